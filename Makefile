@@ -1,0 +1,97 @@
+# `make help` lists the targets. A newcomer needs Python 3.11, pip, venv and make.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+PEOPLE ?= 2000
+FRESH ?=
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 8 ? n : 8 )))
+export VIPCLUB_ENV := development
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# install LOCK: the locked packages and the project itself, unless just that is there already.
+# The stamp is the check sum of the lock, so that a second run is instant.
+define install
+	@want="$$(cat $(1) pyproject.toml | cksum)"; stamp=$(VENV)/.installed-$(1); \
+	if [ "$$(cat $$stamp 2>/dev/null)" = "$$want" ]; then exit 0; fi; \
+	if [ ! -x $(BIN)/python ]; then \
+	  [ -n "$(PYTHON)" ] || { echo "Python 3.11 is needed (or: make PYTHON=/where/it/is)" >&2; exit 1; }; \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "Python 3.11 or newer is needed; $(PYTHON) is older" >&2; exit 1; }; \
+	  echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); fi; \
+	echo "Installing $(1) ..."; \
+	$(BIN)/pip install --quiet --require-hashes -r $(1); \
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e .; \
+	echo "$$want" > $$stamp
+endef
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | \
+	  while IFS=$$'\t' read -r name says; do printf '  make %-14s %s\n' "$$name" "$$says"; done
+
+.PHONY: venv venv-dev
+venv: ## .venv with all that runs, as locked in requirements.txt
+	@if [ -e $(VENV)/.installed-requirements-dev.txt ]; then $(MAKE) venv-dev; \
+	else $(MAKE) venv-run; fi
+.PHONY: venv-run
+venv-run:
+	$(call install,requirements.txt)
+venv-dev: ## the same and what tests and checks need, as locked in requirements-dev.txt
+	$(call install,requirements-dev.txt)
+
+.PHONY: demo
+demo: venv ## fill a demo club and serve it (PORT=8000 PEOPLE=2000 FRESH=1)
+	@$(BIN)/python -m vipclub.demo --port $(PORT) --people $(PEOPLE) $(if $(FRESH),--fresh)
+
+.PHONY: test
+test: venv-dev ## every test, on SQLite and on PostgreSQL, and in a browser where there is one
+	@$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
+
+.PHONY: quick
+quick: venv-dev lint ## under 90 s: lint, types, contracts, the SQLite tests without races
+	@$(BIN)/pytest -q -n $(WORKERS) --backend sqlite -m "not race and not browser and not slow" $(ARGS)
+
+.PHONY: lint
+lint: venv-dev ## format, lint, types and import contracts
+	@$(BIN)/ruff format --check --quiet . || { echo "make fmt puts this right" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@out="$$($(BIN)/lint-imports 2>&1)" || { echo "$$out" >&2; exit 1; }
+
+.PHONY: templates
+templates: venv-dev ## lint the page templates
+	@if [ -d templates ]; then $(BIN)/djlint templates --quiet; fi
+
+.PHONY: translations
+translations: venv-dev ## list what is not yet said in all three languages
+	@$(BIN)/python -m tests.house.catalogues
+
+.PHONY: check
+check: lint templates translations ## what CI runs: everything, and migrations match the models
+	@$(MAKE) test
+
+.PHONY: bench
+bench: venv-dev ## the benchmarks: a JSON object a line
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: soak
+soak: venv-dev ## hours of load and kills, the figures of the long run (never in CI)
+	@$(BIN)/python -m tests.soak $(ARGS)
+
+.PHONY: fmt
+fmt: venv-dev ## format the code and mend what can be mended
+	@$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format --quiet .
+
+.PHONY: lock
+lock: venv-dev ## write the lock files anew from requirements*.in
+	@for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile $$name.in --quiet --generate-hashes --no-emit-index-url --no-header \
+	    --universal --python-version 3.11 -o $$name.txt; done
+	@! grep -nE '(index-url|https?://)' requirements*.txt

@@ -1,0 +1,36 @@
+"""The parts of the club in their order: a part knows only those before it.
+
+Migrations, commands, import contracts and the house's own tests read this list.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+PARTS: tuple[str, ...] = (
+    "people",
+    "accounts",
+    "messages",
+    "documents",
+    "membership",
+    "benefits",
+    "partners",
+    "bookings",
+)
+
+
+def built() -> tuple[str, ...]:
+    """The parts that are there: the order is settled ahead of the building."""
+    return tuple(part for part in PARTS if find_spec(f"vipclub.{part}") is not None)
+
+
+def import_models() -> None:
+    """Import every part and the ground, so that `Base.metadata` knows every table."""
+    for module in ("audit", "clock", "idempotency", "outbox", "sealing"):
+        if find_spec(f"vipclub.core.{module}") is not None:
+            import_module(f"vipclub.core.{module}")
+    for part in built():
+        import_module(f"vipclub.{part}")
+        if find_spec(f"vipclub.{part}.models") is not None:
+            import_module(f"vipclub.{part}.models")
