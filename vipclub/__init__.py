@@ -1,0 +1,1 @@
+"""vipclub: the VIP club of a financial group."""

@@ -1,0 +1,124 @@
+"""The `vipclub` command. Each part brings its own commands; they are loaded when they are called.
+
+Exit codes: 0 done, 1 refused or failed (one line on stderr), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from vipclub.core.errors import Refused
+from vipclub.core.i18n import Language, say
+from vipclub.settings import Settings, SettingsError
+
+COMMANDS = {
+    "audit": "jobs.cli:audit",
+    "db": "vipclub.migrating:db",
+    "demo": "vipclub.demo.cli:demo",
+    "feed": "vipclub.people.cli:feed",
+    "jobs": "jobs.cli:jobs",
+    "keys": "vipclub.cli:keys",
+    "membership": "vipclub.membership.cli:membership",
+    "people": "vipclub.people.cli:people",
+    "serve": "vipclub.serving:serve",
+    "token": "vipclub.accounts.cli:token",
+    "worker": "jobs.cli:worker",
+}
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when the command is called: `vipclub --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, name = target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+class LazyDatabase:
+    """Stands in for the database until a command uses it, so that `--help` needs none.
+
+    Commands take it with `click.pass_obj` and use it as a `Database`; `settings` are those it was opened by.
+    """
+
+    def __init__(self) -> None:
+        self._settings: Settings | None = None
+        self._database: Any = None
+
+    @property
+    def settings(self) -> Settings:
+        if self._settings is None:
+            self._settings = Settings.load()
+        return self._settings
+
+    def __getattr__(self, name: str) -> Any:
+        if self._database is None:
+            from vipclub.opening import open_database
+
+            self._database = open_database(self.settings)
+        return getattr(self._database, name)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """The VIP club of a financial group."""
+    from vipclub import logs
+
+    logs.configure("warning")
+    ctx.obj = LazyDatabase()
+
+
+@click.command()
+def keys() -> None:
+    """Print a new value for VIPCLUB_FIELD_KEYS."""
+    from vipclub.core.crypto import FieldKeys
+
+    click.echo(FieldKeys.generate().dump())
+
+
+def one_line(error: Exception) -> str:
+    """What went wrong, as one line for a terminal."""
+    if isinstance(error, Refused):
+        return say(Language.EN, error)
+    if isinstance(error, DBAPIError):
+        first = str(error.orig).strip().splitlines()[0]
+        hint = " Run `vipclub db upgrade` first." if _no_tables(first) else ""
+        return f"The database refused: {first}.{hint}"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _no_tables(message: str) -> bool:
+    return "no such table" in message or ("relation" in message and "does not exist" in message)
+
+
+def main() -> None:
+    """The console command's entry point."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except (click.ClickException, click.Abort) as error:
+        click.echo(getattr(error, "message", "Stopped."), err=True)
+        sys.exit(1)
+    except (SettingsError, Refused, DBAPIError, OSError, RuntimeError) as error:
+        click.echo(one_line(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

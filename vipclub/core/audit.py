@@ -1,0 +1,132 @@
+"""The audit trail: one append-only table for the whole club. A history row of anything is its audit row.
+
+Each row carries a MAC made when it is written, with a key that is not in the database; `sealing.py` chains the rows.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, String, Text, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import Cipher, cipher_of
+from vipclub.core.db import Base
+from vipclub.core.types import BigId, UtcDateTime
+
+COVERED = (
+    "at",
+    "actor_kind",
+    "actor_ref",
+    "channel",
+    "action",
+    "subject_kind",
+    "subject_ref",
+    "before",
+    "after",
+    "reason",
+    "request_id",
+)
+
+
+class AuditRow(Base):
+    """`before` and `after` are JSON text, as it was signed; `at` is kept as text in the MAC."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    actor_ref: Mapped[str] = mapped_column(String(80))
+    channel: Mapped[str] = mapped_column(String(10))
+    action: Mapped[str] = mapped_column(String(60))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_ref: Mapped[str] = mapped_column(String(64))
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    request_id: Mapped[str] = mapped_column(String(64))
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+    __table_args__ = (
+        Index("ix_audit_subject", "subject_kind", "subject_ref", "id"),
+        Index("ix_audit_at", "at"),
+    )
+
+
+_insert = insert(AuditRow.__table__)  # type: ignore[arg-type]
+
+
+def _json(value: Any) -> str | None:
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def row_mac(cipher: Cipher, row: Any) -> bytes:
+    """The MAC over what a row says; `row` is a mapping of column names to values."""
+    parts = []
+    for name in COVERED:
+        value = row[name]
+        if isinstance(value, datetime):
+            value = value.isoformat(timespec="microseconds")
+        parts.append(b"\0" if value is None else b"\1" + str(value).encode())
+    return cipher.mac(b"audit", *parts)
+
+
+def row_of(
+    cipher: Cipher,
+    actor: Actor,
+    action: str,
+    *,
+    subject: tuple[str, str],
+    before: Any = None,
+    after: Any = None,
+    reason: str | None = None,
+    at: datetime | None = None,
+) -> dict[str, Any]:
+    """A signed row, ready for INSERT: for set-based use cases that write many."""
+    row: dict[str, Any] = {
+        "at": at or clock.now(),
+        "actor_kind": actor.kind,
+        "actor_ref": actor.owner,
+        "channel": actor.channel,
+        "action": action,
+        "subject_kind": subject[0],
+        "subject_ref": subject[1],
+        "before": _json(before),
+        "after": _json(after),
+        "reason": reason,
+        "request_id": actor.request_id,
+    }
+    row["mac"] = row_mac(cipher, row)
+    return row
+
+
+def write(
+    session: Session,
+    actor: Actor,
+    action: str,
+    *,
+    subject: tuple[str, str],
+    before: Any = None,
+    after: Any = None,
+    reason: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """One INSERT. `action` is subject.verb ("appointment.book"); never personal data in before and after."""
+    row = row_of(
+        cipher_of(session),
+        actor,
+        action,
+        subject=subject,
+        before=before,
+        after=after,
+        reason=reason,
+        at=at,
+    )
+    session.connection().execute(_insert, row)

@@ -1,0 +1,270 @@
+"""Engines, and `run()`: one transaction around one use case. SQLite and PostgreSQL differ here only."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Engine, MetaData, Select, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import Cipher, FieldKeys
+from vipclub.core.errors import Busy, OutcomeUnknown, Refused
+from vipclub.core.facts import Reactions
+from vipclub.core.types import BigId as BigId
+
+log = structlog.get_logger("vipclub.use_case")
+T = TypeVar("T")
+
+TRIES = 3
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of all models: one metadata, constraints named by one convention."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Database:
+    """A database of the club: its engines, its keys, and the table of reactions.
+
+    `run` writes, `read` reads. Make one a process, after any fork.
+    """
+
+    def __init__(
+        self,
+        url: str | URL,
+        *,
+        keys: FieldKeys,
+        reactions: Reactions | None = None,
+        pool_size: int = 4,
+        echo: bool = False,
+    ) -> None:
+        self.url = make_url(url)
+        self.dialect = self.url.get_backend_name()
+        self.cipher = Cipher(keys)
+        self._info: dict[str, Any] = {
+            "cipher": self.cipher,
+            "reactions": reactions or {},
+            "calendars": {},
+        }
+        if self.dialect == "sqlite":
+            self.engine = _sqlite_engine(self.url, pool_size, echo, writes=True)
+            self._read_engine = _sqlite_engine(self.url, pool_size, echo, writes=False)
+        elif self.dialect == "postgresql":
+            self.engine = _postgresql_engine(self.url, pool_size, echo)
+            self._read_engine = self.engine.execution_options(postgresql_readonly=True)
+        else:
+            raise ValueError(f"{self.dialect}: the club runs on SQLite and PostgreSQL")
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+        self._read_engine.dispose()
+
+    def session(self) -> Session:
+        """A session for writing that the caller ends. For `run` and for tests."""
+        return Session(self.engine, expire_on_commit=False, info=dict(self._info))
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A read-only transaction. Raises Busy when the database can't be had in time."""
+        with Session(self._read_engine, expire_on_commit=False, info=dict(self._info)) as session:
+            try:
+                yield session
+            except DBAPIError as error:
+                if _is_busy(error) or error.connection_invalidated:
+                    raise Busy(retry_after=2) from error
+                raise
+
+    def run(self, use_case: Callable[..., T], /, *args: Any, **kwargs: Any) -> Any:
+        """One write transaction: `use_case(session, *args, **kwargs)`; commit on return, rollback on any exception.
+
+        `idempotency=IdempotencyKey(...)` makes a repeated call give the stored answer (`Replayed`); `response`
+        then turns the result into (status, JSON body). Repeated up to three times on a deadlock, a serialization
+        failure, a busy SQLite, and a connection lost before COMMIT was sent (`decisions` 7). Raises Busy and
+        OutcomeUnknown beside what the use case refuses.
+        """
+        from vipclub.core import idempotency as idem
+
+        key = kwargs.pop("idempotency", None)
+        response = kwargs.pop("response", None)
+        started = time.perf_counter()
+        outcome = "done"
+        try:
+            for attempt in range(1, TRIES + 1):
+                committing = False
+                try:
+                    with self.session() as session:
+                        session.begin()
+                        if key is not None:
+                            replayed = idem.claim(session, key)
+                            if replayed is not None:
+                                outcome = "replayed"
+                                return replayed
+                        result = use_case(session, *args, **kwargs)
+                        if key is not None:
+                            idem.keep(session, key, response, result)
+                        session.flush()
+                        committing = True
+                        session.commit()
+                        return result
+                except DBAPIError as error:
+                    lost = error.connection_invalidated
+                    if lost and committing and key is None:
+                        raise OutcomeUnknown() from error
+                    if not (lost or _may_repeat(error)):
+                        if _is_busy(error):
+                            raise Busy(retry_after=2) from error
+                        raise
+                    if attempt == TRIES:
+                        raise Busy(retry_after=2) from error
+                    time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311
+        except Refused as refused:
+            outcome = refused.code
+            raise
+        except Exception:
+            outcome = "failed"
+            raise
+        finally:
+            _log_use_case(use_case, args, kwargs, outcome, started)
+        raise AssertionError("unreachable")
+
+
+def _log_use_case(
+    use_case: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    outcome: str,
+    started: float,
+) -> None:
+    """One line a use case; references only, never a person's data."""
+    actor = next((a for a in (*args, kwargs.get("actor")) if isinstance(a, Actor)), None)
+    refs = {
+        name: value
+        for name in ("member", "appointment", "offering", "slot", "hold", "delivery")
+        if isinstance(value := kwargs.get(name), str)
+    }
+    log.info(
+        getattr(use_case, "__name__", str(use_case)),
+        actor=actor.owner if actor else None,
+        request=actor.request_id if actor else None,
+        outcome=outcome,
+        ms=round((time.perf_counter() - started) * 1000, 1),
+        **refs,
+    )
+
+
+def _sqlite_engine(url: URL, pool_size: int, echo: bool, *, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        echo=echo,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=5,
+        connect_args={"isolation_level": None, "timeout": 5, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # NORMAL loses the last bookings at a power cut
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "temp_store=MEMORY",
+            "cache_size=-32000",
+            "query_only=OFF" if writes else "query_only=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # A deferred transaction that turns into a writer fails at once, whatever the timeout says.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: URL, pool_size: int, echo: bool) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    options = (
+        "-c lock_timeout=5000 -c statement_timeout=30000 -c timezone=UTC "
+        "-c idle_in_transaction_session_timeout=60000 "
+        "-c default_transaction_isolation=read\\ committed -c synchronous_commit=on"
+    )
+    return create_engine(
+        url,
+        echo=echo,
+        pool_size=pool_size,
+        max_overflow=2,
+        pool_timeout=5,
+        pool_use_lifo=True,
+        connect_args={"options": options, "connect_timeout": 5, "application_name": "vipclub"},
+    )
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _may_repeat(error: DBAPIError) -> bool:
+    """Deadlock, serialization failure, busy SQLite."""
+    return _sqlstate(error) in {"40001", "40P01"} or _sqlite_busy(error)
+
+
+def _sqlite_busy(error: DBAPIError) -> bool:
+    return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    """Lock timeout, too many connections, shutting down, busy SQLite."""
+    return _sqlite_busy(error) or _sqlstate(error) in {"55P03", "53300", "57P01", "57P03", "57014"}
+
+
+def insert_ignore(
+    session: Session, table: Any, values: Mapping[str, Any], *, conflict: Sequence[str]
+) -> bool:
+    """INSERT ... ON CONFLICT (columns) DO NOTHING. True when the row is new."""
+    statement = upsert_of(session)(table).on_conflict_do_nothing(conflict)
+    return session.connection().execute(statement, values).rowcount == 1
+
+
+def upsert_of(session: Session) -> Any:
+    """The dialect's `insert`, which knows ON CONFLICT."""
+    name = session.get_bind().dialect.name
+    return sqlite.insert if name == "sqlite" else postgresql.insert
+
+
+def for_no_key_update(statement: Select[Any], *, of: Table | None = None) -> Select[Any]:
+    """FOR NO KEY UPDATE: plain FOR UPDATE blocks every insert that refers to the row. Nothing on SQLite,
+    where a writer is alone anyway."""
+    return statement.with_for_update(key_share=True, of=of)
+
+
+def db_now(session: Session) -> datetime:
+    """The database's own clock, for leases: hosts' clocks differ."""
+    if session.get_bind().dialect.name == "postgresql":
+        moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return moment.astimezone(UTC)
+    stamp = session.execute(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")).scalar_one()
+    return datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)

@@ -1,0 +1,192 @@
+"""Three languages: catalogues, sentences, dates and money, without any web layer.
+
+Message ids are the English sentences. Catalogues are plain gettext .po files, one a part or door, read at start.
+"""
+
+from __future__ import annotations
+
+import gettext as gettext_module
+import io
+import re
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date as babel_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, get_currency_precision
+
+if TYPE_CHECKING:
+    from vipclub.core.errors import Refused
+    from vipclub.core.types import Money
+
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+
+
+class Language(StrEnum):
+    """A language of the club, by its BCP 47 tag."""
+
+    HANS = "zh-Hans"
+    HANT = "zh-Hant"
+    EN = "en"
+
+
+_FOLDERS = {Language.HANS: "zh_Hans", Language.HANT: "zh_Hant"}
+_BABEL = {Language.HANS: "zh_Hans_CN", Language.HANT: "zh_Hant_HK", Language.EN: "en_GB"}
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - gettext's own name for "a message id, translated later"
+    """Marks a message id for the extractor; translated later, at the door."""
+    return msgid
+
+
+@cache
+def catalogue(language: Language) -> gettext_module.NullTranslations:
+    """All of a language's .po files as one catalogue."""
+    if language is Language.EN:
+        return gettext_module.NullTranslations()
+    merged: gettext_module.GNUTranslations | None = None
+    for path in sorted((TRANSLATIONS / _FOLDERS[language]).glob("*.po")):
+        with path.open("rb") as file:
+            compiled = io.BytesIO()
+            write_mo(compiled, read_po(file, locale=_FOLDERS[language]))
+        compiled.seek(0)
+        part = gettext_module.GNUTranslations(compiled)
+        if merged is None:
+            merged = part
+        else:
+            merged._catalog.update(part._catalog)  # type: ignore[attr-defined]
+    return merged or gettext_module.NullTranslations()
+
+
+def gettext(language: str, msgid: str, /, **data: Any) -> str:
+    """The sentence in a language, with its %(name)s places filled."""
+    sentence = catalogue(Language(language)).gettext(msgid)
+    return sentence % data if data else sentence
+
+
+def ngettext(language: str, one: str, many: str, count: int, /, **data: Any) -> str:
+    sentence = catalogue(Language(language)).ngettext(one, many, count)
+    return sentence % {"num": count, **data}
+
+
+def say(language: str, refusal: Refused) -> str:
+    """A refusal as a sentence. Moments, money and texts in its data are written as the language writes them."""
+    sentence = catalogue(Language(language)).gettext(refusal.sentence)
+    try:
+        return sentence % {name: present(language, value) for name, value in refusal.data.items()}
+    except KeyError:  # a place without data: better a plain sentence than none
+        return re.sub(r"%\(\w+\)s", "…", sentence).replace("%%", "%")
+
+
+def present(language: str, value: Any) -> str:
+    """A value as the language writes it."""
+    if isinstance(value, datetime):
+        return format_moment(language, value)
+    if isinstance(value, date):
+        return format_date(language, value)
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if hasattr(value, "to_json"):  # Localized and Money; their module stands on this one
+        return format_money(language, value) if hasattr(value, "amount") else value.to(language)
+    if isinstance(value, list | tuple):
+        joiner = ", " if language == Language.EN else "、"
+        return joiner.join(present(language, item) for item in value)
+    return str(value)
+
+
+def format_date(language: str, day: date) -> str:
+    """Thu 3 Dec 2026 · 2026年12月3日 周四 · 2026年12月3日（星期四）."""
+    locale = _BABEL[Language(language)]
+    if language == Language.EN:
+        return babel_date(day, "EEE d MMM yyyy", locale="en")
+    if language == Language.HANS:
+        return babel_date(day, "y年M月d日 EEE", locale=locale)
+    return babel_date(day, "y年M月d日（EEEE）", locale=locale)
+
+
+def format_day(language: str, day: date) -> str:
+    """A date of the near future, without its year: Thu 3 Dec · 12月3日 周四 · 12月3日（星期四）."""
+    locale = _BABEL[Language(language)]
+    if language == Language.EN:
+        return babel_date(day, "EEE d MMM", locale="en")
+    if language == Language.HANS:
+        return babel_date(day, "M月d日 EEE", locale=locale)
+    return babel_date(day, "M月d日（EEEE）", locale=locale)
+
+
+def format_month(language: str, day: date) -> str:
+    """December 2026 · 2026年12月."""
+    if language == Language.EN:
+        return babel_date(day, "MMMM yyyy", locale="en")
+    return f"{day.year}年{day.month}月"
+
+
+def format_time(language: str, moment: datetime | time, zone: str | None = None) -> str:
+    """08:30, on the wall of `zone`."""
+    if isinstance(moment, datetime) and zone:
+        moment = moment.astimezone(ZoneInfo(zone))
+    return moment.strftime("%H:%M")
+
+
+def format_moment(language: str, moment: datetime, zone: str | None = None) -> str:
+    """Date and time, on the wall of `zone` (the moment's own zone when none is given)."""
+    if zone:
+        moment = moment.astimezone(ZoneInfo(zone))
+    return f"{format_date(language, moment.date())} {moment.strftime('%H:%M')}"
+
+
+_ZONES = {
+    "Asia/Shanghai": (N_("China time"), None),
+    "Asia/Hong_Kong": (N_("Hong Kong time"), None),
+    "Europe/London": (N_("London time"), None),
+}
+
+
+def zone_name(language: str, zone: str) -> str:
+    """What people call a time zone: China time, 北京时间."""
+    known = _ZONES.get(zone)
+    if known:
+        return gettext(language, known[0])
+    return gettext(language, N_("%(city)s time"), city=zone.rsplit("/", 1)[-1].replace("_", " "))
+
+
+def format_money(language: str, money: Money) -> str:
+    """CNY 1,280.00 · ¥1,280.00 · 人民幣 1,280.00 元."""
+    digits = get_currency_precision(money.currency)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    amount = format_decimal(money.amount / 10**digits, pattern, locale="en")
+    if language == Language.HANS and money.currency == "CNY":
+        return f"¥{amount}"
+    if language == Language.HANT and money.currency == "CNY":
+        return f"人民幣 {amount} 元"
+    return f"{money.currency} {amount}"
+
+
+def language_of(tag: str | None) -> Language | None:
+    """The club's language for a BCP 47 tag: zh-HK, zh-TW, zh-MO and zh-Hant-* read Traditional, other zh Simplified."""
+    parts = (tag or "").strip().replace("_", "-").lower().split("-")
+    if parts[0] == "en":
+        return Language.EN
+    if parts[0] != "zh":
+        return None
+    if "hans" in parts:
+        return Language.HANS
+    return Language.HANT if {"hant", "hk", "tw", "mo"} & set(parts) else Language.HANS
+
+
+def pick_language(accept: str | None, default: Language = Language.HANS) -> Language:
+    """The best language for an Accept-Language header (RFC 9110, 12.5.4)."""
+    wanted: list[tuple[float, int, Language]] = []
+    for place, item in enumerate((accept or "")[:500].split(",")):
+        tag, _, parameters = item.partition(";")
+        language = language_of(tag)
+        match = re.fullmatch(r"\s*q=([01](?:\.\d{1,3})?)\s*", parameters)
+        quality = float(match[1]) if match else 1.0
+        if language and quality > 0:
+            wanted.append((-quality, place, language))
+    return min(wanted)[2] if wanted else default

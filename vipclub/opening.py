@@ -1,0 +1,16 @@
+"""Opening the club's database for a door: settings in, a `Database` with its reactions out."""
+
+from __future__ import annotations
+
+from vipclub.core.db import Database
+from vipclub.reactions import REACTIONS
+from vipclub.settings import Settings
+
+
+def open_database(settings: Settings, *, pool_size: int = 4) -> Database:
+    """The database that the settings name, with the table of reactions. One a process."""
+    if settings.database_url.startswith("sqlite:///"):
+        settings.instance.mkdir(parents=True, exist_ok=True)
+    return Database(
+        settings.database_url, keys=settings.keys, reactions=REACTIONS, pool_size=pool_size
+    )

@@ -1,0 +1,10 @@
+"""Who answers which fact, in order, in the same transaction; and who can say whether a message is still true.
+
+One line each. A test prints this table and the facts that nobody answers yet.
+"""
+
+from __future__ import annotations
+
+from vipclub.core.facts import Reactions
+
+REACTIONS: Reactions = {}
