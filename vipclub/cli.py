@@ -49,7 +49,8 @@ class LazyGroup(click.Group):
 class LazyDatabase:
     """Stands in for the database until a command uses it, so that `--help` needs none.
 
-    Commands take it with `click.pass_obj` and use it as a `Database`; `settings` are those it was opened by.
+    Commands take it with `click.pass_obj` and use it as a `Database`; `settings` are those it
+    was opened by.
     """
 
     def __init__(self) -> None:

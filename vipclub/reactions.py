@@ -1,4 +1,5 @@
-"""Who answers which fact, in order, in the same transaction; and who can say whether a message is still true.
+"""Who answers which fact, in order, in the same transaction; and who can say whether a message
+is still true.
 
 One line each. A test prints this table and the facts that nobody answers yet.
 """

@@ -1,6 +1,7 @@
 """Every setting, read once from the environment (and a `.env`), validated, and named in errors.
 
-The keys of development are generated once and kept in the instance folder (0600); production refuses to start
+The keys of development are generated once and kept in the instance folder (0600); production
+refuses to start
 without its own.
 """
 
@@ -112,7 +113,8 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls, **given: Any) -> Settings:
-        """Read, validate, complete. Raises SettingsError with one sentence that names the variable."""
+        """Read, validate, complete. Raises SettingsError with one sentence that names the
+        variable."""
         _refuse_unknown_names()
         try:
             settings = cls(**given)

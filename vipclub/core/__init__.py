@@ -1,5 +1,7 @@
-"""The ground all parts stand on: database, types, clock, refusals, facts, outbox, audit. No club words in here.
+"""The ground all parts stand on: database, types, clock, refusals, facts, outbox, audit. No club
+words in here.
 
-Decisions (2026-11): plain SQLAlchemy without a Flask layer, so that commands and timed jobs run without a web
+Decisions (2026-11): plain SQLAlchemy without a Flask layer, so that commands and timed jobs run
+without a web
 server; SQLite and PostgreSQL differ in `db.py` only.
 """

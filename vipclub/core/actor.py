@@ -13,7 +13,8 @@ EVERYTHING = "*"
 class Actor:
     """Someone or something that acts, with rights and scopes as they stand now.
 
-    `scopes` are pairs (kind, ref): ("person", "M-..."), ("partner", "P-..."), ("portfolio", "LIFE/0042"),
+    `scopes` are pairs (kind, ref): ("person", "M-..."), ("partner", "P-..."), ("portfolio",
+    "LIFE/0042"),
     ("all", "*"). `channel` is web, api, cli or job.
     """
 
@@ -28,7 +29,8 @@ class Actor:
 
     @classmethod
     def system(cls, name: str, channel: str = "job", request_id: str = "") -> Actor:
-        """The club itself, in a job or a command: may do everything, and is named in the audit trail."""
+        """The club itself, in a job or a command: may do everything, and is named in the audit
+        trail."""
         return cls(
             kind="system",
             permissions=frozenset({EVERYTHING}),

@@ -1,6 +1,8 @@
-"""The audit trail: one append-only table for the whole club. A history row of anything is its audit row.
+"""The audit trail: one append-only table for the whole club. A history row of anything is its
+audit row.
 
-Each row carries a MAC made when it is written, with a key that is not in the database; `sealing.py` chains the rows.
+Each row carries a MAC made when it is written, with a key that is not in the database;
+`sealing.py` chains the rows.
 """
 
 from __future__ import annotations
@@ -118,7 +120,8 @@ def write(
     reason: str | None = None,
     at: datetime | None = None,
 ) -> None:
-    """One INSERT. `action` is subject.verb ("appointment.book"); never personal data in before and after."""
+    """One INSERT. `action` is subject.verb ("appointment.book"); never personal data in before
+    and after."""
     row = row_of(
         cipher_of(session),
         actor,

@@ -1,6 +1,7 @@
 """The only place that reads the time, and the calendar of working days.
 
-China decrees its holidays and swapped working days once a year: a calendar carries the last day that is known
+China decrees its holidays and swapped working days once a year: a calendar carries the last day
+that is known
 (`valid_through`); what lies beyond is a plain Monday to Friday guess, and is marked provisional.
 """
 
@@ -34,7 +35,8 @@ def elapsed() -> float:
 
 
 class CalendarDay(Base):
-    """A day whose kind is decreed: a holiday, or a weekend day that is worked. Edited by operations."""
+    """A day whose kind is decreed: a holiday, or a weekend day that is worked. Edited by
+    operations."""
 
     __tablename__ = "calendar_day"
 
@@ -48,7 +50,8 @@ class CalendarDay(Base):
 class WorkingCalendar:
     """Working days of a region.
 
-    >>> cal = WorkingCalendar("CN", {date(2026, 2, 14): True, date(2026, 2, 17): False}, date(2026, 12, 31))
+    >>> cal = WorkingCalendar("CN", {date(2026, 2, 14): True, date(2026, 2, 17): False},
+    date(2026, 12, 31))
     >>> cal.is_working_day(date(2026, 2, 14)), cal.is_working_day(date(2026, 2, 17))
     (True, False)
     >>> cal.add_working_days(date(2026, 2, 13), 1)

@@ -1,4 +1,5 @@
-"""Engines, and `run()`: one transaction around one use case. SQLite and PostgreSQL differ here only."""
+"""Engines, and `run()`: one transaction around one use case. SQLite and PostgreSQL differ here
+only."""
 
 from __future__ import annotations
 
@@ -20,7 +21,17 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, FieldKeys
 from vipclub.core.errors import Busy, OutcomeUnknown, Refused
 from vipclub.core.facts import Reactions
-from vipclub.core.types import BigId as BigId
+from vipclub.core.types import BigId
+
+__all__ = [
+    "Base",
+    "BigId",
+    "Database",
+    "db_now",
+    "for_no_key_update",
+    "insert_ignore",
+    "upsert_of",
+]
 
 log = structlog.get_logger("vipclub.use_case")
 T = TypeVar("T")
@@ -94,11 +105,15 @@ class Database:
                 raise
 
     def run(self, use_case: Callable[..., T], /, *args: Any, **kwargs: Any) -> Any:
-        """One write transaction: `use_case(session, *args, **kwargs)`; commit on return, rollback on any exception.
+        """One write transaction: `use_case(session, *args, **kwargs)`; commit on return,
+        rollback on any exception.
 
-        `idempotency=IdempotencyKey(...)` makes a repeated call give the stored answer (`Replayed`); `response`
-        then turns the result into (status, JSON body). Repeated up to three times on a deadlock, a serialization
-        failure, a busy SQLite, and a connection lost before COMMIT was sent (`decisions` 7). Raises Busy and
+        `idempotency=IdempotencyKey(...)` makes a repeated call give the stored answer
+        (`Replayed`); `response`
+        then turns the result into (status, JSON body). Repeated up to three times on a deadlock,
+        a serialization
+        failure, a busy SQLite, and a connection lost before COMMIT was sent (`decisions` 7).
+        Raises Busy and
         OutcomeUnknown beside what the use case refuses.
         """
         from vipclub.core import idempotency as idem
@@ -135,7 +150,7 @@ class Database:
                         raise
                     if attempt == TRIES:
                         raise Busy(retry_after=2) from error
-                    time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311
+                    time.sleep(random.uniform(0.005, 0.05) * attempt)
         except Refused as refused:
             outcome = refused.code
             raise
@@ -256,7 +271,8 @@ def upsert_of(session: Session) -> Any:
 
 
 def for_no_key_update(statement: Select[Any], *, of: Table | None = None) -> Select[Any]:
-    """FOR NO KEY UPDATE: plain FOR UPDATE blocks every insert that refers to the row. Nothing on SQLite,
+    """FOR NO KEY UPDATE: plain FOR UPDATE blocks every insert that refers to the row. Nothing on
+    SQLite,
     where a writer is alone anyway."""
     return statement.with_for_update(key_share=True, of=of)
 

@@ -1,4 +1,5 @@
-"""Refusals: a rule said no. A code and typed data; the sentence is made at the door, in the reader's language."""
+"""Refusals: a rule said no. A code and typed data; the sentence is made at the door, in the
+reader's language."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from vipclub.core.i18n import N_
 
 
 class Refused(Exception):
-    """A rule said no. Subclasses name `code`, HTTP `status` and `sentence` (an English message id whose
+    """A rule said no. Subclasses name `code`, HTTP `status` and `sentence` (an English message
+    id whose
     `%(name)s` places are filled from `data`)."""
 
     code: ClassVar[str] = "refused"
@@ -96,5 +98,6 @@ class OutcomeUnknown(Refused):
     code = "outcome_unknown"
     status = 503
     sentence = N_(
-        "The connection broke at the last moment. Please check whether it was done before trying again."
+        "The connection broke at the last moment. "
+        "Please check whether it was done before trying again."
     )

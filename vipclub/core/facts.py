@@ -15,7 +15,8 @@ Reactions = Mapping[type, Sequence[Reaction]]
 
 
 def record(session: Session, fact: object) -> None:
-    """Call all that answer this kind of fact, in the order of the table. An answer that raises undoes it all."""
+    """Call all that answer this kind of fact, in the order of the table. An answer that raises
+    undoes it all."""
     reactions: Reactions = session.info.get("reactions", {})
     for answer in reactions.get(type(fact), ()):
         answer(session, fact)

@@ -1,6 +1,7 @@
 """Three languages: catalogues, sentences, dates and money, without any web layer.
 
-Message ids are the English sentences. Catalogues are plain gettext .po files, one a part or door, read at start.
+Message ids are the English sentences. Catalogues are plain gettext .po files, one a part or
+door, read at start.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ def ngettext(language: str, one: str, many: str, count: int, /, **data: Any) -> 
 
 
 def say(language: str, refusal: Refused) -> str:
-    """A refusal as a sentence. Moments, money and texts in its data are written as the language writes them."""
+    """A refusal as a sentence. Moments, money and texts in its data are written as the language
+    writes them."""
     sentence = catalogue(Language(language)).gettext(refusal.sentence)
     try:
         return sentence % {name: present(language, value) for name, value in refusal.data.items()}
@@ -168,7 +170,8 @@ def format_money(language: str, money: Money) -> str:
 
 
 def language_of(tag: str | None) -> Language | None:
-    """The club's language for a BCP 47 tag: zh-HK, zh-TW, zh-MO and zh-Hant-* read Traditional, other zh Simplified."""
+    """The club's language for a BCP 47 tag: zh-HK, zh-TW, zh-MO and zh-Hant-* read Traditional,
+    other zh Simplified."""
     parts = (tag or "").strip().replace("_", "-").lower().split("-")
     if parts[0] == "en":
         return Language.EN

@@ -1,4 +1,5 @@
-"""What is to be done after the commit, written down inside it: nothing is sent within a transaction."""
+"""What is to be done after the commit, written down inside it: nothing is sent within a
+transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from vipclub.core.types import BigId, JsonDocument, UtcDateTime
 
 
 class OutboxRow(Base):
-    """`state` is waiting, done or dead. A claim sets `claimed_by`, `claimed_until` and counts `attempts`, which also
+    """`state` is waiting, done or dead. A claim sets `claimed_by`, `claimed_until` and counts
+    `attempts`, which also
     fences: only the claim with the present count may finish."""
 
     __tablename__ = "outbox"
@@ -52,7 +54,8 @@ def put(
     due_at: datetime | None = None,
     dedupe_key: str | None = None,
 ) -> None:
-    """One INSERT: `kind` names the handler, `subject` what it is about, `due_at` the earliest moment."""
+    """One INSERT: `kind` names the handler, `subject` what it is about, `due_at` the earliest
+    moment."""
     now = clock.now()
     session.connection().execute(
         _insert,

@@ -92,7 +92,8 @@ class Localized:
 
 
 class LocalizedText(TypeDecorator[Localized]):
-    """A `Localized`, kept as canonical JSON text: keys in one order, so that one portable CHECK sees that
+    """A `Localized`, kept as canonical JSON text: keys in one order, so that one portable CHECK
+    sees that
     each language is filled (`localized_check`)."""
 
     impl = Text
