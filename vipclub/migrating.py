@@ -1,0 +1,51 @@
+"""`vipclub db`: bringing a database to the newest migration, and telling how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from vipclub.core.db import Database
+from vipclub.settings import ROOT
+
+
+def config_for(url: str) -> Config:
+    """Alembic's configuration for a database, without any file beside `migrations/`."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the database to a migration, the newest by default."""
+    url = database.url.render_as_string(hide_password=False)
+    command.upgrade(config_for(url), revision)
+
+
+def heads() -> set[str]:
+    """The newest migrations of the code: one."""
+    return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+
+
+def current(connection: Any) -> set[str]:
+    """The migrations that a database stands at."""
+    return set(MigrationContext.configure(connection).get_current_heads())
+
+
+@click.group()
+def db() -> None:
+    """The database's schema."""
+
+
+@db.command("upgrade")
+@click.pass_obj
+def upgrade_command(database: Database) -> None:
+    """Bring the database to the newest migration."""
+    upgrade(database)
+    click.echo(f"The database is at {', '.join(sorted(heads()))}.")
