@@ -1,0 +1,140 @@
+"""One transaction around one use case, on both databases."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from vipclub.core import audit, facts
+from vipclub.core.actor import Actor
+from vipclub.core.audit import AuditRow
+from vipclub.core.db import Database, db_now
+from vipclub.core.errors import Conflict, IdempotencyMismatch
+from vipclub.core.idempotency import IdempotencyKey, Replayed
+
+SYSTEM = Actor.system("tests")
+
+
+def note(session: Session, what: str) -> dict[str, str]:
+    audit.write(session, SYSTEM, "test.note", subject=("test", what))
+    return {"noted": what}
+
+
+def notes(db: Database) -> int:
+    with db.read() as session:
+        return session.scalar(select(func.count()).select_from(AuditRow)) or 0
+
+
+def key(name: str, body: bytes = b"1" * 32) -> IdempotencyKey:
+    return IdempotencyKey("T-1", "POST /notes", name, body)
+
+
+def test_a_refusal_undoes_all_that_the_use_case_did(db: Database) -> None:
+    def refuses(session: Session) -> None:
+        note(session, "a")
+        raise Conflict()
+
+    with pytest.raises(Conflict):
+        db.run(refuses)
+    assert notes(db) == 0
+
+
+def test_the_same_key_gives_the_same_answer_and_one_effect(db: Database) -> None:
+    def created(result: dict[str, str]) -> tuple[int, dict[str, str]]:
+        return 201, result
+
+    first = db.run(note, "a", idempotency=key("k"), response=created)
+    again = db.run(note, "a", idempotency=key("k"), response=created)
+    assert first == {"noted": "a"}
+    assert again == Replayed(201, {"noted": "a"})
+    assert notes(db) == 1
+    with pytest.raises(IdempotencyMismatch):
+        db.run(note, "b", idempotency=key("k", b"2" * 32), response=created)
+
+
+def test_a_refused_request_may_succeed_later_with_the_same_key(db: Database) -> None:
+    def refuses(session: Session) -> None:
+        raise Conflict()
+
+    with pytest.raises(Conflict):
+        db.run(refuses, idempotency=key("k"))
+    assert db.run(note, "a", idempotency=key("k")) == {"noted": "a"}
+
+
+def test_the_same_key_sent_twice_at_once_works_once(db: Database) -> None:
+    results: list[Any] = []
+    start = threading.Barrier(6)
+
+    def send() -> None:
+        start.wait()
+        results.append(db.run(note, "a", idempotency=key("k")))
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert notes(db) == 1
+    assert sum(isinstance(result, Replayed) for result in results) == 5
+
+
+def test_a_deadlock_is_tried_again_and_another_error_is_not(db: Database) -> None:
+    calls: list[int] = []
+
+    def fails(session: Session, error: type[Exception]) -> None:
+        calls.append(1)
+        raise error("", {}, Exception("database is locked" if error is DBAPIError else "no"))
+
+    with pytest.raises(Exception, match="busy"):
+        db.run(fails, DBAPIError)
+    assert len(calls) == 3
+    calls.clear()
+    with pytest.raises(IntegrityError):
+        db.run(fails, IntegrityError)
+    assert len(calls) == 1
+
+
+def test_reading_cannot_write(db: Database) -> None:
+    db.run(note, "a")
+    with pytest.raises(DBAPIError), db.read() as session:
+        session.execute(text("DELETE FROM audit"))
+    assert notes(db) == 1
+
+
+def test_a_fact_is_answered_in_the_same_transaction(url: str) -> None:
+    class Happened:
+        pass
+
+    def answer(session: Session, fact: Happened) -> None:
+        note(session, "answered")
+
+    def refuse(session: Session, fact: Happened) -> None:
+        raise Conflict()
+
+    from tests.conftest import TEST_KEYS
+
+    for answers, left in (((answer,), 1), ((answer, refuse), 1)):
+        db = Database(url, keys=TEST_KEYS, reactions={Happened: answers})
+        with contextlib.suppress(Conflict):
+            db.run(lambda session: facts.record(session, Happened()))
+        assert notes(db) == left
+        db.dispose()
+
+
+def test_the_transaction_is_what_the_promises_rest_on(db: Database) -> None:
+    with db.read() as session:
+        if db.dialect == "postgresql":
+            level = session.scalar(text("SHOW transaction_isolation"))
+            assert level == "read committed"
+            assert session.scalar(text("SHOW synchronous_commit")) == "on"
+        else:
+            assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+            assert session.scalar(text("PRAGMA synchronous")) == 2
+            assert session.scalar(text("PRAGMA foreign_keys")) == 1
+        assert db_now(session).tzinfo is not None
