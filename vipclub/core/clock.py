@@ -8,7 +8,9 @@ that is known
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,9 +21,23 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from vipclub.core.db import Base, insert_ignore
 
 
+_replayed: ContextVar[datetime | None] = ContextVar("replayed", default=None)
+
+
 def now() -> datetime:
     """This moment, in UTC."""
-    return datetime.now(UTC)
+    return _replayed.get() or datetime.now(UTC)
+
+
+@contextmanager
+def replaying(moment: datetime) -> Iterator[None]:
+    """Within it, this thread's time stands at `moment`: to play back what happened on other days,
+    through the same use cases and their rules."""
+    token = _replayed.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _replayed.reset(token)
 
 
 def today(time_zone: str) -> date:
