@@ -112,7 +112,8 @@ def _short(path: Path) -> str:
 
 
 def _serve(port: int) -> int:
-    """The server and the worker as children; both end when this process does, or when one of them dies."""
+    """The server and the worker as children; both end when this process does, or when one of
+    them dies."""
     command = [sys.executable, "-m", "vipclub.cli"]
     children = [
         subprocess.Popen([*command, "worker"]),
