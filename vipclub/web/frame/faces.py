@@ -1,0 +1,134 @@
+"""What templates know: language, dates, money, texts, icons, static files, who asks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import lucide
+from flask import Flask, request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from whitenoise import WhiteNoise
+
+from vipclub.core import clock, i18n
+from vipclub.core.types import Localized
+from vipclub.web.frame.asking import (
+    current_actor,
+    current_language,
+    current_visit,
+    form_key,
+)
+from vipclub.web.frame.doors import HOMES
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+LANGUAGES = (("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文"), ("en", "English"))
+
+
+@lru_cache(maxsize=512)
+def icon(name: str, size: int = 20, label: str | None = None) -> Markup:
+    """A lucide icon, inline. Decoration unless it has a label."""
+    words: dict[str, object] = (
+        {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    )
+    drawn = lucide._render_icon(name, size, focusable="false", **words)
+    return Markup(drawn.replace("<svg ", '<svg class="icon" ', 1))  # noqa: S704 - our own wheel
+
+
+def in_language(function: Callable[..., str]) -> Callable[..., str]:
+    """A formatter of core.i18n, speaking the request's language."""
+
+    def filtered(value: Any, *args: Any, **kwargs: Any) -> str:
+        return "" if value is None else function(current_language(), value, *args, **kwargs)
+
+    return filtered
+
+
+def localized(value: Localized | None) -> str:
+    """A text of the club's data in the reader's language."""
+    return value.to(current_language()) if value else ""
+
+
+def here(language: str) -> str:
+    """The present page in another language."""
+    if request.method != "GET" or not request.endpoint:
+        return f"?lang={language}"
+    arguments: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+    arguments["lang"] = language
+    return url_for(request.endpoint, **arguments)
+
+
+def tree_hash(folder: Path) -> str:
+    """One name for all static files together: it changes when one of them does."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def install(app: Flask, *, production: bool) -> None:
+    """Static files: `/static/<hash>/name`, kept by browsers for ever, so that files may refer to each other by plain
+    relative names; `/static/name` for the few that need a lasting address, asked again each time."""
+    version = tree_hash(STATIC) if production else "now"
+
+    def headers(into: Any, path: str, url: str) -> None:
+        into["X-Content-Type-Options"] = "nosniff"
+        into["Cross-Origin-Resource-Policy"] = "same-origin"
+        if url == "/static/worker.js":
+            into["Service-Worker-Allowed"] = "/"
+
+    noise = WhiteNoise(
+        app.wsgi_app,
+        autorefresh=not production,
+        max_age=60 if production else 0,
+        immutable_file_test=lambda path, url: production and url.startswith(f"/static/{version}/"),
+        add_headers_function=headers,
+        allow_all_origins=False,
+    )
+    if STATIC.is_dir():
+        noise.add_files(str(STATIC), prefix=f"/static/{version}/")
+        noise.add_files(str(STATIC), prefix="/static/")
+    app.wsgi_app = noise  # type: ignore[method-assign]
+
+    def asset(name: str) -> str:
+        return f"/static/{version}/{name}"
+
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: i18n.gettext(current_language(), message),
+        lambda one, many, n: i18n.catalogue(current_language()).ngettext(one, many, n),
+        newstyle=True,
+    )
+    env.trim_blocks = env.lstrip_blocks = True
+    env.policies["ext.i18n.trimmed"] = True
+    env.filters.update(
+        date=in_language(i18n.format_date),
+        day=in_language(i18n.format_day),
+        month=in_language(i18n.format_month),
+        time=in_language(i18n.format_time),
+        moment=in_language(i18n.format_moment),
+        money=in_language(i18n.format_money),
+        zone_name=in_language(i18n.zone_name),
+        present=in_language(i18n.present),
+        localized=localized,
+    )
+    env.globals.update(
+        asset=asset,
+        icon=icon,
+        here=here,
+        languages=LANGUAGES,
+        homes=HOMES,
+        form_key=form_key,
+        csrf_token=generate_csrf,
+        now=clock.now,
+        current_actor=current_actor,
+        current_visit=current_visit,
+        current_language=current_language,
+    )
+    app.context_processor(lambda: {"lang": str(current_language())})
+
+

@@ -1,0 +1,38 @@
+"""What can't be read is turned away before anybody looks at it: wrongly encoded addresses and forms."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, abort, request
+
+from vipclub.core.errors import Malformed
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def readable(raw: bytes) -> bool:
+    """Strict UTF-8 without NUL."""
+    try:
+        return "\0" not in raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+def check() -> None:
+    """Before each request: 400 for what is not UTF-8, and for a write that another site's page sends."""
+    environ = request.environ
+    path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
+    query = unquote_to_bytes(environ.get("QUERY_STRING", "").encode("latin-1", "replace"))
+    if not (readable(path) and readable(query)):
+        raise Malformed("URL")
+    if request.method in UNSAFE and not request.path.startswith("/api/"):
+        if request.headers.get("Sec-Fetch-Site") == "cross-site":
+            abort(403)
+        for name, value in request.form.items(multi=True):
+            if "\0" in name + value or "\ufffd" in name + value:
+                raise Malformed(name.replace("\0", "")[:40])
+
+
+def install(app: Flask) -> None:
+    app.before_request(check)

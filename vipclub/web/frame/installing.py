@@ -1,0 +1,68 @@
+"""Puts the frame around the doors, in the one order that works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from vipclub.core.db import Database
+from vipclub.settings import Settings
+from vipclub.web.frame import doors, errors, faces, headers, input, language, sign_ins, watch
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass
+class Club:
+    """What the doors of one process share."""
+
+    settings: Settings
+    db: Database
+    watch: watch.Watch
+    csrf: CSRFProtect
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Flask's defaults are open-handed; these are not."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="__Host-vip" if settings.production else "vip",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        MAX_CONTENT_LENGTH=MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE // 2,
+        MAX_FORM_PARTS=200,
+        TRUSTED_HOSTS=settings.hosts,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in
+        TEMPLATES_AUTO_RELOAD=not settings.production,
+    )
+
+
+def install(app: Flask, settings: Settings, db: Database) -> Club:
+    """First the watch, last CSRF: a stranger's POST is asked to sign in before it is asked for a token."""
+    configure(app, settings)
+    watching = watch.install(app)
+    headers.install(app, production=settings.production)
+    input.install(app)
+    sign_ins.install(app)
+    language.install(app)
+    doors.install(app)
+    csrf = CSRFProtect()
+    csrf.init_app(app)
+    errors.install(app)
+    faces.install(app, production=settings.production)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    club = Club(settings, db, watching, csrf)
+    app.extensions["vipclub"] = club
+    return club
