@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Index, LargeBinary, String, Text, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from vipclub.core import clock
+from vipclub.core import append_only, clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.db import Base
@@ -59,6 +59,8 @@ class AuditRow(Base):
         Index("ix_audit_at", "at"),
     )
 
+
+append_only.protect(AuditRow.__table__)  # type: ignore[arg-type]
 
 _insert = insert(AuditRow.__table__)  # type: ignore[arg-type]
 
