@@ -20,7 +20,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core.db import Base, insert_ignore
 
-
 _replayed: ContextVar[datetime | None] = ContextVar("replayed", default=None)
 
 
