@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy import Engine, MetaData, Select, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from vipclub.core.actor import Actor
@@ -99,6 +100,8 @@ class Database:
         with Session(self._read_engine, expire_on_commit=False, info=dict(self._info)) as session:
             try:
                 yield session
+            except PoolTimeout as error:
+                raise Busy(retry_after=2) from error
             except DBAPIError as error:
                 if _is_busy(error) or error.connection_invalidated:
                     raise Busy(retry_after=2) from error
@@ -151,6 +154,9 @@ class Database:
                     if attempt == TRIES:
                         raise Busy(retry_after=2) from error
                     time.sleep(random.uniform(0.005, 0.05) * attempt)
+        except PoolTimeout as error:
+            outcome = Busy.code
+            raise Busy(retry_after=2) from error
         except Refused as refused:
             outcome = refused.code
             raise
@@ -252,8 +258,22 @@ def _sqlite_busy(error: DBAPIError) -> bool:
 
 
 def _is_busy(error: DBAPIError) -> bool:
-    """Lock timeout, too many connections, shutting down, busy SQLite."""
-    return _sqlite_busy(error) or _sqlstate(error) in {"55P03", "53300", "57P01", "57P03", "57014"}
+    """Lock timeout, too many connections, shutting down or away, busy SQLite."""
+    return (
+        _sqlite_busy(error)
+        or _away(error)
+        or _sqlstate(error) in {"55P03", "53300", "57P01", "57P03", "57014"}
+    )
+
+
+def _away(error: DBAPIError) -> bool:
+    """No server answers: psycopg's connection failures carry no SQLSTATE."""
+    module = type(error.orig).__module__
+    return (
+        isinstance(error, OperationalError)
+        and module.startswith("psycopg")
+        and not _sqlstate(error)
+    )
 
 
 def insert_ignore(
