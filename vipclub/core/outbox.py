@@ -1,23 +1,55 @@
 """What is to be done after the commit, written down inside it: nothing is sent within a
-transaction."""
+transaction.
+
+The delivering side claims a few rows for a while, does each, then marks it. Done first and marked
+second, a crash repeats an item and never loses one; what is done carries the row's own reference,
+so that a receiver can tell a repetition. A claim counts `attempts`, and only the claim with the
+present count may mark: one whose time ran out changes nothing.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text, insert
+import structlog
+from sqlalchemy import (
+    Index,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
-from vipclub.core.db import Base
+from vipclub.core.db import Base, Database, db_now
 from vipclub.core.types import BigId, JsonDocument, UtcDateTime
+
+log = structlog.get_logger("vipclub.outbox")
+
+BATCH = 10
+DOING_SECONDS = 20
+"""No handler works longer than this on one item; it has to see to it itself."""
+LEASE_SECONDS = 4 * DOING_SECONDS
+ATTEMPTS = 16
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(hours=1)
 
 
 class OutboxRow(Base):
     """`state` is waiting, done or dead. A claim sets `claimed_by`, `claimed_until` and counts
-    `attempts`, which also
-    fences: only the claim with the present count may finish."""
+    `attempts`, which also fences: only the claim with the present count may finish."""
 
     __tablename__ = "outbox"
 
@@ -37,7 +69,13 @@ class OutboxRow(Base):
     dedupe_key: Mapped[str | None] = mapped_column(String(120), unique=True)
 
     __table_args__ = (
-        Index("ix_outbox_waiting", "due_at", "id", postgresql_where="state = 'waiting'"),
+        Index(
+            "ix_outbox_waiting",
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'waiting'"),
+            sqlite_where=text("state = 'waiting'"),
+        ),
         Index("ix_outbox_subject", "subject_kind", "subject_ref"),
     )
 
@@ -71,3 +109,251 @@ def put(
             "dedupe_key": dedupe_key,
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A claimed row, as its handler sees it."""
+
+    id: int
+    kind: str
+    subject: tuple[str, str]
+    payload: Any
+    created_at: datetime
+    attempts: int
+    claimed_by: str
+
+
+Record = Callable[[Session], None]
+"""Written in the transaction that marks the item."""
+
+
+class Undeliverable(Exception):
+    """It will never work; no further attempt. `record` is written with the dead letter."""
+
+    def __init__(self, reason: str, record: Record | None = None) -> None:
+        super().__init__(reason)
+        self.record = record
+
+
+class NotNow(Exception):
+    """Put off until a moment, which is no failed attempt."""
+
+    def __init__(self, until: datetime, reason: str) -> None:
+        super().__init__(reason)
+        self.until = until
+
+
+Handler = Callable[[Database, Item], Record | None]
+"""Does the item, outside any transaction and within DOING_SECONDS; gives what is to be recorded.
+
+Raises Undeliverable or NotNow; any other exception is an attempt that failed.
+"""
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What a round of delivering did."""
+
+    done: int = 0
+    failed: int = 0
+    dead: int = 0
+    postponed: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.done + self.failed + self.dead + self.postponed
+
+
+def wait_after(attempts: int, chance: float | None = None) -> timedelta:
+    """How long after the n-th failed attempt: doubling, an hour at most, spread by half.
+
+    >>> [wait_after(n, chance=1.0).seconds for n in (1, 2, 3, 12)]
+    [15, 30, 60, 3600]
+    """
+    spread = random.uniform(0.5, 1.5) if chance is None else chance  # no secret
+    doubled: timedelta = FIRST_WAIT * 2 ** min(attempts - 1, 20)
+    return min(doubled, LONGEST_WAIT) * spread
+
+
+def _due(kinds: Sequence[str], now: datetime, database_now: datetime) -> Any:
+    return (
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.state == "waiting",
+            OutboxRow.due_at <= now,
+            OutboxRow.kind.in_(kinds),
+            or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until < database_now),
+        )
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+    )
+
+
+def claim(session: Session, kinds: Sequence[str], *, by: str, batch: int = BATCH) -> list[Item]:
+    """Take up to `batch` due rows for LEASE_SECONDS. Two claimers never get the same row."""
+    lease_now = db_now(session)
+    chosen = _due(kinds, clock.now(), lease_now).limit(batch).with_for_update(skip_locked=True)
+    rows = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(chosen.scalar_subquery()))
+        .values(
+            claimed_by=by,
+            claimed_until=lease_now + timedelta(seconds=LEASE_SECONDS),
+            attempts=OutboxRow.attempts + 1,
+        )
+        .returning(
+            OutboxRow.id,
+            OutboxRow.kind,
+            OutboxRow.subject_kind,
+            OutboxRow.subject_ref,
+            OutboxRow.payload,
+            OutboxRow.created_at,
+            OutboxRow.attempts,
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    return [
+        Item(r[0], r[1], (r[2], r[3]), r[4], r[5], r[6], by) for r in sorted(rows, key=lambda r: r)
+    ]
+
+
+_mark = (
+    update(OutboxRow.__table__)  # type: ignore[arg-type]
+    .where(
+        OutboxRow.id == bindparam("item_id"),
+        OutboxRow.state == "waiting",
+        OutboxRow.claimed_by == bindparam("item_by"),
+        OutboxRow.attempts == bindparam("item_attempts"),
+    )
+    .values(claimed_by=None, claimed_until=None)
+)
+
+
+class ClaimLost(Exception):
+    """The claim's time ran out and somebody else took the item."""
+
+
+def mark(session: Session, item: Item, record: Record | None = None, **values: Any) -> None:
+    """Set the item's outcome and write its record. Raises ClaimLost when it is another's now."""
+    statement = _mark.values(claimed_by=None, claimed_until=None, **values)
+    keys = {"item_id": item.id, "item_by": item.claimed_by, "item_attempts": item.attempts}
+    if session.connection().execute(statement, keys).rowcount != 1:
+        raise ClaimLost(item.id)
+    if record is not None:
+        record(session)
+
+
+def anything_due(session: Session, kinds: Sequence[str]) -> bool:
+    """A look without a lock, so that an idle worker writes nothing."""
+    found = session.execute(_due(kinds, clock.now(), db_now(session)).limit(1)).first()
+    return found is not None
+
+
+def deliver(
+    database: Database,
+    handlers: Mapping[str, Handler],
+    *,
+    by: str,
+    batch: int = BATCH,
+    most: int = 1000,
+) -> Delivered:
+    """Do what is due, up to `most` items. Any number of processes may run this at once.
+
+    `by` names who delivers, in the claims; each batch adds its own mark to it.
+    """
+    told = Delivered()
+    kinds = sorted(handlers)
+    while told.total < most:
+        with database.read() as session:
+            if not anything_due(session, kinds):
+                break
+        started = time.monotonic()
+        mine = f"{by[:60]}:{random.getrandbits(48):012x}"
+        items = database.run(claim, kinds, by=mine, batch=batch)
+        if not items:
+            break
+        for place, item in enumerate(items):
+            if time.monotonic() - started > LEASE_SECONDS - 2 * DOING_SECONDS:
+                database.run(give_back, items[place:])
+                break
+            _deliver_one(database, handlers[item.kind], item, told)
+    return told
+
+
+def give_back(session: Session, items: Sequence[Item]) -> None:
+    """Claimed and not begun: free for the next, at once, and not counted as an attempt."""
+    for item in items:
+        try:
+            mark(session, item, attempts=item.attempts - 1)
+        except ClaimLost:
+            log.warning("claim_lost", item=item.id, kind=item.kind)
+
+
+def _deliver_one(database: Database, handler: Handler, item: Item, told: Delivered) -> None:
+    started = time.monotonic()
+    record: Record | None = None
+    try:
+        record = handler(database, item)
+        values: dict[str, Any] = {"state": "done", "done_at": clock.now(), "error": None}
+        outcome = "done"
+    except NotNow as later:
+        values = {"due_at": later.until, "attempts": item.attempts - 1, "error": str(later)}
+        outcome = "postponed"
+    except Undeliverable as dead:
+        record = dead.record
+        values = {"state": "dead", "done_at": clock.now(), "error": str(dead)[:500]}
+        outcome = "dead"
+    except Exception as error:  # anything: the next item must have its turn
+        reason = f"{type(error).__name__}: {error}"[:500]
+        if item.attempts >= ATTEMPTS:
+            values = {"state": "dead", "done_at": clock.now(), "error": reason}
+            outcome = "dead"
+        else:
+            values = {"due_at": clock.now() + wait_after(item.attempts), "error": reason}
+            outcome = "failed"
+    try:
+        database.run(mark, item, record, **values)
+    except ClaimLost:
+        outcome = "failed"
+        log.warning("claim_lost", item=item.id, kind=item.kind, attempts=item.attempts)
+    except Exception:  # it was done and can't be marked: the claim runs out and it is done again
+        outcome = "failed"
+        log.exception("not_marked", item=item.id, kind=item.kind, attempts=item.attempts)
+    setattr(told, outcome, getattr(told, outcome) + 1)
+    log.info(
+        "delivered",
+        kind=item.kind,
+        subject=item.subject[1],
+        outcome=outcome,
+        attempts=item.attempts,
+        error=values.get("error") if outcome in {"failed", "dead"} else None,
+        ms=round((time.monotonic() - started) * 1000, 1),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far behind the delivering is."""
+
+    waiting: int
+    dead: int
+    oldest_seconds: float
+
+
+def lag(session: Session) -> Lag:
+    """For `/readyz` and `/metrics`. `oldest_seconds` counts from when the oldest fell due."""
+    now = clock.now()
+    rows = session.execute(
+        select(OutboxRow.state, func.count())
+        .where(OutboxRow.state != "done")
+        .group_by(OutboxRow.state)
+    )
+    counts = {row[0]: row[1] for row in rows}
+    oldest = session.execute(
+        select(OutboxRow.due_at)
+        .where(OutboxRow.state == "waiting", OutboxRow.due_at <= now)
+        .order_by(OutboxRow.due_at)
+        .limit(1)
+    ).scalar()
+    waited = (now - oldest).total_seconds() if oldest else 0.0
+    return Lag(counts.get("waiting", 0), counts.get("dead", 0), waited)

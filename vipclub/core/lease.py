@@ -1,0 +1,154 @@
+"""One of a kind at a time, across processes and hosts: leases on the database's clock.
+
+A lease is taken by a conditional UPDATE, and it runs out when its owner dies. Database time alone
+decides, since hosts' clocks differ.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, delete, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from vipclub.core import clock
+from vipclub.core.db import Base, Database, db_now, insert_ignore
+from vipclub.core.types import UtcDateTime
+
+LARGEST_DRIFT = timedelta(seconds=2)
+
+
+class Lease(Base):
+    """`owner` holds `name` until `until`, on the database's clock."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WorkerBeat(Base):
+    """A worker that is alive, or was at `seen_at` (database time)."""
+
+    __tablename__ = "worker_beat"
+
+    owner: Mapped[str] = mapped_column(String(80), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ClocksDiffer(RuntimeError):
+    """This host's clock and the database's are too far apart to share deadlines."""
+
+
+class LeaseHeld(RuntimeError):
+    """Somebody else is doing this now."""
+
+
+def new_owner() -> str:
+    """A name for this process, unlike any other's: host, process, four random bytes."""
+    return f"{socket.gethostname()[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+def acquire(session: Session, name: str, owner: str, seconds: float) -> bool:
+    """Take or renew a lease. False while somebody else holds it."""
+    now = db_now(session)
+    until = now + timedelta(seconds=seconds)
+    if insert_ignore(
+        session, Lease.__table__, {"name": name, "owner": owner, "until": until}, conflict=["name"]
+    ):
+        return True
+    taken: Any = session.execute(
+        update(Lease)
+        .where(Lease.name == name, or_(Lease.owner == owner, Lease.until < now))
+        .values(owner=owner, until=until)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(taken.rowcount == 1)
+
+
+def release(session: Session, name: str, owner: str) -> None:
+    """Give a lease back; nothing when it is another's by now."""
+    session.execute(
+        delete(Lease)
+        .where(Lease.name == name, Lease.owner == owner)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@contextmanager
+def held(database: Database, name: str, *, seconds: float = 60) -> Iterator[str]:
+    """Hold a lease for a block, and give it back. Raises LeaseHeld when it can't be had.
+
+    Gives the owner's name, with which long work renews it: `acquire(session, name, owner, ...)`.
+    """
+    owner = new_owner()
+    if not database.run(acquire, name, owner, seconds):
+        raise LeaseHeld(f"{name} is being done by another process")
+    try:
+        yield owner
+    finally:
+        database.run(release, name, owner)
+
+
+def check_clocks(database: Database) -> timedelta:
+    """How far this host's clock is ahead of the database's. Raises ClocksDiffer beyond 2 s."""
+    with database.read() as session:
+        before = clock.now()
+        theirs = db_now(session)
+        after = clock.now()
+    drift = before + (after - before) / 2 - theirs
+    if abs(drift) > LARGEST_DRIFT + (after - before) / 2:
+        raise ClocksDiffer(
+            f"This host's clock is {drift.total_seconds():+.1f} s from the database's; "
+            f"at most {LARGEST_DRIFT.total_seconds():.0f} s are allowed."
+        )
+    return drift
+
+
+def beat(session: Session, owner: str) -> None:
+    """A worker says that it is alive; those unheard of for a day are forgotten."""
+    now = db_now(session)
+    new = insert_ignore(
+        session,
+        WorkerBeat.__table__,
+        {"owner": owner, "started_at": now, "seen_at": now},
+        conflict=["owner"],
+    )
+    if new:
+        session.execute(
+            delete(WorkerBeat)
+            .where(WorkerBeat.seen_at < now - timedelta(days=1))
+            .execution_options(synchronize_session=False)
+        )
+    else:
+        session.execute(
+            update(WorkerBeat)
+            .where(WorkerBeat.owner == owner)
+            .values(seen_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def fall_silent(session: Session, owner: str) -> None:
+    """A worker that stops in good order leaves no beat behind."""
+    session.execute(
+        delete(WorkerBeat)
+        .where(WorkerBeat.owner == owner)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def heartbeat_age(session: Session) -> float | None:
+    """Seconds since any worker was last heard of; None when there is none. For `/readyz`."""
+    seen = session.execute(
+        select(WorkerBeat.seen_at).order_by(WorkerBeat.seen_at.desc()).limit(1)
+    ).scalar()
+    return None if seen is None else max(0.0, (db_now(session) - seen).total_seconds())

@@ -1,0 +1,292 @@
+"""Sealing the audit trail, and checking it: a changed, missing or moved row is found and named.
+
+A row is signed when it is written. Every few seconds a job seals the rows without a seal: each
+gets a link that binds its signature to its id and its seal, and each seal is chained to the one
+before. All is keyed with the key that is not in the database, so that whoever can change rows
+can't make them fit. Cutting off the newest seals altogether shows only against a seal noted
+elsewhere: `vipclub audit verify` prints the newest and takes one back (`--since`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Any
+
+from sqlalchemy import ForeignKey, Integer, LargeBinary, Text, func, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from vipclub.core import clock
+from vipclub.core.audit import COVERED, AuditRow, row_mac
+from vipclub.core.crypto import Cipher, cipher_of
+from vipclub.core.db import Base, BigId
+from vipclub.core.types import UtcDateTime
+
+BATCH = 5000
+SETTLED = timedelta(hours=1)
+"""No transaction lives that long: rows below what was sealed before this are all there."""
+
+
+class AuditSeal(Base):
+    """A link of the chain. `covers` names the ids, as ranges ("401-460,462"); ids have no gap."""
+
+    __tablename__ = "audit_seal"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    previous_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    rows: Mapped[int] = mapped_column(Integer)
+    covers: Mapped[str] = mapped_column(Text)
+
+
+class AuditSealed(Base):
+    """Which seal a row is under. `link` binds the row's signature to its id and seal."""
+
+    __tablename__ = "audit_sealed"
+
+    audit_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    seal_id: Mapped[int] = mapped_column(BigId, ForeignKey("audit_seal.id"), index=True)
+    link: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+NOTHING_BEFORE = bytes(32)
+
+
+def ranges(ids: Sequence[int]) -> str:
+    """Ascending ids, written short.
+
+    >>> ranges([1, 2, 3, 5, 8, 9])
+    '1-3,5,8-9'
+    """
+    runs: list[list[int]] = []
+    for number in ids:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+
+
+def from_ranges(text: str) -> list[int]:
+    """The ids again. Raises ValueError for what is no such text.
+
+    >>> from_ranges("1-3,5,8-9")
+    [1, 2, 3, 5, 8, 9]
+    """
+    ids: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        ids.extend(range(int(first), int(last or first) + 1))
+    return ids
+
+
+def _link(cipher: Cipher, seal_id: int, audit_id: int, mac: bytes) -> bytes:
+    return cipher.mac(b"audit-link", str(seal_id).encode(), str(audit_id).encode(), mac)
+
+
+def _hash(
+    cipher: Cipher, seal_id: int, at: datetime, previous: bytes, covers: str, links: Sequence[bytes]
+) -> bytes:
+    moment = at.isoformat(timespec="microseconds").encode()
+    return cipher.mac(
+        b"audit-seal", str(seal_id).encode(), moment, previous, covers.encode(), *links
+    )
+
+
+def _floor(session: Session) -> int:
+    """The id below which every row is sealed, going by what was sealed over an hour ago."""
+    return (
+        session.execute(
+            select(func.max(AuditSealed.audit_id)).where(
+                AuditSealed.seal_id
+                == select(func.max(AuditSeal.id))
+                .where(AuditSeal.at < clock.now() - SETTLED)
+                .scalar_subquery()
+            )
+        ).scalar()
+        or 0
+    )
+
+
+def seal(session: Session, *, batch: int = BATCH, everything: bool = False) -> int:
+    """Seal up to `batch` rows without a seal, lowest ids first; gives how many.
+
+    One sealer at a time: the caller holds the lease, and the chain's UNIQUE next id is the net.
+    Ids commit out of order, so rows are found by having no seal. `everything` looks through the
+    whole trail instead of the part younger than an hour or so.
+    """
+    cipher = cipher_of(session)
+    floor = 0 if everything else _floor(session)
+    rows = session.execute(
+        select(AuditRow.id, AuditRow.mac)
+        .outerjoin(AuditSealed, AuditSealed.audit_id == AuditRow.id)
+        .where(AuditSealed.audit_id.is_(None), AuditRow.id > floor)
+        .order_by(AuditRow.id)
+        .limit(batch)
+    ).all()
+    if not rows:
+        return 0
+    last = session.execute(
+        select(AuditSeal.id, AuditSeal.hash).order_by(AuditSeal.id.desc()).limit(1)
+    ).first()
+    number, previous = (last.id + 1, last.hash) if last else (1, NOTHING_BEFORE)
+    covers = ranges([row.id for row in rows])
+    links = [_link(cipher, number, row.id, row.mac) for row in rows]
+    at = clock.now()
+    session.execute(
+        insert(AuditSeal),
+        {
+            "id": number,
+            "at": at,
+            "previous_hash": previous,
+            "hash": _hash(cipher, number, at, previous, covers, links),
+            "rows": len(rows),
+            "covers": covers,
+        },
+    )
+    session.execute(
+        insert(AuditSealed),
+        [
+            {"audit_id": row.id, "seal_id": number, "link": link}
+            for row, link in zip(rows, links, strict=True)
+        ],
+    )
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first thing that doesn't fit: a row (`audit_id`) or a seal, and how."""
+
+    seal_id: int | None
+    audit_id: int | None
+    problem: str
+
+    def __str__(self) -> str:
+        place = f"record {self.audit_id}" if self.audit_id is not None else f"seal {self.seal_id}"
+        return f"{place}: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What checking found. `head` is the newest seal's hash, to note elsewhere."""
+
+    rows: int
+    seals: int
+    unsealed: int
+    head: str | None
+    broken: Broken | None
+
+    def to_json(self) -> dict[str, Any]:
+        first = self.broken
+        return {
+            "intact": first is None,
+            "rows": self.rows,
+            "seals": self.seals,
+            "unsealed": self.unsealed,
+            "head": self.head,
+            "broken": None
+            if first is None
+            else {"seal": first.seal_id, "record": first.audit_id, "problem": first.problem},
+        }
+
+
+_columns = (AuditRow.id.label("found"), AuditRow.mac, *(getattr(AuditRow, c) for c in COVERED))
+
+
+def _unsealed(session: Session) -> Iterator[Any]:
+    yield from session.execute(
+        select(*_columns)
+        .outerjoin(AuditSealed, AuditSealed.audit_id == AuditRow.id)
+        .where(AuditSealed.audit_id.is_(None))
+        .order_by(AuditRow.id)
+        .execution_options(yield_per=2000)
+    ).mappings()
+
+
+def verify(session: Session, *, since: str | None = None) -> Verified:
+    """Check every row and every seal, oldest first, and stop at the first that is broken.
+
+    `since` is a hash that was printed earlier: the chain must still contain it.
+    """
+    cipher = cipher_of(session)
+    rows = seals = 0
+    previous, head, met = NOTHING_BEFORE, None, since is None
+    for link in session.execute(select(AuditSeal).order_by(AuditSeal.id)).scalars().all():
+        broken = _check_seal(session, cipher, link, seals + 1, previous)
+        if broken:
+            return Verified(rows, seals, _count_unsealed(session), head, broken)
+        seals, rows, previous = seals + 1, rows + link.rows, link.hash
+        head = link.hash.hex()
+        met = met or head == since
+    unsealed = 0
+    for row in _unsealed(session):
+        unsealed += 1
+        if not compare_digest(row_mac(cipher, row), bytes(row["mac"])):
+            problem = "its content doesn't match its signature (not sealed yet)"
+            return Verified(
+                rows, seals, _count_unsealed(session), head, Broken(None, row["found"], problem)
+            )
+    if not met:
+        problem = "the seal noted earlier is gone: the newest records were cut off"
+        return Verified(rows, seals, unsealed, head, Broken(seals, None, problem))
+    return Verified(rows, seals, unsealed, head, None)
+
+
+def _count_unsealed(session: Session) -> int:
+    return session.execute(
+        select(func.count(AuditRow.id))
+        .outerjoin(AuditSealed, AuditSealed.audit_id == AuditRow.id)
+        .where(AuditSealed.audit_id.is_(None))
+    ).scalar_one()
+
+
+def _check_seal(
+    session: Session, cipher: Cipher, link: AuditSeal, number: int, previous: bytes
+) -> Broken | None:
+    """The rows first, so that what is named is the row and not the seal above it."""
+    sealed = session.execute(
+        select(AuditSealed.audit_id, AuditSealed.link, *_columns)
+        .outerjoin(AuditRow, AuditRow.id == AuditSealed.audit_id)
+        .where(AuditSealed.seal_id == link.id)
+        .order_by(AuditSealed.audit_id)
+    ).mappings()
+    links, ids = [], []
+    for row in sealed:
+        audit_id = row["audit_id"]
+        if row["found"] is None:
+            return Broken(link.id, audit_id, "it is missing")
+        if not compare_digest(row_mac(cipher, row), bytes(row["mac"])):
+            return Broken(link.id, audit_id, "its content doesn't match its signature")
+        if not compare_digest(_link(cipher, link.id, audit_id, row["mac"]), bytes(row["link"])):
+            return Broken(link.id, audit_id, "it stands in another's place")
+        links.append(bytes(row["link"]))
+        ids.append(audit_id)
+    if link.id != number:
+        return Broken(number, None, "it is missing from the chain")
+    problem = _compare_members(link, ids)
+    if problem:
+        return problem
+    if not compare_digest(bytes(link.previous_hash), previous):
+        return Broken(link.id, None, "it doesn't follow the seal before it")
+    expected = _hash(cipher, link.id, link.at, previous, link.covers, links)
+    if not compare_digest(expected, bytes(link.hash)):
+        return Broken(link.id, None, "its hash doesn't match what it covers")
+    return None
+
+
+def _compare_members(link: AuditSeal, ids: list[int]) -> Broken | None:
+    try:
+        named = from_ranges(link.covers) if len(link.covers) < 1_000_000 else []
+    except ValueError:
+        return Broken(link.id, None, "what it covers can't be read")
+    gone = sorted(set(named) - set(ids))
+    if gone:
+        return Broken(link.id, gone[0], "it is missing, and so is its place under the seal")
+    extra = sorted(set(ids) - set(named))
+    if extra:
+        return Broken(link.id, extra[0], "it was put under a seal that doesn't cover it")
+    return None if link.rows == len(ids) else Broken(link.id, None, "its count is wrong")

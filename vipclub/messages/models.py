@@ -1,0 +1,41 @@
+"""Messages that were sent, skipped or given up: whom, what about, when; never what they said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vipclub.core.db import Base
+from vipclub.core.types import BigId, PublicRefType, UtcDateTime
+
+
+class Message(Base):
+    """`state` is sent, skipped (with the reason) or failed (given up, with the reason)."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    template: Mapped[str] = mapped_column(String(60))
+    channel: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(10))
+    person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
+    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_ref: Mapped[str] = mapped_column(String(64))
+    subject_version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('sent', 'skipped', 'failed')", name="state_known"),
+        CheckConstraint("state = 'sent' OR reason IS NOT NULL", name="reason_given"),
+        Index("ix_message_subject", "subject_kind", "subject_ref"),
+        Index("ix_message_person", "person_id", "finished_at"),
+        Index("ix_message_account", "account_id"),
+    )
