@@ -23,7 +23,7 @@ COMMANDS = {
     "feed": "vipclub.people.cli:feed",
     "jobs": "jobs.cli:jobs",
     "keys": "vipclub.cli:keys",
-    "membership": "vipclub.membership.cli:membership",
+    "membership": "vipclub.trial_run:membership",
     "people": "vipclub.people.cli:people",
     "serve": "vipclub.serving:serve",
     "token": "vipclub.accounts.cli:token",

@@ -1,0 +1,111 @@
+"""Persons with source records, written at once: the fast path past the feed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.types import new_ref
+from vipclub.membership import load_policy
+from vipclub.people import Person, SourceRecord, Subsidiary
+
+CLUB = Actor.system("test")
+
+
+def subsidiary_ids(session: Session, *codes: str) -> dict[str, int]:
+    """Subsidiaries by code, made where they are missing."""
+    there = dict(session.execute(select(Subsidiary.code, Subsidiary.id)).tuples().all())
+    for code in codes:
+        if code not in there:
+            there[code] = session.execute(
+                insert(Subsidiary).values(code=code, name=code).returning(Subsidiary.id)
+            ).scalar_one()
+    return there
+
+
+def record(
+    subsidiary: str = "LIFE",
+    *,
+    value: int = 0,
+    contribution: int = 0,
+    since: date | None = None,
+    grade: str | None = None,
+    currency: str = "CNY",
+) -> dict[str, Any]:
+    """What a subsidiary says; amounts in whole units."""
+    return {
+        "subsidiary": subsidiary,
+        "value_minor": value * 100,
+        "contribution_minor": contribution * 100,
+        "customer_since": since,
+        "vip_grade": grade,
+        "currency": currency,
+    }
+
+
+def persons_with(session: Session, *persons: list[dict[str, Any]]) -> list[str]:
+    """A person for each list of records; gives the references."""
+    codes = {r["subsidiary"] for records in persons for r in records}
+    ids = subsidiary_ids(session, *sorted(codes))
+    refs = []
+    for records in persons:
+        ref = new_ref("M")
+        person = Person(public_ref=ref, full_name="Lin Xiaoyu", created_at=clock.now())
+        person_id = keep_person(session, person)
+        refs.append(ref)
+        for row in records:
+            add_record(session, person_id, ids[row["subsidiary"]], row)
+    return refs
+
+
+def keep_person(session: Session, person: Person) -> int:
+    """A person who is nobody else."""
+    last = session.execute(select(Person.id).order_by(Person.id.desc()).limit(1)).scalar()
+    person.id = person.survivor_id = (last or 0) + 1
+    session.add(person)
+    session.flush()
+    return person.id
+
+
+def add_record(session: Session, person_id: int, subsidiary_id: int, row: dict[str, Any]) -> None:
+    """One more record of a person."""
+    data = {name: value for name, value in row.items() if name != "subsidiary"}
+    session.add(
+        SourceRecord(
+            subsidiary_id=subsidiary_id,
+            customer_no=new_ref("X"),
+            person_id=person_id,
+            **data,
+        )
+    )
+    session.flush()
+
+
+def a_club(db: Database, *persons: list[dict[str, Any]], policy: str | None = None) -> list[str]:
+    """A tier policy in force, and persons."""
+    db.run(load_policy, CLUB, text=policy)
+    refs: list[str] = db.run(persons_with, *persons)
+    return refs
+
+
+def set_value(session: Session, ref: str, value: int) -> None:
+    """A person's records say another value now."""
+    person_id = session.execute(select(Person.id).where(Person.public_ref == ref)).scalar_one()
+    records = session.execute(
+        select(SourceRecord).where(SourceRecord.person_id == person_id)
+    ).scalars()
+    for row in records:
+        row.value_minor = value * 100
+    session.flush()
+
+
+def person_id_of(db: Database, ref: str) -> int:
+    """The id inside of a reference."""
+    with db.read() as session:
+        return session.execute(select(Person.id).where(Person.public_ref == ref)).scalar_one()

@@ -1,0 +1,84 @@
+"""What a member may use: the catalogue, an account for each benefit and calendar year, and its
+ledger.
+
+`remaining = granted - held - used`, never below zero. A booking holds, a visit consumes; every
+change is an entry that is never edited, and an account always equals the sum of its entries
+(`drifting_accounts` lists those that don't).
+
+Decisions:
+- 2026-11: An account follows the memberships that run in its year under the same person id: the
+  best tier among them. Granting is a function of that, so it may be repeated; without a membership
+  what is left ends (`expire`).
+- 2026-11: An unlimited benefit's account gives itself what is held, so that the same sums and
+  checks hold for all; its `remaining` is 0 and its unit says `unlimited`.
+- 2026-11: A year's end ends what is left, not what is held: that visit may still be completed or
+  released, and what is released then ends with the next run.
+- 2026-11: `reverse` of a completed visit goes back to held (it may be completed again), of a
+  mistake to free.
+"""
+
+from vipclub.benefits.adjusting import adjust_entitlement
+from vipclub.benefits.catalogue_document import load_catalogue
+from vipclub.benefits.cost import YearCost, cost_of
+from vipclub.benefits.granting import (
+    expire_years,
+    grant_after_rating,
+    grant_memberships,
+    grant_next_year,
+    open_years,
+    regrant_everyone,
+)
+from vipclub.benefits.ledger import adjust, consume, expire, hold, none_left, release, reverse
+from vipclub.benefits.models import Benefit, EntitlementAccount, LedgerEntry
+from vipclub.benefits.queries import (
+    AccountFound,
+    BenefitRow,
+    Entitlement,
+    LedgerLine,
+    benefit_by_code,
+    benefits,
+    drifting_accounts,
+    entitlements,
+    entitlements_of,
+    find_account,
+    ledger_of,
+    quantities_of,
+)
+from vipclub.benefits.refusals import LedgerConflict, NoEntitlement
+
+__all__ = [
+    "Benefit",
+    "BenefitRow",
+    "benefits",
+    "benefit_by_code",
+    "load_catalogue",
+    "quantities_of",
+    "EntitlementAccount",
+    "LedgerEntry",
+    "AccountFound",
+    "find_account",
+    "NoEntitlement",
+    "LedgerConflict",
+    "none_left",
+    "hold",
+    "release",
+    "consume",
+    "reverse",
+    "adjust",
+    "expire",
+    "adjust_entitlement",
+    "Entitlement",
+    "entitlements_of",
+    "entitlements",
+    "LedgerLine",
+    "ledger_of",
+    "drifting_accounts",
+    "grant_after_rating",
+    "grant_memberships",
+    "grant_next_year",
+    "regrant_everyone",
+    "expire_years",
+    "open_years",
+    "YearCost",
+    "cost_of",
+]

@@ -1,0 +1,47 @@
+"""Changing a member's allowance by hand: with a reason, and on record."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from vipclub.benefits import ledger
+from vipclub.benefits.queries import benefit_by_code, find_account
+from vipclub.benefits.refusals import UnlimitedBenefit
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.errors import Malformed, NotFound
+from vipclub.people import find_person
+
+
+def adjust_entitlement(
+    session: Session, actor: Actor, *, member: str, benefit: str, year: int, by: int, reason: str
+) -> None:
+    """Give a member more (by > 0) or fewer units of a benefit in a year.
+
+    Raises Forbidden, NotFound (member, benefit or account), Malformed without a reason,
+    UnlimitedBenefit, and NoEntitlement when so many aren't left.
+    """
+    now = clock.now()
+    actor.require("entitlement:adjust")
+    if not by or not reason.strip():
+        raise Malformed("reason" if by else "by")
+    person = find_person(session, actor, member)
+    known = benefit_by_code(session, benefit)
+    account = find_account(session, person_id=person.survivor_id, benefit=benefit, year=year)
+    if known is None or account is None:
+        raise NotFound()
+    if account.unlimited:
+        raise UnlimitedBenefit(benefit=known.name)
+    subject = ("member", person.public_ref)
+    ledger.adjust(
+        session, account_id=account.id, by=by, subject=subject, actor=actor, at=now, reason=reason
+    )
+    audit.write(
+        session,
+        actor,
+        "entitlement.adjust",
+        subject=subject,
+        after={"benefit": benefit, "year": year, "by": by},
+        reason=reason,
+        at=now,
+    )

@@ -1,0 +1,271 @@
+"""Reads of the benefits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.orm import Session
+
+from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount, LedgerEntry
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.types import Localized
+from vipclub.membership import CLUB_ZONE
+from vipclub.people import Person, find_person
+
+_account: Table = EntitlementAccount.__table__  # type: ignore[assignment]
+_entry: Table = LedgerEntry.__table__  # type: ignore[assignment]
+_benefit: Table = Benefit.__table__  # type: ignore[assignment]
+_person: Table = Person.__table__  # type: ignore[assignment]
+
+REMAINING = _account.c.granted - _account.c.held - _account.c.used
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitRow:
+    """A benefit of the catalogue. `expected_use` is per 1,000."""
+
+    id: int
+    code: str
+    name: Localized
+    summary: Localized
+    unit: str
+    use: str
+    who: tuple[str, ...]
+    icon: str
+    unit_cost_minor: int
+    currency: str
+    expected_use: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """What a member has of a benefit in a calendar year. An unlimited one (`unit`) has 0 remaining
+    and may be used.
+    """
+
+    benefit: str
+    year: int
+    unit: str
+    granted: int
+    held: int
+    used: int
+    remaining: int
+    name: Localized
+    summary: Localized
+    icon: str
+    use: str
+
+    @property
+    def unlimited(self) -> bool:
+        return self.unit == "unlimited"
+
+    @property
+    def usable(self) -> bool:
+        return self.unlimited or self.remaining > 0
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API says it."""
+        return {
+            "benefit": self.benefit,
+            "year": self.year,
+            "unit": self.unit,
+            "granted": self.granted,
+            "held": self.held,
+            "used": self.used,
+            "remaining": self.remaining,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFound:
+    """An account for a booking to draw on. `remaining` is as read; the hold decides."""
+
+    id: int
+    year: int
+    remaining: int
+    unlimited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One entry of an account, as differences, with what is left after it."""
+
+    at: datetime
+    benefit: str
+    year: int
+    kind: str
+    granted: int
+    held: int
+    used: int
+    subject_kind: str
+    subject_ref: str
+    reason: str | None
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """An account that differs from the sum of its entries: (granted, held, used) of each."""
+
+    account_id: int
+    account: tuple[int, int, int]
+    entries: tuple[int, int, int]
+
+
+def benefits(session: Session) -> list[BenefitRow]:
+    """The catalogue, in its order. One statement."""
+    rows = session.execute(select(_benefit).order_by(_benefit.c.position))
+    return [_row(row) for row in rows]
+
+
+def benefit_by_code(session: Session, code: str) -> BenefitRow | None:
+    """One benefit. One statement."""
+    row = session.execute(select(_benefit).where(_benefit.c.code == code)).first()
+    return _row(row) if row else None
+
+
+def _row(row: Any) -> BenefitRow:
+    return BenefitRow(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        summary=row.summary,
+        unit=row.unit,
+        use=row.use,
+        who=tuple(row.who),
+        icon=row.icon,
+        unit_cost_minor=row.unit_cost_minor,
+        currency=row.currency,
+        expected_use=row.expected_use,
+    )
+
+
+def entitlements_of(
+    session: Session, actor: Actor, *, member: str, year: int | None = None
+) -> list[Entitlement]:
+    """What a member has left: in a year, or in this and later ones. Raises NotFound, Forbidden. Two
+    statements.
+    """
+    actor.require("entitlement:view")
+    person = find_person(session, actor, member)
+    return entitlements(session, person.survivor_id, year)
+
+
+def entitlements(
+    session: Session, person_id: int, year: int | None = None, *, today: date | None = None
+) -> list[Entitlement]:
+    """The same by person id (any of the cluster), without asking for rights. One statement."""
+    asked = select(_person.c.survivor_id).where(_person.c.id == person_id).scalar_subquery()
+    if year is None:
+        in_year = _account.c.year >= (today or clock.today(CLUB_ZONE)).year
+    else:
+        in_year = _account.c.year == year
+    rows = session.execute(
+        select(
+            _benefit.c.code,
+            _account.c.year,
+            _benefit.c.unit,
+            func.sum(_account.c.granted),
+            func.sum(_account.c.held),
+            func.sum(_account.c.used),
+            func.sum(REMAINING),
+            _benefit.c.name,
+            _benefit.c.summary,
+            _benefit.c.icon,
+            _benefit.c.use,
+        )
+        .join_from(_person, _account, _account.c.person_id == _person.c.id)
+        .join(_benefit, _benefit.c.id == _account.c.benefit_id)
+        .where(_person.c.survivor_id == asked, in_year)
+        .group_by(_account.c.year, _benefit.c.id)
+        .order_by(_account.c.year, _benefit.c.position)
+    )
+    return [Entitlement(*row) for row in rows]
+
+
+def find_account(
+    session: Session, *, person_id: int, benefit: str, year: int
+) -> AccountFound | None:
+    """The account that a booking draws on: of the cluster's, the one with most left. One
+    statement.
+    """
+    asked = select(_person.c.survivor_id).where(_person.c.id == person_id).scalar_subquery()
+    row = session.execute(
+        select(_account.c.id, _account.c.year, REMAINING, _account.c.unlimited)
+        .join_from(_person, _account, _account.c.person_id == _person.c.id)
+        .join(_benefit, _benefit.c.id == _account.c.benefit_id)
+        .where(_person.c.survivor_id == asked, _benefit.c.code == benefit, _account.c.year == year)
+        .order_by(REMAINING.desc(), _account.c.id)
+        .limit(1)
+    ).first()
+    return AccountFound(*row) if row else None
+
+
+def ledger_of(
+    session: Session, actor: Actor, *, member: str, benefit: str | None = None
+) -> list[LedgerLine]:
+    """A member's ledger, oldest first. Raises NotFound, Forbidden. Two statements."""
+    actor.require("entitlement:view")
+    person = find_person(session, actor, member)
+    e, a = _entry.c, _account.c
+    after = func.sum(e.granted - e.held - e.used).over(partition_by=a.id, order_by=e.id)
+    statement = (
+        select(
+            e.at,
+            _benefit.c.code,
+            a.year,
+            e.kind,
+            e.granted,
+            e.held,
+            e.used,
+            e.subject_kind,
+            e.subject_ref,
+            e.reason,
+            after,
+        )
+        .join_from(_person, _account, a.person_id == _person.c.id)
+        .join(_entry, e.account_id == a.id)
+        .join(_benefit, _benefit.c.id == a.benefit_id)
+        .where(_person.c.survivor_id == person.survivor_id)
+        .order_by(e.id)
+    )
+    if benefit is not None:
+        statement = statement.where(_benefit.c.code == benefit)
+    return [LedgerLine(*row) for row in session.execute(statement)]
+
+
+def quantities_of(session: Session, year: int) -> dict[tuple[str, str], int]:
+    """What each tier gets in a year, by (benefit code, tier), from the catalogue in force then. One
+    statement.
+    """
+    q = BenefitQuantity.__table__.c
+    latest = select(func.max(q.from_year)).where(q.from_year <= year).scalar_subquery()
+    rows = session.execute(
+        select(_benefit.c.code, q.tier, q.quantity)
+        .join(_benefit, _benefit.c.id == q.benefit_id)
+        .where(q.from_year == latest)
+    )
+    return {(code, tier): quantity for code, tier, quantity in rows}
+
+
+def drifting_accounts(session: Session, *, limit: int = 100) -> Sequence[Drift]:
+    """Accounts that differ from the sum of their entries: there must be none. One statement."""
+    a, e = _account.c, _entry.c
+    sums = tuple(func.coalesce(func.sum(c), 0) for c in (e.granted, e.held, e.used))
+    rows = session.execute(
+        select(a.id, a.granted, a.held, a.used, *sums)
+        .join_from(_account, _entry, e.account_id == a.id, isouter=True)
+        .group_by(a.id, a.granted, a.held, a.used)
+        .having((sums[0] != a.granted) | (sums[1] != a.held) | (sums[2] != a.used))
+        .order_by(a.id)
+        .limit(limit)
+    )
+    return [
+        Drift(account, (granted, held, used), (int(g), int(h), int(u)))
+        for account, granted, held, used, g, h, u in rows
+    ]

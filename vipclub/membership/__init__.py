@@ -1,0 +1,68 @@
+"""Who is a member, of which tier, and until when.
+
+Every night everybody is rated under the tier policy in force: who reaches a standard is invited,
+who reaches a higher one is upgraded at once, a lower tier can come only when the membership year
+ends.
+
+Decisions:
+- 2026-11: A next term is decided on the last day of the present one and is a row of its own; both
+  are live for that day, so a visit finds the term that covers it. Who meets nothing on the last day
+  keeps that day and lapses the next.
+- 2026-11: Who declined is not invited again before the declined term would have ended.
+- 2026-11: A rating row is written only when a person's result or figures differ from the row
+  before: the rating of a day is the newest row up to that day. Others than members are counted, not
+  kept.
+- 2026-11: The card's number belongs to the person and stays through all terms (`membership_card`).
+- 2026-11: Weights count for the group's `value` only; a contribution is what was paid, whoever got
+  it.
+- 2026-11: Before the first policy's day the first policy applies, so that history can be rated.
+- 2026-11: A rating as of an earlier day than a term's own rating leaves that term alone.
+"""
+
+from vipclub.membership.card import grouped as grouped_card_no
+from vipclub.membership.facts import TiersChanged
+from vipclub.membership.inviting import accept_invitation, decline_invitation
+from vipclub.membership.models import Membership
+from vipclub.membership.policies_in_force import load_policy, policy_in_force
+from vipclub.membership.policy import TIERS, TierPolicy
+from vipclub.membership.policy_document import PolicyProblems, read_policy
+from vipclub.membership.queries import (
+    CLUB_ZONE,
+    MemberSummary,
+    TierExplanation,
+    find_by_card,
+    member_summaries,
+    member_summary,
+    tier_explanation,
+)
+from vipclub.membership.rating import RatingReport, rate_everyone
+from vipclub.membership.refusals import NoTierPolicy, PolicyNotAccepted, RatingUnderWay
+from vipclub.membership.simulating import Simulation, simulate
+
+__all__ = [
+    "TIERS",
+    "TierPolicy",
+    "PolicyProblems",
+    "PolicyNotAccepted",
+    "NoTierPolicy",
+    "RatingUnderWay",
+    "read_policy",
+    "load_policy",
+    "policy_in_force",
+    "RatingReport",
+    "rate_everyone",
+    "Simulation",
+    "simulate",
+    "Membership",
+    "TiersChanged",
+    "accept_invitation",
+    "decline_invitation",
+    "CLUB_ZONE",
+    "MemberSummary",
+    "member_summary",
+    "member_summaries",
+    "find_by_card",
+    "TierExplanation",
+    "tier_explanation",
+    "grouped_card_no",
+]

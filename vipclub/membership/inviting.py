@@ -1,0 +1,95 @@
+"""Answering an invitation. By invitation only: nobody applies, and there is no fee (the club's
+public FAQ).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.orm import Session
+
+from vipclub.core import audit, clock, facts
+from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
+from vipclub.membership.facts import TiersChanged
+from vipclub.membership.models import Membership
+from vipclub.membership.queries import CLUB_ZONE, MemberSummary, member_summary
+from vipclub.membership.refusals import NoOpenInvitation
+from vipclub.people import Person, find_person
+
+_membership: Table = Membership.__table__  # type: ignore[assignment]
+
+
+def accept_invitation(
+    session: Session, actor: Actor, *, member: str, today: date | None = None
+) -> MemberSummary:
+    """The member accepts: `invited` becomes `active`, for this term and a next one that is there
+    already.
+
+    Raises NotFound (also for somebody else's invitation), NoOpenInvitation.
+    """
+    return _answer(session, actor, member, "active", today)
+
+
+def decline_invitation(
+    session: Session, actor: Actor, *, member: str, today: date | None = None
+) -> MemberSummary:
+    """The member would rather not: the membership is closed as `declined`, and its benefits end at
+    once.
+
+    Nobody is invited again before the declined term would have ended. Raises as
+    `accept_invitation`.
+    """
+    return _answer(session, actor, member, "declined", today)
+
+
+def _answer(
+    session: Session,
+    actor: Actor,
+    member: str,
+    answer: Literal["active", "declined"],
+    today: date | None,
+) -> MemberSummary:
+    now: datetime = clock.now()
+    today = today or clock.today(CLUB_ZONE)
+    person = find_person(session, actor, member)
+    if not (actor.sees_all or person.public_ref in actor.refs("person")):
+        raise NotFound()
+    cluster = select(Person.id).where(Person.survivor_id == person.survivor_id)
+    values: dict[str, object] = {"state": answer, "answered_at": now}
+    if answer == "declined":
+        values["end_reason"] = "declined"
+    answered = (
+        session.execute(
+            update(_membership)
+            .where(
+                _membership.c.person_id.in_(cluster),
+                _membership.c.state == "invited",
+                _membership.c.last_day >= today,
+            )
+            .values(**values)
+            .returning(_membership.c.id)
+        )
+        .scalars()
+        .all()
+    )
+    if not answered:
+        raise NoOpenInvitation()
+    action = "membership.accept" if answer == "active" else "membership.decline"
+    audit.write(
+        session,
+        actor,
+        action,
+        subject=("member", person.public_ref),
+        before={"state": "invited"},
+        after={"state": answer},
+        at=now,
+    )
+    if answer == "declined":
+        survivor = person.survivor_id
+        facts.record(session, TiersChanged(None, survivor, survivor, today))
+    summary = member_summary(session, person.survivor_id, today=today)
+    assert summary is not None
+    return summary

@@ -1,0 +1,80 @@
+"""Versions of the tier policy: loading one, and finding the one in force."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.membership.models import TierPolicyRow
+from vipclub.membership.policy import TierPolicy
+from vipclub.membership.policy_document import PolicyProblems, read_policy, shipped
+from vipclub.membership.refusals import NoTierPolicy, PolicyNotAccepted, PolicyVersionTaken
+
+
+def load_policy(session: Session, actor: Actor, *, text: str | None = None) -> str:
+    """Load a policy document (the one that comes with the product when none is given); gives its
+    version.
+
+    The same document again changes nothing. Raises PolicyNotAccepted with every problem,
+    PolicyVersionTaken, Forbidden.
+    """
+    actor.require("policy:change")
+    text = shipped("2026") if text is None else text
+    try:
+        policy = read_policy(text)
+    except PolicyProblems as error:
+        raise PolicyNotAccepted(problems=" ".join(error.problems)) from None
+    there = session.execute(
+        select(TierPolicyRow.version, TierPolicyRow.in_force_from, TierPolicyRow.document).where(
+            (TierPolicyRow.version == policy.version)
+            | (TierPolicyRow.in_force_from == policy.in_force_from)
+        )
+    ).first()
+    if there is not None:
+        if there.version == policy.version and read_policy(there.document) == policy:
+            return policy.version
+        raise PolicyVersionTaken(version=there.version, day=there.in_force_from)
+    session.add(
+        TierPolicyRow(
+            version=policy.version,
+            in_force_from=policy.in_force_from,
+            document=text,
+            loaded_at=clock.now(),
+            loaded_by=actor.owner,
+        )
+    )
+    session.flush()
+    audit.write(
+        session,
+        actor,
+        "tier_policy.load",
+        subject=("tier_policy", policy.version),
+        after={"in_force_from": policy.in_force_from},
+    )
+    return policy.version
+
+
+def policy_in_force(session: Session, day: date) -> tuple[int, TierPolicy]:
+    """The policy of a day with its id: the last to have begun; before the first one, the first.
+
+    Raises NoTierPolicy.
+    """
+    rows = session.execute(
+        select(TierPolicyRow.id, TierPolicyRow.in_force_from).order_by(TierPolicyRow.in_force_from)
+    ).all()
+    if not rows:
+        raise NoTierPolicy()
+    begun = [row for row in rows if row.in_force_from <= day] or rows[:1]
+    return begun[-1].id, policy_by_id(session, begun[-1].id)
+
+
+def policy_by_id(session: Session, policy_id: int) -> TierPolicy:
+    """A loaded policy."""
+    document = session.execute(
+        select(TierPolicyRow.document).where(TierPolicyRow.id == policy_id)
+    ).scalar_one()
+    return read_policy(document)

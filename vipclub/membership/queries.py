@@ -1,0 +1,154 @@
+"""Reads of the memberships. Name-free: names belong to `people`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, case, select
+from sqlalchemy.orm import Session
+
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.membership.card import parse_card_no
+from vipclub.membership.models import Membership, MembershipCard, Rating
+from vipclub.people import Person, find_person
+
+CLUB_ZONE = "Asia/Shanghai"
+"""Where membership days are counted when a door passes no day of its own: the default of
+VIPCLUB_TIME_ZONE."""
+
+_membership: Table = Membership.__table__  # type: ignore[assignment]
+_person: Table = Person.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSummary:
+    """A membership as it stands on a day. `status` is its state; days are the club's, both
+    inclusive.
+    """
+
+    person_id: int
+    tier: str
+    status: str
+    valid_from: date
+    valid_to: date
+    card: str
+    membership_id: int
+
+    def runs_on(self, day: date) -> bool:
+        return self.status in {"invited", "active"} and self.valid_from <= day <= self.valid_to
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API says it."""
+        return {
+            "tier": self.tier,
+            "status": self.status,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_to": self.valid_to.isoformat(),
+            "card": self.card,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TierExplanation:
+    """Why a person has the tier: figures, conditions met, and for each rule of the next tier what
+    is missing.
+
+    Amounts are minor units of `currency`; `met` and `missing` are as `policy.evaluate` makes them.
+    """
+
+    tier: str | None
+    tier_met: str | None
+    movement: str
+    rated_on: date
+    policy: str
+    currency: str
+    measures: dict[str, int]
+    met: list[dict[str, Any]]
+    next_tier: str | None
+    missing: list[list[dict[str, Any]]]
+
+
+def member_summary(
+    session: Session, person_id: int, *, today: date | None = None
+) -> MemberSummary | None:
+    """A person's membership (any person id of the cluster), None when there never was one. One
+    statement.
+
+    The running term; else one that begins later; else the last one.
+    """
+    return member_summaries(session, [person_id], today=today).get(person_id)
+
+
+def member_summaries(
+    session: Session, person_ids: Collection[int], *, today: date | None = None
+) -> dict[int, MemberSummary]:
+    """The same for many, by the ids that were asked for. One statement."""
+    if not person_ids:
+        return {}
+    today = today or clock.today(CLUB_ZONE)
+    asked, holder = _person.alias("asked"), _person.alias("holder")
+    m = _membership.c
+    rank = case(
+        (m.state.not_in(("invited", "active")), 2),
+        (m.last_day < today, 2),
+        (m.effective_day > today, 1),
+        else_=0,
+    )
+    rows = session.execute(
+        select(
+            asked.c.id, m.tier, m.state, m.effective_day, m.last_day, m.card_no, m.id.label("term")
+        )
+        .join_from(asked, holder, holder.c.survivor_id == asked.c.survivor_id)
+        .join(_membership, m.person_id == holder.c.id)
+        .where(asked.c.id.in_(person_ids))
+        .order_by(rank.desc(), m.effective_day, m.id)
+    )
+    # the best comes last and stays
+    return {row[0]: MemberSummary(*row) for row in rows}
+
+
+def find_by_card(session: Session, text: str) -> int | None:
+    """The survivor's person id behind a card number as typed; None when there is none. One
+    statement.
+    """
+    card_no = parse_card_no(text)
+    if card_no is None:
+        return None
+    return session.execute(
+        select(Person.survivor_id)
+        .join(MembershipCard, MembershipCard.person_id == Person.id)
+        .where(MembershipCard.card_no == card_no)
+    ).scalar_one_or_none()
+
+
+def tier_explanation(session: Session, actor: Actor, *, member: str) -> TierExplanation | None:
+    """Why this tier, from the newest rating; None for somebody never rated. Raises NotFound,
+    Forbidden.
+    """
+    actor.require("member:view")
+    person = find_person(session, actor, member)
+    row = session.execute(
+        select(Rating.tier, Rating.tier_met, Rating.movement, Rating.as_of, Rating.explanation)
+        .where(Rating.person_id == person.survivor_id)
+        .order_by(Rating.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    document = row.explanation
+    return TierExplanation(
+        tier=row.tier,
+        tier_met=row.tier_met,
+        movement=row.movement,
+        rated_on=row.as_of,
+        policy=document["policy"],
+        currency=document["currency"],
+        measures=document["measures"],
+        met=document["met"],
+        next_tier=document["next_tier"],
+        missing=document["missing"],
+    )

@@ -1,0 +1,44 @@
+"""What membership refuses."""
+
+from __future__ import annotations
+
+from vipclub.core.errors import Conflict, Refused
+from vipclub.core.i18n import N_
+
+
+class NoTierPolicy(Refused):
+    """No tier policy is loaded."""
+
+    code = "no_tier_policy"
+    sentence = N_("No tier policy is loaded yet. Please load one first.")
+
+
+class PolicyNotAccepted(Refused):
+    """A tier policy has mistakes; `problems` has a sentence each."""
+
+    code = "policy_not_accepted"
+    sentence = N_("The tier policy can't be accepted. %(problems)s")
+
+
+class PolicyVersionTaken(Conflict):
+    """Another document has this version, or begins the same day: versions stay as they are."""
+
+    code = "policy_version_taken"
+    sentence = N_(
+        "Version %(version)s, in force from %(day)s, is there already with other content. "
+        "A loaded policy is never changed: give a new version and a new day."
+    )
+
+
+class RatingUnderWay(Conflict):
+    """Another process rates at this moment."""
+
+    code = "rating_under_way"
+    sentence = N_("A rating is under way. Please wait until it has ended.")
+
+
+class NoOpenInvitation(Conflict):
+    """There is nothing to accept or decline."""
+
+    code = "no_open_invitation"
+    sentence = N_("There is no open invitation.")

@@ -1,0 +1,66 @@
+"""The `membership` commands with the trial run of a tier policy: its movements are the memberships'
+figures, its cost the benefits'; the door puts both together.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vipclub import benefits
+from vipclub.core.db import Database
+from vipclub.core.i18n import format_money
+from vipclub.membership import PolicyNotAccepted, PolicyProblems, Simulation, read_policy
+from vipclub.membership import simulate as simulate_policy
+from vipclub.membership.cli import DAY, day_of, membership, tell
+
+TIERS = ("none", "gold", "platinum", "diamond", "black")
+
+
+@membership.command()
+@click.argument("policy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as-of", type=DAY, help="The day to rate for (today when left out).")
+@click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
+@click.pass_obj
+def simulate(db: Database, policy: Path, as_of: datetime | None, as_json: bool) -> None:
+    """Try POLICY on everyone: who would move, and what it costs. Nothing is changed."""
+    try:
+        document = read_policy(policy.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise PolicyNotAccepted(problems="It must be UTF-8.") from None
+    except PolicyProblems as error:
+        raise PolicyNotAccepted(problems=" ".join(error.problems)) from None
+    day = day_of(as_of)
+    with db.read() as session:
+        result = simulate_policy(session, document, day, progress=tell)
+        catalogue = benefits.benefits(session)
+        quantities = benefits.quantities_of(session, day.year)
+    before = benefits.cost_of(result.tiers_before(), catalogue, quantities)
+    after = benefits.cost_of(result.tiers_after(), catalogue, quantities)
+    if as_json:
+        cost = {"before": before.to_json(), "after": after.to_json()}
+        click.echo(json.dumps({**result.to_json(), "cost": cost}, ensure_ascii=False))
+        return
+    for line in _lines(result, before, after):
+        click.echo(line)
+
+
+def _lines(result: Simulation, before: benefits.YearCost, after: benefits.YearCost) -> list[str]:
+    """The movement matrix, from the rows' tier to the columns', and a year's cost of benefits."""
+    counts: dict[Any, int] = {(cell.before, cell.after): cell.persons for cell in result.cells}
+    return [
+        f"Policy {result.policy} as of {result.as_of}, {result.persons} persons",
+        f"{'from / to':>12}" + "".join(f"{tier:>11}" for tier in TIERS),
+        *(
+            f"{row:>12}" + "".join(f"{counts.get((row, tier), 0):>11}" for tier in TIERS)
+            for row in TIERS
+        ),
+        (f"Benefits a year, as usually used: {format_money('en', before.expected)} now, "
+        f"{format_money('en', after.expected)} then"),
+        (f"Benefits a year, all used: {format_money('en', before.full)} now, "
+        f"{format_money('en', after.full)} then"),
+    ]
