@@ -18,13 +18,18 @@ from vipclub.people import Person, SourceRecord, Subsidiary
 CLUB = Actor.system("test")
 
 
+def subsidiary_row(code: str) -> dict[str, Any]:
+    """A subsidiary as a row, whatever the columns that need a value."""
+    return {"code": code}
+
+
 def subsidiary_ids(session: Session, *codes: str) -> dict[str, int]:
     """Subsidiaries by code, made where they are missing."""
-    there = dict(session.execute(select(Subsidiary.code, Subsidiary.id)).tuples().all())
+    there = dict(session.execute(select(Subsidiary.code, Subsidiary.id)).all())
     for code in codes:
         if code not in there:
             there[code] = session.execute(
-                insert(Subsidiary).values(code=code, name=code).returning(Subsidiary.id)
+                insert(Subsidiary).values(**subsidiary_row(code)).returning(Subsidiary.id)
             ).scalar_one()
     return there
 

@@ -39,7 +39,7 @@ def load_catalogue(session: Session, actor: Actor, *, text: str | None = None) -
     changed = False
     for row in rows:
         changed |= _keep_benefit(session, row)
-    ids = dict(session.execute(select(_benefit.c.code, _benefit.c.id)).tuples().all())
+    ids = dict(session.execute(select(_benefit.c.code, _benefit.c.id)).all())
     wanted = {(ids[code], tier): number for (code, tier), number in quantities.items()}
     present = {
         (benefit_id, tier): number

@@ -220,9 +220,7 @@ def _keep_ratings(session: Session, ticket: Ticket, chunk: Chunk) -> None:
     known = dict(
         session.execute(
             select(_rating.c.person_id, _rating.c.digest).where(_rating.c.id.in_(newest))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = []
     for rated in chunk.rated:
@@ -286,7 +284,7 @@ def _cards(session: Session, holders: list[int]) -> dict[int, str]:
     rows = session.execute(
         select(_card.c.person_id, _card.c.card_no).where(_card.c.person_id.between(first, last))
     )
-    cards = dict(rows.tuples().all())
+    cards = dict(rows.all())
     missing = [holder for holder in holders if holder not in cards]
     if not missing:
         return cards

@@ -110,4 +110,4 @@ def simulate(
 
 def _refs(session: Session, person_ids: list[int]) -> dict[int, str]:
     rows = session.execute(select(Person.id, Person.public_ref).where(Person.id.in_(person_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -1,0 +1,293 @@
+"""Rating everybody: invitations, upgrades at once, renewals, and runs that stop half way."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from tests.membership.people_rows import (
+    CLUB,
+    a_club,
+    add_record,
+    person_id_of,
+    record,
+    set_value,
+    subsidiary_ids,
+)
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.errors import Forbidden, NotFound
+from vipclub.membership import (
+    MemberSummary,
+    accept_invitation,
+    decline_invitation,
+    find_by_card,
+    load_policy,
+    member_summary,
+    rate_everyone,
+    read_policy,
+    simulate,
+    tier_explanation,
+)
+from vipclub.membership.models import Membership, Rating, RatingRun
+from vipclub.membership.policy_document import shipped
+from vipclub.membership.rating import begin_run, rate_chunk
+from vipclub.membership.refusals import (
+    NoOpenInvitation,
+    NoTierPolicy,
+    PolicyNotAccepted,
+    PolicyVersionTaken,
+    RatingUnderWay,
+)
+from vipclub.people import Person
+
+DAY = date(2026, 7, 1)
+GOLD, PLATINUM, BLACK = 600_000, 2_500_000, 31_000_000
+
+
+def summary(db: Database, ref: str, day: date = DAY) -> MemberSummary | None:
+    with db.read() as session:
+        return member_summary(session, person_id_of(db, ref), today=day)
+
+
+def rate(db: Database, day: date = DAY) -> dict[str, int]:
+    return rate_everyone(db, CLUB, as_of=day).movements
+
+
+def test_whoever_reaches_the_standard_is_invited_and_the_rest_only_counted(db: Database) -> None:
+    lin, chen = a_club(db, [record(value=GOLD)], [record(value=10)])
+    assert rate(db) == {"below": 1, "first": 1}
+    found = summary(db, lin)
+    assert found
+    assert (found.tier, found.status) == ("gold", "invited")
+    assert (found.valid_from, found.valid_to) == (date(2026, 7, 2), date(2027, 7, 1))
+    assert summary(db, chen) is None
+
+
+def test_rating_the_same_day_again_changes_nothing(db: Database) -> None:
+    a_club(db, [record(value=GOLD)], [record(value=PLATINUM)])
+    rate(db)
+    assert rate(db) == {"same": 2}
+    with db.read() as session:
+        assert session.scalar(select(func.count()).select_from(Membership)) == 2
+        assert session.scalar(select(func.count()).select_from(Rating)) == 2
+
+
+def test_records_of_several_subsidiaries_are_one_persons(db: Database) -> None:
+    (lin,) = a_club(db, [record("LIFE", value=300_000), record("BANK", value=250_000)])
+    rate(db)
+    found = summary(db, lin)
+    assert found
+    assert found.tier == "gold"
+
+
+def test_a_removed_record_counts_no_more(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=GOLD)])
+
+    def remove(session: object) -> None:
+        from vipclub.people import SourceRecord
+
+        session.execute(update(SourceRecord).values(deleted_at=clock.now()))  # type: ignore[attr-defined]
+
+    db.run(remove)
+    assert rate(db) == {"below": 1}
+    assert summary(db, lin) is None
+
+
+def test_an_upgrade_takes_force_at_the_rating_and_the_last_day_stays(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=GOLD)])
+    rate(db)
+    db.run(set_value, lin, BLACK)
+    assert rate(db, date(2026, 10, 1)) == {"upgrade": 1}
+    found = summary(db, lin, date(2026, 10, 1))
+    assert found
+    assert (found.tier, found.valid_from) == ("black", date(2026, 7, 2))
+    assert found.valid_to == date(2027, 7, 1)
+
+
+def test_a_downgrade_waits_for_the_end_of_the_membership_year(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=PLATINUM)])
+    rate(db)
+    db.run(set_value, lin, GOLD)
+    assert rate(db, date(2026, 10, 1)) == {"kept": 1}
+    last = date(2027, 7, 1)
+    assert rate(db, last) == {"downgrade": 1}
+    today, tomorrow = summary(db, lin, last), summary(db, lin, last + timedelta(days=1))
+    assert today
+    assert tomorrow
+    assert (today.tier, tomorrow.tier) == ("platinum", "gold")
+    assert today.card == tomorrow.card
+    assert rate(db, last + timedelta(days=1)) == {"same": 1}
+
+
+def test_who_meets_nothing_when_the_year_is_over_lapses(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=GOLD)])
+    rate(db)
+    db.run(set_value, lin, 1)
+    assert rate(db, date(2027, 7, 1)) == {"kept": 1}
+    assert rate(db, date(2027, 7, 2)) == {"lapse": 1}
+    found = summary(db, lin, date(2027, 7, 2))
+    assert found
+    assert found.status == "lapsed"
+
+
+def test_an_invitation_is_accepted_once_and_only_by_the_member(db: Database) -> None:
+    lin, chen = a_club(db, [record(value=GOLD)], [record(value=GOLD)])
+    rate(db)
+    herself = Actor("member", permissions=frozenset(), scopes=frozenset({("person", lin)}))
+    accepted = db.run(accept_invitation, herself, member=lin, today=DAY)
+    assert accepted.status == "active"
+    with pytest.raises(NoOpenInvitation):
+        db.run(accept_invitation, herself, member=lin, today=DAY)
+    with pytest.raises(NotFound):
+        db.run(accept_invitation, herself, member=chen, today=DAY)
+
+
+def test_who_declined_is_not_invited_again_that_year(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=GOLD)])
+    rate(db)
+    assert db.run(decline_invitation, CLUB, member=lin, today=DAY).status == "declined"
+    assert rate(db, date(2026, 12, 1)) == {"declined": 1}
+    assert rate(db, date(2027, 7, 2)) == {"return": 1}
+
+
+def test_a_renewed_membership_stays_accepted(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=GOLD)])
+    rate(db)
+    db.run(accept_invitation, CLUB, member=lin, today=DAY)
+    assert rate(db, date(2027, 7, 1)) == {"renewal": 1}
+    found = summary(db, lin, date(2027, 7, 2))
+    assert found
+    assert (found.status, found.valid_to) == ("active", date(2028, 7, 1))
+
+
+def test_the_card_finds_its_member_and_no_other_number_does(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=GOLD)])
+    rate(db)
+    found = summary(db, lin)
+    assert found
+    with db.read() as session:
+        assert find_by_card(session, found.card) == person_id_of(db, lin)
+        assert find_by_card(session, "8000 0000 0000 0000") is None
+
+
+def test_two_persons_who_turn_out_to_be_one_keep_the_older_membership(db: Database) -> None:
+    lin, twin = a_club(db, [record(value=GOLD)], [record("BANK", value=1)])
+    rate(db)
+    db.run(set_value, twin, GOLD)
+    rate(db, date(2026, 8, 1))
+    lin_id, twin_id = person_id_of(db, lin), person_id_of(db, twin)
+    db.run(
+        lambda session: session.execute(
+            update(Person).where(Person.id == lin_id).values(survivor_id=twin_id)
+        )
+    )
+    assert rate(db, date(2026, 9, 1)) == {"merged": 1}
+    for ref in (lin, twin):
+        found = summary(db, ref, date(2026, 9, 1))
+        assert found
+        assert (found.status, found.valid_from) == ("invited", date(2026, 7, 2))
+
+
+def test_a_rating_explains_itself(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=GOLD)])
+    rate(db)
+    with db.read() as session:
+        why = tier_explanation(session, CLUB, member=lin)
+    assert why
+    assert (why.tier, why.next_tier, why.policy) == ("gold", "platinum", "2026.1")
+    assert why.met == [{"measure": "value", "have": 60_000_000, "at_least": 50_000_000}]
+
+
+def test_a_run_that_stopped_goes_on_where_it_was(db: Database) -> None:
+    a_club(db, *[[record(value=GOLD)] for _ in range(5)])
+    ticket = db.run(begin_run, CLUB, as_of=DAY, holder="one")
+    assert db.run(rate_chunk, CLUB, ticket=ticket, size=2) == 2
+    with pytest.raises(RatingUnderWay):
+        rate_everyone(db, CLUB, as_of=DAY)
+    past = clock.now() - timedelta(hours=1)
+    db.run(lambda session: session.execute(update(RatingRun).values(leased_until=past)))
+    report = rate_everyone(db, CLUB, as_of=DAY, chunk=2)
+    assert (report.persons, report.movements) == (5, {"first": 5})
+    with pytest.raises(RatingUnderWay):
+        db.run(rate_chunk, CLUB, ticket=ticket)
+
+
+def test_an_unfinished_run_of_another_day_is_ended_first(db: Database) -> None:
+    a_club(db, [record(value=GOLD)], [record(value=GOLD)])
+    ticket = db.run(begin_run, CLUB, as_of=DAY, holder="one")
+    db.run(rate_chunk, CLUB, ticket=ticket, size=1)
+    past = clock.now() - timedelta(hours=1)
+    db.run(lambda session: session.execute(update(RatingRun).values(leased_until=past)))
+    assert rate(db, DAY + timedelta(days=1)) == {"same": 2}
+
+
+def test_a_simulation_equals_the_real_run_of_the_same_day(db: Database) -> None:
+    refs = a_club(db, *[[record(value=v)] for v in (10, GOLD, PLATINUM, BLACK)])
+    rate(db)
+    for ref, value in zip(refs, (GOLD, BLACK, 1, 1), strict=True):
+        db.run(set_value, ref, value)
+    for day in (date(2026, 9, 1), date(2027, 7, 1), date(2027, 7, 2)):
+        with db.read() as session:
+            told = simulate(session, read_policy(shipped("2026")), day)
+        report = rate_everyone(db, CLUB, as_of=day)
+        assert told.movements == report.movements
+        assert told.tiers_after() == report.tiers
+
+
+def test_a_simulation_lists_those_who_move(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=GOLD)])
+    with db.read() as session:
+        told = simulate(session, read_policy(shipped("2026")), DAY).to_json()
+    assert told["matrix"] == {"none": {"gold": 1}}
+    assert told["examples"] == {"none>gold": [lin]}
+
+
+def test_a_loaded_policy_is_never_changed(db: Database) -> None:
+    a_club(db)
+    assert db.run(load_policy, CLUB) == "2026.1"
+    changed = shipped("2026").replace("at_least = 500_000", "at_least = 1")
+    with pytest.raises(PolicyVersionTaken):
+        db.run(load_policy, CLUB, text=changed)
+    with pytest.raises(PolicyNotAccepted):
+        db.run(load_policy, CLUB, text="version = 1")
+
+
+def test_a_new_policy_applies_from_its_day(db: Database) -> None:
+    (lin,) = a_club(db, [record(value=GOLD)])
+    stricter = (
+        shipped("2026")
+        .replace('"2026.1"', '"2026.2"')
+        .replace("2026-01-01", "2026-09-01")
+        .replace("at_least = 500_000", "at_least = 700_000")
+    )
+    db.run(load_policy, CLUB, text=stricter)
+    assert rate(db, date(2026, 8, 31)) == {"first": 1}
+    assert rate_everyone(db, CLUB, as_of=date(2026, 9, 1)).policy == "2026.2"
+    found = summary(db, lin, date(2026, 9, 1))
+    assert found
+    assert found.tier == "gold"  # the running year protects
+
+
+def test_a_new_record_is_found_by_the_next_rating(db: Database) -> None:
+    (lin,) = a_club(db, [record("LIFE", value=300_000)])
+    assert rate(db) == {"below": 1}
+    person = person_id_of(db, lin)
+
+    def more(session: object) -> None:
+        bank = subsidiary_ids(session, "BANK")["BANK"]  # type: ignore[arg-type]
+        row = {n: v for n, v in record("BANK", value=300_000).items() if n != "subsidiary"}
+        add_record(session, person, bank, row)  # type: ignore[arg-type]
+
+    db.run(more)
+    assert rate(db, date(2026, 7, 2)) == {"first": 1}
+
+
+def test_without_a_policy_and_without_the_right_nobody_is_rated(db: Database) -> None:
+    with pytest.raises(NoTierPolicy):
+        rate_everyone(db, CLUB, as_of=DAY)
+    with pytest.raises(Forbidden):
+        rate_everyone(db, Actor.anonymous(), as_of=DAY)
