@@ -1,0 +1,1 @@
+"""The ways in which a message reaches a person: a package each, one line in `sending.py`."""
