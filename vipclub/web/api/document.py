@@ -1,0 +1,147 @@
+"""The OpenAPI 3.1 document, made from the register of calls: it can't say what the code doesn't do."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from vipclub.core.errors import (
+    Busy,
+    Forbidden,
+    IdempotencyMismatch,
+    Malformed,
+    MalformedRef,
+    NotFound,
+    OutcomeUnknown,
+    Refused,
+)
+from vipclub.web.api._kit import CALLS, Call, Unauthenticated, UnsupportedMediaType
+
+ALWAYS: tuple[type[Refused], ...] = (Malformed, MalformedRef, Unauthenticated, Forbidden, Busy)
+WRITES: tuple[type[Refused], ...] = (UnsupportedMediaType, IdempotencyMismatch, OutcomeUnknown)
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem details; `code` is stable, `title` is a sentence for people.",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string", "examples": ["/problems/slot_full"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+    },
+}
+PLACE = "#/components/schemas/{model}"
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole document."""
+    paths: dict[str, Any] = {}
+    schemas: dict[str, Any] = {"Problem": PROBLEM}
+    for declared in sorted(CALLS, key=lambda c: (c.path, c.method)):
+        paths.setdefault(declared.path, {})[declared.method.lower()] = _operation(declared, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "vipclub",
+            "version": "1",
+            "description": "Members, benefits and appointments of the club. Bearer tokens with scopes; "
+            "errors are application/problem+json with a stable code; a POST takes an Idempotency-Key.",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": schemas,
+        },
+    }
+
+
+def _operation(declared: Call, schemas: dict[str, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": declared.name,
+        "summary": declared.summary,
+        "description": f"Scopes: {', '.join(sorted(declared.scopes))}.",
+        "parameters": _parameters(declared, schemas),
+        "responses": _responses(declared, schemas),
+    }
+    if declared.body is not None:
+        schema = _schema(declared.body, schemas)
+        operation["requestBody"] = {
+            "required": bool(schemas[declared.body.__name__].get("required")),
+            "content": {"application/json": {"schema": schema}},
+        }
+    return operation
+
+
+def _parameters(declared: Call, schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)\}", declared.path)
+    ]
+    if declared.query is not None:
+        shape = declared.query.model_json_schema(by_alias=True)
+        for name, schema in shape["properties"].items():
+            found.append(
+                {
+                    "name": name,
+                    "in": "query",
+                    "required": name in shape.get("required", []),
+                    "schema": {k: v for k, v in schema.items() if k not in {"title", "default"}},
+                }
+            )
+    if declared.method == "POST":
+        found.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            }
+        )
+    return found
+
+
+def _responses(declared: Call, schemas: dict[str, Any]) -> dict[str, Any]:
+    answers: dict[str, Any] = {
+        str(declared.status): {
+            "description": "Done.",
+            "content": {"application/json": {"schema": _schema(declared.answer, schemas)}},
+        }
+    }
+    refusals = {*ALWAYS, *declared.refusals}
+    if declared.method == "POST":
+        refusals |= set(WRITES)
+    if "{" in declared.path:
+        refusals.add(NotFound)
+    by_status: dict[int, list[type[Refused]]] = {}
+    for refusal in sorted(refusals, key=lambda r: r.code):
+        by_status.setdefault(refusal.status, []).append(refusal)
+    for status, found in sorted(by_status.items()):
+        answers[str(status)] = {
+            "description": "; ".join(f"`{r.code}`" for r in found),
+            "content": {
+                "application/problem+json": {
+                    "schema": {
+                        "allOf": [
+                            {"$ref": PLACE.format(model="Problem")},
+                            {"properties": {"code": {"enum": [r.code for r in found]}}},
+                        ]
+                    }
+                }
+            },
+        }
+    return answers
+
+
+def _schema(model: type[BaseModel], schemas: dict[str, Any]) -> dict[str, str]:
+    """The model's place among the components, with those that it uses."""
+    if model.__name__ not in schemas:
+        shape = model.model_json_schema(ref_template=PLACE, by_alias=True)
+        schemas.update(shape.pop("$defs", {}))
+        schemas[model.__name__] = shape
+    return {"$ref": PLACE.format(model=model.__name__)}

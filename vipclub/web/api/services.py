@@ -1,0 +1,47 @@
+"""Services and their free times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vipclub import bookings
+from vipclub.core.errors import Malformed
+from vipclub.web.api import shapes
+from vipclub.web.api._kit import call
+from vipclub.web.api.pages import page_of
+from vipclub.web.frame import current_actor, read
+
+BOTH = {"member", "channel"}
+
+
+@call("GET", "/services", scopes=BOTH, answer=shapes.Services)
+def list_services() -> Any:
+    """Services that can be booked by time."""
+    with read() as session:
+        found = bookings.services(session, current_actor())
+    return {
+        "items": [{"service": s.service, "name": s.name, "summary": s.summary} for s in found],
+        "next": None,
+    }
+
+
+@call(
+    "GET", "/services/{code}/slots", scopes=BOTH, query=shapes.SlotQuery, answer=shapes.Slots
+)
+def list_slots(code: str, query: shapes.SlotQuery) -> Any:
+    """Times of a service that may be booked now, by site and time."""
+    if query.from_ and query.to and query.to < query.from_:
+        raise Malformed("to", problem="lies before from")
+    with read() as session:
+        found = bookings.free_slots(
+            session,
+            current_actor(),
+            service=code,
+            first=query.from_,
+            last=query.to,
+            city=query.city,
+            offering=query.offering,
+            after=query.cursor,
+            limit=query.limit,
+        )
+    return page_of(found)

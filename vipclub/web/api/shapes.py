@@ -1,0 +1,134 @@
+"""What the calls take and give, by the names of the interface."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from vipclub.web.api._kit import Answer, Body
+
+Ref = Annotated[str, Field(min_length=1, max_length=40)]
+Text = Annotated[str, Field(max_length=2000)]
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Cursor = Annotated[str | None, Field(default=None, max_length=200)]
+Limit = Annotated[int, Field(default=200, ge=1, le=1000)]
+
+
+class SlotQuery(Body):
+    """Days are the site's local days, both included; 14 days from today when none is given."""
+
+    from_: Annotated[date | None, Field(alias="from", default=None)]
+    to: date | None = None
+    city: Annotated[str | None, Field(default=None, max_length=6)]
+    offering: Annotated[str | None, Field(default=None, max_length=40)]
+    cursor: Cursor
+    limit: Limit
+
+
+class PageQuery(Body):
+    cursor: Cursor
+    limit: Limit
+
+
+class PartnerQuery(Body):
+    status: Annotated[str | None, Field(default=None, max_length=200)]
+    from_: Annotated[date | None, Field(alias="from", default=None)]
+    to: date | None = None
+    cursor: Cursor
+    limit: Limit
+
+
+class Booking(Body):
+    member: Ref
+    offering: Ref
+    slot: Ref
+    beneficiary: Annotated[str | None, Field(default=None, max_length=40)]
+    note: Annotated[str | None, Field(default=None, max_length=500)]
+    hold: Annotated[str | None, Field(default=None, max_length=40)]
+
+
+class Find(Body):
+    """One of the two."""
+
+    card: Annotated[str | None, Field(default=None, max_length=40)]
+    phone: Annotated[str | None, Field(default=None, max_length=40)]
+
+
+class Reason(Body):
+    reason: Annotated[str | None, Field(default=None, max_length=500)]
+
+
+class Texts(Answer):
+    hans: Annotated[str, Field(alias="zh-Hans")]
+    hant: Annotated[str, Field(alias="zh-Hant")]
+    en: str
+
+
+class Service(Answer):
+    service: str
+    name: Texts
+    summary: Texts
+
+
+class Services(Answer):
+    items: list[Service]
+    next: str | None
+
+
+class Slot(Answer):
+    slot: str
+    offering: str
+    site: str
+    city: str
+    start: Moment
+    end: Moment
+    capacity: int
+    free: int
+
+
+class Slots(Answer):
+    items: list[Slot]
+    next: str | None
+
+
+class Member(Answer):
+    member: str
+    name: str
+    tier: str | None
+    status: str | None
+    valid_from: str | None
+    valid_to: str | None
+    card: str | None
+
+
+class Entitlement(Answer):
+    benefit: str
+    year: int
+    unit: str
+    granted: int
+    held: int
+    used: int
+    remaining: int
+
+
+class Entitlements(Answer):
+    items: list[Entitlement]
+    next: str | None
+
+
+class Appointment(Answer):
+    appointment: str
+    status: str
+    member: str
+    offering: str
+    slot: str
+    start: Moment
+    end: Moment
+    promised_by: Moment | None
+
+
+class Appointments(Answer):
+    items: list[Appointment]
+    next: str | None
