@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from vipclub.messages import subjects
 from vipclub.messages.letters import AppointmentLetter
+from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
+from vipclub.messages.sending import Sender, sender
 
-__all__ = ["AppointmentLetter", "queue", "subjects"]
+__all__ = ["AppointmentLetter", "Message", "Sender", "queue", "sender", "subjects"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -82,6 +83,11 @@ class Sender:
                 str(refusal), _record(item, "failed", language, str(refusal))
             ) from refusal
         return _record(item, "sent", language, None)
+
+
+def sender(mail_url: str, *, folder: Path, host: str, base_url: str) -> Sender:
+    """The handler for VIPCLUB_MAIL_URL (see `mail.post_for`). Raises ValueError."""
+    return Sender(mail.post_for(mail_url, folder=folder, host=host), base_url)
 
 
 def recipient_of(session: Session, payload: dict[str, Any]) -> Recipient:

@@ -1,0 +1,119 @@
+"""`vipclub jobs`, `vipclub worker` and `vipclub audit`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+import click
+
+from jobs.scheduler import JOBS, Worker, job_named, run_now
+from vipclub import logs
+from vipclub.core import sealing, timetable
+from vipclub.core.db import Database
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+@click.group()
+def jobs() -> None:
+    """The timed jobs, and one of them now."""
+
+
+@jobs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
+@click.pass_obj
+def list_jobs(database: Database, as_json: bool) -> None:
+    """The timed jobs: when each runs, when it is due next, and how its last run ended."""
+    with database.read() as session:
+        planned = timetable.timetable(session)
+    items: list[dict[str, Any]] = []
+    for job in JOBS:
+        row = planned.get(job.name)
+        items.append(
+            {
+                "name": job.name,
+                "when": str(job.trigger),
+                "about": job.about,
+                "due": _iso(row.due_at) if row else None,
+                "started": _iso(row.started_at) if row else None,
+                "done": _iso(row.done_at) if row else None,
+                "outcome": row.outcome if row else None,
+                "runs": row.runs if row else None,
+            }
+        )
+    if as_json:
+        click.echo(json.dumps({"items": items, "next": None}))
+        return
+    for item in items:
+        last = f"{item['outcome']} {item['done']}" if item["done"] else "-"
+        click.echo(f"{item['name']:<18} {item['when']:<15} due {item['due'] or '-':<25}  {last}")
+
+
+@jobs.command("run")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
+@click.pass_obj
+def run_job(database: Any, name: str, as_json: bool) -> None:
+    """Run the job NAME now, due or not."""
+    try:
+        job = job_named(name)
+    except KeyError:
+        known = ", ".join(job.name for job in JOBS)
+        raise click.BadParameter(f"no job {name!r}; there are {known}", param_hint="NAME") from None
+    told = run_now(job, database, database.settings) or {}
+    if as_json:
+        click.echo(json.dumps({"job": job.name, **told}))
+    else:
+        click.echo(f"{job.name}: " + (", ".join(f"{k} {v}" for k, v in told.items()) or "done"))
+
+
+@click.command()
+@click.pass_obj
+def worker(database: Any) -> None:
+    """Run the timed jobs until stopped. Any number of workers may run: each due job runs once."""
+    if database.settings.production:
+        logs.configure("info")
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    running = Worker(database, database.settings)
+    running.start()
+    try:
+        stop.wait()
+    finally:
+        running.stop()
+
+
+@click.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command()
+@click.option("--since", metavar="HASH", help="A head noted earlier, which must still be there.")
+@click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
+@click.pass_obj
+def verify(database: Database, since: str | None, as_json: bool) -> None:
+    """Check the audit trail; name the first broken record."""
+    with database.read() as session:
+        found = sealing.verify(session, since=since)
+    if as_json:
+        click.echo(json.dumps(found.to_json()))
+    elif found.broken is None:
+        click.echo(f"{found.rows} records under {found.seals} seals are intact.")
+        click.echo(f"{found.unsealed} newer records are signed and not sealed yet.")
+        if found.head:
+            click.echo(f"head {found.head}")
+    if found.broken is not None:
+        raise click.ClickException(f"The audit trail is broken at {found.broken}.")

@@ -1,0 +1,49 @@
+"""Do what the outbox holds: send messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from urllib.parse import urlsplit
+
+from jobs.job import Every, Job, Told
+from vipclub import messages
+from vipclub.core import outbox
+from vipclub.core.db import Database
+from vipclub.core.lease import new_owner
+from vipclub.settings import Settings
+
+HANDLERS: Mapping[str, Callable[[Settings], outbox.Handler]] = {
+    "message": lambda settings: messages.sender(
+        settings.mail_url.get_secret_value(),
+        folder=settings.instance / "mail",
+        host=urlsplit(settings.base_url).hostname or "",
+        base_url=settings.base_url,
+    ),
+}
+"""What the outbox may hold, a line a kind."""
+
+
+@cache
+def _owner() -> str:
+    return new_owner()
+
+
+def run(database: Database, settings: Settings) -> Told:
+    handlers = {kind: make(settings) for kind, make in HANDLERS.items()}
+    told = outbox.deliver(database, handlers, by=_owner())
+    return {
+        "done": told.done,
+        "failed": told.failed,
+        "dead": told.dead,
+        "postponed": told.postponed,
+    }
+
+
+JOB = Job(
+    "deliver_messages",
+    Every(2),
+    run,
+    alone=False,  # rows are claimed one by one
+    about="Sends the messages that are due, and tries again those that failed.",
+)

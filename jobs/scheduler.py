@@ -1,0 +1,215 @@
+"""The timed jobs, and the scheduler that looks after them.
+
+APScheduler only pokes: each job is looked at often enough, and run when its row says that it is
+due. A clock that is set back would leave APScheduler asleep: a watch on the clock that only goes
+forward wakes it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from jobs import (
+    deliver_messages,
+    end_holds,
+    expire_benefits,
+    grant_benefits,
+    open_slots,
+    rate_members,
+    seal_audit,
+)
+from jobs.job import Job, Told
+from vipclub.core import clock, lease, timetable
+from vipclub.core.db import Database
+from vipclub.settings import Settings
+
+JOBS: tuple[Job, ...] = (
+    deliver_messages.JOB,
+    end_holds.JOB,
+    seal_audit.JOB,
+    open_slots.JOB,
+    rate_members.JOB,
+    grant_benefits.JOB,
+    expire_benefits.JOB,
+)
+"""A line a job."""
+
+BEAT_SECONDS = 10
+JUMP_SECONDS = 5
+RETRY = timedelta(minutes=5)
+
+log = structlog.get_logger("vipclub.jobs")
+
+
+class BeingDone(RuntimeError):
+    """Another worker has this job's turn."""
+
+
+def job_named(name: str) -> Job:
+    """Raises KeyError."""
+    wanted = name.replace("-", "_")
+    return {job.name: job for job in JOBS}[wanted]
+
+
+def run_now(job: Job, database: Database, settings: Settings) -> Told:
+    """One run, due or not. Raises BeingDone while another worker runs it, and what it raises."""
+    if not job.alone:
+        return job.run(database, settings)
+    database.run(timetable.plan, job.name, _first_due(job, settings))
+    turn = database.run(
+        timetable.claim,
+        job.name,
+        lease.new_owner(),
+        seconds=job.longest.total_seconds(),
+        ahead=job.trigger.ahead,
+        whenever=True,
+    )
+    if turn is None:
+        raise BeingDone(f"{job.name} is being done by another worker.")
+    return _take(job, database, settings, turn)
+
+
+def run_if_due(job: Job, database: Database, settings: Settings, owner: str) -> bool:
+    """A poke. True when the job had its turn here; a failure is logged and never raised."""
+    try:
+        if not job.alone:
+            job.run(database, settings)
+            return True
+        with database.read() as session:
+            if not timetable.is_due(session, job.name, ahead=job.trigger.ahead):
+                return False
+        turn = database.run(
+            timetable.claim,
+            job.name,
+            owner,
+            seconds=job.longest.total_seconds(),
+            ahead=job.trigger.ahead,
+        )
+        if turn is None:
+            return False
+        _take(job, database, settings, turn)
+    except Exception:
+        log.exception("job_failed", job=job.name)
+        return False
+    return True
+
+
+def _take(job: Job, database: Database, settings: Settings, turn: timetable.Turn) -> Told:
+    """Run a job whose turn this is, and put it back on the timetable."""
+    started, began = time.monotonic(), clock.now()
+    late = began - turn.due_at
+    told: Told = None
+    outcome, detail = "done", None
+    next_due = job.trigger.after(began, settings.zone)
+    try:
+        if job.too_late is not None and late > job.too_late:
+            outcome, detail = "skipped", f"{late.total_seconds():.0f} s late"
+        else:
+            told = job.run(database, settings)
+            detail = str(told) if told else None
+    except Exception as error:
+        outcome, detail = "failed", f"{type(error).__name__}: {error}"
+        next_due = min(next_due, clock.now() + RETRY)
+        raise
+    finally:
+        mine = database.run(
+            timetable.finish, turn, next_due=next_due, outcome=outcome, detail=detail
+        )
+        log.info(
+            "job",
+            job=job.name,
+            outcome=outcome if mine else "overtaken",
+            late=round(max(0.0, late.total_seconds()), 1),
+            ms=round((time.monotonic() - started) * 1000),
+            **(told or {}),
+        )
+    return told
+
+
+def _first_due(job: Job, settings: Settings) -> datetime:
+    now = clock.now()
+    return now if job.at_first else job.trigger.after(now, settings.zone)
+
+
+class Worker:
+    """The scheduler in this process: start it, let it live, stop it."""
+
+    def __init__(self, database: Database, settings: Settings, jobs: Sequence[Job] = JOBS) -> None:
+        self._database = database
+        self._settings = settings
+        self._jobs = jobs
+        self.owner = lease.new_owner()
+        self._stopping = threading.Event()
+        self._watch: threading.Thread | None = None
+        self._scheduler: Any = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(max(4, len(jobs)))},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+
+    def start(self) -> None:
+        """Raises ClocksDiffer when this host's clock and the database's differ by over 2 s."""
+        lease.check_clocks(self._database)
+        for job in self._jobs:
+            if job.alone:
+                self._database.run(timetable.plan, job.name, _first_due(job, self._settings))
+            self._scheduler.add_job(
+                partial(run_if_due, job, self._database, self._settings, self.owner),
+                IntervalTrigger(seconds=job.trigger.look_seconds, timezone="UTC"),
+                id=job.name,
+                name=job.name,
+                next_run_time=clock.now(),
+            )
+        self._database.run(lease.beat, self.owner)
+        self._scheduler.start()
+        self._watch = threading.Thread(target=self._keep_watch, name="watch", daemon=True)
+        self._watch.start()
+        log.info("worker_started", owner=self.owner, jobs=[job.name for job in self._jobs])
+
+    def stop(self) -> None:
+        """Let the running jobs end, and take the beat away."""
+        self._stopping.set()
+        if self._watch is not None:
+            self._watch.join(timeout=10)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+        try:
+            self._database.run(lease.fall_silent, self.owner)
+        except Exception:
+            log.warning("beat_left_behind", owner=self.owner)
+
+    def _keep_watch(self) -> None:
+        """Beat, and wake the scheduler when the wall clock jumps."""
+        steady, wall = time.monotonic(), clock.now()
+        beaten = steady
+        while not self._stopping.wait(1.0):
+            new_steady, new_wall = time.monotonic(), clock.now()
+            jump = (new_wall - wall).total_seconds() - (new_steady - steady)
+            if abs(jump) > JUMP_SECONDS:
+                log.warning("clock_jumped", seconds=round(jump, 1))
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=new_wall)
+            steady, wall = new_steady, new_wall
+            if steady - beaten >= BEAT_SECONDS:
+                beaten = steady
+                try:
+                    self._database.run(lease.beat, self.owner)
+                except Exception:
+                    log.exception("no_beat", owner=self.owner)
+
+
+def start_in_background(database: Database, settings: Settings) -> Worker:
+    """A worker in threads of this process; its caller stops it."""
+    worker = Worker(database, settings)
+    worker.start()
+    return worker

@@ -1,0 +1,113 @@
+"""When each timed job falls due next: a row a job, so that any number of workers run it once.
+
+A worker that finds a job due claims it for a while by a conditional UPDATE and sets the next
+moment when it has finished. A claim whose worker died runs out, and the job, still due, is
+another's. What falls due is told by the host's clock, the claim's end by the database's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Integer, String, Text, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from vipclub.core import clock
+from vipclub.core.db import Base, db_now, insert_ignore
+from vipclub.core.types import UtcDateTime
+
+
+class TimedJob(Base):
+    """`runs` counts claims and fences them; `outcome` of the last run is done or failed."""
+
+    __tablename__ = "timed_job"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    runs: Mapped[int] = mapped_column(Integer)
+    owner: Mapped[str | None] = mapped_column(String(80))
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    detail: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A claimed run of a job that fell due at `due_at`."""
+
+    name: str
+    owner: str
+    due_at: datetime
+    run: int
+
+
+def plan(session: Session, name: str, first_due: datetime) -> bool:
+    """Put a job on the timetable; one that is there keeps its moment. True when it is new."""
+    row = {"name": name, "due_at": first_due, "runs": 0}
+    return insert_ignore(session, TimedJob.__table__, row, conflict=["name"])
+
+
+def is_due(session: Session, name: str, *, ahead: timedelta) -> bool:
+    """A look without a lock. Due later than `ahead` from now means that the host's clock was
+    set back meanwhile: the job doesn't wait for the old future."""
+    now = clock.now()
+    due = session.execute(select(TimedJob.due_at).where(TimedJob.name == name)).scalar()
+    return due is not None and not now < due <= now + ahead
+
+
+def claim(
+    session: Session,
+    name: str,
+    owner: str,
+    *,
+    seconds: float,
+    ahead: timedelta,
+    whenever: bool = False,
+) -> Turn | None:
+    """Take a due job for `seconds`; None when it isn't due or is another's. `whenever` doesn't
+    ask whether it is due."""
+    now, lease_now = clock.now(), db_now(session)
+    due = or_(TimedJob.due_at <= now, TimedJob.due_at > now + ahead)
+    row = session.execute(
+        update(TimedJob)
+        .where(TimedJob.name == name, or_(TimedJob.until.is_(None), TimedJob.until < lease_now))
+        .where(*(() if whenever else (due,)))
+        .values(
+            owner=owner,
+            until=lease_now + timedelta(seconds=seconds),
+            started_at=now,
+            runs=TimedJob.runs + 1,
+        )
+        .returning(TimedJob.due_at, TimedJob.runs)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return None if row is None else Turn(name, owner, row.due_at, row.runs)
+
+
+def finish(
+    session: Session, turn: Turn, *, next_due: datetime, outcome: str, detail: str | None
+) -> bool:
+    """Set the next moment. False when the claim had run out and the job went to another."""
+    ended = session.execute(
+        update(TimedJob)
+        .where(TimedJob.name == turn.name, TimedJob.owner == turn.owner, TimedJob.runs == turn.run)
+        .values(
+            owner=None,
+            until=None,
+            due_at=next_due,
+            done_at=clock.now(),
+            outcome=outcome,
+            detail=detail[:500] if detail else None,
+        )
+        .returning(TimedJob.name)
+        .execution_options(synchronize_session=False)
+    )
+    return ended.first() is not None
+
+
+def timetable(session: Session) -> dict[str, TimedJob]:
+    """All jobs that are planned, by name."""
+    return {row.name: row for row in session.execute(select(TimedJob)).scalars()}
