@@ -153,24 +153,28 @@ def _open_accounts(
         upsert_of(session)(_account)
         .from_select(columns, missing)
         .on_conflict_do_nothing(index_elements=["person_id", "benefit_id", "year"])
+        .execution_options(preserve_rowcount=True)
     )
+    before = session.execute(select(func.coalesce(func.max(_account.c.id), 0))).scalar_one()
     opened: int = session.connection().execute(statement).rowcount
     if opened:
-        _enter_openings(session, given, year, subject, at, actor)
+        _enter_openings(session, before, year, subject, at, actor)
     return opened
 
 
 def _enter_openings(
     session: Session,
-    given: Subquery,
+    before: int,
     year: int,
     subject: tuple[str, str],
     at: datetime,
     actor: Actor,
 ) -> None:
-    """The first entry of each account that has none: those just opened in this transaction."""
+    """The first entry of each account that was just opened: those with an id beyond `before`.
+
+    Accounts of other transactions have their own entry as soon as they are seen.
+    """
     no_entry = ~exists().where(_entry.c.account_id == _account.c.id)
-    persons = select(given.c.person_id)
     rows = select(
         _account.c.id,
         literal(at, _entry.c.at.type),
@@ -182,7 +186,7 @@ def _enter_openings(
         literal(subject[1]),
         literal(actor.kind),
         literal(actor.owner),
-    ).where(_account.c.person_id.in_(persons), _account.c.year == year, no_entry)
+    ).where(_account.c.id > before, _account.c.year == year, no_entry)
     columns = (
         "account_id",
         "at",

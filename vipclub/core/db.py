@@ -280,7 +280,11 @@ def insert_ignore(
     session: Session, table: Any, values: Mapping[str, Any], *, conflict: Sequence[str]
 ) -> bool:
     """INSERT ... ON CONFLICT (columns) DO NOTHING. True when the row is new."""
-    statement = upsert_of(session)(table).on_conflict_do_nothing(conflict)
+    statement = (
+        upsert_of(session)(table)
+        .on_conflict_do_nothing(index_elements=list(conflict))
+        .execution_options(preserve_rowcount=True)  # psycopg's INSERTs have none otherwise
+    )
     return session.connection().execute(statement, values).rowcount == 1
 
 

@@ -103,8 +103,8 @@ def rate_everyone(
                 as_of=as_of.isoformat(),
                 policy=ticket.policy.version,
                 persons=counts["persons"],
-                movements=counts["movements"],
-                tiers=counts["tiers"],
+                movements=dict(sorted(counts["movements"].items())),
+                tiers=dict(sorted(counts["tiers"].items())),
                 seconds=round(clock.elapsed() - started, 2),
             )
 
