@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -291,3 +292,20 @@ def test_without_a_policy_and_without_the_right_nobody_is_rated(db: Database) ->
         rate_everyone(db, CLUB, as_of=DAY)
     with pytest.raises(Forbidden):
         rate_everyone(db, Actor.anonymous(), as_of=DAY)
+
+
+@pytest.mark.race
+def test_of_two_ratings_at_once_one_waits_its_turn(db: Database) -> None:
+    a_club(db, *[[record(value=GOLD)] for _ in range(30)])
+
+    def attempt(_number: int) -> str:
+        try:
+            return str(rate_everyone(db, CLUB, as_of=DAY, chunk=3).movements)
+        except RatingUnderWay:
+            return "under way"
+
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = set(pool.map(attempt, range(3)))
+    assert str({"first": 30}) in outcomes
+    with db.read() as session:
+        assert session.scalar(select(func.count()).select_from(Membership)) == 30
