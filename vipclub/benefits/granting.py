@@ -330,25 +330,28 @@ def expire_years(db: Database, *, today: date, actor: Actor = CLUB, chunk: int =
     """End what is left of the years before this one. A loop of runs; gives how many accounts
     ended.
     """
-    ended = 0
-    while number := db.run(expire_some, before=today.year, at=clock.now(), actor=actor, size=chunk):
-        ended += number
+    ended, after = 0, 0
+    while rows := db.run(
+        expire_some, before=today.year, after=after, at=clock.now(), actor=actor, size=chunk
+    ):
+        ended, after = ended + len(rows), rows[-1]
     return ended
 
 
-def expire_some(session: Session, *, before: int, at: datetime, actor: Actor, size: int) -> int:
-    """The next accounts of past years with something left. What is held stays: its visit may still
-    be completed.
-    """
+def expire_some(
+    session: Session, *, before: int, after: int, at: datetime, actor: Actor, size: int
+) -> list[int]:
+    """The next accounts (ids beyond `after`) of years before `before` with something left; gives
+    their ids. What is held stays: its visit may still be completed."""
     rows = session.execute(
         select(_account.c.id, REMAINING.label("remaining"), _account.c.year)
-        .where(_account.c.year < before, REMAINING > 0)
+        .where(_account.c.year < before, REMAINING > 0, _account.c.id > after)
         .order_by(_account.c.id)
         .limit(size)
         .with_for_update()
     ).all()
     if not rows:
-        return 0
+        return []
     a = _account.c
     session.execute(
         update(_account).where(a.id.in_([row.id for row in rows])).values(granted=a.held + a.used)
@@ -369,4 +372,4 @@ def expire_some(session: Session, *, before: int, at: datetime, actor: Actor, si
         for row in rows
     ]
     session.connection().execute(insert(_entry), entries)
-    return len(rows)
+    return [row.id for row in rows]

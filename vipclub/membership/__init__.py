@@ -23,6 +23,7 @@ from vipclub.membership.card import grouped as grouped_card_no
 from vipclub.membership.facts import TiersChanged
 from vipclub.membership.inviting import accept_invitation, decline_invitation
 from vipclub.membership.models import Membership
+from vipclub.membership.names import TIER_NAMES
 from vipclub.membership.policies_in_force import load_policy, policy_in_force
 from vipclub.membership.policy import TIERS, TierPolicy
 from vipclub.membership.policy_document import PolicyProblems, read_policy
@@ -41,6 +42,7 @@ from vipclub.membership.simulating import Simulation, simulate
 
 __all__ = [
     "TIERS",
+    "TIER_NAMES",
     "TierPolicy",
     "PolicyProblems",
     "PolicyNotAccepted",
