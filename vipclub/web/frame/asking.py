@@ -20,7 +20,7 @@ from vipclub.accounts import Visit
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed
-from vipclub.core.i18n import Language
+from vipclub.core.i18n import Language, pick_language
 from vipclub.core.idempotency import IdempotencyKey, Replayed
 
 T = TypeVar("T")
@@ -57,7 +57,9 @@ def current_actor() -> Actor:
 
 def current_language() -> Language:
     """The language that this answer is written in."""
-    return cast(Language, g.get("language", Language.HANS))
+    if "language" not in g:
+        g.language = pick_language(request.headers.get("Accept-Language"))
+    return cast(Language, g.language)
 
 
 def request_id() -> str:
@@ -66,7 +68,8 @@ def request_id() -> str:
 
 
 def run(use_case: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
-    """One write transaction around `use_case(session, actor, *args, **kwargs)`, as the one who asks."""
+    """One write transaction around `use_case(session, actor, *args, **kwargs)`, as the one who
+    asks."""
     return cast(T, db().run(use_case, current_actor(), *args, **kwargs))
 
 
@@ -78,7 +81,8 @@ def form_key() -> str:
 def run_once(
     use_case: Callable[..., T], /, *args: Any, location: Callable[[T], str], **kwargs: Any
 ) -> Response:
-    """`run`, then a redirect to `location(result)`. The form's hidden `form_key` makes a second sending of the same
+    """`run`, then a redirect to `location(result)`. The form's hidden `form_key` makes a second
+    sending of the same
     form lead to the same place and do nothing more. Raises what the use case refuses."""
     actor = current_actor()
     sent = request.form.get(FORM_KEY, "")
@@ -108,7 +112,8 @@ def run_once(
 def safe_next(target: str | None, default: str = "/") -> str:
     """A place on this site to go on to, or `default`: never another host, whatever a link says.
 
-    >>> safe_next("/appointments?day=2026-12-03"), safe_next("//evil.example"), safe_next("/\\\\evil")
+    >>> safe_next("/appointments?day=2026-12-03"), safe_next("//evil.example"),
+    safe_next("/\\\\evil")
     ('/appointments?day=2026-12-03', '/', '/')
     """
     if not target or len(target) > 2000 or not re.fullmatch(r"/[\x21-\x7e]*", target):

@@ -57,7 +57,9 @@ CODES = {
     500: "internal",
     503: "busy",
 }
-EXPIRED_FORM = N_("This page was open too long, or you signed in again meanwhile. Please open it anew.")
+EXPIRED_FORM = N_(
+    "This page was open too long, or you signed in again meanwhile. Please open it anew."
+)
 
 
 def for_machine() -> bool:
@@ -74,7 +76,8 @@ def problem(status: int, code: str, title: str, **extra: Any) -> Response:
 
 
 def page(status: int, sentence: str) -> Response:
-    """The page of a no. Never fails: without its template it is plain text in the right language."""
+    """The page of a no. Never fails: without its template it is plain text in the right
+    language."""
     language = current_language()
     heading = gettext(language, HEADINGS.get(status, HEADINGS[400 if status < 500 else 500]))
     if status >= 500:
@@ -89,7 +92,8 @@ def page(status: int, sentence: str) -> Response:
         )
     except (TemplateError, LookupError, Refused):
         log.exception("error_page_failed")
-        text = f"<!doctype html><title>{escape(heading)}</title><h1>{escape(heading)}</h1><p>{escape(sentence)}"
+        text = f"<!doctype
+        html><title>{escape(heading)}</title><h1>{escape(heading)}</h1><p>{escape(sentence)}"
     return make_response(text, status)
 
 

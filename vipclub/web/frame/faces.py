@@ -35,7 +35,7 @@ def icon(name: str, size: int = 20, label: str | None = None) -> Markup:
         {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
     )
     drawn = lucide._render_icon(name, size, focusable="false", **words)
-    return Markup(drawn.replace("<svg ", '<svg class="icon" ', 1))  # noqa: S704 - our own wheel
+    return Markup(drawn.replace("<svg ", '<svg class="icon" ', 1))
 
 
 def in_language(function: Callable[..., str]) -> Callable[..., str]:
@@ -70,8 +70,10 @@ def tree_hash(folder: Path) -> str:
 
 
 def install(app: Flask, *, production: bool) -> None:
-    """Static files: `/static/<hash>/name`, kept by browsers for ever, so that files may refer to each other by plain
-    relative names; `/static/name` for the few that need a lasting address, asked again each time."""
+    """Static files: `/static/<hash>/name`, kept by browsers for ever, so that files may refer to
+    each other by plain
+    relative names; `/static/name` for the few that need a lasting address, asked again each
+    time."""
     version = tree_hash(STATIC) if production else "now"
 
     def headers(into: Any, path: str, url: str) -> None:
@@ -130,5 +132,3 @@ def install(app: Flask, *, production: bool) -> None:
         current_language=current_language,
     )
     app.context_processor(lambda: {"lang": str(current_language())})
-
-

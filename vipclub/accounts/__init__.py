@@ -1,0 +1,113 @@
+"""Who may come in and what they may do: accounts, the eight roles, permissions, sign-ins,
+tokens, invitations.
+
+Decisions:
+- 2026-11: one table of permissions (`permissions.GRANTS`); an account's scopes are rows. Both
+are read with each
+  request, in one statement, so that a change of role, a disabled account or a sign-out counts at
+  once.
+- 2026-11: staff are signed out after 30 minutes without a request and after 12 hours in any
+case; members, who come
+  by phone and rarely, after 30 days without one and 90 days in any case (`visiting.PATIENCE`).
+- 2026-11: the throttle makes wait and never locks (`throttle`). Nobody can be kept out by
+strangers: who signed in
+  from an address before isn't held up by what others try elsewhere.
+- 2026-11: hashing a password takes a tenth of a second, so the door does it between two short
+transactions
+  (`start_sign_in`, `prove`, `finish_sign_in`); `sign_in` is the three in one.
+"""
+
+from vipclub.accounts.inviting import (
+    InvitationAccepted,
+    InvitationFailed,
+    accept_invitation,
+    invite,
+)
+from vipclub.accounts.keeping import (
+    change_password,
+    change_role,
+    choose_language,
+    create_account,
+    disable_account,
+    enable_account,
+    end_sign_ins_of_person,
+    grant_scope,
+    revoke_scope,
+)
+from vipclub.accounts.logins import canonical_login
+from vipclub.accounts.passwords import settle as settle_passwords
+from vipclub.accounts.permissions import GRANTS, ROLES, TOKEN_SCOPES, Permission, permissions_of
+from vipclub.accounts.queries import (
+    AccountRow,
+    accounts_by_role,
+    list_accounts,
+    own_sign_ins,
+)
+from vipclub.accounts.signing_in import (
+    Challenge,
+    Proof,
+    SignedIn,
+    SignInFailed,
+    finish_sign_in,
+    forget_old_attempts,
+    prove,
+    sign_in,
+    sign_out,
+    start_sign_in,
+)
+from vipclub.accounts.tokens import (
+    TokenRow,
+    actor_for_token,
+    actor_of_bearer,
+    create_token,
+    list_tokens,
+    revoke_token,
+)
+from vipclub.accounts.visiting import Visit, actor_for_session, stamp_session, visit_of_session
+
+__all__ = [
+    "GRANTS",
+    "ROLES",
+    "TOKEN_SCOPES",
+    "Permission",
+    "permissions_of",
+    "create_account",
+    "change_role",
+    "change_password",
+    "choose_language",
+    "disable_account",
+    "enable_account",
+    "end_sign_ins_of_person",
+    "grant_scope",
+    "revoke_scope",
+    "canonical_login",
+    "settle_passwords",
+    "sign_in",
+    "sign_out",
+    "start_sign_in",
+    "prove",
+    "finish_sign_in",
+    "forget_old_attempts",
+    "Challenge",
+    "Proof",
+    "SignedIn",
+    "SignInFailed",
+    "Visit",
+    "visit_of_session",
+    "actor_for_session",
+    "stamp_session",
+    "create_token",
+    "list_tokens",
+    "revoke_token",
+    "actor_for_token",
+    "actor_of_bearer",
+    "TokenRow",
+    "invite",
+    "accept_invitation",
+    "InvitationAccepted",
+    "InvitationFailed",
+    "AccountRow",
+    "accounts_by_role",
+    "list_accounts",
+    "own_sign_ins",
+]

@@ -1,0 +1,93 @@
+"""What one may do: one table. Which rows one may do it to is each part's `visible_to(actor)`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+ROLES = ("member", "manager", "partner", "desk", "operations", "policy", "admin", "auditor")
+"""The eight roles of people (`decisions` 19)."""
+
+TOKEN_SCOPES = ("member", "channel", "partner")
+"""The scopes of API tokens. A member's and a partner's token may do what their sign-in may."""
+
+
+class Permission(StrEnum):
+    """subject:verb."""
+
+    APPOINTMENT_BOOK = "appointment:book"
+    APPOINTMENT_VIEW = "appointment:view"
+    APPOINTMENT_CANCEL = "appointment:cancel"
+    APPOINTMENT_ANSWER = "appointment:answer"
+    APPOINTMENT_ATTEND = "appointment:attend"
+    APPOINTMENT_ACCEPT = "appointment:accept"
+    APPOINTMENT_RESCHEDULE = "appointment:reschedule"
+    APPOINTMENT_CORRECT = "appointment:correct"
+    CAPACITY_VIEW = "capacity:view"
+    CAPACITY_CHANGE = "capacity:change"
+    SLOT_VIEW = "slot:view"
+    MEMBER_VIEW = "member:view"
+    MEMBER_FIND = "member:find"
+    ENTITLEMENT_VIEW = "entitlement:view"
+    ENTITLEMENT_ADJUST = "entitlement:adjust"
+    PERSONAL_REVEAL = "personal:reveal"
+    DELIVERY_VIEW = "delivery:view"
+    DELIVERY_LOAD = "delivery:load"
+    POLICY_VIEW = "policy:view"
+    POLICY_CHANGE = "policy:change"
+    TIER_RATE = "tier:rate"
+    AUDIT_VIEW = "audit:view"
+    ACCOUNT_VIEW = "account:view"
+    ACCOUNT_CHANGE = "account:change"
+    TOKEN_CREATE = "token:create"
+
+
+P = Permission
+
+GRANTS: dict[Permission, frozenset[str]] = {
+    P.APPOINTMENT_BOOK: frozenset({"member", "manager", "desk", "channel"}),
+    P.APPOINTMENT_VIEW: frozenset(
+        {"member", "manager", "desk", "channel", "partner", "operations"}
+    ),
+    P.APPOINTMENT_CANCEL: frozenset({"member", "manager", "desk", "channel"}),
+    P.APPOINTMENT_ANSWER: frozenset({"partner"}),
+    P.APPOINTMENT_ATTEND: frozenset({"partner"}),
+    P.APPOINTMENT_ACCEPT: frozenset({"member", "desk", "channel"}),
+    P.APPOINTMENT_RESCHEDULE: frozenset({"member", "manager", "desk", "channel"}),
+    P.APPOINTMENT_CORRECT: frozenset({"operations"}),
+    P.CAPACITY_VIEW: frozenset({"partner", "operations", "desk"}),
+    P.CAPACITY_CHANGE: frozenset({"partner", "operations"}),
+    P.SLOT_VIEW: frozenset({"member", "manager", "desk", "channel", "operations"}),
+    P.MEMBER_VIEW: frozenset({"member", "manager", "desk", "channel"}),
+    P.MEMBER_FIND: frozenset({"desk", "channel"}),
+    P.ENTITLEMENT_VIEW: frozenset({"member", "manager", "desk", "channel"}),
+    P.ENTITLEMENT_ADJUST: frozenset({"operations"}),
+    P.PERSONAL_REVEAL: frozenset({"manager", "desk"}),
+    P.DELIVERY_VIEW: frozenset({"operations"}),
+    P.DELIVERY_LOAD: frozenset({"operations"}),
+    P.POLICY_VIEW: frozenset({"policy", "operations", "admin"}),
+    P.POLICY_CHANGE: frozenset({"policy"}),
+    P.TIER_RATE: frozenset({"operations"}),
+    P.AUDIT_VIEW: frozenset({"auditor"}),
+    P.ACCOUNT_VIEW: frozenset({"admin"}),
+    P.ACCOUNT_CHANGE: frozenset({"admin"}),
+    P.TOKEN_CREATE: frozenset({"admin"}),
+}
+"""permission -> the roles and token scopes that have it. Who grants rights reads no audit trail,
+and the reverse."""
+
+SEES_ALL = frozenset({"desk", "operations", "channel", "auditor"})
+"""Roles and scopes whose work is with everybody: they get the scope ("all", "*")."""
+
+_BY_ROLE: dict[str, frozenset[str]] = {
+    role: frozenset(str(p) for p, holders in GRANTS.items() if role in holders)
+    for role in {*ROLES, *TOKEN_SCOPES}
+}
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """What a role or a token's scope may do; nothing for a name that is neither.
+
+    >>> "audit:view" in permissions_of("admin"), "audit:view" in permissions_of("auditor")
+    (False, True)
+    """
+    return _BY_ROLE.get(role, frozenset())

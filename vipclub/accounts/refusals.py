@@ -1,0 +1,42 @@
+"""How accounts say no."""
+
+from __future__ import annotations
+
+from vipclub.core.errors import Conflict, Refused
+from vipclub.core.i18n import N_
+
+
+class LoginTaken(Conflict):
+    code = "login_taken"
+    sentence = N_("This sign-in name is already in use.")
+
+
+class LoginUnreadable(Refused):
+    code = "login_unreadable"
+    sentence = N_("A sign-in name is an e-mail address or a phone number with its country code.")
+
+
+class PasswordTooWeak(Refused):
+    code = "password_too_weak"
+    sentence = N_(
+        "Please choose a password of %(least)s characters or more that is not easily guessed."
+    )
+
+
+class WrongPassword(Refused):
+    code = "wrong_password"
+    status = 403
+    sentence = N_("The present password is not right.")
+
+
+class InvitationUnusable(Refused):
+    code = "invitation_unusable"
+    sentence = N_(
+        "This invitation can't be used: please check the date of birth, or ask for a new one."
+    )
+
+
+class OwnAccount(Refused):
+    code = "own_account"
+    status = 403
+    sentence = N_("Nobody changes the rights of the own account.")

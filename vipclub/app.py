@@ -1,0 +1,42 @@
+"""Wires settings, database, reactions and doors into one Flask application."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+from vipclub import accounts
+from vipclub.core.db import Database
+from vipclub.opening import open_database
+from vipclub.settings import ROOT, Settings
+from vipclub.web.frame import installing
+from vipclub.web.frame.doors import Door
+
+DOORS = (
+    "vipclub.web.frame.health:health",
+    "vipclub.web.sign_in:sign_in",
+    "vipclub.web.member:member",
+    "vipclub.web.partner:partner",
+    "vipclub.web.manager:manager",
+    "vipclub.web.desk:desk",
+    "vipclub.web.operations:operations",
+    "vipclub.web.admin:admin",
+    "vipclub.web.api:api",
+)
+"""Each door by its package and its name there."""
+
+
+def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Flask:
+    """The application. Make one a process; `database` is for tests, which have their own."""
+    settings = settings or Settings.load()
+    accounts.settle_passwords(memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes)
+    app = Flask("vipclub", static_folder=None, template_folder=str(ROOT / "templates"))
+    club = installing.install(app, settings, database or open_database(settings))
+    for place in DOORS:
+        module, _, name = place.partition(":")
+        door: Door = getattr(import_module(module), name)
+        app.register_blueprint(door)
+        if door.bearer:
+            club.csrf.exempt(door)
+    return app

@@ -1,0 +1,141 @@
+"""The sign-in page. Sign-in runs in two short transactions, with the slow comparison of the
+password between."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import accounts
+from vipclub.accounts import InvitationAccepted, SignedIn, SignInFailed
+from vipclub.core.errors import Refused
+from vipclub.core.i18n import N_, gettext, ngettext, say
+from vipclub.web.frame import HOMES, current_language, current_visit, db, public, run, safe_next
+from vipclub.web.frame import sign_ins
+from vipclub.web.frame.asking import request_id
+from vipclub.web.frame.doors import Door
+
+sign_in = Door("sign_in", url_prefix="/", audience=accounts.ROLES)
+WRONG = N_("This sign-in name and password don't belong together.")
+NO_INVITATION = N_(
+    "This invitation can't be used. Please check the date of birth, or ask your relationship
+    manager for a new one."
+)
+
+
+@sign_in.get("/sign-in")
+@public
+def page() -> ResponseReturnValue:
+    """The form; who is signed in already goes on to the own door."""
+    visit = current_visit()
+    if visit is not None:
+        return redirect(safe_next(request.args.get("next"), HOMES[visit.role]), code=303)
+    return _form()
+
+
+@sign_in.post("/sign-in")
+@public
+def enter() -> ResponseReturnValue:
+    """Name and password. The answer is the same for whatever is wrong with them."""
+    login = request.form.get("login", "")[:300]
+    password = request.form.get("password", "")[:1000]
+    outcome = _attempt(login, password)
+    if isinstance(outcome, SignInFailed):
+        if outcome.reason == "throttled":
+            return _form(login, _wait(outcome.wait_seconds), 429, outcome.wait_seconds)
+        return _form(login, gettext(current_language(), WRONG), 401)
+    visit = current_visit()
+    if visit is not None:  # signed in as somebody else before: that ends
+        run(accounts.sign_out, session_id=visit.session_id)
+    sign_ins.begin(outcome.token, outcome.visit)
+    return redirect(safe_next(request.form.get("next"), HOMES[outcome.visit.role]), code=303)
+
+
+def _attempt(login: str, password: str) -> SignedIn | SignInFailed:
+    started = db().run(accounts.start_sign_in, login=login, ip=request.remote_addr or "")
+    if isinstance(started, SignInFailed):
+        return started
+    proof = accounts.prove(started, password)
+    result: SignedIn | SignInFailed = db().run(
+        accounts.finish_sign_in,
+        started,
+        proof,
+        user_agent=request.headers.get("User-Agent", ""),
+        request_id=request_id(),
+    )
+    return result
+
+
+def _form(
+    login: str = "", problem: str = "", status: int = 200, wait: int = 0
+) -> ResponseReturnValue:
+    target = safe_next(request.values.get("next"), "")
+    text = render_template("sign_in/page.html", login=login, problem=problem, target=target)
+    return text, status, {"Retry-After": str(wait)} if wait else {}
+
+
+def _wait(seconds: int) -> str:
+    language = current_language()
+    if seconds < 90:
+        return ngettext(
+            language,
+            "Too many attempts. Please try again in %(num)s second.",
+            "Too many attempts. Please try again in %(num)s seconds.",
+            seconds,
+        )
+    return ngettext(
+        language,
+        "Too many attempts. Please try again in %(num)s minute.",
+        "Too many attempts. Please try again in %(num)s minutes.",
+        -(-seconds // 60),
+    )
+
+
+@sign_in.post("/sign-out")
+@public
+def leave() -> ResponseReturnValue:
+    """The sign-in ends here and in the database, at once."""
+    visit = current_visit()
+    if visit is not None:
+        run(accounts.sign_out, session_id=visit.session_id)
+    sign_ins.end()
+    return redirect(url_for("sign_in.page"), code=303)
+
+
+@sign_in.get("/invitation/<token>")
+@public
+def invitation(token: str) -> ResponseReturnValue:
+    """The form by which a member opens the account. Looking at it changes nothing."""
+    return render_template("sign_in/invitation.html", token=token, problem="", login="")
+
+
+@sign_in.post("/invitation/<token>")
+@public
+def accept(token: str) -> ResponseReturnValue:
+    """Date of birth, sign-in name and password open the account."""
+    login, problem = request.form.get("login", "")[:300], ""
+    try:
+        born = date.fromisoformat(request.form.get("birth_date", ""))
+        outcome = db().run(
+            accounts.accept_invitation,
+            token=token[:100],
+            birth_date=born,
+            login=login,
+            password=request.form.get("password", "")[:1000],
+            language=str(current_language()),
+            request_id=request_id(),
+        )
+        if isinstance(outcome, InvitationAccepted):
+            flash(gettext(current_language(), N_("Your account is open. Please sign in.")))
+            return redirect(url_for("sign_in.page"), code=303)
+        problem = gettext(current_language(), NO_INVITATION)
+    except Refused as refused:
+        if refused.status >= 500:
+            raise
+        problem = say(current_language(), refused)
+    except ValueError:
+        problem = gettext(current_language(), NO_INVITATION)
+    page = render_template("sign_in/invitation.html", token=token, problem=problem, login=login)
+    return page, 422
