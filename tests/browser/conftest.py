@@ -1,0 +1,100 @@
+"""A real club for a real browser: the demo filled into a folder of its own, served with its worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Club:
+    """A running demo: its address and what `instance/demo.json` says."""
+
+    address: str
+    demo: dict[str, Any]
+    instance: Path
+
+
+def chromium() -> str | None:
+    """The browser of this machine, if there is one."""
+    named = os.environ.get("CHROMIUM")
+    found = [path for path in ([named] if named else CHROMIUM) if path and Path(path).exists()]
+    return found[0] if found else shutil.which("chromium")
+
+
+@pytest.fixture(scope="session")
+def club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
+    """Fills and serves a small demo for the whole run of browser tests."""
+    instance = tmp_path_factory.mktemp("club")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VIPCLUB_")}
+    env = kept | {
+        "VIPCLUB_ENV": "development",
+        "VIPCLUB_INSTANCE": str(instance),
+        "VIPCLUB_BASE_URL": address,
+    }
+    command = [sys.executable, "-m", "vipclub.cli"]
+    subprocess.run([*command, "demo", "--people", "400"], env=env, check=True, timeout=180)
+    children = [
+        subprocess.Popen([*command, "worker"], env=env),
+        subprocess.Popen([*command, "serve", "--port", str(port), "--workers", "1"], env=env),
+    ]
+    try:
+        _wait_for(address)
+        yield Club(address, json.loads((instance / "demo.json").read_text()), instance)
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait(timeout=30)
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, driven by playwright."""
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium here: install it (Debian: apt-get install chromium) to run this")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
