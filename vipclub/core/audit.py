@@ -8,7 +8,7 @@ Each row carries a MAC made when it is written, with a key that is not in the da
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Index, LargeBinary, String, Text, insert
@@ -77,7 +77,7 @@ def row_mac(cipher: Cipher, row: Any) -> bytes:
     for name in COVERED:
         value = row[name]
         if isinstance(value, datetime):
-            value = value.isoformat(timespec="microseconds")
+            value = value.astimezone(UTC).isoformat(timespec="microseconds")
         parts.append(b"\0" if value is None else b"\1" + str(value).encode())
     return cipher.mac(b"audit", *parts)
 

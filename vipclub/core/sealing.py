@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Integer, LargeBinary, Text, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from vipclub.core import clock
+from vipclub.core import append_only, clock
 from vipclub.core.audit import COVERED, AuditRow, row_mac
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.db import Base, BigId
@@ -51,6 +51,9 @@ class AuditSealed(Base):
     seal_id: Mapped[int] = mapped_column(BigId, ForeignKey("audit_seal.id"), index=True)
     link: Mapped[bytes] = mapped_column(LargeBinary(32))
 
+
+append_only.protect(AuditSeal.__table__)  # type: ignore[arg-type]
+append_only.protect(AuditSealed.__table__)  # type: ignore[arg-type]
 
 NOTHING_BEFORE = bytes(32)
 
