@@ -1,4 +1,5 @@
-"""A real club for a real browser: the demo filled into a folder of its own, served with its worker."""
+"""A real club for a real browser: the demo filled into a folder of its own, served with its
+worker."""
 
 from __future__ import annotations
 

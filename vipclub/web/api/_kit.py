@@ -8,8 +8,10 @@ A call is declared once:
     def book(body: Booking) -> Any:
         return act(bookings.book, member=body.member, ...)
 
-Decision (2026-11): no API framework. pydantic, which the settings need anyway, gives validation and the JSON Schemas
-of OpenAPI 3.1; what is left are the lines below, and none of them runs twice on the way of a booking.
+Decision (2026-11): no API framework. pydantic, which the settings need anyway, gives validation
+and the JSON Schemas
+of OpenAPI 3.1; what is left are the lines below, and none of them runs twice on the way of a
+booking.
 """
 
 from __future__ import annotations
@@ -97,7 +99,8 @@ def call(
     status: int = 200,
     refusals: tuple[type[Refused], ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declares a call: its route, who may use it, what it takes and gives. The view gets `body` and `query` as models
+    """Declares a call: its route, who may use it, what it takes and gives. The view gets `body`
+    and `query` as models
     and gives a dataclass, a dict or a `Replayed`."""
     allowed = frozenset(scopes)
 
@@ -120,7 +123,9 @@ def call(
         api.add_url_rule(rule, view.__name__, answered, methods=[method])
         summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
         CALLS.append(
-            Call(method, path, view.__name__, summary, allowed, body, query, answer, status, refusals)
+            Call(
+                method, path, view.__name__, summary, allowed, body, query, answer, status, refusals
+            )
         )
         return view
 
@@ -128,7 +133,8 @@ def call(
 
 
 def act(use_case: Callable[..., Any], /, *, status: int = 200, **kwargs: Any) -> Any:
-    """Run a use case for a POST. With an Idempotency-Key its answer is stored in the same transaction."""
+    """Run a use case for a POST. With an Idempotency-Key its answer is stored in the same
+    transaction."""
     key = _idempotency_key(current_actor())
     if key is None:
         return db().run(use_case, current_actor(), **kwargs)
@@ -142,7 +148,8 @@ def act(use_case: Callable[..., Any], /, *, status: int = 200, **kwargs: Any) ->
 
 
 def as_json(value: Any) -> Any:
-    """A query's result as JSON: moments in RFC 3339 with their offset, money as minor units and currency."""
+    """A query's result as JSON: moments in RFC 3339 with their offset, money as minor units and
+    currency."""
     if is_dataclass(value) and not isinstance(value, type):
         if isinstance(value, Money | Localized):
             return value.to_json()
@@ -159,7 +166,8 @@ def as_json(value: Any) -> Any:
 
 
 def _sign_in(allowed: frozenset[str]) -> None:
-    """The token's actor for this request; one statement. 401 without, 403 outside the token's scope."""
+    """The token's actor for this request; one statement. 401 without, 403 outside the token's
+    scope."""
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     actor: Actor | None = None
     if scheme.lower() == "bearer" and bearer:
@@ -192,7 +200,8 @@ def _idempotency_key(actor: Actor) -> IdempotencyKey | None:
 
 
 class _Reader(json.JSONDecoder):
-    """JSON as RFC 8259 has it: Python's own reader lets NaN, Infinity and repeated names through."""
+    """JSON as RFC 8259 has it: Python's own reader lets NaN, Infinity and repeated names
+    through."""
 
     def __init__(self) -> None:
         super().__init__(parse_constant=self._refuse, object_pairs_hook=self._once)

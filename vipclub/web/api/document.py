@@ -1,4 +1,5 @@
-"""The OpenAPI 3.1 document, made from the register of calls: it can't say what the code doesn't do."""
+"""The OpenAPI 3.1 document, made from the register of calls: it can't say what the code doesn't
+do."""
 
 from __future__ import annotations
 
@@ -48,8 +49,9 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "vipclub",
             "version": "1",
-            "description": "Members, benefits and appointments of the club. Bearer tokens with scopes; "
-            "errors are application/problem+json with a stable code; a POST takes an Idempotency-Key.",
+            "description": "Members, benefits and appointments of the club. Bearer tokens with "
+            "scopes; errors are application/problem+json with a stable code; a POST takes an "
+            "Idempotency-Key.",
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}],

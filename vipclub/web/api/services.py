@@ -25,9 +25,7 @@ def list_services() -> Any:
     }
 
 
-@call(
-    "GET", "/services/{code}/slots", scopes=BOTH, query=shapes.SlotQuery, answer=shapes.Slots
-)
+@call("GET", "/services/{code}/slots", scopes=BOTH, query=shapes.SlotQuery, answer=shapes.Slots)
 def list_slots(code: str, query: shapes.SlotQuery) -> Any:
     """Times of a service that may be booked now, by site and time."""
     if query.from_ and query.to and query.to < query.from_:
