@@ -17,9 +17,10 @@ _PHONE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 def canonical_login(typed: str) -> str:
     """Raises LoginUnreadable.
 
-    >>> canonical_login(" Lin@Example.COM "), canonical_login("+86 138-0013 8000"),
-    canonical_login("13800138000")
-    ('lin@example.com', '+8613800138000', '+8613800138000')
+    >>> canonical_login(" Lin@Example.COM "), canonical_login("+86 138-0013 8000")
+    ('lin@example.com', '+8613800138000')
+    >>> canonical_login("13800138000")
+    '+8613800138000'
     """
     text = unicodedata.normalize("NFKC", typed[:300]).strip().casefold()
     if _MAIL.fullmatch(text):

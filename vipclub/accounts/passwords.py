@@ -14,7 +14,7 @@ from vipclub.accounts.refusals import PasswordTooWeak
 LEAST = 12
 MOST = 256
 COMMON = frozenset(
-    [
+    {
         "password1234",
         "123456789012",
         "1234567890123",
@@ -27,7 +27,7 @@ COMMON = frozenset(
         "changeme1234",
         "woaini1314520",
         "woaini5201314",
-    ]
+    }
 )
 
 

@@ -40,7 +40,7 @@ def accounts_by_role(session: Session, actor: Actor) -> dict[str, int]:
     rows = session.execute(
         select(Account.role, func.count()).where(Account.state == "active").group_by(Account.role)
     ).all()
-    found = {role: count for role, count in rows}
+    found: dict[str, int] = {row[0]: row[1] for row in rows}
     return {role: found.get(role, 0) for role in ROLES}
 
 

@@ -14,9 +14,10 @@ A door is written like this (`doors.door`):
     def book() -> Response:
         return run_once(bookings.book, location=lambda made: url_for(...), member=..., slot=...)
 
-Every view of a door asks for sign-in and for the door's audience; `@public` and `@audience(...)`, written below the
-route, say otherwise for one view. A view without either mark is refused to everybody. Rights are asked in the use case
-or the query, not here. `Refused` needs no handling in a view: the frame makes its page.
+Every view of a door asks for sign-in and for the door's audience; `@public` and `@audience(...)`,
+written below the route, say otherwise for one view. A view without either mark is refused to
+everybody. Rights are asked in the use case or the query, not here. `Refused` needs no handling in
+a view: the frame makes its page.
 """
 
 from vipclub.web.frame.asking import (

@@ -1,4 +1,6 @@
-"""Who may come in where. A door checks sign-in and audience only; nobody is let in by forgetting to say so."""
+"""Who may come in where. A door checks sign-in and audience only; nobody is let in by forgetting
+to say so.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ HOMES = {
 
 
 class Door(Blueprint):
-    """A blueprint whose views are for an audience: the roles of accounts, or the scopes of tokens when `bearer`."""
+    """A blueprint whose views are for an audience: the roles of accounts, or the scopes of tokens
+    when `bearer`.
+    """
 
     def __init__(
         self, name: str, *, url_prefix: str, audience: Iterable[str], bearer: bool = False

@@ -92,8 +92,8 @@ def page(status: int, sentence: str) -> Response:
         )
     except (TemplateError, LookupError, Refused):
         log.exception("error_page_failed")
-        text = f"<!doctype
-        html><title>{escape(heading)}</title><h1>{escape(heading)}</h1><p>{escape(sentence)}"
+        title, words = escape(heading), escape(sentence)
+        text = f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{words}</p>"
     return make_response(text, status)
 
 
@@ -135,7 +135,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def unforeseen(error: Exception) -> ResponseReturnValue:
     """A fault of ours: noted with the request's name, never shown."""
     g.outcome = "internal"
-    log.exception("unforeseen", request=request_id(), kind=type(error).__name__)
+    log.error("unforeseen", request=request_id(), exc_info=error)
     sentence = gettext(current_language(), SENTENCES[500])
     return problem(500, "internal", sentence) if for_machine() else page(500, sentence)
 

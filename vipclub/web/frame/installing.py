@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vipclub.core.db import Database
 from vipclub.settings import Settings
-from vipclub.web.frame import doors, errors, faces, headers, input, language, sign_ins, watch
+from vipclub.web.frame import doors, errors, faces, headers, language, reading, sign_ins, watch
 
 MEGABYTE = 1024 * 1024
 
@@ -46,11 +46,13 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def install(app: Flask, settings: Settings, db: Database) -> Club:
-    """First the watch, last CSRF: a stranger's POST is asked to sign in before it is asked for a token."""
+    """First the watch, last CSRF: a stranger's POST is asked to sign in before it is asked for a
+    token.
+    """
     configure(app, settings)
     watching = watch.install(app)
     headers.install(app, production=settings.production)
-    input.install(app)
+    reading.install(app)
     sign_ins.install(app)
     language.install(app)
     doors.install(app)

@@ -1,4 +1,6 @@
-"""Which language: `?lang=` first, then the account's, then this browser's earlier choice, then what it asks for."""
+"""Which language: `?lang=` first, then the account's, then this browser's earlier choice, then
+what it asks for.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def choose() -> None:
 
 
 def _own_link() -> bool:
-    """Whether the request comes from our own page or was typed: other sites can't change an account."""
+    """Whether the request comes from our own page or was typed: other sites can't change an
+    account.
+    """
     return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
 
 

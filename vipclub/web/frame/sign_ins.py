@@ -1,4 +1,6 @@
-"""The sign-in cookie. flask-login as a thin shell: the cookie holds a random token, the truth is a row."""
+"""The sign-in cookie. flask-login as a thin shell: the cookie holds a random token, the truth is
+a row.
+"""
 
 from __future__ import annotations
 

@@ -12,16 +12,24 @@ from vipclub import accounts
 from vipclub.accounts import InvitationAccepted, SignedIn, SignInFailed
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext, ngettext, say
-from vipclub.web.frame import HOMES, current_language, current_visit, db, public, run, safe_next
-from vipclub.web.frame import sign_ins
+from vipclub.web.frame import (
+    HOMES,
+    current_language,
+    current_visit,
+    db,
+    public,
+    run,
+    safe_next,
+    sign_ins,
+)
 from vipclub.web.frame.asking import request_id
 from vipclub.web.frame.doors import Door
 
 sign_in = Door("sign_in", url_prefix="/", audience=accounts.ROLES)
 WRONG = N_("This sign-in name and password don't belong together.")
 NO_INVITATION = N_(
-    "This invitation can't be used. Please check the date of birth, or ask your relationship
-    manager for a new one."
+    "This invitation can't be used. Please check the date of birth, or ask your "
+    "relationship manager for a new one."
 )
 
 

@@ -1,4 +1,6 @@
-"""What can't be read is turned away before anybody looks at it: wrongly encoded addresses and forms."""
+"""What can't be read is turned away before anybody looks at it: wrongly encoded addresses and
+forms.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def readable(raw: bytes) -> bool:
 
 
 def check() -> None:
-    """Before each request: 400 for what is not UTF-8, and for a write that another site's page sends."""
+    """Before each request: 400 for what is not UTF-8, and for a write that another site's page
+    sends.
+    """
     environ = request.environ
     path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
     query = unquote_to_bytes(environ.get("QUERY_STRING", "").encode("latin-1", "replace"))
