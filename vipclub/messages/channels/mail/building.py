@@ -28,10 +28,13 @@ class MailContent:
 def one_line(text: str) -> str:
     """Without line breaks, control and direction characters: fit for a header.
 
+    What looks like an encoded word (RFC 2047) is broken up: `EmailMessage` would decode it, and
+    the line breaks in it would begin headers of their own.
+
     >>> one_line("Chan\\r\\nBcc: all@example.org")
     'Chan Bcc: all@example.org'
     """
-    return re.sub(r"\s+", " ", _CONTROL.sub(" ", text)).strip()
+    return re.sub(r"\s+", " ", _CONTROL.sub(" ", text)).replace("=?", "= ?").strip()
 
 
 def usable_address(text: str) -> str | None:
