@@ -1,0 +1,133 @@
+"""What all tests stand on: a fresh database on each backend, forbidden mail, cheap passwords.
+
+`db` is a `Database` with the whole schema, once on SQLite and once on PostgreSQL (`--backend`
+narrows it); `url` is its address for a process of its own. `mail` opens a real mail server.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import smtplib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import databases
+from tests.postgres import Keeper, scratch
+from vipclub.core.crypto import FieldKeys
+from vipclub.core.db import Database
+
+BACKENDS = ("sqlite", "postgresql")
+TEST_KEYS = FieldKeys({1: bytes(range(32))}, bytes(range(32, 64)), bytes(range(64, 96)))
+HOME = pytest.StashKey[Path]()
+KEEPER = pytest.StashKey[Keeper]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--backend", choices=(*BACKENDS, "both"), default="both", help="for `db`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The run's environment; the first process also owns the folder and PostgreSQL's keeper."""
+    for name in list(os.environ):
+        if name.startswith("VIPCLUB_") and name != "VIPCLUB_TEST_PG_DSN":
+            del os.environ[name]
+    given = getattr(config, "workerinput", None)
+    home = Path(given["home"]) if given else scratch("vipclub-tests-")
+    config.stash[HOME] = home
+    wanted = config.getoption("--backend") != "sqlite" and "VIPCLUB_TEST_PG_DSN" not in os.environ
+    if given is None and wanted:
+        config.stash[KEEPER] = Keeper()
+    os.environ |= {
+        "VIPCLUB_ENV": "development",
+        "VIPCLUB_INSTANCE": str(home / "instance"),
+        "VIPCLUB_FIELD_KEYS": TEST_KEYS.dump(),
+        "VIPCLUB_SECRET_KEY": "for-tests-only-0123456789-abcdefghijklmnop",
+        "VIPCLUB_ARGON2_MEMORY_KIB": "8",
+        "VIPCLUB_ARGON2_PASSES": "1",
+    }
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """What an xdist worker needs to know."""
+    keeper = node.config.stash.get(KEEPER, None)
+    node.workerinput["home"] = str(node.config.stash[HOME])
+    node.workerinput["postgres"] = str(keeper.socket) if keeper else ""
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    home = config.stash.get(HOME, None)
+    if home is not None:
+        if dsn := os.environ.get("VIPCLUB_TEST_PG_DSN"):
+            databases.clear(dsn, home.name)
+        shutil.rmtree(home, ignore_errors=True)
+    if keeper := config.stash.get(KEEPER, None):
+        keeper.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever uses `backend` runs on each."""
+    if "backend" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--backend")
+        mark = metafunc.definition.get_closest_marker("only")
+        able = mark.args if mark else BACKENDS
+        metafunc.parametrize("backend", [b for b in able if chosen in (b, "both")])
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest) -> databases.Servers:
+    """The templates of this process, made when first wanted."""
+    config = request.config
+    given = getattr(config, "workerinput", None)
+    keeper = config.stash.get(KEEPER, None)
+    asked = given["postgres"] if given else str(keeper.socket if keeper else "")
+    return databases.Servers(config.stash[HOME], asked, TEST_KEYS)
+
+
+@pytest.fixture
+def url(backend: str, servers: databases.Servers) -> Iterator[str]:
+    """The address of a fresh database with the whole schema, of this test alone."""
+    address = servers.fresh(backend)
+    yield address
+    servers.drop(address)
+
+
+@pytest.fixture
+def db(url: str) -> Iterator[Database]:
+    """A fresh database with the whole schema and the club's reactions."""
+    from vipclub.reactions import REACTIONS
+
+    database = Database(url, keys=TEST_KEYS, reactions=REACTIONS)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _no_mail(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "mail" in request.fixturenames or "mail_allowed" in request.fixturenames:
+        return
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise AssertionError("a test sends mail only by the fixture `mail`")
+
+    monkeypatch.setattr(smtplib.SMTP, "connect", refuse)
+
+
+@pytest.fixture
+def mail_allowed() -> None:
+    """For a test with a mail server of its own."""
+
+
+@pytest.fixture
+def mail() -> Iterator[Any]:
+    """A real mail server: `.url` for VIPCLUB_MAIL_URL, `.messages` as they came in."""
+    from tests.mailbox import Mailbox
+
+    with Mailbox() as mailbox:
+        yield mailbox

