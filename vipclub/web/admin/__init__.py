@@ -1,1 +1,8 @@
-"""The administrator's door. So far: the components that all pages are made of, each with an example."""
+"""The administrator's door: accounts and tokens, the policy in force, the auditor's trail, and the
+components that all pages are made of, each with an example.
+"""
+
+from vipclub.web.admin import first_pages
+from vipclub.web.admin.door import admin
+
+__all__ = ["admin", "first_pages"]
