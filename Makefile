@@ -77,6 +77,12 @@ translations: venv-dev ## list what is not yet said in all three languages
 check: lint templates translations ## what CI runs: everything, and migrations match the models
 	@$(MAKE) test
 
+.PHONY: migration
+migration: venv-dev ## write the next migration from the models (SAYS="what it does")
+	@$(BIN)/python -c 'import sys; from vipclub.migrating import revise; revise(sys.argv[1])' \
+	  "$(or $(SAYS),$(error SAYS="what it does" is needed))"
+	@$(BIN)/ruff check --quiet --fix migrations/versions && $(BIN)/ruff format --quiet migrations/versions
+
 .PHONY: bench
 bench: venv-dev ## the benchmarks: a JSON object a line
 	@$(BIN)/python -m tests.bench $(ARGS)

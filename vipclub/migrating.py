@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 
 import click
@@ -36,6 +37,15 @@ def heads() -> set[str]:
 def current(connection: Any) -> set[str]:
     """The migrations that a database stands at."""
     return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def revise(says: str) -> None:
+    """Write the migration between the newest one and the models, for a programmer to read."""
+    number = len(list((ROOT / "migrations" / "versions").glob("[0-9]*.py"))) + 1
+    with tempfile.TemporaryDirectory() as folder:
+        config = config_for(f"sqlite:///{folder}/empty.db")
+        command.upgrade(config, "head")
+        command.revision(config, says, autogenerate=True, rev_id=f"{number:04}")
 
 
 @click.group()

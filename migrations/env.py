@@ -1,0 +1,75 @@
+"""Alembic's door: every part's tables, rendered so that a migration stands without the models.
+
+Run by `vipclub db upgrade` and the tests through `vipclub.migrating`; a new migration is written by
+`make migration SAYS="..."` after the models have changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from alembic.script import ScriptDirectory
+from sqlalchemy import types
+from sqlalchemy.dialects import postgresql, sqlite
+
+from vipclub.core.crypto import FieldKeys
+from vipclub.core.db import Base, Database
+from vipclub.parts import import_models
+
+
+def render_item(kind: str, thing: Any, autogen_context: Any) -> str | bool:
+    """Our column types by their plain SQL types: a migration must outlive the classes."""
+    if kind != "type" or not isinstance(thing, types.TypeDecorator):
+        return False
+    if not type(thing).__module__.startswith("vipclub."):
+        return False
+    plain = thing.load_dialect_impl(sqlite.dialect())
+    there = thing.load_dialect_impl(postgresql.dialect())
+    if type(plain) is type(there):
+        return f"sa.{plain!r}"
+    autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+    return f"sa.{plain!r}.with_variant(postgresql.{there!r}, 'postgresql')"
+
+
+def include_object(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+    """What the migrations look after: an object may say no by `info={"migrations": False}`."""
+    return bool(getattr(thing, "info", {}).get("migrations", True))
+
+
+def migrate() -> None:
+    """Each migration in a transaction of its own; on SQLite tables are copied to be altered."""
+    import_models()
+    url = context.config.get_main_option("sqlalchemy.url") or ""
+    database = Database(url, keys=FieldKeys.generate())
+    on_sqlite = database.dialect == "sqlite"
+    first = not ScriptDirectory.from_config(context.config).get_heads()
+    try:
+        with database.engine.connect() as connection:
+            if on_sqlite:  # a copied table's rows must not be dropped with the old one
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+            context.configure(
+                connection=connection,
+                target_metadata=Base.metadata,
+                render_as_batch=not first,
+                render_item=render_item,
+                include_object=include_object,
+                compare_type=True,
+                transactional_ddl=True,
+                transaction_per_migration=True,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+            if on_sqlite:
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"rows point at nothing after the migration: {broken[:5]}")
+    finally:
+        database.dispose()
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations run against a database; SQL scripts are not written.")
+migrate()
