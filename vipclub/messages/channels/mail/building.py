@@ -69,7 +69,6 @@ def build(
     mail["Subject"] = one_line(content.subject)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{message_ref}@{domain}>"
-    mail["Content-Language"] = content.language
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(content.text, cte="base64")
@@ -82,4 +81,5 @@ def build(
         mail.add_attachment(
             calendar, maintype="application", subtype="ics", filename="appointment.ics"
         )
+    mail["Content-Language"] = content.language  # last: making parts moves Content-* into them
     return mail

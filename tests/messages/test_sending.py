@@ -1,0 +1,332 @@
+"""From the use case that queues to the mail that arrives."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from tests.messages.conftest import MailServer, a_letter
+from tests.statements import statements
+from vipclub import messages
+from vipclub.core import clock, outbox
+from vipclub.core.db import Database
+from vipclub.core.outbox import OutboxRow
+from vipclub.core.types import new_ref
+from vipclub.messages import Message, sending, subjects
+from vipclub.people import Person
+
+truths: dict[str, int] = {}
+"""The present version of each subject of the tests."""
+
+
+@pytest.fixture(autouse=True)
+def _a_subject() -> Iterator[None]:
+    truths.clear()
+    subjects.register("visit", lambda session, ref, version: truths.get(ref, version) == version)
+    yield
+    subjects._owners.pop("visit", None)
+
+
+def a_person(
+    db: Database, email: str | None = "chan@example.org", language: str = "en", **given: Any
+) -> int:
+    """Just what a letter needs to know of somebody."""
+
+    def write(session: Session) -> int:
+        ref = new_ref("M")
+        values: dict[str, Any] = {
+            "public_ref": ref,
+            "full_name": "Chan Tai Man",
+            "surname": "Chan",
+            "sex": "F",
+            "language": language,
+            "email": db.cipher.seal("person.email", ref, email) if email else None,
+        }
+        for name, column in Person.__table__.columns.items():
+            if name in {"created_at", "updated_at"}:
+                values[name] = clock.now()
+            elif name == "given_name":
+                values[name] = "Tai Man"
+            assert column is not None
+        values |= given
+        if "survivor_id" in given or Person.__table__.c.survivor_id.nullable:
+            person = session.execute(insert(Person).values(**values)).inserted_primary_key[0]
+        else:
+            person = session.execute(
+                insert(Person).values(**values, survivor_id=1)
+            ).inserted_primary_key[0]
+        if "survivor_id" not in given:
+            session.execute(update(Person).where(Person.id == person).values(survivor_id=person))
+        return int(person)
+
+    number: int = db.run(write)
+    return number
+
+
+def queue(
+    db: Database, person: int | None, ref: str = "A-1", version: int = 1, **given: Any
+) -> None:
+    values: dict[str, Any] = {
+        "template": "appointment-confirmed",
+        "person_id": person,
+        "subject": ("visit", ref),
+        "version": version,
+        "data": a_letter(version=version).to_json(),
+    }
+    db.run(messages.queue, **(values | given))
+
+
+def send(db: Database, server: MailServer) -> outbox.Delivered:
+    url = f"smtp://127.0.0.1:{server.port}?from=no-reply@club.example"
+    handler = messages.sender(
+        url, folder=Path("unused"), host="club.example", base_url="https://club.example"
+    )
+    return outbox.deliver(db, {"message": handler}, by="test")
+
+
+def told(db: Database) -> list[tuple[str, str | None]]:
+    with db.read() as session:
+        found = session.execute(select(Message.state, Message.reason).order_by(Message.id))
+        return [(state, reason) for state, reason in found]
+
+
+def test_queueing_is_one_statement(db: Database) -> None:
+    person = a_person(db)
+    with statements(at_most=1):
+        queue(db, person)
+
+
+def test_a_message_reaches_its_person_in_their_language(
+    db: Database, mail_server: MailServer
+) -> None:
+    queue(db, a_person(db, language="zh-Hant"))
+    assert send(db, mail_server).done == 1
+    (mail,) = mail_server.mails
+    assert mail_server.recipients == ["chan@example.org"]
+    assert mail["Subject"] == "您的預約已確認：2026年12月3日（星期四） 08:30"
+    assert mail["Content-Language"] == "zh-Hant"
+    assert told(db) == [("sent", None)]
+
+
+def test_nothing_is_sent_for_what_was_rolled_back(db: Database, mail_server: MailServer) -> None:
+    person = a_person(db)
+
+    def fails(session: Session) -> None:
+        messages.queue(
+            session,
+            template="appointment-confirmed",
+            person_id=person,
+            subject=("visit", "A-1"),
+            version=1,
+            data=a_letter().to_json(),
+        )
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        db.run(fails)
+    assert send(db, mail_server).total == 0
+
+
+def test_what_is_no_longer_true_when_it_is_sent_is_not_sent(
+    db: Database, mail_server: MailServer
+) -> None:
+    person = a_person(db)
+    queue(db, person, version=1, template="appointment-requested")
+    queue(db, person, version=2)
+    truths["A-1"] = 2
+    assert send(db, mail_server).done == 2
+    assert len(mail_server.mails) == 1
+    assert told(db) == [("skipped", "no longer true"), ("sent", None)]
+
+
+def test_a_subject_that_nobody_vouches_for_is_not_sent(
+    db: Database, mail_server: MailServer
+) -> None:
+    queue(db, a_person(db), subject=("rumour", "R-1"))
+    assert send(db, mail_server).failed == 1
+    assert mail_server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("email", "reason"),
+    [
+        (None, "no e-mail address"),
+        ("nobody", "the e-mail address is not usable"),
+        ("a@b.org\r\nBcc: c@d.org", "the e-mail address is not usable"),
+    ],
+)
+def test_somebody_who_can_not_be_written_to_is_seen_as_skipped(
+    db: Database, mail_server: MailServer, email: str | None, reason: str
+) -> None:
+    queue(db, a_person(db, email=email))
+    assert send(db, mail_server).done == 1
+    assert told(db) == [("skipped", reason)]
+    assert mail_server.mails == []
+
+
+def test_a_person_found_to_be_another_is_written_to_as_that_one(
+    db: Database, mail_server: MailServer
+) -> None:
+    survivor = a_person(db, email="new@example.org")
+    loser = a_person(db, email="old@example.org", survivor_id=survivor)
+    queue(db, loser)
+    send(db, mail_server)
+    assert mail_server.recipients == ["new@example.org"]
+
+
+def test_an_address_moved_to_another_row_does_not_open(
+    db: Database, mail_server: MailServer
+) -> None:
+    one, other = a_person(db), a_person(db, email="other@example.org")
+
+    def swap(session: Session) -> None:
+        stolen = session.execute(select(Person.email).where(Person.id == other)).scalar_one()
+        session.execute(update(Person).where(Person.id == one).values(email=stolen))
+
+    db.run(swap)
+    queue(db, one)
+    send(db, mail_server)
+    assert told(db) == [("skipped", "the e-mail address can't be opened")]
+
+
+def test_a_recipient_refused_for_good_is_a_dead_letter_that_is_seen(
+    db: Database, mail_server: MailServer
+) -> None:
+    mail_server.answer_recipient = "550 no such mailbox"
+    queue(db, a_person(db))
+    assert send(db, mail_server).dead == 1
+    assert told(db) == [("failed", "recipient refused: 550")]
+
+
+def test_a_letter_that_can_not_be_composed_is_dead_and_stops_no_other(
+    db: Database, mail_server: MailServer
+) -> None:
+    person = a_person(db)
+    queue(db, person, template="no-such-letter")
+    queue(db, person, data={"ref": 1})
+    queue(db, person)
+    result = send(db, mail_server)
+    assert (result.dead, result.done) == (2, 1)
+    assert [state for state, _ in told(db)] == ["failed", "failed", "sent"]
+
+
+def test_nobody_is_flooded(
+    db: Database, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "MOST_AN_HOUR", 3)
+    person, other = a_person(db), a_person(db, email="other@example.org")
+    for number in range(5):
+        queue(db, person, ref=f"A-{number}")
+    queue(db, other)
+    result = send(db, mail_server)
+    assert (result.done, result.postponed) == (4, 2)
+    assert mail_server.recipients.count("chan@example.org") == 3
+    with db.read() as session:
+        waiting = session.execute(
+            select(OutboxRow.due_at).where(OutboxRow.state == "waiting")
+        ).scalars()
+        assert all(due > clock.now() + timedelta(minutes=5) for due in waiting)
+
+
+def test_a_server_that_dies_before_it_says_yes_gets_the_same_message_again(
+    db: Database, mail_server: MailServer
+) -> None:
+    mail_server.dies = 1
+    queue(db, a_person(db))
+    assert send(db, mail_server).failed == 1
+    assert told(db) == []
+    db.run(lambda session: session.execute(update(OutboxRow).values(due_at=clock.now())))
+    assert send(db, mail_server).done == 1
+    first, second = mail_server.mails
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Date"] == second["Date"]
+    assert told(db) == [("sent", None)]
+
+
+def test_a_message_says_nothing_about_its_person_in_the_tables(
+    db: Database, mail_server: MailServer
+) -> None:
+    queue(db, a_person(db, email="secret.name@example.org"))
+    send(db, mail_server)
+    with db.read() as session:
+        kept = [
+            str(dict(row))
+            for table in (Message, OutboxRow)
+            for row in session.execute(select(table.__table__)).mappings()
+        ]
+    assert kept
+    assert not any("secret.name" in text or "Chan Tai Man" in text for text in kept)
+
+
+SENDER = """
+import sys
+from vipclub import logs, messages
+from vipclub.core import outbox
+from vipclub.core.crypto import FieldKeys
+from vipclub.core.db import Database
+from vipclub.messages import subjects
+from tests.conftest import TEST_KEYS
+from pathlib import Path
+
+logs.configure("error")
+outbox.LEASE_SECONDS, outbox.DOING_SECONDS = 1.0, 0.2
+subjects.register("visit", lambda session, ref, version: True)
+db = Database(sys.argv[1], keys=TEST_KEYS)
+handler = messages.sender(
+    sys.argv[2], folder=Path("unused"), host="club.example", base_url="https://club.example"
+)
+print("ready", flush=True)
+while True:
+    outbox.deliver(db, {"message": handler}, by="killed")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.race
+def test_a_sender_killed_again_and_again_loses_no_mail(
+    db: Database, url: str, mail_server: MailServer
+) -> None:
+    """P21: 0 lost; a repetition only for what was being sent, with the same Message-ID."""
+    letters, kills = 60, 5
+    people = [a_person(db, email=f"p{number}@example.org") for number in range(letters)]
+    for number, person in enumerate(people):
+        queue(db, person, ref=f"A-{number}")
+    to = f"smtp://127.0.0.1:{mail_server.port}?from=no-reply@club.example"
+
+    def start() -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SENDER, url, to], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        return process
+
+    chance = random.Random(7)
+    for _ in range(kills):
+        process = start()
+        time.sleep(chance.uniform(0.02, 0.2))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    process = start()
+    deadline = time.monotonic() + 60
+    while len(told(db)) < letters and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+    assert set(mail_server.recipients) == {f"p{number}@example.org" for number in range(letters)}
+    assert told(db) == [("sent", None)] * letters
+    assert len(mail_server.mails) <= letters + kills
+    ids = {(str(mail["To"]), str(mail["Message-ID"])) for mail in mail_server.mails}
+    assert len(ids) == letters
