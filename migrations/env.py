@@ -6,30 +6,31 @@ Run by `vipclub db upgrade` and the tests through `vipclub.migrating`; a new mig
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.script import ScriptDirectory
 from sqlalchemy import types
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Base, Database
 from vipclub.parts import import_models
 
+PG = postgresql.dialect()  # type: ignore[no-untyped-call]
 
-def render_item(kind: str, thing: Any, autogen_context: Any) -> str | bool:
+
+def render_item(kind: str, thing: Any, autogen_context: Any) -> str | Literal[False]:
     """Our column types by their plain SQL types: a migration must outlive the classes."""
     if kind != "type" or not isinstance(thing, types.TypeDecorator):
         return False
     if not type(thing).__module__.startswith("vipclub."):
         return False
-    plain = thing.load_dialect_impl(sqlite.dialect())
-    there = thing.load_dialect_impl(postgresql.dialect())
-    if type(plain) is type(there):
-        return f"sa.{plain!r}"
+    plain = f"sa.{thing.impl!r}"
+    if not isinstance(thing.load_dialect_impl(PG), postgresql.JSONB):
+        return plain
     autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
-    return f"sa.{plain!r}.with_variant(postgresql.{there!r}, 'postgresql')"
+    return f'{plain}.with_variant(postgresql.JSONB(), "postgresql")'
 
 
 def include_object(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
@@ -49,7 +50,7 @@ def migrate() -> None:
             if on_sqlite:  # a copied table's rows must not be dropped with the old one
                 raw = connection.connection.dbapi_connection
                 assert raw is not None
-                raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+                raw.execute("PRAGMA foreign_keys=OFF")
             context.configure(
                 connection=connection,
                 target_metadata=Base.metadata,
