@@ -1,0 +1,54 @@
+"""The code as the house's tests read it: files, their rooms, what they import and define."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from vipclub.parts import PARTS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def python_files(*folders: str) -> list[Path]:
+    """Python files below folders of the checkout, in order."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def place(path: Path) -> str:
+    """A file by its path in the checkout."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def room(name: str) -> str | None:
+    """The part (or `core`) that a file or a dotted module lies in, `None` for doors."""
+    pieces = name.removesuffix(".py").replace("/", ".").split(".")
+    if len(pieces) > 1 and pieces[0] == "vipclub" and pieces[1] in {*PARTS, "core"}:
+        return pieces[1]
+    return None
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, module) of every import, those in functions and for type checkers too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.lineno, node.module
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def tracked() -> list[str]:
+    """The paths that are in the repository. Empty where this is no clone."""
+    done = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return [path for path in done.stdout.split("\0") if path and (ROOT / path).exists()]
+
+
+def is_module(dotted: str) -> bool:
+    """Whether a dotted name is a module of the checkout."""
+    path = ROOT / dotted.replace(".", "/")
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()

@@ -1,0 +1,77 @@
+"""A part knows the parts before it, by their front doors, and no web."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.house.source import ROOT, imported, is_module, place, python_files, room
+from vipclub.parts import PARTS, built
+
+WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"}
+WEB_BELOW: dict[str, str] = {}
+"""File -> why it may know the web though it lies below the doors. Nobody may so far."""
+
+
+def trespasses(where: str, code: str) -> list[str]:
+    """What a file imports and shouldn't: `where` is its path in the checkout."""
+    own = room(where)
+    found = []
+    for line, module in imported(ast.parse(code)):
+        theirs, depth = room(module), module.count(".")
+        if own and module.split(".")[0] in WEB and where not in WEB_BELOW:
+            found.append(f"{where}:{line} brings the web into {own}: {module}")
+        if theirs in PARTS and theirs != own:
+            if own == "core" or (own in PARTS and PARTS.index(own) < PARTS.index(theirs)):
+                found.append(f"{where}:{line} looks up: {own} knows nothing of {theirs}")
+            if depth > 1 and is_module(module):
+                found.append(f"{where}:{line} goes past the front door of {theirs}: {module}")
+        if where == f"vipclub/{own}/__init__.py" and module.startswith(f"vipclub.{own}.cli"):
+            found.append(f"{where}:{line} brings its commands along")
+    return found
+
+
+def test_each_part_keeps_to_its_place() -> None:
+    found = [
+        trespass
+        for path in python_files("vipclub", "jobs")
+        for trespass in trespasses(place(path), path.read_text())
+    ]
+    assert sorted(set(found)) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "code", "reason"),
+    [
+        ("vipclub/people/linking.py", "import flask", "brings the web into people"),
+        ("vipclub/core/types.py", "from vipclub.people import Person", "looks up"),
+        ("vipclub/people/linking.py", "def f():\n  import vipclub.accounts", "looks up"),
+        ("vipclub/messages/a.py", "from vipclub.accounts.models import Account", "front door"),
+        ("vipclub/web/member/a.py", "from vipclub.accounts import models", "front door"),
+        ("vipclub/people/__init__.py", "from vipclub.people.cli import feed", "commands along"),
+    ],
+)
+def test_the_check_bites(where: str, code: str, reason: str) -> None:
+    assert reason in "\n".join(trespasses(where, code))
+
+
+def test_the_check_lets_neighbours_talk() -> None:
+    code = "from vipclub.core.db import Base\nfrom vipclub.accounts import Account, create_account"
+    assert trespasses("vipclub/messages/queueing.py", code) == []
+    assert trespasses("vipclub/web/member/home.py", "from flask import request\n" + code) == []
+
+
+@pytest.mark.parametrize("part", [*built(), "core.db", "reactions"])
+def test_importing_a_part_loads_no_web(part: str) -> None:
+    if not is_module(f"vipclub.{part}"):
+        pytest.skip(f"vipclub.{part} is not built yet")
+    code = f"import sys, vipclub.{part}; print(*sorted({WEB!r} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    if "No module named 'vipclub." in done.stderr:
+        pytest.skip(f"a part that {part} stands on is not built yet")
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr[-800:]
