@@ -23,6 +23,7 @@ from jobs import (
     deliver_messages,
     end_holds,
     expire_benefits,
+    forget_old,
     grant_benefits,
     open_slots,
     rate_members,
@@ -41,6 +42,7 @@ JOBS: tuple[Job, ...] = (
     rate_members.JOB,
     grant_benefits.JOB,
     expire_benefits.JOB,
+    forget_old.JOB,
 )
 """A line a job."""
 

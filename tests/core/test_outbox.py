@@ -204,3 +204,13 @@ def test_many_deliverers_at_once_do_each_item_once(db: Database) -> None:
     for thread in threads:
         thread.join()
     assert sorted(map(int, receiver.got)) == list(range(120))
+
+
+def test_what_was_done_long_ago_is_forgotten_and_a_dead_letter_never(db: Database) -> None:
+    put(db, "old", "new", "dead")
+    deliver(db, Receiver(Undeliverable("no"), only="dead"))
+    long_ago = clock.now() - outbox.KEPT - timedelta(days=1)
+    aged = update(OutboxRow).where(OutboxRow.subject_ref != "new").values(done_at=long_ago)
+    db.run(lambda session: session.execute(aged))
+    assert db.run(outbox.forget_done) == 1
+    assert [row.subject_ref for row in rows(db)] == ["new", "dead"]

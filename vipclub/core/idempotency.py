@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, String, bindparam, select, update
+from sqlalchemy import Integer, LargeBinary, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
@@ -98,4 +98,14 @@ def keep(
     status, body = response(result) if response else (200, result)
     session.connection().execute(
         _answer, {"o": key.owner, "r": key.route, "k": key.key, "s": status, "b": body}
+    )
+
+
+def forget_old(session: Session) -> int:
+    """Remove the answers that are older than KEPT_DAYS; gives how many."""
+    before = clock.now() - timedelta(days=KEPT_DAYS)
+    return (
+        session.connection()
+        .execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < before))
+        .rowcount
     )

@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -45,6 +46,7 @@ LEASE_SECONDS = 4 * DOING_SECONDS
 ATTEMPTS = 16
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
+KEPT = timedelta(days=90)
 
 
 class OutboxRow(Base):
@@ -329,6 +331,16 @@ def _deliver_one(database: Database, handler: Handler, item: Item, told: Deliver
         error=values.get("error") if outcome in {"failed", "dead"} else None,
         ms=round((time.monotonic() - started) * 1000, 1),
     )
+
+
+def forget_done(session: Session, *, batch: int = 2000) -> int:
+    """Remove some of the rows that were done over KEPT ago; dead letters stay. Gives how many."""
+    old = (
+        select(OutboxRow.id)
+        .where(OutboxRow.state == "done", OutboxRow.done_at < clock.now() - KEPT)
+        .limit(batch)
+    )
+    return session.connection().execute(delete(OutboxRow).where(OutboxRow.id.in_(old))).rowcount
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,30 @@
+"""Forget what has served its time: stored answers, delivered items, sign-in attempts."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from jobs.job import Daily, Job, Told
+from vipclub import accounts
+from vipclub.core import idempotency, outbox
+from vipclub.core.db import Database
+from vipclub.settings import Settings
+
+
+def run(database: Database, settings: Settings) -> Told:
+    answers = database.run(idempotency.forget_old)
+    items = 0
+    while gone := database.run(outbox.forget_done):
+        items += gone
+    attempts = database.run(accounts.forget_old_attempts)
+    return {"answers": answers, "items": items, "attempts": attempts}
+
+
+JOB = Job(
+    "forget_old",
+    Daily(time(3, 0)),
+    run,
+    longest=timedelta(minutes=30),
+    at_first=False,
+    about="Removes stored answers after 400 days, delivered items after 90, old sign-in attempts.",
+)
