@@ -25,6 +25,7 @@ from vipclub.core.db import Base, BigId
 from vipclub.core.types import UtcDateTime
 
 BATCH = 5000
+PAGE = 50
 SETTLED = timedelta(hours=1)
 """No transaction lives that long: rows below what was sealed before this are all there."""
 
@@ -218,8 +219,8 @@ def verify(session: Session, *, since: str | None = None) -> Verified:
     cipher = cipher_of(session)
     rows = seals = 0
     previous, head, met = NOTHING_BEFORE, None, since is None
-    for link in session.execute(select(AuditSeal).order_by(AuditSeal.id)).scalars().all():
-        broken = _check_seal(session, cipher, link, seals + 1, previous)
+    for link, sealed in _seals_with_rows(session):
+        broken = _check_seal(cipher, link, sealed, seals + 1, previous)
         if broken:
             return Verified(rows, seals, _count_unsealed(session), head, broken)
         seals, rows, previous = seals + 1, rows + link.rows, link.hash
@@ -247,16 +248,34 @@ def _count_unsealed(session: Session) -> int:
     ).scalar_one()
 
 
+def _seals_with_rows(session: Session) -> Iterator[tuple[AuditSeal, list[Any]]]:
+    """Every seal with the rows under it, in order; two statements for PAGE seals."""
+    after = -1
+    while True:
+        page = session.execute(
+            select(AuditSeal).where(AuditSeal.id > after).order_by(AuditSeal.id).limit(PAGE)
+        ).scalars()
+        links = list(page)
+        if not links:
+            return
+        first, after = links[0].id, links[-1].id
+        rows: dict[int, list[Any]] = {}
+        for row in session.execute(
+            select(AuditSealed.seal_id, AuditSealed.audit_id, AuditSealed.link, *_columns)
+            .outerjoin(AuditRow, AuditRow.id == AuditSealed.audit_id)
+            .where(AuditSealed.seal_id.between(first, after))
+            .order_by(AuditSealed.seal_id, AuditSealed.audit_id)
+        ).mappings():
+            rows.setdefault(row["seal_id"], []).append(row)
+        for link in links:
+            yield link, rows.get(link.id, [])
+        session.expunge_all()
+
+
 def _check_seal(
-    session: Session, cipher: Cipher, link: AuditSeal, number: int, previous: bytes
+    cipher: Cipher, link: AuditSeal, sealed: list[Any], number: int, previous: bytes
 ) -> Broken | None:
     """The rows first, so that what is named is the row and not the seal above it."""
-    sealed = session.execute(
-        select(AuditSealed.audit_id, AuditSealed.link, *_columns)
-        .outerjoin(AuditRow, AuditRow.id == AuditSealed.audit_id)
-        .where(AuditSealed.seal_id == link.id)
-        .order_by(AuditSealed.audit_id)
-    ).mappings()
     links, ids = [], []
     for row in sealed:
         audit_id = row["audit_id"]
