@@ -35,11 +35,11 @@ NOT_OURS = {
         "地点：": "网点：", "客户主任": "客户经理", "短讯": "短信", "电邮": "邮件", "程式": "程序",
     },
     "zh_Hant": {
-        "“": "「", "‘": "『", "登錄": "登入", "權益": "禮遇", "網點": "地點", "會員等級": "會員級別",
-        "等級規則": "級別規則", "約滿": "額滿", "爽約": "未赴約", "改期": "更改時間", "體檢預約": "身體檢查預約",
-        "諮詢": "查詢", "咨詢": "查詢", "急難援助": "緊急支援", "信息": "資料", "短信": "短訊",
-        "郵箱": "電郵", "默認": "預設", "視頻": "影片", "程序": "程式", "服務單": "服務個案",
-        "子公司": "附屬公司", "交接班": "交更",
+        "“": "「", "‘": "『", "登錄": "登入", "權益": "禮遇", "網點": "地點",
+        "會員等級": "會員級別", "等級規則": "級別規則", "約滿": "額滿", "爽約": "未赴約",
+        "改期": "更改時間", "諮詢": "查詢", "咨詢": "查詢", "急難援助": "緊急支援",
+        "信息": "資料", "短信": "短訊", "郵箱": "電郵", "默認": "預設", "視頻": "影片",
+        "程序": "程式", "服務單": "服務個案", "子公司": "附屬公司", "交接班": "交更",
     },
 }  # fmt: skip
 """Words of the other readers (glossary): what stands there, and what we say."""
@@ -80,9 +80,8 @@ def _fits(character: str, encoding: str) -> bool:
 
 def said_in_python(code: str) -> Iterator[tuple[int, str]]:
     """(line, sentence) of N_, _, gettext and ngettext with the sentence written out."""
-    for node in ast.walk(ast.parse(code)):
-        if not isinstance(node, ast.Call):
-            continue
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         if name in {"N_", "_", "gettext", "ngettext"}:
             texts = [a.value for a in node.args if isinstance(a, ast.Constant)]

@@ -39,7 +39,8 @@ def test_the_check_lets_good_chinese_pass(folder: str, chinese: str) -> None:
 
 
 def test_sentences_are_found_wherever_they_are_said() -> None:
-    code = 'A = N_("one " "two")\ngettext(language, N_("three"), n=1)\nngettext(l, "four", "fours", 2)\n'
+    code = 'A = N_("one " "two")\ngettext(language, N_("three"), n=1)\n'
+    code += 'ngettext(language, "four", "fours", 2)\n'
     assert [text for _, text in catalogues.said_in_python(code)] == ["one two", "three", "four"]
     page = '{{ _("one", n=1) }}{% trans %}two{% endtrans %}{{ ngettext("three", "threes", n) }}'
     assert [text for _, text in catalogues.said_in_template(page)] == ["one", "two", "three"]

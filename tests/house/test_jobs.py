@@ -1,0 +1,35 @@
+"""Every timed job is on the scheduler's list."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+from tests.house.source import ROOT
+
+NO_JOBS = {"__init__", "cli", "job", "scheduler"}
+
+
+def unlisted(files: set[str], listed: set[str]) -> set[str]:
+    """Jobs with a file and no line, or a line and no file."""
+    return (files - NO_JOBS) ^ listed
+
+
+def test_every_job_is_listed_once_and_named_as_its_file() -> None:
+    if not (ROOT / "jobs" / "scheduler.py").exists():
+        pytest.skip("the scheduler is not built yet")
+    try:
+        jobs = import_module("jobs.scheduler").JOBS
+    except ModuleNotFoundError as missing:
+        pytest.skip(f"not built yet: {missing.name}")
+    names = [job.name for job in jobs]
+    assert len(names) == len(set(names))
+    assert unlisted({path.stem for path in (ROOT / "jobs").glob("*.py")}, set(names)) == set()
+    assert [job.name for job in jobs if not job.about.strip()] == []
+
+
+def test_the_check_bites() -> None:
+    assert unlisted({"job", "scheduler", "open_slots", "end_holds"}, {"end_holds"}) == {
+        "open_slots"
+    }

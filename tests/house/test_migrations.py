@@ -1,0 +1,89 @@
+"""The migrations make exactly what the models say, on both databases, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from tests.conftest import TEST_KEYS
+from tests.databases import VERSIONS, Servers
+from vipclub import migrating
+from vipclub.core import audit
+from vipclub.core.actor import Actor
+from vipclub.core.db import Base, Database
+from vipclub.parts import import_models
+
+pytestmark = pytest.mark.skipif(
+    not any(VERSIONS.glob("*.py")), reason="the first migration is not written yet"
+)
+
+TRIGGERS = {
+    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+@pytest.fixture
+def empty(backend: str, servers: Servers) -> Iterator[Database]:
+    """A database without any table."""
+    url = servers.empty(backend)
+    database = Database(url, keys=TEST_KEYS)
+    yield database
+    database.dispose()
+    servers.drop(url)
+
+
+def drift(db: Database) -> list[str]:
+    """What the models say and the database doesn't, or the other way round."""
+    import_models()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def triggers(db: Database) -> set[tuple[str, str]]:
+    with db.read() as session:
+        return {(row[0], row[1]) for row in session.execute(text(TRIGGERS[db.dialect]))}
+
+
+def test_there_is_one_newest_migration() -> None:
+    assert len(migrating.heads()) == 1
+
+
+def test_the_migrations_make_what_the_models_say(db: Database, empty: Database) -> None:
+    assert drift(db) == []
+    import_models()
+    Base.metadata.create_all(empty.engine)
+    assert triggers(db) == triggers(empty)
+    assert {table: _checks(db, table) for table in Base.metadata.tables} == {
+        table: _checks(empty, table) for table in Base.metadata.tables
+    }
+
+
+def _checks(db: Database, table: str) -> dict[str, str]:
+    found = inspect(db.engine).get_check_constraints(table)
+    return {str(check["name"]): check["sqltext"] for check in found}
+
+
+def test_a_table_that_differs_is_found(db: Database) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE audit ADD COLUMN mood VARCHAR(10)"))
+    assert "mood" in "".join(drift(db))
+
+
+def test_down_and_up_again_with_rows_in_it(empty: Database) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+    for _ in range(2):
+        migrating.upgrade(empty)
+        empty.run(audit.write, Actor.system("test"), "test.noted", subject=("test", "1"))
+        with empty.read() as session:
+            assert session.scalar(text("SELECT count(*) FROM audit")) == 1
+        empty.dispose()
+        command.downgrade(migrating.config_for(url), "base")
+        assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
+        empty.dispose()
