@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.benefits.accounts import BLACK, GOLD, account_of, entitlement, figures, members
 from tests.membership.people_rows import CLUB
+from tests.statements import statements
 from vipclub.benefits import (
     LedgerConflict,
     NoEntitlement,
@@ -15,6 +16,7 @@ from vipclub.benefits import (
     adjust_entitlement,
     consume,
     drifting_accounts,
+    entitlements_of,
     expire,
     hold,
     ledger_of,
@@ -169,3 +171,17 @@ def test_an_allowance_is_changed_by_hand_with_a_reason_and_the_right(db: Databas
         db.run(
             adjust_entitlement, CLUB, **{**change, "benefit": "emergency-overseas"}, reason="More"
         )
+
+
+def test_each_change_of_the_ledger_is_two_statements(db: Database) -> None:
+    (lin,) = members(db, BLACK)
+    account = account_of(db, lin)
+    for act in (hold, consume, reverse, release):
+        with statements(exactly=2):
+            post(db, act, account)
+
+
+def test_what_a_member_has_left_is_at_most_three_statements(db: Database) -> None:
+    (lin,) = members(db, BLACK)
+    with db.read() as session, statements(at_most=3):
+        entitlements_of(session, CLUB, member=lin)

@@ -28,6 +28,7 @@ from vipclub.membership import (
     find_by_card,
     load_policy,
     member_summary,
+    policy_in_force,
     rate_everyone,
     read_policy,
     simulate,
@@ -266,6 +267,9 @@ def test_a_new_policy_applies_from_its_day(db: Database) -> None:
         .replace("at_least = 500_000", "at_least = 700_000")
     )
     db.run(load_policy, CLUB, text=stricter)
+    with db.read() as session:
+        shown = [policy_in_force(session, day) for day in (DAY, date(2026, 9, 1))]
+    assert [p.version for p in shown if p] == ["2026.1", "2026.2"]
     assert rate(db, date(2026, 8, 31)) == {"first": 1}
     assert rate_everyone(db, CLUB, as_of=date(2026, 9, 1)).policy == "2026.2"
     found = summary(db, lin, date(2026, 9, 1))

@@ -24,7 +24,7 @@ from vipclub.membership.facts import TiersChanged
 from vipclub.membership.inviting import accept_invitation, decline_invitation
 from vipclub.membership.models import Membership
 from vipclub.membership.names import TIER_NAMES
-from vipclub.membership.policies_in_force import load_policy, policy_in_force
+from vipclub.membership.policies_in_force import PolicyInForce, load_policy, policy_in_force
 from vipclub.membership.policy import TIERS, TierPolicy
 from vipclub.membership.policy_document import PolicyProblems, read_policy
 from vipclub.membership.queries import (
@@ -50,6 +50,7 @@ __all__ = [
     "RatingUnderWay",
     "read_policy",
     "load_policy",
+    "PolicyInForce",
     "policy_in_force",
     "RatingReport",
     "rate_everyone",

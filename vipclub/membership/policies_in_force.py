@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -58,7 +59,7 @@ def load_policy(session: Session, actor: Actor, *, text: str | None = None) -> s
     return policy.version
 
 
-def policy_in_force(session: Session, day: date) -> tuple[int, TierPolicy]:
+def policy_for(session: Session, day: date) -> tuple[int, TierPolicy]:
     """The policy of a day with its id: the last to have begun; before the first one, the first.
 
     Raises NoTierPolicy.
@@ -70,6 +71,24 @@ def policy_in_force(session: Session, day: date) -> tuple[int, TierPolicy]:
         raise NoTierPolicy()
     begun = [row for row in rows if row.in_force_from <= day] or rows[:1]
     return begun[-1].id, policy_by_id(session, begun[-1].id)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInForce:
+    """A version of the policy, and the day from which it is in force."""
+
+    version: str
+    takes_force: date
+    policy: TierPolicy
+
+
+def policy_in_force(session: Session, day: date) -> PolicyInForce | None:
+    """The policy of a day to show, None when none is loaded. Two statements."""
+    try:
+        _id, policy = policy_for(session, day)
+    except NoTierPolicy:
+        return None
+    return PolicyInForce(policy.version, policy.in_force_from, policy)
 
 
 def policy_by_id(session: Session, policy_id: int) -> TierPolicy:

@@ -27,7 +27,7 @@ from vipclub.membership.card import new_card_no
 from vipclub.membership.facts import TiersChanged
 from vipclub.membership.figures import CHUNK, Chunk, Rated, read_chunk
 from vipclub.membership.models import Membership, MembershipCard, Rating, RatingRun
-from vipclub.membership.policies_in_force import policy_by_id, policy_in_force
+from vipclub.membership.policies_in_force import policy_by_id, policy_for
 from vipclub.membership.policy import TierPolicy, explanation
 from vipclub.membership.refusals import RatingUnderWay
 
@@ -123,7 +123,7 @@ def begin_run(session: Session, actor: Actor, *, as_of: date, holder: str) -> Ti
         )
         policy = policy_by_id(session, left.policy_id)
         return Ticket(left.id, left.policy_id, policy, left.as_of, holder)
-    policy_id, policy = policy_in_force(session, as_of)
+    policy_id, policy = policy_for(session, as_of)
     row = session.execute(
         insert(_run)
         .values(
