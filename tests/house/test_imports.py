@@ -52,7 +52,7 @@ def test_each_part_keeps_to_its_place() -> None:
         ("vipclub/people/linking.py", "def f():\n  import vipclub.accounts", "looks up"),
         ("vipclub/messages/a.py", "from vipclub.accounts.models import Account", "front door"),
         ("vipclub/web/member/a.py", "from vipclub.accounts import models", "front door"),
-        ("vipclub/messages/cli.py", "from vipclub.people.cli import feed", "front door"),
+        ("vipclub/messages/cli.py", "from vipclub.accounts.cli import token", "front door"),
         ("vipclub/people/__init__.py", "from vipclub.people.cli import feed", "commands along"),
     ],
 )
