@@ -89,6 +89,7 @@ bench: venv-dev ## the benchmarks: a JSON object a line
 
 .PHONY: soak
 soak: venv-dev ## hours of load and kills, the figures of the long run (never in CI)
+	@[ -d tests/soak ] || { echo "No soak test is written yet." >&2; exit 1; }
 	@$(BIN)/python -m tests.soak $(ARGS)
 
 .PHONY: fmt

@@ -133,7 +133,7 @@ def _tables_so_far() -> list[Table]:
     """While the house is being built: the tables whose neighbours are there."""
     try:
         parts.import_models()
-    except ModuleNotFoundError as missing:
+    except ImportError as missing:
         if not (missing.name or "").startswith("vipclub."):
             raise
     tables = list(Base.metadata.tables.values())

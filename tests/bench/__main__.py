@@ -1,0 +1,49 @@
+"""`python -m tests.bench [NAME ...]`: every benchmark, or those whose name contains a NAME.
+
+A file `bench_*.py` here has functions `bench_*(ground)` that yield `Measured`; `ground` gives
+fresh databases. Judge by the ratios: both sides are measured in turns within one run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from tests.bench.measuring import Ground
+from tests.conftest import TEST_KEYS
+from tests.databases import Servers
+from tests.postgres import Keeper, scratch
+
+
+def main(wanted: list[str]) -> int:
+    """Run them and print as they come. 1 when one fails."""
+    failed = 0
+    home, keeper = scratch("vipclub-bench-"), Keeper()
+    try:
+        ground = Ground(Servers(home, str(keeper.socket), TEST_KEYS))
+        for path in sorted(Path(__file__).parent.glob("bench_*.py")):
+            module = import_module(f"tests.bench.{path.stem}")
+            for name, bench in vars(module).items():
+                if not name.startswith("bench_"):
+                    continue
+                if wanted and not any(word in name for word in wanted):
+                    continue
+                try:
+                    for measured in bench(ground):
+                        print(json.dumps(measured.row()), flush=True)
+                except Exception as error:  # one that fails doesn't stop the rest
+                    failed = 1
+                    print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+    finally:
+        with contextlib.suppress(KeyboardInterrupt):
+            keeper.close()
+        shutil.rmtree(home, ignore_errors=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
