@@ -194,10 +194,13 @@ def _due(kinds: Sequence[str], now: datetime, database_now: datetime) -> Any:
 def claim(session: Session, kinds: Sequence[str], *, by: str, batch: int = BATCH) -> list[Item]:
     """Take up to `batch` due rows for LEASE_SECONDS. Two claimers never get the same row."""
     lease_now = db_now(session)
-    chosen = _due(kinds, clock.now(), lease_now).limit(batch).with_for_update(skip_locked=True)
+    # As a CTE it is read once, so that no plan locks more rows than the batch.
+    chosen = (
+        _due(kinds, clock.now(), lease_now).limit(batch).with_for_update(skip_locked=True).cte()
+    )
     rows = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id.in_(chosen.scalar_subquery()))
+        .where(OutboxRow.id.in_(select(chosen.c.id)))
         .values(
             claimed_by=by,
             claimed_until=lease_now + timedelta(seconds=LEASE_SECONDS),
