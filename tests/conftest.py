@@ -7,7 +7,6 @@ narrows it); `url` is its address for a process of its own. `mail` opens a real 
 from __future__ import annotations
 
 import os
-import shutil
 import smtplib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests import databases
-from tests.postgres import Keeper, scratch
+from tests.postgres import Keeper
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
 
@@ -31,16 +30,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The run's environment; the first process also owns the folder and PostgreSQL's keeper."""
+    """The run's environment; the first process also owns its folder and its keeper."""
     for name in list(os.environ):
         if name.startswith("VIPCLUB_") and name != "VIPCLUB_TEST_PG_DSN":
             del os.environ[name]
     given = getattr(config, "workerinput", None)
-    home = Path(given["home"]) if given else scratch("vipclub-tests-")
+    if given is None:
+        config.stash[KEEPER] = keeper = Keeper()
+        home = keeper.home
+    else:
+        home = Path(given["home"])
     config.stash[HOME] = home
-    wanted = config.getoption("--backend") != "sqlite" and "VIPCLUB_TEST_PG_DSN" not in os.environ
-    if given is None and wanted:
-        config.stash[KEEPER] = Keeper()
     os.environ |= {
         "VIPCLUB_ENV": "development",
         "VIPCLUB_INSTANCE": str(home / "instance"),
@@ -54,21 +54,16 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """What an xdist worker needs to know."""
-    keeper = node.config.stash.get(KEEPER, None)
     node.workerinput["home"] = str(node.config.stash[HOME])
-    node.workerinput["postgres"] = str(keeper.socket) if keeper else ""
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
+    keeper = config.stash.get(KEEPER, None)
+    if keeper is None:
         return
-    home = config.stash.get(HOME, None)
-    if home is not None:
-        if dsn := os.environ.get("VIPCLUB_TEST_PG_DSN"):
-            databases.clear(dsn, home.name)
-        shutil.rmtree(home, ignore_errors=True)
-    if keeper := config.stash.get(KEEPER, None):
-        keeper.close()
+    if dsn := os.environ.get("VIPCLUB_TEST_PG_DSN"):
+        databases.clear(dsn, keeper.home.name)
+    keeper.close()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -83,11 +78,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> databases.Servers:
     """The templates of this process, made when first wanted."""
-    config = request.config
-    given = getattr(config, "workerinput", None)
-    keeper = config.stash.get(KEEPER, None)
-    asked = given["postgres"] if given else str(keeper.socket if keeper else "")
-    return databases.Servers(config.stash[HOME], asked, TEST_KEYS)
+    return databases.Servers(request.config.stash[HOME], TEST_KEYS)
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 
 class Servers:
-    """Where one process of a run gets its databases from."""
+    """Where one process of a run gets its databases from; `home` is the keeper's folder."""
 
-    def __init__(self, home: Path, keeper: str, keys: FieldKeys) -> None:
-        self._home, self._keeper, self._keys = home, keeper, keys
+    def __init__(self, home: Path, keys: FieldKeys) -> None:
+        self._home, self._keys = home, keys
         self._numbers = itertools.count(1)
         self._file: Path | None = None
         self._dsn: str | None = None
@@ -77,7 +77,7 @@ class Servers:
     def dsn(self) -> str:
         """The server: the one named in the environment, or the wheel's."""
         if self._dsn is None:
-            self._dsn = os.environ.get("VIPCLUB_TEST_PG_DSN") or ask(Path(self._keeper))
+            self._dsn = os.environ.get("VIPCLUB_TEST_PG_DSN") or ask(self._home)
             self._dsn = self._dsn.replace("postgresql+psycopg://", "postgresql://", 1)
         return self._dsn
 

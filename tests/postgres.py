@@ -35,7 +35,7 @@ FAST = {
 ROOM = 1 << 30
 
 
-def scratch(prefix: str) -> Path:
+def _scratch(prefix: str) -> Path:
     """A new folder, in memory where there is room for it."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
@@ -43,11 +43,10 @@ def scratch(prefix: str) -> Path:
 
 
 class Keeper:
-    """The run's side: owns the keeping process; workers only know `socket`."""
+    """The run's side: owns the keeping process and the run's folder, `home`, which goes with it."""
 
     def __init__(self) -> None:
-        self.home = scratch("vipclub-pg-")
-        self.socket = self.home / "ask"
+        self.home = _scratch("vipclub-tests-")
         self._process = subprocess.Popen(
             [sys.executable, __file__, str(self.home)], stdin=subprocess.PIPE
         )
@@ -60,14 +59,15 @@ class Keeper:
         self._process.wait(timeout=30)
 
 
-def ask(path: Path) -> str:
-    """The server's connection string, starting it if nobody has yet. Raises RuntimeError."""
+def ask(home: Path) -> str:
+    """The connection string of the server of a keeper's folder, started if nobody has yet. Raises
+    RuntimeError."""
     deadline = time.monotonic() + 60
     while True:
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(60)
             try:
-                client.connect(str(path))
+                client.connect(str(home / "ask"))
             except OSError:
                 if time.monotonic() > deadline:
                     raise RuntimeError("the keeper of the tests' PostgreSQL is gone") from None

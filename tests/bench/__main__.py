@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -16,15 +15,17 @@ from pathlib import Path
 from tests.bench.measuring import Ground
 from tests.conftest import TEST_KEYS
 from tests.databases import Servers
-from tests.postgres import Keeper, scratch
+from tests.postgres import Keeper
+from vipclub import logs
 
 
 def main(wanted: list[str]) -> int:
     """Run them and print as they come. 1 when one fails."""
     failed = 0
-    home, keeper = scratch("vipclub-bench-"), Keeper()
+    logs.configure("error")
+    keeper = Keeper()
     try:
-        ground = Ground(Servers(home, str(keeper.socket), TEST_KEYS))
+        ground = Ground(Servers(keeper.home, TEST_KEYS))
         for path in sorted(Path(__file__).parent.glob("bench_*.py")):
             module = import_module(f"tests.bench.{path.stem}")
             for name, bench in vars(module).items():
@@ -41,7 +42,6 @@ def main(wanted: list[str]) -> int:
     finally:
         with contextlib.suppress(KeyboardInterrupt):
             keeper.close()
-        shutil.rmtree(home, ignore_errors=True)
     return failed
 
 
