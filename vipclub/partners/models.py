@@ -1,0 +1,144 @@
+"""Tables of the partners: companies, sites, what they offer, when, and the slots that follow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Time,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vipclub.core.db import Base
+from vipclub.core.types import (
+    BigId,
+    Localized,
+    LocalizedText,
+    PublicRefType,
+    UtcDateTime,
+    localized_check,
+)
+
+
+class Partner(Base):
+    """A company that serves members."""
+
+    __tablename__ = "partner"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    name: Mapped[Localized] = mapped_column(LocalizedText)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (localized_check("name"),)
+
+
+class Site(Base):
+    """A place of a partner. All wall-clock rules of a visit are in its `time_zone`; `region` names
+    its calendar of working days; `city_code` is GB/T 2260, or 99 and the UN number abroad."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    name: Mapped[Localized] = mapped_column(LocalizedText)
+    address: Mapped[Localized] = mapped_column(LocalizedText)
+    city_code: Mapped[str] = mapped_column(String(6), index=True)
+    time_zone: Mapped[str] = mapped_column(String(40))
+    region: Mapped[str] = mapped_column(String(8))
+
+    __table_args__ = (localized_check("name"), localized_check("address"))
+
+
+class Offering(Base):
+    """A service at a site. `minutes` is how long a visit takes; `department` groups offerings for
+    the limits of a booking policy."""
+
+    __tablename__ = "offering"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    benefit_id: Mapped[int] = mapped_column(ForeignKey("benefit.id"), index=True)
+    name: Mapped[Localized] = mapped_column(LocalizedText)
+    preparation: Mapped[Localized | None] = mapped_column(LocalizedText)
+    minutes: Mapped[int] = mapped_column(Integer)
+    department: Mapped[str | None] = mapped_column(String(40))
+    on_holidays: Mapped[bool] = mapped_column(Boolean, default=False)
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+    __table_args__ = (
+        localized_check("name"),
+        localized_check("preparation"),
+        CheckConstraint("minutes BETWEEN 5 AND 1440", name="minutes_plausible"),
+    )
+
+
+class WeeklyCapacity(Base):
+    """Opening hours of an offering on a weekday (1 Monday to 7 Sunday), by the site's clock: a
+    visit begins every `every` minutes from `opens`, and must end by `closes`."""
+
+    __tablename__ = "weekly_capacity"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
+    weekday: Mapped[int] = mapped_column(Integer)
+    opens: Mapped[time] = mapped_column(Time)
+    closes: Mapped[time] = mapped_column(Time)
+    every: Mapped[int] = mapped_column(Integer)
+    capacity: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (
+        UniqueConstraint("offering_id", "weekday", "opens"),
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_known"),
+        CheckConstraint("closes > opens", name="closes_after_it_opens"),
+        CheckConstraint("every BETWEEN 5 AND 1440", name="every_plausible"),
+        CheckConstraint("capacity BETWEEN 1 AND 1000", name="capacity_plausible"),
+    )
+
+
+class CapacityException(Base):
+    """A day that differs: `capacity` 0 is closed, another number replaces the weekly one."""
+
+    __tablename__ = "capacity_exception"
+
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    capacity: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (CheckConstraint("capacity BETWEEN 0 AND 1000", name="capacity_plausible"),)
+
+
+class Slot(Base):
+    """A time of an offering (`decisions` 33). A seat is taken by `taken < capacity` in the UPDATE,
+    never by counting; the CHECK stands behind it. `local_day` is the site's."""
+
+    __tablename__ = "slot"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    local_day: Mapped[date] = mapped_column(Date)
+    capacity: Mapped[int] = mapped_column(Integer)
+    taken: Mapped[int] = mapped_column(Integer, default=0)
+    reserved: Mapped[int] = mapped_column(Integer, default=0)
+    open: Mapped[bool] = mapped_column(Boolean, default=True)
+
+    __table_args__ = (
+        UniqueConstraint("offering_id", "starts_at"),
+        Index("ix_slot_day", "offering_id", "local_day"),
+        CheckConstraint("taken + reserved <= capacity", name="never_oversold"),
+        CheckConstraint("taken >= 0 AND reserved >= 0", name="seats_not_negative"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_begins"),
+    )

@@ -1,0 +1,105 @@
+"""Finding partners, sites and offerings. Not found and not allowed look alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, false, select, true
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from vipclub.benefits import Benefit
+from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
+from vipclub.core.types import Localized, parse_ref
+from vipclub.partners.models import Offering, Partner, Site
+
+_partner: Table = Partner.__table__  # type: ignore[assignment]
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Which partners an actor may act for, as SQL: partner staff their own; whoever works with
+    everybody, all. What members may book is no secret and isn't asked here."""
+    if actor.sees_all:
+        return true()
+    own = actor.refs("partner")
+    return _partner.c.public_ref.in_(own) if own else false()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingRow:
+    """An offering with where it is and of which service."""
+
+    id: int
+    ref: str
+    name: Localized
+    minutes: int
+    active: bool
+    service: str
+    site: str
+    site_name: Localized
+    city_code: str
+    time_zone: str
+    partner: str
+    partner_name: Localized
+
+
+def _offerings() -> Any:
+    return (
+        select(
+            Offering.id,
+            Offering.public_ref,
+            Offering.name,
+            Offering.minutes,
+            Offering.active,
+            Benefit.code,
+            Site.public_ref,
+            Site.name,
+            Site.city_code,
+            Site.time_zone,
+            Partner.public_ref,
+            Partner.name,
+        )
+        .join(Benefit, Benefit.id == Offering.benefit_id)
+        .join(Site, Site.id == Offering.site_id)
+        .join(Partner, Partner.id == Site.partner_id)
+    )
+
+
+def find_offering(session: Session, actor: Actor, ref: str) -> OfferingRow:
+    """An offering to act for. One statement. Raises MalformedRef and NotFound."""
+    row = session.execute(
+        _offerings().where(Offering.public_ref == parse_ref(ref, "O"), visible_to(actor))
+    ).first()
+    if row is None:
+        raise NotFound()
+    return OfferingRow(*row)
+
+
+def offerings_of(session: Session, actor: Actor) -> list[OfferingRow]:
+    """All offerings that an actor may act for. One statement."""
+    rows = session.execute(_offerings().where(visible_to(actor)).order_by(Offering.id))
+    return [OfferingRow(*row) for row in rows]
+
+
+def find_partner(session: Session, actor: Actor, ref: str) -> int:
+    """A partner's id inside. Raises MalformedRef and NotFound."""
+    found = session.scalar(
+        select(Partner.id).where(Partner.public_ref == parse_ref(ref, "P"), visible_to(actor))
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def find_site(session: Session, actor: Actor, ref: str) -> int:
+    """A site's id inside. Raises MalformedRef and NotFound."""
+    found = session.scalar(
+        select(Site.id)
+        .join(Partner, Partner.id == Site.partner_id)
+        .where(Site.public_ref == parse_ref(ref, "L"), visible_to(actor))
+    )
+    if found is None:
+        raise NotFound()
+    return found
