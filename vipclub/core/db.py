@@ -31,6 +31,7 @@ __all__ = [
     "db_now",
     "for_no_key_update",
     "insert_ignore",
+    "new_ids",
     "upsert_of",
 ]
 
@@ -299,6 +300,20 @@ def for_no_key_update(statement: Select[Any], *, of: Table | None = None) -> Sel
     SQLite,
     where a writer is alone anyway."""
     return statement.with_for_update(key_share=True, of=of)
+
+
+def new_ids(session: Session, table: str, count: int) -> range | list[int]:
+    """Ids for rows that must know their own before they are inserted. The caller inserts them in this
+    transaction."""
+    if count <= 0:
+        return []
+    if session.get_bind().dialect.name == "postgresql":
+        statement = text(
+            "SELECT nextval(pg_get_serial_sequence(:t, 'id')) FROM generate_series(1, :n)"
+        )
+        return list(session.execute(statement, {"t": table, "n": count}).scalars())
+    last = session.execute(text(f"SELECT coalesce(max(id), 0) FROM {table}")).scalar_one()
+    return range(last + 1, last + 1 + count)
 
 
 def db_now(session: Session) -> datetime:
