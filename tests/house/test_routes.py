@@ -26,7 +26,9 @@ OPEN_VIEWS: dict[str, str] = {}
 def app(db: Database) -> Flask:
     try:
         made: Flask = import_module("vipclub.app").create_app(database=db)
-    except ImportError as missing:
+    except (ImportError, AttributeError) as missing:
+        if "vipclub." not in str(missing):
+            raise
         pytest.skip(f"not built yet: {missing}")
     return made
 
