@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 from sqlalchemy import Table, delete, select
@@ -148,7 +149,7 @@ def _refuse_odd_hours(hours: Sequence[Hours], minutes: int) -> None:
         span = (row.closes.hour - row.opens.hour) * 60 + row.closes.minute - row.opens.minute
         if span < minutes:
             raise HoursNotAccepted(weekday=row.weekday)
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if one.weekday == other.weekday and other.opens < one.closes:
             raise HoursNotAccepted(weekday=other.weekday)
 
@@ -221,7 +222,9 @@ def open_offering(
     known = set(session.execute(select(_slot.c.starts_at).where(*here)).scalars())
     fresh = [row for row in rows if row["starts_at"] not in known]
     if fresh:
-        statement = upsert_of(session)(_slot).on_conflict_do_nothing(["offering_id", "starts_at"])
+        statement = upsert_of(session)(_slot).on_conflict_do_nothing(
+            index_elements=["offering_id", "starts_at"]
+        )
         session.connection().execute(statement, fresh)
     return len(fresh)
 

@@ -1,0 +1,44 @@
+"""What happened to an appointment that later parts may care about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentBooked:
+    """Made, as `pending` or `booked`."""
+
+    appointment: str
+    status: str
+    offering_id: int
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentConfirmed:
+    appointment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCancelled:
+    """`consumed` says that the unit was used by a late cancellation."""
+
+    appointment: str
+    reason_code: str
+    consumed: bool
+    slot_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentFulfilled:
+    appointment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMissed:
+    appointment: str
+    at: datetime

@@ -1,0 +1,104 @@
+"""What bookings refuse: a rule, its figures and the next chance."""
+
+from __future__ import annotations
+
+from vipclub.benefits import NoEntitlement
+from vipclub.core.errors import Conflict, Refused
+from vipclub.core.i18n import N_
+
+
+class SlotFull(Conflict):
+    """No seat is left. `free` are the nearest times on the site's wall, `next_free` the same as
+    data."""
+
+    code = "slot_full"
+    sentence = N_("This time has just been taken. Still free: %(free)s.")
+
+
+class AlreadyBooked(Conflict):
+    """The person has a visit at that time; `start` is when it begins."""
+
+    code = "already_booked"
+    sentence = N_("There is another appointment at this time, on %(start)s.")
+
+
+class HoldExpired(Conflict):
+    """The named hold has ended, or isn't for this member and time."""
+
+    code = "hold_expired"
+    sentence = N_("The time was kept for ten minutes and is free again. Please choose a time anew.")
+
+
+class NotEligible(Refused):
+    """The person is not one that the policy is for. `rule` says why: tier, age, sex, city,
+    beneficiary or membership."""
+
+    code = "not_eligible"
+    sentence = N_("This service isn't open to this person: %(rule)s.")
+
+
+class OutsideWindow(Refused):
+    """Too early, too late, or on a day that isn't served. `rule` is not_yet, too_late, holiday or
+    past; `opens` and `closes` are moments on the site's wall."""
+
+    code = "outside_window"
+    sentence = N_("This time can be booked from %(opens)s until %(closes)s.")
+
+
+class LimitReached(Refused):
+    """So many bookings are allowed and made. `rule` is department_day or month."""
+
+    code = "limit_reached"
+    sentence = N_("Only %(limit)s bookings are allowed here, and they are made already.")
+
+
+class Suspended(Refused):
+    """Too many missed visits; `until` is the first moment when booking works again."""
+
+    code = "suspended"
+    sentence = N_(
+        "After %(missed)s missed appointments booking is suspended until %(until)s. "
+        "The service desk can help."
+    )
+
+
+class TooLateToCancel(Refused):
+    """The visit has begun or is over."""
+
+    code = "too_late_to_cancel"
+    sentence = N_("This appointment has begun at %(start)s and can't be cancelled.")
+
+
+class TooEarly(Refused):
+    """A step that waits for the visit's time, `start`."""
+
+    code = "too_early"
+    sentence = N_("This is possible from %(start)s.")
+
+
+class PolicyNotFound(Refused):
+    """The service has no booking policy yet: nothing can be booked."""
+
+    code = "no_booking_policy"
+    sentence = N_("%(service)s can't be booked by time yet.")
+
+
+class BookingPolicyNotAccepted(Refused):
+    """A booking policy has mistakes; `problems` has a sentence each."""
+
+    code = "booking_policy_not_accepted"
+    sentence = N_("The booking policy can't be accepted. %(problems)s")
+
+
+BOOKING_REFUSALS: tuple[type[Refused], ...] = (
+    SlotFull,
+    AlreadyBooked,
+    HoldExpired,
+    NoEntitlement,
+    NotEligible,
+    OutsideWindow,
+    LimitReached,
+    Suspended,
+    PolicyNotFound,
+)
+"""What a booking may be refused for, as the API documents it."""
