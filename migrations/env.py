@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate import renderers
+from alembic.operations import ops
 from alembic.script import ScriptDirectory
 from sqlalchemy import types
 from sqlalchemy.dialects import postgresql
@@ -31,6 +33,31 @@ def render_item(kind: str, thing: Any, autogen_context: Any) -> str | Literal[Fa
         return plain
     autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
     return f'{plain}.with_variant(postgresql.JSONB(), "postgresql")'
+
+
+class AppendOnlyOp(ops.MigrateOperation):
+    """The triggers of an append-only table come and go with it."""
+
+    def __init__(self, table: str, verb: str) -> None:
+        self.table, self.verb = table, verb
+
+
+@renderers.dispatch_for(AppendOnlyOp)
+def render_append_only(autogen_context: Any, operation: AppendOnlyOp) -> str:
+    autogen_context.imports.add("from vipclub.core import append_only")
+    return f"append_only.{operation.verb}(op, {operation.table!r})"
+
+
+def add_triggers(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    """Beside each created or dropped append-only table, its triggers."""
+    for side in (directives[0].upgrade_ops, directives[0].downgrade_ops):
+        for operation in list(side.ops):
+            if not getattr(operation, "info", {}).get("append_only"):
+                continue
+            made = isinstance(operation, ops.CreateTableOp)
+            verb = "protect_by_migration" if made else "forget_by_migration"
+            place = side.ops.index(operation) + 1
+            side.ops.insert(place, AppendOnlyOp(operation.table_name, verb))
 
 
 def include_object(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
@@ -57,6 +84,7 @@ def migrate() -> None:
                 render_as_batch=not first,
                 render_item=render_item,
                 include_object=include_object,
+                process_revision_directives=add_triggers,
                 compare_type=True,
                 transactional_ddl=True,
                 transaction_per_migration=True,

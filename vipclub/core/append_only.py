@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import DDL, Table, event
 
 
@@ -27,7 +29,9 @@ def statements(table: str, dialect: str) -> list[str]:
 
 
 def protect(table: Table) -> None:
-    """Give the table its triggers whenever it is created from the models."""
+    """Give the table its triggers whenever it is created from the models; migrations find it by
+    its `info`."""
+    table.info["append_only"] = True
     for dialect in ("sqlite", "postgresql"):
         for statement in statements(table.name, dialect):
             event.listen(
@@ -35,3 +39,15 @@ def protect(table: Table) -> None:
                 "after_create",
                 DDL(statement.replace("%", "%%")).execute_if(dialect=dialect),  # type: ignore[no-untyped-call]
             )
+
+
+def protect_by_migration(op: Any, table: str) -> None:
+    """The triggers of a table that a migration has just created; `op` is Alembic's."""
+    for statement in statements(table, op.get_bind().dialect.name):
+        op.execute(statement)
+
+
+def forget_by_migration(op: Any, table: str) -> None:
+    """What a dropped table leaves behind: PostgreSQL keeps the function."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"DROP FUNCTION IF EXISTS {table}_is_append_only()")
