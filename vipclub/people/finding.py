@@ -1,0 +1,120 @@
+"""Finding persons: the finder is the lock. Not found and not allowed look alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, and_, false, literal, or_, select, true
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of
+from vipclub.core.errors import NotFound
+from vipclub.core.types import parse_ref
+from vipclub.people.models import Person, SourceRecord, Subsidiary
+from vipclub.people.reading.values import mobile_e164
+
+_person: Table = Person.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as others may know one: names, no numbers. `id` is the one asked for, `survivor_id`
+    stands for the cluster, `ref` is the survivor's."""
+
+    id: int
+    survivor_id: int
+    ref: str
+    full_name: str = field(repr=False)
+    surname: str | None = field(repr=False)
+    given_name: str | None = field(repr=False)
+    sex: str | None
+    birth_date: date | None = field(repr=False)
+    language: str | None
+    city_code: str | None
+
+    @property
+    def public_ref(self) -> str:
+        return self.ref
+
+
+def visible_to(actor: Actor, person: Any = Person) -> ColumnElement[bool]:
+    """Which persons an actor may know of, as SQL over `person` (a survivor): members their own
+    cluster, managers their portfolio, partners nobody, desk, operations and channels everybody."""
+    if actor.sees_all:
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    own = actor.refs("person")
+    if own:
+        mine = select(_person.c.survivor_id).where(_person.c.public_ref.in_(own))
+        conditions.append(person.survivor_id.in_(mine))
+    portfolio = [ref.partition("/") for ref in actor.refs("portfolio")]
+    if portfolio:
+        member = aliased(Person)
+        pairs = or_(
+            *(
+                and_(Subsidiary.code == code, SourceRecord.manager_no == number)
+                for code, _, number in sorted(portfolio)
+            )
+        )
+        managed = (
+            select(member.survivor_id)
+            .join(SourceRecord, SourceRecord.person_id == member.id)
+            .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
+            .where(pairs, SourceRecord.deleted_at.is_(None))
+        )
+        conditions.append(person.survivor_id.in_(managed))
+    return or_(*conditions) if conditions else false()
+
+
+def _columns(asked: Any, survivor: Any) -> Any:
+    return select(
+        asked.id,
+        survivor.id,
+        survivor.public_ref,
+        survivor.full_name,
+        survivor.surname,
+        survivor.given_name,
+        survivor.sex,
+        survivor.birth_date,
+        survivor.language,
+        survivor.city_code,
+    ).join(survivor, survivor.id == asked.survivor_id)
+
+
+def find_person(session: Session, actor: Actor, ref: str) -> PersonRow:
+    """The person behind a reference, of its whole cluster. One statement. Raises MalformedRef and
+    NotFound."""
+    asked, survivor = aliased(Person), aliased(Person)
+    row = session.execute(
+        _columns(asked, survivor).where(
+            asked.public_ref == parse_ref(ref, "M"), visible_to(actor, survivor)
+        )
+    ).first()
+    if row is None:
+        raise NotFound()
+    return PersonRow(*row)
+
+
+def person_of(session: Session, person_id: int) -> PersonRow:
+    """The same by id inside, for those who found it by a right of their own. Raises NotFound."""
+    asked, survivor = aliased(Person), aliased(Person)
+    row = session.execute(_columns(asked, survivor).where(asked.id == literal(person_id))).first()
+    if row is None:
+        raise NotFound()
+    return PersonRow(*row)
+
+
+def find_by_phone(session: Session, phone: str) -> int | None:
+    """The survivor's id behind a phone number as typed; None when nobody has it, or several do."""
+    number = mobile_e164(phone)
+    if number is None:
+        return None
+    index = cipher_of(session).blind_index("mobile", number)
+    found = session.scalars(
+        select(_person.c.survivor_id).where(_person.c.mobile_index == index).distinct().limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,80 @@
+"""The golden record: each attribute from the source ranked most trusted, then most recent.
+
+Computed, never accumulated: a record that left its person leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from vipclub.core.crypto import Cipher, cipher_of
+from vipclub.people.models import Person, SourceRecord, Subsidiary
+
+PLAIN = ("full_name", "sex", "birth_date", "language", "city_code")
+SEALED = ("mobile", "email")
+_person = Person.__table__
+_columns = (
+    *PLAIN,
+    "surname",
+    "given_name",
+    *SEALED,
+    *(f"{name}_index" for name in SEALED),
+)
+_set = (
+    update(_person)  # type: ignore[arg-type]
+    .where(_person.c.id == bindparam("row_id"))
+    .values({name: bindparam(f"v_{name}", type_=_person.c[name].type) for name in _columns})
+)
+
+
+def renew(session: Session, person_ids: Sequence[int]) -> None:
+    """Compute the attributes of these survivors from the records of their clusters."""
+    refs = {
+        row.id: row.public_ref
+        for row in session.execute(
+            select(Person.id, Person.public_ref).where(Person.id.in_(person_ids))
+        )
+    }
+    records: dict[int, list[Any]] = defaultdict(list)
+    rows = session.execute(
+        select(Person.survivor_id, Subsidiary.code, SourceRecord.__table__)
+        .join(SourceRecord, SourceRecord.person_id == Person.id)
+        .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
+        .where(Person.survivor_id.in_(person_ids), SourceRecord.deleted_at.is_(None))
+        .order_by(
+            Subsidiary.trust_rank,
+            SourceRecord.as_of.desc(),
+            Subsidiary.code,
+            SourceRecord.customer_no,
+        )
+    )
+    for row in rows:
+        records[row.survivor_id].append(row)
+    cipher = cipher_of(session)
+    changes = [_attributes(cipher, p, refs[p], found) for p, found in sorted(records.items())]
+    if changes:
+        session.connection().execute(_set, changes)
+
+
+def _attributes(cipher: Cipher, person_id: int, ref: str, records: Sequence[Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {"row_id": person_id}
+    for name in PLAIN:
+        values[f"v_{name}"] = next((getattr(r, name) for r in records if getattr(r, name)), None)
+    named = next((r for r in records if r.surname and r.given_name), None)
+    values["v_surname"] = named.surname if named else None
+    values["v_given_name"] = named.given_name if named else None
+    for name in SEALED:
+        source = next((r for r in records if getattr(r, name)), None)
+        if source is None:
+            values[f"v_{name}"] = values[f"v_{name}_index"] = None
+            continue
+        row_name = f"{source.code}/{source.customer_no}"
+        plain = cipher.unseal(f"source_record.{name}", row_name, getattr(source, name))
+        values[f"v_{name}"] = cipher.seal(f"person.{name}", ref, plain)
+        values[f"v_{name}_index"] = cipher.blind_index(name, plain)
+    return values

@@ -1,0 +1,231 @@
+"""Which records are one person: strong keys, behind the one function `edges_between`.
+
+Two records are linked by the same valid document number, or by the same name, birth date and
+mobile. Records with different valid numbers of one kind of document are never one person
+(`clusters`), and a record whose consent to share in the group is missing stays a person of its own.
+Each record keeps the person it began; `survivor_id` says who stands for the cluster, the eldest.
+So a link is undone by computing it again, and an unchanged person never changes its id.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.facts import record
+from vipclub.people import golden
+from vipclub.people.facts import PersonsMerged, PersonUnmerged
+from vipclub.people.models import Person, SourceRecord, Subsidiary
+
+CHUNK = 500
+LARGE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A record as linking sees it. `order` sorts records the same way whatever their ids."""
+
+    record_id: int
+    person_id: int
+    survivor_id: int
+    order: tuple[str, str]
+    document: tuple[str, bytes] | None
+    name_key: str | None
+    birth_date: date | None
+    mobile: bytes | None
+    shares: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReport:
+    """`matched` links that hold clusters together; `possible` pairs with the same name, birth date
+    and mobile that a conflict of documents keeps apart."""
+
+    records: int
+    persons: int
+    matched: int
+    possible: int
+    seconds: float
+
+
+def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) -> LinkReport:
+    """Link all records, or only those that a delivery touched and whom they may concern.
+
+    Idempotent, and independent of the order in which records came.
+    """
+    actor.require("delivery:load")
+    started = time.monotonic()
+    with db.read() as session:
+        nodes = _concerned(session, delivery_id) if delivery_id else _everybody(session)
+        touched = _touched(session, delivery_id) if delivery_id else set()
+    found, matched, possible = clusters(nodes)
+    moves: list[tuple[int, int, int]] = []
+    renew: list[int] = []
+    for cluster in found:
+        survivor = min(node.person_id for node in cluster)
+        changed = {
+            (node.person_id, node.survivor_id) for node in cluster if node.survivor_id != survivor
+        }
+        moves += [(person_id, old, survivor) for person_id, old in sorted(changed)]
+        if changed or any(node.record_id in touched for node in cluster):
+            renew.append(survivor)
+    for start in range(0, len(moves), CHUNK):
+        db.run(_move, moves[start : start + CHUNK])
+    renew += sorted({old for _, old, _ in moves} - {new for *_, new in moves})
+    for start in range(0, len(renew), CHUNK):
+        db.run(golden.renew, renew[start : start + CHUNK])
+    seconds = round(time.monotonic() - started, 2)
+    return LinkReport(len(nodes), len(found), matched, possible, seconds)
+
+
+def edges_between(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node, str]]:
+    """Pairs that may be one person, in one order: documents first, then name, birth date, mobile.
+
+    The one place that decides what a match is.
+    """
+    sharing = sorted((node for node in nodes if node.shares), key=lambda node: node.order)
+    by_document: dict[tuple[str, bytes], Node] = {}
+    for node in sharing:
+        if node.document is not None:
+            first = by_document.setdefault(node.document, node)
+            if first is not node:
+                yield first, node, "document"
+    by_contact: dict[tuple[str, date, bytes], list[Node]] = defaultdict(list)
+    for node in sharing:
+        if node.name_key and node.birth_date and node.mobile:
+            group = by_contact[node.name_key, node.birth_date, node.mobile]
+            for earlier in group[:20]:
+                yield earlier, node, "contact"
+            group.append(node)
+
+
+def clusters(nodes: Sequence[Node]) -> tuple[list[list[Node]], int, int]:
+    """Who is one person; how many links hold them together; how many a conflict kept apart."""
+    parent = {node.record_id: node.record_id for node in nodes}
+    documents: dict[int, dict[str, bytes]] = {
+        node.record_id: dict([node.document]) if node.document else {} for node in nodes
+    }
+
+    def root(record_id: int) -> int:
+        while parent[record_id] != record_id:
+            parent[record_id] = parent[parent[record_id]]
+            record_id = parent[record_id]
+        return record_id
+
+    matched = possible = 0
+    for one, other, _why in edges_between(nodes):
+        a, b = root(one.record_id), root(other.record_id)
+        if a == b:
+            continue
+        shared = documents[a].keys() & documents[b].keys()
+        if any(documents[a][kind] != documents[b][kind] for kind in shared):
+            possible += 1
+            continue
+        parent[b] = a
+        documents[a] |= documents[b]
+        matched += 1
+    found: dict[int, list[Node]] = defaultdict(list)
+    for node in nodes:
+        found[root(node.record_id)].append(node)
+    return list(found.values()), matched, possible
+
+
+_nodes = (
+    select(
+        SourceRecord.id,
+        SourceRecord.person_id,
+        Person.survivor_id,
+        Subsidiary.code,
+        SourceRecord.customer_no,
+        SourceRecord.id_type,
+        SourceRecord.id_index,
+        SourceRecord.name_key,
+        SourceRecord.birth_date,
+        SourceRecord.mobile_index,
+        SourceRecord.shares,
+    )
+    .join(Person, Person.id == SourceRecord.person_id)
+    .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
+)
+
+
+def _as_nodes(rows: Iterable[tuple[object, ...]]) -> Iterator[Node]:
+    for row in rows:
+        record_id, person_id, survivor, code, number, kind, index, key, born, mobile, shares = row
+        document = (kind, bytes(index)) if kind and index else None  # type: ignore[call-overload]
+        yield Node(
+            record_id,  # type: ignore[arg-type]
+            person_id,  # type: ignore[arg-type]
+            survivor,  # type: ignore[arg-type]
+            (code, number),  # type: ignore[arg-type]
+            document,
+            key,  # type: ignore[arg-type]
+            born,  # type: ignore[arg-type]
+            bytes(mobile) if mobile else None,  # type: ignore[call-overload]
+            bool(shares),
+        )
+
+
+def _everybody(session: Session) -> list[Node]:
+    return list(_as_nodes(session.execute(_nodes.execution_options(yield_per=5_000))))
+
+
+def _touched(session: Session, delivery_id: int) -> set[int]:
+    return set(
+        session.scalars(select(SourceRecord.id).where(SourceRecord.delivery_id == delivery_id))
+    )
+
+
+def _concerned(session: Session, delivery_id: int) -> list[Node]:
+    """Records of a delivery, and all that share a key or a person with them, until none is new."""
+    found = {
+        node.record_id: node
+        for node in _as_nodes(
+            session.execute(_nodes.where(SourceRecord.delivery_id == delivery_id))
+        )
+    }
+    if len(found) > LARGE:
+        return _everybody(session)
+    fresh = list(found.values())
+    while fresh:
+        reached: list[Node] = []
+        for start in range(0, len(fresh), CHUNK):
+            some = fresh[start : start + CHUNK]
+            keys = or_(
+                SourceRecord.id_index.in_({n.document[1] for n in some if n.document}),
+                SourceRecord.mobile_index.in_({n.mobile for n in some if n.mobile}),
+                Person.survivor_id.in_({n.survivor_id for n in some}),
+            )
+            for node in _as_nodes(session.execute(_nodes.where(keys))):
+                if node.record_id not in found:
+                    found[node.record_id] = node
+                    reached.append(node)
+        fresh = reached
+    return list(found.values())
+
+
+def _move(session: Session, moves: list[tuple[int, int, int]]) -> None:
+    """Give persons the survivor that stands for them now."""
+    by_survivor: dict[int, list[int]] = defaultdict(list)
+    for person_id, _old, survivor in moves:
+        by_survivor[survivor].append(person_id)
+    for survivor, person_ids in sorted(by_survivor.items()):
+        session.execute(
+            update(Person)
+            .where(Person.id.in_(person_ids))
+            .values(survivor_id=survivor)
+            .execution_options(synchronize_session=False)
+        )
+    for person_id, old, survivor in moves:
+        if old != person_id:
+            record(session, PersonUnmerged(person_id, old))
+        if survivor != person_id:
+            record(session, PersonsMerged(person_id, survivor))

@@ -1,0 +1,411 @@
+"""Loading a delivery: staged in short transactions, turned visible by one row, then worked in.
+
+A delivery is loaded whole or not at all. What a crash leaves behind is either still invisible
+(abandoned by the next load) or applied, and then the next load finishes it first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from vipclub.core import audit, clock, lease
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import Cipher
+from vipclub.core.db import Database
+from vipclub.core.errors import Refused
+from vipclub.core.facts import record
+from vipclub.core.types import new_ref
+from vipclub.people import intake, linking
+from vipclub.people.facts import DeliveryApplied
+from vipclub.people.models import Delivery, DeliveryRow, QuarantineRow, SourceRecord
+from vipclub.people.reading.files import FeedFile, open_feed
+from vipclub.people.reading.rows import Customer, Problem, RowReader
+from vipclub.people.reading.values import name_key
+from vipclub.people.refusals import FileAllBad, FileRefused, FileSuspicious, LoadUnderWay
+from vipclub.people.subsidiaries import SubsidiaryRow, find_subsidiary
+
+STAGED_AT_ONCE = 5_000
+SEALED = ("id_number", "mobile", "email", "address")
+FEWEST_KEPT = 0.7
+LEASE = 20
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a load did. `error_rate` is rejected rows of all rows."""
+
+    delivery: str | None
+    rows: int
+    loaded: int
+    unchanged: int
+    rejected: int
+    error_rate: float
+    seconds: float
+    gone: int = 0
+    ignored_columns: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def load_delivery(
+    db: Database,
+    actor: Actor,
+    *,
+    path: Path,
+    subsidiary: str,
+    kind: str = "delta",
+    as_of: date | None = None,
+    time_zone: str = "Asia/Shanghai",
+    progress: Progress | None = None,
+) -> DeliveryReport:
+    """Load one file of one subsidiary. The same file twice changes nothing.
+
+    Raises UnknownSubsidiary, FileRefused (and its kinds), LoadUnderWay, Forbidden.
+    """
+    actor.require("delivery:load")
+    started = time.monotonic()
+    today = clock.today(time_zone)
+    with db.read() as session:
+        source = find_subsidiary(session, subsidiary)
+    with _alone(db, source.code):
+        _finish_earlier(db, actor, source)
+        feed = open_feed(path, source.header_map)
+        earlier = db.run(_begin, actor, source, feed, kind, as_of or today)
+        if isinstance(earlier, DeliveryReport):
+            return earlier
+        delivery_id, ref = earlier
+        try:
+            rejected = _stage(db, source, feed, kind, today, delivery_id, progress)
+        except FileRefused as refused:
+            db.run(_refuse, actor, delivery_id, ref, refused.code)
+            raise
+        verdict = db.run(_turn_visible, actor, source, delivery_id, ref, kind, rejected)
+        if verdict is not None:
+            raise verdict
+        _work_in(db, actor, source, delivery_id)
+    with db.read() as session:
+        return _report(session, delivery_id, started, feed.unknown)
+
+
+def check_file(
+    db: Database, *, path: Path, subsidiary: str, time_zone: str = "Asia/Shanghai"
+) -> DeliveryReport:
+    """What a load would say, without loading. Raises UnknownSubsidiary and FileRefused."""
+    started = time.monotonic()
+    with db.read() as session:
+        source = find_subsidiary(session, subsidiary)
+    feed = open_feed(path, source.header_map)
+    reader = RowReader(
+        today=clock.today(time_zone), kind="delta", default_consent=source.default_consent
+    )
+    rows = rejected = 0
+    shown: list[Problem] = []
+    for found in _read(feed, reader):
+        rows += 1
+        if isinstance(found, list):
+            rejected += 1
+            shown += found[: max(0, 20 - len(shown))]
+    rate = rejected / rows if rows else 0.0
+    seconds = round(time.monotonic() - started, 2)
+    return DeliveryReport(
+        None, rows, rows - rejected, 0, rejected, rate, seconds, 0, list(feed.unknown), shown
+    )
+
+
+@contextlib.contextmanager
+def _alone(db: Database, code: str) -> Iterator[None]:
+    """One delivery of a subsidiary at a time; a load that died is waited for, not obeyed."""
+    name, owner = f"delivery:{code}", lease.new_owner()
+    deadline = time.monotonic() + LEASE + 5
+    while not db.run(lease.acquire, name, owner, LEASE):
+        if time.monotonic() > deadline:
+            raise LoadUnderWay(subsidiary=code)
+        time.sleep(0.5)
+    ended = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(db, name, owner, ended), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        renewing.join()
+        db.run(lease.release, name, owner)
+
+
+def _renew(db: Database, name: str, owner: str, ended: threading.Event) -> None:
+    """Hold on to the lease while the load goes on."""
+    while not ended.wait(LEASE / 4):
+        with contextlib.suppress(Refused):
+            db.run(lease.acquire, name, owner, LEASE)
+
+
+def _begin(
+    session: Session, actor: Actor, source: SubsidiaryRow, feed: FeedFile, kind: str, as_of: date
+) -> DeliveryReport | tuple[int, str]:
+    """A new delivery, or the report of the same file loaded before."""
+    same = session.execute(
+        select(Delivery).where(
+            Delivery.subsidiary_id == source.id,
+            Delivery.sha256 == feed.sha256,
+            Delivery.state == "applied",
+        )
+    ).scalar_one_or_none()
+    if same is not None:
+        rate = same.rejected / same.rows if same.rows else 0.0
+        return DeliveryReport(
+            same.public_ref, same.rows, 0, same.rows - same.rejected, same.rejected, rate, 0.0
+        )
+    delivery = Delivery(
+        public_ref=new_ref("D"),
+        subsidiary_id=source.id,
+        sha256=feed.sha256,
+        kind=kind,
+        as_of=as_of,
+        file_name=feed.path.name[:255],
+        encoding=feed.encoding,
+        state="staging",
+        received_at=clock.now(),
+    )
+    session.add(delivery)
+    session.flush()
+    audit.write(
+        session,
+        actor,
+        "delivery.receive",
+        subject=("delivery", delivery.public_ref),
+        after={"subsidiary": source.code, "sha256": feed.sha256, "kind": kind},
+    )
+    return delivery.id, delivery.public_ref
+
+
+def _read(feed: FeedFile, reader: RowReader) -> Iterator[Customer | list[Problem]]:
+    for row in feed.rows():
+        if row.problem is not None:
+            number = row.values.get("customer_no", "").strip()[:64] or None
+            yield [Problem(row.line, number, "row", "", row.problem)]
+        else:
+            yield reader.read(row.line, row.values)
+
+
+def _stage(
+    db: Database,
+    source: SubsidiaryRow,
+    feed: FeedFile,
+    kind: str,
+    today: date,
+    delivery_id: int,
+    progress: Progress | None,
+) -> list[Problem]:
+    """Write the rows beside the club's data; gives the first problem, for a file of nothing else."""
+    reader = RowReader(today=today, kind=kind, default_consent=source.default_consent)
+    good: list[dict[str, Any]] = []
+    bad: list[dict[str, Any]] = []
+    first: list[Problem] = []
+    rows = rejected = 0
+
+    def write() -> None:
+        db.run(_stage_some, source.code, delivery_id, rows, rejected, good, bad)
+        good.clear()
+        bad.clear()
+        if progress is not None:
+            progress(rows)
+
+    for found in _read(feed, reader):
+        rows += 1
+        if isinstance(found, list):
+            rejected += 1
+            first = first or found[:1]
+            bad += [_quarantined(delivery_id, problem) for problem in found]
+        else:
+            good.append(_staged(db.cipher, source.code, delivery_id, found))
+        if len(good) + len(bad) >= STAGED_AT_ONCE:
+            write()
+    write()
+    return first
+
+
+def _stage_some(
+    session: Session,
+    code: str,
+    delivery_id: int,
+    rows: int,
+    rejected: int,
+    good: list[dict[str, Any]],
+    bad: list[dict[str, Any]],
+) -> None:
+    connection = session.connection()
+    if good:
+        connection.execute(insert(DeliveryRow.__table__), good)  # type: ignore[arg-type]
+    if bad:
+        connection.execute(insert(QuarantineRow.__table__), bad)  # type: ignore[arg-type]
+    session.execute(
+        update(Delivery).where(Delivery.id == delivery_id).values(rows=rows, rejected=rejected)
+    )
+
+
+def _quarantined(delivery_id: int, problem: Problem) -> dict[str, Any]:
+    return {
+        "delivery_id": delivery_id,
+        "line": problem.line,
+        "customer_no": problem.customer_no,
+        "field": problem.field,
+        "value_masked": problem.value,
+        "reason": problem.reason,
+    }
+
+
+def _staged(cipher: Cipher, code: str, delivery_id: int, customer: Customer) -> dict[str, Any]:
+    """A row with its personal fields sealed for the record that it belongs to."""
+    row_name = f"{code}/{customer.customer_no}"
+    content: dict[str, Any] = {}
+    for column, value in customer.data.items():
+        if column in SEALED:
+            content[column] = cipher.seal(f"source_record.{column}", row_name, value).hex()
+        else:
+            content[column] = value.isoformat() if isinstance(value, date) else value
+    data = customer.data
+    if "full_name" in data:
+        content["name_key"] = name_key(data["full_name"])
+    if "id_number" in data:
+        content["id_index"] = cipher.blind_index(data["id_type"], data["id_number"]).hex()
+    for column in ("mobile", "email"):
+        if column in data:
+            content[f"{column}_index"] = cipher.blind_index(column, data[column]).hex()
+    return {
+        "delivery_id": delivery_id,
+        "line": customer.line,
+        "op": customer.op,
+        "customer_no": customer.customer_no,
+        "content_hash": customer.content_hash,
+        "content": content,
+    }
+
+
+def _refuse(session: Session, actor: Actor, delivery_id: int, ref: str, reason: str) -> None:
+    """Remember that a delivery was refused; nothing of its rows stays."""
+    session.execute(delete(DeliveryRow).where(DeliveryRow.delivery_id == delivery_id))
+    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(state="refused"))
+    audit.write(session, actor, "delivery.refuse", subject=("delivery", ref), reason=reason)
+
+
+def _turn_visible(
+    session: Session,
+    actor: Actor,
+    source: SubsidiaryRow,
+    delivery_id: int,
+    ref: str,
+    kind: str,
+    first: list[Problem],
+) -> FileRefused | None:
+    """The one row that makes the delivery count; or why it doesn't, which is remembered too."""
+    delivery = session.get_one(Delivery, delivery_id)
+    valid = delivery.rows - delivery.rejected
+    refusal: FileRefused | None = None
+    if delivery.rows and not valid and first:
+        refusal = FileAllBad(
+            file=delivery.file_name,
+            rows=delivery.rows,
+            line=first[0].line,
+            field=first[0].field,
+            reason=first[0].reason,
+        )
+    elif kind == "full":
+        refusal = _suspicious(session, source, delivery, valid)
+    if refusal is not None:
+        _refuse(session, actor, delivery_id, ref, refusal.code)
+        return refusal
+    delivery.state, delivery.applied_at = "applied", clock.now()
+    audit.write(
+        session,
+        actor,
+        "delivery.apply",
+        subject=("delivery", ref),
+        after={"rows": delivery.rows, "rejected": delivery.rejected},
+    )
+    return None
+
+
+def _suspicious(
+    session: Session, source: SubsidiaryRow, delivery: Delivery, valid: int
+) -> FileSuspicious | None:
+    live = (SourceRecord.subsidiary_id == source.id, SourceRecord.deleted_at.is_(None))
+    before = session.scalar(select(func.count()).select_from(SourceRecord).where(*live)) or 0
+    staged = select(DeliveryRow.customer_no).where(DeliveryRow.delivery_id == delivery.id)
+    kept = (
+        session.scalar(
+            select(func.count())
+            .select_from(SourceRecord)
+            .where(*live, SourceRecord.customer_no.in_(staged))
+        )
+        or 0
+    )
+    if before < 20 or kept >= before * FEWEST_KEPT:
+        return None
+    return FileSuspicious(file=delivery.file_name, rows=valid, kept=kept, before=before)
+
+
+def _work_in(db: Database, actor: Actor, source: SubsidiaryRow, delivery_id: int) -> None:
+    """Staged rows become records, chunk by chunk; then those who are gone, then links."""
+    while db.run(intake.work_in_some, source.id, source.code, delivery_id):
+        pass
+    while db.run(intake.mark_gone, delivery_id):
+        pass
+    linking.link_records(db, actor, delivery_id=delivery_id)
+    db.run(_finish, delivery_id)
+
+
+def _finish(session: Session, delivery_id: int) -> None:
+    session.execute(delete(DeliveryRow).where(DeliveryRow.delivery_id == delivery_id))
+    delivery = session.get_one(Delivery, delivery_id)
+    delivery.finished_at = clock.now()
+    record(session, DeliveryApplied(delivery.public_ref))
+
+
+def _finish_earlier(db: Database, actor: Actor, source: SubsidiaryRow) -> None:
+    """What an earlier load left: applied ones are finished, invisible ones abandoned."""
+    with db.read() as session:
+        rows = session.execute(
+            select(Delivery.id, Delivery.state).where(
+                Delivery.subsidiary_id == source.id,
+                Delivery.finished_at.is_(None),
+                Delivery.state.in_(("staging", "applied")),
+            )
+        ).all()
+    for row in rows:
+        if row.state == "applied":
+            _work_in(db, actor, source, row.id)
+        else:
+            db.run(_abandon, row.id)
+
+
+def _abandon(session: Session, delivery_id: int) -> None:
+    session.execute(delete(DeliveryRow).where(DeliveryRow.delivery_id == delivery_id))
+    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(state="abandoned"))
+
+
+def _report(
+    session: Session, delivery_id: int, started: float, unknown: tuple[str, ...]
+) -> DeliveryReport:
+    delivery = session.get_one(Delivery, delivery_id)
+    rate = delivery.rejected / delivery.rows if delivery.rows else 0.0
+    return DeliveryReport(
+        delivery.public_ref,
+        delivery.rows,
+        delivery.loaded,
+        delivery.unchanged,
+        delivery.rejected,
+        rate,
+        round(time.monotonic() - started, 2),
+        delivery.gone,
+        list(unknown),
+    )

@@ -1,0 +1,235 @@
+"""Tables of people: what subsidiaries send, the records it is about, the persons behind them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vipclub.core.crypto import EncryptedText
+from vipclub.core.db import Base
+from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
+
+DELIVERY_STATES = ("staging", "applied", "refused", "abandoned")
+
+
+class Subsidiary(Base):
+    """A company of the group. `header_map` maps its own column names to the feed's; `trust_rank`
+    orders sources for the golden record, 1 is the most trusted."""
+
+    __tablename__ = "subsidiary"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(120), server_default="")
+    header_map: Mapped[Any] = mapped_column(JsonDocument, nullable=True)
+    default_consent: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    trust_rank: Mapped[int] = mapped_column(Integer, server_default="50")
+
+
+class Delivery(Base):
+    """One file from one subsidiary, known by its SHA-256. Its rows are invisible until `state` is
+    applied; `cursor` is the last staged row whose derived state is done."""
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    subsidiary_id: Mapped[int] = mapped_column(ForeignKey("subsidiary.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(10))
+    as_of: Mapped[date] = mapped_column(Date)
+    file_name: Mapped[str] = mapped_column(String(255))
+    encoding: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10))
+    rows: Mapped[int] = mapped_column(Integer, default=0)
+    loaded: Mapped[int] = mapped_column(Integer, default=0)
+    unchanged: Mapped[int] = mapped_column(Integer, default=0)
+    rejected: Mapped[int] = mapped_column(Integer, default=0)
+    gone: Mapped[int] = mapped_column(Integer, default=0)
+    cursor: Mapped[int] = mapped_column(BigId, default=0)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('staging', 'applied', 'refused', 'abandoned')", name="state_known"
+        ),
+        CheckConstraint("kind IN ('full', 'delta')", name="kind_known"),
+        Index(
+            "uq_delivery_applied",
+            "subsidiary_id",
+            "sha256",
+            unique=True,
+            postgresql_where=text("state = 'applied'"),
+            sqlite_where=text("state = 'applied'"),
+        ),
+    )
+
+
+class DeliveryRow(Base):
+    """A valid row of a delivery on its way in. `content` holds the plain fields as they are and
+    the personal ones encrypted for the record that they will belong to."""
+
+    __tablename__ = "delivery_row"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id", ondelete="CASCADE"))
+    line: Mapped[int] = mapped_column(Integer)
+    op: Mapped[str] = mapped_column(String(1))
+    customer_no: Mapped[str] = mapped_column(String(64))
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
+    content: Mapped[Any] = mapped_column(JsonDocument)
+
+    __table_args__ = (Index("ix_delivery_row_delivery", "delivery_id", "id"),)
+
+
+class QuarantineRow(Base):
+    """A row, or a field of it, that failed validation: where, what (masked) and why (a code)."""
+
+    __tablename__ = "quarantine_row"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
+    line: Mapped[int] = mapped_column(Integer)
+    customer_no: Mapped[str | None] = mapped_column(String(64))
+    field: Mapped[str] = mapped_column(String(40))
+    value_masked: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (Index("ix_quarantine_row_delivery", "delivery_id", "line"),)
+
+
+class Person(Base):
+    """The human being behind records. `survivor_id` is the person that stands for the cluster,
+    itself when alone: what queries join. Attributes are the golden record."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    survivor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    full_name: Mapped[str] = mapped_column(String(120))
+    surname: Mapped[str | None] = mapped_column(String(60))
+    given_name: Mapped[str | None] = mapped_column(String(80))
+    sex: Mapped[str | None] = mapped_column(String(1))
+    birth_date: Mapped[date | None] = mapped_column(Date)
+    language: Mapped[str | None] = mapped_column(String(10))
+    city_code: Mapped[str | None] = mapped_column(String(6))
+    mobile: Mapped[bytes | None] = mapped_column(EncryptedText)
+    mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    email: Mapped[bytes | None] = mapped_column(EncryptedText)
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("sex IN ('M', 'F')", name="sex_known"),
+        CheckConstraint("language IN ('zh-Hans', 'zh-Hant', 'en')", name="language_known"),
+    )
+
+
+class SourceRecord(Base):
+    """One customer of one subsidiary as last sent. Personal fields are sealed with the row name
+    `SUBSIDIARY/customer_no`; the indexes find equal values."""
+
+    __tablename__ = "source_record"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subsidiary_id: Mapped[int] = mapped_column(ForeignKey("subsidiary.id"))
+    customer_no: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    full_name: Mapped[str] = mapped_column(String(120), server_default="")
+    surname: Mapped[str | None] = mapped_column(String(60))
+    given_name: Mapped[str | None] = mapped_column(String(80))
+    name_key: Mapped[str | None] = mapped_column(String(120))
+    sex: Mapped[str | None] = mapped_column(String(1))
+    birth_date: Mapped[date | None] = mapped_column(Date)
+    id_type: Mapped[str | None] = mapped_column(String(20))
+    id_number: Mapped[bytes | None] = mapped_column(EncryptedText)
+    id_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    mobile: Mapped[bytes | None] = mapped_column(EncryptedText)
+    mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    email: Mapped[bytes | None] = mapped_column(EncryptedText)
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    address: Mapped[bytes | None] = mapped_column(EncryptedText)
+    city_code: Mapped[str | None] = mapped_column(String(6))
+    postcode: Mapped[str | None] = mapped_column(String(10))
+    language: Mapped[str | None] = mapped_column(String(10))
+    customer_since: Mapped[date | None] = mapped_column(Date)
+    value_minor: Mapped[int | None] = mapped_column(BigInteger)
+    contribution_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), server_default="CNY")
+    vip_grade: Mapped[str | None] = mapped_column(String(20))
+    manager_no: Mapped[str | None] = mapped_column(String(40))
+    shares: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    content_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    as_of: Mapped[date | None] = mapped_column(Date)
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("subsidiary_id", "customer_no"),
+        CheckConstraint("sex IN ('M', 'F')", name="sex_known"),
+        CheckConstraint("(id_number IS NULL) = (id_index IS NULL)", name="id_findable"),
+        CheckConstraint("(mobile IS NULL) = (mobile_index IS NULL)", name="mobile_findable"),
+        CheckConstraint("(email IS NULL) = (email_index IS NULL)", name="email_findable"),
+        CheckConstraint("value_minor >= 0 AND contribution_minor >= 0", name="amounts_positive"),
+        Index("ix_source_record_manager", "subsidiary_id", "manager_no"),
+        Index("ix_source_record_name", "name_key", "birth_date"),
+    )
+
+
+class SourceRecordVersion(Base):
+    """What a record said before: every version it had, append-only."""
+
+    __tablename__ = "source_record_version"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source_record_id: Mapped[int] = mapped_column(ForeignKey("source_record.id"))
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
+    as_of: Mapped[date] = mapped_column(Date)
+    op: Mapped[str] = mapped_column(String(1))
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
+    content: Mapped[Any] = mapped_column(JsonDocument)
+
+    __table_args__ = (Index("ix_source_record_version_record", "source_record_id", "id"),)
+
+
+class Consent(Base):
+    """A person's word on a purpose, with source and time. Rows are never changed; the newest
+    counts."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    purpose: Mapped[str] = mapped_column(String(30))
+    granted: Mapped[bool] = mapped_column(Boolean)
+    source: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    note: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint(
+            "purpose IN ('group_sharing', 'partner_sharing', 'health', 'cross_border', "
+            "'marketing')",
+            name="purpose_known",
+        ),
+        Index("ix_consent_person", "person_id", "purpose", "id"),
+    )

@@ -1,0 +1,170 @@
+"""A file's bytes as rows by column name. What can't be read as a whole is refused with its place."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vipclub.people.reading.rows import COLUMNS
+from vipclub.people.refusals import (
+    FileBroken,
+    FileEmpty,
+    FileRefused,
+    FileUndecodable,
+    HeaderIncomplete,
+    HeaderTwice,
+)
+
+CHUNK = 1 << 20
+LONGEST_FIELD = 10_000
+DELIMITERS = ",\t;"
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A row by the feed's column names; `problem` when its shape is wrong."""
+
+    line: int
+    values: Mapping[str, str]
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class FeedFile:
+    """A file that is decodable and has a usable header. `columns` has None where a column is
+    ignored."""
+
+    path: Path
+    sha256: str
+    encoding: str
+    delimiter: str
+    columns: tuple[str | None, ...]
+    unknown: tuple[str, ...]
+
+    def rows(self) -> Iterator[FileRow]:
+        """Its rows, header left out, blank lines too. Raises FileBroken with the line."""
+        with self.path.open(encoding=self.encoding, newline="") as text:
+            reader = csv.reader(text, delimiter=self.delimiter, strict=True)
+            next(reader)
+            width = len(self.columns)
+            try:
+                for cells in reader:
+                    if not cells or (len(cells) == 1 and not cells[0].strip()):
+                        continue
+                    named = {
+                        name: cell
+                        for name, cell in zip(self.columns, cells, strict=False)
+                        if name is not None
+                    }
+                    wrong = None if len(cells) == width else "cells_missing_or_extra"
+                    if wrong is None and any(len(cell) > LONGEST_FIELD for cell in cells):
+                        wrong = "too_long"
+                    yield FileRow(reader.line_num, named, wrong)
+            except csv.Error as error:
+                raise FileBroken(
+                    file=self.path.name, line=reader.line_num, problem=str(error)
+                ) from None
+
+
+def open_feed(path: Path, header_map: Mapping[str, str] | None = None) -> FeedFile:
+    """Look at a file: its hash, encoding, delimiter and header. Raises FileRefused."""
+    try:
+        if not path.is_file():
+            raise FileRefused(file=path.name)
+        sha256, encoding = _identify(path)
+        with path.open(encoding=encoding, newline="") as text:
+            first = text.readline(1 << 16)
+    except OSError:
+        raise FileRefused(file=path.name) from None
+    delimiter = max(DELIMITERS, key=first.count) if first else ","
+    header = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
+    columns, unknown = _columns(path.name, header, header_map or {})
+    return FeedFile(path, sha256, encoding, delimiter, columns, unknown)
+
+
+def _identify(path: Path) -> tuple[str, str]:
+    """The SHA-256 and the encoding: strict UTF-8 first, since Chinese UTF-8 decodes as GB18030
+    into other characters without an error."""
+    digest = hashlib.sha256()
+    utf8 = codecs.getincrementaldecoder("utf-8")()
+    gb = codecs.getincrementaldecoder("gb18030")()
+    is_utf8 = is_gb = True
+    lines = size = 0
+    failed_at = 1
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(CHUNK)
+            digest.update(chunk)
+            if not size and chunk[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+                raise FileUndecodable(file=path.name, line=1)
+            size += len(chunk)
+            nul = chunk.find(b"\0")
+            if nul >= 0:
+                line = lines + chunk[:nul].count(b"\n") + 1
+                raise FileBroken(file=path.name, line=line, problem="a NUL byte")
+            if is_utf8 and not _decodes(utf8, chunk):
+                is_utf8 = False
+                failed_at = lines + 1
+            is_gb = is_gb and _decodes(gb, chunk)
+            if not (is_utf8 or is_gb):
+                raise FileUndecodable(file=path.name, line=_bad_line(path, failed_at))
+            lines += chunk.count(b"\n")
+            if not chunk:
+                break
+    if not size:
+        raise FileEmpty(file=path.name)
+    return digest.hexdigest(), "utf-8-sig" if is_utf8 else "gb18030"
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    try:
+        decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _bad_line(path: Path, at_least: int) -> int:
+    """The first line that is neither; only asked when a file is refused."""
+    number = 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if number < at_least:
+                continue
+            for encoding in ("utf-8", "gb18030"):
+                try:
+                    line.decode(encoding)
+                    break
+                except UnicodeDecodeError:
+                    continue
+            else:
+                return number
+    return max(number, 1)
+
+
+def _columns(
+    file: str, header: list[str], header_map: Mapping[str, str]
+) -> tuple[tuple[str | None, ...], tuple[str, ...]]:
+    found: list[str | None] = []
+    unknown: list[str] = []
+    for cell in header:
+        plain = unicodedata.normalize("NFKC", cell).strip()
+        column = header_map.get(plain, plain).strip().lower()
+        if column not in COLUMNS:
+            unknown.append(plain[:40])
+            found.append(None)
+            continue
+        if column in found:
+            raise HeaderTwice(file=file, column=column)
+        found.append(column)
+    if "customer_no" not in found:
+        raise HeaderIncomplete(file=file, column="customer_no")
+    if "full_name" not in found and not {"surname", "given_name"} <= set(found):
+        raise HeaderIncomplete(file=file, column="full_name")
+    return tuple(found), tuple(unknown)

@@ -1,0 +1,231 @@
+"""A row of a file becomes a customer's data, or a list of what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from vipclub.people.reading import values
+from vipclub.people.reading.values import BadValue
+
+COLUMNS = (
+    "customer_no",
+    "full_name",
+    "surname",
+    "given_name",
+    "sex",
+    "birth_date",
+    "id_type",
+    "id_number",
+    "mobile",
+    "email",
+    "address",
+    "city_code",
+    "postcode",
+    "language",
+    "customer_since",
+    "value",
+    "annual_contribution",
+    "currency",
+    "vip_grade",
+    "manager_no",
+    "consent_group_sharing",
+    "op",
+)
+"""The feed's columns by the names of the interface."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row: the field, its value (masked), the reason's code."""
+
+    line: int
+    customer_no: str | None
+    field: str
+    value: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Customer:
+    """A valid row: canonical values by column; `op` is U or D."""
+
+    line: int
+    customer_no: str
+    op: str
+    data: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def content_hash(self) -> bytes:
+        """16 bytes that are equal for equal data."""
+        text = json.dumps([self.op, self.data], sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+class RowReader:
+    """Reads rows of one delivery: knows the day, the kind and the subsidiary's default consent."""
+
+    def __init__(self, *, today: date, kind: str, default_consent: bool) -> None:
+        self._today = today
+        self._kind = kind
+        self._default_consent = default_consent
+        self._seen: set[str] = set()
+        self._readers: dict[str, Callable[[str], Any]] = {
+            "sex": _one_of({"M": "M", "F": "F"}, "no_sex"),
+            "birth_date": lambda text: values.birth_date(text, today),
+            "mobile": values.mobile,
+            "email": values.email,
+            "address": lambda text: _at_most(values.clean(text), 200),
+            "city_code": _digits(6, "no_city_code"),
+            "postcode": lambda text: _at_most(values.clean(text), 10),
+            "language": _one_of({code: code for code in values.LANGUAGES}, "no_language"),
+            "customer_since": self._past_day,
+            "vip_grade": lambda text: _at_most(values.clean(text), 20),
+            "manager_no": lambda text: _at_most(values.clean(text), 40),
+        }
+
+    def read(self, line: int, row: Mapping[str, str]) -> Customer | list[Problem]:
+        """The row as a customer, or all that is wrong with it."""
+        problems: list[Problem] = []
+        number = row.get("customer_no", "").strip()
+
+        def wrong(column: str, reason: str) -> None:
+            value = values.masked(row.get(column, ""))
+            problems.append(Problem(line, number[:64] or None, column, value, reason))
+
+        if not number:
+            wrong("customer_no", "missing")
+        elif len(number) > 64 or not number.isprintable():
+            wrong("customer_no", "too_long")
+        elif number in self._seen:
+            wrong("customer_no", "twice_in_file")
+        op = row.get("op", "").strip() or "U"
+        if op not in {"U", "D"} or (op == "D" and self._kind == "full"):
+            wrong("op", "no_op")
+        customer = Customer(line, number, op)
+        if op == "U":
+            self._fill(customer, row, wrong)
+        if problems:
+            return problems
+        self._seen.add(number)
+        return customer
+
+    def _fill(
+        self, customer: Customer, row: Mapping[str, str], wrong: Callable[[str, str], None]
+    ) -> None:
+        data = customer.data
+        try:
+            data.update(_name_of(row))
+        except BadValue as bad:
+            wrong("full_name" if row.get("full_name") else "surname", bad.args[0])
+        for column, reader in self._readers.items():
+            text = row.get(column, "")
+            if not text.strip():
+                continue
+            try:
+                data[column] = reader(text)
+            except BadValue as bad:
+                wrong(column, bad.args[0])
+        self._fill_document(data, row, wrong)
+        _fill_money(data, row, wrong)
+        consent = row.get("consent_group_sharing")
+        if consent is None:
+            data["shares"] = self._default_consent
+        elif consent.strip() in {"Y", "N", ""}:
+            data["shares"] = consent.strip() == "Y"
+        else:
+            wrong("consent_group_sharing", "no_yes_or_no")
+
+    def _fill_document(
+        self, data: dict[str, Any], row: Mapping[str, str], wrong: Callable[[str, str], None]
+    ) -> None:
+        text = row.get("id_number", "")
+        if not text.strip():
+            return
+        kind = row.get("id_type", "").strip()
+        if kind not in values.ID_TYPES:
+            wrong("id_type", "no_id_type")
+            return
+        try:
+            number = values.document(kind, text)
+        except BadValue as bad:
+            wrong("id_number", bad.args[0])
+            return
+        data["id_type"], data["id_number"] = kind, number
+        if kind == "resident_id":
+            born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+            if data.setdefault("birth_date", born) != born:
+                wrong("birth_date", "differs_from_id")
+            sex = "M" if int(number[16]) % 2 else "F"
+            if data.setdefault("sex", sex) != sex:
+                wrong("sex", "differs_from_id")
+
+    def _past_day(self, text: str) -> date:
+        found = values.day(text)
+        if found > self._today:
+            raise BadValue("in_the_future")
+        return found
+
+
+def _name_of(row: Mapping[str, str]) -> dict[str, str]:
+    surname, given = row.get("surname", "").strip(), row.get("given_name", "").strip()
+    found: dict[str, str] = {}
+    if surname and given:
+        found["surname"], found["given_name"] = values.name(surname, 60), values.name(given, 80)
+    if row.get("full_name", "").strip():
+        found["full_name"] = values.name(row["full_name"])
+    elif found:
+        latin = found["surname"].isascii()
+        joined = (found["given_name"], found["surname"]) if latin else tuple(found.values())
+        found["full_name"] = (" " if latin else "").join(joined)
+    else:
+        raise BadValue("missing")
+    return found
+
+
+def _fill_money(
+    data: dict[str, Any], row: Mapping[str, str], wrong: Callable[[str, str], None]
+) -> None:
+    currency = row.get("currency", "").strip() or "CNY"
+    if currency not in values.CURRENCIES:
+        wrong("currency", "no_currency")
+        return
+    data["currency"] = currency
+    for column, target in (("value", "value_minor"), ("annual_contribution", "contribution_minor")):
+        text = row.get(column, "")
+        if not text.strip():
+            continue
+        try:
+            data[target] = values.minor_units(text, currency)
+        except BadValue as bad:
+            wrong(column, bad.args[0])
+
+
+def _one_of(known: Mapping[str, str], reason: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        try:
+            return known[text.strip()]
+        except KeyError:
+            raise BadValue(reason) from None
+
+    return read
+
+
+def _digits(count: int, reason: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        found = text.strip()
+        if len(found) != count or not (found.isascii() and found.isdigit()):
+            raise BadValue(reason)
+        return found
+
+    return read
+
+
+def _at_most(text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise BadValue("too_long")
+    return text

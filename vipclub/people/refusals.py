@@ -1,0 +1,79 @@
+"""What intake refuses."""
+
+from __future__ import annotations
+
+from vipclub.core.errors import Conflict, Refused
+from vipclub.core.i18n import N_
+
+
+class UnknownSubsidiary(Refused):
+    """No subsidiary has this code."""
+
+    code = "unknown_subsidiary"
+    sentence = N_("%(subsidiary)s is no subsidiary of the group. Known are: %(known)s.")
+
+
+class SubsidiaryExists(Conflict):
+    """The code is taken."""
+
+    code = "subsidiary_exists"
+    sentence = N_("The subsidiary %(subsidiary)s exists already.")
+
+
+class FileRefused(Refused):
+    """A file can't be taken as a whole: nothing of it was loaded. Subclasses say why."""
+
+    code = "file_refused"
+    sentence = N_("%(file)s can't be read. Nothing was loaded.")
+
+
+class FileEmpty(FileRefused):
+    code = "file_empty"
+    sentence = N_("%(file)s is empty. Nothing was loaded.")
+
+
+class FileUndecodable(FileRefused):
+    code = "file_undecodable"
+    sentence = N_("%(file)s, line %(line)s: this is neither UTF-8 nor GB18030. Nothing was loaded.")
+
+
+class FileBroken(FileRefused):
+    code = "file_broken"
+    sentence = N_("%(file)s, line %(line)s: %(problem)s. Nothing was loaded.")
+
+
+class HeaderIncomplete(FileRefused):
+    code = "header_incomplete"
+    sentence = N_("%(file)s: the header has no column %(column)s. Nothing was loaded.")
+
+
+class HeaderTwice(FileRefused):
+    code = "header_twice"
+    sentence = N_("%(file)s: the header has the column %(column)s twice. Nothing was loaded.")
+
+
+class FileSuspicious(FileRefused):
+    """A full file that would make most customers disappear."""
+
+    code = "file_suspicious"
+    sentence = N_(
+        "%(file)s is a full file with %(rows)s customers, of whom %(kept)s are among the "
+        "%(before)s known. That looks like the wrong file. Nothing was loaded."
+    )
+
+
+class FileAllBad(FileRefused):
+    """Not one row is valid: a wrong file or a wrong mapping."""
+
+    code = "file_all_bad"
+    sentence = N_(
+        "%(file)s: none of its %(rows)s rows is valid; line %(line)s, %(field)s: %(reason)s. "
+        "Nothing was loaded."
+    )
+
+
+class LoadUnderWay(Conflict):
+    """One delivery of a subsidiary at a time."""
+
+    code = "load_under_way"
+    sentence = N_("Another file of %(subsidiary)s is being loaded. Please wait until it is done.")
