@@ -6,6 +6,9 @@ One line each. A test prints this table and the facts that nobody answers yet.
 
 from __future__ import annotations
 
+from vipclub import benefits, membership
 from vipclub.core.facts import Reactions
 
-REACTIONS: Reactions = {}
+REACTIONS: Reactions = {
+    membership.TiersChanged: (benefits.grant_after_rating,),
+}

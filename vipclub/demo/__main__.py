@@ -56,6 +56,10 @@ def _stop(sentence: str) -> int:
     return 1
 
 
+def _say(line: str) -> None:
+    print(f"  {line}", file=sys.stderr, flush=True)  # noqa: T201
+
+
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -79,7 +83,7 @@ def _prepare(settings: Settings, given: argparse.Namespace) -> None:
     if ready.exists():
         upgrade(database)
     else:
-        fill(database, settings, people=given.people, seed=given.seed)
+        fill(database, settings, persons=given.people, seed=given.seed, say=_say)
     database.dispose()
 
 
