@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import smtplib
+import subprocess
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from tests.house.source import ROOT
 from tests.statements import statements
 from vipclub.core.db import Database
 
@@ -39,3 +45,23 @@ def test_an_opened_mail_server_keeps_what_it_is_sent(mail: Any) -> None:
         server.sendmail("club@example.com", ["lin@example.com"], "Subject: Welcome\n\nYour card")
     assert mail.messages[0]["Subject"] == "Welcome"
     assert mail.recipients == [["lin@example.com"]]
+
+
+@pytest.mark.slow
+def test_a_run_that_dies_leaves_no_server_and_no_file() -> None:
+    """The keeper lives on its own and sees the run's end by the pipe alone."""
+    code = (
+        "import os, signal; from tests.postgres import Keeper, ask; keeper = Keeper();"
+        "print(keeper.home, ask(keeper.home), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
+    home, dsn = done.stdout.split()
+    for _ in range(100):
+        if not Path(home).exists():
+            break
+        time.sleep(0.1)
+    assert not Path(home).exists()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(dsn, connect_timeout=2)
