@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
+
+from babel.numbers import get_currency_precision
 
 AMOUNTS = frozenset({"value", "annual_contribution"})
 COUNTS = frozenset({"tenure_years", "holdings"})
@@ -139,15 +141,14 @@ class Evaluation:
     missing: list[list[dict[str, Any]]]
 
 
+@cache
 def minor_digits(currency: str) -> int:
     """Decimal places of a currency (ISO 4217).
 
     >>> minor_digits("CNY"), minor_digits("JPY"), minor_digits("KWD")
     (2, 0, 3)
     """
-    if currency in {"JPY", "KRW", "VND", "CLP", "ISK"}:
-        return 0
-    return 3 if currency in {"KWD", "BHD", "OMR", "JOD", "TND"} else 2
+    return get_currency_precision(currency)
 
 
 def full_years(since: date, until: date) -> int:
