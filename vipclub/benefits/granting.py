@@ -231,7 +231,7 @@ def _change_accounts(
             _account.c.unlimited.is_(False),
             _account.c.tier_granted != wanted,
         )
-        .order_by(_account.c.id)
+        .order_by(_account.c.id + 0)  # not the key itself: SQLite would walk all accounts by it
         .with_for_update(of=_account)
     ).all()
     moves: dict[tuple[str, int], list[int]] = defaultdict(list)

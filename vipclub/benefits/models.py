@@ -105,7 +105,6 @@ class EntitlementAccount(Base):
         CheckConstraint("used >= 0", name="used_not_negative"),
         CheckConstraint("granted - held - used >= 0", name="remaining_not_negative"),
         CheckConstraint("year BETWEEN 2000 AND 2200", name="year_plausible"),
-        Index("ix_entitlement_account_year", "year", "person_id"),
     )
 
 

@@ -140,5 +140,4 @@ class Membership(Base):
         ),
         CheckConstraint("last_day >= effective_day", name="ends_after_it_begins"),
         Index("ix_membership_card_no", "card_no"),
-        Index("ix_membership_state", "state", "last_day"),
     )
