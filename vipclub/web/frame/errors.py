@@ -106,6 +106,8 @@ def refused(refusal: Refused) -> ResponseReturnValue:
         response = problem(refusal.status, refusal.code, sentence, **extra)
     else:
         response = page(refusal.status, sentence)
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="vipclub"'
     if refusal.status == 503:
         response.headers["Retry-After"] = str(refusal.data.get("retry_after", 2))
     return response
