@@ -6,9 +6,11 @@ One line each. A test prints this table and the facts that nobody answers yet.
 
 from __future__ import annotations
 
-from vipclub import benefits, membership
+from vipclub import benefits, bookings, membership, messages
 from vipclub.core.facts import Reactions
 
 REACTIONS: Reactions = {
     membership.TiersChanged: (benefits.grant_after_rating,),
 }
+
+messages.subjects.register("appointment", bookings.still_true)

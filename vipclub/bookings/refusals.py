@@ -29,6 +29,13 @@ class HoldExpired(Conflict):
     sentence = N_("The time was kept for ten minutes and is free again. Please choose a time anew.")
 
 
+class TooManyHolds(Conflict):
+    """So many times may be kept at once: `most`."""
+
+    code = "too_many_holds"
+    sentence = N_("%(most)s times are kept for you already. Please confirm or release one first.")
+
+
 class NotEligible(Refused):
     """The person is not one that the policy is for. `rule` says why: tier, age, sex, city,
     beneficiary or membership."""

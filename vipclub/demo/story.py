@@ -53,7 +53,7 @@ class Story:
             ).all()
         cities: dict[str, list[str]] = {}
         for city, ref in rows:
-            cities.setdefault(city, []).append(ref)
+            cities.setdefault(city or "", []).append(ref)
         return {city: iter(dict.fromkeys(refs)) for city, refs in cities.items()}
 
     def slot(self, provider: Provider, day: int, place: int = 0) -> tuple[str, datetime] | None:

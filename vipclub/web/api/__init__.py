@@ -1,7 +1,7 @@
 """The API, `/api/v1/`: bearer tokens only, no cookies.
 
-`_kit` holds what all calls share, `document` makes the OpenAPI document of their register, the other
-modules hold the calls themselves."""
+`_kit` holds what all calls share, `document` makes the OpenAPI document of their register, the
+other modules hold the calls themselves."""
 
 from flask import Response, jsonify
 

@@ -32,7 +32,6 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import Forbidden, Malformed, Refused
 from vipclub.core.i18n import N_
 from vipclub.core.idempotency import IdempotencyKey, Replayed
-from vipclub.core.types import Localized, Money
 from vipclub.web.frame import current_actor, db
 from vipclub.web.frame.asking import request_id
 from vipclub.web.frame.doors import Door
@@ -151,7 +150,7 @@ def as_json(value: Any) -> Any:
     """A query's result as JSON: moments in RFC 3339 with their offset, money as minor units and
     currency."""
     if is_dataclass(value) and not isinstance(value, type):
-        if isinstance(value, Money | Localized):
+        if hasattr(value, "to_json"):
             return value.to_json()
         return {f.name: as_json(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, datetime):

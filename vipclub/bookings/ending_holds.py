@@ -1,0 +1,75 @@
+"""How a hold ends without an appointment: released or expired, exactly once; and the guarded seat,
+which ends a full slot's overdue holds before it refuses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from vipclub import benefits, partners
+from vipclub.bookings.deciding import slot_full
+from vipclub.bookings.models import SeatHold
+from vipclub.bookings.reading import Time
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+
+CLUB = Actor.system("holds")
+
+
+def take_seat(session: Session, time: Time, now: datetime) -> None:
+    """The guarded seat, the last lock. A full slot ends its own overdue holds before it refuses."""
+    if partners.take_seat(session, time.row.id):
+        return
+    ended = end_overdue_of_slot(session, time.row.id, now) if time.row.overdue else 0
+    if ended and partners.take_seat(session, time.row.id):
+        return
+    raise slot_full(session, time, now)
+
+
+def end_overdue_holds(db: Database, *, limit: int = 1000) -> int:
+    """End the holds whose time has passed, a transaction each; gives how many ended."""
+    now = clock.now()
+    with db.read() as session:
+        ids = session.scalars(
+            select(SeatHold.id)
+            .where(SeatHold.state == "open", SeatHold.expires_at <= now)
+            .order_by(SeatHold.id)
+            .limit(limit)
+        ).all()
+    return sum(db.run(end_one, hold_id) for hold_id in ids)
+
+
+def end_one(session: Session, hold_id: int) -> bool:
+    """End one overdue hold; False when another was faster."""
+    return end_hold(session, hold_id, "expired", CLUB, clock.now())
+
+
+def end_overdue_of_slot(session: Session, slot_id: int, now: datetime) -> int:
+    """A full slot looks for holds of its own that are over; gives how many ended."""
+    ids = session.scalars(
+        select(SeatHold.id)
+        .where(SeatHold.slot_id == slot_id, SeatHold.state == "open", SeatHold.expires_at <= now)
+        .order_by(SeatHold.id)
+    ).all()
+    return sum(end_hold(session, hold_id, "expired", CLUB, now) for hold_id in ids)
+
+
+def end_hold(session: Session, hold_id: int, state: str, actor: Actor, now: datetime) -> bool:
+    """The one way a hold ends without an appointment: state first, then unit, then seat."""
+    late = SeatHold.expires_at <= now if state == "expired" else SeatHold.expires_at > now
+    row = session.execute(
+        update(SeatHold)
+        .where(SeatHold.id == hold_id, SeatHold.state == "open", late)
+        .values(state=state, ended_at=now)
+        .returning(SeatHold.public_ref, SeatHold.account_id, SeatHold.slot_id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if row is None:
+        return False
+    ref, account_id, slot_id = row
+    benefits.release(session, account_id=account_id, subject=("hold", ref), actor=actor, at=now)
+    partners.give_back_seat(session, slot_id)
+    return True

@@ -1,0 +1,101 @@
+"""Appointments by reference, for a step: found only by those who may see them, and locked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, or_, select, true
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from vipclub.bookings.models import Appointment
+from vipclub.bookings.policy import Place, Policy
+from vipclub.bookings.policy_document import policy_of
+from vipclub.bookings.reading import PLACE_COLUMNS, place_of, with_place
+from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update
+from vipclub.core.errors import NotFound
+from vipclub.core.types import parse_ref
+from vipclub.partners import Offering, Slot
+from vipclub.partners import visible_to as partners_visible_to
+from vipclub.people import Person
+from vipclub.people import visible_to as persons_visible_to
+
+table: Table = Appointment.__table__  # type: ignore[assignment]
+holder, member = aliased(Person), aliased(Person)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Which appointments an actor may see, as SQL over a statement with `member` and `Partner`
+    joined: members and managers by person, partners their own, the desk all."""
+    if actor.sees_all:
+        return true()
+    return or_(persons_visible_to(actor, member), partners_visible_to(actor))
+
+
+def appointments(*more: Any) -> Any:
+    """Appointments with time, place, rules and the member (the survivor)."""
+    return with_place(
+        select(
+            Appointment.id,
+            Appointment.public_ref.label("ref"),
+            Appointment.state,
+            Appointment.version,
+            Appointment.starts_at,
+            Appointment.ends_at,
+            Appointment.local_day,
+            Appointment.promised_by,
+            Appointment.answered_at,
+            Appointment.consumed,
+            Appointment.reason_code,
+            Appointment.reason,
+            Appointment.previous_state,
+            Appointment.note,
+            Appointment.created_at,
+            Appointment.account_id,
+            Appointment.slot_id,
+            Slot.public_ref.label("slot"),
+            member.id.label("member_id"),
+            member.public_ref.label("member"),
+            member.full_name.label("member_name"),
+            *PLACE_COLUMNS,
+            *more,
+        )
+        .select_from(Appointment)
+        .join(Slot, Slot.id == Appointment.slot_id)
+        .join(Offering, Offering.id == Appointment.offering_id)
+        .join(holder, holder.id == Appointment.person_id)
+        .join(member, member.id == holder.survivor_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An appointment under its lock, with its place and rules."""
+
+    row: Any
+    policy: Policy
+    place: Place
+
+    @property
+    def start(self) -> datetime:
+        start: datetime = self.row.starts_at
+        return start.astimezone(self.place.zone)
+
+    @property
+    def end(self) -> datetime:
+        end: datetime = self.row.ends_at
+        return end.astimezone(self.place.zone)
+
+
+def find_appointment(session: Session, actor: Actor, ref: str) -> Found:
+    """Lock an appointment. One statement. Raises NotFound and MalformedRef."""
+    statement = appointments().where(
+        Appointment.public_ref == parse_ref(ref, "A"), visible_to(actor)
+    )
+    row = session.execute(for_no_key_update(statement, of=table)).first()
+    if row is None:
+        raise NotFound()
+    return Found(row, policy_of(row.policy), place_of(session, row.time_zone, row.region))

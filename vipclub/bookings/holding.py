@@ -1,0 +1,116 @@
+"""Holding a time while a member decides: ten minutes, seat and unit set aside.
+
+Choosing another time of the same service moves the hold. A hold ends exactly once: consumed by the
+booking, released by the member, or expired; each end is a conditional UPDATE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from vipclub import benefits
+from vipclub.bookings.deciding import account_for, decide, slot_full
+from vipclub.bookings.ending_holds import CLUB, end_hold, take_seat
+from vipclub.bookings.models import SeatHold
+from vipclub.bookings.reading import Time, Who, lock_persons, means_of, time_of
+from vipclub.bookings.refusals import HoldExpired, TooManyHolds
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.types import new_ref, parse_ref
+from vipclub.partners import Offering, Slot
+from vipclub.people import Person
+from vipclub.people import visible_to as persons_visible_to
+
+KEPT = timedelta(minutes=10)
+AT_MOST = 2
+_insert = insert(SeatHold.__table__)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A time that is kept; moments on the site's wall."""
+
+    hold: str
+    slot: str
+    offering: str
+    service: str
+    start: datetime
+    end: datetime
+    expires_at: datetime
+
+
+def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held:
+    """Keep a time for ten minutes. Raises what `book` raises, and TooManyHolds."""
+    now = clock.now()
+    actor.require("appointment:book")
+    time = time_of(session, slot, now)
+    who = lock_persons(session, actor, [member])[member]
+    _let_go_of_others(session, actor, time, who, now)
+    means = means_of(session, time, who, who, now)
+    decide(time, means, now)
+    if not time.row.has_room and not time.row.overdue:
+        raise slot_full(session, time, now)
+
+    ref = new_ref("H")
+    account_id = account_for(time, means)
+    benefits.hold(session, account_id=account_id, subject=("hold", ref), actor=actor, at=now)
+    session.connection().execute(
+        _insert,
+        {
+            "public_ref": ref,
+            "slot_id": time.row.id,
+            "person_id": who.id,
+            "account_id": account_id,
+            "state": "open",
+            "created_at": now,
+            "expires_at": now + KEPT,
+        },
+    )
+    take_seat(session, time, now)
+    return Held(
+        ref,
+        time.row.ref,
+        time.row.offering,
+        time.row.service,
+        time.start,
+        time.end,
+        now + KEPT,
+    )
+
+
+def _let_go_of_others(session: Session, actor: Actor, time: Time, who: Who, now: datetime) -> None:
+    """The member's own open holds of this service are released, overdue ones of any end; then two
+    at most may be open."""
+    rows = session.execute(
+        select(SeatHold.id, SeatHold.expires_at, Offering.benefit_id)
+        .join(Slot, Slot.id == SeatHold.slot_id)
+        .join(Offering, Offering.id == Slot.offering_id)
+        .where(SeatHold.person_id == who.id, SeatHold.state == "open")
+        .order_by(SeatHold.id)
+    ).all()
+    still = 0
+    for row in rows:
+        if row.expires_at <= now:
+            end_hold(session, row.id, "expired", CLUB, now)
+        elif row.benefit_id == time.row.benefit_id:
+            end_hold(session, row.id, "released", actor, now)
+        else:
+            still += 1
+    if still >= AT_MOST:
+        raise TooManyHolds(most=AT_MOST)
+
+
+def release_hold(session: Session, actor: Actor, *, hold: str) -> None:
+    """The member lets the time go. Raises HoldExpired when it has ended already."""
+    actor.require("appointment:book")
+    found = session.execute(
+        select(SeatHold.id)
+        .join(Person, Person.id == SeatHold.person_id)
+        .where(SeatHold.public_ref == parse_ref(hold, "H"), persons_visible_to(actor, Person))
+    ).scalar_one_or_none()
+    if found is None or not end_hold(session, found, "released", actor, clock.now()):
+        raise HoldExpired()

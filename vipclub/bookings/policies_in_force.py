@@ -1,0 +1,76 @@
+"""Which rules hold for a service, and for an offering where they differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vipclub.benefits import Benefit
+from vipclub.bookings.models import BookingPolicy
+from vipclub.bookings.policy_document import named_document, policy_names, read_policy
+from vipclub.bookings.refusals import BookingPolicyNotAccepted
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.partners import find_offering
+
+
+def load_policies(session: Session, actor: Actor) -> int:
+    """The shipped rules of each service that has some (a document named as the service); gives how
+    many. The same again changes nothing."""
+    actor.require("policy:change")
+    shipped = set(policy_names())
+    rows = session.execute(select(Benefit.id, Benefit.code).where(Benefit.code.in_(shipped)))
+    count = 0
+    for benefit_id, code in rows.all():
+        _keep(session, actor, code, named_document(code), benefit_id=benefit_id)
+        count += 1
+    return count
+
+
+def set_booking_policy(
+    session: Session,
+    actor: Actor,
+    *,
+    offering: str,
+    policy: str,
+    document: dict[str, Any] | None = None,
+) -> None:
+    """Rules of one offering, by the name of a shipped document or by a document of its own. Raises
+    BookingPolicyNotAccepted, NotFound."""
+    actor.require("policy:change")
+    found = find_offering(session, actor, offering)
+    if document is None:
+        if policy not in policy_names():
+            raise BookingPolicyNotAccepted(problems=f"{policy[:60]}: no such document.")
+        document = named_document(policy)
+    _keep(session, actor, policy, document, offering_id=found.id)
+
+
+def _keep(
+    session: Session,
+    actor: Actor,
+    name: str,
+    document: dict[str, Any],
+    *,
+    benefit_id: int | None = None,
+    offering_id: int | None = None,
+) -> None:
+    read_policy(document)
+    row = session.execute(
+        select(BookingPolicy).where(
+            BookingPolicy.benefit_id == benefit_id
+            if benefit_id is not None
+            else BookingPolicy.offering_id == offering_id
+        )
+    ).scalar_one_or_none()
+    if row is None:
+        row = BookingPolicy(benefit_id=benefit_id, offering_id=offering_id)
+        session.add(row)
+    elif row.document == document and row.name == name:
+        return
+    row.name, row.document, row.changed_at = name[:60], document, clock.now()
+    session.flush()
+    subject = ("service", name) if benefit_id is not None else ("offering", str(offering_id))
+    audit.write(session, actor, "booking_policy.set", subject=subject, after=document)

@@ -1,0 +1,264 @@
+"""Reads of appointments, for members, partners and the desk. Each within the actor's sight."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from vipclub.benefits import Benefit
+from vipclub.bookings.finding import appointments, holder, visible_to
+from vipclub.bookings.models import Appointment, SeatHold
+from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
+from vipclub.bookings.policy import Place, Policy, cancels_free
+from vipclub.bookings.policy_document import policy_of
+from vipclub.bookings.reading import place_of
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of
+from vipclub.core.errors import NotFound
+from vipclub.core.types import Localized, parse_ref
+from vipclub.partners import Offering, Slot
+from vipclub.partners import visible_to as partners_visible_to
+from vipclub.people import Person, find_person
+from vipclub.people import visible_to as persons_visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    """An appointment with its place; moments on the site's wall. `to_json` is the interface's."""
+
+    appointment: str
+    status: str
+    member: str
+    offering: str
+    slot: str
+    start: datetime
+    end: datetime
+    promised_by: datetime | None
+    version: int
+    asked_at: datetime
+    answered_at: datetime | None
+    consumed: bool
+    reason_code: str | None
+    reason: str | None = field(repr=False)
+    note: str | None = field(repr=False)
+    member_id: int
+    member_name: str = field(repr=False)
+    service: str
+    service_name: Localized
+    offering_name: Localized
+    preparation: Localized | None
+    site_name: Localized
+    address: Localized
+    partner_name: Localized
+    city: str
+    time_zone: str
+    policy: Policy
+    place: Place
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API says it."""
+        promised = self.promised_by
+        return {
+            "appointment": self.appointment,
+            "status": self.status,
+            "member": self.member,
+            "offering": self.offering,
+            "slot": self.slot,
+            "start": self.start.isoformat(timespec="seconds"),
+            "end": self.end.isoformat(timespec="seconds"),
+            "promised_by": promised.isoformat(timespec="seconds") if promised else None,
+        }
+
+    def cancels_free(self, now: datetime) -> bool:
+        """Whether cancelling now costs nothing."""
+        return self.status != "booked" or cancels_free(self.policy, self.place, self.start, now)
+
+
+def _view(session: Session, row: Any) -> AppointmentView:
+    place = place_of(session, row.time_zone, row.region)
+    zone = place.zone
+    note = row.note
+    if note is not None:
+        note = cipher_of(session).unseal("appointment.note", row.ref, note)
+    return AppointmentView(
+        appointment=row.ref,
+        status=row.state,
+        member=row.member,
+        offering=row.offering,
+        slot=row.slot,
+        start=row.starts_at.astimezone(zone),
+        end=row.ends_at.astimezone(zone),
+        promised_by=row.promised_by.astimezone(zone) if row.promised_by else None,
+        version=row.version,
+        asked_at=row.created_at,
+        answered_at=row.answered_at,
+        consumed=row.consumed,
+        reason_code=row.reason_code,
+        reason=row.reason,
+        note=note,
+        member_id=row.member_id,
+        member_name=row.member_name,
+        service=row.service,
+        service_name=row.service_name,
+        offering_name=row.offering_name,
+        preparation=row.preparation,
+        site_name=row.site_name,
+        address=row.address,
+        partner_name=row.partner_name,
+        city=row.city,
+        time_zone=row.time_zone,
+        policy=policy_of(row.policy),
+        place=place,
+    )
+
+
+def appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
+    """One appointment. One statement. Raises NotFound, MalformedRef, Forbidden."""
+    actor.require("appointment:view")
+    row = session.execute(
+        appointments().where(Appointment.public_ref == parse_ref(ref, "A"), visible_to(actor))
+    ).first()
+    if row is None:
+        raise NotFound()
+    return _view(session, row)
+
+
+def appointments_of(
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    statuses: Collection[str] = (),
+    after: str | None = None,
+    limit: int = 200,
+) -> Page[AppointmentView]:
+    """A member's appointments, the latest first. Two statements. Raises NotFound, Forbidden."""
+    actor.require("appointment:view")
+    person = find_person(session, actor, member)
+    statement = (
+        appointments()
+        .where(holder.survivor_id == person.survivor_id)
+        .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
+        .limit(limit + 1)
+    )
+    if statuses:
+        statement = statement.where(Appointment.state.in_(statuses))
+    if after:
+        moment, row_id = place_of_cursor(after)
+        statement = statement.where(
+            or_(
+                Appointment.starts_at < moment,
+                and_(Appointment.starts_at == moment, Appointment.id < row_id),
+            )
+        )
+    return _page(session, session.execute(statement).all(), limit)
+
+
+def partner_appointments(
+    session: Session,
+    actor: Actor,
+    *,
+    statuses: Collection[str] = (),
+    first: date | None = None,
+    last: date | None = None,
+    by_promise: bool = False,
+    after: str | None = None,
+    limit: int = 200,
+) -> Page[AppointmentView]:
+    """Appointments at the actor's partner; days are each site's. By time, or those that wait by
+    their promise (`by_promise`, without paging). One statement. Raises Forbidden."""
+    actor.require("appointment:view")
+    statement = appointments().where(partners_visible_to(actor)).limit(limit + 1)
+    if by_promise:
+        late = case((Appointment.promised_by.is_(None), 1), else_=0)
+        statement = statement.order_by(late, Appointment.promised_by, Appointment.id)
+    else:
+        statement = statement.order_by(Appointment.starts_at, Appointment.id)
+    if statuses:
+        statement = statement.where(Appointment.state.in_(statuses))
+    if first:
+        statement = statement.where(Appointment.local_day >= first)
+    if last:
+        statement = statement.where(Appointment.local_day <= last)
+    if after:
+        moment, row_id = place_of_cursor(after)
+        statement = statement.where(
+            or_(
+                Appointment.starts_at > moment,
+                and_(Appointment.starts_at == moment, Appointment.id > row_id),
+            )
+        )
+    return _page(session, session.execute(statement).all(), limit)
+
+
+def _page(session: Session, rows: Any, limit: int) -> Page[AppointmentView]:
+    items = [_view(session, row) for row in rows[:limit]]
+    more = cursor_of(rows[limit - 1].starts_at, rows[limit - 1].id) if len(rows) > limit else None
+    return Page(items, more)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTime:
+    """A time that is kept for a member, for the page that asks to confirm it."""
+
+    hold: str
+    slot: str
+    offering: str
+    service: str
+    member: str
+    created_at: datetime
+    expires_at: datetime
+
+
+def held_time(session: Session, actor: Actor, *, hold: str, now: datetime) -> HeldTime:
+    """An open hold of one's own. One statement. Raises NotFound when it has ended."""
+
+    row = session.execute(
+        select(
+            SeatHold.public_ref,
+            Slot.public_ref,
+            Offering.public_ref,
+            Benefit.code,
+            Person.public_ref,
+            SeatHold.created_at,
+            SeatHold.expires_at,
+        )
+        .join(Slot, Slot.id == SeatHold.slot_id)
+        .join(Offering, Offering.id == Slot.offering_id)
+        .join(Benefit, Benefit.id == Offering.benefit_id)
+        .join(Person, Person.id == SeatHold.person_id)
+        .where(
+            SeatHold.public_ref == parse_ref(hold, "H"),
+            SeatHold.state == "open",
+            SeatHold.expires_at > now,
+            persons_visible_to(actor, Person),
+        )
+    ).first()
+    if row is None:
+        raise NotFound()
+    return HeldTime(*row)
+
+
+def counts_by_state(session: Session, actor: Actor) -> dict[str, int]:
+    """How many appointments are in each state, for operations. One statement."""
+    actor.require("appointment:view")
+    rows = session.execute(
+        appointments_count().where(visible_to(actor)).group_by(Appointment.state)
+    )
+    return {row.state: row[1] for row in rows}
+
+
+def appointments_count() -> Any:
+    """States and numbers of appointments, with what `visible_to` needs joined."""
+    return appointments().with_only_columns(Appointment.state, func.count())
+
+
+def still_true(session: Session, ref: str, version: int) -> bool:
+    """Whether a letter about this version of an appointment may still go out."""
+    found = session.scalar(select(Appointment.version).where(Appointment.public_ref == ref))
+    return found == version

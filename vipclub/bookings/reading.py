@@ -1,0 +1,321 @@
+"""What a use case needs to know before it decides: the time with its rules, the persons under
+their lock, and the member's means and history. A statement each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Table, and_, bindparam, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from vipclub.benefits import Benefit, EntitlementAccount
+from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
+from vipclub.bookings.policy import Place, Policy, Visitor
+from vipclub.bookings.policy_document import policy_of
+from vipclub.bookings.refusals import PolicyNotFound
+from vipclub.bookings.states import LIVE
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update
+from vipclub.core.errors import NotFound
+from vipclub.core.types import Localized, parse_ref
+from vipclub.membership import CLUB_ZONE, TIERS, Membership
+from vipclub.partners import Offering, Partner, Site, Slot
+from vipclub.people import Person
+from vipclub.people import visible_to as persons_visible_to
+
+_of_service, _of_offering = aliased(BookingPolicy), aliased(BookingPolicy)
+_slot: Table = Slot.__table__  # type: ignore[assignment]
+_hold: Table = SeatHold.__table__  # type: ignore[assignment]
+
+PLACE_COLUMNS = (
+    Offering.id.label("offering_id"),
+    Offering.public_ref.label("offering"),
+    Offering.name.label("offering_name"),
+    Offering.preparation,
+    Offering.department,
+    Benefit.id.label("benefit_id"),
+    Benefit.code.label("service"),
+    Benefit.name.label("service_name"),
+    Site.public_ref.label("site"),
+    Site.name.label("site_name"),
+    Site.address,
+    Site.city_code.label("city"),
+    Site.time_zone,
+    Site.region,
+    Partner.id.label("partner_id"),
+    Partner.public_ref.label("partner"),
+    Partner.name.label("partner_name"),
+    func.coalesce(_of_offering.document, _of_service.document).label("policy"),
+)
+
+
+def with_place(statement: Any) -> Any:
+    """Join all that `PLACE_COLUMNS` reads to a statement over offerings."""
+    return (
+        statement.join(Site, Site.id == Offering.site_id)
+        .join(Partner, Partner.id == Site.partner_id)
+        .join(Benefit, Benefit.id == Offering.benefit_id)
+        .outerjoin(_of_service, _of_service.benefit_id == Benefit.id)
+        .outerjoin(_of_offering, _of_offering.offering_id == Offering.id)
+    )
+
+
+_overdue = (
+    select(func.count())
+    .where(_hold.c.slot_id == _slot.c.id, _hold.c.state == "open")
+    .where(_hold.c.expires_at <= bindparam("now", type_=_hold.c.expires_at.type))
+    .scalar_subquery()
+)
+_time_by_ref = with_place(
+    select(
+        Slot.id,
+        Slot.public_ref.label("ref"),
+        Slot.starts_at,
+        Slot.ends_at,
+        Slot.local_day,
+        and_(Slot.open, Slot.taken + Slot.reserved < Slot.capacity).label("has_room"),
+        _overdue.label("overdue"),
+        Offering.active,
+        *PLACE_COLUMNS,
+    ).join(Offering, Offering.id == Slot.offering_id)
+).where(Slot.public_ref == bindparam("ref"))
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A slot with its place and rules, as it was when looked at; the guard decides later."""
+
+    row: Any
+    policy: Policy
+    place: Place
+
+    @property
+    def start(self) -> datetime:
+        """On the site's wall."""
+        start: datetime = self.row.starts_at
+        return start.astimezone(self.place.zone)
+
+    @property
+    def end(self) -> datetime:
+        end: datetime = self.row.ends_at
+        return end.astimezone(self.place.zone)
+
+
+def place_of(session: Session, time_zone: str, region: str) -> Place:
+    """A site's clock and calendar. No statement once the calendar is known to the process."""
+    return Place(ZoneInfo(time_zone), clock.load_calendar(session, region))
+
+
+def time_of(session: Session, ref: str, now: datetime) -> Time:
+    """The slot behind a reference, without a lock. One statement. Raises NotFound, and
+    PolicyNotFound for a service without rules."""
+    row = session.execute(_time_by_ref, {"ref": parse_ref(ref, "S"), "now": now}).first()
+    if row is None or not row.active:
+        raise NotFound()
+    if row.policy is None:
+        raise PolicyNotFound(service=row.service_name)
+    return Time(row, policy_of(row.policy), place_of(session, row.time_zone, row.region))
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A person under its lock: the survivor of its cluster."""
+
+    id: int
+    ref: str
+    name: str = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    sex: str | None
+
+
+_asked, _survivor = aliased(Person), aliased(Person)
+
+
+def lock_persons(session: Session, actor: Actor, refs: Sequence[str]) -> dict[str, Who]:
+    """The persons behind references, locked in the order of their ids. One statement. Raises
+    NotFound when one is missing or not for this actor."""
+    wanted = [parse_ref(ref, "M") for ref in refs]
+    statement = (
+        select(
+            _asked.public_ref.label("asked"),
+            _survivor.id,
+            _survivor.public_ref,
+            _survivor.full_name,
+            _survivor.birth_date,
+            _survivor.sex,
+        )
+        .join(_survivor, _survivor.id == _asked.survivor_id)
+        .where(_asked.public_ref.in_(wanted), persons_visible_to(actor, _survivor))
+        .order_by(_survivor.id)
+    )
+    rows = session.execute(for_no_key_update(statement, of=_survivor))  # type: ignore[arg-type]
+    found = {row.asked: Who(row.id, row.public_ref, row.full_name, row.birth_date, row.sex) for row in rows}
+    if len(found) < len(set(wanted)):
+        raise NotFound()
+    return {ref: found[parse_ref(ref, "M")] for ref in refs}
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a member has for a visit, and what the beneficiary did and will do: tier on the day,
+    the account of the year, the visit that overlaps."""
+
+    tier: str | None
+    account_id: int | None
+    remaining: int
+    unlimited: bool
+    overlaps: datetime | None
+    visitor: Visitor
+
+
+_one = select(literal(1).label("one")).subquery()
+_member: Any = bindparam("member")
+_cluster = select(Person.id).where(Person.survivor_id == bindparam("beneficiary"))
+_m, _a, _e, _o = Membership, Appointment, EntitlementAccount, Offering
+_moment = _a.starts_at.type
+_means = (
+    select(
+        _m.tier,
+        _e.id.label("account_id"),
+        (_e.granted - _e.held - _e.used).label("remaining"),
+        _e.unlimited,
+        _a.id.label("appointment_id"),
+        _a.state,
+        _a.starts_at,
+        _a.ends_at,
+        _a.local_day,
+        _a.department,
+        _o.benefit_id,
+        Site.partner_id,
+    )
+    .select_from(_one)
+    .outerjoin(
+        _m,
+        and_(
+            _m.person_id == _member,
+            _m.state.in_(("invited", "active")),
+            _m.effective_day <= bindparam("club_day", type_=_m.effective_day.type),
+            _m.last_day >= bindparam("club_day", type_=_m.effective_day.type),
+        ),
+    )
+    .outerjoin(
+        _e,
+        and_(
+            _e.person_id == _member,
+            _e.benefit_id == bindparam("benefit_id"),
+            _e.year == bindparam("year"),
+        ),
+    )
+    .outerjoin(
+        _a,
+        and_(
+            _a.beneficiary_id.in_(_cluster),
+            or_(
+                and_(
+                    _a.starts_at < bindparam("month_end", type_=_moment),
+                    _a.ends_at > bindparam("month_begin", type_=_moment),
+                    _a.state.in_([*LIVE, "fulfilled", "noshow"]),
+                ),
+                and_(
+                    _a.state == "noshow",
+                    _a.starts_at > bindparam("strikes_since", type_=_moment),
+                ),
+            ),
+        ),
+    )
+    .outerjoin(_o, _o.id == _a.offering_id)
+    .outerjoin(Site, Site.id == _o.site_id)
+)
+
+
+def means_of(session: Session, time: Time, member: Who, beneficiary: Who, now: datetime) -> Means:
+    """All that the rules ask about the persons, under their lock. One statement."""
+    row, start = time.row, time.start
+    begin = start.replace(day=1, hour=0, minute=0)
+    end = (begin + timedelta(days=32)).replace(day=1)
+    strikes = time.policy.strikes
+    months = strikes.within_months + strikes.suspend_months if strikes else 0
+    rows = session.execute(
+        _means,
+        {
+            "member": member.id,
+            "beneficiary": beneficiary.id,
+            "club_day": start.astimezone(ZoneInfo(CLUB_ZONE)).date(),
+            "benefit_id": row.benefit_id,
+            "year": row.local_day.year,
+            "month_begin": begin,
+            "month_end": end,
+            "strikes_since": now - timedelta(days=32 * months),
+        },
+    ).all()
+    tiers = {r.tier for r in rows if r.tier}
+    visits = {r.appointment_id: r for r in rows if r.appointment_id is not None}.values()
+    planned = [v for v in visits if v.state in LIVE]
+    counted = [v for v in visits if v.state in LIVE or v.state == "fulfilled"]
+    here = [v for v in counted if v.partner_id == row.partner_id and v.benefit_id == row.benefit_id]
+    overlapping = [
+        v.starts_at for v in planned if v.starts_at < row.ends_at and v.ends_at > row.starts_at
+    ]
+    department = [
+        v for v in here if v.local_day == row.local_day and v.department == row.department
+    ]
+    month = row.local_day.replace(day=1)
+    return Means(
+        tier=max(tiers, key=TIERS.index, default=None),
+        account_id=rows[0].account_id,
+        remaining=rows[0].remaining or 0,
+        unlimited=bool(rows[0].unlimited),
+        overlaps=min(overlapping, default=None),
+        visitor=Visitor(
+            tier=max(tiers, key=TIERS.index, default=None),
+            birth_date=beneficiary.birth_date,
+            sex=beneficiary.sex,
+            same_department_day=len(department),
+            same_month=sum(v.local_day.replace(day=1) == month for v in here),
+            missed=tuple(
+                v.starts_at
+                for v in visits
+                if v.state == "noshow" and v.partner_id == row.partner_id
+            ),
+        ),
+    )
+
+
+_next_free = (
+    select(Slot.starts_at, Slot.public_ref)
+    .where(
+        Slot.offering_id == bindparam("offering_id"),
+        Slot.open,
+        Slot.taken + Slot.reserved < Slot.capacity,
+        Slot.starts_at > bindparam("now", type_=_slot.c.starts_at.type),
+        Slot.local_day >= bindparam("day", type_=_slot.c.local_day.type),
+    )
+    .order_by(Slot.starts_at)
+    .limit(3)
+)
+
+
+def next_free(session: Session, time: Time, now: datetime) -> list[tuple[datetime, str]]:
+    """The next three free times of the same offering from that day on: moment on the wall, slot."""
+    rows = session.execute(
+        _next_free,
+        {"offering_id": time.row.offering_id, "now": now, "day": time.row.local_day},
+    )
+    return [(row.starts_at.astimezone(time.place.zone), row.public_ref) for row in rows]
+
+
+def describe(place: Any) -> dict[str, Localized | str | None]:
+    """The parts of a letter that name the place."""
+    return {
+        "service": place.service_name,
+        "partner": place.partner_name,
+        "site": place.site_name,
+        "address": place.address,
+        "zone": place.time_zone,
+        "preparation": place.preparation,
+    }

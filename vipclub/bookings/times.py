@@ -1,0 +1,291 @@
+"""Reads of what can be booked: services, places, days and times. The window of each offering's
+policy becomes a range of days, so that what is shown is what is accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Table, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from vipclub.benefits import Benefit
+from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
+from vipclub.bookings.policy import Place, Policy
+from vipclub.bookings.policy_document import policy_of
+from vipclub.bookings.reading import PLACE_COLUMNS, place_of, with_place
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
+from vipclub.core.types import Localized, parse_ref
+from vipclub.partners import Offering, Site, Slot
+
+HORIZON = 120
+SHOWN_DAYS = 14
+_slot: Table = Slot.__table__  # type: ignore[assignment]
+_free = (_slot.c.capacity - _slot.c.taken - _slot.c.reserved).label("free")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A benefit that is used by booking a time."""
+
+    service: str
+    name: Localized
+    summary: Localized
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookablePlace:
+    """An offering with its place and rules; `opens` to `last_day` is what may be booked now."""
+
+    id: int
+    offering: str
+    name: Localized
+    preparation: Localized | None
+    service: str
+    service_name: Localized
+    site: str
+    site_name: Localized
+    address: Localized
+    city: str
+    time_zone: str
+    partner_name: Localized
+    policy: Policy
+    place: Place
+    earliest: datetime
+    first_day: date
+    last_day: date
+    holidays: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A time with a seat left; moments on the site's wall."""
+
+    slot: str
+    offering: str
+    site: str
+    city: str
+    start: datetime
+    end: datetime
+    capacity: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """A site's local day: seats left and in all, and times."""
+
+    day: date
+    free: int
+    capacity: int
+
+
+def services(session: Session, actor: Actor) -> list[Service]:
+    """Services with at least one active offering, in the catalogue's order. One statement."""
+    actor.require("slot:view")
+    rows = session.execute(
+        select(Benefit.code, Benefit.name, Benefit.summary, Benefit.icon)
+        .where(
+            select(Offering.id).where(Offering.benefit_id == Benefit.id, Offering.active).exists()
+        )
+        .order_by(Benefit.position)
+    )
+    return [Service(*row) for row in rows]
+
+
+def bookable_places(
+    session: Session,
+    actor: Actor,
+    *,
+    service: str,
+    city: str | None = None,
+    offering: str | None = None,
+) -> list[BookablePlace]:
+    """Active offerings of a service with their rules, by city and name. One statement. Raises
+    NotFound for a service that nobody offers."""
+    actor.require("slot:view")
+    now = clock.now()
+    rows = session.execute(
+        with_place(select(Offering.active, *PLACE_COLUMNS).select_from(Offering))
+        .where(Benefit.code == service, Offering.active)
+        .order_by(Site.city_code, Offering.id)
+    ).all()
+    if not rows:
+        raise NotFound()
+    wanted = parse_ref(offering, "O") if offering else None
+    return [
+        _bookable(session, row, now)
+        for row in rows
+        if row.policy is not None
+        and (city is None or row.city == city)
+        and (wanted is None or row.offering == wanted)
+    ]
+
+
+def _bookable(session: Session, row: Any, now: datetime) -> BookablePlace:
+    policy = policy_of(row.policy)
+    place = place_of(session, row.time_zone, row.region)
+    earliest, first, last = bookable_range(policy, place, now)
+    holidays: tuple[date, ...] = ()
+    if not policy.on_holidays:
+        days = (first + timedelta(days=n) for n in range(max(0, (last - first).days) + 1))
+        holidays = tuple(day for day in days if place.calendar.is_holiday(day))
+    return BookablePlace(
+        row.offering_id,
+        row.offering,
+        row.offering_name,
+        row.preparation,
+        row.service,
+        row.service_name,
+        row.site,
+        row.site_name,
+        row.address,
+        row.city,
+        row.time_zone,
+        row.partner_name,
+        policy,
+        place,
+        earliest,
+        first,
+        last,
+        holidays,
+    )
+
+
+def bookable_range(policy: Policy, place: Place, now: datetime) -> tuple[datetime, date, date]:
+    """The earliest moment, the first and the last local day that may be booked now; the last lies
+    before the first when nothing may."""
+    today = now.astimezone(place.zone).date()
+    last = today + timedelta(days=policy.opens_days)
+    if now < place.at(today, policy.opens_at):
+        last -= timedelta(days=1)
+    if policy.closes.hours is not None:
+        earliest = now + timedelta(hours=policy.closes.hours)
+        return earliest, earliest.astimezone(place.zone).date(), last
+    first = today
+    while first <= last and place.deadline(policy.closes, place.at(first, _NOON)) <= now:
+        first += timedelta(days=1)
+    return now, first, last
+
+
+_NOON = time(12)
+
+
+def _bookable_now(places: list[BookablePlace], first: date | None, last: date | None) -> Any:
+    """The SQL of all windows: slots that a booking would be accepted for, seats aside."""
+    conditions = []
+    for place in places:
+        begin = max(place.first_day, first) if first else place.first_day
+        end = min(place.last_day, last) if last else place.last_day
+        if begin > end:
+            continue
+        one = [
+            _slot.c.offering_id == place.id,
+            _slot.c.local_day.between(begin, end),
+            _slot.c.starts_at > place.earliest,
+        ]
+        if place.holidays:
+            one.append(_slot.c.local_day.not_in(place.holidays))
+        conditions.append(and_(*one))
+    return or_(*conditions) if conditions else false()
+
+
+def free_slots(
+    session: Session,
+    actor: Actor,
+    *,
+    service: str,
+    first: date | None = None,
+    last: date | None = None,
+    city: str | None = None,
+    offering: str | None = None,
+    after: str | None = None,
+    limit: int = 200,
+) -> Page[FreeTime]:
+    """Free times that may be booked now, by time; `first` and `last` are local days of each site,
+    14 days from `first` when no last one is given. Two statements. Raises NotFound."""
+    places = bookable_places(session, actor, service=service, city=city, offering=offering)
+    if last is None:
+        last = (first or clock.today("Asia/Shanghai")) + timedelta(days=SHOWN_DAYS)
+    by_id = {place.id: place for place in places}
+    statement = (
+        select(
+            _slot.c.id,
+            _slot.c.public_ref,
+            _slot.c.offering_id,
+            _slot.c.starts_at,
+            _slot.c.ends_at,
+            _slot.c.capacity,
+            _free,
+        )
+        .where(
+            _bookable_now(places, first, last),
+            _slot.c.open.is_(True),
+            _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
+        )
+        .order_by(_slot.c.starts_at, _slot.c.id)
+        .limit(limit + 1)
+    )
+    if after:
+        moment, row_id = place_of_cursor(after)
+        statement = statement.where(
+            or_(
+                _slot.c.starts_at > moment,
+                and_(_slot.c.starts_at == moment, _slot.c.id > row_id),
+            )
+        )
+    rows = session.execute(statement).all()
+    items = [_as_free(row, by_id[row.offering_id]) for row in rows[:limit]]
+    more = cursor_of(rows[limit - 1].starts_at, rows[limit - 1].id) if len(rows) > limit else None
+    return Page(items, more)
+
+
+def _as_free(row: Any, place: BookablePlace) -> FreeTime:
+    zone = place.place.zone
+    return FreeTime(
+        row.public_ref,
+        place.offering,
+        place.site,
+        place.city,
+        row.starts_at.astimezone(zone),
+        row.ends_at.astimezone(zone),
+        row.capacity,
+        row.free,
+    )
+
+
+def open_days(session: Session, place: BookablePlace, *, first: date, last: date) -> list[OpenDay]:
+    """Local days with slots of one place that may be booked now. One statement."""
+    rows = session.execute(
+        select(
+            _slot.c.local_day,
+            func.sum(_slot.c.capacity - _slot.c.taken - _slot.c.reserved),
+            func.sum(_slot.c.capacity),
+        )
+        .where(_bookable_now([place], first, last), _slot.c.open.is_(True))
+        .group_by(_slot.c.local_day)
+        .order_by(_slot.c.local_day)
+    )
+    return [OpenDay(day, int(free), int(capacity)) for day, free, capacity in rows]
+
+
+def times_of_day(session: Session, place: BookablePlace, *, day: date) -> list[FreeTime]:
+    """All times of a day that may be booked now, the full ones too (`free` 0). One statement."""
+    rows = session.execute(
+        select(
+            _slot.c.id,
+            _slot.c.public_ref,
+            _slot.c.offering_id,
+            _slot.c.starts_at,
+            _slot.c.ends_at,
+            _slot.c.capacity,
+            _free,
+        )
+        .where(_bookable_now([place], day, day), _slot.c.open.is_(True))
+        .order_by(_slot.c.starts_at)
+    )
+    return [_as_free(row, place) for row in rows]
