@@ -22,6 +22,9 @@ from vipclub.people.finding import (
     person_of,
     visible_to,
 )
+from vipclub.people.generating import GENERATED, generate_feed
+from vipclub.people.linking import LinkReport, link_records
+from vipclub.people.loading import DeliveryReport, check_file, load_delivery
 from vipclub.people.models import (
     Consent,
     Delivery,
@@ -31,8 +34,24 @@ from vipclub.people.models import (
     SourceRecordVersion,
     Subsidiary,
 )
+from vipclub.people.queries import DeliveryView, deliveries, export_rows
+from vipclub.people.reasons import REASONS
+from vipclub.people.subsidiaries import add_subsidiary, find_subsidiary
 
 __all__ = [
+    "GENERATED",
+    "REASONS",
+    "DeliveryReport",
+    "DeliveryView",
+    "LinkReport",
+    "add_subsidiary",
+    "check_file",
+    "deliveries",
+    "export_rows",
+    "find_subsidiary",
+    "generate_feed",
+    "link_records",
+    "load_delivery",
     "Consent",
     "Delivery",
     "Person",

@@ -249,7 +249,7 @@ def _write_versions(session: Session, work: _Work, delivery: Delivery) -> None:
                 SourceRecord.customer_no.in_(numbers),
             )
         )
-        ids = {number: row_id for number, row_id in found}
+        ids = {row.customer_no: row.id for row in found}
     rows = [(ids[row.customer_no], row) for row, _ in work.new]
     rows += [(old.id, row) for old, row, _ in work.changed]
     rows += [(old.id, row) for old, row in (*work.gone, *work.late)]

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -157,19 +158,18 @@ _nodes = (
 )
 
 
-def _as_nodes(rows: Iterable[tuple[object, ...]]) -> Iterator[Node]:
+def _as_nodes(rows: Iterable[Any]) -> Iterator[Node]:
     for row in rows:
         record_id, person_id, survivor, code, number, kind, index, key, born, mobile, shares = row
-        document = (kind, bytes(index)) if kind and index else None  # type: ignore[call-overload]
         yield Node(
-            record_id,  # type: ignore[arg-type]
-            person_id,  # type: ignore[arg-type]
-            survivor,  # type: ignore[arg-type]
-            (code, number),  # type: ignore[arg-type]
-            document,
-            key,  # type: ignore[arg-type]
-            born,  # type: ignore[arg-type]
-            bytes(mobile) if mobile else None,  # type: ignore[call-overload]
+            record_id,
+            person_id,
+            survivor,
+            (code, number),
+            (kind, bytes(index)) if kind and index else None,
+            key,
+            born,
+            bytes(mobile) if mobile else None,
             bool(shares),
         )
 

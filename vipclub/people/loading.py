@@ -206,7 +206,7 @@ def _stage(
     delivery_id: int,
     progress: Progress | None,
 ) -> list[Problem]:
-    """Write the rows beside the club's data; gives the first problem, for a file of nothing else."""
+    """Write the rows beside the club's data; gives the first problem."""
     reader = RowReader(today=today, kind=kind, default_consent=source.default_consent)
     good: list[dict[str, Any]] = []
     bad: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""A file's bytes as rows by column name. What can't be read as a whole is refused with its place."""
+"""A file's bytes as rows by column name. What can't be read is refused with its place."""
 
 from __future__ import annotations
 

@@ -1,0 +1,156 @@
+"""`vipclub feed` and `vipclub people`."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vipclub.core.actor import Actor
+from vipclub.core.i18n import Language, gettext
+from vipclub.people import subsidiaries
+from vipclub.people.generating import generate_feed
+from vipclub.people.linking import link_records
+from vipclub.people.loading import DeliveryReport, check_file, load_delivery
+from vipclub.people.queries import export_rows
+from vipclub.people.reasons import REASONS
+
+OPERATOR = Actor.system("feed", channel="cli")
+FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+
+
+@click.group()
+def feed() -> None:
+    """Subsidiaries' files."""
+
+
+@feed.command("generate")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--people", required=True, type=click.IntRange(1, 20_000_000))
+@click.option("--seed", default=2026, show_default=True)
+def generate(folder: Path, people: int, seed: int) -> None:
+    """Write a file for each subsidiary, and truth.csv."""
+    counts = generate_feed(folder, people=people, seed=seed)
+    click.echo(", ".join(f"{code} {count}" for code, count in counts.items()), err=True)
+
+
+@feed.group("subsidiary")
+def subsidiary() -> None:
+    """The group's companies that send files."""
+
+
+@subsidiary.command("add")
+@click.argument("code")
+@click.option("--name", required=True)
+@click.option("--header-map", type=FILE, help="JSON: the company's own header to the feed's.")
+@click.option("--default-consent", type=click.Choice(["Y", "N"]), default="Y", show_default=True)
+@click.option("--trust-rank", default=50, show_default=True, help="1 is the most trusted.")
+@click.pass_obj
+def add(
+    db: Any,
+    code: str,
+    name: str,
+    header_map: Path | None,
+    default_consent: str,
+    trust_rank: int,
+) -> None:
+    """Make a subsidiary known."""
+    db.run(
+        subsidiaries.add_subsidiary,
+        OPERATOR,
+        code=code,
+        name=name,
+        header_map=subsidiaries.read_header_map(header_map) if header_map else None,
+        default_consent=default_consent == "Y",
+        trust_rank=trust_rank,
+    )
+    click.echo(code)
+
+
+@feed.command("check")
+@click.argument("file", type=FILE)
+@click.option("--subsidiary", "code", required=True)
+@AS_JSON
+@click.pass_obj
+def check(db: Any, file: Path, code: str, as_json: bool) -> None:
+    """Validate a file; load nothing."""
+    report = check_file(db, path=file, subsidiary=code, time_zone=db.settings.time_zone)
+    _report(report, as_json)
+
+
+@feed.command("load")
+@click.argument("file", type=FILE)
+@click.option("--subsidiary", "code", required=True)
+@click.option("--kind", type=click.Choice(["delta", "full"]), default="delta", show_default=True)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that the file speaks of.")
+@AS_JSON
+@click.pass_obj
+def load(db: Any, file: Path, code: str, kind: str, as_of: datetime | None, as_json: bool) -> None:
+    """Load one delivery: whole, or not at all."""
+    report = load_delivery(
+        db,
+        OPERATOR,
+        path=file,
+        subsidiary=code,
+        kind=kind,
+        as_of=as_of.date() if as_of else None,
+        time_zone=db.settings.time_zone,
+        progress=lambda rows: click.echo(f"{rows} rows read", err=True) if rows > 5_000 else None,
+    )
+    _report(report, as_json)
+
+
+def _report(report: DeliveryReport, as_json: bool) -> None:
+    if as_json:
+        content = asdict(report)
+        content["error_rate"] = round(report.error_rate, 6)
+        click.echo(json.dumps(content, ensure_ascii=False))
+        return
+    click.echo(
+        f"{report.rows} rows: {report.loaded} loaded, {report.unchanged} unchanged, "
+        f"{report.rejected} set aside ({report.error_rate * 1000:.1f} per 1,000), "
+        f"{report.gone} gone, {report.seconds:.1f} s"
+    )
+    if report.ignored_columns:
+        click.echo(f"Ignored columns: {', '.join(report.ignored_columns)}", err=True)
+    for problem in report.problems:
+        reason = gettext(Language.EN, REASONS.get(problem.reason, problem.reason))
+        click.echo(f"line {problem.line}, {problem.field} {problem.value}: {reason}", err=True)
+
+
+@click.group()
+def people() -> None:
+    """Who is one person."""
+
+
+@people.command("link")
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), help="Has no effect yet.")
+@AS_JSON
+@click.pass_obj
+def link(db: Any, engine: str | None, as_json: bool) -> None:
+    """Link all records by their strong keys."""
+    report = link_records(db, OPERATOR)
+    if as_json:
+        click.echo(json.dumps(asdict(report)))
+        return
+    click.echo(
+        f"{report.records} records, {report.persons} persons, {report.matched} matched, "
+        f"{report.possible} possible, {report.seconds:.1f} s"
+    )
+
+
+@people.command("export")
+@click.argument("file", type=FILE)
+@click.pass_obj
+def export(db: Any, file: Path) -> None:
+    """Write subsidiary, customer number and person of every source record."""
+    with db.read() as session, file.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.writer(target)
+        writer.writerow(("subsidiary", "customer_no", "person"))
+        writer.writerows(export_rows(session, OPERATOR))
