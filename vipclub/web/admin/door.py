@@ -1,4 +1,6 @@
-"""The door of those who keep the house: administrators and policy owners; the audit trail is the auditor's only."""
+"""The door of those who keep the house: administrators and policy owners; the audit trail is the
+auditor's only.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,10 @@
-"""First pages: who may come in (administrator), which policies are in force (policy owner), what was done (auditor)."""
+"""First pages: who may come in (administrator), which policies are in force (policy owner), what
+was done (auditor).
+"""
 
 from __future__ import annotations
+
+import contextlib
 
 from flask import current_app, render_template
 
@@ -49,8 +53,9 @@ def policy_home() -> str:
     actor = current_actor()
     actor.require(accounts.Permission.POLICY_VIEW)
     today = clock.today(current_app.extensions["vipclub"].settings.time_zone)
-    with read() as session:
-        policy = membership.policy_in_force(session, today)
+    policy = None
+    with read() as session, contextlib.suppress(membership.NoTierPolicy):
+        policy = membership.policy_in_force(session, today)[1]
     return render_template(
         "admin/policy.html", policy=policy, tiers=membership.TIER_NAMES, today=today
     )

@@ -102,7 +102,9 @@ def refused(refusal: Refused) -> ResponseReturnValue:
     g.outcome = refusal.code
     sentence = say(current_language(), refusal)
     if for_machine():
-        extra = {k: v for k, v in refusal.data.items() if k not in {"type", "title", "status", "code"}}
+        extra = {
+            k: v for k, v in refusal.data.items() if k not in {"type", "title", "status", "code"}
+        }
         response = problem(refusal.status, refusal.code, sentence, **extra)
     else:
         response = page(refusal.status, sentence)
