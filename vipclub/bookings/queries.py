@@ -213,6 +213,8 @@ class HeldTime:
     member: str
     created_at: datetime
     expires_at: datetime
+    start: datetime
+    end: datetime
 
 
 def held_time(session: Session, actor: Actor, *, hold: str, now: datetime) -> HeldTime:
@@ -227,6 +229,8 @@ def held_time(session: Session, actor: Actor, *, hold: str, now: datetime) -> He
             Person.public_ref,
             SeatHold.created_at,
             SeatHold.expires_at,
+            Slot.starts_at,
+            Slot.ends_at,
         )
         .join(Slot, Slot.id == SeatHold.slot_id)
         .join(Offering, Offering.id == Slot.offering_id)

@@ -28,7 +28,14 @@ from vipclub.partners.opening import (
     set_exception,
     set_weekly_capacity,
 )
-from vipclub.partners.queries import OfferingRow, find_offering, offerings_of, visible_to
+from vipclub.partners.queries import (
+    OfferingRow,
+    PlacesOfDay,
+    find_offering,
+    offerings_of,
+    places_by_day,
+    visible_to,
+)
 from vipclub.partners.refusals import HoursNotAccepted, NotBookableByTime, UnknownTimeZone
 from vipclub.partners.seats import give_back_seat, take_seat
 from vipclub.partners.timetable import Hours, Opening, make_slots
@@ -55,6 +62,8 @@ __all__ = [
     "OfferingRow",
     "find_offering",
     "offerings_of",
+    "PlacesOfDay",
+    "places_by_day",
     "visible_to",
     "NotBookableByTime",
     "HoursNotAccepted",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, false, select, true
+from sqlalchemy import Table, false, func, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -13,7 +14,7 @@ from vipclub.benefits import Benefit
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, parse_ref
-from vipclub.partners.models import Offering, Partner, Site
+from vipclub.partners.models import Offering, Partner, Site, Slot
 
 _partner: Table = Partner.__table__  # type: ignore[assignment]
 
@@ -81,6 +82,31 @@ def offerings_of(session: Session, actor: Actor) -> list[OfferingRow]:
     """All offerings that an actor may act for. One statement."""
     rows = session.execute(_offerings().where(visible_to(actor)).order_by(Offering.id))
     return [OfferingRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesOfDay:
+    """A site's local day: seats taken or reserved, of all that are open."""
+
+    day: date
+    taken: int
+    capacity: int
+
+
+def places_by_day(session: Session, actor: Actor, *, first: date, last: date) -> list[PlacesOfDay]:
+    """The seats of all offerings that an actor may act for, by day. One statement. Raises
+    Forbidden."""
+    actor.require("capacity:view")
+    rows = session.execute(
+        select(Slot.local_day, func.sum(Slot.taken + Slot.reserved), func.sum(Slot.capacity))
+        .join(Offering, Offering.id == Slot.offering_id)
+        .join(Site, Site.id == Offering.site_id)
+        .join(Partner, Partner.id == Site.partner_id)
+        .where(Slot.local_day.between(first, last), Slot.open.is_(True), visible_to(actor))
+        .group_by(Slot.local_day)
+        .order_by(Slot.local_day)
+    )
+    return [PlacesOfDay(day, int(taken), int(capacity)) for day, taken, capacity in rows]
 
 
 def find_partner(session: Session, actor: Actor, ref: str) -> int:

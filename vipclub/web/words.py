@@ -1,7 +1,7 @@
-"""Words that the doors share: what a state is called, what a promise clock says, which day a moment is on.
+"""Words that the doors share: what a state is called, what a promise clock says, which day it is.
 
-All take the language first and moments as aware datetimes; the server's words and those that `app.js` counts on with
-follow the same rule.
+All take the language first and moments as aware datetimes. What the server says and what `app.js`
+counts on with follow the same rule.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 from vipclub.core.i18n import N_, format_date, format_day, gettext
 
 STATES = {
-    "proposed": N_("another time offered"),
-    "pending": N_("waiting for confirmation"),
-    "booked": N_("confirmed"),
-    "arrived": N_("checked in"),
-    "fulfilled": N_("completed"),
-    "cancelled": N_("cancelled"),
-    "noshow": N_("missed"),
-    "waitlist": N_("waiting list"),
-    "entered-in-error": N_("entered by mistake"),
+    "proposed": N_("Another time offered"),
+    "pending": N_("Waiting for confirmation"),
+    "booked": N_("Confirmed"),
+    "arrived": N_("Checked in"),
+    "fulfilled": N_("Completed"),
+    "cancelled": N_("Cancelled"),
+    "noshow": N_("Missed"),
+    "waitlist": N_("Waiting list"),
+    "entered-in-error": N_("Entered by mistake"),
 }
 MOODS = {
     "proposed": "soon",
@@ -36,7 +36,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A promise as it is shown. `share`: hundredths of the time that are left; `mood`: calm, soon, late."""
+    """A promise as it is shown. `share`: hundredths of the time left; `mood`: calm, soon, late."""
 
     words: str
     mood: str
@@ -160,6 +160,21 @@ def days_until(language: str, day: date, today: date) -> str:
     if days < 2:
         return gettext(language, N_("today") if days == 0 else N_("tomorrow"))
     return gettext(language, N_("in %(days)s days"), days=days)
+
+
+CITIES = {
+    "110000": N_("Beijing"),
+    "310000": N_("Shanghai"),
+    "440100": N_("Guangzhou"),
+    "440300": N_("Shenzhen"),
+    "810000": N_("Hong Kong"),
+    "990044": N_("London"),
+}
+
+
+def city_name(language: str, code: str) -> str:
+    """What a city is called; its code when the club has no place there yet."""
+    return gettext(language, CITIES[code]) if code in CITIES else code
 
 
 def masked(name: str) -> str:

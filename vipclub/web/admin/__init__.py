@@ -2,7 +2,7 @@
 components that all pages are made of, each with an example.
 """
 
-from vipclub.web.admin import first_pages
+from vipclub.web.admin import components, first_pages
 from vipclub.web.admin.door import admin
 
-__all__ = ["admin", "first_pages"]
+__all__ = ["admin", "components", "first_pages"]

@@ -1,0 +1,121 @@
+"""Every component with an example, in the reader's language: a new page is made of what is here."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import segno
+from flask import render_template
+from markupsafe import Markup
+
+from vipclub.core.i18n import N_, format_date, format_moment, gettext
+from vipclub.membership import TIER_NAMES
+from vipclub.web.admin.door import admin
+from vipclub.web.frame import current_language
+from vipclub.web.member.month import compose_month
+from vipclub.web.words import (
+    MOODS,
+    before,
+    city_name,
+    clock_of,
+    masked,
+    mood_of,
+    promise,
+    state_word,
+)
+
+NOON = datetime(2026, 12, 3, 4, 0, tzinfo=UTC)
+ZONE = "Asia/Shanghai"
+STEP_WORDS = {
+    "done": N_("done"),
+    "now": N_("now"),
+    "coming": N_("to come"),
+    "ended": N_("ended here"),
+}
+
+
+def step_words(language: str) -> dict[str, str]:
+    """How the state of a step is said aloud."""
+    return {state: gettext(language, word) for state, word in STEP_WORDS.items()}
+
+
+def qr_code(text: str) -> Markup:
+    """A QR code as inline SVG, without any style of its own."""
+    drawn = BytesIO()
+    segno.make(text, error="m").save(
+        drawn, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=True, svgclass=None
+    )
+    return Markup(drawn.getvalue().decode())
+
+
+@admin.get("/components")
+def components_page() -> str:
+    """The page of components."""
+    language = current_language()
+    place = gettext(language, N_("Huashan check-up centre"))
+    hours = (timedelta(hours=6), timedelta(minutes=42), timedelta(minutes=-12))
+    clocks = [
+        clock_of(
+            language,
+            since=NOON - timedelta(hours=2),
+            until=NOON + left,
+            now=NOON,
+            by=before(language, NOON + left, NOON, ZONE),
+        )
+        for left in hours
+    ]
+    days = {date(2026, 12, day): 0 if day in {10, 17} else 4 for day in range(2, 31) if day % 7 - 6}
+    return render_template(
+        "admin/components.html",
+        tiers=[(tier, name.to(language)) for tier, name in TIER_NAMES.items()],
+        states=[(state_word(language, state), mood_of(state)) for state in (*MOODS, "cancelled")],
+        clocks=clocks,
+        example=_example(language, place),
+        step_words=step_words(language),
+        steps_example=[
+            (gettext(language, N_("Requested")), format_moment(language, NOON, ZONE), "done"),
+            (state_word(language, "booked"), before(language, NOON, NOON, ZONE), "now"),
+            (state_word(language, "fulfilled"), "", "coming"),
+        ],
+        facts_example=[
+            ("map-pin", gettext(language, N_("Where")), place, [city_name(language, "310000")]),
+            ("clock", gettext(language, N_("When")), format_moment(language, NOON, ZONE), []),
+        ],
+        month_example=compose_month(
+            language,
+            NOON.date(),
+            free=days,
+            today=NOON.date(),
+            chosen=date(2026, 12, 4),
+            first=date(2026, 12, 1),
+            last=date(2027, 1, 31),
+            link=lambda _day: "#months",
+            turn=lambda _day: "#months",
+        ),
+        times_example=[
+            {"text": "08:30", "note": "", "value": "1"},
+            {"text": "09:00", "note": gettext(language, N_("Full")), "value": ""},
+        ],
+        code=qr_code("8806102477315"),
+    )
+
+
+def _example(language: str, place: str) -> dict[str, Any]:
+    valid = format_date(language, date(2026, 12, 31))
+    return {
+        "name": {"en": "Chan Siu Fong", "zh-Hans": "陈晓芳"}.get(language, "陳曉芳"),
+        "masked": masked("陳曉芳" if language == "zh-Hant" else "陈晓芳"),
+        "valid": gettext(language, N_("Valid to %(day)s"), day=valid),
+        "service": gettext(language, N_("Health check")),
+        "left": gettext(language, N_("%(remaining)s of %(granted)s left"), remaining=1, granted=2),
+        "place": place,
+        "when": format_moment(language, NOON, ZONE),
+        "promise": promise(language, place, NOON + timedelta(hours=3), NOON, ZONE),
+        "refusal": gettext(
+            language,
+            N_("This time has just been taken. %(times)s are still free."),
+            times=gettext(language, N_("%(one)s and %(other)s"), one="09:00", other="10:30"),
+        ),
+    }

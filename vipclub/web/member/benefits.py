@@ -1,0 +1,52 @@
+"""What a member has: given, reserved, used, left, and when it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import render_template
+
+from vipclub import bookings, membership, people
+from vipclub.benefits import entitlements
+from vipclub.core import clock
+from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.member import showing, standing
+from vipclub.web.member.door import member, own_ref
+from vipclub.web.member.home import own_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The benefits of a calendar year."""
+
+    year: int
+    title: str
+    ends: str
+    entries: list[standing.Tile]
+
+
+@member.get("/benefits", endpoint="benefits")
+def show_benefits() -> str:
+    """All benefits of this year and, once given, of the next. Four statements."""
+    actor, language, today = current_actor(), current_language(), clock.today(own_zone())
+    with read() as session:
+        person = people.find_person(session, actor, own_ref())
+        term = membership.member_summary(session, person.survivor_id, today=today)
+        given = entitlements(session, person.survivor_id, today=today)
+        bookable = [service.service for service in bookings.services(session, actor)]
+    years = [
+        Year(
+            year=year,
+            title=str(year),
+            ends=showing.until_day(language, standing.year_end(year)),
+            entries=[standing.tile(language, entry, bookable) for entry in entries],
+        )
+        for year, entries in groupby(given, key=lambda entry: entry.year)
+    ]
+    return render_template(
+        "member/benefits.html",
+        second="",
+        years=years,
+        card=standing.card(language, term, person.full_name),
+    )

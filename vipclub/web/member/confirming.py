@@ -1,0 +1,226 @@
+"""The page that asks: what, where, when, what it uses, until when it may be cancelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import benefits, bookings, people
+from vipclub.bookings import BookablePlace, HeldTime
+from vipclub.core import clock
+from vipclub.core.errors import NotFound, Refused
+from vipclub.core.i18n import N_, gettext, say
+from vipclub.web.frame import current_actor, current_language, read, run, run_once
+from vipclub.web.member import showing
+from vipclub.web.member.booking import RefusalShown, refusal_shown
+from vipclub.web.member.door import member, own_ref
+from vipclub.web.member.home import own_zone
+from vipclub.web.words import Clock, clock_of, day_and_hour, hour
+
+NOTE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """A kept time with all that a member wants to know before saying yes."""
+
+    ref: str
+    clock: Clock
+    facts: list[showing.Fact]
+    preparation: str
+    terms: list[tuple[str, str]]
+    note: str
+    note_error: str
+
+
+@member.get("/holds/<ref>")
+def held(ref: str) -> ResponseReturnValue:
+    """The kept time. One that has ended leads back to the times, with a word why."""
+    try:
+        return _page(ref, "", "", None)
+    except NotFound:
+        language = current_language()
+        flash(say(language, bookings.HoldExpired()), "refused")
+        return redirect(url_for("member.services"), code=303)
+
+
+@member.post("/holds/<ref>/book")
+def book(ref: str) -> ResponseReturnValue:
+    """The booking itself; then the appointment's page."""
+    note = " ".join(request.form.get("note", "").split())
+    language = current_language()
+    if len(note) > NOTE_LENGTH:
+        error = gettext(language, N_("%(most)s characters at most, please."), most=NOTE_LENGTH)
+        return _page(ref, note, error, None), 422
+    actor = current_actor()
+    try:
+        with read() as session:
+            kept = bookings.held_time(session, actor, hold=ref, now=clock.now())
+    except NotFound:
+        kept = None
+    if kept is None:
+        return _again(ref, note)
+    try:
+        return run_once(
+            bookings.book,
+            location=lambda made: url_for("member.appointment", ref=made.appointment),
+            member=own_ref(),
+            offering=kept.offering,
+            slot=kept.slot,
+            hold=ref,
+            note=note or None,
+        )
+    except bookings.HoldExpired as refusal:
+        flash(say(language, refusal), "refused")
+        return redirect(_back(kept), code=303)
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        shown = refusal_shown(refusal, kept.service, kept.offering)
+        return _page(ref, note, "", shown), refusal.status
+
+
+def _again(ref: str, note: str) -> ResponseReturnValue:
+    """The hold has ended: perhaps because this very form was sent before, then to what it made."""
+    try:
+        return run_once(
+            bookings.book,
+            location=lambda made: url_for("member.appointment", ref=made.appointment),
+            member=own_ref(),
+            offering="",
+            slot="",
+            hold=ref,
+            note=note or None,
+        )
+    except Refused:
+        flash(say(current_language(), bookings.HoldExpired()), "refused")
+        return redirect(url_for("member.services"), code=303)
+
+
+@member.post("/holds/<ref>/release")
+def release(ref: str) -> ResponseReturnValue:
+    """Another time: the kept one is free again at once."""
+    target = url_for("member.services")
+    try:
+        with read() as session:
+            kept = bookings.held_time(session, current_actor(), hold=ref, now=clock.now())
+        target = _back(kept)
+        run(bookings.release_hold, hold=ref)
+    except (NotFound, bookings.HoldExpired):
+        pass
+    return redirect(target, code=303)
+
+
+def _back(kept: HeldTime) -> str:
+    return url_for("member.choose", service=kept.service, offering=kept.offering) + "#day"
+
+
+def _page(ref: str, note: str, error: str, refusal: RefusalShown | None) -> str:
+    """Six statements."""
+    actor, language, now = current_actor(), current_language(), clock.now()
+    with read() as session:
+        kept = bookings.held_time(session, actor, hold=ref, now=now)
+        places = bookings.bookable_places(
+            session, actor, service=kept.service, offering=kept.offering
+        )
+        if not places:
+            raise NotFound()
+        start = kept.start.astimezone(places[0].place.zone)
+        person = people.find_person(session, actor, own_ref())
+        given = benefits.entitlements(session, person.survivor_id, start.year)
+    left = next((entry for entry in given if entry.benefit == kept.service), None)
+    return render_template(
+        "member/confirm.html",
+        refusal=refusal,
+        page=compose(language, kept, places[0], left, now, note, error),
+    )
+
+
+def compose(
+    language: str,
+    kept: HeldTime,
+    place: BookablePlace,
+    left: benefits.Entitlement | None,
+    now: datetime,
+    note: str,
+    error: str,
+) -> ConfirmPage:
+    """The page's words."""
+    until, zone = hour(kept.expires_at, own_zone()), place.place.zone
+    return ConfirmPage(
+        ref=kept.hold,
+        clock=clock_of(
+            language,
+            since=kept.created_at,
+            until=kept.expires_at,
+            now=now,
+            by=gettext(language, N_("kept for you until %(time)s"), time=until),
+        ),
+        facts=showing.facts(
+            language,
+            service=place.service_name,
+            offering=place.name,
+            site=place.site_name,
+            address=place.address,
+            start=kept.start.astimezone(zone),
+            end=kept.end.astimezone(zone),
+            time_zone=place.time_zone,
+            own_zone=own_zone(),
+        ),
+        preparation=place.preparation.to(language) if place.preparation else "",
+        terms=_terms(language, place, kept.start.astimezone(zone), left, now),
+        note=note,
+        note_error=error,
+    )
+
+
+def _terms(
+    language: str,
+    place: BookablePlace,
+    start: datetime,
+    left: benefits.Entitlement | None,
+    now: datetime,
+) -> list[tuple[str, str]]:
+    """What it uses, who confirms by when, and the cancellation rule in words."""
+    terms = []
+    if left is not None and not left.unlimited:
+        uses = gettext(
+            language,
+            N_("Reserves 1 of your %(granted)s for %(year)s; %(remaining)s more left after it."),
+            granted=left.granted,
+            year=left.year,
+            remaining=left.remaining,  # the hold has its unit already
+        )
+        terms.append(("ticket-check", uses))
+    site, policy = place.site_name.to(language), place.policy
+    if policy.confirmation == "partner":
+        until = place.place.promised(policy, now, start)
+        text = gettext(
+            language,
+            N_("%(place)s confirms before %(moment)s."),
+            place=site,
+            moment=day_and_hour(language, until, now, place.time_zone),
+        )
+    else:
+        text = gettext(language, N_("Confirmed at once."))
+    terms.append(("hourglass", text))
+    terms.append(("calendar-x", cancel_rule(language, place, start, now)))
+    return terms
+
+
+def cancel_rule(language: str, place: BookablePlace, start: datetime, now: datetime) -> str:
+    """Until when a cancellation is free, and what it costs after that."""
+    if place.policy.late_cancellation == "releases":
+        return gettext(language, N_("You may cancel free of charge until it begins."))
+    until = place.place.deadline(place.policy.cancel_until, start)
+    if until <= now:
+        return gettext(language, N_("Once it is confirmed, cancelling uses it up."))
+    at = day_and_hour(language, until, now, place.time_zone)
+    return gettext(
+        language,
+        N_("Cancelling is free until %(moment)s; after that it counts as used."),
+        moment=at,
+    )

@@ -1,0 +1,123 @@
+"""The first page: greeting, card, the next appointment, what is left, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import current_app, render_template, url_for
+
+from vipclub import benefits, bookings, membership, people
+from vipclub.bookings import AppointmentView
+from vipclub.core import clock
+from vipclub.core.i18n import N_, format_date, gettext
+from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.member import showing, standing
+from vipclub.web.member.door import member, own_ref
+from vipclub.web.member.greeting import addressed, greeting
+
+FIRST = "health-check"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something worth doing next."""
+
+    title: str
+    text: str
+    href: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the first page shows."""
+
+    greeting: str
+    today: str
+    card: standing.Card | None
+    next: showing.Row | None
+    nothing: str
+    book_href: str
+    left_title: str
+    tiles: list[standing.Tile]
+    suggestions: list[Suggestion]
+
+
+def own_zone() -> str:
+    """The zone in which a member's days are counted."""
+    zone: str = current_app.extensions["vipclub"].settings.time_zone
+    return zone
+
+
+@member.get("/")
+def home() -> str:
+    """The first page. Six statements beside the sign-in."""
+    actor, language, now = current_actor(), current_language(), clock.now()
+    today = now.astimezone(ZoneInfo(own_zone()))
+    with read() as session:
+        person = people.find_person(session, actor, own_ref())
+        term = membership.member_summary(session, person.survivor_id, today=today.date())
+        given = benefits.entitlements(session, person.survivor_id, today.year)
+        bookable = [service.service for service in bookings.services(session, actor)]
+        coming = bookings.appointments_of(
+            session, actor, member=person.ref, statuses=sorted(showing.COMING), limit=20
+        ).items
+    upcoming = sorted((a for a in coming if a.end > now), key=lambda a: a.start)
+    tiles = [standing.tile(language, found, bookable) for found in given]
+    can_book = next((t for f, t in zip(given, tiles, strict=True) if f.benefit == FIRST), None)
+    waiting = can_book is not None and any(f.benefit == FIRST and f.usable for f in given)
+    name = addressed(
+        language, surname=person.surname or "", full_name=person.full_name, sex=person.sex
+    )
+    return render_template(
+        "member/home.html",
+        home=Home(
+            greeting=greeting(language, today.hour, name),
+            today=format_date(language, today.date()),
+            card=standing.card(language, term, person.full_name),
+            next=showing.row(language, upcoming[0], now) if upcoming else None,
+            nothing=gettext(
+                language,
+                N_("Nothing booked yet. A health check is waiting for you this year.")
+                if waiting
+                else N_("Nothing booked yet."),
+            ),
+            book_href=can_book.href if can_book and waiting else "",
+            left_title=gettext(language, N_("What is left in %(year)s"), year=today.year),
+            tiles=tiles[:6],
+            suggestions=_suggestions(language, given, tiles, upcoming),
+        ),
+    )
+
+
+def _suggestions(
+    language: str,
+    given: list[benefits.Entitlement],
+    tiles: list[standing.Tile],
+    upcoming: list[AppointmentView],
+) -> list[Suggestion]:
+    """Two at most: what is left and not booked yet, then the whole of the benefits."""
+    planned = {found.service for found in upcoming}
+    open_ones = [
+        Suggestion(
+            title=gettext(language, N_("Book: %(service)s"), service=shown.name),
+            text=gettext(
+                language,
+                N_("%(count)s left until %(day)s"),
+                count=found.remaining,
+                day=format_date(language, standing.year_end(found.year)),
+            ),
+            href=shown.href,
+            icon=found.icon,
+        )
+        for found, shown in zip(given, tiles, strict=True)
+        if shown.href and found.usable and not found.unlimited and found.benefit not in planned
+    ]
+    all_of_them = Suggestion(
+        title=gettext(language, N_("See all that is yours")),
+        text=gettext(language, N_("Each benefit, what it is and how to use it")),
+        href=url_for("member.benefits"),
+        icon="gift",
+    )
+    return [*open_ones[:1], all_of_them]

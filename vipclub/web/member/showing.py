@@ -1,0 +1,148 @@
+"""How an appointment is shown to its member: in words, with what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+
+from vipclub.bookings import AppointmentView
+from vipclub.core.i18n import N_, format_date, format_moment, gettext, zone_name
+from vipclub.core.types import Localized
+from vipclub.web.words import before, day_and_hour, days_until, mood_of, promise, state_word
+
+COMING = frozenset({"proposed", "pending", "booked", "arrived", "waitlist"})
+STEP_WORDS = {
+    "done": N_("done"),
+    "now": N_("now"),
+    "coming": N_("to come"),
+    "ended": N_("ended here"),
+}
+PASSED = {"pending": 1, "proposed": 1, "waitlist": 1, "booked": 2, "arrived": 3, "fulfilled": 4}
+Step = tuple[str, str, str]
+Fact = tuple[str, str, str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An appointment in a list, or the next one on the home page."""
+
+    href: str
+    when: str
+    state: str
+    mood: str
+    service: str
+    place: str
+    relative: str
+    promise: str
+
+
+def step_words(language: str) -> dict[str, str]:
+    """How the state of a step is said aloud."""
+    return {state: gettext(language, word) for state, word in STEP_WORDS.items()}
+
+
+def row(language: str, found: AppointmentView, now: datetime) -> Row:
+    """One appointment in a line or two."""
+    today = now.astimezone(found.start.tzinfo).date()
+    live = found.status in COMING
+    return Row(
+        href=url_for("member.appointment", ref=found.appointment),
+        when=format_moment(language, found.start),
+        state=state_word(language, found.status),
+        mood=mood_of(found.status),
+        service=found.service_name.to(language),
+        place=found.site_name.to(language),
+        relative=days_until(language, found.start.date(), today) if live else "",
+        promise=says(language, found, now),
+    )
+
+
+def says(language: str, found: AppointmentView, now: datetime) -> str:
+    """What happens next and by when."""
+    place, zone, status = found.site_name.to(language), found.time_zone, found.status
+    if status == "pending" and found.promised_by:
+        return promise(language, place, found.promised_by, now, zone)
+    if status == "booked":
+        at = day_and_hour(language, found.start, now, zone)
+        return gettext(language, N_("%(place)s expects you at %(moment)s."), place=place, moment=at)
+    if status == "arrived":
+        return gettext(language, N_("You are checked in at %(place)s."), place=place)
+    if status == "fulfilled":
+        return gettext(language, N_("This visit is completed. Thank you for coming."))
+    if status == "noshow":
+        return gettext(language, N_("Nobody came. If this is wrong, please call the hotline."))
+    if status == "cancelled" and found.reason_code == "declined":
+        return gettext(
+            language,
+            N_("%(place)s can't see you at this time. What was reserved is yours again."),
+            place=place,
+        )
+    if status == "cancelled":
+        return gettext(language, N_("This appointment will not take place."))
+    return ""
+
+
+def steps(language: str, found: AppointmentView, now: datetime) -> list[Step]:
+    """The way of an appointment: what is done, what is next, what is to come."""
+    asked = format_moment(language, found.asked_at, found.time_zone)
+    first: Step = (gettext(language, N_("Requested")), asked, "done")
+    if found.status in {"cancelled", "noshow", "entered-in-error"}:
+        return [first, (state_word(language, found.status), found.reason or "", "ended")]
+    until = found.promised_by
+    at = day_and_hour(language, found.start, now, found.time_zone)
+    names = [
+        (
+            state_word(language, "booked"),
+            before(language, until, now, found.time_zone)
+            if found.status == "pending" and until
+            else format_moment(language, found.answered_at, found.time_zone)
+            if found.answered_at
+            else "",
+        ),
+        (state_word(language, "arrived"), at if found.status == "booked" else ""),
+        (state_word(language, "fulfilled"), ""),
+    ]
+    passed = PASSED.get(found.status, 1)
+    way = [first]
+    for number, (name, text) in enumerate(names, start=1):
+        state = "done" if number < passed else "now" if number == passed else "coming"
+        way.append((name, text, state))
+    return way
+
+
+def facts(
+    language: str,
+    *,
+    service: Localized,
+    offering: Localized,
+    site: Localized,
+    address: Localized,
+    start: datetime,
+    end: datetime,
+    time_zone: str,
+    own_zone: str,
+) -> list[Fact]:
+    """What, where, when. The site's time zone is named when it is not the member's."""
+    minutes = int((end - start).total_seconds() // 60)
+    lasts = gettext(language, N_("about %(minutes)s minutes"), minutes=minutes)
+    if time_zone != own_zone:
+        zone = zone_name(language, time_zone)
+        lasts = gettext(language, N_("%(zone)s, %(lasts)s"), zone=zone, lasts=lasts)
+    what, named = service.to(language), offering.to(language)
+    return [
+        ("heart-pulse", gettext(language, N_("What")), what, [named] if named != what else []),
+        (
+            "map-pin",
+            gettext(language, N_("Where")),
+            site.to(language),
+            [address.to(language)],
+        ),
+        ("clock", gettext(language, N_("When")), format_moment(language, start), [lasts]),
+    ]
+
+
+def until_day(language: str, day: date) -> str:
+    """Ends on a day, said as the language says it."""
+    return gettext(language, N_("ends %(day)s"), day=format_date(language, day))

@@ -1,0 +1,206 @@
+"""The first page: what waits, who comes today, how full the month is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from vipclub import bookings, membership, partners
+from vipclub.bookings import AppointmentView
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.i18n import N_, format_date, format_day, format_month, gettext
+from vipclub.partners import OfferingRow
+from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.member.month import first_of, last_of
+from vipclub.web.partner import showing
+from vipclub.web.partner.door import partner
+from vipclub.web.words import masked
+
+TODAY = ("booked", "arrived", "fulfilled", "noshow")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure and what it is."""
+
+    name: str
+    figure: str
+    of: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesOfDay:
+    """A day's places: taken of all; `share` in hundredths."""
+
+    number: int
+    spoken: str
+    text: str
+    capacity: int
+    share: int
+    today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfPlaces:
+    """A month's places."""
+
+    title: str
+    starts: int
+    days: list[PlacesOfDay]
+    sum: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that the first page shows."""
+
+    place: str
+    figures: list[Figure]
+    waiting: list[showing.DeskRow]
+    today: list[showing.DeskRow]
+    today_title: str
+    today_text: str
+    month: MonthOfPlaces | None
+
+
+@partner.get("/")
+def home() -> str:
+    """The first page. Six statements beside the sign-in."""
+    found = _desk(with_month=True)
+    return render_template(
+        "partner/home.html",
+        desk=found,
+        place=found.place,
+        waiting_count=len(found.waiting),
+        today_count=len(found.today),
+    )
+
+
+@partner.get("/live")
+def live() -> str:
+    """The part that changes, alone: the page fetches it anew every few seconds."""
+    return render_template("partner/live.html", desk=_desk(with_month=False))
+
+
+def _desk(*, with_month: bool) -> Desk:
+    actor, language, now = current_actor(), current_language(), clock.now()
+    with read() as session:
+        offerings = partners.offerings_of(session, actor)
+        zone = offerings[0].time_zone if offerings else "Asia/Shanghai"
+        day = now.astimezone(ZoneInfo(zone)).date()
+        waiting = bookings.partner_appointments(
+            session, actor, statuses=("pending",), by_promise=True, limit=100
+        ).items
+        today = bookings.partner_appointments(
+            session, actor, statuses=TODAY, first=day, last=day, limit=200
+        ).items
+        terms = membership.member_summaries(
+            session, {found.member_id for found in [*waiting, *today]}, today=day
+        )
+        month = _month(session, actor, language, day) if with_month and offerings else None
+    return Desk(
+        place=_name(language, offerings),
+        figures=_figures(language, waiting, today, month, now),
+        waiting=[
+            showing.desk_row(language, actor, found, terms.get(found.member_id), now)
+            for found in waiting
+        ],
+        today=[
+            showing.desk_row(language, actor, found, terms.get(found.member_id), now)
+            for found in today
+        ],
+        today_title=gettext(language, N_("Today, %(day)s"), day=format_day(language, day)),
+        today_text="",
+        month=month,
+    )
+
+
+def _name(language: str, offerings: list[OfferingRow]) -> str:
+    """Whose desk this is: the site when there is one, else the partner."""
+    if not offerings:
+        return ""
+    one = len({found.site for found in offerings}) == 1
+    first = offerings[0]
+    return (first.site_name if one else first.partner_name).to(language)
+
+
+def _figures(
+    language: str,
+    waiting: list[AppointmentView],
+    today: list[AppointmentView],
+    month: MonthOfPlaces | None,
+    now: datetime,
+) -> list[Figure]:
+    first = showing.promise_clock(language, waiting[0], now) if waiting else None
+    coming = [found for found in today if found.status == "booked"]
+    there = [found for found in today if found.status in {"arrived", "fulfilled"}]
+    following = ""
+    if coming:
+        following = gettext(
+            language,
+            N_("next: %(time)s %(name)s"),
+            time=coming[0].start.strftime("%H:%M"),
+            name=masked(coming[0].member_name),
+        )
+    figures = [
+        Figure(
+            gettext(language, N_("Waiting for your answer")),
+            str(len(waiting)),
+            "",
+            gettext(language, N_("the first %(by)s"), by=first.by) if first else "",
+        ),
+        Figure(gettext(language, N_("Here today")), str(len(there)), f"/ {len(today)}", following),
+    ]
+    if month:
+        figures.append(
+            Figure(
+                gettext(language, N_("Places this month")),
+                f"{month.share}%",
+                "",
+                gettext(language, N_("taken")),
+            )
+        )
+    return figures
+
+
+def _month(session: Session, actor: Actor, language: str, today: date) -> MonthOfPlaces:
+    """The running month's places. One statement."""
+    first, last = first_of(today), last_of(today)
+    found = {row.day: row for row in partners.places_by_day(session, actor, first=first, last=last)}
+    days = []
+    for number in range(1, last.day + 1):
+        day = first.replace(day=number)
+        row = found.get(day)
+        taken, capacity = (row.taken, row.capacity) if row else (0, 0)
+        text = f"{taken}/{capacity}" if capacity else gettext(language, N_("closed"))
+        days.append(
+            PlacesOfDay(
+                number=number,
+                spoken=f"{format_date(language, day)}, {text}",
+                text=text,
+                capacity=capacity,
+                share=_share(taken, capacity),
+                today=day == today,
+            )
+        )
+    share = _share(
+        sum(row.taken for row in found.values()), sum(row.capacity for row in found.values())
+    )
+    return MonthOfPlaces(
+        title=format_month(language, first),
+        starts=first.isoweekday(),
+        days=days,
+        sum=gettext(language, N_("%(share)s %% of this month's places are taken."), share=share),
+        share=share,
+    )
+
+
+def _share(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0

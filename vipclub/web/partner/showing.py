@@ -1,0 +1,127 @@
+"""How an appointment is shown at a front desk: a masked name, a clock, and the steps that may
+follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from vipclub.bookings import MACHINE, AppointmentView
+from vipclub.core.actor import Actor
+from vipclub.core.i18n import N_, gettext
+from vipclub.membership import TIER_NAMES, MemberSummary
+from vipclub.web.words import Clock, before, clock_of, masked, mood_of, near_day, state_word
+
+WORDS = {
+    "confirm": N_("Confirm"),
+    "arrive": N_("Check in"),
+    "fulfil": N_("Completed"),
+    "noshow": N_("Did not come"),
+    "undo": N_("Undo"),
+}
+LOOKS = {"confirm": "main", "arrive": "main", "fulfil": "main", "undo": "plain"}
+KEYS = {"confirm": "c", "arrive": "c", "fulfil": "c", "undo": "u"}
+WAY = {
+    "pending": {"booked": "confirm"},
+    "booked": {"arrived": "arrive", "noshow": "noshow"},
+    "arrived": {"fulfilled": "fulfil", "booked": "undo"},
+    "noshow": {"booked": "undo"},
+    "fulfilled": {"arrived": "undo"},
+}
+"""State -> next state -> what the button does; the machine says which of them are possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepButton:
+    """A step that may be taken now."""
+
+    name: str
+    text: str
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """An appointment in a list of the front desk."""
+
+    ref: str
+    href: str
+    name: str
+    tier: str
+    service: str
+    when: str
+    time: str
+    note: str
+    state: str
+    mood: str
+    clock: Clock | None
+    steps: list[StepButton]
+    decline_href: str
+
+
+def step_buttons(
+    language: str, actor: Actor, found: AppointmentView, now: datetime
+) -> list[StepButton]:
+    """What may follow, from the table of states; "missed" waits for the visit's time."""
+    possible = MACHINE.possible(found.status, actor.permissions)
+    names = [name for to, name in WAY.get(found.status, {}).items() if to in possible]
+    if found.start > now:
+        names = [name for name in names if name != "noshow"]
+    return [
+        StepButton(name, gettext(language, WORDS[name]), LOOKS.get(name, ""), KEYS.get(name, ""))
+        for name in names
+    ]
+
+
+def promise_clock(language: str, found: AppointmentView, now: datetime) -> Clock | None:
+    """The clock of a request that waits; None for any other."""
+    if found.status != "pending" or found.promised_by is None:
+        return None
+    return clock_of(
+        language,
+        since=found.asked_at,
+        until=found.promised_by,
+        now=now,
+        by=before(language, found.promised_by, now, found.time_zone),
+    )
+
+
+def tier_text(language: str, found: MemberSummary | None) -> str:
+    """The member's tier in a word."""
+    return TIER_NAMES[found.tier].to(language) if found else ""
+
+
+def when(language: str, found: AppointmentView, now: datetime) -> str:
+    """Day and hour on the site's wall."""
+    today = now.astimezone(found.start.tzinfo).date()
+    day = near_day(language, found.start.date(), today)
+    return f"{day} {found.start.strftime('%H:%M')}"
+
+
+def desk_row(
+    language: str,
+    actor: Actor,
+    found: AppointmentView,
+    term: MemberSummary | None,
+    now: datetime,
+) -> DeskRow:
+    """One line of the desk."""
+    href = url_for("partner.appointment", ref=found.appointment)
+    return DeskRow(
+        ref=found.appointment,
+        href=href,
+        name=masked(found.member_name),
+        tier=tier_text(language, term),
+        service=found.offering_name.to(language),
+        when=when(language, found, now),
+        time=found.start.strftime("%H:%M"),
+        note=found.note or "",
+        state=state_word(language, found.status),
+        mood=mood_of(found.status),
+        clock=promise_clock(language, found, now),
+        steps=step_buttons(language, actor, found, now),
+        decline_href=f"{href}#decline",
+    )
