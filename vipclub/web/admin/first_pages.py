@@ -55,7 +55,7 @@ def policy_home() -> str:
     today = clock.today(current_app.extensions["vipclub"].settings.time_zone)
     policy = None
     with read() as session, contextlib.suppress(membership.NoTierPolicy):
-        policy = membership.policy_in_force(session, today)[1]
+        policy = membership.policy_in_force(session, today).policy
     return render_template(
         "admin/policy.html", policy=policy, tiers=membership.TIER_NAMES, today=today
     )

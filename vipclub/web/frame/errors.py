@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext, present, say
@@ -82,6 +82,10 @@ def page(status: int, sentence: str) -> Response:
     heading = gettext(language, HEADINGS.get(status, HEADINGS[400 if status < 500 else 500]))
     if status >= 500:
         g.visit = None  # the page must not ask the database that just failed
+    title, words = escape(heading), escape(sentence)
+    text = f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{words}</p>"
+    if isinstance(request.routing_exception, SecurityError):
+        return make_response(text, status)  # no address can be built for a host that isn't ours
     try:
         text = render_template(
             "errors/page.html",
@@ -90,10 +94,8 @@ def page(status: int, sentence: str) -> Response:
             sentence=sentence,
             request_name=request_id(),
         )
-    except (TemplateError, LookupError, Refused):
+    except (TemplateError, LookupError, RuntimeError, HTTPException, Refused):
         log.exception("error_page_failed")
-        title, words = escape(heading), escape(sentence)
-        text = f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{words}</p>"
     return make_response(text, status)
 
 

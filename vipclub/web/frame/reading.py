@@ -28,7 +28,10 @@ def check() -> None:
     environ = request.environ
     path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
     query = unquote_to_bytes(environ.get("QUERY_STRING", "").encode("latin-1", "replace"))
-    if not (readable(path) and readable(query)):
+    raw = environ.get("RAW_URI", "").encode(
+        "latin-1", "replace"
+    )  # the server's PATH_INFO may be mended
+    if not (readable(path) and readable(query) and readable(unquote_to_bytes(raw))):
         raise Malformed("URL")
     if request.method in UNSAFE and not request.path.startswith("/api/"):
         if request.headers.get("Sec-Fetch-Site") == "cross-site":
