@@ -4,8 +4,6 @@ was done (auditor).
 
 from __future__ import annotations
 
-import contextlib
-
 from flask import current_app, render_template
 
 from vipclub import accounts, membership
@@ -53,11 +51,13 @@ def policy_home() -> str:
     actor = current_actor()
     actor.require(accounts.Permission.POLICY_VIEW)
     today = clock.today(current_app.extensions["vipclub"].settings.time_zone)
-    policy = None
-    with read() as session, contextlib.suppress(membership.NoTierPolicy):
-        policy = membership.policy_in_force(session, today).policy
+    with read() as session:
+        found = membership.policy_in_force(session, today)
     return render_template(
-        "admin/policy.html", policy=policy, tiers=membership.TIER_NAMES, today=today
+        "admin/policy.html",
+        policy=found.policy if found else None,
+        tiers=membership.TIER_NAMES,
+        today=today,
     )
 
 

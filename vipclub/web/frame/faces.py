@@ -11,6 +11,7 @@ from typing import Any
 import lucide
 from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
+from jinja2 import Environment
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
@@ -71,9 +72,8 @@ def tree_hash(folder: Path) -> str:
 
 def install(app: Flask, *, production: bool) -> None:
     """Static files: `/static/<hash>/name`, kept by browsers for ever, so that files may refer to
-    each other by plain
-    relative names; `/static/name` for the few that need a lasting address, asked again each
-    time."""
+    each other by plain relative names; `/static/name` for the few that need a lasting address,
+    asked again each time."""
     version = tree_hash(STATIC) if production else "now"
 
     def headers(into: Any, path: str, url: str) -> None:
@@ -95,10 +95,16 @@ def install(app: Flask, *, production: bool) -> None:
         noise.add_files(str(STATIC), prefix="/static/")
     app.wsgi_app = noise  # type: ignore[method-assign]
 
+    _equip(app.jinja_env, version)
+    app.context_processor(lambda: {"lang": str(current_language())})
+
+
+def _equip(env: Environment, version: str) -> None:
+    """Translation, filters and functions of all templates."""
+
     def asset(name: str) -> str:
         return f"/static/{version}/{name}"
 
-    env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: i18n.gettext(current_language(), message),
@@ -131,4 +137,3 @@ def install(app: Flask, *, production: bool) -> None:
         current_visit=current_visit,
         current_language=current_language,
     )
-    app.context_processor(lambda: {"lang": str(current_language())})
