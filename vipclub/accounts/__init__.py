@@ -35,6 +35,7 @@ from vipclub.accounts.keeping import (
     revoke_scope,
 )
 from vipclub.accounts.logins import canonical_login
+from vipclub.accounts.models import Account
 from vipclub.accounts.passwords import settle as settle_passwords
 from vipclub.accounts.permissions import GRANTS, ROLES, TOKEN_SCOPES, Permission, permissions_of
 from vipclub.accounts.queries import (
@@ -66,6 +67,7 @@ from vipclub.accounts.tokens import (
 from vipclub.accounts.visiting import Visit, actor_for_session, stamp_session, visit_of_session
 
 __all__ = [
+    "Account",
     "GRANTS",
     "ROLES",
     "TOKEN_SCOPES",
