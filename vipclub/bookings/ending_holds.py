@@ -48,17 +48,32 @@ def end_one(session: Session, hold_id: int) -> bool:
 
 
 def end_overdue_of_slot(session: Session, slot_id: int, now: datetime) -> int:
-    """A full slot looks for holds of its own that are over; gives how many ended."""
+    """A full slot looks for holds of its own that are over; gives how many ended. Units first, all
+    seats last in one statement: the order of locks."""
     ids = session.scalars(
         select(SeatHold.id)
         .where(SeatHold.slot_id == slot_id, SeatHold.state == "open", SeatHold.expires_at <= now)
-        .order_by(SeatHold.id)
+        .order_by(SeatHold.account_id, SeatHold.id)
     ).all()
-    return sum(end_hold(session, hold_id, "expired", CLUB, now) for hold_id in ids)
+    ended = [hold_id for hold_id in ids if end_unit(session, hold_id, "expired", CLUB, now)]
+    if ended:
+        partners.give_back_seat(session, slot_id, len(ended))
+    return len(ended)
 
 
 def end_hold(session: Session, hold_id: int, state: str, actor: Actor, now: datetime) -> bool:
-    """The one way a hold ends without an appointment: state first, then unit, then seat."""
+    """The one way a hold ends without an appointment: state first, then unit, then seat. False
+    when it had ended before."""
+    slot_id = end_unit(session, hold_id, state, actor, now)
+    if slot_id is None:
+        return False
+    partners.give_back_seat(session, slot_id)
+    return True
+
+
+def end_unit(session: Session, hold_id: int, state: str, actor: Actor, now: datetime) -> int | None:
+    """End a hold and give its unit back; the slot whose seat is to be given back, None when the
+    hold had ended before."""
     late = SeatHold.expires_at <= now if state == "expired" else SeatHold.expires_at > now
     row = session.execute(
         update(SeatHold)
@@ -68,8 +83,7 @@ def end_hold(session: Session, hold_id: int, state: str, actor: Actor, now: date
         .execution_options(synchronize_session=False)
     ).first()
     if row is None:
-        return False
+        return None
     ref, account_id, slot_id = row
     benefits.release(session, account_id=account_id, subject=("hold", ref), actor=actor, at=now)
-    partners.give_back_seat(session, slot_id)
-    return True
+    return int(slot_id)

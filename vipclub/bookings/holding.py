@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from vipclub import benefits
+from vipclub import benefits, partners
 from vipclub.bookings.deciding import account_for, decide, slot_full
-from vipclub.bookings.ending_holds import CLUB, end_hold, take_seat
+from vipclub.bookings.ending_holds import CLUB, end_hold, end_unit, take_seat
 from vipclub.bookings.models import SeatHold
 from vipclub.bookings.reading import Time, Who, lock_persons, means_of, time_of
 from vipclub.bookings.refusals import HoldExpired, TooManyHolds
@@ -49,10 +49,10 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
     actor.require("appointment:book")
     time = time_of(session, slot, now)
     who = lock_persons(session, actor, [member])[member]
-    _let_go_of_others(session, actor, time, who, now)
+    freed = _let_go_of_others(session, actor, time, who, now)
     means = means_of(session, time, who, who, now)
     decide(time, means, now)
-    if not time.row.has_room and not time.row.overdue:
+    if not time.row.has_room and not time.row.overdue and time.row.id not in freed:
         raise slot_full(session, time, now)
 
     ref = new_ref("H")
@@ -70,7 +70,7 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
             "expires_at": now + KEPT,
         },
     )
-    take_seat(session, time, now)
+    _swap_seats(session, time, freed, now)
     return Held(
         ref,
         time.row.ref,
@@ -82,26 +82,42 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
     )
 
 
-def _let_go_of_others(session: Session, actor: Actor, time: Time, who: Who, now: datetime) -> None:
+def _let_go_of_others(
+    session: Session, actor: Actor, time: Time, who: Who, now: datetime
+) -> list[int]:
     """The member's own open holds of this service are released, overdue ones of any end; then two
-    at most may be open."""
+    at most may be open. Gives the slots whose seats are to be given back."""
     rows = session.execute(
         select(SeatHold.id, SeatHold.expires_at, Offering.benefit_id)
         .join(Slot, Slot.id == SeatHold.slot_id)
         .join(Offering, Offering.id == Slot.offering_id)
         .where(SeatHold.person_id == who.id, SeatHold.state == "open")
-        .order_by(SeatHold.id)
+        .order_by(SeatHold.account_id, SeatHold.id)
     ).all()
-    still = 0
+    still, freed = 0, []
     for row in rows:
+        slot_id = None
         if row.expires_at <= now:
-            end_hold(session, row.id, "expired", CLUB, now)
+            slot_id = end_unit(session, row.id, "expired", CLUB, now)
         elif row.benefit_id == time.row.benefit_id:
-            end_hold(session, row.id, "released", actor, now)
+            slot_id = end_unit(session, row.id, "released", actor, now)
         else:
             still += 1
+        if slot_id is not None:
+            freed.append(slot_id)
     if still >= AT_MOST:
         raise TooManyHolds(most=AT_MOST)
+    return freed
+
+
+def _swap_seats(session: Session, time: Time, freed: list[int], now: datetime) -> None:
+    """Give seats back and take the new one in the order of the slots' ids: two members who change
+    places with each other must not wait for each other."""
+    for slot_id in sorted({*freed, time.row.id}):
+        if slot_id in freed:
+            partners.give_back_seat(session, slot_id, freed.count(slot_id))
+        if slot_id == time.row.id:
+            take_seat(session, time, now)
 
 
 def release_hold(session: Session, actor: Actor, *, hold: str) -> None:

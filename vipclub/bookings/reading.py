@@ -154,7 +154,10 @@ def lock_persons(session: Session, actor: Actor, refs: Sequence[str]) -> dict[st
         .order_by(_survivor.id)
     )
     rows = session.execute(for_no_key_update(statement, of=_survivor))  # type: ignore[arg-type]
-    found = {row.asked: Who(row.id, row.public_ref, row.full_name, row.birth_date, row.sex) for row in rows}
+    found = {
+        row.asked: Who(row.id, row.public_ref, row.full_name, row.birth_date, row.sex)
+        for row in rows
+    }
     if len(found) < len(set(wanted)):
         raise NotFound()
     return {ref: found[parse_ref(ref, "M")] for ref in refs}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vipclub.benefits import NoEntitlement
 from vipclub.core.errors import Conflict, Refused
 from vipclub.core.i18n import N_
@@ -38,18 +40,46 @@ class TooManyHolds(Conflict):
 
 class NotEligible(Refused):
     """The person is not one that the policy is for. `rule` says why: tier, age, sex, city,
-    beneficiary or membership."""
+    beneficiary or membership; the sentence is the rule's."""
 
     code = "not_eligible"
-    sentence = N_("This service isn't open to this person: %(rule)s.")
+    sentence = N_("This service isn't open to this person under its booking rules.")
+
+    def __init__(self, *, rule: str, **data: Any) -> None:
+        super().__init__(rule=rule, **data)
+        said = _NOT_ELIGIBLE.get(rule)
+        if said:
+            self.__dict__["sentence"] = said
+
+
+_NOT_ELIGIBLE = {
+    "tier": N_("This service isn't open to the membership tier on that day."),
+    "age": N_("This service isn't open to a person of this age."),
+    "beneficiary": N_("This service can be booked for the member only."),
+    "membership": N_("There is no membership on the day of the visit."),
+}
 
 
 class OutsideWindow(Refused):
     """Too early, too late, or on a day that isn't served. `rule` is not_yet, too_late, holiday or
-    past; `opens` and `closes` are moments on the site's wall."""
+    past, the sentence is the rule's; `opens` and `closes` are moments on the site's wall."""
 
     code = "outside_window"
     sentence = N_("This time can be booked from %(opens)s until %(closes)s.")
+
+    def __init__(self, *, rule: str, **data: Any) -> None:
+        super().__init__(rule=rule, **data)
+        said = _OUTSIDE.get(rule)
+        if said:
+            self.__dict__["sentence"] = said
+
+
+_OUTSIDE = {
+    "not_yet": N_("This time can't be booked yet. Booking opens on %(opens)s."),
+    "too_late": N_("Booking for this time ended on %(closes)s."),
+    "holiday": N_("Nobody is served on this public holiday."),
+    "past": N_("This time is over."),
+}
 
 
 class LimitReached(Refused):
