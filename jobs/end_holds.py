@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from jobs.job import Every, Job, Told
+from vipclub import bookings
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
 
 def run(database: Database, settings: Settings) -> Told:
-    from vipclub import bookings
-
     return {"ended": bookings.end_overdue_holds(database)}
 
 

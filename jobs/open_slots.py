@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from jobs.job import Daily, Job, Told
+from vipclub import partners
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
 
 def run(database: Database, settings: Settings) -> Told:
-    from vipclub import partners
-
     return {"opened": partners.open_slots(database)}
 
 

@@ -214,3 +214,31 @@ def test_what_was_done_long_ago_is_forgotten_and_a_dead_letter_never(db: Databas
     db.run(lambda session: session.execute(aged))
     assert db.run(outbox.forget_done) == 1
     assert [row.subject_ref for row in rows(db)] == ["new", "dead"]
+
+
+def test_what_was_done_and_can_not_be_recorded_waits_like_a_failure(db: Database) -> None:
+    """A mail that went out must not go out again and again without a pause."""
+    put(db, "a")
+    sent: list[int] = []
+
+    def record(session: Session) -> None:
+        raise RuntimeError("no such table")
+
+    def handler(database: Database, item: Item) -> Record:
+        sent.append(item.id)
+        return record
+
+    assert outbox.deliver(db, {"note": handler}, by="test").failed == 1
+    row = rows(db)[0]
+    assert (row.state, row.claimed_until, row.attempts) == ("waiting", None, 1)
+    assert row.due_at > clock.now() + timedelta(seconds=5)
+    change(db, due_at=clock.now(), attempts=ATTEMPTS - 1)
+    assert outbox.deliver(db, {"note": handler}, by="test").dead == 1
+    assert len(sent) == 2
+
+
+def test_one_that_ends_its_process_at_each_attempt_is_given_up(db: Database) -> None:
+    put(db, "a")
+    change(db, attempts=ATTEMPTS)
+    assert deliver(db, receiver := Receiver()).dead == 1
+    assert receiver.got == []

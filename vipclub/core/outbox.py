@@ -297,9 +297,12 @@ def give_back(session: Session, items: Sequence[Item]) -> None:
 def _deliver_one(database: Database, handler: Handler, item: Item, told: Delivered) -> None:
     started = time.monotonic()
     record: Record | None = None
+    values: dict[str, Any]
     try:
+        if item.attempts > ATTEMPTS:  # each attempt ended its process before it could be marked
+            raise Undeliverable("given up: no attempt came to an end")
         record = handler(database, item)
-        values: dict[str, Any] = {"state": "done", "done_at": clock.now(), "error": None}
+        values = {"state": "done", "done_at": clock.now(), "error": None}
         outcome = "done"
     except NotNow as later:
         values = {"due_at": later.until, "attempts": item.attempts - 1, "error": str(later)}
@@ -309,21 +312,16 @@ def _deliver_one(database: Database, handler: Handler, item: Item, told: Deliver
         values = {"state": "dead", "done_at": clock.now(), "error": str(dead)[:500]}
         outcome = "dead"
     except Exception as error:  # anything: the next item must have its turn
-        reason = f"{type(error).__name__}: {error}"[:500]
-        if item.attempts >= ATTEMPTS:
-            values = {"state": "dead", "done_at": clock.now(), "error": reason}
-            outcome = "dead"
-        else:
-            values = {"due_at": clock.now() + wait_after(item.attempts), "error": reason}
-            outcome = "failed"
+        outcome, values = _after_failure(item, error)
     try:
         database.run(mark, item, record, **values)
     except ClaimLost:
         outcome = "failed"
         log.warning("claim_lost", item=item.id, kind=item.kind, attempts=item.attempts)
-    except Exception:  # it was done and can't be marked: the claim runs out and it is done again
-        outcome = "failed"
+    except Exception as error:  # done, but its record can't be written
         log.exception("not_marked", item=item.id, kind=item.kind, attempts=item.attempts)
+        outcome, values = _after_failure(item, error)
+        _mark_without_record(database, item, values)
     setattr(told, outcome, getattr(told, outcome) + 1)
     log.info(
         "delivered",
@@ -334,6 +332,23 @@ def _deliver_one(database: Database, handler: Handler, item: Item, told: Deliver
         error=values.get("error") if outcome in {"failed", "dead"} else None,
         ms=round((time.monotonic() - started) * 1000, 1),
     )
+
+
+def _after_failure(item: Item, error: Exception) -> tuple[str, dict[str, Any]]:
+    """Again later, or a dead letter after the last attempt."""
+    reason = f"{type(error).__name__}: {error}"[:500]
+    if item.attempts >= ATTEMPTS:
+        return "dead", {"state": "dead", "done_at": clock.now(), "error": reason}
+    return "failed", {"due_at": clock.now() + wait_after(item.attempts), "error": reason}
+
+
+def _mark_without_record(database: Database, item: Item, values: dict[str, Any]) -> None:
+    """So that what can't be recorded is not sent again and again without a pause. When the
+    database is away altogether, the claim's end is the pause."""
+    try:
+        database.run(mark, item, **values)
+    except Exception:
+        log.warning("still_claimed", item=item.id, kind=item.kind)
 
 
 def forget_done(session: Session, *, batch: int = 2000) -> int:

@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+import vipclub.accounts  # noqa: F401 - its table is referred to
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, PublicRefType, UtcDateTime
+from vipclub.people import Person
 
 
 class Message(Base):
@@ -21,7 +23,7 @@ class Message(Base):
     template: Mapped[str] = mapped_column(String(60))
     channel: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(10))
-    person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Person.id))
     account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_ref: Mapped[str] = mapped_column(String(64))
