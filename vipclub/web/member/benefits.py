@@ -40,7 +40,10 @@ def show_benefits() -> str:
             year=year,
             title=str(year),
             ends=showing.until_day(language, standing.year_end(year)),
-            entries=[standing.tile(language, entry, bookable) for entry in entries],
+            entries=[
+                standing.tile(language, entry, bookable if year == today.year else ())
+                for entry in entries
+            ],
         )
         for year, entries in groupby(given, key=lambda entry: entry.year)
     ]

@@ -1,0 +1,112 @@
+"""The member's door: what a member sees, and five taps to an appointment."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.statements import statements
+from tests.threads import Thread, a_thread
+from tests.web.staff import an_account, form_token, sign_in
+from vipclub.app import create_app
+from vipclub.core.db import Database
+
+
+@pytest.fixture
+def thread(db: Database) -> Thread:
+    return a_thread(db)
+
+
+@pytest.fixture
+def phone(db: Database, thread: Thread) -> FlaskClient:
+    """A member's phone, signed in."""
+    an_account(db, "member", scopes=[("person", thread.members[0])])
+    client = create_app(database=db).test_client()
+    assert sign_in(client, "member@club.example").status_code == 303
+    return client
+
+
+def first(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, f"{pattern} is not there"
+    return found[1].replace("&amp;", "&")
+
+
+def send(client: FlaskClient, path: str, page: str, **form: str) -> Any:
+    return client.post(path, data={"csrf_token": form_token(client, page), **form})
+
+
+def keep_a_time(phone: FlaskClient) -> str:
+    """From the home page to the page that asks: four taps; gives its address."""
+    home = phone.get("/").text
+    service = first(r'class="tile" href="([^"]*health-check)"', home)
+    day = first(r'class="day[^"]*" href="([^"#]+)', phone.get(service).text)
+    slot = first(r'name="slot" value="([^"]+)"', phone.get(day).text)
+    answer = send(phone, f"{service}/hold", day, slot=slot)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def test_a_health_check_is_booked_in_five_taps(phone: FlaskClient) -> None:
+    held = keep_a_time(phone)
+    asks = phone.get(held).text
+    assert "Is this right?" in asks
+    assert "Reserves 1 of your" in asks
+    answer = send(phone, f"{held}/book", held, note="a wheelchair, please")
+    assert answer.status_code == 303
+    page = phone.get(answer.headers["Location"]).text
+    assert "Waiting for confirmation" in page
+    assert "confirms before" in page
+    assert "reserved" in phone.get("/").text
+
+
+def test_the_same_form_sent_twice_books_once(phone: FlaskClient) -> None:
+    held = keep_a_time(phone)
+    form = {"form_key": "one-and-the-same", "note": ""}
+    once = send(phone, f"{held}/book", held, **form).headers["Location"]
+    again = send(phone, f"{held}/book", "/", **form).headers["Location"]
+    assert once == again
+
+
+def test_another_time_lets_the_kept_one_go(phone: FlaskClient) -> None:
+    held = keep_a_time(phone)
+    back = send(phone, f"{held}/release", held)
+    assert "/book/health-check" in back.headers["Location"]
+    assert phone.get(held).status_code == 303
+
+
+def test_cancelling_asks_first_and_gives_back(phone: FlaskClient) -> None:
+    held = keep_a_time(phone)
+    place = send(phone, f"{held}/book", held).headers["Location"]
+    assert "comes back to you" in phone.get(place).text
+    answer = send(phone, f"{place}/cancel", place, reason="travelling")
+    assert answer.status_code == 303
+    page = phone.get(place).text
+    assert "Cancelled" in page
+    assert "reserved" not in phone.get("/").text.split("We suggest")[0].split("What is left")[1]
+
+
+def test_no_page_takes_more_than_eight_statements(phone: FlaskClient) -> None:
+    held = keep_a_time(phone)
+    for path in ("/", "/book", "/book/health-check", held, "/appointments", "/benefits"):
+        with statements(at_most=8):
+            assert phone.get(path).status_code == 200
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+def test_pages_speak_the_member_s_language(phone: FlaskClient, language: str) -> None:
+    for path in ("/", "/book", "/book/health-check", "/appointments", "/benefits"):
+        page = phone.get(f"{path}?lang={language}").text
+        assert f'<html lang="{language}">' in page
+        english = ("See all", "Home", "Benefits", "24-hour hotline", "Sign out")
+        assert language == "en" or not any(word in page for word in english)
+
+
+@pytest.mark.only("sqlite")
+def test_somebody_else_s_appointment_is_not_there(phone: FlaskClient) -> None:
+    assert phone.get("/appointments/A-7K2Q9-XM4TR-C").status_code in {400, 404}
+    assert phone.get("/book/nothing-of-the-kind").status_code == 404
