@@ -13,6 +13,11 @@ from vipclub.web.frame import current_actor, read
 MEMBER = {"member", "channel"}
 PARTNER = {"partner"}
 STEP: Any = {"answer": shapes.Appointment, "refusals": (IllegalTransition,)}
+CANCEL: Any = {
+    "answer": shapes.Appointment,
+    "refusals": (IllegalTransition, bookings.TooLateToCancel),
+}
+NO_SHOW: Any = {"answer": shapes.Appointment, "refusals": (IllegalTransition, bookings.TooEarly)}
 
 
 @call(
@@ -45,7 +50,7 @@ def show_appointment(ref: str) -> Any:
         return bookings.appointment(session, current_actor(), ref).to_json()
 
 
-@call("POST", "/appointments/{ref}/cancel", scopes=MEMBER, body=shapes.Reason, **STEP)
+@call("POST", "/appointments/{ref}/cancel", scopes=MEMBER, body=shapes.Reason, **CANCEL)
 def cancel_appointment(ref: str, body: shapes.Reason) -> Any:
     """Cancel: seat and entitlement go back as the booking policy says."""
     return act(bookings.cancel, appointment=ref, reason=body.reason)
@@ -75,7 +80,7 @@ def fulfil_appointment(ref: str, body: shapes.Reason) -> Any:
     return act(bookings.fulfil, appointment=ref)
 
 
-@call("POST", "/appointments/{ref}/noshow", scopes=PARTNER, body=shapes.Reason, **STEP)
+@call("POST", "/appointments/{ref}/noshow", scopes=PARTNER, body=shapes.Reason, **NO_SHOW)
 def mark_no_show(ref: str, body: shapes.Reason) -> Any:
     """Nobody came."""
     return act(bookings.no_show, appointment=ref)
