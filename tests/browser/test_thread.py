@@ -40,6 +40,8 @@ class Visitor:
         self.page.fill("[name=password]", sign_in["password"])
         self.page.click("main button[type=submit]")
         self.page.wait_for_load_state()
+        # the account has a language of its own; this reader chooses another
+        self.page.goto(f"{self.page.url.partition('?')[0]}?lang=en")
 
     def tap(self, target: Any) -> None:
         """One tap, and the page that follows."""

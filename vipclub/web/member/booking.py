@@ -222,39 +222,27 @@ def _compose(
     times: list[FreeTime],
     now: datetime,
 ) -> BookingPage:
-    def href(anchor: str = "", **query: str) -> str:
-        path = url_for("member.choose", service=service)
-        return f"{path}?{urlencode(query)}{anchor}"
-
     name = (place or places[0]).service_name.to(language) if places else service
     cities = list(dict.fromkeys(found.city for found in places))
     free = [found for found in times if found.free]
-    grid = None
-    if place is not None and month is not None:
-        grid = compose_month(
-            language,
-            month,
-            free={found.day: found.free for found in days},
-            today=now.astimezone(place.place.zone).date(),
-            chosen=day,
-            first=place.first_day,
-            last=place.last_day,
-            link=lambda d: href("#time", offering=place.offering, day=d.isoformat()),
-            turn=lambda d: href("#day", offering=place.offering, month=d.strftime("%Y-%m")),
-        )
+    grid = _grid(language, service, place, days, month, day, now)
     any_free = any(found.free and month and found.day <= last_of(month) for found in days)
     return BookingPage(
         title=gettext(language, N_("Book: %(service)s"), service=name),
         left="",
         cities=[
-            (city_name(language, city), href(city=city), place is not None and city == place.city)
+            (
+                city_name(language, city),
+                _href(service, city=city),
+                place is not None and city == place.city,
+            )
             for city in cities
         ],
         sites=[
             Site(
                 found.site_name.to(language),
                 f"{found.name.to(language)} · {found.address.to(language)}",
-                href("#day", offering=found.offering),
+                _href(service, "#day", offering=found.offering),
                 found == place,
             )
             for found in places
@@ -270,20 +258,50 @@ def _compose(
         else gettext(language, N_("Nothing is free in this month. Please look at the next one.")),
         day_text=format_day(language, day) if day else "",
         free=ngettext(language, "%(num)s time free", "%(num)s times free", len(free)),
-        times=[
-            TimeButton(
-                found.start.strftime("%H:%M"),
-                gettext(language, N_("%(count)s free"), count=found.free)
-                if found.free
-                else gettext(language, N_("Full")),
-                found.slot if found.free else "",
-            )
-            for found in times
-        ],
+        times=[_button(language, found) for found in times],
         service=service,
         offering=place.offering if place else "",
         day=day.isoformat() if day else "",
     )
+
+
+def _href(service: str, anchor: str = "", **query: str) -> str:
+    """The page with a choice made."""
+    return f"{url_for('member.choose', service=service)}?{urlencode(query)}{anchor}"
+
+
+def _grid(
+    language: str,
+    service: str,
+    place: BookablePlace | None,
+    days: list[OpenDay],
+    month: date | None,
+    day: date | None,
+    now: datetime,
+) -> Month | None:
+    """The days of the month, each that has a free time as a link."""
+    if place is None or month is None:
+        return None
+    chosen = place.offering
+    return compose_month(
+        language,
+        month,
+        free={found.day: found.free for found in days},
+        today=now.astimezone(place.place.zone).date(),
+        chosen=day,
+        first=place.first_day,
+        last=place.last_day,
+        link=lambda d: _href(service, "#time", offering=chosen, day=d.isoformat()),
+        turn=lambda d: _href(service, "#day", offering=chosen, month=d.strftime("%Y-%m")),
+    )
+
+
+def _button(language: str, found: FreeTime) -> TimeButton:
+    """A time with what is free of it."""
+    if not found.free:
+        return TimeButton(found.start.strftime("%H:%M"), gettext(language, N_("Full")), "")
+    free = gettext(language, N_("%(count)s free"), count=found.free)
+    return TimeButton(found.start.strftime("%H:%M"), free, found.slot)
 
 
 def _zone_note(language: str, place: BookablePlace | None) -> str:
