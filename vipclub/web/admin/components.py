@@ -10,6 +10,7 @@ import segno
 from flask import render_template
 from markupsafe import Markup
 
+from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.membership import TIER_NAMES
 from vipclub.web.admin.door import admin
@@ -53,16 +54,16 @@ def qr_code(text: str) -> Markup:
 @admin.get("/components")
 def components_page() -> str:
     """The page of components."""
-    language = current_language()
+    language, now = current_language(), clock.now()
     place = gettext(language, N_("Huashan check-up centre"))
     hours = (timedelta(hours=6), timedelta(minutes=42), timedelta(minutes=-12))
     clocks = [
         clock_of(
             language,
-            since=NOON - timedelta(hours=2),
-            until=NOON + left,
-            now=NOON,
-            by=before(language, NOON + left, NOON, ZONE),
+            since=now - timedelta(hours=2),
+            until=now + left,
+            now=now,
+            by=before(language, now + left, now, ZONE),
         )
         for left in hours
     ]

@@ -197,7 +197,7 @@ def _month(session: Session, actor: Actor, language: str, today: date) -> MonthO
         title=format_month(language, first),
         starts=first.isoweekday(),
         days=days,
-        sum=gettext(language, N_("%(share)s %% of this month's places are taken."), share=share),
+        sum=gettext(language, N_("%(share)s%% of this month's places are taken."), share=share),
         share=share,
     )
 
