@@ -1,0 +1,91 @@
+"""`book` is killed at every statement, before and after its COMMIT: all or nothing each time, and
+asking again with the same key gives one booking."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from tests.bookings.checking import wrong
+from tests.conftest import TEST_KEYS
+from tests.threads import Thread, a_thread
+from vipclub import bookings
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.idempotency import IdempotencyKey, Replayed
+from vipclub.reactions import REACTIONS
+
+DESK = Actor.system("crash")
+KILLED = 137
+
+
+def ask(db: Database, thread: Thread, number: int) -> Any:
+    """The booking of one member, with its key."""
+    return db.run(
+        bookings.book,
+        DESK,
+        member=thread.members[number],
+        offering=thread.offering,
+        slot=thread.slots[number],
+        idempotency=IdempotencyKey("T-1", "POST /appointments", f"key-{number}", b"0" * 32),
+        response=lambda made: (201, {"appointment": made.appointment}),
+    )
+
+
+def die_at(point: int) -> None:
+    """From now on this process dies before its `point`-th event: a statement, the COMMIT, or what
+    comes right after it."""
+    seen = 0
+
+    def step(*_: Any, **__: Any) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == point:
+            os._exit(KILLED)
+
+    event.listen(Engine, "before_cursor_execute", step)
+    event.listen(Engine, "commit", step)
+    event.listen(Session, "after_commit", step)
+
+
+def booked_in_a_child(url: str, thread: Thread, number: int, point: int) -> int:
+    """Fork, book and die at a point; the child's exit code."""
+    child = os.fork()
+    if child == 0:
+        try:
+            db = Database(url, keys=TEST_KEYS, reactions=REACTIONS, pool_size=1)
+            with db.engine.connect():  # connecting is not part of it
+                pass
+            die_at(point)
+            ask(db, thread, number)
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+@pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
+def test_killed_at_every_statement_a_booking_is_whole_or_not_there(db: Database, url: str) -> None:
+    thread = a_thread(db, members=40, capacity=1)
+    db.dispose()
+    undone = done = 0
+    for point in range(1, 40):
+        code = booked_in_a_child(url, thread, point, point)
+        assert code in {0, KILLED}
+        assert wrong(db) == [], f"killed at point {point}"
+        again = ask(db, thread, point)
+        assert wrong(db) == [], f"asked again after point {point}"
+        done += isinstance(again, Replayed)
+        undone += not isinstance(again, Replayed)
+        db.dispose()
+        if code == 0:
+            break
+    else:
+        pytest.fail("a booking takes more than 40 steps")
+    assert undone >= 9, "it was killed at nine statements at least"
+    assert done >= 1, "and once after its COMMIT"

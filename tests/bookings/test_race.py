@@ -1,0 +1,159 @@
+"""Eight processes fight over twenty slots. Nothing is oversold, no entitlement goes below zero.
+
+The bite: with the guard taken away the same fight oversells, so the test would notice.
+`RACE_ATTEMPTS` is the number of attempts (1,000; the promise is made for 10,000).
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+
+from tests.bookings.checking import sold, wrong
+from tests.conftest import TEST_KEYS
+from tests.threads import Thread, a_thread
+from vipclub import bookings, logs, partners
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.errors import Refused
+from vipclub.partners import Slot
+
+pytestmark = pytest.mark.race
+
+PROCESSES, SLOTS, CAPACITY = 8, 20, 5
+ATTEMPTS = int(os.environ.get("RACE_ATTEMPTS", "1000"))
+DESK = Actor.system("race")
+
+
+class _Roomy:
+    """A slot as it looks to somebody who doesn't look."""
+
+    has_room = True
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
+@contextmanager
+def without_guard(dialect: str) -> Iterator[None]:
+    """Count, then take: the UPDATE asks for nothing. SQLite's writers are alone, so that what they
+    read stays true: there the look before goes too."""
+    from vipclub.bookings import booking, reading
+
+    def take(session: Any, slot_id: int) -> bool:
+        taken = Slot.taken + 1
+        session.execute(update(Slot).where(Slot.id == slot_id).values(taken=taken))
+        return True
+
+    def look(*args: Any) -> Any:
+        time = reading.time_of(*args)
+        return reading.Time(_Roomy(time.row), time.policy, time.place)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(partners, "take_seat", take)
+        if dialect == "sqlite":
+            patch.setattr(booking, "time_of", look)
+        yield
+
+
+def fight(
+    url: str, thread: Thread, attempts: int, seed: int, guarded: bool, start: Any, results: Any
+) -> None:
+    """One process: members at random ask for slots at random, from the moment all are there."""
+    logs.configure("warning")
+    db = Database(url, keys=TEST_KEYS, pool_size=1)
+    with db.read() as session:
+        session.execute(text("SELECT 1"))
+    start.wait(timeout=120)
+    chance = random.Random(seed)
+    outcomes: Counter[str] = Counter()
+
+    def attempt() -> None:
+        member, slot = chance.choice(thread.members), chance.choice(thread.slots[:SLOTS])
+        try:
+            db.run(bookings.book, DESK, member=member, offering=thread.offering, slot=slot)
+            outcomes["booked"] += 1
+        except Refused as refused:
+            outcomes[refused.code] += 1
+
+    if guarded:
+        for _ in range(attempts):
+            attempt()
+    else:
+        with without_guard(db.dialect):
+            for _ in range(attempts):
+                attempt()
+    db.dispose()
+    results.put(dict(outcomes))
+
+
+def run_fight(url: str, thread: Thread, attempts: int, *, guarded: bool = True) -> Counter[str]:
+    """All processes at once; what came of it."""
+    context = multiprocessing.get_context("spawn")
+    results, start = context.Queue(), context.Barrier(PROCESSES)
+    each = -(-attempts // PROCESSES)
+    processes = [
+        context.Process(target=fight, args=(url, thread, each, seed, guarded, start, results))
+        for seed in range(PROCESSES)
+    ]
+    for process in processes:
+        process.start()
+    total: Counter[str] = Counter()
+    for _ in processes:
+        total.update(results.get(timeout=540))
+    for process in processes:
+        process.join(timeout=30)
+        assert process.exitcode == 0
+    return total
+
+
+def test_nothing_is_oversold_when_eight_processes_fight_over_twenty_slots(
+    db: Database, url: str
+) -> None:
+    thread = a_thread(db, members=max(200, ATTEMPTS // 8), capacity=CAPACITY)
+    outcomes = run_fight(url, thread, ATTEMPTS)
+    assert wrong(db) == []
+    assert all(count <= capacity for count, capacity in sold(db).values())
+    assert outcomes["booked"] == sum(count for count, _ in sold(db).values())
+    assert outcomes["booked"] == SLOTS * CAPACITY
+    assert outcomes.keys() <= {"booked", "slot_full", "already_booked", "no_entitlement", "busy"}
+
+
+def test_without_its_guard_the_same_fight_oversells(db: Database, url: str) -> None:
+    thread = a_thread(db, members=200, capacity=1)
+    _drop_the_net(db)
+    run_fight(url, thread, 800, guarded=False)
+    assert any(count > capacity for count, capacity in sold(db).values())
+    assert wrong(db) != []
+
+
+def _drop_the_net(db: Database) -> None:
+    """The CHECK below the guard goes too, in this test's own database."""
+    if db.dialect == "postgresql":
+        with db.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE slot DROP CONSTRAINT ck_slot_never_oversold"))
+        return
+    with db.engine.connect() as connection:
+        raw: Any = connection.connection
+        sql = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'slot'").fetchone()[0]
+        rule = "CONSTRAINT ck_slot_never_oversold CHECK (taken + reserved <= capacity)"
+        assert rule in sql
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute(
+            "UPDATE sqlite_master SET sql = ? WHERE name = 'slot'",
+            (sql.replace(rule, "CONSTRAINT ck_slot_never_oversold CHECK (1)"),),
+        )
+        raw.commit()
+        raw.execute("PRAGMA writable_schema = RESET")
+    db.dispose()
