@@ -61,8 +61,10 @@ def serve(database: Any, host: str, port: int, workers: int | None, threads: int
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
+            from vipclub import logs
             from vipclub.app import create_app
 
+            logs.configure("info" if settings.production else "warning")
             return create_app(settings)
 
     Server().run()

@@ -1,8 +1,7 @@
 """Every setting, read once from the environment (and a `.env`), validated, and named in errors.
 
 The keys of development are generated once and kept in the instance folder (0600); production
-refuses to start
-without its own.
+refuses to start without its own.
 """
 
 from __future__ import annotations

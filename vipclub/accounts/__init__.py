@@ -2,19 +2,16 @@
 tokens, invitations.
 
 Decisions:
-- 2026-11: one table of permissions (`permissions.GRANTS`); an account's scopes are rows. Both
-are read with each
-  request, in one statement, so that a change of role, a disabled account or a sign-out counts at
-  once.
-- 2026-11: staff are signed out after 30 minutes without a request and after 12 hours in any
-case; members, who come
-  by phone and rarely, after 30 days without one and 90 days in any case (`visiting.PATIENCE`).
+- 2026-11: one table of permissions (`permissions.GRANTS`); an account's scopes are rows. Both are
+  read with each request, in one statement, so that a change of role, a disabled account or a
+  sign-out counts at once.
+- 2026-11: staff are signed out after 30 minutes without a request and after 12 hours in any case;
+  members, who come by phone and rarely, after 30 days without one and 90 days in any case
+  (`visiting.PATIENCE`).
 - 2026-11: the throttle makes wait and never locks (`throttle`). Nobody can be kept out by
-strangers: who signed in
-  from an address before isn't held up by what others try elsewhere.
+  strangers: who signed in from an address before isn't held up by what others try elsewhere.
 - 2026-11: hashing a password takes a tenth of a second, so the door does it between two short
-transactions
-  (`start_sign_in`, `prove`, `finish_sign_in`); `sign_in` is the three in one.
+  transactions (`start_sign_in`, `prove`, `finish_sign_in`); `sign_in` is the three in one.
 """
 
 from vipclub.accounts.inviting import (

@@ -73,8 +73,8 @@ def accept_invitation(
     request_id: str = "",
 ) -> InvitationAccepted | InvitationFailed:
     """Opens the member's account, bound to the person. A wrong date of birth is counted, five
-    end the invitation; so
-    it is returned, not raised. Raises LoginTaken and PasswordTooWeak, which may be mended."""
+    end the invitation; so it is returned, not raised. Raises LoginTaken and PasswordTooWeak,
+    which may be mended."""
     now = clock.now()
     row = session.execute(
         select(

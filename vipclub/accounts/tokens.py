@@ -52,8 +52,7 @@ def create_token(
     days: int = DAYS,
 ) -> tuple[str, str]:
     """A new token: its reference, and the secret that is shown this once. Raises Malformed when
-    scope and the one it
-    is for don't fit."""
+    scope and the one it is for don't fit."""
     actor.require(Permission.TOKEN_CREATE)
     if scope not in TOKEN_SCOPES:
         raise Malformed("scope")

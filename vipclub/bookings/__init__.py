@@ -8,8 +8,8 @@ use case alike.
 Decisions:
 - 2026-11: choosing another time of the same service moves the hold, so that going back in the
   browser never costs a member the last unit.
-- 2026-11: check-in and completion are possible at whatever hour: people come early, and desks
-  catch up late; only "missed" waits for the visit's time (`decisions` 36).
+- 2026-11: check-in and completion are possible at whatever hour: people come early, and desks catch
+  up late; only "missed" waits for the visit's time (`decisions` 36).
 - 2026-11: cancelling a request that the partner hasn't confirmed is free at any time.
 - 2026-11: a missed visit uses the unit where a late cancellation would.
 - 2026-11: limits and strikes count within one partner; a no-show elsewhere suspends nobody here.

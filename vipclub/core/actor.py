@@ -14,8 +14,7 @@ class Actor:
     """Someone or something that acts, with rights and scopes as they stand now.
 
     `scopes` are pairs (kind, ref): ("person", "M-..."), ("partner", "P-..."), ("portfolio",
-    "LIFE/0042"),
-    ("all", "*"). `channel` is web, api, cli or job.
+    "LIFE/0042"), ("all", "*"). `channel` is web, api, cli or job.
     """
 
     kind: str

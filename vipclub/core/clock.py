@@ -1,8 +1,8 @@
 """The only place that reads the time, and the calendar of working days.
 
 China decrees its holidays and swapped working days once a year: a calendar carries the last day
-that is known
-(`valid_through`); what lies beyond is a plain Monday to Friday guess, and is marked provisional.
+that is known (`valid_through`); what lies beyond is a plain Monday to Friday guess, and is marked
+provisional.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -109,16 +109,13 @@ class Database:
                 raise
 
     def run(self, use_case: Callable[..., T], /, *args: Any, **kwargs: Any) -> Any:
-        """One write transaction: `use_case(session, *args, **kwargs)`; commit on return,
-        rollback on any exception.
+        """One write transaction: `use_case(session, *args, **kwargs)`; commit on return, rollback
+        on any exception.
 
-        `idempotency=IdempotencyKey(...)` makes a repeated call give the stored answer
-        (`Replayed`); `response`
-        then turns the result into (status, JSON body). Repeated up to three times on a deadlock,
-        a serialization
-        failure, a busy SQLite, and a connection lost before COMMIT was sent (`decisions` 7).
-        Raises Busy and
-        OutcomeUnknown beside what the use case refuses.
+        `idempotency=IdempotencyKey(...)` makes a repeated call give the stored answer (`Replayed`);
+        `response` then turns the result into (status, JSON body). Repeated up to three times on a
+        deadlock, a serialization failure, a busy SQLite, and a connection lost before COMMIT was
+        sent (`decisions` 7). Raises Busy and OutcomeUnknown beside what the use case refuses.
         """
         from vipclub.core import idempotency as idem
 
@@ -183,14 +180,15 @@ def _log_use_case(
         for name in ("member", "appointment", "offering", "slot", "hold", "delivery")
         if isinstance(value := kwargs.get(name), str)
     }
-    log.info(
-        getattr(use_case, "__name__", str(use_case)),
-        actor=actor.owner if actor else None,
-        request=actor.request_id if actor else None,
-        outcome=outcome,
-        ms=round((time.perf_counter() - started) * 1000, 1),
-        **refs,
-    )
+    with suppress(OSError):  # a log that can't be written must not undo what was done
+        log.info(
+            getattr(use_case, "__name__", str(use_case)),
+            actor=actor.owner if actor else None,
+            request=actor.request_id if actor else None,
+            outcome=outcome,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+            **refs,
+        )
 
 
 def _sqlite_engine(url: URL, pool_size: int, echo: bool, *, writes: bool) -> Engine:
@@ -297,14 +295,12 @@ def upsert_of(session: Session) -> Any:
 
 def for_no_key_update(statement: Select[Any], *, of: Table | None = None) -> Select[Any]:
     """FOR NO KEY UPDATE: plain FOR UPDATE blocks every insert that refers to the row. Nothing on
-    SQLite,
-    where a writer is alone anyway."""
+    SQLite, where a writer is alone anyway."""
     return statement.with_for_update(key_share=True, of=of)
 
 
 def new_ids(session: Session, table: str, count: int) -> range | list[int]:
-    """Ids for rows that must know their own before they are inserted. The caller inserts them in this
-    transaction."""
+    """Ids for rows that must know their own before they are inserted, in this transaction."""
     if count <= 0:
         return []
     if session.get_bind().dialect.name == "postgresql":

@@ -10,8 +10,7 @@ from vipclub.core.i18n import N_
 
 class Refused(Exception):
     """A rule said no. Subclasses name `code`, HTTP `status` and `sentence` (an English message
-    id whose
-    `%(name)s` places are filled from `data`)."""
+    id whose `%(name)s` places are filled from `data`)."""
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422

@@ -47,8 +47,7 @@ class Machine:
         self, session: Session, table: Table, row_id: int, old: str, new: str, **values: Any
     ) -> None:
         """UPDATE ... WHERE id and state = old. Raises IllegalTransition for a step that the
-        table doesn't list,
-        and when somebody else moved the row first."""
+        table doesn't list, and when somebody else moved the row first."""
         self.check(old, new)
         statement = (
             update(table)

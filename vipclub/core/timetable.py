@@ -51,8 +51,8 @@ def plan(session: Session, name: str, first_due: datetime) -> bool:
 
 
 def is_due(session: Session, name: str, *, ahead: timedelta) -> bool:
-    """A look without a lock. Due later than `ahead` from now means that the host's clock was
-    set back meanwhile: the job doesn't wait for the old future."""
+    """A look without a lock. Due later than `ahead` from now means that the host's clock was set
+    back meanwhile: the job doesn't wait for the old future."""
     now = clock.now()
     due = session.execute(select(TimedJob.due_at).where(TimedJob.name == name)).scalar()
     return due is not None and not now < due <= now + ahead

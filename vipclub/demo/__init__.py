@@ -2,10 +2,9 @@
 use.
 
 Generated subsidiary files go through the real pipeline (delivery, link, rating, benefits);
-partners, sites, capacity
-and bookings are made by the same functions as in production. Months of history are played back
-day by day
-with the clock replayed (`clock.replaying`), so that every rule held when it "happened".
+partners, sites, capacity and bookings are made by the same functions as in production. Months of
+history are played back day by day with the clock replayed (`clock.replaying`), so that every rule
+held when it "happened".
 
 Decision (2026-11): only the cast has passwords, since an Argon2 hash takes 0.13 s.
 """

@@ -8,10 +8,9 @@ A call is declared once:
     def book(body: Booking) -> Any:
         return act(bookings.book, member=body.member, ...)
 
-Decision (2026-11): no API framework. pydantic, which the settings need anyway, gives validation
-and the JSON Schemas
-of OpenAPI 3.1; what is left are the lines below, and none of them runs twice on the way of a
-booking.
+Decision (2026-11): no API framework. pydantic, which the settings need anyway, gives validation and
+the JSON Schemas of OpenAPI 3.1; what is left are the lines below, and none of them runs twice on
+the way of a booking.
 """
 
 from __future__ import annotations
@@ -99,8 +98,7 @@ def call(
     refusals: tuple[type[Refused], ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a call: its route, who may use it, what it takes and gives. The view gets `body`
-    and `query` as models
-    and gives a dataclass, a dict or a `Replayed`."""
+    and `query` as models and gives a dataclass, a dict or a `Replayed`."""
     allowed = frozenset(scopes)
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -82,8 +82,8 @@ def run_once(
     use_case: Callable[..., T], /, *args: Any, location: Callable[[T], str], **kwargs: Any
 ) -> Response:
     """`run`, then a redirect to `location(result)`. The form's hidden `form_key` makes a second
-    sending of the same
-    form lead to the same place and do nothing more. Raises what the use case refuses."""
+    sending of the same form lead to the same place and do nothing more. Raises what the use case
+    refuses."""
     actor = current_actor()
     sent = request.form.get(FORM_KEY, "")
     if not sent:

@@ -33,8 +33,7 @@ def alive() -> Response:
 @public
 def ready() -> ResponseReturnValue:
     """200 when the database answers and stands at the newest migration; how old the worker's
-    beat is, is told only:
-    the pages work without it."""
+    beat is, is told only: the pages work without it."""
     report: dict[str, Any] = {"database": "away", "migrations": "unknown"}
     try:
         with db().read() as session:
