@@ -93,8 +93,7 @@ class Localized:
 
 class LocalizedText(TypeDecorator[Localized]):
     """A `Localized`, kept as canonical JSON text: keys in one order, so that one portable CHECK
-    sees that
-    each language is filled (`localized_check`)."""
+    sees that each language is filled (`localized_check`)."""
 
     impl = Text
     cache_ok = True
@@ -133,7 +132,8 @@ def _check_character(text: str) -> str:
 
 def new_ref(kind: str) -> str:
     """A new reference: a kind letter, ten random characters (50 bits), a check character."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    bits = secrets.randbits(50)
+    body = "".join([ALPHABET[bits >> place & 31] for place in range(0, 50, 5)])
     return f"{kind}-{body[:5]}-{body[5:]}-{_check_character(kind + body)}"
 
 

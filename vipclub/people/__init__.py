@@ -1,16 +1,18 @@
 """Who the customers are: subsidiaries' deliveries, the records in them, the persons behind those.
 
 Decisions:
-- 2026-11: each record makes a person of its own when it comes first, and keeps that person's id
-  for ever. Who belongs together is `person.survivor_id` alone, so that joining and separating
-  people moves no other row, and linking again can't renumber anyone. The survivor is the person
-  that came first.
-- 2026-11: a row, a record and a version have the same columns, so that a delivery is applied by a
-  few statements over all of its rows, inside the database.
-- 2026-11: linking looks at all records each time, and gives the same answer in whatever order
-  they came.
-- 2026-11: rows of one file that say different things about one customer are all set aside:
-  neither is more right than the other.
+- 2026-11: each record makes a person of its own when it comes first, and keeps that person's id for
+  ever. Who belongs together is `person.survivor_id` alone, so that joining and separating people
+  moves no other row, and linking again can't renumber anyone. The survivor is the person that came
+  first.
+- 2026-11: a load links what it brought, with all that shares a key or a person with it; `people
+  link` looks at everything. Both give the same answer in whatever order the records came.
+- 2026-11: rows of one file that say different things about one customer are all set aside: neither
+  is more right than the other.
+- 2026-11: a file is read in one pass of plain Python, not by columns (`decisions.md` 27 names
+  polars): the ciphers and the database take longer than reading does, and rows keep their lines.
+- 2026-11: a small full file (fewer than 20 known customers) is suspicious only when it names none
+  of them: a share of so few says nothing.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, and_, false, literal, or_, select, true
+from sqlalchemy import Table, and_, false, literal, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -114,7 +114,11 @@ def find_by_phone(session: Session, phone: str) -> int | None:
     if number is None:
         return None
     index = cipher_of(session).blind_index("mobile", number)
-    found = session.scalars(
-        select(_person.c.survivor_id).where(_person.c.mobile_index == index).distinct().limit(2)
-    ).all()
+    by_record = (
+        select(_person.c.survivor_id)
+        .join(SourceRecord, SourceRecord.person_id == _person.c.id)
+        .where(SourceRecord.mobile_index == index, SourceRecord.deleted_at.is_(None))
+    )
+    by_person = select(_person.c.survivor_id).where(_person.c.mobile_index == index)
+    found = session.scalars(union(by_person, by_record).limit(2)).all()
     return found[0] if len(found) == 1 else None

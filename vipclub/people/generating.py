@@ -40,7 +40,6 @@ CITIES = (
     ("440300", 26), ("310000", 26), ("110000", 16), ("440100", 14), ("810000", 8),
     ("320100", 4), ("330100", 3), ("510100", 3),
 )  # fmt: skip
-UNUSED_REGION = "990000"
 MISTAKES = 0.004
 
 
@@ -58,27 +57,13 @@ class Company:
     header_map: dict[str, str] = field(default_factory=dict)
 
 
-OWN_HEADERS = {
-    "客户号": "customer_no",
-    "姓名": "full_name",
-    "性别": "sex",
-    "出生日期": "birth_date",
-    "证件类型": "id_type",
-    "证件号码": "id_number",
-    "手机": "mobile",
-    "邮箱": "email",
-    "地址": "address",
-    "城市": "city_code",
-    "资产": "value",
-    "客户经理": "manager_no",
-}
 GENERATED = (
     Company("LIFE", "集团人寿", 0.55, 240_000, 10),
     Company("PROP", "集团财产", 0.25, 60_000, 40),
     Company("HLTH", "集团健康", 0.16, 90_000, 30, "utf-8-sig"),
     Company("ANNU", "集团养老", 0.12, 300_000, 20),
     Company("BANK", "集团银行", 0.30, 210_000, 15, "gb18030"),
-    Company("SECU", "集团证券", 0.12, 420_000, 35, header_map=OWN_HEADERS),
+    Company("SECU", "集团证券", 0.12, 420_000, 35),
     Company("TRST", "集团信托", 0.03, 2_400_000, 25),
     Company("FUND", "集团基金", 0.10, 150_000, 45),
     Company("OVSE", "集团海外", 0.05, 700_000, 50, currency="HKD"),
@@ -94,7 +79,8 @@ class _Human:
     given: tuple[str, str]
     sex: str
     born: date
-    resident_id: str
+    id_type: str
+    id_number: str
     mobile: str
     email: str
     city: str
@@ -106,7 +92,10 @@ def generate_feed(folder: Path, *, people: int, seed: int = 2026) -> dict[str, i
     """Write a file a subsidiary and `truth.csv`; gives the rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)
-    humans = [_human(chance, number) for number in range(people)]
+    taken: set[str] = set()
+    humans: list[_Human] = []
+    for number in range(people):
+        humans.append(_human(chance, number, taken, humans))
     counts: dict[str, int] = {}
     with (folder / "truth.csv").open("w", encoding="utf-8", newline="") as truth_file:
         truth = csv.writer(truth_file)
@@ -120,16 +109,24 @@ def generate_feed(folder: Path, *, people: int, seed: int = 2026) -> dict[str, i
     return counts
 
 
-def _human(chance: random.Random, number: int) -> _Human:
+def _human(chance: random.Random, number: int, taken: set[str], before: list[_Human]) -> _Human:
+    """The next one; one in a hundred shares a mobile with the one before, as spouses do."""
     surname, given = chance.choice(SURNAMES), chance.choice(GIVEN)
     if chance.random() < 0.5 and len(given[0]) == 1:
         second = chance.choice(GIVEN[:19])
         given = (given[0] + second[0], given[1] + second[1].lower())
     sex = chance.choice("MF")
     born = date(1940, 1, 1) + timedelta(days=int(chance.betavariate(2.4, 2.6) * 24_000))
-    order = chance.randrange(500) * 2 + (sex == "M")
-    body = f"{UNUSED_REGION}{born:%Y%m%d}{order:03}"
+    while True:
+        order = chance.randrange(500) * 2 + (sex == "M")
+        body = f"99{number // 100_000:04}{born:%Y%m%d}{order:03}"
+        if body not in taken:
+            break
+    taken.add(body)
     city = chance.choices([c for c, _ in CITIES], [w for _, w in CITIES])[0]
+    mobile = f"+86199{number:08}" if city != "810000" else f"+8529{1_000_000 + number % 9_000_000}"
+    if before and chance.random() < 0.01:
+        mobile = before[-1].mobile
     language = "zh-Hans" if city != "810000" else chance.choice(("zh-Hant", "zh-Hant", "en"))
     return _Human(
         number,
@@ -137,8 +134,9 @@ def _human(chance: random.Random, number: int) -> _Human:
         given,
         sex,
         born,
-        body + check_character(body),
-        f"+86199{number:08}" if city != "810000" else f"+8529{1_000_000 + number % 9_000_000:07}",
+        "hk_macau_permit" if city == "810000" else "resident_id",
+        f"H{number:08}" if city == "810000" else body + check_character(body),
+        mobile,
         f"c{number}@mail.example",
         city,
         language,
@@ -183,14 +181,14 @@ def _row(
 ) -> dict[str, str]:
     value = human.wealth * company.scale * chance.uniform(0.6, 1.5)
     since = date(1998, 1, 1) + timedelta(days=chance.randrange(10_000))
-    shown_id = chance.random() < 0.92 and human.city != "810000"
+    shown_id = chance.random() < 0.92
     return {
         "customer_no": number,
         "full_name": _spelled(chance, company, human),
         "sex": human.sex,
         "birth_date": human.born.isoformat(),
-        "id_type": "resident_id" if shown_id else "",
-        "id_number": human.resident_id if shown_id else "",
+        "id_type": human.id_type if shown_id else "",
+        "id_number": human.id_number if shown_id else "",
         "mobile": human.mobile if chance.random() < 0.95 else "",
         "email": human.email if chance.random() < 0.7 else "",
         "address": f"测试路 {human.number} 号",
@@ -220,7 +218,7 @@ def _spelled(chance: random.Random, company: Company, human: _Human) -> str:
 def _spoil(chance: random.Random, row: dict[str, str]) -> None:
     """One of the mistakes that real feeds have."""
     kind = chance.randrange(6)
-    if kind == 0 and row["id_number"]:
+    if kind == 0 and row["id_type"] == "resident_id":
         last = row["id_number"][-1]
         row["id_number"] = row["id_number"][:-1] + ("1" if last != "1" else "2")
     elif kind == 1:

@@ -6,7 +6,7 @@ Computed, never accumulated: a record that left its person leaves nothing behind
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -32,6 +32,31 @@ _set = (
 )
 
 
+def first_attributes(
+    cipher: Cipher, ref: str, row_name: str, record: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A new person as its only record says."""
+    values = {name: record[name] for name in (*PLAIN, "surname", "given_name")}
+    for name in SEALED:
+        sealed = record[name]
+        values[f"{name}_index"] = record[f"{name}_index"]
+        values[name] = sealed and cipher.seal(
+            f"person.{name}", ref, cipher.unseal(f"source_record.{name}", row_name, sealed)
+        )
+    return {"public_ref": ref, **values}
+
+
+def renew_clusters(session: Session, person_ids: Sequence[int]) -> None:
+    """Compute the attributes of those who stand for these persons."""
+    if person_ids:
+        renew(
+            session,
+            session.scalars(
+                select(Person.survivor_id).where(Person.id.in_(person_ids)).distinct()
+            ).all(),
+        )
+
+
 def renew(session: Session, person_ids: Sequence[int]) -> None:
     """Compute the attributes of these survivors from the records of their clusters."""
     refs = {
@@ -42,7 +67,14 @@ def renew(session: Session, person_ids: Sequence[int]) -> None:
     }
     records: dict[int, list[Any]] = defaultdict(list)
     rows = session.execute(
-        select(Person.survivor_id, Subsidiary.code, SourceRecord.__table__)
+        select(
+            Person.survivor_id,
+            Subsidiary.code,
+            SourceRecord.customer_no,
+            *(SourceRecord.__table__.c[name] for name in (*PLAIN, *SEALED)),
+            SourceRecord.surname,
+            SourceRecord.given_name,
+        )
         .join(SourceRecord, SourceRecord.person_id == Person.id)
         .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
         .where(Person.survivor_id.in_(person_ids), SourceRecord.deleted_at.is_(None))
@@ -65,7 +97,8 @@ def _attributes(cipher: Cipher, person_id: int, ref: str, records: Sequence[Any]
     values: dict[str, Any] = {"row_id": person_id}
     for name in PLAIN:
         values[f"v_{name}"] = next((getattr(r, name) for r in records if getattr(r, name)), None)
-    named = next((r for r in records if r.surname and r.given_name), None)
+    shown = values["v_full_name"]
+    named = next((r for r in records if r.surname and r.full_name == shown), None)
     values["v_surname"] = named.surname if named else None
     values["v_given_name"] = named.given_name if named else None
     for name in SEALED:
@@ -76,5 +109,5 @@ def _attributes(cipher: Cipher, person_id: int, ref: str, records: Sequence[Any]
         row_name = f"{source.code}/{source.customer_no}"
         plain = cipher.unseal(f"source_record.{name}", row_name, getattr(source, name))
         values[f"v_{name}"] = cipher.seal(f"person.{name}", ref, plain)
-        values[f"v_{name}_index"] = cipher.blind_index(name, plain)
+        values[f"v_{name}_index"] = cipher.blind_index(name, plain.lower())
     return values

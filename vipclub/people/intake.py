@@ -10,17 +10,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import clock
+from vipclub.core.crypto import cipher_of
 from vipclub.core.db import new_ids
 from vipclub.core.types import new_ref
+from vipclub.people import golden
 from vipclub.people.models import (
     Consent,
     Delivery,
     DeliveryRow,
     Person,
+    QuarantineRow,
     SourceRecord,
     SourceRecordVersion,
 )
@@ -62,31 +65,41 @@ _change = (
 )
 
 
+_staged = (
+    select(
+        DeliveryRow.id,
+        DeliveryRow.op,
+        DeliveryRow.customer_no,
+        DeliveryRow.content_hash,
+        DeliveryRow.content,
+    )
+    .order_by(DeliveryRow.id)
+    .limit(CHUNK)
+)
+
+
 @dataclass(slots=True)
 class _Work:
     """What a chunk does, gathered before it is written."""
 
-    new: list[tuple[DeliveryRow, dict[str, Any]]] = field(default_factory=list)
-    changed: list[tuple[Any, DeliveryRow, dict[str, Any]]] = field(default_factory=list)
-    gone: list[tuple[Any, DeliveryRow]] = field(default_factory=list)
+    new: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    changed: list[tuple[Any, Any, dict[str, Any]]] = field(default_factory=list)
+    gone: list[tuple[Any, Any]] = field(default_factory=list)
     confirmed: list[int] = field(default_factory=list)
-    late: list[tuple[Any, DeliveryRow]] = field(default_factory=list)
+    late: list[tuple[Any, Any]] = field(default_factory=list)
     unchanged: int = 0
 
 
 def work_in_some(session: Session, subsidiary_id: int, code: str, delivery_id: int) -> bool:
     """The next staged rows. False when there are no more."""
     delivery = session.get_one(Delivery, delivery_id)
-    staged = session.scalars(
-        select(DeliveryRow)
-        .where(DeliveryRow.delivery_id == delivery_id, DeliveryRow.id > delivery.cursor)
-        .order_by(DeliveryRow.id)
-        .limit(CHUNK)
+    staged = session.execute(
+        _staged.where(DeliveryRow.delivery_id == delivery_id, DeliveryRow.id > delivery.cursor)
     ).all()
     if not staged:
         return False
     known = _known(session, subsidiary_id, [row.customer_no for row in staged])
-    work = _sort(staged, known, delivery.as_of)
+    work = _sort(staged, known, delivery.as_of, _latest_full(session, delivery))
     now = clock.now()
     _insert_new(session, work, subsidiary_id, code, delivery)
     _write_changes(session, work, delivery)
@@ -102,11 +115,27 @@ def work_in_some(session: Session, subsidiary_id: int, code: str, delivery_id: i
             .where(SourceRecord.id.in_(work.confirmed))
             .values(as_of=delivery.as_of)
         )
-    _write_versions(session, work, delivery)
+    _write_versions(session, work, delivery, staged[0].id, staged[-1].id)
+    touched = [old.person_id for old, *_ in (*work.changed, *work.gone)]
+    golden.renew_clusters(session, touched)
     delivery.loaded += len(work.new) + len(work.changed) + len(work.gone)
     delivery.unchanged += work.unchanged + len(work.late)
     delivery.cursor = staged[-1].id
     return True
+
+
+def _latest_full(session: Session, delivery: Delivery) -> date | None:
+    """The day of the newest full file: a customer whom it doesn't name and an older file brings
+    has left since."""
+    day: date | None = session.scalar(
+        select(func.max(Delivery.as_of)).where(
+            Delivery.subsidiary_id == delivery.subsidiary_id,
+            Delivery.id != delivery.id,
+            Delivery.kind == "full",
+            Delivery.state == "applied",
+        )
+    )
+    return day
 
 
 def _known(session: Session, subsidiary_id: int, numbers: list[str]) -> dict[str, Any]:
@@ -124,13 +153,13 @@ def _known(session: Session, subsidiary_id: int, numbers: list[str]) -> dict[str
     return {row.customer_no: row for row in rows}
 
 
-def _sort(staged: Sequence[DeliveryRow], known: dict[str, Any], as_of: date) -> _Work:
+def _sort(staged: Sequence[Any], known: dict[str, Any], as_of: date, full: date | None) -> _Work:
     """What is new, changed, gone, the same, or older than what is known."""
     work = _Work()
     for row in staged:
         old = known.get(row.customer_no)
         if old is None:
-            if row.op == "U":
+            if row.op == "U" and (full is None or full <= as_of):
                 work.new.append((row, _values(row.content)))
             else:
                 work.unchanged += 1
@@ -167,21 +196,15 @@ def _insert_new(
         return
     now = clock.now()
     ids = new_ids(session, "person", len(work.new))
+    cipher = cipher_of(session)
     persons = [
         {
             "id": person_id,
-            "public_ref": new_ref("M"),
             "survivor_id": person_id,
-            "full_name": values["full_name"],
-            "surname": values["surname"],
-            "given_name": values["given_name"],
-            "sex": values["sex"],
-            "birth_date": values["birth_date"],
-            "language": values["language"],
-            "city_code": values["city_code"],
+            **golden.first_attributes(cipher, new_ref("M"), f"{code}/{row.customer_no}", values),
             "created_at": now,
         }
-        for person_id, (_, values) in zip(ids, work.new, strict=True)
+        for person_id, (row, values) in zip(ids, work.new, strict=True)
     ]
     records = [
         {
@@ -238,36 +261,44 @@ def _write_changes(session: Session, work: _Work, delivery: Delivery) -> None:
         session.connection().execute(insert(Consent.__table__), consents)  # type: ignore[arg-type]
 
 
-def _write_versions(session: Session, work: _Work, delivery: Delivery) -> None:
+def _write_versions(
+    session: Session, work: _Work, delivery: Delivery, first_id: int, last_id: int
+) -> None:
     """Every version that a record had, the late ones too."""
     numbers = [row.customer_no for row, _ in work.new]
-    ids: dict[str, int] = {}
-    if numbers:
-        found = session.execute(
-            select(SourceRecord.customer_no, SourceRecord.id).where(
-                SourceRecord.subsidiary_id == delivery.subsidiary_id,
-                SourceRecord.customer_no.in_(numbers),
-            )
+    numbers += [row.customer_no for _, row, _ in work.changed]
+    numbers += [row.customer_no for _, row in (*work.gone, *work.late)]
+    if not numbers:
+        return
+    copied = (
+        select(
+            SourceRecord.id,
+            DeliveryRow.delivery_id,
+            literal(delivery.as_of),
+            DeliveryRow.op,
+            DeliveryRow.content_hash,
+            DeliveryRow.content,
         )
-        ids = {row.customer_no: row.id for row in found}
-    rows = [(ids[row.customer_no], row) for row, _ in work.new]
-    rows += [(old.id, row) for old, row, _ in work.changed]
-    rows += [(old.id, row) for old, row in (*work.gone, *work.late)]
-    if rows:
-        session.connection().execute(
-            insert(SourceRecordVersion.__table__),  # type: ignore[arg-type]
-            [
-                {
-                    "source_record_id": record_id,
-                    "delivery_id": delivery.id,
-                    "as_of": delivery.as_of,
-                    "op": row.op,
-                    "content_hash": row.content_hash,
-                    "content": row.content,
-                }
-                for record_id, row in rows
-            ],
+        .join(SourceRecord, SourceRecord.customer_no == DeliveryRow.customer_no)
+        .where(
+            SourceRecord.subsidiary_id == delivery.subsidiary_id,
+            DeliveryRow.delivery_id == delivery.id,
+            DeliveryRow.id.between(first_id, last_id),
+            DeliveryRow.customer_no.in_(numbers),
         )
+        .order_by(DeliveryRow.id)
+    )
+    columns = ["source_record_id", "delivery_id", "as_of", "op", "content_hash", "content"]
+    session.execute(insert(SourceRecordVersion).from_select(columns, copied))
+
+
+def named_in(delivery_id: int) -> Any:
+    """Customers whom a delivery names, in rows that were set aside too: those are not gone."""
+    staged = select(DeliveryRow.customer_no).where(DeliveryRow.delivery_id == delivery_id)
+    aside = select(QuarantineRow.customer_no).where(
+        QuarantineRow.delivery_id == delivery_id, QuarantineRow.customer_no.is_not(None)
+    )
+    return staged.union_all(aside)
 
 
 def mark_gone(session: Session, delivery_id: int) -> bool:
@@ -275,14 +306,13 @@ def mark_gone(session: Session, delivery_id: int) -> bool:
     delivery = session.get_one(Delivery, delivery_id)
     if delivery.kind != "full":
         return False
-    named = select(DeliveryRow.customer_no).where(DeliveryRow.delivery_id == delivery_id)
     missing = session.scalars(
         select(SourceRecord.id)
         .where(
             SourceRecord.subsidiary_id == delivery.subsidiary_id,
             SourceRecord.deleted_at.is_(None),
             SourceRecord.as_of <= delivery.as_of,
-            SourceRecord.customer_no.not_in(named),
+            SourceRecord.customer_no.not_in(named_in(delivery_id)),
         )
         .limit(CHUNK)
     ).all()
@@ -293,5 +323,7 @@ def mark_gone(session: Session, delivery_id: int) -> bool:
         .where(SourceRecord.id.in_(missing))
         .values(deleted_at=clock.now(), as_of=delivery.as_of, delivery_id=delivery.id)
     )
+    persons = session.scalars(select(SourceRecord.person_id).where(SourceRecord.id.in_(missing)))
+    golden.renew_clusters(session, persons.all())
     delivery.gone += len(missing)
     return True

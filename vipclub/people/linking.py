@@ -1,4 +1,4 @@
-"""Which records are one person: strong keys, behind the one function `edges_between`.
+"""Which records are one person: strong keys, behind the one function `groups_of`.
 
 Two records are linked by the same valid document number, or by the same name, birth date and
 mobile. Records with different valid numbers of one kind of document are never one person
@@ -66,7 +66,6 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
     started = time.monotonic()
     with db.read() as session:
         nodes = _concerned(session, delivery_id) if delivery_id else _everybody(session)
-        touched = _touched(session, delivery_id) if delivery_id else set()
     found, matched, possible = clusters(nodes)
     moves: list[tuple[int, int, int]] = []
     renew: list[int] = []
@@ -76,7 +75,7 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
             (node.person_id, node.survivor_id) for node in cluster if node.survivor_id != survivor
         }
         moves += [(person_id, old, survivor) for person_id, old in sorted(changed)]
-        if changed or any(node.record_id in touched for node in cluster):
+        if changed:
             renew.append(survivor)
     for start in range(0, len(moves), CHUNK):
         db.run(_move, moves[start : start + CHUNK])
@@ -87,55 +86,85 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
     return LinkReport(len(nodes), len(found), matched, possible, seconds)
 
 
-def edges_between(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node, str]]:
-    """Pairs that may be one person, in one order: documents first, then name, birth date, mobile.
+def groups_of(nodes: Sequence[Node]) -> Iterator[tuple[str, list[Node]]]:
+    """Records that a strong key has in common, key by key, in one order: documents first, then
+    name, birth date and mobile. The one place that decides what a match is.
 
-    The one place that decides what a match is.
+    The same document number with different birth dates is two persons' (passports of two
+    countries), and says nothing about a record without a birth date then.
     """
     sharing = sorted((node for node in nodes if node.shares), key=lambda node: node.order)
-    by_document: dict[tuple[str, bytes], Node] = {}
+    documents: dict[tuple[str, bytes], list[Node]] = defaultdict(list)
+    contacts: dict[tuple[str, date, bytes], list[Node]] = defaultdict(list)
     for node in sharing:
-        if node.document is not None:
-            first = by_document.setdefault(node.document, node)
-            if first is not node:
-                yield first, node, "document"
-    by_contact: dict[tuple[str, date, bytes], list[Node]] = defaultdict(list)
-    for node in sharing:
+        if node.document is not None and node.document[0] != "other":
+            documents[node.document].append(node)
         if node.name_key and node.birth_date and node.mobile:
-            group = by_contact[node.name_key, node.birth_date, node.mobile]
-            for earlier in group[:20]:
-                yield earlier, node, "contact"
-            group.append(node)
+            contacts[node.name_key, node.birth_date, node.mobile].append(node)
+    for group in documents.values():
+        days = {node.birth_date for node in group if node.birth_date}
+        if len(days) < 2:
+            yield "document", group
+        else:
+            for day in sorted(days):
+                yield "document", [node for node in group if node.birth_date == day]
+    for group in contacts.values():
+        yield "contact", group
 
 
-def clusters(nodes: Sequence[Node]) -> tuple[list[list[Node]], int, int]:
-    """Who is one person; how many links hold them together; how many a conflict kept apart."""
-    parent = {node.record_id: node.record_id for node in nodes}
-    documents: dict[int, dict[str, bytes]] = {
-        node.record_id: dict([node.document]) if node.document else {} for node in nodes
-    }
+class Clusters:
+    """Disjoint sets of records, each with the document numbers that it holds."""
 
-    def root(record_id: int) -> int:
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._parent = {node.record_id: node.record_id for node in nodes}
+        self._documents = {
+            node.record_id: {node.document[0]: node.document[1]} if node.document else {}
+            for node in nodes
+        }
+
+    def root(self, record_id: int) -> int:
+        parent = self._parent
         while parent[record_id] != record_id:
             parent[record_id] = parent[parent[record_id]]
             record_id = parent[record_id]
         return record_id
 
+    def contradict(self, a: int, b: int) -> bool:
+        """Whether two roots hold different numbers of one kind of document."""
+        mine, theirs = self._documents[a], self._documents[b]
+        return any(mine[kind] != theirs[kind] for kind in mine.keys() & theirs.keys())
+
+    def has_document(self, root: int) -> bool:
+        return bool(self._documents[root])
+
+    def join(self, a: int, b: int) -> None:
+        self._parent[b] = a
+        self._documents[a] |= self._documents[b]
+
+
+def clusters(nodes: Sequence[Node]) -> tuple[list[list[Node]], int, int]:
+    """Who is one person; how many links hold them together; how many records a contradiction of
+    documents keeps apart from others with their name, birth date and mobile. Where it does, a
+    record without a document could be either's, and is nobody's."""
+    sets = Clusters(nodes)
     matched = possible = 0
-    for one, other, _why in edges_between(nodes):
-        a, b = root(one.record_id), root(other.record_id)
-        if a == b:
-            continue
-        shared = documents[a].keys() & documents[b].keys()
-        if any(documents[a][kind] != documents[b][kind] for kind in shared):
-            possible += 1
-            continue
-        parent[b] = a
-        documents[a] |= documents[b]
-        matched += 1
+    for kind, group in groups_of(nodes):
+        roots = list(dict.fromkeys(sets.root(node.record_id) for node in group))
+        if kind == "contact" and len(roots) > 1:
+            pairs = ((a, b) for i, a in enumerate(roots[:50]) for b in roots[i + 1 : 50])
+            if any(sets.contradict(a, b) for a, b in pairs):
+                possible += len(roots)
+                roots = [root for root in roots if not sets.has_document(root)]
+        for other in roots[1:]:
+            first = sets.root(roots[0])
+            if sets.contradict(first, other):
+                possible += 1
+                continue
+            sets.join(first, other)
+            matched += 1
     found: dict[int, list[Node]] = defaultdict(list)
     for node in nodes:
-        found[root(node.record_id)].append(node)
+        found[sets.root(node.record_id)].append(node)
     return list(found.values()), matched, possible
 
 
@@ -176,12 +205,6 @@ def _as_nodes(rows: Iterable[Any]) -> Iterator[Node]:
 
 def _everybody(session: Session) -> list[Node]:
     return list(_as_nodes(session.execute(_nodes.execution_options(yield_per=5_000))))
-
-
-def _touched(session: Session, delivery_id: int) -> set[int]:
-    return set(
-        session.scalars(select(SourceRecord.id).where(SourceRecord.delivery_id == delivery_id))
-    )
 
 
 def _concerned(session: Session, delivery_id: int) -> list[Node]:

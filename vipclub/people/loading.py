@@ -9,36 +9,31 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock, lease
 from vipclub.core.actor import Actor
-from vipclub.core.crypto import Cipher
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
 from vipclub.core.facts import record
 from vipclub.core.types import new_ref
 from vipclub.people import intake, linking
 from vipclub.people.facts import DeliveryApplied
-from vipclub.people.models import Delivery, DeliveryRow, QuarantineRow, SourceRecord
+from vipclub.people.models import Delivery, DeliveryRow, SourceRecord
 from vipclub.people.reading.files import FeedFile, open_feed
-from vipclub.people.reading.rows import Customer, Problem, RowReader
-from vipclub.people.reading.values import name_key
+from vipclub.people.reading.rows import Problem, RowReader
 from vipclub.people.refusals import FileAllBad, FileRefused, FileSuspicious, LoadUnderWay
+from vipclub.people.staging import Judged, Progress, read, stage, twice
 from vipclub.people.subsidiaries import SubsidiaryRow, find_subsidiary
 
-STAGED_AT_ONCE = 5_000
-SEALED = ("id_number", "mobile", "email", "address")
 FEWEST_KEPT = 0.7
 LEASE = 20
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +80,12 @@ def load_delivery(
             return earlier
         delivery_id, ref = earlier
         try:
-            rejected = _stage(db, source, feed, kind, today, delivery_id, progress)
+            reader = RowReader(today=today, kind=kind, default_consent=source.default_consent)
+            first = stage(db, source.code, feed, reader, delivery_id, progress)
         except FileRefused as refused:
             db.run(_refuse, actor, delivery_id, ref, refused.code)
             raise
-        verdict = db.run(_turn_visible, actor, source, delivery_id, ref, kind, rejected)
+        verdict = db.run(_turn_visible, actor, source, delivery_id, ref, kind, first)
         if verdict is not None:
             raise verdict
         _work_in(db, actor, source, delivery_id)
@@ -108,17 +104,27 @@ def check_file(
     reader = RowReader(
         today=clock.today(time_zone), kind="delta", default_consent=source.default_consent
     )
-    rows = rejected = 0
+    judged = Judged(db.cipher)
     shown: list[Problem] = []
-    for found in _read(feed, reader):
-        rows += 1
-        if isinstance(found, list):
-            rejected += 1
-            shown += found[: max(0, 20 - len(shown))]
-    rate = rejected / rows if rows else 0.0
-    seconds = round(time.monotonic() - started, 2)
+    for found in read(feed, reader):
+        verdict = judged.judge(found)
+        if isinstance(verdict, list):
+            shown += verdict[: max(0, 20 - len(shown))]
+    for number in sorted(judged.twice):
+        judged.rejected += 1
+        shown.append(twice(judged.lines[number][0], number))
+    rows, rejected, same = judged.rows, judged.rejected, judged.unchanged
     return DeliveryReport(
-        None, rows, rows - rejected, 0, rejected, rate, seconds, 0, list(feed.unknown), shown
+        None,
+        rows,
+        rows - rejected - same,
+        same,
+        rejected,
+        rejected / rows if rows else 0.0,
+        round(time.monotonic() - started, 2),
+        0,
+        list(feed.unknown),
+        sorted(shown, key=lambda problem: problem.line)[:20],
     )
 
 
@@ -188,109 +194,6 @@ def _begin(
     return delivery.id, delivery.public_ref
 
 
-def _read(feed: FeedFile, reader: RowReader) -> Iterator[Customer | list[Problem]]:
-    for row in feed.rows():
-        if row.problem is not None:
-            number = row.values.get("customer_no", "").strip()[:64] or None
-            yield [Problem(row.line, number, "row", "", row.problem)]
-        else:
-            yield reader.read(row.line, row.values)
-
-
-def _stage(
-    db: Database,
-    source: SubsidiaryRow,
-    feed: FeedFile,
-    kind: str,
-    today: date,
-    delivery_id: int,
-    progress: Progress | None,
-) -> list[Problem]:
-    """Write the rows beside the club's data; gives the first problem."""
-    reader = RowReader(today=today, kind=kind, default_consent=source.default_consent)
-    good: list[dict[str, Any]] = []
-    bad: list[dict[str, Any]] = []
-    first: list[Problem] = []
-    rows = rejected = 0
-
-    def write() -> None:
-        db.run(_stage_some, source.code, delivery_id, rows, rejected, good, bad)
-        good.clear()
-        bad.clear()
-        if progress is not None:
-            progress(rows)
-
-    for found in _read(feed, reader):
-        rows += 1
-        if isinstance(found, list):
-            rejected += 1
-            first = first or found[:1]
-            bad += [_quarantined(delivery_id, problem) for problem in found]
-        else:
-            good.append(_staged(db.cipher, source.code, delivery_id, found))
-        if len(good) + len(bad) >= STAGED_AT_ONCE:
-            write()
-    write()
-    return first
-
-
-def _stage_some(
-    session: Session,
-    code: str,
-    delivery_id: int,
-    rows: int,
-    rejected: int,
-    good: list[dict[str, Any]],
-    bad: list[dict[str, Any]],
-) -> None:
-    connection = session.connection()
-    if good:
-        connection.execute(insert(DeliveryRow.__table__), good)  # type: ignore[arg-type]
-    if bad:
-        connection.execute(insert(QuarantineRow.__table__), bad)  # type: ignore[arg-type]
-    session.execute(
-        update(Delivery).where(Delivery.id == delivery_id).values(rows=rows, rejected=rejected)
-    )
-
-
-def _quarantined(delivery_id: int, problem: Problem) -> dict[str, Any]:
-    return {
-        "delivery_id": delivery_id,
-        "line": problem.line,
-        "customer_no": problem.customer_no,
-        "field": problem.field,
-        "value_masked": problem.value,
-        "reason": problem.reason,
-    }
-
-
-def _staged(cipher: Cipher, code: str, delivery_id: int, customer: Customer) -> dict[str, Any]:
-    """A row with its personal fields sealed for the record that it belongs to."""
-    row_name = f"{code}/{customer.customer_no}"
-    content: dict[str, Any] = {}
-    for column, value in customer.data.items():
-        if column in SEALED:
-            content[column] = cipher.seal(f"source_record.{column}", row_name, value).hex()
-        else:
-            content[column] = value.isoformat() if isinstance(value, date) else value
-    data = customer.data
-    if "full_name" in data:
-        content["name_key"] = name_key(data["full_name"])
-    if "id_number" in data:
-        content["id_index"] = cipher.blind_index(data["id_type"], data["id_number"]).hex()
-    for column in ("mobile", "email"):
-        if column in data:
-            content[f"{column}_index"] = cipher.blind_index(column, data[column]).hex()
-    return {
-        "delivery_id": delivery_id,
-        "line": customer.line,
-        "op": customer.op,
-        "customer_no": customer.customer_no,
-        "content_hash": customer.content_hash,
-        "content": content,
-    }
-
-
 def _refuse(session: Session, actor: Actor, delivery_id: int, ref: str, reason: str) -> None:
     """Remember that a delivery was refused; nothing of its rows stays."""
     session.execute(delete(DeliveryRow).where(DeliveryRow.delivery_id == delivery_id))
@@ -340,16 +243,16 @@ def _suspicious(
 ) -> FileSuspicious | None:
     live = (SourceRecord.subsidiary_id == source.id, SourceRecord.deleted_at.is_(None))
     before = session.scalar(select(func.count()).select_from(SourceRecord).where(*live)) or 0
-    staged = select(DeliveryRow.customer_no).where(DeliveryRow.delivery_id == delivery.id)
+    named = intake.named_in(delivery.id)
     kept = (
         session.scalar(
             select(func.count())
             .select_from(SourceRecord)
-            .where(*live, SourceRecord.customer_no.in_(staged))
+            .where(*live, SourceRecord.customer_no.in_(named))
         )
         or 0
     )
-    if before < 20 or kept >= before * FEWEST_KEPT:
+    if kept >= before * FEWEST_KEPT or before < 5 or (before < 20 and kept):
         return None
     return FileSuspicious(file=delivery.file_name, rows=valid, kept=kept, before=before)
 

@@ -37,9 +37,37 @@ class FileUndecodable(FileRefused):
     sentence = N_("%(file)s, line %(line)s: this is neither UTF-8 nor GB18030. Nothing was loaded.")
 
 
+class FileHasNul(FileRefused):
+    code = "file_has_nul"
+    sentence = N_(
+        "%(file)s, line %(line)s: a zero byte. This is no text file; please send CSV in UTF-8 or "
+        "GB18030. Nothing was loaded."
+    )
+
+
 class FileBroken(FileRefused):
+    """The quotation marks don't pair from this line on."""
+
     code = "file_broken"
-    sentence = N_("%(file)s, line %(line)s: %(problem)s. Nothing was loaded.")
+    sentence = N_(
+        "%(file)s, line %(line)s: a quotation mark is missing, or a cell never ends. "
+        "Nothing was loaded."
+    )
+
+
+class FileTruncated(FileRefused):
+    code = "file_truncated"
+    sentence = N_(
+        "%(file)s ends in the middle of line %(line)s: it was cut off. Nothing was loaded."
+    )
+
+
+class FileChanged(FileRefused):
+    code = "file_changed"
+    sentence = N_(
+        "%(file)s changed while it was being read. Please send it again when it is complete. "
+        "Nothing was loaded."
+    )
 
 
 class HeaderIncomplete(FileRefused):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import hashlib
 import io
@@ -14,8 +15,11 @@ from pathlib import Path
 from vipclub.people.reading.rows import COLUMNS
 from vipclub.people.refusals import (
     FileBroken,
+    FileChanged,
     FileEmpty,
+    FileHasNul,
     FileRefused,
+    FileTruncated,
     FileUndecodable,
     HeaderIncomplete,
     HeaderTwice,
@@ -46,30 +50,50 @@ class FeedFile:
     delimiter: str
     columns: tuple[str | None, ...]
     unknown: tuple[str, ...]
+    stamp: tuple[int, int]
 
     def rows(self) -> Iterator[FileRow]:
-        """Its rows, header left out, blank lines too. Raises FileBroken with the line."""
+        """Its rows, header left out, blank lines too; `line` is where a row begins.
+
+        Raises FileBroken, FileTruncated and FileChanged with the place.
+        """
+        name = self.path.name
+        began = 1
+        short: FileRow | None = None
         with self.path.open(encoding=self.encoding, newline="") as text:
             reader = csv.reader(text, delimiter=self.delimiter, strict=True)
             next(reader)
-            width = len(self.columns)
+            began = reader.line_num + 1
             try:
                 for cells in reader:
+                    line, began = began, reader.line_num + 1
                     if not cells or (len(cells) == 1 and not cells[0].strip()):
                         continue
-                    named = {
-                        name: cell
-                        for name, cell in zip(self.columns, cells, strict=False)
-                        if name is not None
-                    }
-                    wrong = None if len(cells) == width else "cells_missing_or_extra"
-                    if wrong is None and any(len(cell) > LONGEST_FIELD for cell in cells):
-                        wrong = "too_long"
-                    yield FileRow(reader.line_num, named, wrong)
-            except csv.Error as error:
-                raise FileBroken(
-                    file=self.path.name, line=reader.line_num, problem=str(error)
-                ) from None
+                    row = self._row(line, cells)
+                    if short is not None:
+                        yield short
+                    short = row if len(cells) < len(self.columns) else None
+                    if short is None:
+                        yield row
+            except csv.Error:
+                raise FileBroken(file=name, line=began) from None
+        if short is not None:
+            if not _ends_with_newline(self.path):
+                raise FileTruncated(file=name, line=short.line)
+            yield short
+        if _stamp(self.path) != self.stamp:
+            raise FileChanged(file=name)
+
+    def _row(self, line: int, cells: list[str]) -> FileRow:
+        named = {
+            column: cell
+            for column, cell in zip(self.columns, cells, strict=False)
+            if column is not None
+        }
+        wrong = None if len(cells) == len(self.columns) else "cells_missing_or_extra"
+        if wrong is None and any(len(cell) > LONGEST_FIELD for cell in cells):
+            wrong = "too_long"
+        return FileRow(line, named, wrong)
 
 
 def open_feed(path: Path, header_map: Mapping[str, str] | None = None) -> FeedFile:
@@ -77,15 +101,19 @@ def open_feed(path: Path, header_map: Mapping[str, str] | None = None) -> FeedFi
     try:
         if not path.is_file():
             raise FileRefused(file=path.name)
+        stamp = _stamp(path)
         sha256, encoding = _identify(path)
         with path.open(encoding=encoding, newline="") as text:
             first = text.readline(1 << 16)
     except OSError:
         raise FileRefused(file=path.name) from None
     delimiter = max(DELIMITERS, key=first.count) if first else ","
-    header = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
+    try:
+        header = next(csv.reader(io.StringIO(first), delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        raise FileBroken(file=path.name, line=1) from None
     columns, unknown = _columns(path.name, header, header_map or {})
-    return FeedFile(path, sha256, encoding, delimiter, columns, unknown)
+    return FeedFile(path, sha256, encoding, delimiter, columns, unknown, stamp)
 
 
 def _identify(path: Path) -> tuple[str, str]:
@@ -106,8 +134,7 @@ def _identify(path: Path) -> tuple[str, str]:
             size += len(chunk)
             nul = chunk.find(b"\0")
             if nul >= 0:
-                line = lines + chunk[:nul].count(b"\n") + 1
-                raise FileBroken(file=path.name, line=line, problem="a NUL byte")
+                raise FileHasNul(file=path.name, line=lines + chunk[:nul].count(b"\n") + 1)
             if is_utf8 and not _decodes(utf8, chunk):
                 is_utf8 = False
                 failed_at = lines + 1
@@ -119,7 +146,21 @@ def _identify(path: Path) -> tuple[str, str]:
                 break
     if not size:
         raise FileEmpty(file=path.name)
+    if not is_utf8 and not _looks_chinese(path):
+        raise FileUndecodable(file=path.name, line=_bad_line(path, failed_at))
     return digest.hexdigest(), "utf-8-sig" if is_utf8 else "gb18030"
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of the last change."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) in b"\r\n"
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
@@ -130,9 +171,24 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     return True
 
 
+def _looks_chinese(path: Path) -> bool:
+    """GB18030 takes nearly any bytes: of real Chinese, most characters are among the 7,445 common
+    ones of GB 2312; of other text read as GB18030, few are."""
+    common = total = 0
+    with path.open(encoding="gb18030", newline="") as text:
+        for character in text.read(CHUNK):
+            if ord(character) > 0x2E7F:
+                total += 1
+                with contextlib.suppress(UnicodeEncodeError):
+                    character.encode("gb2312")
+                    common += 1
+    return common >= total * 0.6
+
+
 def _bad_line(path: Path, at_least: int) -> int:
-    """The first line that is neither; only asked when a file is refused."""
-    number = 0
+    """The first line that is neither, or else the first that isn't UTF-8; only asked when a file
+    is refused."""
+    first = number = 0
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if number < at_least:
@@ -142,10 +198,10 @@ def _bad_line(path: Path, at_least: int) -> int:
                     line.decode(encoding)
                     break
                 except UnicodeDecodeError:
-                    continue
+                    first = first or number
             else:
                 return number
-    return max(number, 1)
+    return max(first or number, 1)
 
 
 def _columns(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -60,10 +59,10 @@ class Customer:
     data: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
-    def content_hash(self) -> bytes:
-        """16 bytes that are equal for equal data."""
+    def canonical(self) -> bytes:
+        """Bytes that are equal for equal data. They hold personal data: never stored."""
         text = json.dumps([self.op, self.data], sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+        return text.encode()
 
 
 class RowReader:
@@ -73,9 +72,8 @@ class RowReader:
         self._today = today
         self._kind = kind
         self._default_consent = default_consent
-        self._seen: set[str] = set()
         self._readers: dict[str, Callable[[str], Any]] = {
-            "sex": _one_of({"M": "M", "F": "F"}, "no_sex"),
+            "sex": _one_of({"M": "M", "F": "F", "m": "M", "f": "F"}, "no_sex"),
             "birth_date": lambda text: values.birth_date(text, today),
             "mobile": values.mobile,
             "email": values.email,
@@ -101,9 +99,7 @@ class RowReader:
             wrong("customer_no", "missing")
         elif len(number) > 64 or not number.isprintable():
             wrong("customer_no", "too_long")
-        elif number in self._seen:
-            wrong("customer_no", "twice_in_file")
-        op = row.get("op", "").strip() or "U"
+        op = row.get("op", "").strip().upper() or "U"
         if op not in {"U", "D"} or (op == "D" and self._kind == "full"):
             wrong("op", "no_op")
         customer = Customer(line, number, op)
@@ -111,7 +107,6 @@ class RowReader:
             self._fill(customer, row, wrong)
         if problems:
             return problems
-        self._seen.add(number)
         return customer
 
     def _fill(
@@ -135,8 +130,8 @@ class RowReader:
         consent = row.get("consent_group_sharing")
         if consent is None:
             data["shares"] = self._default_consent
-        elif consent.strip() in {"Y", "N", ""}:
-            data["shares"] = consent.strip() == "Y"
+        elif consent.strip().upper() in {"Y", "N", ""}:
+            data["shares"] = consent.strip().upper() == "Y"
         else:
             wrong("consent_group_sharing", "no_yes_or_no")
 

@@ -33,6 +33,14 @@ _SHAPES = {
     "other": re.compile(r"[A-Z0-9()]{3,30}", re.ASCII),
 }
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f]")
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}|[A-Za-z]{2,30}( [A-Za-z]{2,30}){1,3}")
+_PLAIN_MOBILE = re.compile(r"(\+86|0086|86)?1[3-9]\d{9}", re.ASCII)
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_]+([.+-][a-z0-9_]+)*@([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,24}", re.ASCII | re.IGNORECASE
+)
+_RESIDENT = re.compile(r"\d{17}[\dX]", re.ASCII)
+_AMOUNT = re.compile(r"(-?)(\d{1,18})(?:\.(\d{1,6}))?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NO_NAME = frozenset(
     {
         "",
@@ -76,13 +84,16 @@ def document(kind: str, text: str) -> str:
     >>> document("resident_id", "130503670401001")
     '130503196704010016'
     """
-    compact = re.sub(r"[\s'‘’`\-－]", "", unicodedata.normalize("NFKC", text)).upper()
+    compact = text
+    if not (text.isascii() and text.isalnum()):
+        compact = re.sub(r"[\s'‘’`\-－]", "", unicodedata.normalize("NFKC", text))
+    compact = compact.upper()
     if kind == "resident_id":
         return _resident_number(compact)
     if not _SHAPES[kind].fullmatch(compact):
-        raise BadValue("no_id_number")
+        raise BadValue("no_document_number")
     if kind == "foreign_pr" and compact[0] == "9" and check_character(compact[:17]) != compact[17]:
-        raise BadValue("checksum")
+        raise BadValue("wrong_check_digit")
     return compact
 
 
@@ -91,14 +102,14 @@ def _resident_number(compact: str) -> str:
         century = "18" if compact[12:15] in {"996", "997", "998", "999"} else "19"
         compact = compact[:6] + century + compact[6:]
         compact += check_character(compact)
-    if not re.fullmatch(r"\d{17}[\dX]", compact, re.ASCII):
-        raise BadValue("no_id_number")
+    if not _RESIDENT.fullmatch(compact):
+        raise BadValue("no_resident_number")
     if check_character(compact[:17]) != compact[17]:
-        raise BadValue("checksum")
+        raise BadValue("wrong_check_digit")
     try:
         date(int(compact[6:10]), int(compact[10:12]), int(compact[12:14]))
     except ValueError:
-        raise BadValue("no_date") from None
+        raise BadValue("no_such_day") from None
     return compact
 
 
@@ -108,8 +119,10 @@ def mobile_e164(text: str) -> str | None:
     >>> mobile_e164("138 0013 8000"), mobile_e164("0085291234567"), mobile_e164("１２３")
     ('+8613800138000', '+85291234567', None)
     """
+    if _PLAIN_MOBILE.fullmatch(text):
+        return "+86" + text[-11:]
     compact = re.sub(r"[\s()（）\-－.]", "", unicodedata.normalize("NFKC", text))
-    if re.fullmatch(r"(\+86|0086|86)?1[3-9]\d{9}", compact, re.ASCII):
+    if _PLAIN_MOBILE.fullmatch(compact):
         return "+86" + compact[-11:]
     import phonenumbers
 
@@ -127,19 +140,23 @@ def mobile_e164(text: str) -> str | None:
 
 def email(text: str) -> str:
     """An address that a mail can be sent to, by its syntax alone."""
+    plain = text.strip()
+    if len(plain) <= 100 and _PLAIN_EMAIL.fullmatch(plain):
+        local, _, domain = plain.rpartition("@")
+        return f"{local}@{domain.lower()}"
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        return validate_email(text[:320], check_deliverability=False).normalized
+        return validate_email(plain[:320], check_deliverability=False).normalized
     except EmailNotValidError:
-        raise BadValue("no_email") from None
+        raise BadValue("no_email_address") from None
 
 
 def mobile(text: str) -> str:
     """A telephone number in E.164. Raises BadValue."""
     found = mobile_e164(text)
     if found is None:
-        raise BadValue("no_mobile")
+        raise BadValue("no_phone_number")
     return found
 
 
@@ -150,14 +167,14 @@ def day(text: str) -> date:
     datetime.date(2026, 12, 3)
     """
     plain = text.strip()
+    if not _DAY.fullmatch(plain):
+        raise BadValue("no_iso_date")
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain, re.ASCII):
-            raise ValueError
         found = date.fromisoformat(plain)
     except ValueError:
-        raise BadValue("no_date") from None
+        raise BadValue("no_such_day") from None
     if found.year < 1850:
-        raise BadValue("no_date")
+        raise BadValue("too_long_ago")
     return found
 
 
@@ -167,8 +184,13 @@ def birth_date(text: str, today: date) -> date:
     if found > today:
         raise BadValue("in_the_future")
     if found.year < today.year - 120:
-        raise BadValue("too_old")
+        raise BadValue("too_long_ago")
     return found
+
+
+@cache
+def _decimals(currency: str) -> int:
+    return int(get_currency_precision(currency))
 
 
 def minor_units(text: str, currency: str = "CNY") -> int:
@@ -177,13 +199,15 @@ def minor_units(text: str, currency: str = "CNY") -> int:
     >>> minor_units("1280.5"), minor_units("7", "JPY")
     (128050, 7)
     """
-    digits = get_currency_precision(currency)
-    match = re.fullmatch(r"(-?)(\d{1,18})(?:\.(\d{1,6}))?", text.strip(), re.ASCII)
-    if match is None or int("0" + (match[3] or "")[digits:]):
-        raise BadValue("no_amount")
+    digits = _decimals(currency)
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None:
+        raise BadValue("no_plain_amount")
+    if int("0" + (match[3] or "")[digits:]):
+        raise BadValue("too_many_decimals")
     amount = int(match[2] + (match[3] or "")[:digits].ljust(digits, "0"))
     if match[1] and amount:
-        raise BadValue("negative")
+        raise BadValue("below_zero")
     if amount > MAX_MINOR:
         raise BadValue("too_large")
     return amount
@@ -191,6 +215,9 @@ def minor_units(text: str, currency: str = "CNY") -> int:
 
 def clean(text: str) -> str:
     """A text without invisible characters, spaces joined. Raises BadValue for control codes."""
+    plain = text.strip()
+    if plain.isascii() and plain.isprintable() and "  " not in plain:
+        return plain
     plain = " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
     if not plain.isprintable():
         raise BadValue("control_character")
@@ -212,6 +239,8 @@ def masked(text: str) -> str:
 
 def name(text: str, longest: int = 120) -> str:
     """A name as written, without invisible characters. Raises BadValue for what is no name."""
+    if _PLAIN_NAME.fullmatch(text) and text not in _NO_NAME:
+        return text
     cleaned = clean(text)
     if cleaned.casefold() in _NO_NAME:
         raise BadValue("missing")
@@ -242,6 +271,8 @@ def name_key(full_name: str) -> str:
     >>> name_key("Xiaoming Chen") == name_key("Chen, Xiaoming")
     True
     """
+    if _PLAIN_NAME.fullmatch(full_name) and not full_name.isascii():
+        return full_name.translate(_simplified())
     plain = unicodedata.normalize("NFKC", full_name).translate(_simplified())
     flat = "".join(
         character
