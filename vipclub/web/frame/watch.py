@@ -18,7 +18,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Watch:
-    """The figures of one process: how many requests, by route and status, and how long they took."""
+    """The figures of one process: requests by route and status, and how long they took."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
