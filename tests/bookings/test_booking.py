@@ -20,8 +20,8 @@ from tests.bookings.looking import (
     trail,
     units,
 )
+from tests.cast import Thread, a_partner, a_thread, member_actor, partner_actor, slots_of
 from tests.statements import statements
-from tests.threads import Thread, a_partner, a_thread, member_actor, partner_actor, slots_of
 from vipclub import accounts, bookings
 from vipclub.benefits import NoEntitlement
 from vipclub.bookings import (

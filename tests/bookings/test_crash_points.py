@@ -11,8 +11,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from tests.bookings.checking import wrong
+from tests.cast import Thread, a_thread
 from tests.conftest import TEST_KEYS
-from tests.threads import Thread, a_thread
 from vipclub import bookings
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database

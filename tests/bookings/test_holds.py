@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from tests.bookings.checking import wrong
 from tests.bookings.looking import entries, give_units, states_of_holds, taken, units
+from tests.cast import Thread, a_thread, member_actor, partner_actor
 from tests.statements import statements
-from tests.threads import Thread, a_thread, member_actor, partner_actor
 from vipclub import bookings
 from vipclub.benefits import NoEntitlement
 from vipclub.bookings import (

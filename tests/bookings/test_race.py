@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import text, update
 
 from tests.bookings.checking import sold, wrong
+from tests.cast import Thread, a_thread
 from tests.conftest import TEST_KEYS
-from tests.threads import Thread, a_thread
 from vipclub import bookings, logs, partners
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database

@@ -21,8 +21,8 @@ from tests.bookings.looking import (
     trail,
     units,
 )
+from tests.cast import Thread, a_thread, member_actor, partner_actor
 from tests.statements import statements
-from tests.threads import Thread, a_thread, member_actor, partner_actor
 from vipclub import accounts, bookings
 from vipclub.bookings import MACHINE, STATES, BookedAppointment, Suspended, TooEarly
 from vipclub.bookings.facts import AppointmentFulfilled

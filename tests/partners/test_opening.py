@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from tests.threads import TEXT, Thread, a_thread, partner_actor
+from tests.cast import TEXT, Thread, a_thread, partner_actor
 from vipclub import partners
 from vipclub.core import clock
 from vipclub.core.actor import Actor

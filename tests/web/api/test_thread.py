@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.cast import Thread, a_thread
 from tests.statements import statements
-from tests.threads import Thread, a_thread
 from vipclub.app import create_app
 from vipclub.benefits import drifting_accounts
 from vipclub.core.db import Database

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.threads import Thread, a_thread
+from tests.cast import Thread, a_thread
 from tests.web.staff import CLUB, an_account, form_token, signed_in
 from vipclub import bookings, membership, people
 from vipclub.app import create_app

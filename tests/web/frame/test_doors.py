@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.threads import a_thread
+from tests.cast import a_thread
 from tests.web.staff import an_account, form_token, signed_in
 from vipclub.accounts import ROLES
 from vipclub.app import create_app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from tests.threads import a_thread
+from tests.cast import a_thread
 from tests.web.staff import an_account, signed_in
 from vipclub import people
 from vipclub.app import create_app

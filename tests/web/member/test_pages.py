@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.cast import Thread, a_thread
 from tests.statements import statements
-from tests.threads import Thread, a_thread
 from tests.web.staff import an_account, form_token, sign_in
 from vipclub.app import create_app
 from vipclub.core.db import Database

@@ -1,6 +1,8 @@
-"""A small club with all that one booking needs: members, a partner, times, tokens.
+"""The cast everyone knows, in a small club with all that one booking needs.
 
-Persons come by the fast path of the rating's tests, everything else through use cases.
+Member Lin and her husband Chen, relationship manager Wu, clerk He at the check-up centre, desk
+agent Sun, and a stranger: the clerk of another partner. Persons come by the fast path of the
+rating's tests, everything else through use cases.
 """
 
 from __future__ import annotations
@@ -33,6 +35,46 @@ class Thread:
     partner_token: str
     other_token: str
     member_token: str
+
+    @property
+    def lin(self) -> Actor:
+        """The first member."""
+        return member_actor(self.members[0])
+
+    @property
+    def chen(self) -> Actor:
+        """Her husband: a member of his own, who may see nothing of hers."""
+        return member_actor(self.members[1])
+
+    @property
+    def he(self) -> Actor:
+        """The clerk at the check-up centre."""
+        return partner_actor(self.partner)
+
+    @property
+    def stranger(self) -> Actor:
+        """The clerk of another partner."""
+        return partner_actor(self.other_partner)
+
+
+def wu(*portfolio: str) -> Actor:
+    """The relationship manager, with a portfolio such as "LIFE/0001"."""
+    return Actor(
+        kind="manager",
+        account_ref="U-wu",
+        permissions=accounts.permissions_of("manager"),
+        scopes=frozenset(("portfolio", ref) for ref in portfolio),
+    )
+
+
+def sun() -> Actor:
+    """The desk agent."""
+    return Actor(
+        kind="desk",
+        account_ref="U-sun",
+        permissions=accounts.permissions_of("desk"),
+        scopes=frozenset({("all", "*")}),
+    )
 
 
 def a_thread(

@@ -1,0 +1,58 @@
+"""Who sees and may touch an appointment: the cast, one by one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cast import a_thread, sun, wu
+from vipclub import bookings
+from vipclub.core.db import Database
+from vipclub.core.errors import Forbidden, NotFound
+
+
+def test_lin_and_her_clinic_and_the_desk_see_it_and_nobody_else_does(db: Database) -> None:
+    club = a_thread(db)
+    made = db.run(
+        bookings.book,
+        club.lin,
+        member=club.members[0],
+        offering=club.offering,
+        slot=club.slots[0],
+        note="wheelchair",
+    )
+    with db.read() as session:
+        for somebody in (club.lin, club.he, sun()):
+            seen = bookings.appointment(session, somebody, made.appointment)
+            assert seen.note == "wheelchair"
+        for nobody in (club.chen, club.stranger, wu("LIFE/0001")):
+            with pytest.raises(NotFound):
+                bookings.appointment(session, nobody, made.appointment)
+
+
+def test_a_right_without_the_sight_and_the_sight_without_the_right_are_not_enough(
+    db: Database,
+) -> None:
+    club = a_thread(db)
+    made = db.run(
+        bookings.book,
+        club.lin,
+        member=club.members[0],
+        offering=club.offering,
+        slot=club.slots[0],
+    )
+    with pytest.raises(NotFound):
+        db.run(bookings.confirm, club.stranger, appointment=made.appointment)
+    with pytest.raises(NotFound):
+        db.run(bookings.cancel, club.chen, appointment=made.appointment)
+    with pytest.raises(Forbidden):
+        db.run(bookings.confirm, club.lin, appointment=made.appointment)
+    with pytest.raises(Forbidden):
+        db.run(bookings.cancel, club.he, appointment=made.appointment)
+    with pytest.raises(NotFound):
+        db.run(
+            bookings.book,
+            club.chen,
+            member=club.members[0],
+            offering=club.offering,
+            slot=club.slots[1],
+        )
