@@ -78,8 +78,8 @@ class Group:
 
     def ref_of(self, code: str, number: str) -> str:
         with self.db.read() as session:
-            rows = people.export_rows(session, CLUB)
-            return next(ref for c, n, ref in rows if (c, n) == (code, number))
+            found = {(c, n): ref for c, n, ref in people.export_rows(session, CLUB)}
+        return found[code, number]
 
     def person(self, code: str, number: str) -> Person:
         """The one who stands for a record's person."""

@@ -220,7 +220,6 @@ def _turn_visible(
             rows=delivery.rows,
             line=first[0].line,
             field=first[0].field,
-            reason=first[0].reason,
         )
     elif kind == "full":
         refusal = _suspicious(session, source, delivery, valid)

@@ -95,7 +95,7 @@ class FileAllBad(FileRefused):
 
     code = "file_all_bad"
     sentence = N_(
-        "%(file)s: none of its %(rows)s rows is valid; line %(line)s, %(field)s: %(reason)s. "
+        "%(file)s: none of its %(rows)s rows is valid, beginning with %(field)s in line %(line)s. "
         "Nothing was loaded."
     )
 
