@@ -59,8 +59,12 @@ def _lines(result: Simulation, before: benefits.YearCost, after: benefits.YearCo
             f"{row:>12}" + "".join(f"{counts.get((row, tier), 0):>11}" for tier in TIERS)
             for row in TIERS
         ),
-        (f"Benefits a year, as usually used: {format_money('en', before.expected)} now, "
-        f"{format_money('en', after.expected)} then"),
-        (f"Benefits a year, all used: {format_money('en', before.full)} now, "
-        f"{format_money('en', after.full)} then"),
+        (
+            f"Benefits a year, as usually used: {format_money('en', before.expected)} now, "
+            f"{format_money('en', after.expected)} then"
+        ),
+        (
+            f"Benefits a year, all used: {format_money('en', before.full)} now, "
+            f"{format_money('en', after.full)} then"
+        ),
     ]
