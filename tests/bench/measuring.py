@@ -12,6 +12,7 @@ from typing import Any
 from tests.conftest import BACKENDS, TEST_KEYS
 from tests.databases import Servers
 from vipclub.core.db import Database
+from vipclub.reactions import REACTIONS
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Ground:
     @contextmanager
     def database(self, backend: str) -> Iterator[Database]:
         url = self._servers.fresh(backend)
-        database = Database(url, keys=TEST_KEYS)
+        database = Database(url, keys=TEST_KEYS, reactions=REACTIONS)
         try:
             yield database
         finally:

@@ -1,0 +1,119 @@
+"""A booking with everything in, against the bare statements that a real request needs, through
+SQLAlchemy Core and without a rule asked: token, idempotency row, account, entry, appointment,
+trail, letter, seat, stored answer."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from tests.bench.measuring import Ground, Measured, rates
+from tests.cast import Thread, a_thread
+from vipclub import bookings
+from vipclub.accounts.models import ApiToken
+from vipclub.benefits import EntitlementAccount, LedgerEntry
+from vipclub.bookings import Appointment
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.audit import AuditRow
+from vipclub.core.db import Database
+from vipclub.core.idempotency import IdempotencyKey, IdempotencyRow
+from vipclub.core.outbox import OutboxRow
+from vipclub.core.types import new_ref
+from vipclub.partners import Slot
+from vipclub.people import Person
+
+N = 150
+DESK = Actor.system("bench")
+
+
+def bench_booking(ground: Ground) -> Iterator[Measured]:
+    """`bookings.book` spread over many slots, one client."""
+    for backend in ground.backends:
+        with ground.database(backend) as db:
+            club = a_thread(db, members=2_000, capacity=1_000)
+            floor, ours = rates(N, _bare(db, club), _whole(db, club))
+            yield Measured("booking", backend, N, ours, "tx/s", "nine statements", ours / floor)
+
+
+def _whole(db: Database, club: Thread) -> Callable[[], None]:
+    numbers = itertools.count()
+
+    def book() -> None:
+        number = next(numbers)
+        db.run(
+            bookings.book,
+            DESK,
+            member=club.members[number],
+            offering=club.offering,
+            slot=club.slots[number % len(club.slots)],
+            idempotency=IdempotencyKey("bench", "POST", f"whole-{number}", bytes(32)),
+            response=lambda made: (201, {"appointment": made.appointment}),
+        )
+
+    return book
+
+
+def _bare(db: Database, club: Thread) -> Callable[[], None]:
+    """The same writes for members from the other end of the list."""
+    numbers = itertools.count(1)
+    a, s = EntitlementAccount, Slot
+    with db.read() as session:
+        accounts = dict(
+            session.execute(
+                select(Person.public_ref, a.id)
+                .join(a, a.person_id == Person.id)
+                .where(a.granted - a.held - a.used > 0)
+                .order_by(a.benefit_id.desc())
+            ).all()
+        )
+        persons = dict(session.execute(select(Person.public_ref, Person.id)).all())
+        slots = session.execute(
+            select(s.id, s.offering_id, s.starts_at, s.ends_at, s.local_day)
+            .where(s.public_ref.in_(club.slots))
+            .order_by(s.id)
+        ).all()
+
+    def book() -> None:
+        number = next(numbers)
+        member = club.members[-number]
+        _nine(db, accounts[member], persons[member], slots[number % len(slots)], f"bare-{number}")
+
+    return book
+
+
+def _nine(db: Database, account: int, person: int, slot: Any, key: str) -> None:
+    now, ref = clock.now(), new_ref("A")
+    subject = {"subject_kind": "appointment", "subject_ref": ref}
+    who = {"actor_kind": "system", "actor_ref": "bench"}
+    with db.engine.begin() as c:
+        c.execute(select(ApiToken.id).where(ApiToken.token_hash == bytes(32)))
+        row = {"owner": "bench", "route": "POST", "key": key}
+        c.execute(insert(IdempotencyRow), {**row, "body_hash": bytes(32), "created_at": now})
+        a = EntitlementAccount
+        held = update(a).where(a.id == account, a.granted - a.held - a.used > 0)
+        c.execute(held.values(held=a.held + 1))
+        change = {"kind": "hold", "granted": 0, "held": 1, "used": 0, "account_id": account}
+        c.execute(insert(LedgerEntry), {**change, **subject, **who, "at": now})
+        c.execute(
+            insert(Appointment),
+            {
+                "public_ref": ref, "person_id": person, "beneficiary_id": person,
+                "slot_id": slot.id, "offering_id": slot.offering_id, "account_id": account,
+                "state": "pending", "version": 0, "starts_at": slot.starts_at,
+                "ends_at": slot.ends_at, "local_day": slot.local_day, "consumed": False,
+                "channel": "api", "created_at": now,
+            },
+        )  # fmt: skip
+        trail = {"at": now, "channel": "api", "action": "bench", "request_id": "", "mac": bytes(32)}
+        c.execute(insert(AuditRow), {**trail, **subject, **who})
+        letter = {"kind": "bench", "payload": {}, "state": "waiting", "attempts": 0}
+        c.execute(insert(OutboxRow), {**letter, **subject, "due_at": now, "created_at": now})
+        free = Slot.taken + Slot.reserved < Slot.capacity
+        c.execute(update(Slot).where(Slot.id == slot.id, free).values(taken=Slot.taken + 1))
+        i = IdempotencyRow
+        mine = (i.owner == "bench", i.route == "POST", i.key == key)
+        c.execute(update(i).where(*mine).values(status=201, body={"appointment": ref}))
