@@ -584,6 +584,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_row")),
+        sa.UniqueConstraint(
+            "delivery_id", "customer_no", name=op.f("uq_delivery_row_delivery_id_customer_no")
+        ),
     )
     op.create_index("ix_delivery_row_delivery", "delivery_row", ["delivery_id", "id"], unique=False)
     op.create_table(

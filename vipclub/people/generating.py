@@ -140,7 +140,7 @@ def _human(chance: random.Random, number: int, taken: set[str], before: list[_Hu
         f"c{number}@mail.example",
         city,
         language,
-        chance.lognormvariate(0, 1.15),
+        chance.lognormvariate(-0.4, 1.25),
     )
 
 
@@ -200,7 +200,7 @@ def _row(
         "annual_contribution": f"{value * chance.uniform(0.01, 0.08):.2f}",
         "currency": company.currency,
         "vip_grade": "V" if value > 4_000_000 else "",
-        "manager_no": f"{1 + place % max(1, 1 + place // 100):04}",
+        "manager_no": f"{1 + place // 100:04}",
         "consent_group_sharing": "N" if chance.random() < 0.02 else "Y",
     }
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import bindparam, exists, func, insert, literal, not_, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core import clock
 from vipclub.core.crypto import cipher_of
@@ -292,13 +293,15 @@ def _write_versions(
     session.execute(insert(SourceRecordVersion).from_select(columns, copied))
 
 
-def named_in(delivery_id: int) -> Any:
-    """Customers whom a delivery names, in rows that were set aside too: those are not gone."""
-    staged = select(DeliveryRow.customer_no).where(DeliveryRow.delivery_id == delivery_id)
+def is_named(delivery_id: int) -> ColumnElement[bool]:
+    """Whether a delivery names the customer of a record, in a row that was set aside too."""
+    staged = exists().where(
+        DeliveryRow.delivery_id == delivery_id, DeliveryRow.customer_no == SourceRecord.customer_no
+    )
     aside = select(QuarantineRow.customer_no).where(
         QuarantineRow.delivery_id == delivery_id, QuarantineRow.customer_no.is_not(None)
     )
-    return staged.union_all(aside)
+    return or_(staged, SourceRecord.customer_no.in_(aside))
 
 
 def mark_gone(session: Session, delivery_id: int) -> bool:
@@ -312,7 +315,7 @@ def mark_gone(session: Session, delivery_id: int) -> bool:
             SourceRecord.subsidiary_id == delivery.subsidiary_id,
             SourceRecord.deleted_at.is_(None),
             SourceRecord.as_of <= delivery.as_of,
-            SourceRecord.customer_no.not_in(named_in(delivery_id)),
+            not_(is_named(delivery_id)),
         )
         .limit(CHUNK)
     ).all()

@@ -242,12 +242,11 @@ def _suspicious(
 ) -> FileSuspicious | None:
     live = (SourceRecord.subsidiary_id == source.id, SourceRecord.deleted_at.is_(None))
     before = session.scalar(select(func.count()).select_from(SourceRecord).where(*live)) or 0
-    named = intake.named_in(delivery.id)
     kept = (
         session.scalar(
             select(func.count())
             .select_from(SourceRecord)
-            .where(*live, SourceRecord.customer_no.in_(named))
+            .where(*live, intake.is_named(delivery.id))
         )
         or 0
     )

@@ -97,7 +97,10 @@ class DeliveryRow(Base):
     content_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
     content: Mapped[Any] = mapped_column(JsonDocument)
 
-    __table_args__ = (Index("ix_delivery_row_delivery", "delivery_id", "id"),)
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "customer_no"),
+        Index("ix_delivery_row_delivery", "delivery_id", "id"),
+    )
 
 
 class QuarantineRow(Base):
