@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,7 @@ from vipclub import accounts, benefits, bookings, membership, people
 from vipclub.core.actor import Actor
 from vipclub.core.errors import MalformedRef
 from vipclub.core.types import parse_ref
+from vipclub.web.desk.forms import FindForm
 from vipclub.web.frame import current_actor, door, read
 from vipclub.web.words import STATES
 
@@ -27,7 +28,7 @@ def find() -> ResponseReturnValue:
     """By reference, card number or phone number."""
     actor = current_actor()
     actor.require(accounts.Permission.MEMBER_FIND)
-    typed = request.form.get("who", "")[:60].strip()
+    typed: str = FindForm.sent().who.data
     with read() as session:
         ref = _found(session, actor, typed)
     if ref is None:

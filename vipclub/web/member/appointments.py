@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings
@@ -17,6 +17,7 @@ from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.member import showing
 from vipclub.web.member.booking import RefusalShown, refusal_shown
 from vipclub.web.member.door import member, own_ref
+from vipclub.web.member.forms import CancelForm
 from vipclub.web.member.home import own_zone
 from vipclub.web.words import day_and_hour, mood_of, state_word
 
@@ -66,7 +67,7 @@ def appointment(ref: str) -> str:
 def cancel(ref: str) -> ResponseReturnValue:
     """Cancelled, after the page has said what it costs."""
     language = current_language()
-    reason = " ".join(request.form.get("reason", "").split())[:200]
+    reason: str = CancelForm.sent().reason.data
     try:
         run(bookings.cancel, appointment=ref, reason=reason or None)
     except Refused as refusal:

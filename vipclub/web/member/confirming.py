@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import benefits, bookings, people
@@ -17,10 +17,9 @@ from vipclub.web.frame import current_actor, current_language, read, run, run_on
 from vipclub.web.member import showing
 from vipclub.web.member.booking import RefusalShown, refusal_shown
 from vipclub.web.member.door import member, own_ref
+from vipclub.web.member.forms import NoteForm
 from vipclub.web.member.home import own_zone
 from vipclub.web.words import Clock, clock_of, day_and_hour, hour
-
-NOTE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,11 @@ def held(ref: str) -> ResponseReturnValue:
 @member.post("/holds/<ref>/book")
 def book(ref: str) -> ResponseReturnValue:
     """The booking itself; then the appointment's page."""
-    note = " ".join(request.form.get("note", "").split())
+    form = NoteForm.sent()
+    note: str = form.note.data
     language = current_language()
-    if len(note) > NOTE_LENGTH:
-        error = gettext(language, N_("%(most)s characters at most, please."), most=NOTE_LENGTH)
-        return _page(ref, note, error, None), 422
+    if not form.validate():
+        return _page(ref, note, form.problem("note"), None), 422
     actor = current_actor()
     try:
         with read() as session:

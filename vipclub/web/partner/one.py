@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, membership
@@ -20,6 +20,7 @@ from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.member.home import own_zone
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import partner
+from vipclub.web.partner.forms import REASONS, DeclineForm
 from vipclub.web.words import Clock, masked, mood_of, state_word
 
 STEPS: dict[str, Callable[..., Any]] = {
@@ -36,12 +37,6 @@ DONE = {
     "noshow": N_("Noted: %(name)s did not come."),
     "undo": N_("Taken back for %(name)s."),
     "decline": N_("Declined. %(name)s gets place and benefit back and will be told."),
-}
-REASONS = {
-    "full": N_("The time is taken after all"),
-    "absent": N_("The doctor is away"),
-    "equipment": N_("Equipment is out of order"),
-    "other": N_("Another reason"),
 }
 
 
@@ -83,19 +78,17 @@ def act(ref: str, step: str) -> ResponseReturnValue:
 
 
 def _decline(ref: str) -> ResponseReturnValue:
-    language = current_language()
-    reason = request.form.get("reason", "")
-    words = " ".join(request.form.get("words", "").split())
-    if reason not in REASONS:
-        error = gettext(language, N_("Please choose a reason."))
-        return _page(ref, words=words, reason_error=error), 422
-    if reason == "other" and not words:
-        error = gettext(language, N_("Please say it in a few words."))
-        return _page(ref, reason=reason, words_error=error), 422
-    said = words if reason == "other" else gettext(language, REASONS[reason])
-    if words and reason != "other":
-        said = f"{said} · {words}"
-    return _do(ref, "decline", bookings.decline, {"reason": said[:200]})
+    form = DeclineForm.sent()
+    if form.validate():
+        return _do(ref, "decline", bookings.decline, {"reason": form.told()})
+    page = _page(
+        ref,
+        reason=form.reason.data or "",
+        reason_error=form.problem("reason"),
+        words=form.words.data,
+        words_error=form.problem("words"),
+    )
+    return page, 422
 
 
 def _do(

@@ -3,8 +3,6 @@ password between."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -24,6 +22,7 @@ from vipclub.web.frame import (
 )
 from vipclub.web.frame.asking import request_id
 from vipclub.web.frame.doors import Door
+from vipclub.web.sign_in.forms import InvitationForm, SignInForm
 
 sign_in = Door("sign_in", url_prefix="/", audience=accounts.ROLES)
 WRONG = N_("This sign-in name and password don't belong together.")
@@ -47,9 +46,9 @@ def page() -> ResponseReturnValue:
 @public
 def enter() -> ResponseReturnValue:
     """Name and password. The answer is the same for whatever is wrong with them."""
-    login = request.form.get("login", "")[:300]
-    password = request.form.get("password", "")[:1000]
-    outcome = _attempt(login, password)
+    form = SignInForm.sent()
+    login: str = form.login.data
+    outcome = _attempt(login, form.password.data)
     if isinstance(outcome, SignInFailed):
         if outcome.reason == "throttled":
             return _form(login, _wait(outcome.wait_seconds), 429, outcome.wait_seconds)
@@ -116,34 +115,36 @@ def leave() -> ResponseReturnValue:
 @public
 def invitation(token: str) -> ResponseReturnValue:
     """The form by which a member opens the account. Looking at it changes nothing."""
-    return render_template("sign_in/invitation.html", token=token, problem="", login="")
+    return _invitation(token, "", "")
 
 
 @sign_in.post("/invitation/<token>")
 @public
 def accept(token: str) -> ResponseReturnValue:
     """Date of birth, sign-in name and password open the account."""
-    login, problem = request.form.get("login", "")[:300], ""
+    form = InvitationForm.sent()
+    login, problem = form.login.data, gettext(current_language(), NO_INVITATION)
+    if not form.validate() or form.birth_date.data is None:
+        return _invitation(token, login, problem), 422
     try:
-        born = date.fromisoformat(request.form.get("birth_date", ""))
         outcome = db().run(
             accounts.accept_invitation,
             token=token[:100],
-            birth_date=born,
+            birth_date=form.birth_date.data,
             login=login,
-            password=request.form.get("password", "")[:1000],
+            password=form.password.data,
             language=str(current_language()),
             request_id=request_id(),
         )
         if isinstance(outcome, InvitationAccepted):
             flash(gettext(current_language(), N_("Your account is open. Please sign in.")))
             return redirect(url_for("sign_in.page"), code=303)
-        problem = gettext(current_language(), NO_INVITATION)
     except Refused as refused:
         if refused.status >= 500:
             raise
         problem = say(current_language(), refused)
-    except ValueError:
-        problem = gettext(current_language(), NO_INVITATION)
-    page = render_template("sign_in/invitation.html", token=token, problem=problem, login=login)
-    return page, 422
+    return _invitation(token, login, problem), 422
+
+
+def _invitation(token: str, login: str, problem: str) -> str:
+    return render_template("sign_in/invitation.html", token=token, problem=problem, login=login)
