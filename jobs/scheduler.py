@@ -7,6 +7,7 @@ forward wakes it.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -153,6 +154,8 @@ class Worker:
         self.owner = lease.new_owner()
         self._stopping = threading.Event()
         self._watch: threading.Thread | None = None
+        # that a poke finds its job still running is no news
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler: Any = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(max(4, len(jobs)))},
