@@ -210,7 +210,8 @@ def free_slots(
     14 days from `first` when no last one is given. Two statements. Raises NotFound."""
     places = bookable_places(session, actor, service=service, city=city, offering=offering)
     if last is None:
-        last = (first or clock.today("Asia/Shanghai")) + timedelta(days=SHOWN_DAYS)
+        begin = first or clock.today("Asia/Shanghai")
+        last = min(begin, date.max - timedelta(days=SHOWN_DAYS)) + timedelta(days=SHOWN_DAYS)
     by_id = {place.id: place for place in places}
     statement = (
         select(

@@ -239,6 +239,27 @@ def test_bad_bodies_get_one_clear_refusal(thread: Thread, client: FlaskClient, b
     assert json.loads(answer.data)["code"] in {"malformed", "malformed_ref"}
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("from=9999-12-31", 200),
+        ("from=0001-01-01", 200),
+        ("to=9999-12-31", 200),
+        ("from=2026-12-05&to=2026-12-01", 400),
+        ("from=2026-02-30", 400),
+        ("limit=0", 400),
+        ("cursor=abc", 400),
+        ("cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTkuMQ", 400),
+    ],
+)
+def test_no_range_of_days_and_no_cursor_breaks_a_list(
+    thread: Thread, ask: Ask, query: str, status: int
+) -> None:
+    slots = ask(thread.channel, "GET", f"/services/health-check/slots?{query}")
+    booked = ask(thread.partner_token, "GET", f"/partner/appointments?{query}")
+    assert (slots.status_code, booked.status_code) == (status, status)
+
+
 @pytest.mark.only("sqlite")
 def test_the_document_describes_every_call(client: FlaskClient) -> None:
     document = client.get("/api/v1/openapi.json").json

@@ -8,7 +8,7 @@ from vipclub import bookings
 from vipclub.core.errors import Malformed
 from vipclub.web.api import shapes
 from vipclub.web.api._kit import call
-from vipclub.web.api.pages import page_of
+from vipclub.web.api.pages import days_in_order, page_of
 from vipclub.web.frame import current_actor, read
 
 
@@ -21,6 +21,7 @@ from vipclub.web.frame import current_actor, read
 )
 def list_partner_appointments(query: shapes.PartnerQuery) -> Any:
     """Appointments at the partner's sites; `status` takes one or more, by commas."""
+    days_in_order(query.from_, query.to)
     statuses = [s for s in (query.status or "").split(",") if s]
     unknown = set(statuses) - bookings.STATES
     if unknown:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from vipclub import bookings
-from vipclub.core.errors import Malformed
 from vipclub.web.api import shapes
 from vipclub.web.api._kit import call
-from vipclub.web.api.pages import page_of
+from vipclub.web.api.pages import days_in_order, page_of
 from vipclub.web.frame import current_actor, read
 
 BOTH = {"member", "channel"}
@@ -28,8 +27,7 @@ def list_services() -> Any:
 @call("GET", "/services/{code}/slots", scopes=BOTH, query=shapes.SlotQuery, answer=shapes.Slots)
 def list_slots(code: str, query: shapes.SlotQuery) -> Any:
     """Times of a service that may be booked now, by site and time."""
-    if query.from_ and query.to and query.to < query.from_:
-        raise Malformed("to", problem="lies before from")
+    days_in_order(query.from_, query.to)
     with read() as session:
         found = bookings.free_slots(
             session,
