@@ -27,7 +27,7 @@ from vipclub.accounts.keeping import (
     create_account,
     disable_account,
     enable_account,
-    end_sign_ins_of_person,
+    end_sign_ins_of_merged,
     grant_scope,
     revoke_scope,
 )
@@ -76,7 +76,7 @@ __all__ = [
     "choose_language",
     "disable_account",
     "enable_account",
-    "end_sign_ins_of_person",
+    "end_sign_ins_of_merged",
     "grant_scope",
     "revoke_scope",
     "canonical_login",

@@ -66,7 +66,7 @@ def list_(database: Database, as_json: bool) -> None:
         named = [
             {"id": row.ref, **{k: v for k, v in asdict(row).items() if k != "ref"}} for row in rows
         ]
-        click.echo(json.dumps(named, default=str))
+        click.echo(json.dumps(named, default=lambda moment: moment.isoformat()))
         return
     for row in rows:
         state = "revoked" if row.revoked_at else f"until {row.expires_at:%Y-%m-%d}"

@@ -20,6 +20,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.db import insert_ignore
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.types import new_ref, parse_ref
+from vipclub.people import PersonsMerged
 
 
 def create_account(
@@ -223,10 +224,8 @@ def choose_language(session: Session, actor: Actor, *, language: str) -> None:
     )
 
 
-def end_sign_ins_of_person(session: Session, person_id: int, *, reason: str = "merged") -> None:
-    """End the sign-ins of the account that is bound to a person."""
-    account_id = session.execute(
-        select(Account.id).where(Account.person_id == person_id)
-    ).scalar_one_or_none()
-    if account_id is not None:
-        end_sessions(session, account_id=account_id, reason=reason)
+def end_sign_ins_of_merged(session: Session, fact: PersonsMerged) -> None:
+    """Answers PersonsMerged: who is somebody else now signs in anew, and sees what is both's."""
+    persons = [person_id for person_id, _survivor in fact.pairs]
+    for account_id in session.scalars(select(Account.id).where(Account.person_id.in_(persons))):
+        end_sessions(session, account_id=account_id, reason="merged")

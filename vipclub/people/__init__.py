@@ -17,6 +17,7 @@ Decisions:
 
 from __future__ import annotations
 
+from vipclub.people.facts import DeliveryApplied, PersonsMerged, PersonUnmerged
 from vipclub.people.finding import (
     PersonRow,
     find_by_phone,
@@ -43,6 +44,7 @@ from vipclub.people.subsidiaries import add_subsidiary, find_subsidiary
 __all__ = [
     "GENERATED",
     "REASONS",
+    "DeliveryApplied",
     "DeliveryReport",
     "DeliveryView",
     "LinkReport",
@@ -58,6 +60,8 @@ __all__ = [
     "Delivery",
     "Person",
     "PersonRow",
+    "PersonUnmerged",
+    "PersonsMerged",
     "QuarantineRow",
     "SourceRecord",
     "SourceRecordVersion",

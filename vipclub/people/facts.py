@@ -14,10 +14,10 @@ class DeliveryApplied:
 
 @dataclass(frozen=True, slots=True)
 class PersonsMerged:
-    """A person turned out to be another one; `survivor_id` stands for both from now on."""
+    """Persons turned out to be others: pairs of a person's id and that of the survivor, who stands
+    for both from now on. A batch, so that answers stay set-based."""
 
-    person_id: int
-    survivor_id: int
+    pairs: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

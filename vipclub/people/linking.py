@@ -247,8 +247,9 @@ def _move(session: Session, moves: list[tuple[int, int, int]]) -> None:
             .values(survivor_id=survivor)
             .execution_options(synchronize_session=False)
         )
-    for person_id, old, survivor in moves:
+    for person_id, old, _survivor in moves:
         if old != person_id:
             record(session, PersonUnmerged(person_id, old))
-        if survivor != person_id:
-            record(session, PersonsMerged(person_id, survivor))
+    merged = tuple((person, survivor) for person, _, survivor in moves if survivor != person)
+    if merged:
+        record(session, PersonsMerged(merged))
