@@ -1,4 +1,5 @@
-"""The `membership` commands with the trial run of a tier policy: its movements are the memberships'
+"""The `membership` commands that several parts stand behind: rating, whose first run brings the
+shipped rules in, and the trial run of a tier policy: its movements are the memberships'
 figures, its cost the benefits'; the door puts both together.
 """
 
@@ -10,15 +11,51 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
-from vipclub import benefits
+from vipclub import benefits, bookings
+from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.i18n import format_money
-from vipclub.membership import PolicyNotAccepted, PolicyProblems, Simulation, read_policy
+from vipclub.membership import (
+    PolicyNotAccepted,
+    PolicyProblems,
+    Simulation,
+    load_policy,
+    policy_in_force,
+    rate_everyone,
+    read_policy,
+)
 from vipclub.membership import simulate as simulate_policy
 from vipclub.membership.cli import DAY, day_of, membership, tell
 
+CLUB = Actor.system("vipclub", "cli")
 TIERS = ("none", "gold", "platinum", "diamond", "black")
+
+
+def start_with_shipped_rules(session: Session, actor: Actor) -> None:
+    """Load the shipped tier policy, benefits and booking rules where no tier policy is yet."""
+    if policy_in_force(session, day_of(None)) is None:
+        load_policy(session, actor)
+        benefits.load_catalogue(session, actor)
+        bookings.load_policies(session, actor)
+
+
+@membership.command()
+@click.option("--as-of", type=DAY, help="The day to rate for (today when left out).")
+@click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
+@click.pass_obj
+def rate(db: Database, as_of: datetime | None, as_json: bool) -> None:
+    """Rate everyone under the tier policy in force. A club without one starts with the rules that
+    come with the product."""
+    db.run(start_with_shipped_rules, CLUB)
+    report = rate_everyone(db, CLUB, as_of=day_of(as_of), progress=tell)
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False))
+        return
+    click.echo(f"{report.persons} persons rated as of {report.as_of} under {report.policy}.")
+    for name, count in report.movements.items():
+        click.echo(f"{name:>12} {count}")
 
 
 @membership.command()

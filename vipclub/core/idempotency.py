@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, String, bindparam, delete, select, update
+from sqlalchemy import JSON, Integer, LargeBinary, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
 from vipclub.core.db import Base, insert_ignore
 from vipclub.core.errors import IdempotencyMismatch
-from vipclub.core.types import JsonDocument, UtcDateTime
+from vipclub.core.types import UtcDateTime
 
 KEPT_DAYS = 400
 
@@ -30,7 +30,7 @@ class IdempotencyRow(Base):
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     status: Mapped[int | None] = mapped_column(Integer)
-    body: Mapped[Any] = mapped_column(JsonDocument, nullable=True)
+    body: Mapped[Any] = mapped_column(JSON, nullable=True)  # not JSONB: it reorders the members
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
@@ -62,7 +62,7 @@ _stored = select(_table.c.body_hash, _table.c.status, _table.c.body).where(_mine
 _answer = (
     update(IdempotencyRow)
     .where(_mine)
-    .values(status=bindparam("s"), body=bindparam("b", type_=JsonDocument))
+    .values(status=bindparam("s"), body=bindparam("b", type_=JSON))
     .execution_options(synchronize_session=False)
 )
 

@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vipclub import accounts
 from vipclub.core.actor import Actor
-from vipclub.core.errors import Forbidden, Malformed, Refused
+from vipclub.core.errors import Forbidden, Malformed, MalformedRef, NotFound, Refused
 from vipclub.core.i18n import N_
 from vipclub.core.idempotency import IdempotencyKey, Replayed
 from vipclub.web.frame import current_actor, db
@@ -108,7 +108,10 @@ def call(
                 arguments["body"] = _parsed(body, _json_body())
             if query is not None:
                 arguments["query"] = _parsed(query, request.args.to_dict())
-            result = view(**arguments)
+            try:
+                result = view(**arguments)
+            except MalformedRef as error:
+                raise _misread(error) from None
             if isinstance(result, Replayed):
                 return _respond(result.body, result.status)
             return _respond(as_json(result), status)
@@ -160,6 +163,13 @@ def as_json(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [as_json(item) for item in value]
     return value
+
+
+def _misread(error: MalformedRef) -> Refused:
+    """A reference with a typing error: in the address nothing is there, elsewhere `malformed`."""
+    if error.data["place"] == str((request.view_args or {}).get("ref", ""))[:40]:
+        return NotFound()
+    return Malformed(error.data["place"], problem="no reference of the club")
 
 
 def _sign_in(allowed: frozenset[str]) -> None:

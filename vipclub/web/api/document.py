@@ -14,14 +14,13 @@ from vipclub.core.errors import (
     Forbidden,
     IdempotencyMismatch,
     Malformed,
-    MalformedRef,
     NotFound,
     OutcomeUnknown,
     Refused,
 )
 from vipclub.web.api._kit import CALLS, Call, Unauthenticated, UnsupportedMediaType
 
-ALWAYS: tuple[type[Refused], ...] = (Malformed, MalformedRef, Unauthenticated, Forbidden, Busy)
+ALWAYS: tuple[type[Refused], ...] = (Malformed, Unauthenticated, Forbidden, Busy)
 WRITES: tuple[type[Refused], ...] = (UnsupportedMediaType, IdempotencyMismatch, OutcomeUnknown)
 PROBLEM = {
     "type": "object",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -69,10 +70,17 @@ def for_machine() -> bool:
 def problem(status: int, code: str, title: str, **extra: Any) -> Response:
     """RFC 9457: `type`, `title`, `status`, `code`, and what the refusal knows."""
     body = {"type": f"/problems/{code}", "title": title, "status": status, "code": code, **extra}
-    text = json.dumps(body, ensure_ascii=False, default=lambda v: present("en", v))
+    text = json.dumps(body, ensure_ascii=False, default=_known)
     response = make_response(text, status)
     response.headers["Content-Type"] = "application/problem+json"
     return response
+
+
+def _known(value: Any) -> str:
+    """What a refusal knows, for a machine: moments in RFC 3339 with their offset."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else present("en", value)
 
 
 def page(status: int, sentence: str) -> Response:
