@@ -97,6 +97,8 @@ def one_line(error: Exception) -> str:
         first = str(error.orig).strip().splitlines()[0]
         hint = " Run `vipclub db upgrade` first." if _no_tables(first) else ""
         return f"The database refused: {first}.{hint}"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 

@@ -164,6 +164,14 @@ def test_a_full_file_that_would_lose_most_customers_is_refused(group: Group) -> 
     assert group.dump() == before
 
 
+def test_who_expects_fewer_customers_may_say_so(group: Group) -> None:
+    group.send(*customers(30), **on("2026-01-01"))
+    with pytest.raises(FileSuspicious):
+        group.send(*customers(5), kind="full", **on("2026-01-02"))
+    report = group.send(*customers(5), kind="full", expect_fewer=True, **on("2026-01-02"))
+    assert (report.gone, report.unchanged) == (25, 5)
+
+
 def test_bad_rows_are_set_aside_with_line_field_and_reason(group: Group) -> None:
     good = resident()
     wrong = good[:-1] + ("1" if good[-1] != "1" else "2")

@@ -89,9 +89,18 @@ def check(db: Any, file: Path, code: str, as_json: bool) -> None:
 @click.option("--subsidiary", "code", required=True)
 @click.option("--kind", type=click.Choice(["delta", "full"]), default="delta", show_default=True)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that the file speaks of.")
+@click.option("--expect-fewer", is_flag=True, help="Take a full file that lets many customers go.")
 @AS_JSON
 @click.pass_obj
-def load(db: Any, file: Path, code: str, kind: str, as_of: datetime | None, as_json: bool) -> None:
+def load(
+    db: Any,
+    file: Path,
+    code: str,
+    kind: str,
+    as_of: datetime | None,
+    expect_fewer: bool,
+    as_json: bool,
+) -> None:
     """Load one delivery: whole, or not at all."""
     report = load_delivery(
         db,
@@ -100,6 +109,7 @@ def load(db: Any, file: Path, code: str, kind: str, as_of: datetime | None, as_j
         subsidiary=code,
         kind=kind,
         as_of=as_of.date() if as_of else None,
+        expect_fewer=expect_fewer,
         time_zone=db.settings.time_zone,
         progress=lambda rows: click.echo(f"{rows} rows read", err=True) if rows > 5_000 else None,
     )

@@ -61,9 +61,11 @@ def load_delivery(
     kind: str = "delta",
     as_of: date | None = None,
     time_zone: str = "Asia/Shanghai",
+    expect_fewer: bool = False,
     progress: Progress | None = None,
 ) -> DeliveryReport:
-    """Load one file of one subsidiary. The same file twice changes nothing.
+    """Load one file of one subsidiary. The same file twice changes nothing. `expect_fewer` takes a
+    full file that lets many customers go, and is noted in the trail.
 
     Raises UnknownSubsidiary, FileRefused (and its kinds), LoadUnderWay, Forbidden.
     """
@@ -85,7 +87,7 @@ def load_delivery(
         except FileRefused as refused:
             db.run(_refuse, actor, delivery_id, ref, refused.code)
             raise
-        verdict = db.run(_turn_visible, actor, source, delivery_id, ref, kind, first)
+        verdict = db.run(_turn_visible, actor, source, delivery_id, ref, first, expect_fewer)
         if verdict is not None:
             raise verdict
         _work_in(db, actor, source, delivery_id)
@@ -207,8 +209,8 @@ def _turn_visible(
     source: SubsidiaryRow,
     delivery_id: int,
     ref: str,
-    kind: str,
     first: list[Problem],
+    expect_fewer: bool,
 ) -> FileRefused | None:
     """The one row that makes the delivery count; or why it doesn't, which is remembered too."""
     delivery = session.get_one(Delivery, delivery_id)
@@ -221,7 +223,7 @@ def _turn_visible(
             line=first[0].line,
             field=first[0].field,
         )
-    elif kind == "full":
+    elif delivery.kind == "full" and not expect_fewer:
         refusal = _suspicious(session, source, delivery, valid)
     if refusal is not None:
         _refuse(session, actor, delivery_id, ref, refusal.code)
@@ -233,6 +235,7 @@ def _turn_visible(
         "delivery.apply",
         subject=("delivery", ref),
         after={"rows": delivery.rows, "rejected": delivery.rejected},
+        reason="fewer customers are expected" if expect_fewer else None,
     )
     return None
 

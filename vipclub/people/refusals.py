@@ -86,7 +86,8 @@ class FileSuspicious(FileRefused):
     code = "file_suspicious"
     sentence = N_(
         "%(file)s is a full file with %(rows)s customers, of whom %(kept)s are among the "
-        "%(before)s known. That looks like the wrong file. Nothing was loaded."
+        "%(before)s known. That looks like the wrong file; if it is right, say --expect-fewer. "
+        "Nothing was loaded."
     )
 
 
