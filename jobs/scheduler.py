@@ -211,10 +211,3 @@ class Worker:
                     self._database.run(lease.beat, self.owner)
                 except Exception:
                     log.exception("no_beat", owner=self.owner)
-
-
-def start_in_background(database: Database, settings: Settings) -> Worker:
-    """A worker in threads of this process; its caller stops it."""
-    worker = Worker(database, settings)
-    worker.start()
-    return worker

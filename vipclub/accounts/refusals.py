@@ -29,13 +29,6 @@ class WrongPassword(Refused):
     sentence = N_("The present password is not right.")
 
 
-class InvitationUnusable(Refused):
-    code = "invitation_unusable"
-    sentence = N_(
-        "This invitation can't be used: please check the date of birth, or ask for a new one."
-    )
-
-
 class OwnAccount(Refused):
     code = "own_account"
     status = 403

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, or_, select, true
@@ -11,9 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.policy import Place, Policy
 from vipclub.bookings.policy_document import policy_of
-from vipclub.bookings.reading import PLACE_COLUMNS, place_of, with_place
+from vipclub.bookings.reading import PLACE_COLUMNS, Time, place_of, with_place
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
@@ -71,23 +68,8 @@ def appointments(*more: Any) -> Any:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Time):
     """An appointment under its lock, with its place and rules."""
-
-    row: Any
-    policy: Policy
-    place: Place
-
-    @property
-    def start(self) -> datetime:
-        start: datetime = self.row.starts_at
-        return start.astimezone(self.place.zone)
-
-    @property
-    def end(self) -> datetime:
-        end: datetime = self.row.ends_at
-        return end.astimezone(self.place.zone)
 
 
 def find_appointment(session: Session, actor: Actor, ref: str) -> Found:

@@ -21,7 +21,6 @@ from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners import Offering, Site, Slot
 
-HORIZON = 120
 SHOWN_DAYS = 14
 _slot: Table = Slot.__table__  # type: ignore[assignment]
 _free = (_slot.c.capacity - _slot.c.taken - _slot.c.reserved).label("free")

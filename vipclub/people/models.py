@@ -25,8 +25,6 @@ from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
-DELIVERY_STATES = ("staging", "applied", "refused", "abandoned")
-
 
 class Subsidiary(Base):
     """A company of the group. `header_map` maps its own column names to the feed's; `trust_rank`

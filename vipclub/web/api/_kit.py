@@ -32,12 +32,11 @@ from vipclub.core.errors import Forbidden, Malformed, MalformedRef, NotFound, Re
 from vipclub.core.i18n import N_
 from vipclub.core.idempotency import IdempotencyKey, Replayed
 from vipclub.web.frame import current_actor, db
-from vipclub.web.frame.asking import request_id
+from vipclub.web.frame.asking import KEY_SHAPE, request_id
 from vipclub.web.frame.doors import Door
 
 api = Door("api", url_prefix="/api/v1", audience=(), bearer=True)
 
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _DEEPEST = 20
 
 
@@ -195,7 +194,7 @@ def _idempotency_key(actor: Actor) -> IdempotencyKey | None:
     sent = request.headers.get("Idempotency-Key")
     if sent is None:
         return None
-    if not _KEY.fullmatch(sent):
+    if not KEY_SHAPE.fullmatch(sent):
         raise Malformed("Idempotency-Key", problem="1 to 255 visible ASCII characters")
     content = json.dumps(g.get("json_body"), sort_keys=True, ensure_ascii=False)
     return IdempotencyKey(

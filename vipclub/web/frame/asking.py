@@ -26,7 +26,7 @@ from vipclub.core.idempotency import IdempotencyKey, Replayed
 T = TypeVar("T")
 FORM_KEY = "form_key"
 NOT_CONTENT = frozenset({FORM_KEY, "csrf_token"})
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY_SHAPE = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 def db() -> Database:
@@ -62,6 +62,11 @@ def current_language() -> Language:
     return cast(Language, g.language)
 
 
+def own_zone() -> str:
+    """The club's own zone, in which a member's days are counted."""
+    return cast(str, current_app.extensions["vipclub"].settings.time_zone)
+
+
 def request_id() -> str:
     """The name of this request in logs and in the audit trail."""
     return cast(str, g.get("request_id", ""))
@@ -88,7 +93,7 @@ def run_once(
     sent = request.form.get(FORM_KEY, "")
     if not sent:
         return redirect(location(run(use_case, *args, **kwargs)), code=303)
-    if not _KEY.fullmatch(sent):
+    if not KEY_SHAPE.fullmatch(sent):
         raise Malformed(FORM_KEY)
     content = sorted((n, v) for n, v in request.form.items(multi=True) if n not in NOT_CONTENT)
     key = IdempotencyKey(

@@ -11,9 +11,9 @@ from vipclub import bookings, membership, people
 from vipclub.benefits import entitlements
 from vipclub.core import clock
 from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing, standing
 from vipclub.web.member.door import member, own_ref
-from vipclub.web.member.home import own_zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from vipclub.core import clock
 from vipclub.core.errors import Malformed, Refused
 from vipclub.core.i18n import N_, format_day, gettext, ngettext, say, zone_name
 from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import standing
 from vipclub.web.member.door import member, own_ref
-from vipclub.web.member.home import own_zone
 from vipclub.web.member.month import Month, compose_month, first_of, last_of
 from vipclub.web.words import city_name
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 
 from vipclub import benefits, bookings, membership, people
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing, standing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.greeting import addressed, greeting
@@ -42,12 +43,6 @@ class Home:
     left_title: str
     tiles: list[standing.Tile]
     suggestions: list[Suggestion]
-
-
-def own_zone() -> str:
-    """The zone in which a member's days are counted."""
-    zone: str = current_app.extensions["vipclub"].settings.time_zone
-    return zone
 
 
 @member.get("/")

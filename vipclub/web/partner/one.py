@@ -17,7 +17,7 @@ from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, format_moment, gettext, say, zone_name
 from vipclub.membership import MemberSummary
 from vipclub.web.frame import current_actor, current_language, read, run
-from vipclub.web.member.home import own_zone
+from vipclub.web.frame.asking import own_zone
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import partner
 from vipclub.web.partner.forms import REASONS, DeclineForm
