@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from vipclub.web.member.month import Month, compose_month
+from vipclub.web.month import Month, compose_month
 from vipclub.web.words import city_name, days_until
 
 

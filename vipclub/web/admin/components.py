@@ -15,7 +15,7 @@ from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.membership import TIER_NAMES
 from vipclub.web.admin.door import admin
 from vipclub.web.frame import current_language
-from vipclub.web.member.month import compose_month
+from vipclub.web.month import compose_month
 from vipclub.web.words import (
     MOODS,
     before,

@@ -13,10 +13,10 @@ from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext
+from vipclub.web.choosing import RefusalShown, refusal_shown
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing
-from vipclub.web.member.booking import RefusalShown, refusal_shown
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import CancelForm
 from vipclub.web.words import day_and_hour, mood_of, state_word

@@ -13,10 +13,10 @@ from vipclub.bookings import BookablePlace, HeldTime
 from vipclub.core import clock
 from vipclub.core.errors import NotFound, Refused
 from vipclub.core.i18n import N_, gettext, say
+from vipclub.web.choosing import RefusalShown, refusal_shown
 from vipclub.web.frame import current_actor, current_language, read, run, run_once
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing
-from vipclub.web.member.booking import RefusalShown, refusal_shown
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import NoteForm
 from vipclub.web.words import Clock, clock_of, day_and_hour, hour

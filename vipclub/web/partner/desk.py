@@ -16,7 +16,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, format_date, format_day, format_month, gettext
 from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.member.month import first_of, last_of
+from vipclub.web.month import first_of, last_of
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import partner
 from vipclub.web.words import masked

@@ -1,0 +1,248 @@
+"""Choosing a time, for whoever chooses: the member, or staff on a member's behalf. Place, day and
+time on one page, filled in where we know the answer.
+
+The doors say how an address of theirs is made (`Href`); what may be booked is said by `bookings`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from vipclub import bookings
+from vipclub.bookings import BookablePlace, FreeTime, OpenDay
+from vipclub.core.errors import Refused
+from vipclub.core.i18n import N_, format_day, gettext, ngettext, say, zone_name
+from vipclub.web.frame import current_language
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.month import Month, compose_month, first_of, last_of
+from vipclub.web.words import city_name
+
+Link = tuple[str, str, bool]
+
+
+class Href(Protocol):
+    """The address of the page with a choice made."""
+
+    def __call__(self, anchor: str = "", /, **query: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place to choose."""
+
+    name: str
+    text: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeButton:
+    """A time: `value` is its slot, nothing when it is full."""
+
+    text: str
+    note: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalShown:
+    """Why not, and the next times that would do."""
+
+    text: str
+    times: list[TimeButton]
+    service: str
+    offering: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the address says: nothing where it says nothing."""
+
+    city: str
+    offering: str
+    month: date | None
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What may be booked: the places, the one that is meant, its days, the times of the chosen."""
+
+    places: list[BookablePlace]
+    place: BookablePlace | None
+    days: list[OpenDay]
+    month: date | None
+    day: date | None
+    times: list[FreeTime]
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPage:
+    """All that the page shows."""
+
+    title: str
+    cities: list[Link]
+    sites: list[Site]
+    zone: str
+    month: Month | None
+    window: str
+    none_free: str
+    day_text: str
+    free: str
+    times: list[TimeButton]
+    service: str
+    offering: str
+    day: str
+
+
+def asked(source: Any) -> Chosen:
+    """The choice as an address or a form says it; what can't be read is no choice."""
+    return Chosen(
+        city=source.get("city", "")[:6],
+        offering=source.get("offering", "")[:40],
+        month=_day(source.get("month", "") + "-01"),
+        day=_day(source.get("day", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def look_up(
+    session: Session, places: list[BookablePlace], chosen: Chosen, home: str | None
+) -> Times:
+    """Days and times of the place that is meant; `home` is the member's own city. Two statements
+    at most."""
+    place = place_for(places, chosen, home)
+    if place is None:
+        return Times(places, None, [], None, None, [])
+    days = bookings.open_days(session, place, first=place.first_day, last=place.last_day)
+    month, day = month_and_day(days, chosen, place)
+    times = bookings.times_of_day(session, place, day=day) if day is not None else []
+    return Times(places, place, days, month, day, times)
+
+
+def place_for(
+    places: list[BookablePlace], chosen: Chosen, home: str | None
+) -> BookablePlace | None:
+    """The place asked for; else the first in the city asked for, else in the member's own."""
+    for place in places:
+        if place.offering == chosen.offering:
+            return place
+    cities = [place.city for place in places]
+    city = chosen.city or (home if home in cities else None) or (cities or [""])[0]
+    return next((place for place in places if place.city == city), None)
+
+
+def month_and_day(
+    days: list[OpenDay], chosen: Chosen, place: BookablePlace
+) -> tuple[date, date | None]:
+    """The month to show: the one asked for, else the first with a free day."""
+    day = chosen.day if any(open_day.day == chosen.day for open_day in days) else None
+    free = [open_day.day for open_day in days if open_day.free]
+    month = day or chosen.month or (free[0] if free else place.first_day)
+    month = min(max(month, first_of(place.first_day)), max(place.last_day, place.first_day))
+    return first_of(month), day
+
+
+def compose(
+    language: str, href: Href, service: str, found: Times, now: datetime, title: str
+) -> BookingPage:
+    """The page's words; `title` has a place for the %(service)s."""
+    places, place, month = found.places, found.place, found.month
+    name = (place or places[0]).service_name.to(language) if places else service
+    cities = list(dict.fromkeys(each.city for each in places))
+    free = [each for each in found.times if each.free]
+    grid = _grid(language, href, found, now)
+    any_free = any(each.free and month and each.day <= last_of(month) for each in found.days)
+    return BookingPage(
+        title=gettext(language, title, service=name),
+        cities=[
+            (city_name(language, city), href(city=city), place is not None and city == place.city)
+            for city in cities
+        ],
+        sites=[
+            Site(
+                each.site_name.to(language),
+                f"{each.name.to(language)} · {each.address.to(language)}",
+                href("#day", offering=each.offering),
+                each == place,
+            )
+            for each in places
+            if place is not None and each.city == place.city
+        ],
+        zone=_zone_note(language, place),
+        month=grid,
+        window=gettext(language, N_("until %(day)s"), day=format_day(language, place.last_day))
+        if place
+        else "",
+        none_free=""
+        if any_free or grid is None
+        else gettext(language, N_("Nothing is free in this month. Please look at the next one.")),
+        day_text=format_day(language, found.day) if found.day else "",
+        free=ngettext(language, "%(num)s time free", "%(num)s times free", len(free)),
+        times=[time_button(language, each) for each in found.times],
+        service=service,
+        offering=place.offering if place else "",
+        day=found.day.isoformat() if found.day else "",
+    )
+
+
+def _grid(language: str, href: Href, found: Times, now: datetime) -> Month | None:
+    """The days of the month, each that has a free time as a link."""
+    place, month = found.place, found.month
+    if place is None or month is None:
+        return None
+    offering = place.offering
+    return compose_month(
+        language,
+        month,
+        free={each.day: each.free for each in found.days},
+        today=now.astimezone(place.place.zone).date(),
+        chosen=found.day,
+        first=place.first_day,
+        last=place.last_day,
+        link=lambda d: href("#time", offering=offering, day=d.isoformat()),
+        turn=lambda d: href("#day", offering=offering, month=d.strftime("%Y-%m")),
+    )
+
+
+def time_button(language: str, found: FreeTime) -> TimeButton:
+    """A time with what is free of it."""
+    if not found.free:
+        return TimeButton(found.start.strftime("%H:%M"), gettext(language, N_("Full")), "")
+    free = gettext(language, N_("%(count)s free"), count=found.free)
+    return TimeButton(found.start.strftime("%H:%M"), free, found.slot)
+
+
+def _zone_note(language: str, place: BookablePlace | None) -> str:
+    if place is None or place.time_zone == own_zone():
+        return ""
+    zone = zone_name(language, place.time_zone)
+    return gettext(language, N_("All times are %(zone)s."), zone=zone)
+
+
+def refusal_shown(refusal: Refused, service: str, offering: str) -> RefusalShown:
+    """A refusal in words, with the next free times as buttons where it knows them."""
+    language = current_language()
+    times = []
+    for item in refusal.data.get("next_free", ()):
+        start = datetime.fromisoformat(item["start"])
+        note = format_day(language, start.date())
+        times.append(TimeButton(start.strftime("%H:%M"), note, item["slot"]))
+    return RefusalShown(_sentence(language, refusal), times, service, offering)
+
+
+def _sentence(language: str, refusal: Refused) -> str:
+    if isinstance(refusal, bookings.SlotFull) and refusal.data.get("next_free"):
+        return gettext(language, N_("This time has just been taken."))
+    return say(language, refusal)
