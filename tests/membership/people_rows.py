@@ -85,6 +85,7 @@ def add_record(session: Session, person_id: int, subsidiary_id: int, row: dict[s
         SourceRecord(
             subsidiary_id=subsidiary_id,
             customer_no=new_ref("X"),
+            full_name="Lin Xiaoyu",
             person_id=person_id,
             **data,
         )

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     APPOINTMENT_ACCEPT = "appointment:accept"
     APPOINTMENT_RESCHEDULE = "appointment:reschedule"
     APPOINTMENT_CORRECT = "appointment:correct"
+    APPOINTMENT_OVERRIDE = "appointment:override"
+    FAMILY_CHANGE = "family:change"
     CAPACITY_VIEW = "capacity:view"
     CAPACITY_CHANGE = "capacity:change"
     SLOT_VIEW = "slot:view"
@@ -30,12 +32,15 @@ class Permission(StrEnum):
     ENTITLEMENT_VIEW = "entitlement:view"
     ENTITLEMENT_ADJUST = "entitlement:adjust"
     PERSONAL_REVEAL = "personal:reveal"
+    DETAILS_STATE = "details:state"
     DELIVERY_VIEW = "delivery:view"
     DELIVERY_LOAD = "delivery:load"
     POLICY_VIEW = "policy:view"
     POLICY_CHANGE = "policy:change"
     TIER_RATE = "tier:rate"
     AUDIT_VIEW = "audit:view"
+    OPERATIONS_VIEW = "operations:view"
+    OUTBOX_RETRY = "outbox:retry"
     ACCOUNT_VIEW = "account:view"
     ACCOUNT_CHANGE = "account:change"
     TOKEN_CREATE = "token:create"
@@ -54,20 +59,25 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.APPOINTMENT_ACCEPT: frozenset({"member", "desk", "channel"}),
     P.APPOINTMENT_RESCHEDULE: frozenset({"member", "manager", "desk", "channel"}),
     P.APPOINTMENT_CORRECT: frozenset({"operations"}),
+    P.APPOINTMENT_OVERRIDE: frozenset({"manager", "desk"}),
+    P.FAMILY_CHANGE: frozenset({"member", "manager", "desk"}),
     P.CAPACITY_VIEW: frozenset({"partner", "operations", "desk"}),
     P.CAPACITY_CHANGE: frozenset({"partner", "operations"}),
     P.SLOT_VIEW: frozenset({"member", "manager", "desk", "channel", "operations"}),
     P.MEMBER_VIEW: frozenset({"member", "manager", "desk", "channel"}),
     P.MEMBER_FIND: frozenset({"desk", "channel"}),
-    P.ENTITLEMENT_VIEW: frozenset({"member", "manager", "desk", "channel"}),
+    P.ENTITLEMENT_VIEW: frozenset({"member", "manager", "desk", "channel", "operations"}),
     P.ENTITLEMENT_ADJUST: frozenset({"operations"}),
     P.PERSONAL_REVEAL: frozenset({"manager", "desk"}),
+    P.DETAILS_STATE: frozenset({"member", "desk"}),
     P.DELIVERY_VIEW: frozenset({"operations"}),
     P.DELIVERY_LOAD: frozenset({"operations"}),
     P.POLICY_VIEW: frozenset({"policy", "operations", "admin"}),
     P.POLICY_CHANGE: frozenset({"policy"}),
     P.TIER_RATE: frozenset({"operations"}),
     P.AUDIT_VIEW: frozenset({"auditor"}),
+    P.OPERATIONS_VIEW: frozenset({"operations"}),
+    P.OUTBOX_RETRY: frozenset({"operations"}),
     P.ACCOUNT_VIEW: frozenset({"admin"}),
     P.ACCOUNT_CHANGE: frozenset({"admin"}),
     P.TOKEN_CREATE: frozenset({"admin"}),

@@ -11,6 +11,8 @@ Decisions:
   is more right than the other.
 - 2026-11: a file is read in one pass of plain Python, not by columns (`decisions.md` 27 names
   polars): the ciphers and the database take longer than reading does, and rows keep their lines.
+- 2026-11: a relative whom a member books for is a person without a record, known by the member's
+  word (`family`), and never linked: an entry must not tell whether somebody is a customer.
 - 2026-11: a small full file (fewer than 20 known customers) is suspicious only when it names none
   of them: a share of so few says nothing.
 """
@@ -18,6 +20,13 @@ Decisions:
 from __future__ import annotations
 
 from vipclub.people.facts import DeliveryApplied, PersonsMerged, PersonUnmerged
+from vipclub.people.family import (
+    RELATIONS,
+    FamilyMember,
+    add_relative,
+    family_of,
+    remove_relative,
+)
 from vipclub.people.finding import (
     PersonRow,
     find_by_phone,
@@ -31,6 +40,7 @@ from vipclub.people.loading import DeliveryReport, check_file, load_delivery
 from vipclub.people.models import (
     Consent,
     Delivery,
+    FamilyTie,
     Person,
     QuarantineRow,
     SourceRecord,
@@ -39,6 +49,20 @@ from vipclub.people.models import (
 )
 from vipclub.people.queries import DeliveryView, deliveries, export_rows
 from vipclub.people.reasons import REASONS
+from vipclub.people.refusals import DetailUnreadable
+from vipclub.people.stating import (
+    OWN_PURPOSES,
+    OWN_WORD,
+    ConsentView,
+    ContactDetails,
+    consents_of,
+    details_of,
+    reveal_details,
+    say_consent,
+    set_reminders,
+    state_details,
+    wants_reminders,
+)
 from vipclub.people.subsidiaries import add_subsidiary, find_subsidiary
 
 __all__ = [
@@ -56,7 +80,25 @@ __all__ = [
     "generate_feed",
     "link_records",
     "load_delivery",
+    "RELATIONS",
+    "FamilyMember",
+    "FamilyTie",
+    "add_relative",
+    "family_of",
+    "remove_relative",
     "Consent",
+    "ConsentView",
+    "ContactDetails",
+    "DetailUnreadable",
+    "OWN_PURPOSES",
+    "OWN_WORD",
+    "consents_of",
+    "details_of",
+    "reveal_details",
+    "say_consent",
+    "set_reminders",
+    "state_details",
+    "wants_reminders",
     "Delivery",
     "Person",
     "PersonRow",

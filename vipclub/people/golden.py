@@ -1,6 +1,7 @@
 """The golden record: each attribute from the source ranked most trusted, then most recent.
 
-Computed, never accumulated: a record that left its person leaves nothing behind.
+Computed, never accumulated: a record that left its person leaves nothing behind. The person's own
+word (`stating.py`) stands before all sources.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core.crypto import Cipher, cipher_of
-from vipclub.people.models import Person, SourceRecord, Subsidiary
+from vipclub.people.models import OwnDetails, Person, SourceRecord, Subsidiary
 
 PLAIN = ("full_name", "sex", "birth_date", "language", "city_code")
 SEALED = ("mobile", "email")
@@ -88,9 +89,56 @@ def renew(session: Session, person_ids: Sequence[int]) -> None:
     for row in rows:
         records[row.survivor_id].append(row)
     cipher = cipher_of(session)
-    changes = [_attributes(cipher, p, refs[p], found) for p, found in sorted(records.items())]
+    own = _own_words(session, person_ids)
+    changes = [
+        {**_attributes(cipher, p, refs[p], found), **_own_values(cipher, refs[p], own.pop(p, ()))}
+        for p, found in sorted(records.items())
+    ]
     if changes:
         session.connection().execute(_set, changes)
+    for person_id, words in sorted(own.items()):  # known by no record: only what was said changes
+        values = _own_values(cipher, refs[person_id], words)
+        session.execute(
+            update(_person)  # type: ignore[arg-type]
+            .where(_person.c.id == person_id)
+            .values({name.removeprefix("v_"): value for name, value in values.items()})
+        )
+
+
+def _own_words(session: Session, person_ids: Sequence[int]) -> dict[int, list[Any]]:
+    """What the persons of these clusters said themselves, by survivor, the newest first."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    own = OwnDetails.__table__
+    rows = session.execute(
+        select(
+            Person.survivor_id,
+            Person.public_ref,
+            own.c.language,
+            own.c.mobile,
+            own.c.email,
+        )
+        .join(OwnDetails, OwnDetails.person_id == Person.id)
+        .where(Person.survivor_id.in_(person_ids))
+        .order_by(own.c.changed_at.desc(), own.c.id.desc())
+    )
+    for row in rows:
+        found[row.survivor_id].append(row)
+    return found
+
+
+def _own_values(cipher: Cipher, ref: str, words: Sequence[Any]) -> dict[str, Any]:
+    """The attributes that a person's own words decide."""
+    values: dict[str, Any] = {}
+    language = next((word.language for word in words if word.language), None)
+    if language:
+        values["v_language"] = language
+    for name in SEALED:
+        word = next((word for word in words if getattr(word, name)), None)
+        if word is not None:
+            plain = cipher.unseal(f"own_details.{name}", word.public_ref, getattr(word, name))
+            values[f"v_{name}"] = cipher.seal(f"person.{name}", ref, plain)
+            values[f"v_{name}_index"] = cipher.blind_index(name, plain.lower())
+    return values
 
 
 def _attributes(cipher: Cipher, person_id: int, ref: str, records: Sequence[Any]) -> dict[str, Any]:

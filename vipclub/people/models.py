@@ -145,6 +145,29 @@ class Person(Base):
     )
 
 
+class OwnDetails(Base):
+    """A person's own word, which wins over what subsidiaries send. What is empty was not said.
+    `mobile` and `email` are sealed with the person's reference."""
+
+    __tablename__ = "own_details"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    language: Mapped[str | None] = mapped_column(String(10))
+    mobile: Mapped[bytes | None] = mapped_column(EncryptedText)
+    mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    email: Mapped[bytes | None] = mapped_column(EncryptedText)
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    reminders: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("language IN ('zh-Hans', 'zh-Hant', 'en')", name="language_known"),
+        CheckConstraint("(mobile IS NULL) = (mobile_index IS NULL)", name="mobile_findable"),
+        CheckConstraint("(email IS NULL) = (email_index IS NULL)", name="email_findable"),
+    )
+
+
 class SourceRecord(Base):
     """One customer of one subsidiary as last sent. Personal fields are sealed with the row name
     `SUBSIDIARY/customer_no`; the indexes find equal values."""
@@ -233,4 +256,26 @@ class Consent(Base):
             name="purpose_known",
         ),
         Index("ix_consent_person", "person_id", "purpose", "id"),
+    )
+
+
+class FamilyTie(Base):
+    """A relative whom a member books for; the relative is a person without any record. Ended, never
+    deleted: appointments were made."""
+
+    __tablename__ = "family_tie"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    relative_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    relation: Mapped[str] = mapped_column(String(10))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint(
+            "relation IN ('spouse', 'child', 'parent', 'sibling', 'other')", name="relation_known"
+        ),
+        CheckConstraint("person_id <> relative_id", name="not_oneself"),
+        Index("ix_family_tie_person", "person_id"),
     )

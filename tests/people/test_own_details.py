@@ -1,0 +1,119 @@
+"""A person's own word: it wins over the sources, is masked, and leaves a trail."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.cast import Thread, a_thread, sun
+from vipclub import people
+from vipclub.core.audit import AuditRow
+from vipclub.core.crypto import cipher_of
+from vipclub.core.db import Database
+from vipclub.core.errors import Forbidden, Malformed, NotFound
+from vipclub.people import golden
+from vipclub.people.models import OwnDetails, Person
+
+
+@pytest.fixture
+def thread(db: Database) -> Thread:
+    return a_thread(db)
+
+
+def actions(db: Database, action: str) -> int:
+    with db.read() as session:
+        return int(
+            session.scalar(select(func.count()).where(AuditRow.action == action))  # type: ignore[arg-type]
+        )
+
+
+def test_the_own_word_wins_over_the_sources_and_stays_after_a_delivery(
+    db: Database, thread: Thread
+) -> None:
+    member = thread.members[0]
+    db.run(
+        people.state_details,
+        thread.lin,
+        member=member,
+        language="zh-Hant",
+        mobile="+852 9123 4567",
+        email="Lin@Mail.example",
+    )
+    with db.read() as session:
+        person_id = session.scalar(select(Person.id).where(Person.public_ref == member))
+    assert person_id
+    db.run(golden.renew, [person_id])
+    with db.read() as session:
+        row = session.execute(select(Person).where(Person.id == person_id)).scalar_one()
+        assert row.language == "zh-Hant"
+        assert row.email
+        assert row.mobile
+        assert cipher_of(session).unseal("person.email", member, row.email) == "Lin@mail.example"
+        assert people.find_by_phone(session, "+852 9123 4567") == person_id
+
+
+def test_numbers_are_masked_until_they_are_revealed_and_that_is_noted(
+    db: Database, thread: Thread
+) -> None:
+    member = thread.members[0]
+    db.run(people.state_details, thread.lin, member=member, mobile="13800138000")
+    with db.read() as session:
+        shown = people.details_of(session, thread.lin, member=member)
+    assert shown.mobile == "+86 *******8000"
+    whole = db.run(people.reveal_details, thread.lin, member=member)
+    assert whole.mobile == "+8613800138000"
+    assert actions(db, "person.reveal") == 1
+    assert "13800138000" not in repr(whole)
+
+
+def test_what_can_t_be_reached_is_refused_and_nothing_changes(db: Database, thread: Thread) -> None:
+    for wrong in ({"mobile": "12"}, {"email": "nobody"}):
+        with pytest.raises(people.DetailUnreadable):
+            db.run(people.state_details, thread.lin, member=thread.members[0], **wrong)
+    with pytest.raises(Malformed):
+        db.run(people.state_details, thread.lin, member=thread.members[0], language="fr")
+    with db.read() as session:
+        assert session.scalar(select(func.count()).select_from(OwnDetails)) == 0
+
+
+def test_nobody_speaks_for_another(db: Database, thread: Thread) -> None:
+    with pytest.raises(NotFound):
+        db.run(people.state_details, thread.chen, member=thread.members[0], language="en")
+    with pytest.raises(NotFound):
+        db.run(people.reveal_details, thread.chen, member=thread.members[0])
+    with pytest.raises(Forbidden):
+        db.run(people.state_details, thread.he, member=thread.members[0], language="en")
+    assert db.run(people.reveal_details, sun(), member=thread.members[0]).mobile is None
+
+
+def test_reminders_are_wanted_until_somebody_says_no(db: Database, thread: Thread) -> None:
+    with db.read() as session:
+        person_id = people.find_person(session, thread.lin, thread.members[0]).survivor_id
+        assert people.wants_reminders(session, person_id)
+    db.run(people.set_reminders, thread.lin, member=thread.members[0], wanted=False)
+    with db.read() as session:
+        assert not people.wants_reminders(session, person_id)
+        shown = people.details_of(session, thread.lin, member=thread.members[0])
+    assert shown.reminders is False
+
+
+def test_a_consent_is_withdrawn_and_given_again_and_the_newest_word_counts(
+    db: Database, thread: Thread
+) -> None:
+    member = thread.members[0]
+
+    def stands() -> people.ConsentView:
+        with db.read() as session:
+            found = people.consents_of(session, thread.lin, member=member)
+        return next(view for view in found if view.purpose == "marketing")
+
+    assert stands().granted is None
+    db.run(people.say_consent, thread.lin, member=member, purpose="marketing", granted=True)
+    db.run(people.say_consent, thread.lin, member=member, purpose="marketing", granted=False)
+    assert (stands().granted, stands().source) == (False, people.OWN_WORD)
+    with pytest.raises(Malformed):
+        db.run(
+            people.say_consent, thread.lin, member=member, purpose="group_sharing", granted=False
+        )
+    with pytest.raises(NotFound):
+        db.run(people.say_consent, thread.chen, member=member, purpose="health", granted=True)
