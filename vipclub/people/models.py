@@ -27,8 +27,9 @@ from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
 
 class Subsidiary(Base):
-    """A company of the group. `header_map` maps its own column names to the feed's; `trust_rank`
-    orders sources for the golden record, 1 is the most trusted."""
+    """A company of the group. `header_map` maps its own column names to the feed's, `value_map` its
+    own words to the feed's (`mapping.py`); `trust_rank` orders sources for the golden record, 1 is
+    the most trusted."""
 
     __tablename__ = "subsidiary"
 
@@ -36,13 +37,15 @@ class Subsidiary(Base):
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(120), server_default="")
     header_map: Mapped[Any] = mapped_column(JsonDocument, nullable=True)
+    value_map: Mapped[Any] = mapped_column(JsonDocument, nullable=True)
     default_consent: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     trust_rank: Mapped[int] = mapped_column(Integer, server_default="50")
 
 
 class Delivery(Base):
     """One file from one subsidiary, known by its SHA-256. Its rows are invisible until `state` is
-    applied; `cursor` is the last staged row whose derived state is done."""
+    applied; `cursor` is the last staged row whose derived state is done. `corrected` counts rows
+    that came wrong and were put right since: `rejected` holds them no longer."""
 
     __tablename__ = "delivery"
 
@@ -60,6 +63,7 @@ class Delivery(Base):
     unchanged: Mapped[int] = mapped_column(Integer, default=0)
     rejected: Mapped[int] = mapped_column(Integer, default=0)
     gone: Mapped[int] = mapped_column(Integer, default=0)
+    corrected: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     cursor: Mapped[int] = mapped_column(BigId, default=0)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -115,6 +119,31 @@ class QuarantineRow(Base):
     reason: Mapped[str] = mapped_column(String(40))
 
     __table_args__ = (Index("ix_quarantine_row_delivery", "delivery_id", "line"),)
+
+
+class SetAsideRow(Base):
+    """A row that was set aside, once a line however much is wrong with it: what the file said, as
+    JSON sealed for `DELIVERY/line`, kept until it is corrected or dropped."""
+
+    __tablename__ = "set_aside_row"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
+    line: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes | None] = mapped_column(EncryptedText)
+    state: Mapped[str] = mapped_column(String(10), server_default="open")
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by: Mapped[str | None] = mapped_column(String(80))
+    reason: Mapped[str | None] = mapped_column(String(200))
+
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "line"),
+        CheckConstraint("state IN ('open', 'corrected', 'dropped')", name="state_known"),
+        CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled_or_open"),
+        CheckConstraint("state = 'open' OR content IS NULL", name="kept_while_open"),
+    )
 
 
 class Person(Base):
