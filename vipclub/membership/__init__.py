@@ -19,6 +19,13 @@ Decisions:
 - 2026-11: A rating as of an earlier day than a term's own rating leaves that term alone.
 """
 
+from vipclub.membership.card import (
+    CardCode,
+    card_code,
+    card_public_key,
+    check_card_code,
+    verify_card,
+)
 from vipclub.membership.card import grouped as grouped_card_no
 from vipclub.membership.facts import TiersChanged
 from vipclub.membership.inviting import accept_invitation, decline_invitation
@@ -37,7 +44,13 @@ from vipclub.membership.queries import (
     tier_explanation,
 )
 from vipclub.membership.rating import RatingReport, rate_everyone
-from vipclub.membership.refusals import NoTierPolicy, PolicyNotAccepted, RatingUnderWay
+from vipclub.membership.refusals import (
+    CardOutdated,
+    CardUnreadable,
+    NoTierPolicy,
+    PolicyNotAccepted,
+    RatingUnderWay,
+)
 from vipclub.membership.simulating import Simulation, simulate
 
 __all__ = [
@@ -68,4 +81,11 @@ __all__ = [
     "TierExplanation",
     "tier_explanation",
     "grouped_card_no",
+    "CardCode",
+    "card_code",
+    "card_public_key",
+    "verify_card",
+    "check_card_code",
+    "CardUnreadable",
+    "CardOutdated",
 ]

@@ -1,9 +1,25 @@
-"""Card numbers: 16 digits, an unguessable middle, a check digit that finds a slip on the phone."""
+"""The card. Its number: 16 digits, an unguessable middle, a check digit that finds a slip on the
+phone. Its code, the QR on the face: the number and an end, signed, good for some minutes, so that
+a partner's reader can check it offline and a photograph is soon worth nothing.
+"""
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from sqlalchemy.orm import Session
+
+from vipclub.core.crypto import cipher_of
+from vipclub.membership.refusals import CardOutdated, CardUnreadable
 
 PREFIX = "80"  # ISO/IEC 7812: 80 is for health care
 LENGTH = 16
@@ -49,3 +65,65 @@ def grouped(card_no: str) -> str:
     '8012 3456 7890 1230'
     """
     return " ".join(card_no[i : i + 4] for i in range(0, len(card_no), 4))
+
+
+VALID_FOR = timedelta(minutes=10)
+"""How long a card's code is good: long enough for a queue, too short for a photo passed on."""
+PATIENCE = timedelta(minutes=1)
+"""How far the reader's clock may be behind or before ours."""
+_HEAD = "VIP1"
+_CODE = re.compile(rf"{_HEAD}:(\d{{16}}):([0-9A-F]{{8}}):([A-Z2-7]{{103}})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class CardCode:
+    """What the QR of a card says, and until when it is good."""
+
+    text: str
+    expires_at: datetime
+
+
+def card_code(session: Session, card_no: str, *, at: datetime) -> CardCode:
+    """The code of a card for the next minutes: number and end, signed with Ed25519, in characters
+    that a QR code packs tightly. No statement."""
+    expires_at = (at + VALID_FOR).replace(microsecond=0)
+    signed = f"{_HEAD}:{card_no}:{int(expires_at.timestamp()):08X}"
+    signature = _signing_key(session).sign(signed.encode())
+    written = base64.b32encode(signature).decode().rstrip("=")
+    return CardCode(f"{signed}:{written}", expires_at)
+
+
+def card_public_key(session: Session) -> bytes:
+    """The 32 bytes by which anybody can check a card's code without asking us (RFC 8032)."""
+    return _signing_key(session).public_key().public_bytes_raw()
+
+
+def verify_card(session: Session, text: str, *, at: datetime) -> str:
+    """The card number in a scanned code, for a check-in: then `find_by_card` says whose it is.
+    `at` is `clock.now()`. No statement. Raises CardUnreadable for what is no code of ours (a forged
+    one too) and CardOutdated for one whose minutes are over.
+    """
+    return check_card_code(text, at=at, public_key=card_public_key(session))
+
+
+def check_card_code(text: str, *, at: datetime, public_key: bytes) -> str:
+    """The same with nothing but the club's public key: what a partner's reader does offline."""
+    found = _CODE.fullmatch(text.strip()) if len(text) <= 200 else None
+    if found is None or parse_card_no(found[1]) is None:
+        raise CardUnreadable()
+    signed, _, written = text.strip().rpartition(":")
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(
+            base64.b32decode(written + "="), signed.encode()
+        )
+    except (InvalidSignature, ValueError):
+        raise CardUnreadable() from None
+    expires_at = datetime.fromtimestamp(int(found[2], 16), UTC)
+    if at > expires_at + PATIENCE:
+        raise CardOutdated(at=expires_at)
+    return found[1]
+
+
+def _signing_key(session: Session) -> Ed25519PrivateKey:
+    """Derived from the club's MAC key: nothing more to keep, and the same in every process."""
+    return Ed25519PrivateKey.from_private_bytes(cipher_of(session).mac(b"membership card, Ed25519"))

@@ -42,3 +42,17 @@ class NoOpenInvitation(Conflict):
 
     code = "no_open_invitation"
     sentence = N_("There is no open invitation.")
+
+
+class CardUnreadable(Refused):
+    """What was scanned is no code of a membership card, or its signature is not ours."""
+
+    code = "card_unreadable"
+    sentence = N_("This is not the code of a membership card.")
+
+
+class CardOutdated(Refused):
+    """The code's minutes are over."""
+
+    code = "card_outdated"
+    sentence = N_("This code has run out. Please show a fresh one: the member opens the card anew.")
