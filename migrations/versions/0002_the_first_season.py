@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-24 11:44:19.827686
+Create Date: 2026-11-24 11:45:24.975405
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import Text  # noqa: F401
 from sqlalchemy.dialects import postgresql
+
+from vipclub.core import append_only
 
 revision = "0002"
 down_revision = "0001"
@@ -98,6 +100,53 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "settlement_statement",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_ref", sa.String(length=16), nullable=False),
+        sa.Column(
+            "partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name=op.f("fk_settlement_statement_partner_id_partner")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement_statement")),
+        sa.UniqueConstraint(
+            "partner_id", "month", name=op.f("uq_settlement_statement_partner_id_month")
+        ),
+        sa.UniqueConstraint("public_ref", name=op.f("uq_settlement_statement_public_ref")),
+        info={"append_only": True},
+    )
+    append_only.protect_by_migration(op, "settlement_statement")
+    op.create_table(
+        "password_reset",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("login_index", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_password_reset_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_reset")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_password_reset_token_hash")),
+    )
+    with op.batch_alter_table("password_reset", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_password_reset_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index("ix_password_reset_address", ["address", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_password_reset_login", ["login_index", "created_at"], unique=False
+        )
+
+    op.create_table(
         "set_aside_row",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -126,6 +175,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside_row")),
         sa.UniqueConstraint("delivery_id", "line", name=op.f("uq_set_aside_row_delivery_id_line")),
     )
+    op.create_table(
+        "contract_price",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "offering_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("noshow_percent", sa.Integer(), nullable=False),
+        sa.Column("late_percent", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_minor >= 0", name=op.f("ck_contract_price_amount_not_negative")),
+        sa.CheckConstraint(
+            "late_percent BETWEEN 0 AND 100", name=op.f("ck_contract_price_late_share")
+        ),
+        sa.CheckConstraint(
+            "noshow_percent BETWEEN 0 AND 100", name=op.f("ck_contract_price_noshow_share")
+        ),
+        sa.ForeignKeyConstraint(
+            ["offering_id"], ["offering.id"], name=op.f("fk_contract_price_offering_id_offering")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name=op.f("fk_contract_price_partner_id_partner")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_price")),
+        sa.UniqueConstraint(
+            "offering_id", "from_day", name=op.f("uq_contract_price_offering_id_from_day")
+        ),
+    )
+    with op.batch_alter_table("contract_price", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_contract_price_partner_id"), ["partner_id"], unique=False
+        )
+
     op.create_table(
         "week",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -156,6 +243,112 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["week_id"], ["week.id"], name=op.f("fk_week_hours_week_id_week")),
         sa.PrimaryKeyConstraint("week_id", "weekday", "opens", name=op.f("pk_week_hours")),
     )
+    op.create_table(
+        "settlement_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column(
+            "appointment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "offering_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("service_day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column(
+            "corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "statement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'correction') = (corrects_id IS NOT NULL)",
+            name=op.f("ck_settlement_line_corrects_one"),
+        ),
+        sa.CheckConstraint(
+            "amount_minor IS NULL OR (kind = 'correction' AND amount_minor <= 0) OR (kind <> 'correction' AND amount_minor >= 0)",
+            name=op.f("ck_settlement_line_sign_of_its_kind"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('visit', 'late_cancellation', 'noshow', 'correction')",
+            name=op.f("ck_settlement_line_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "(amount_minor IS NULL) = (currency IS NULL) AND (amount_minor IS NULL) = (percent IS NULL)",
+            name=op.f("ck_settlement_line_priced_whole"),
+        ),
+        sa.CheckConstraint(
+            "statement_id IS NULL OR amount_minor IS NOT NULL",
+            name=op.f("ck_settlement_line_stated_with_amount"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["appointment_id"],
+            ["appointment.id"],
+            name=op.f("fk_settlement_line_appointment_id_appointment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"],
+            ["settlement_line.id"],
+            name=op.f("fk_settlement_line_corrects_id_settlement_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["offering_id"], ["offering.id"], name=op.f("fk_settlement_line_offering_id_offering")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name=op.f("fk_settlement_line_partner_id_partner")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"],
+            ["settlement_statement.id"],
+            name=op.f("fk_settlement_line_statement_id_settlement_statement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement_line")),
+        sa.UniqueConstraint(
+            "appointment_id", "version", name=op.f("uq_settlement_line_appointment_id_version")
+        ),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_settlement_line_corrects_id")),
+        info={"append_only": True, "once": ["percent", "amount_minor", "currency", "statement_id"]},
+    )
+    append_only.protect_by_migration(
+        op,
+        "settlement_line",
+        once=["percent", "amount_minor", "currency", "statement_id"],
+        fixed=[
+            "id",
+            "partner_id",
+            "month",
+            "appointment_id",
+            "version",
+            "offering_id",
+            "service_day",
+            "kind",
+            "corrects_id",
+            "created_at",
+        ],
+    )
+    with op.batch_alter_table("settlement_line", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_settlement_line_offering_id"), ["offering_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_settlement_line_open",
+            ["partner_id", "month"],
+            unique=False,
+            sqlite_where=sa.text("statement_id IS NULL"),
+            postgresql_where=sa.text("statement_id IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_settlement_line_statement_id"), ["statement_id"], unique=False
+        )
+
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -189,6 +382,10 @@ def upgrade() -> None:
             sa.Column("corrected", sa.Integer(), server_default="0", nullable=False)
         )
 
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("told", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("slot", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("planned", sa.Boolean(), server_default=sa.text("(true)"), nullable=False)
@@ -212,6 +409,10 @@ def downgrade() -> None:
     with op.batch_alter_table("slot", schema=None) as batch_op:
         batch_op.drop_column("planned")
 
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_column("read_at")
+        batch_op.drop_column("told")
+
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_column("corrected")
 
@@ -231,9 +432,32 @@ def downgrade() -> None:
         batch_op.drop_column("answer_by")
         batch_op.drop_column("proposed_slot_id")
 
+    with op.batch_alter_table("settlement_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_settlement_line_statement_id"))
+        batch_op.drop_index(
+            "ix_settlement_line_open",
+            sqlite_where=sa.text("statement_id IS NULL"),
+            postgresql_where=sa.text("statement_id IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_settlement_line_offering_id"))
+
+    op.drop_table("settlement_line")
+    append_only.forget_by_migration(op, "settlement_line")
     op.drop_table("week_hours")
     op.drop_table("week")
+    with op.batch_alter_table("contract_price", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contract_price_partner_id"))
+
+    op.drop_table("contract_price")
     op.drop_table("set_aside_row")
+    with op.batch_alter_table("password_reset", schema=None) as batch_op:
+        batch_op.drop_index("ix_password_reset_login")
+        batch_op.drop_index("ix_password_reset_address")
+        batch_op.drop_index(batch_op.f("ix_password_reset_account_id"))
+
+    op.drop_table("password_reset")
+    op.drop_table("settlement_statement")
+    append_only.forget_by_migration(op, "settlement_statement")
     with op.batch_alter_table("own_details", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_own_details_mobile_index"))
 

@@ -147,3 +147,24 @@ class Invitation(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class PasswordReset(Base):
+    """Somebody asked for a new password: one row each time, which the throttle counts, whether or
+    not there is such an account. The link's secret opens it once, within the hour."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    login_index: Mapped[bytes] = mapped_column(LargeBinary(16))
+    address: Mapped[str] = mapped_column(String(45))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_password_reset_login", "login_index", "created_at"),
+        Index("ix_password_reset_address", "address", "created_at"),
+    )

@@ -1,4 +1,5 @@
-"""Messages that were sent, skipped or given up: whom, what about, when; never what they said."""
+"""Messages that were sent, skipped or given up: whom, what about, when; and what they told, sealed,
+for the reader's own eyes."""
 
 from __future__ import annotations
 
@@ -8,13 +9,19 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 import vipclub.accounts  # noqa: F401 - its table is referred to
+from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, PublicRefType, UtcDateTime
 from vipclub.people import Person
 
 
 class Message(Base):
-    """`state` is sent, skipped (with the reason) or failed (given up, with the reason)."""
+    """`state` is sent, skipped (with the reason) or failed (given up, with the reason).
+
+    `told` is the letter's data, sealed with the message's reference: its template and these make
+    the inbox item again. It is empty for what belongs in no inbox: what was never true or allowed,
+    and what opens a door.
+    """
 
     __tablename__ = "message"
 
@@ -33,6 +40,8 @@ class Message(Base):
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(Integer)
+    told: Mapped[bytes | None] = mapped_column(EncryptedText)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("state IN ('sent', 'skipped', 'failed')", name="state_known"),
