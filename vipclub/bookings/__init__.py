@@ -12,13 +12,25 @@ Decisions:
   up late; only "missed" waits for the visit's time (`decisions` 36).
 - 2026-11: cancelling a request that the partner hasn't confirmed is free at any time.
 - 2026-11: a missed visit uses the unit where a late cancellation would.
+- 2026-11: an appointment whose time changes stays with its partner, and waits for the partner's
+  word again where the policy asks for it: `booked` to `pending` (`decisions` 36 doesn't list it;
+  a partner can't be bound to an hour that nobody there has seen). It may be moved as long as it may
+  be cancelled free of cost, else moving would be the way around a late cancellation.
+- 2026-11: an offer (`proposed`) is answered by accepting it or by choosing any time, the old one
+  too; that isn't counted as a move. A partner may take an offer back by declining.
+- 2026-11: staff with `appointment:override` go beyond window, limits and deadlines by giving a
+  reason that stays on record; never into the past, and never past the seats.
+- 2026-11: a reminder is no row that waits: a job looks which visits are a day ahead, so there is
+  nothing to recall after a cancellation.
 - 2026-11: limits and strikes count within one partner; a no-show elsewhere suspends nobody here.
 """
 
-from vipclub.bookings.answering import confirm, decline
+from vipclub.bookings.alternatives import Alternative, alternatives
+from vipclub.bookings.answering import DECLINE_REASONS, confirm, decline
 from vipclub.bookings.attending import arrive, fulfil, no_show, undo
 from vipclub.bookings.booking import BookedAppointment, book
 from vipclub.bookings.cancelling import cancel
+from vipclub.bookings.correcting import enter_in_error
 from vipclub.bookings.ending_holds import end_overdue_holds
 from vipclub.bookings.facts import (
     AppointmentBooked,
@@ -26,13 +38,27 @@ from vipclub.bookings.facts import (
     AppointmentConfirmed,
     AppointmentFulfilled,
     AppointmentMissed,
+    AppointmentMistaken,
+    AppointmentMoved,
+    AppointmentProposed,
+    AppointmentUndone,
+)
+from vipclub.bookings.feeding import (
+    Feed,
+    calendar_of,
+    end_feed,
+    feed,
+    feed_since,
+    renew_feed,
 )
 from vipclub.bookings.finding import visible_to
 from vipclub.bookings.holding import Held, hold_seat, release_hold
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
+from vipclub.bookings.overseeing import Promise, Promises, promises
 from vipclub.bookings.paging import Page
 from vipclub.bookings.policies_in_force import load_policies, set_booking_policy
 from vipclub.bookings.policy import Place, Policy
+from vipclub.bookings.proposing import accept, propose
 from vipclub.bookings.queries import (
     AppointmentView,
     HeldTime,
@@ -41,21 +67,31 @@ from vipclub.bookings.queries import (
     counts_by_state,
     held_time,
     partner_appointments,
+    reminder_still_true,
     still_true,
 )
 from vipclub.bookings.refusals import (
     BOOKING_REFUSALS,
+    MOVE_REFUSALS,
     AlreadyBooked,
     HoldExpired,
     LimitReached,
+    MovesSpent,
     NotEligible,
+    OtherService,
     OutsideWindow,
+    ReasonMissing,
+    SameTime,
     SlotFull,
     Suspended,
     TooEarly,
     TooLateToCancel,
+    TooLateToMove,
     TooManyHolds,
+    UnknownReason,
 )
+from vipclub.bookings.reminding import remind_members
+from vipclub.bookings.rescheduling import reschedule
 from vipclub.bookings.states import LIVE, MACHINE, STATES
 from vipclub.bookings.times import (
     BookablePlace,
@@ -96,7 +132,16 @@ __all__ = [
     "book",
     "confirm",
     "decline",
+    "DECLINE_REASONS",
+    "propose",
+    "accept",
+    "reschedule",
+    "Alternative",
+    "alternatives",
     "cancel",
+    "enter_in_error",
+    "remind_members",
+    "reminder_still_true",
     "arrive",
     "fulfil",
     "no_show",
@@ -111,13 +156,33 @@ __all__ = [
     "appointments_of",
     "partner_appointments",
     "counts_by_state",
+    "Feed",
+    "calendar_of",
+    "end_feed",
+    "feed",
+    "feed_since",
+    "renew_feed",
+    "Promise",
+    "Promises",
+    "promises",
     "still_true",
     "AppointmentBooked",
     "AppointmentConfirmed",
     "AppointmentCancelled",
     "AppointmentFulfilled",
     "AppointmentMissed",
+    "AppointmentMistaken",
+    "AppointmentUndone",
+    "AppointmentProposed",
+    "AppointmentMoved",
     "BOOKING_REFUSALS",
+    "MOVE_REFUSALS",
+    "TooLateToMove",
+    "MovesSpent",
+    "OtherService",
+    "SameTime",
+    "UnknownReason",
+    "ReasonMissing",
     "SlotFull",
     "AlreadyBooked",
     "HoldExpired",

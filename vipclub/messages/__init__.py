@@ -13,9 +13,20 @@ show on locked screens.
 from __future__ import annotations
 
 from vipclub.messages import subjects
+from vipclub.messages.calendar import Entry, published, uid_domain
 from vipclub.messages.letters import AppointmentLetter
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
 from vipclub.messages.sending import Sender, sender
 
-__all__ = ["AppointmentLetter", "Message", "Sender", "queue", "sender", "subjects"]
+__all__ = [
+    "AppointmentLetter",
+    "Entry",
+    "Message",
+    "Sender",
+    "published",
+    "queue",
+    "sender",
+    "subjects",
+    "uid_domain",
+]
