@@ -1,30 +1,57 @@
-"""The operations' first page."""
+"""The operations' first page: what is about to break, deliveries, appointments by state."""
 
 from __future__ import annotations
 
 from flask import current_app, render_template
 
 from vipclub import bookings, people
-from vipclub.web.frame import current_actor, door, read
-from vipclub.web.words import STATES
+from vipclub.core import clock
+from vipclub.core.machinery import machinery
+from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.operations.alarms import PROMISED, alarms
+from vipclub.web.operations.door import operations
+from vipclub.web.words import STATES, before, clock_of
 
-operations = door("operations", url_prefix="/operations", audience={"operations"})
-PROMISED = 1.0
-"""Errors per 1,000 rows that a delivery may have."""
+__all__ = ["home", "operations"]
 
 
 @operations.get("/")
 def home() -> str:
-    """The latest deliveries against one error in a thousand; appointments by state."""
-    actor = current_actor()
+    """What is about to break first; the promise clocks of all partners; the latest deliveries
+    against one error in a thousand; appointments by state."""
+    actor, language, now = current_actor(), current_language(), clock.now()
+    today = clock.today(current_app.extensions["vipclub"].settings.time_zone)
     with read() as session:
-        arrived = people.deliveries(session, actor, limit=30)
+        waiting = bookings.promises(session, actor, limit=6)
+        arrived = people.deliveries(session, actor, limit=8)
         counts = bookings.counts_by_state(session, actor)
+        machine = machinery(session, actor)
+        calendars = clock.calendar_ends(session)
+    clocks = [
+        clock_of(
+            language,
+            since=promise.asked_at,
+            until=promise.promised_by,
+            now=now,
+            by=before(language, promise.promised_by, now, promise.time_zone),
+        )
+        for promise in waiting.first
+    ]
     return render_template(
         "operations/home.html",
+        alarms=alarms(
+            language,
+            now,
+            today,
+            promises=waiting,
+            deliveries=arrived,
+            machinery=machine,
+            calendars=calendars,
+        ),
+        waiting=waiting,
+        promises=list(zip(waiting.first, clocks, strict=True)),
         deliveries=arrived,
         counts=counts,
         states=STATES,
         promised=PROMISED,
-        zone=current_app.extensions["vipclub"].settings.time_zone,
     )

@@ -1,0 +1,175 @@
+"""How the machinery stands: what waits to be sent, which timed jobs are late, who works.
+
+For the eyes of operations; `/readyz` and `/metrics` ask `outbox.lag` and `lease.heartbeat_age`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
+from vipclub.core.lease import WorkerBeat
+from vipclub.core.outbox import OutboxRow
+from vipclub.core.timetable import TimedJob
+from vipclub.core.types import UtcDateTime
+
+PATIENCE = timedelta(minutes=10)
+"""What is due longer than this is late."""
+SILENCE = timedelta(minutes=1)
+"""A worker that wasn't heard of for longer has stopped; it beats every ten seconds."""
+_PRIVATE = re.compile(r"[\w.+-]+@[\w.-]+|\+?\d[\d -]{6,}\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Machinery:
+    """Figures at one moment; `oldest_due` is of what waits and is due, `beat` a worker's latest."""
+
+    waiting: int
+    dead: int
+    oldest_due: datetime | None
+    late_jobs: int
+    failed_jobs: int
+    beat: datetime | None
+
+    def behind(self, now: datetime) -> bool:
+        """Whether something due waits longer than it should."""
+        return self.oldest_due is not None and now - self.oldest_due > PATIENCE
+
+    def silent(self, now: datetime) -> bool:
+        """Whether nobody does the timed jobs."""
+        return self.beat is None or now - self.beat > SILENCE
+
+
+def machinery(session: Session, actor: Actor) -> Machinery:
+    """The figures. One statement. Raises Forbidden."""
+    actor.require("operations:view")
+    now = clock.now()
+    box, job = OutboxRow, TimedJob
+    waits = box.state == "waiting"
+    row = session.execute(
+        select(
+            select(func.count()).where(waits).scalar_subquery(),
+            select(func.count()).where(box.state == "dead").scalar_subquery(),
+            select(func.min(box.due_at, type_=UtcDateTime))
+            .where(waits, box.due_at <= now)
+            .scalar_subquery(),
+            select(func.count())
+            .select_from(job)
+            .where(job.due_at < now - PATIENCE, job.owner.is_(None))
+            .scalar_subquery(),
+            select(func.count()).select_from(job).where(job.outcome == "failed").scalar_subquery(),
+            select(func.max(WorkerBeat.seen_at, type_=UtcDateTime)).scalar_subquery(),
+        )
+    ).one()
+    return Machinery(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A timed job on the timetable; `running` since `started_at` when a worker has it."""
+
+    name: str
+    due_at: datetime
+    started_at: datetime | None
+    done_at: datetime | None
+    outcome: str | None
+    detail: str | None
+    runs: int
+    running: bool
+
+    def late(self, now: datetime) -> bool:
+        """Due for a while, and nobody has it."""
+        return not self.running and now - self.due_at > PATIENCE
+
+
+def jobs(session: Session, actor: Actor) -> list[JobRow]:
+    """The timetable, by name. One statement. Raises Forbidden."""
+    actor.require("operations:view")
+    j = TimedJob
+    rows = session.execute(
+        select(
+            j.name,
+            j.due_at,
+            j.started_at,
+            j.done_at,
+            j.outcome,
+            j.detail,
+            j.runs,
+            j.owner.is_not(None),
+        ).order_by(j.name)
+    )
+    return [JobRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """Something that was given up. `error` is without addresses and numbers of people."""
+
+    id: int
+    kind: str
+    subject_kind: str
+    subject_ref: str
+    attempts: int
+    created_at: datetime
+    died_at: datetime | None
+    error: str
+
+
+def without_addresses(text: str) -> str:
+    """A mail server's words without whom they are about.
+
+    >>> without_addresses("550 <lin@example.com> unknown, call +86 138 0013 8000")
+    '550 <…> unknown, call …'
+    """
+    return _PRIVATE.sub("…", text)
+
+
+def dead_letters(session: Session, actor: Actor, *, limit: int = 50) -> list[DeadLetter]:
+    """What was given up, the latest first. One statement. Raises Forbidden."""
+    actor.require("operations:view")
+    box = OutboxRow
+    rows = session.execute(
+        select(
+            box.id,
+            box.kind,
+            box.subject_kind,
+            box.subject_ref,
+            box.attempts,
+            box.created_at,
+            box.done_at,
+            box.error,
+        )
+        .where(box.state == "dead")
+        .order_by(box.id.desc())
+        .limit(limit)
+    )
+    return [DeadLetter(*row[:7], without_addresses(row.error or "")) for row in rows]
+
+
+def retry(session: Session, actor: Actor, *, item: int) -> None:
+    """Put a dead letter back: due now, its attempts counted anew. Whether it is still true is
+    asked when it is sent. Raises NotFound for what isn't dead, Forbidden."""
+    actor.require("outbox:retry")
+    found = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == item, OutboxRow.state == "dead")
+        .values(state="waiting", due_at=clock.now(), done_at=None, attempts=0)
+        .returning(OutboxRow.kind, OutboxRow.subject_kind, OutboxRow.subject_ref)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    audit.write(
+        session,
+        actor,
+        "outbox.retry",
+        subject=(found.subject_kind, found.subject_ref),
+        after={"kind": found.kind},
+    )

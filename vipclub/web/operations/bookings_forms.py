@@ -1,0 +1,89 @@
+"""What operations ask for and fill in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import request
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, NumberRange
+
+from vipclub.bookings import STATES
+from vipclub.core.errors import Malformed
+from vipclub.core.i18n import N_
+from vipclub.web.frame.forms import Form, at_most, one_line, said
+
+
+def day_or_none(text: str | None) -> date | None:
+    """A day as browsers send it; None when it was left out. Raises Malformed."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Malformed(text[:20]) from None
+
+
+class FilterForm(Form):
+    """Which appointments: from the address, so that a list can be sent to a colleague."""
+
+    state = StringField()
+    partner = StringField()
+    cursor = StringField(filters=[at_most(80)])
+
+    @classmethod
+    def asked(cls) -> Any:
+        """The filter of this request's address. Raises Malformed for a state that isn't one."""
+        form = cls(request.args)
+        if form.state.data and form.state.data not in STATES:
+            raise Malformed("state")
+        return form
+
+    @property
+    def first(self) -> date | None:
+        return day_or_none(request.args.get("from"))
+
+    @property
+    def last(self) -> date | None:
+        return day_or_none(request.args.get("to"))
+
+
+class ReasonForm(Form):
+    """Why something is done that can't be undone."""
+
+    reason = StringField(filters=[one_line, at_most(300)])
+
+    def validate_reason(self, field: Any) -> None:
+        if not field.data:
+            raise ValueError(said(N_("Please say why in a few words.")))
+
+
+class RetryForm(Form):
+    """A message of the list."""
+
+    item = IntegerField()
+
+    def chosen(self) -> int:
+        """Raises Malformed."""
+        if not self.validate() or self.item.data is None or not 0 < self.item.data < 2**62:
+            raise Malformed("item")
+        return int(self.item.data)
+
+
+class MemberForm(Form):
+    """Whose allowances."""
+
+    member = StringField(filters=[one_line, at_most(40)])
+
+
+class AdjustForm(ReasonForm):
+    """How many more or fewer, of what, and why."""
+
+    benefit = StringField()
+    year = IntegerField(validators=[InputRequired(), NumberRange(2000, 2200)])
+    by = IntegerField(validators=[InputRequired(), NumberRange(-1000, 1000)])
+
+    def validate_by(self, field: Any) -> None:
+        if field.data == 0:
+            raise ValueError(said(N_("Nothing would change: a number above or below zero.")))

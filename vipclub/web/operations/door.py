@@ -1,0 +1,41 @@
+"""The operations' door and what its pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.frame import current_language, door
+
+operations = door("operations", url_prefix="/operations", audience={"operations"})
+Tab = tuple[str, str, str, bool, int]
+PLACES = (
+    ("activity", N_("Overview"), ""),
+    ("calendar-check", N_("Appointments"), "bookings"),
+    ("inbox", N_("Deliveries"), "deliveries"),
+    ("gift", N_("Allowances"), "adjust"),
+    ("cog", N_("Machinery"), "machinery"),
+)
+"""Icon, word, and the path below `/operations/`."""
+
+
+def tabs() -> list[Tab]:
+    """Where one may go at this door."""
+    home, language = url_for("operations.home"), current_language()
+    here = request.path.removeprefix(home).partition("/")[0]
+    known = here if here in {path for _icon, _word, path in PLACES} else ""
+    return [
+        (icon, gettext(language, word), f"{home}{path}", path == known, 0)
+        for icon, word, path in PLACES
+    ]
+
+
+@operations.context_processor
+def common() -> dict[str, Any]:
+    """What every page of this door shows."""
+    return {
+        "operations_tabs": tabs,
+        "zone": current_app.extensions["vipclub"].settings.time_zone,
+    }

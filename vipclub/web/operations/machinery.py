@@ -1,0 +1,68 @@
+"""The machinery: messages that wait or were given up, timed jobs, and the checks that take long."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import benefits
+from vipclub.accounts import Permission
+from vipclub.core import clock
+from vipclub.core import machinery as works
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.operations.alarms import calendar_words, region_name
+from vipclub.web.operations.bookings_forms import RetryForm
+from vipclub.web.operations.door import operations
+
+
+@operations.get("/machinery")
+def machinery() -> str:
+    """What waits to be sent, what was given up, and when each timed job runs next."""
+    actor, now = current_actor(), clock.now()
+    with read() as session:
+        figures = works.machinery(session, actor)
+        jobs = works.jobs(session, actor)
+        dead = works.dead_letters(session, actor)
+    return render_template(
+        "operations/machinery.html",
+        figures=figures,
+        jobs=jobs,
+        dead=dead,
+        at=now,
+        silent=figures.silent(now),
+    )
+
+
+@operations.post("/machinery/retry")
+def retry() -> ResponseReturnValue:
+    """Put a message that was given up back into the queue."""
+    run(works.retry, item=RetryForm.sent().chosen())
+    flash(gettext(current_language(), N_("It is sent again within a minute, if it is still true.")))
+    return redirect(url_for("operations.machinery"), code=303)
+
+
+@operations.get("/checks")
+def checks() -> str:
+    """Do all allowances equal the sum of their entries? How far do the calendars reach? Looked up
+    anew with each call; over a million entries it takes seconds, so no other page asks it."""
+    actor, language = current_actor(), current_language()
+    actor.require(Permission.OPERATIONS_VIEW)
+    today = clock.today(current_app.extensions["vipclub"].settings.time_zone)
+    began = clock.elapsed()
+    with read() as session:
+        drifting = benefits.drifting_accounts(session, limit=50)
+        calendars = clock.calendar_ends(session)
+    return render_template(
+        "operations/checks.html",
+        drifting=drifting,
+        seconds=f"{clock.elapsed() - began:.1f}",
+        calendars=[
+            (
+                region_name(language, end.region),
+                end.valid_through,
+                calendar_words(language, end, today) if end.ends_soon(today) else "",
+            )
+            for end in calendars
+        ],
+    )
