@@ -38,14 +38,15 @@ def render_item(kind: str, thing: Any, autogen_context: Any) -> str | Literal[Fa
 class AppendOnlyOp(ops.MigrateOperation):
     """The triggers of an append-only table come and go with it."""
 
-    def __init__(self, table: str, verb: str) -> None:
-        self.table, self.verb = table, verb
+    def __init__(self, table: str, verb: str, once: list[str], fixed: list[str]) -> None:
+        self.table, self.verb, self.once, self.fixed = table, verb, once, fixed
 
 
 @renderers.dispatch_for(AppendOnlyOp)
 def render_append_only(autogen_context: Any, operation: AppendOnlyOp) -> str:
     autogen_context.imports.add("from vipclub.core import append_only")
-    return f"append_only.{operation.verb}(op, {operation.table!r})"
+    once = f", once={operation.once!r}, fixed={operation.fixed!r}" if operation.once else ""
+    return f"append_only.{operation.verb}(op, {operation.table!r}{once})"
 
 
 def add_triggers(_context: Any, _revision: Any, directives: list[Any]) -> None:
@@ -57,7 +58,14 @@ def add_triggers(_context: Any, _revision: Any, directives: list[Any]) -> None:
             made = isinstance(operation, ops.CreateTableOp)
             verb = "protect_by_migration" if made else "forget_by_migration"
             place = side.ops.index(operation) + 1
-            side.ops.insert(place, AppendOnlyOp(operation.table_name, verb))
+            once = operation.info.get("once", []) if made else []
+            fixed = _others(operation, once) if once else []
+            side.ops.insert(place, AppendOnlyOp(operation.table_name, verb, once, fixed))
+
+
+def _others(operation: Any, once: list[str]) -> list[str]:
+    columns = [thing for thing in operation.columns if hasattr(thing, "nullable")]
+    return [column.name for column in columns if column.name not in once]
 
 
 def include_object(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:

@@ -17,6 +17,7 @@ PARTS: tuple[str, ...] = (
     "benefits",
     "partners",
     "bookings",
+    "settlement",
 )
 
 

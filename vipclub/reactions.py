@@ -6,12 +6,18 @@ One line each. A test prints this table and the facts that nobody answers yet.
 
 from __future__ import annotations
 
-from vipclub import accounts, benefits, bookings, membership, messages, people
+from vipclub import accounts, benefits, bookings, membership, messages, people, settlement
 from vipclub.core.facts import Reactions
 
 REACTIONS: Reactions = {
     people.PersonsMerged: (accounts.end_sign_ins_of_merged,),
     membership.TiersChanged: (benefits.grant_after_rating,),
+    bookings.AppointmentFulfilled: (settlement.charge_visit,),
+    bookings.AppointmentMissed: (settlement.charge_missed,),
+    bookings.AppointmentCancelled: (settlement.charge_late_cancellation,),
+    bookings.AppointmentUndone: (settlement.reverse_undone,),
+    bookings.AppointmentMistaken: (settlement.reverse_mistaken,),
 }
 
 messages.subjects.register("appointment", bookings.still_true)
+messages.subjects.register("reminder", bookings.reminder_still_true)

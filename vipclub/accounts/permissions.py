@@ -33,6 +33,9 @@ class Permission(StrEnum):
     ENTITLEMENT_ADJUST = "entitlement:adjust"
     PERSONAL_REVEAL = "personal:reveal"
     DETAILS_STATE = "details:state"
+    NOTE_VIEW = "note:view"
+    NOTE_WRITE = "note:write"
+    NOTE_CARE = "note:care"
     DELIVERY_VIEW = "delivery:view"
     DELIVERY_LOAD = "delivery:load"
     POLICY_VIEW = "policy:view"
@@ -43,7 +46,11 @@ class Permission(StrEnum):
     OUTBOX_RETRY = "outbox:retry"
     ACCOUNT_VIEW = "account:view"
     ACCOUNT_CHANGE = "account:change"
+    ACCOUNT_STAFF = "account:staff"
     TOKEN_CREATE = "token:create"
+    SETTLEMENT_VIEW = "settlement:view"
+    SETTLEMENT_PRICE = "settlement:price"
+    SETTLEMENT_ISSUE = "settlement:issue"
 
 
 P = Permission
@@ -70,6 +77,9 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.ENTITLEMENT_ADJUST: frozenset({"operations"}),
     P.PERSONAL_REVEAL: frozenset({"manager", "desk"}),
     P.DETAILS_STATE: frozenset({"member", "desk"}),
+    P.NOTE_VIEW: frozenset({"manager", "desk"}),
+    P.NOTE_WRITE: frozenset({"manager", "desk"}),
+    P.NOTE_CARE: frozenset({"desk"}),
     P.DELIVERY_VIEW: frozenset({"operations"}),
     P.DELIVERY_LOAD: frozenset({"operations"}),
     P.POLICY_VIEW: frozenset({"policy", "operations", "admin"}),
@@ -80,7 +90,11 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.OUTBOX_RETRY: frozenset({"operations"}),
     P.ACCOUNT_VIEW: frozenset({"admin"}),
     P.ACCOUNT_CHANGE: frozenset({"admin"}),
+    P.ACCOUNT_STAFF: frozenset({"partner"}),
     P.TOKEN_CREATE: frozenset({"admin"}),
+    P.SETTLEMENT_VIEW: frozenset({"partner", "operations"}),
+    P.SETTLEMENT_PRICE: frozenset({"operations"}),
+    P.SETTLEMENT_ISSUE: frozenset({"operations"}),
 }
 """permission -> the roles and token scopes that have it. Who grants rights reads no audit trail,
 and the reverse."""

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import DDL, Table, event
 
 
-def statements(table: str, dialect: str) -> list[str]:
-    """The triggers of an append-only table, for one dialect."""
+def statements(
+    table: str, dialect: str, *, once: Sequence[str] = (), fixed: Sequence[str] = ()
+) -> list[str]:
+    """The triggers of an append-only table, for one dialect. The columns `once` may be filled
+    once, while they are empty; `fixed` names all others, and is needed only then."""
     sentence = f"rows of {table} are never changed"
     if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
-            for verb in ("UPDATE", "DELETE")
+        return _on_sqlite(table, sentence, once, fixed)
+    guard = ""
+    if once:
+        same = [f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in fixed]
+        filled = [
+            f"(OLD.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM OLD.{name})" for name in once
         ]
+        allowed = " AND ".join([*same, *filled])
+        guard = f"IF TG_OP = 'UPDATE' THEN IF {allowed} THEN RETURN NEW; END IF; END IF; "
     return [
         (
             f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{sentence}'; END $$"
+            f"$$ BEGIN {guard}RAISE EXCEPTION '{sentence}'; END $$"
         ),
         (
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
@@ -28,12 +36,28 @@ def statements(table: str, dialect: str) -> list[str]:
     ]
 
 
-def protect(table: Table) -> None:
+def _on_sqlite(table: str, sentence: str, once: Sequence[str], fixed: Sequence[str]) -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+    when = ""
+    if once:
+        changed = [f"NEW.{name} IS NOT OLD.{name}" for name in fixed]
+        filled = [f"(OLD.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name})" for name in once]
+        when = f"WHEN {' OR '.join([*changed, *filled])} "
+    return [
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {when}{refuse}",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+    ]
+
+
+def protect(table: Table, *, once: Sequence[str] = ()) -> None:
     """Give the table its triggers whenever it is created from the models; migrations find it by
-    its `info`."""
+    its `info`. The columns `once` start empty and may be filled, once."""
     table.info["append_only"] = True
+    if once:
+        table.info["once"] = list(once)
+    fixed = [column.name for column in table.columns if column.name not in once]
     for dialect in ("sqlite", "postgresql"):
-        for statement in statements(table.name, dialect):
+        for statement in statements(table.name, dialect, once=once, fixed=fixed):
             event.listen(
                 table,
                 "after_create",
@@ -41,9 +65,11 @@ def protect(table: Table) -> None:
             )
 
 
-def protect_by_migration(op: Any, table: str) -> None:
+def protect_by_migration(
+    op: Any, table: str, *, once: Sequence[str] = (), fixed: Sequence[str] = ()
+) -> None:
     """The triggers of a table that a migration has just created; `op` is Alembic's."""
-    for statement in statements(table, op.get_bind().dialect.name):
+    for statement in statements(table, op.get_bind().dialect.name, once=once, fixed=fixed):
         op.execute(statement)
 
 

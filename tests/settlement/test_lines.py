@@ -1,0 +1,165 @@
+"""A line for each chargeable appointment, at the contract's price on that day; nothing is lost and
+nothing is changed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from tests.settlement.visits import PRICE, Season, a_season, gao
+from vipclub import bookings, settlement
+from vipclub.core.db import Database
+from vipclub.core.errors import Forbidden, NotFound
+from vipclub.core.types import Money
+from vipclub.settlement import PriceKnown, PriceNotAccepted
+
+
+@pytest.fixture
+def season(db: Database) -> Season:
+    return a_season(db)
+
+
+def kinds(season: Season) -> list[tuple[str, int | None]]:
+    lines = season.month().lines
+    return [(line.kind, line.amount.amount if line.amount else None) for line in lines]
+
+
+def test_a_completed_visit_is_a_line_at_the_contract_s_price(season: Season) -> None:
+    season.price()
+    ref = season.visited()
+    month = season.month()
+    (line,) = month.lines
+    assert (line.appointment, line.kind, line.percent) == (ref, "visit", 100)
+    assert line.service_day == season.day()
+    assert month.totals == [Money(PRICE, "CNY")]
+    assert month.unpriced == 0
+
+
+def test_what_is_only_booked_or_checked_in_costs_nothing(season: Season) -> None:
+    season.price()
+    ref = season.confirmed()
+    season.step(bookings.arrive, ref, season.start())
+    assert season.month().lines == []
+
+
+def test_the_price_is_the_one_of_the_visit_s_day(season: Season) -> None:
+    season.price(100_000)
+    season.price(200_000, from_day=season.day())
+    season.price(300_000, from_day=season.day() + timedelta(days=1))
+    season.visited()
+    assert kinds(season) == [("visit", 200_000)]
+
+
+def test_a_later_price_changes_no_line(season: Season) -> None:
+    season.price()
+    season.visited()
+    season.price(1, from_day=season.day())
+    assert kinds(season) == [("visit", PRICE)]
+
+
+def test_a_missed_visit_is_worth_what_the_contract_says(season: Season) -> None:
+    season.price(noshow_percent=50)
+    ref = season.confirmed()
+    season.step(bookings.no_show, ref, season.start() + timedelta(hours=1))
+    assert kinds(season) == [("noshow", PRICE // 2)]
+
+
+def test_a_missed_visit_is_free_where_the_contract_says_nothing(season: Season) -> None:
+    season.price()
+    ref = season.confirmed()
+    season.step(bookings.no_show, ref, season.start() + timedelta(hours=1))
+    assert season.month().lines == []
+
+
+def test_a_late_cancellation_is_charged_and_a_free_one_is_not(season: Season) -> None:
+    season.price(late_percent=30)
+    free, late = season.confirmed(0), season.confirmed(1, who=1)
+    season.step(bookings.cancel, free, season.start() - timedelta(days=5), season.thread.lin)
+    season.step(bookings.cancel, late, season.start(1) - timedelta(minutes=5), season.thread.chen)
+    consumed = PRICE * 30 // 100
+    assert kinds(season) == [("late_cancellation", consumed)]
+
+
+def test_undo_is_a_reversing_line_and_the_next_click_a_new_one(season: Season) -> None:
+    season.price()
+    ref = season.visited()
+    end = season.start() + timedelta(hours=3)
+    season.step(bookings.undo, ref, end)
+    assert kinds(season) == [("visit", PRICE), ("correction", -PRICE)]
+    assert season.month().totals == [Money(0, "CNY")]
+    season.step(bookings.fulfil, ref, end)
+    assert kinds(season) == [("visit", PRICE), ("correction", -PRICE), ("visit", PRICE)]
+    assert season.month().totals == [Money(PRICE, "CNY")]
+
+
+def test_a_visit_without_a_price_is_kept_and_priced_later(season: Season) -> None:
+    season.visited()
+    assert kinds(season) == [("visit", None)]
+    assert season.month().unpriced == 1
+    assert season.month().totals == []
+    with season.db.read() as session:
+        (waiting,) = settlement.open_months(session, gao())
+    assert (waiting.partner, waiting.lines, waiting.unpriced) == (season.thread.partner, 1, 1)
+    assert season.price() == 1
+    assert kinds(season) == [("visit", PRICE)]
+    assert season.month().unpriced == 0
+
+
+def test_an_unpriced_visit_that_was_undone_waits_for_nothing(season: Season) -> None:
+    ref = season.visited()
+    season.step(bookings.undo, ref, season.start() + timedelta(hours=3))
+    assert kinds(season) == [("visit", None), ("correction", None)]
+    assert season.month().unpriced == 0
+    assert season.price() == 2
+    assert kinds(season) == [("visit", PRICE), ("correction", -PRICE)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE settlement_line SET amount_minor = 1",
+        "UPDATE settlement_line SET amount_minor = NULL, currency = NULL, percent = NULL",
+        "UPDATE settlement_line SET service_day = '2026-01-01'",
+        "UPDATE settlement_line SET kind = 'noshow'",
+        "DELETE FROM settlement_line",
+    ],
+)
+def test_the_database_itself_keeps_a_line_as_it_is(season: Season, change: str) -> None:
+    season.price()
+    season.visited()
+    with pytest.raises(DBAPIError, match="never changed"), season.db.engine.begin() as connection:
+        connection.execute(text(change))
+    assert kinds(season) == [("visit", PRICE)]
+
+
+def test_only_operations_record_prices_and_none_twice(season: Season) -> None:
+    with pytest.raises(Forbidden):
+        season.db.run(
+            settlement.set_price,
+            season.thread.he,
+            offering=season.thread.offering,
+            from_day=date(2026, 1, 1),
+            amount=1,
+        )
+    season.price()
+    with pytest.raises(PriceKnown):
+        season.price(1)
+    for odd in ({"amount": -1}, {"noshow_percent": 101}, {"late_percent": -1}, {"currency": "¥"}):
+        with pytest.raises(PriceNotAccepted):
+            season.price(**{"amount": 1, "from_day": date(2021, 1, 1), **odd})
+
+
+def test_a_partner_sees_its_own_lines_only(season: Season) -> None:
+    season.price()
+    season.visited()
+    for actor in (season.thread.stranger, season.thread.lin):
+        with pytest.raises((NotFound, Forbidden)):
+            season.month(actor=actor)
+    with season.db.read() as session:
+        others = settlement.total_of_month(session, season.thread.stranger, month=season.day())
+        own = settlement.total_of_month(session, season.thread.he, month=season.day())
+    assert others == (0, [])
+    assert own == (1, [Money(PRICE, "CNY")])

@@ -1,0 +1,77 @@
+"""What partners are paid: a line for each chargeable appointment, at the contract's price on that
+day, and a statement a month that never changes once it is issued.
+
+Lines come of what happens to appointments, in the same transaction; nobody enters them.
+
+Decisions:
+- 2026-11: the contract says what a missed visit and a late cancellation are worth, in percent of
+  the visit's price; nothing is the default (`set_price`).
+- 2026-11: a line without a price on record is kept without an amount, is shown to operations, and
+  keeps its month from being issued: never lost, never zero in silence. Its amount is filled once.
+- 2026-11: a visit that is completed after its month was issued is a line of the running month.
+- 2026-11: months are issued in their order, so that a statement has all that is open until then.
+- 2026-11: a statement keeps no totals of its own: they are the sum of its lines, which never change
+  either.
+"""
+
+from vipclub.settlement.issuing import Issued, issue_statement
+from vipclub.settlement.models import ContractPrice, SettlementLine, SettlementStatement
+from vipclub.settlement.policy import Price, amount_of
+from vipclub.settlement.pricing import set_price
+from vipclub.settlement.queries import (
+    LineRow,
+    MonthOfLines,
+    OpenMonth,
+    StatementRow,
+    months_of,
+    open_months,
+    settlement_of,
+    total_of_month,
+)
+from vipclub.settlement.recording import (
+    charge_late_cancellation,
+    charge_missed,
+    charge_visit,
+    reverse_mistaken,
+    reverse_undone,
+)
+from vipclub.settlement.refusals import (
+    EarlierMonthOpen,
+    MonthNotOver,
+    NothingToSettle,
+    PriceKnown,
+    PriceNotAccepted,
+    PricesMissing,
+    StatementIssued,
+)
+
+__all__ = [
+    "ContractPrice",
+    "SettlementLine",
+    "SettlementStatement",
+    "Price",
+    "amount_of",
+    "set_price",
+    "charge_visit",
+    "charge_missed",
+    "charge_late_cancellation",
+    "reverse_undone",
+    "reverse_mistaken",
+    "issue_statement",
+    "Issued",
+    "LineRow",
+    "StatementRow",
+    "MonthOfLines",
+    "OpenMonth",
+    "settlement_of",
+    "months_of",
+    "open_months",
+    "total_of_month",
+    "StatementIssued",
+    "MonthNotOver",
+    "EarlierMonthOpen",
+    "PricesMissing",
+    "NothingToSettle",
+    "PriceKnown",
+    "PriceNotAccepted",
+]

@@ -1,0 +1,136 @@
+"""The contract's prices."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, and_, func, select, update
+from sqlalchemy.orm import Session
+
+from vipclub import partners
+from vipclub.accounts import Permission
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import insert_ignore
+from vipclub.partners import Offering, Partner, Site
+from vipclub.settlement.models import ContractPrice, SettlementLine
+from vipclub.settlement.policy import Price, amount_of
+from vipclub.settlement.refusals import PriceKnown, PriceNotAccepted
+
+_price: Table = ContractPrice.__table__  # type: ignore[assignment]
+_line: Table = SettlementLine.__table__  # type: ignore[assignment]
+
+
+def price_columns(statement: Any, *, offering: Any, day: Any) -> Any:
+    """Join the price in force on a day to a statement, and read it; empty where none is."""
+    newest = (
+        select(func.max(_price.c.from_day))
+        .where(_price.c.offering_id == offering, _price.c.from_day <= day)
+        .correlate_except(_price)
+        .scalar_subquery()
+    )
+    now = _price.alias("price")
+    return statement.outerjoin(
+        now, and_(now.c.offering_id == offering, now.c.from_day == newest)
+    ).add_columns(
+        now.c.amount_minor.label("price"),
+        now.c.currency.label("price_currency"),
+        now.c.noshow_percent,
+        now.c.late_percent,
+    )
+
+
+def price_of_row(row: Any) -> Price | None:
+    """The price that `price_columns` read."""
+    if row.price is None:
+        return None
+    return Price(row.price, row.price_currency, row.noshow_percent, row.late_percent)
+
+
+def set_price(
+    session: Session,
+    actor: Actor,
+    *,
+    offering: str,
+    from_day: date,
+    amount: int,
+    currency: str = "CNY",
+    noshow_percent: int = 0,
+    late_percent: int = 0,
+) -> int:
+    """The price of a visit from a day on, in minor units; gives how many lines that waited for a
+    price have one now. What is priced already stays as it is. Raises PriceKnown, PriceNotAccepted,
+    NotFound, Forbidden."""
+    actor.require(Permission.SETTLEMENT_PRICE)
+    sane = 0 <= amount <= 10**12 and re.fullmatch("[A-Z]{3}", currency)
+    if not sane or not all(0 <= share <= 100 for share in (noshow_percent, late_percent)):
+        raise PriceNotAccepted()
+    found = partners.find_offering(session, actor, offering)
+    partner_id = session.execute(
+        select(Partner.id)
+        .join(Site, Site.partner_id == Partner.id)
+        .join(Offering, Offering.site_id == Site.id)
+        .where(Offering.id == found.id)
+    ).scalar_one()
+    values = {
+        "partner_id": partner_id,
+        "offering_id": found.id,
+        "from_day": from_day,
+        "amount_minor": amount,
+        "currency": currency,
+        "noshow_percent": noshow_percent,
+        "late_percent": late_percent,
+        "created_at": clock.now(),
+    }
+    if not insert_ignore(session, _price, values, conflict=["offering_id", "from_day"]):
+        raise PriceKnown(from_day=from_day)
+    priced = _price_waiting_lines(session, found.id)
+    audit.write(
+        session,
+        actor,
+        "price.set",
+        subject=("offering", found.ref),
+        after={
+            "from_day": from_day,
+            "amount": amount,
+            "currency": currency,
+            "noshow_percent": noshow_percent,
+            "late_percent": late_percent,
+            "priced_lines": priced,
+        },
+    )
+    return priced
+
+
+def _price_waiting_lines(session: Session, offering_id: int) -> int:
+    """Fill the amounts of lines that have none, at the price of each one's day."""
+    corrected = _line.alias("corrected")
+    rows = session.execute(
+        price_columns(
+            select(_line.c.id, _line.c.kind, corrected.c.kind.label("corrected"))
+            .select_from(_line)
+            .outerjoin(corrected, corrected.c.id == _line.c.corrects_id),
+            offering=_line.c.offering_id,
+            day=_line.c.service_day,
+        ).where(_line.c.offering_id == offering_id, _line.c.amount_minor.is_(None))
+    ).all()
+    filled = 0
+    for row in rows:
+        price, kind = price_of_row(row), row.corrected or row.kind
+        if price is None:
+            continue
+        money = amount_of(price, kind)
+        sign = -1 if row.kind == "correction" else 1
+        session.execute(
+            update(_line)
+            .where(_line.c.id == row.id, _line.c.amount_minor.is_(None))
+            .values(
+                amount_minor=sign * money.amount,
+                currency=money.currency,
+                percent=price.percent_of(kind),
+            )
+        )
+        filled += 1
+    return filled

@@ -1,0 +1,242 @@
+"""What partners see of their money, and operations of everybody's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from vipclub.accounts import Permission
+from vipclub.bookings import Appointment
+from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
+from vipclub.core.types import Localized, Money, parse_ref
+from vipclub.partners import Offering, Partner, Site
+from vipclub.partners import visible_to as partners_visible_to
+from vipclub.settlement.models import SettlementLine, SettlementStatement
+from vipclub.settlement.policy import month_of
+
+_line: Table = SettlementLine.__table__  # type: ignore[assignment]
+_statement: Table = SettlementStatement.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line: no name stands in it. `amount` is None while no price is on record; `late` tells a
+    line of an earlier month's visit."""
+
+    appointment: str
+    service_day: date
+    offering_name: Localized
+    site_name: Localized
+    kind: str
+    percent: int | None
+    amount: Money | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """An issued statement."""
+
+    ref: str
+    month: date
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfLines:
+    """A month of one partner: the statement's lines when it is issued, else those that are open.
+    `totals` has an amount a currency; `unpriced` lines are in none."""
+
+    partner: str
+    partner_name: Localized
+    month: date
+    statement: StatementRow | None
+    lines: list[LineRow]
+    totals: list[Money]
+    unpriced: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMonth:
+    """A month of a partner that is not issued: how many lines, how many of them without a price,
+    the sums of the others."""
+
+    partner: str
+    partner_name: Localized
+    month: date
+    lines: int
+    unpriced: int
+    totals: list[Money]
+
+
+def waits_for_a_price() -> ColumnElement[bool]:
+    """A line that has no amount and isn't taken back: nobody may forget it."""
+    correction = _line.alias("its_correction")
+    return and_(
+        _line.c.amount_minor.is_(None),
+        _line.c.kind != "correction",
+        ~select(correction.c.id).where(correction.c.corrects_id == _line.c.id).exists(),
+    )
+
+
+def settlement_of(session: Session, actor: Actor, *, partner: str, month: date) -> MonthOfLines:
+    """A month of a partner. Two statements. Raises NotFound, Forbidden."""
+    actor.require(Permission.SETTLEMENT_VIEW)
+    month = month_of(month)
+    head = session.execute(
+        select(
+            Partner.id,
+            Partner.public_ref,
+            Partner.name,
+            _statement.c.id.label("statement_id"),
+            _statement.c.public_ref.label("statement"),
+            _statement.c.issued_at,
+        )
+        .select_from(Partner)
+        .outerjoin(
+            _statement, and_(_statement.c.partner_id == Partner.id, _statement.c.month == month)
+        )
+        .where(Partner.public_ref == parse_ref(partner, "P"), partners_visible_to(actor))
+    ).first()
+    if head is None:
+        raise NotFound()
+    rows = session.execute(_lines().where(_of_month(head, month))).all()
+    lines = [_line_row(row, month) for row in rows]
+    return MonthOfLines(
+        partner=head.public_ref,
+        partner_name=head.name,
+        month=month,
+        statement=StatementRow(head.statement, month, head.issued_at) if head.statement else None,
+        lines=lines,
+        totals=_totals(line.amount for line in lines),
+        unpriced=sum(row.waits for row in rows),
+    )
+
+
+def _of_month(head: Any, month: date) -> ColumnElement[bool]:
+    """The statement's lines; in an open month its own, and what came late for one that is
+    issued."""
+    if head.statement_id is not None:
+        on_it: ColumnElement[bool] = _line.c.statement_id == head.statement_id
+        return on_it
+    issued = select(_statement.c.month).where(_statement.c.partner_id == head.id)
+    return and_(
+        _line.c.partner_id == head.id,
+        _line.c.statement_id.is_(None),
+        or_(_line.c.month == month, and_(_line.c.month < month, _line.c.month.in_(issued))),
+    )
+
+
+def _lines() -> Any:
+    return (
+        select(
+            Appointment.public_ref.label("appointment"),
+            _line.c.service_day,
+            Offering.name.label("offering_name"),
+            Site.name.label("site_name"),
+            _line.c.kind,
+            _line.c.percent,
+            _line.c.amount_minor,
+            _line.c.currency,
+            case((waits_for_a_price(), 1), else_=0).label("waits"),
+        )
+        .select_from(_line)
+        .join(Appointment, Appointment.id == _line.c.appointment_id)
+        .join(Offering, Offering.id == _line.c.offering_id)
+        .join(Site, Site.id == Offering.site_id)
+        .order_by(_line.c.service_day, _line.c.id)
+    )
+
+
+def _line_row(row: Any, month: date) -> LineRow:
+    priced = row.amount_minor is not None
+    return LineRow(
+        appointment=row.appointment,
+        service_day=row.service_day,
+        offering_name=row.offering_name,
+        site_name=row.site_name,
+        kind=row.kind,
+        percent=row.percent,
+        amount=Money(row.amount_minor, row.currency) if priced else None,
+        late=month_of(row.service_day) < month,
+    )
+
+
+def _totals(amounts: Any) -> list[Money]:
+    sums: dict[str, int] = {}
+    for money in amounts:
+        if money is not None:
+            sums[money.currency] = sums.get(money.currency, 0) + money.amount
+    return [Money(amount, currency) for currency, amount in sorted(sums.items())]
+
+
+def months_of(session: Session, actor: Actor, *, partner: str, limit: int = 12) -> list[date]:
+    """Months with lines of a partner, the newest first. One statement. Raises Forbidden."""
+    actor.require(Permission.SETTLEMENT_VIEW)
+    rows = session.scalars(
+        select(_line.c.month)
+        .join(Partner, Partner.id == _line.c.partner_id)
+        .where(Partner.public_ref == parse_ref(partner, "P"), partners_visible_to(actor))
+        .group_by(_line.c.month)
+        .order_by(_line.c.month.desc())
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def total_of_month(session: Session, actor: Actor, *, month: date) -> tuple[int, list[Money]]:
+    """How many lines a month has at the actor's partners, and their sums. One statement. Raises
+    Forbidden."""
+    actor.require(Permission.SETTLEMENT_VIEW)
+    rows = session.execute(
+        select(func.count(), func.sum(_line.c.amount_minor), _line.c.currency)
+        .select_from(_line)
+        .join(Partner, Partner.id == _line.c.partner_id)
+        .where(_line.c.month == month_of(month), partners_visible_to(actor))
+        .group_by(_line.c.currency)
+    ).all()
+    amounts = [Money(int(total), currency) for _, total, currency in rows if currency]
+    return sum(count for count, _, _ in rows), _totals(amounts)
+
+
+def open_months(session: Session, actor: Actor) -> list[OpenMonth]:
+    """All months with open lines, the oldest first, for operations. One statement. Raises
+    Forbidden."""
+    actor.require(Permission.SETTLEMENT_ISSUE)
+    waits = func.sum(case((waits_for_a_price(), 1), else_=0))
+    rows = session.execute(
+        select(
+            Partner.public_ref,
+            Partner.name,
+            _line.c.month,
+            _line.c.currency,
+            func.count().label("lines"),
+            waits.label("waits"),
+            func.sum(_line.c.amount_minor).label("total"),
+        )
+        .select_from(_line)
+        .join(Partner, Partner.id == _line.c.partner_id)
+        .where(_line.c.statement_id.is_(None), partners_visible_to(actor))
+        .group_by(Partner.id, Partner.public_ref, Partner.name, _line.c.month, _line.c.currency)
+        .order_by(_line.c.month, Partner.id)
+    ).all()
+    months: dict[tuple[str, date], list[Any]] = {}
+    for row in rows:
+        months.setdefault((row.public_ref, row.month), []).append(row)
+    return [
+        OpenMonth(
+            partner=partner,
+            partner_name=of[0].name,
+            month=month,
+            lines=sum(row.lines for row in of),
+            unpriced=sum(int(row.waits) for row in of),
+            totals=_totals(Money(int(row.total), row.currency) for row in of if row.currency),
+        )
+        for (partner, month), of in months.items()
+    ]
