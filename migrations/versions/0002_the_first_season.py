@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-24 11:48:13.570517
+Create Date: 2026-11-24 11:48:34.729843
 """
 
 from __future__ import annotations
@@ -73,6 +73,36 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name=op.f("uq_calendar_feed_person_id")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
     )
+    op.create_table(
+        "closure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_ref", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column(
+            "partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reopened_by", sa.String(length=80), nullable=True),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('day', 'hours', 'week')", name=op.f("ck_closure_kind_known")),
+        sa.CheckConstraint(
+            "(reopened_at IS NULL) = (reopened_by IS NULL)",
+            name=op.f("ck_closure_reopened_by_somebody"),
+        ),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_closure_days_in_order")),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name=op.f("fk_closure_partner_id_partner")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closure")),
+        sa.UniqueConstraint("public_ref", name=op.f("uq_closure_public_ref")),
+    )
+    with op.batch_alter_table("closure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closure_partner_id"), ["partner_id"], unique=False)
+
     op.create_table(
         "family_tie",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -212,6 +242,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("delivery_id", "line", name=op.f("uq_set_aside_row_delivery_id_line")),
     )
     op.create_table(
+        "closure_day",
+        sa.Column(
+            "closure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "offering_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["closure_id"], ["closure.id"], name=op.f("fk_closure_day_closure_id_closure")
+        ),
+        sa.ForeignKeyConstraint(
+            ["offering_id"], ["offering.id"], name=op.f("fk_closure_day_offering_id_offering")
+        ),
+        sa.PrimaryKeyConstraint("closure_id", "offering_id", "day", name=op.f("pk_closure_day")),
+    )
+    op.create_table(
         "contract_price",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -263,6 +310,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("offering_id", "from_day", name=op.f("uq_week_offering_id_from_day")),
     )
     op.create_table(
+        "closure_slot",
+        sa.Column(
+            "closure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("slot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["closure_id"], ["closure.id"], name=op.f("fk_closure_slot_closure_id_closure")
+        ),
+        sa.ForeignKeyConstraint(
+            ["slot_id"], ["slot.id"], name=op.f("fk_closure_slot_slot_id_slot")
+        ),
+        sa.PrimaryKeyConstraint("closure_id", "slot_id", name=op.f("pk_closure_slot")),
+    )
+    op.create_table(
         "week_hours",
         sa.Column("week_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
@@ -279,6 +340,38 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["week_id"], ["week.id"], name=op.f("fk_week_hours_week_id_week")),
         sa.PrimaryKeyConstraint("week_id", "weekday", "opens", name=op.f("pk_week_hours")),
     )
+    op.create_table(
+        "closure_displaced",
+        sa.Column(
+            "closure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "appointment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("slot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'desk', 'kept')", name=op.f("ck_closure_displaced_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["appointment_id"],
+            ["appointment.id"],
+            name=op.f("fk_closure_displaced_appointment_id_appointment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["closure_id"], ["closure.id"], name=op.f("fk_closure_displaced_closure_id_closure")
+        ),
+        sa.ForeignKeyConstraint(
+            ["slot_id"], ["slot.id"], name=op.f("fk_closure_displaced_slot_id_slot")
+        ),
+        sa.PrimaryKeyConstraint("closure_id", "appointment_id", name=op.f("pk_closure_displaced")),
+    )
+    with op.batch_alter_table("closure_displaced", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_closure_displaced_appointment_id"), ["appointment_id"], unique=False
+        )
+
     op.create_table(
         "settlement_line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -479,12 +572,18 @@ def downgrade() -> None:
 
     op.drop_table("settlement_line")
     append_only.forget_by_migration(op, "settlement_line")
+    with op.batch_alter_table("closure_displaced", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closure_displaced_appointment_id"))
+
+    op.drop_table("closure_displaced")
     op.drop_table("week_hours")
+    op.drop_table("closure_slot")
     op.drop_table("week")
     with op.batch_alter_table("contract_price", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_price_partner_id"))
 
     op.drop_table("contract_price")
+    op.drop_table("closure_day")
     op.drop_table("set_aside_row")
     with op.batch_alter_table("password_reset", schema=None) as batch_op:
         batch_op.drop_index("ix_password_reset_login")
@@ -502,6 +601,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_family_tie_person")
 
     op.drop_table("family_tie")
+    with op.batch_alter_table("closure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closure_partner_id"))
+
+    op.drop_table("closure")
     op.drop_table("calendar_feed")
     op.drop_table("tier_policy_draft")
     # ### end Alembic commands ###

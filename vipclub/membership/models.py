@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vipclub.core.db import Base
-from vipclub.core.types import BigId, JsonDocument, UtcDateTime
+from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
 _TIERS = "'gold', 'platinum', 'diamond', 'black'"
 
@@ -40,6 +40,43 @@ class TierPolicyRow(Base):
     document: Mapped[str] = mapped_column(Text)
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     loaded_by: Mapped[str] = mapped_column(String(80))
+
+
+class TierPolicyDraft(Base):
+    """A policy that is tried on everybody, and may be put in force by two people.
+
+    `tally` is what the trial found up to person `cursor`; `finished_at` when it has seen all. States:
+    `trial`, `submitted` (by one), `approved` (by another: it is a version now), `returned` (with a
+    reason).
+    """
+
+    __tablename__ = "tier_policy_draft"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    version: Mapped[str] = mapped_column(String(40))
+    in_force_from: Mapped[date] = mapped_column(Date)
+    document: Mapped[str] = mapped_column(Text)
+    as_of: Mapped[date] = mapped_column(Date)
+    cursor: Mapped[int] = mapped_column(BigId, default=0)
+    tally: Mapped[Any] = mapped_column(JsonDocument)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(80))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10))
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('trial', 'submitted', 'approved', 'returned')", name="state_known"
+        ),
+        CheckConstraint("decided_by IS NULL OR decided_by <> submitted_by", name="second_person"),
+        CheckConstraint("state <> 'approved' OR decided_by IS NOT NULL", name="approved_by_one"),
+    )
 
 
 class RatingRun(Base):
