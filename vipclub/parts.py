@@ -18,6 +18,7 @@ PARTS: tuple[str, ...] = (
     "partners",
     "bookings",
     "settlement",
+    "desk",
 )
 
 

@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-24 11:48:34.729843
+Create Date: 2026-11-24 11:49:37.527819
 """
 
 from __future__ import annotations
@@ -185,6 +185,84 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     append_only.protect_by_migration(op, "settlement_statement")
+    op.create_table(
+        "interaction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_ref", sa.String(length=16), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("about", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "about IN ('appointment', 'benefit', 'membership', 'details', 'complaint', 'other')",
+            name=op.f("ck_interaction_about_known"),
+        ),
+        sa.CheckConstraint(
+            "channel IN ('phone', 'counter', 'mail', 'chat')",
+            name=op.f("ck_interaction_channel_known"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('settled', 'follow-up', 'passed-on')",
+            name=op.f("ck_interaction_outcome_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_interaction_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_interaction_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interaction")),
+        sa.UniqueConstraint("public_ref", name=op.f("uq_interaction_public_ref")),
+        info={"append_only": True},
+    )
+    append_only.protect_by_migration(op, "interaction")
+    with op.batch_alter_table("interaction", schema=None) as batch_op:
+        batch_op.create_index("ix_interaction_account", ["account_id"], unique=False)
+        batch_op.create_index("ix_interaction_person", ["person_id", "created_at"], unique=False)
+
+    op.create_table(
+        "note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_ref", sa.String(length=16), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('general', 'wish', 'follow-up', 'care')", name=op.f("ck_note_kind_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_note_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["note.id"], name=op.f("fk_note_corrects_id_note")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_note_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+        sa.UniqueConstraint("public_ref", name=op.f("uq_note_public_ref")),
+        info={"append_only": True},
+    )
+    append_only.protect_by_migration(op, "note")
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.create_index("ix_note_account", ["account_id"], unique=False)
+        batch_op.create_index("ix_note_person", ["person_id", "created_at"], unique=False)
+
     op.create_table(
         "password_reset",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -591,6 +669,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_password_reset_account_id"))
 
     op.drop_table("password_reset")
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.drop_index("ix_note_person")
+        batch_op.drop_index("ix_note_account")
+
+    op.drop_table("note")
+    append_only.forget_by_migration(op, "note")
+    with op.batch_alter_table("interaction", schema=None) as batch_op:
+        batch_op.drop_index("ix_interaction_person")
+        batch_op.drop_index("ix_interaction_account")
+
+    op.drop_table("interaction")
+    append_only.forget_by_migration(op, "interaction")
     op.drop_table("settlement_statement")
     append_only.forget_by_migration(op, "settlement_statement")
     with op.batch_alter_table("own_details", schema=None) as batch_op:

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     MEMBER_FIND = "member:find"
     ENTITLEMENT_VIEW = "entitlement:view"
     ENTITLEMENT_ADJUST = "entitlement:adjust"
+    MESSAGE_READ = "message:read"
+    MESSAGE_VIEW = "message:view"
     PERSONAL_REVEAL = "personal:reveal"
     DETAILS_STATE = "details:state"
     NOTE_VIEW = "note:view"
@@ -75,6 +77,8 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.MEMBER_FIND: frozenset({"desk", "channel"}),
     P.ENTITLEMENT_VIEW: frozenset({"member", "manager", "desk", "channel", "operations"}),
     P.ENTITLEMENT_ADJUST: frozenset({"operations"}),
+    P.MESSAGE_READ: frozenset({"member"}),
+    P.MESSAGE_VIEW: frozenset({"manager", "desk"}),
     P.PERSONAL_REVEAL: frozenset({"manager", "desk"}),
     P.DETAILS_STATE: frozenset({"member", "desk"}),
     P.NOTE_VIEW: frozenset({"manager", "desk"}),

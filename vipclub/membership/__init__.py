@@ -29,7 +29,7 @@ from vipclub.membership.card import (
 from vipclub.membership.card import grouped as grouped_card_no
 from vipclub.membership.facts import TiersChanged
 from vipclub.membership.inviting import accept_invitation, decline_invitation
-from vipclub.membership.models import Membership
+from vipclub.membership.models import Membership, Rating
 from vipclub.membership.names import TIER_NAMES
 from vipclub.membership.policies_in_force import PolicyInForce, load_policy, policy_in_force
 from vipclub.membership.policy import TIERS, TierPolicy
@@ -70,6 +70,7 @@ __all__ = [
     "Simulation",
     "simulate",
     "Membership",
+    "Rating",
     "TiersChanged",
     "accept_invitation",
     "decline_invitation",

@@ -19,6 +19,7 @@ Decisions:
 
 from __future__ import annotations
 
+from vipclub.people.dossier import Dossier, RecordView, dossier
 from vipclub.people.facts import DeliveryApplied, PersonsMerged, PersonUnmerged
 from vipclub.people.family import (
     RELATIONS,
@@ -50,6 +51,7 @@ from vipclub.people.models import (
 from vipclub.people.queries import DeliveryView, deliveries, export_rows
 from vipclub.people.reasons import REASONS
 from vipclub.people.refusals import DetailUnreadable
+from vipclub.people.searching import LOOKED_AT, by_name, by_phone, named_like, phone_number
 from vipclub.people.stating import (
     OWN_PURPOSES,
     OWN_WORD,
@@ -66,6 +68,14 @@ from vipclub.people.stating import (
 from vipclub.people.subsidiaries import add_subsidiary, find_subsidiary
 
 __all__ = [
+    "Dossier",
+    "RecordView",
+    "dossier",
+    "LOOKED_AT",
+    "by_name",
+    "by_phone",
+    "named_like",
+    "phone_number",
     "GENERATED",
     "REASONS",
     "DeliveryApplied",

@@ -155,9 +155,11 @@ def details_of(session: Session, actor: Actor, *, member: str) -> ContactDetails
     )
 
 
-def reveal_details(session: Session, actor: Actor, *, member: str) -> ContactDetails:
-    """Whole, for the person's own eyes or for a role that may: and the trail says so. Raises
-    NotFound, Forbidden."""
+def reveal_details(
+    session: Session, actor: Actor, *, member: str, purpose: str | None = None
+) -> ContactDetails:
+    """Whole, for the person's own eyes or for a role that may: and the trail says so, with the
+    purpose. Raises NotFound, Forbidden."""
     person = find_person(session, actor, member)
     if not actor.has("personal:reveal") and not actor.refs("person"):
         raise Forbidden(permission="personal:reveal")
@@ -168,6 +170,7 @@ def reveal_details(session: Session, actor: Actor, *, member: str) -> ContactDet
         "person.reveal",
         subject=("person", person.ref),
         after=["email", "mobile"],
+        reason=purpose,
     )
     return found
 

@@ -1,0 +1,112 @@
+"""What happened lately with a member, in one list: notes, calls, letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String, cast, literal, null, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from vipclub.accounts import Account, Permission
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of
+from vipclub.desk.models import Interaction, Note
+from vipclub.desk.noting import note_kinds_for
+from vipclub.messages import Message
+from vipclub.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """A line. `what` is note, call or letter; `kind` a note's kind, what a call was about, or a
+    letter's template; `state` a call's outcome or whether a letter went out; `channel` where there
+    is one. A letter's content is never here."""
+
+    what: str
+    ref: str
+    at: datetime
+    who: str
+    kind: str
+    channel: str
+    state: str
+    text: str = field(repr=False)
+    corrects: str | None
+
+
+def history(
+    session: Session, actor: Actor, *, person_id: int, limit: int = 30
+) -> list[HistoryLine]:
+    """The newest first, of a survivor that the caller has found by its rights. One statement.
+    Raises Forbidden."""
+    actor.require(Permission.NOTE_VIEW)
+    cluster = select(Person.id).where(Person.survivor_id == person_id)
+    old = aliased(Note)
+    none = cast(null(), String)
+    notes = (
+        select(
+            literal("note").label("what"),
+            Note.public_ref.label("ref"),
+            Note.created_at.label("at"),
+            Account.display_name.label("who"),
+            Note.kind.label("kind"),
+            none.label("channel"),
+            none.label("state"),
+            Note.body.label("body"),
+            old.public_ref.label("corrects"),
+        )
+        .outerjoin(Account, Account.id == Note.account_id)
+        .outerjoin(old, old.id == Note.corrects_id)
+        .where(Note.person_id.in_(cluster), Note.kind.in_(note_kinds_for(actor)))
+    )
+    calls = (
+        select(
+            literal("call"),
+            Interaction.public_ref,
+            Interaction.created_at,
+            Account.display_name,
+            Interaction.about,
+            Interaction.channel,
+            Interaction.outcome,
+            cast(null(), LargeBinary),
+            none,
+        )
+        .outerjoin(Account, Account.id == Interaction.account_id)
+        .where(Interaction.person_id.in_(cluster))
+    )
+    letters = select(
+        literal("letter"),
+        Message.public_ref,
+        Message.finished_at,
+        none,
+        Message.template,
+        Message.channel,
+        Message.state,
+        cast(null(), LargeBinary),
+        none,
+    ).where(Message.person_id.in_(cluster))
+    newest = [
+        select(part.subquery())
+        for part in (
+            notes.order_by(Note.id.desc()).limit(limit),
+            calls.order_by(Interaction.id.desc()).limit(limit),
+            letters.order_by(Message.finished_at.desc()).limit(limit),
+        )
+    ]
+    lines = union_all(*newest).subquery()
+    rows = session.execute(select(lines).order_by(lines.c.at.desc(), lines.c.ref).limit(limit))
+    cipher = cipher_of(session)
+    return [
+        HistoryLine(
+            row.what,
+            row.ref,
+            row.at,
+            row.who or "",
+            row.kind,
+            row.channel or "",
+            row.state or "",
+            cipher.unseal("note.body", row.ref, row.body) if row.body else "",
+            row.corrects,
+        )
+        for row in rows
+    ]

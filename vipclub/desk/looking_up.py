@@ -1,0 +1,97 @@
+"""Finding a person in seconds by what a caller says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from vipclub import people
+from vipclub.accounts import Permission
+from vipclub.bookings import Appointment
+from vipclub.core.actor import Actor
+from vipclub.core.errors import MalformedRef
+from vipclub.core.types import parse_ref
+from vipclub.membership import MemberSummary, find_by_card, member_summaries
+from vipclub.people import Person, visible_to
+
+FOUND_AT_MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """Somebody who may be meant. `sure` says that the number or reference named this person."""
+
+    ref: str
+    name: str = field(repr=False)
+    sex: str | None
+    birth_year: int | None
+    city: str | None
+    term: MemberSummary | None
+
+
+def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[FoundPerson]:
+    """Ten at most, members first: by reference (the member's or an appointment's), card number,
+    phone number in any shape, or name in any script. Three statements at most. Raises Forbidden.
+    """
+    actor.require(Permission.MEMBER_FIND)
+    meant = _meant(session, typed.strip())
+    if meant is None:
+        return []
+    found = meant.subquery()
+    rows = session.execute(
+        select(
+            Person.id,
+            Person.public_ref,
+            Person.full_name,
+            Person.sex,
+            Person.birth_date,
+            Person.city_code,
+            func.min(found.c.rank).label("rank"),
+        )
+        .join(found, found.c.survivor_id == Person.id)
+        .where(visible_to(actor, Person))
+        .group_by(Person.id)
+        .order_by(func.min(found.c.rank), Person.full_name, Person.id)
+        .limit(people.LOOKED_AT)
+    ).all()
+    terms = member_summaries(session, [row.id for row in rows], today=today)
+    rows = sorted(rows, key=lambda row: (row.rank, row.id not in terms))[:FOUND_AT_MOST]
+    return [
+        FoundPerson(
+            row.public_ref,
+            row.full_name,
+            row.sex,
+            row.birth_date.year if row.birth_date else None,
+            row.city_code,
+            terms.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def _meant(session: Session, typed: str) -> Any | None:
+    """Survivors that may be meant, with a rank; None when nothing can be searched by."""
+    asked = aliased(Person)
+    for kind in ("M", "A"):
+        try:
+            ref = parse_ref(typed, kind)
+        except MalformedRef:
+            continue
+        statement = select(asked.survivor_id, literal(0).label("rank"))
+        if kind == "A":
+            return statement.join(Appointment, Appointment.person_id == asked.id).where(
+                Appointment.public_ref == ref
+            )
+        return statement.where(asked.public_ref == ref)
+    if sum(character.isdigit() for character in typed) >= 6:
+        card = find_by_card(session, typed)
+        if card is not None:
+            return select(Person.survivor_id, literal(0).label("rank")).where(Person.id == card)
+        number = people.phone_number(typed)
+        if number is not None:
+            return union_all(people.by_phone(session, number))
+    return people.by_name(typed)

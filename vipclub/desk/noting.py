@@ -1,0 +1,206 @@
+"""Writing a note on a member, and noting a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from vipclub.accounts import Account, Permission
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of
+from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.i18n import N_
+from vipclub.core.types import new_ref, parse_ref
+from vipclub.desk.models import Interaction, Note
+from vipclub.desk.refusals import NoteNotAccepted
+from vipclub.people import Person, find_person
+
+LONGEST = 2000
+NOTE_KINDS = {
+    "general": N_("Note"),
+    "wish": N_("What the member prefers"),
+    "follow-up": N_("To follow up"),
+    "care": N_("Health, for the service desk only"),
+}
+"""Code -> word."""
+CHANNELS = {
+    "phone": N_("By phone"),
+    "counter": N_("At the counter"),
+    "mail": N_("By mail"),
+    "chat": N_("By chat"),
+}
+ABOUT = {
+    "appointment": N_("An appointment"),
+    "benefit": N_("A benefit"),
+    "membership": N_("The membership"),
+    "details": N_("Own details"),
+    "complaint": N_("A complaint"),
+    "other": N_("Something else"),
+}
+OUTCOMES = {
+    "settled": N_("Settled"),
+    "follow-up": N_("We call back"),
+    "passed-on": N_("Passed on"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A note as staff read it; `corrects` is the reference of the note that it puts right."""
+
+    ref: str
+    at: datetime
+    author: str
+    kind: str
+    text: str = field(repr=False)
+    corrects: str | None
+
+
+def note_kinds_for(actor: Actor) -> dict[str, str]:
+    """The kinds of notes that this reader may write and see."""
+    sees = actor.has(Permission.NOTE_CARE)
+    return {code: word for code, word in NOTE_KINDS.items() if sees or code != "care"}
+
+
+def add_note(
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    text: str,
+    kind: str = "general",
+    corrects: str | None = None,
+) -> str:
+    """A note on a member; gives its reference. A correction is a new note that names the old one.
+    Raises NoteNotAccepted, Malformed (an unknown kind), Forbidden, NotFound."""
+    now = clock.now()
+    actor.require(Permission.NOTE_WRITE)
+    person = find_person(session, actor, member)
+    if kind not in note_kinds_for(actor):
+        raise Malformed("kind")
+    body = text.strip()
+    if not 0 < len(body) <= LONGEST:
+        raise NoteNotAccepted(most=LONGEST)
+    old = _own_note(session, person.survivor_id, corrects) if corrects else None
+
+    ref = new_ref("N")
+    session.execute(
+        insert(Note).values(
+            public_ref=ref,
+            person_id=person.survivor_id,
+            account_id=actor.account_id,
+            corrects_id=old,
+            kind=kind,
+            body=cipher_of(session).seal("note.body", ref, body),
+            created_at=now,
+        )
+    )
+    audit.write(
+        session,
+        actor,
+        "note.write",
+        subject=("person", person.ref),
+        after={"note": ref, "kind": kind},
+        at=now,
+    )
+    return ref
+
+
+def _own_note(session: Session, survivor_id: int, ref: str) -> int:
+    """The note to put right, of the same member."""
+    found = session.scalar(
+        select(Note.id)
+        .join(Person, Person.id == Note.person_id)
+        .where(Note.public_ref == parse_ref(ref, "N"), Person.survivor_id == survivor_id)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def notes_of(session: Session, actor: Actor, *, member: str, limit: int = 50) -> list[NoteView]:
+    """A member's notes, the newest first, of the kinds that this reader may see. Two statements.
+    Raises Forbidden, NotFound."""
+    actor.require(Permission.NOTE_VIEW)
+    person = find_person(session, actor, member)
+    old = Note.__table__.alias("old")
+    rows = session.execute(
+        select(
+            Note.public_ref,
+            Note.created_at,
+            Account.display_name,
+            Note.kind,
+            Note.body,
+            old.c.public_ref.label("corrects"),
+        )
+        .join(Person, Person.id == Note.person_id)
+        .outerjoin(Account, Account.id == Note.account_id)
+        .outerjoin(old, old.c.id == Note.corrects_id)
+        .where(Person.survivor_id == person.survivor_id, Note.kind.in_(note_kinds_for(actor)))
+        .order_by(Note.id.desc())
+        .limit(limit)
+    )
+    cipher = cipher_of(session)
+    return [
+        NoteView(
+            row.public_ref,
+            row.created_at,
+            row.display_name or "",
+            row.kind,
+            cipher.unseal("note.body", row.public_ref, row.body),
+            row.corrects,
+        )
+        for row in rows
+    ]
+
+
+def take_call(
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    channel: str,
+    about: str,
+    outcome: str,
+    text: str = "",
+    kind: str = "general",
+) -> str:
+    """A word with a member, with a note where there is something to note; gives its reference.
+    Raises Malformed, NoteNotAccepted, Forbidden, NotFound."""
+    now = clock.now()
+    actor.require(Permission.NOTE_WRITE)
+    person = find_person(session, actor, member)
+    for name, value, known in (
+        ("channel", channel, CHANNELS),
+        ("about", about, ABOUT),
+        ("outcome", outcome, OUTCOMES),
+    ):
+        if value not in known:
+            raise Malformed(name)
+    ref = new_ref("I")
+    session.execute(
+        insert(Interaction).values(
+            public_ref=ref,
+            person_id=person.survivor_id,
+            account_id=actor.account_id,
+            channel=channel,
+            about=about,
+            outcome=outcome,
+            created_at=now,
+        )
+    )
+    audit.write(
+        session,
+        actor,
+        "interaction.note",
+        subject=("person", person.ref),
+        after={"interaction": ref, "channel": channel, "about": about, "outcome": outcome},
+        at=now,
+    )
+    if text.strip():
+        add_note(session, actor, member=person.ref, text=text, kind=kind)
+    return ref

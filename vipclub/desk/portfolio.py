@@ -1,0 +1,363 @@
+"""A manager's own members: searched, filtered, sorted, page by page, and counted. Everything is
+within `people.visible_to`, the counts too."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from vipclub import people
+from vipclub.accounts import Permission
+from vipclub.benefits import Benefit, EntitlementAccount
+from vipclub.bookings import LIVE, Appointment
+from vipclub.core.actor import Actor
+from vipclub.core.errors import Malformed, MalformedRef
+from vipclub.core.types import Localized, parse_ref
+from vipclub.membership import TIERS, Membership, Rating, find_by_card
+from vipclub.partners import Offering
+from vipclub.people import Person, SourceRecord, Subsidiary, visible_to
+
+RUNNING = ("invited", "active")
+ENDS_WITHIN = timedelta(days=60)
+LATELY = timedelta(days=60)
+SORTS = ("name", "tier", "ends", "next")
+_NEVER = datetime(9000, 1, 1)  # noqa: DTZ001 - only a word for "last of all" in a sort
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed by; nothing narrows nothing. `left` and `unused` name a benefit,
+    `coming` is "yes" or "no", `lately` is "upgraded", `ending` says within 60 days."""
+
+    search: str = ""
+    tier: str = ""
+    city: str = ""
+    subsidiary: str = ""
+    left: str = ""
+    unused: str = ""
+    coming: str = ""
+    ending: bool = False
+    upgraded: bool = False
+    invited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a benefit this year."""
+
+    benefit: str
+    name: Localized
+    remaining: int
+    granted: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMember:
+    """A member as the list shows one; `next_*` is the next visit, `left` this year's units."""
+
+    ref: str
+    name: str = field(repr=False)
+    tier: str
+    status: str
+    valid_to: date
+    city: str | None
+    next_start: datetime | None
+    next_service: Localized | None
+    left: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """A page of members; `counts` are all that match, by tier; `next` is the cursor to more."""
+
+    counts: dict[str, int]
+    members: list[OwnMember]
+    next: str | None
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts.values())
+
+
+def own_members(
+    session: Session,
+    actor: Actor,
+    *,
+    filters: Filters,
+    sort: str = "name",
+    after: str | None = None,
+    limit: int = 50,
+    now: datetime,
+    today: date,
+) -> Portfolio:
+    """Members that the actor may see and the filters ask for. Five statements, six for a card's
+    number. Raises Forbidden and Malformed (a cursor that is none)."""
+    actor.require(Permission.MEMBER_VIEW)
+    sort = sort if sort in SORTS else "name"
+    mine = _mine(session, actor, filters, now, today)
+    counts = _counts(session, mine)
+    key = _key(sort, now)
+    page = mine.add_columns(key.label("key")).order_by(key, Person.id).limit(limit + 1)
+    if after:
+        value, last = _place(after)
+        page = page.where(or_(key > value, and_(key == value, Person.id > last)))
+    rows = session.execute(page).all()
+    shown = rows[:limit]
+    ids = [row.id for row in shown]
+    coming = _next_visits(session, ids, now)
+    left = _left(session, ids, today.year)
+    members = [
+        OwnMember(
+            row.public_ref,
+            row.full_name,
+            row.tier,
+            row.state,
+            row.last_day,
+            row.city_code,
+            coming[row.id][0] if row.id in coming else None,
+            coming[row.id][1] if row.id in coming else None,
+            tuple(left.get(row.id, ())),
+        )
+        for row in shown
+    ]
+    more = _cursor(shown[-1].key, shown[-1].id) if len(rows) > limit else None
+    return Portfolio(counts, members, more)
+
+
+def portfolio_counts(session: Session, actor: Actor, *, now: datetime, today: date) -> Any:
+    """How many members the actor has, by tier. One statement. Raises Forbidden."""
+    actor.require(Permission.MEMBER_VIEW)
+    return _counts(session, _mine(session, actor, Filters(), now, today))
+
+
+def members_in_sight(actor: Actor) -> Any:
+    """Persons with their running term, of those whom the actor may see."""
+    holder = aliased(Person)
+    newer = aliased(Membership)
+    beside = aliased(Person)
+    return (
+        select(
+            Person.id,
+            Person.public_ref,
+            Person.full_name,
+            Person.city_code,
+            Membership.tier,
+            Membership.state,
+            Membership.last_day,
+        )
+        .join(holder, holder.survivor_id == Person.id)
+        .join(Membership, Membership.person_id == holder.id)
+        .where(
+            Membership.state.in_(RUNNING),
+            visible_to(actor, Person),
+            ~exists(
+                select(newer.id)
+                .join(beside, beside.id == newer.person_id)
+                .where(
+                    beside.survivor_id == Person.id,
+                    newer.state.in_(RUNNING),
+                    newer.id > Membership.id,
+                )
+            ),
+        )
+    )
+
+
+def _mine(session: Session, actor: Actor, filters: Filters, now: datetime, today: date) -> Any:
+    statement = members_in_sight(actor)
+    for condition in _conditions(session, filters, now, today):
+        statement = statement.where(condition)
+    return statement
+
+
+def _counts(session: Session, mine: Any) -> dict[str, int]:
+    found = mine.subquery()
+    rows = session.execute(select(found.c.tier, func.count()).group_by(found.c.tier)).all()
+    counted = {row[0]: row[1] for row in rows}
+    return {tier: counted.get(tier, 0) for tier in TIERS}
+
+
+def _conditions(session: Session, filters: Filters, now: datetime, today: date) -> list[Any]:
+    """What the filters ask for, as SQL over `Person` (a survivor) and its `Membership`."""
+    asked: list[Any] = []
+    if filters.search.strip():
+        asked.append(_meant(session, filters.search))
+    if filters.tier:
+        asked.append(Membership.tier == filters.tier)
+    if filters.city:
+        asked.append(Person.city_code == filters.city)
+    if filters.subsidiary:
+        holder = aliased(Person)
+        asked.append(
+            exists(
+                select(SourceRecord.id)
+                .join(holder, holder.id == SourceRecord.person_id)
+                .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
+                .where(
+                    holder.survivor_id == Person.id,
+                    Subsidiary.code == filters.subsidiary,
+                    SourceRecord.deleted_at.is_(None),
+                )
+            )
+        )
+    for code, unused in ((filters.left, False), (filters.unused, True)):
+        if code:
+            asked.append(_has_left(code, today.year, unused=unused))
+    if filters.coming in {"yes", "no"}:
+        coming = _next_start(now).is_not(None)
+        asked.append(coming if filters.coming == "yes" else ~coming)
+    if filters.ending:
+        asked.append(Membership.last_day <= today + ENDS_WITHIN)
+    if filters.invited:
+        asked.append(Membership.state == "invited")
+    if filters.upgraded:
+        asked.append(
+            exists(
+                select(Rating.id).where(
+                    Rating.person_id == Person.id,
+                    Rating.movement == "upgrade",
+                    Rating.as_of >= today - LATELY,
+                )
+            )
+        )
+    return asked
+
+
+def _meant(session: Session, typed: str) -> Any:
+    """Who is meant by a reference, a card's number, a phone number or a name."""
+    try:
+        asked = aliased(Person)
+        return Person.id.in_(
+            select(asked.survivor_id).where(asked.public_ref == parse_ref(typed, "M"))
+        )
+    except MalformedRef:
+        pass
+    if sum(character.isdigit() for character in typed) >= 6:
+        by_card = find_by_card(session, typed)
+        if by_card is not None:
+            return Person.id == by_card
+        number = people.phone_number(typed)
+        if number is not None:
+            found = people.by_phone(session, number).subquery()
+            return Person.id.in_(select(found.c.survivor_id))
+    named = people.named_like(typed, Person.id)
+    return literal(False) if named is None else named
+
+
+def _has_left(code: str, year: int, *, unused: bool) -> Any:
+    """Whether the person has units of a benefit left this year; `unused`: none used nor held."""
+    a, holder = EntitlementAccount, aliased(Person)
+    found = (
+        select(a.id)
+        .join(holder, holder.id == a.person_id)
+        .join(Benefit, Benefit.id == a.benefit_id)
+        .where(
+            holder.survivor_id == Person.id,
+            a.year == year,
+            Benefit.code == code,
+            a.unlimited.is_(False),
+            a.granted - a.held - a.used > 0,
+        )
+    )
+    if unused:
+        found = found.where(a.used == 0, a.held == 0)
+    return found.exists()
+
+
+def _next_start(now: datetime) -> Any:
+    """When the person's next visit begins."""
+    holder = aliased(Person)
+    return (
+        select(func.min(Appointment.starts_at))
+        .join(holder, holder.id == Appointment.person_id)
+        .where(
+            holder.survivor_id == Person.id,
+            Appointment.starts_at > now,
+            Appointment.state.in_(sorted(LIVE)),
+        )
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def _key(sort: str, now: datetime) -> Any:
+    """What the list is sorted by, the same way on every page; never empty."""
+    if sort == "tier":
+        ranks = {tier: len(TIERS) - rank for rank, tier in enumerate(TIERS)}
+        return case(ranks, value=Membership.tier, else_=9)
+    if sort == "ends":
+        return Membership.last_day
+    if sort == "next":
+        return func.coalesce(_next_start(now), _NEVER.replace(tzinfo=now.tzinfo))
+    return Person.full_name
+
+
+def _cursor(key: Any, row_id: int) -> str:
+    kind = "d" if isinstance(key, date) else ""
+    if isinstance(key, datetime):
+        kind = "m"
+    value = key.isoformat() if kind else key
+    raw = json.dumps([kind, value, row_id], ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[Any, int]:
+    """The row that a cursor stands after. Raises Malformed."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        kind, value, row_id = json.loads(raw)
+        if kind == "d":
+            value = date.fromisoformat(value)
+        elif kind == "m":
+            value = datetime.fromisoformat(value)
+        return value, int(row_id)
+    except (ValueError, TypeError, KeyError):
+        raise Malformed("cursor") from None
+
+
+def _next_visits(
+    session: Session, ids: list[int], now: datetime
+) -> dict[int, tuple[datetime, Localized]]:
+    """The next visit of each: when and of which service. One statement."""
+    holder = aliased(Person)
+    rows = session.execute(
+        select(holder.survivor_id, Appointment.starts_at, Benefit.name)
+        .join(holder, holder.id == Appointment.person_id)
+        .join(Offering, Offering.id == Appointment.offering_id)
+        .join(Benefit, Benefit.id == Offering.benefit_id)
+        .where(
+            holder.survivor_id.in_(ids),
+            Appointment.starts_at > now,
+            Appointment.state.in_(sorted(LIVE)),
+        )
+        .order_by(Appointment.starts_at.desc())
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _left(session: Session, ids: list[int], year: int) -> dict[int, list[Left]]:
+    """What each has left this year. One statement."""
+    a, holder = EntitlementAccount, aliased(Person)
+    rows = session.execute(
+        select(
+            holder.survivor_id,
+            Benefit.code,
+            Benefit.name,
+            a.granted - a.held - a.used,
+            a.granted,
+        )
+        .join(holder, holder.id == a.person_id)
+        .join(Benefit, Benefit.id == a.benefit_id)
+        .where(holder.survivor_id.in_(ids), a.year == year, a.unlimited.is_(False), a.granted > 0)
+        .order_by(Benefit.position)
+    )
+    found: dict[int, list[Left]] = {}
+    for survivor_id, code, name, remaining, granted in rows:
+        found.setdefault(survivor_id, []).append(Left(code, name, remaining, granted))
+    return found

@@ -1,0 +1,102 @@
+"""A person with all the records behind it, in one statement: for those who serve the person. Every
+number is masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
+
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of
+from vipclub.core.errors import NotFound
+from vipclub.core.types import parse_ref
+from vipclub.people.finding import PersonRow, visible_to
+from vipclub.people.models import Person, SourceRecord, Subsidiary
+from vipclub.people.reading.values import masked
+from vipclub.people.stating import masked_email, masked_number
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A customer record as staff see it: whose customer, since when; its number masked."""
+
+    subsidiary: str
+    subsidiary_name: str
+    customer_no: str
+    customer_since: date | None
+    vip_grade: str | None
+    manager_no: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Who it is, how the person is reached (masked), and the records."""
+
+    person: PersonRow
+    mobile: str | None = field(repr=False)
+    email: str | None = field(repr=False)
+    records: list[RecordView]
+
+
+def dossier(session: Session, actor: Actor, ref: str) -> Dossier:
+    """A person whom the actor may see. One statement. Raises NotFound, MalformedRef, Forbidden."""
+    actor.require("member:view")
+    asked, survivor, member = aliased(Person), aliased(Person), aliased(Person)
+    rows = session.execute(
+        select(
+            asked.id,
+            survivor.id.label("survivor_id"),
+            survivor.public_ref,
+            survivor.full_name,
+            survivor.surname,
+            survivor.given_name,
+            survivor.sex,
+            survivor.birth_date,
+            survivor.language,
+            survivor.city_code,
+            survivor.mobile,
+            survivor.email,
+            Subsidiary.code,
+            Subsidiary.name,
+            SourceRecord.customer_no,
+            SourceRecord.customer_since,
+            SourceRecord.vip_grade,
+            SourceRecord.manager_no,
+        )
+        .join(survivor, survivor.id == asked.survivor_id)
+        .join(member, member.survivor_id == survivor.id)
+        .outerjoin(
+            SourceRecord,
+            and_(SourceRecord.person_id == member.id, SourceRecord.deleted_at.is_(None)),
+        )
+        .outerjoin(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
+        .where(asked.public_ref == parse_ref(ref, "M"), visible_to(actor, survivor))
+        .order_by(Subsidiary.trust_rank, SourceRecord.id)
+    ).all()
+    if not rows:
+        raise NotFound()
+    first: Any = rows[0]
+    cipher = cipher_of(session)
+    mobile = first.mobile and cipher.unseal("person.mobile", first.public_ref, first.mobile)
+    email = first.email and cipher.unseal("person.email", first.public_ref, first.email)
+    return Dossier(
+        person=PersonRow(*first[:10]),
+        mobile=masked_number(mobile) if mobile else None,
+        email=masked_email(email) if email else None,
+        records=[
+            RecordView(
+                row.code,
+                row.name or row.code,
+                masked(row.customer_no),
+                row.customer_since,
+                row.vip_grade,
+                row.manager_no,
+            )
+            for row in rows
+            if row.code is not None
+        ],
+    )

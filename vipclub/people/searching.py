@@ -1,0 +1,93 @@
+"""Who may be meant by a number or a name as typed: survivors, as SQL for others to join.
+
+A number is compared in E.164, a name by its key: script, accents, spaces and the order of a Latin
+name's words make no difference. Who is known by pinyin only is found by pinyin only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from vipclub.core.crypto import cipher_of
+from vipclub.people.models import Person, SourceRecord
+from vipclub.people.reading.values import mobile_e164, name_key
+
+LOOKED_AT = 60
+"""So many records of one kind are looked at before the best ten are shown."""
+
+
+def phone_number(text: str) -> str | None:
+    """A number as typed, in E.164: spaces, slashes, brackets and dashes don't matter.
+
+    >>> phone_number("138/0013 8000"), phone_number("(852) 9123-4567"), phone_number("12")
+    ('+8613800138000', '+85291234567', None)
+    """
+    compact = re.sub(r"[/\\|·,;、／]", " ", text)
+    found = mobile_e164(compact)
+    if found is None and re.fullmatch(r"\D*85[23]\D*(\d\D*){8}", compact, re.ASCII):
+        found = mobile_e164("+" + re.sub(r"\D", "", compact))
+    return found
+
+
+def by_phone(session: Session, number: str) -> Any:
+    """Survivors who have an E.164 number, by their own word or a record: `survivor_id`, `rank`."""
+    index = cipher_of(session).blind_index("mobile", number)
+    own, held = aliased(Person), aliased(Person)
+    return union_all(
+        select(own.survivor_id, literal(0).label("rank")).where(own.mobile_index == index),
+        select(held.survivor_id, literal(1).label("rank"))
+        .join(SourceRecord, SourceRecord.person_id == held.id)
+        .where(SourceRecord.mobile_index == index, SourceRecord.deleted_at.is_(None)),
+    )
+
+
+def by_name(text: str) -> Any | None:
+    """Survivors with a record of that name (rank 0) or of one that begins so (rank 1), a bounded
+    number of each: `survivor_id`, `rank`. None when nothing is left to search by."""
+    key = name_key(text)
+    if not key:
+        return None
+    parts = []
+    for rank, condition in ((0, SourceRecord.name_key == key), (1, _begins(text, key))):
+        holder = aliased(Person)
+        parts.append(
+            select(holder.survivor_id.label("survivor_id"), literal(rank).label("rank"))
+            .join(SourceRecord, SourceRecord.person_id == holder.id)
+            .where(condition, SourceRecord.deleted_at.is_(None))
+            .limit(LOOKED_AT)
+            .subquery()
+        )
+    return union_all(*(select(part.c.survivor_id, part.c.rank) for part in parts))
+
+
+def _begins(text: str, key: str) -> Any:
+    """Names that begin so; of several Latin words, each is somewhere in the name."""
+    words = [name_key(word) for word in text.split()] if key.isascii() else [key]
+    first, *rest = sorted(word for word in words if word)
+    condition = SourceRecord.name_key.startswith(first, autoescape=True)
+    for word in rest:
+        condition &= SourceRecord.name_key.contains(word, autoescape=True)
+    return condition
+
+
+def named_like(text: str, survivor_id: Any) -> Any | None:
+    """Whether somebody has a record in whose name all typed words are: for lists that are scoped
+    already. SQL over a survivor's id; None when nothing is left to search by."""
+    key = name_key(text)
+    if not key:
+        return None
+    words = [name_key(word) for word in text.split()] if key.isascii() else [key]
+    holder = aliased(Person)
+    found = (
+        select(SourceRecord.id)
+        .join(holder, holder.id == SourceRecord.person_id)
+        .where(holder.survivor_id == survivor_id, SourceRecord.deleted_at.is_(None))
+    )
+    for word in words:
+        if word:
+            found = found.where(SourceRecord.name_key.contains(word, autoescape=True))
+    return found.exists()
