@@ -85,6 +85,11 @@ class Appointment(Base):
     `version` grows with every step and is the calendar's SEQUENCE. `starts_at`, `ends_at`,
     `local_day` and `department` are the slot's and offering's, kept here for the overlap rule and
     the limits. `consumed` says that the unit is used (a visit, or a late cancellation).
+
+    While `proposed`, `proposed_slot_id` is the other time, whose seat is taken too, and
+    `answer_by` when the service desk asks the member. `answer_kind` is why the partner declined or
+    proposed. `moves` counts changes of time by the member's side along the whole chain;
+    `reminded_for` is the beginning that the member was reminded of.
     """
 
     __tablename__ = "appointment"
@@ -111,6 +116,11 @@ class Appointment(Base):
     note: Mapped[bytes | None] = mapped_column(LargeBinary)
     channel: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proposed_slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"), index=True)
+    answer_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer_kind: Mapped[str | None] = mapped_column(String(20))
+    moves: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    reminded_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint(
@@ -124,12 +134,95 @@ class Appointment(Base):
         Index("ix_appointment_offering", "offering_id", "starts_at"),
         Index("ix_appointment_slot", "slot_id"),
         Index(
+            "ix_appointment_coming",
+            "starts_at",
+            sqlite_where=text("state = 'booked'"),
+            postgresql_where=text("state = 'booked'"),
+        ),
+        Index(
             "ix_appointment_promised",
             "promised_by",
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),
     )
+
+
+class CalendarFeed(Base):
+    """A person's private calendar address: of its secret the row keeps the SHA-256. Renewing
+    replaces it, switching off deletes the row."""
+
+    __tablename__ = "calendar_feed"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Closure(Base):
+    """Times of a partner that were closed in one act: a day, single hours, or by a new week
+    (`kind`). It is finished when nobody in `closure_displaced` is left without another time."""
+
+    __tablename__ = "closure"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str | None] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reopened_by: Mapped[str | None] = mapped_column(String(80))
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('day', 'hours', 'week')", name="kind_known"),
+        CheckConstraint("last_day >= first_day", name="days_in_order"),
+        CheckConstraint(
+            "(reopened_at IS NULL) = (reopened_by IS NULL)", name="reopened_by_somebody"
+        ),
+    )
+
+
+class ClosureDay(Base):
+    """A local day of an offering that a closure closed whole."""
+
+    __tablename__ = "closure_day"
+
+    closure_id: Mapped[int] = mapped_column(ForeignKey("closure.id"), primary_key=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+
+
+class ClosureSlot(Base):
+    """A time that a closure closed: reopening opens these, and none that was closed before."""
+
+    __tablename__ = "closure_slot"
+
+    closure_id: Mapped[int] = mapped_column(ForeignKey("closure.id"), primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), primary_key=True)
+
+
+class ClosureDisplaced(Base):
+    """An appointment in a time that a closure closed. `state` is what the partner's side knows:
+    waiting for a proposal, with the service desk (nothing free at the partner), or kept (served
+    all the same). Whether it has moved, is proposed or cancelled is asked of the appointment
+    itself, so that it is never out of date. `tried_at` is when a proposal was last looked for."""
+
+    __tablename__ = "closure_displaced"
+
+    closure_id: Mapped[int] = mapped_column(ForeignKey("closure.id"), primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(
+        ForeignKey("appointment.id"), primary_key=True, index=True
+    )
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'desk', 'kept')", name="state_known"),)
 
 
 NEVER_TWICE = (

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Time,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -106,6 +107,39 @@ class WeeklyCapacity(Base):
     )
 
 
+class Week(Base):
+    """A week of an offering that holds from a local day on, in place of `weekly_capacity` and of
+    the weeks before it."""
+
+    __tablename__ = "week"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
+    from_day: Mapped[date] = mapped_column(Date)
+
+    __table_args__ = (UniqueConstraint("offering_id", "from_day"),)
+
+
+class WeekHours(Base):
+    """Opening hours within a `Week`; read as `WeeklyCapacity` is."""
+
+    __tablename__ = "week_hours"
+
+    week_id: Mapped[int] = mapped_column(ForeignKey("week.id"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(Integer, primary_key=True)
+    opens: Mapped[time] = mapped_column(Time, primary_key=True)
+    closes: Mapped[time] = mapped_column(Time)
+    every: Mapped[int] = mapped_column(Integer)
+    capacity: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_known"),
+        CheckConstraint("closes > opens", name="closes_after_it_opens"),
+        CheckConstraint("every BETWEEN 5 AND 1440", name="every_plausible"),
+        CheckConstraint("capacity BETWEEN 1 AND 1000", name="capacity_plausible"),
+    )
+
+
 class CapacityException(Base):
     """A day that differs: `capacity` 0 is closed, another number replaces the weekly one."""
 
@@ -120,7 +154,9 @@ class CapacityException(Base):
 
 class Slot(Base):
     """A time of an offering (`decisions` 33). A seat is taken by `taken < capacity` in the UPDATE,
-    never by counting; the CHECK stands behind it. `local_day` is the site's."""
+    never by counting; the CHECK stands behind it. `local_day` is the site's. `planned` is false for
+    a time that the week doesn't have any more: a week that has it again opens it again, but never
+    one that the partner closed."""
 
     __tablename__ = "slot"
 
@@ -134,6 +170,7 @@ class Slot(Base):
     taken: Mapped[int] = mapped_column(Integer, default=0)
     reserved: Mapped[int] = mapped_column(Integer, default=0)
     open: Mapped[bool] = mapped_column(Boolean, default=True)
+    planned: Mapped[bool] = mapped_column(Boolean, default=True, server_default=text("true"))
 
     __table_args__ = (
         UniqueConstraint("offering_id", "starts_at"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import Table, delete, select
@@ -13,9 +14,10 @@ from sqlalchemy.orm import Session
 from vipclub.benefits import benefit_by_code
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.db import Database, insert_ignore, upsert_of
+from vipclub.core.db import Database, for_no_key_update, insert_ignore, upsert_of
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, new_ref
+from vipclub.partners.hours import exceptions_of, times_by, weeks_of
 from vipclub.partners.models import (
     CapacityException,
     Offering,
@@ -26,10 +28,11 @@ from vipclub.partners.models import (
 )
 from vipclub.partners.queries import find_offering, find_partner, find_site
 from vipclub.partners.refusals import HoursNotAccepted, NotBookableByTime, UnknownTimeZone
-from vipclub.partners.timetable import Hours, make_slots
+from vipclub.partners.timetable import Hours
 
 AHEAD = 120
 _slot: Table = Slot.__table__  # type: ignore[assignment]
+_offering: Table = Offering.__table__  # type: ignore[assignment]
 
 
 def create_partner(session: Session, actor: Actor, *, name: Localized) -> str:
@@ -120,7 +123,7 @@ def set_weekly_capacity(
     opening follows the new week. Raises HoursNotAccepted."""
     actor.require("capacity:change")
     found = find_offering(session, actor, offering)
-    _refuse_odd_hours(hours, found.minutes)
+    refuse_odd_hours(hours, found.minutes)
     session.execute(delete(WeeklyCapacity).where(WeeklyCapacity.offering_id == found.id))
     for row in hours:
         session.add(
@@ -143,7 +146,8 @@ def set_weekly_capacity(
     )
 
 
-def _refuse_odd_hours(hours: Sequence[Hours], minutes: int) -> None:
+def refuse_odd_hours(hours: Sequence[Hours], minutes: int) -> None:
+    """Raises HoursNotAccepted for hours in which no visit fits, or that overlap."""
     ordered = sorted(hours, key=lambda row: (row.weekday, row.opens))
     for row in ordered:
         span = (row.closes.hour - row.opens.hour) * 60 + row.closes.minute - row.opens.minute
@@ -174,27 +178,16 @@ def open_offering(
     session: Session, offering_id: int, *, today: date | None = None, days: int = AHEAD
 ) -> int:
     """Make the slots of an offering up to `days` ahead; gives how many are new. Repeating changes
-    nothing: a slot that is there stays as it is."""
-    found = session.execute(
+    nothing: a slot that is there stays as it is. Takes turns with whoever changes its places."""
+    statement: Any = (
         select(Offering.minutes, Offering.on_holidays, Offering.active, Site.time_zone, Site.region)
         .join(Site, Site.id == Offering.site_id)
         .where(Offering.id == offering_id)
-    ).one()
+    )
+    found = session.execute(for_no_key_update(statement, of=_offering)).one()
     if not found.active:
         return 0
     first = today or clock.today(found.time_zone)
-    w = WeeklyCapacity
-    week = session.execute(
-        select(w.weekday, w.opens, w.closes, w.every, w.capacity).where(
-            w.offering_id == offering_id
-        )
-    )
-    differing = session.execute(
-        select(CapacityException.day, CapacityException.capacity).where(
-            CapacityException.offering_id == offering_id,
-            CapacityException.day.between(first, first + timedelta(days=days)),
-        )
-    )
     rows = [
         {
             "public_ref": new_ref("S"),
@@ -206,15 +199,16 @@ def open_offering(
             "taken": 0,
             "reserved": 0,
             "open": True,
+            "planned": True,
         }
-        for slot in make_slots(
-            [Hours(*row) for row in week],
+        for slot in times_by(
+            weeks_of(session, offering_id),
             first=first,
             days=days,
             minutes=found.minutes,
             time_zone=found.time_zone,
             calendar=clock.load_calendar(session, found.region),
-            exceptions={row.day: row.capacity for row in differing},
+            exceptions=exceptions_of(session, offering_id, first, first + timedelta(days=days)),
             on_holidays=found.on_holidays,
         )
     ]

@@ -12,11 +12,13 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.benefits import Benefit
 from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners.models import Offering, Partner, Site, Slot
 
 _partner: Table = Partner.__table__  # type: ignore[assignment]
+_offering: Table = Offering.__table__  # type: ignore[assignment]
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -44,9 +46,12 @@ class OfferingRow:
     time_zone: str
     partner: str
     partner_name: Localized
+    region: str
+    on_holidays: bool
 
 
-def _offerings() -> Any:
+def offerings() -> Any:
+    """All that `OfferingRow` holds, for a statement to narrow."""
     return (
         select(
             Offering.id,
@@ -61,6 +66,8 @@ def _offerings() -> Any:
             Site.time_zone,
             Partner.public_ref,
             Partner.name,
+            Site.region,
+            Offering.on_holidays,
         )
         .join(Benefit, Benefit.id == Offering.benefit_id)
         .join(Site, Site.id == Offering.site_id)
@@ -68,11 +75,11 @@ def _offerings() -> Any:
     )
 
 
-def find_offering(session: Session, actor: Actor, ref: str) -> OfferingRow:
-    """An offering to act for. One statement. Raises MalformedRef and NotFound."""
-    row = session.execute(
-        _offerings().where(Offering.public_ref == parse_ref(ref, "O"), visible_to(actor))
-    ).first()
+def find_offering(session: Session, actor: Actor, ref: str, *, lock: bool = False) -> OfferingRow:
+    """An offering to act for; locked, changes of its places take turns. One statement. Raises
+    MalformedRef and NotFound."""
+    statement = offerings().where(Offering.public_ref == parse_ref(ref, "O"), visible_to(actor))
+    row = session.execute(for_no_key_update(statement, of=_offering) if lock else statement).first()
     if row is None:
         raise NotFound()
     return OfferingRow(*row)
@@ -80,7 +87,7 @@ def find_offering(session: Session, actor: Actor, ref: str) -> OfferingRow:
 
 def offerings_of(session: Session, actor: Actor) -> list[OfferingRow]:
     """All offerings that an actor may act for. One statement."""
-    rows = session.execute(_offerings().where(visible_to(actor)).order_by(Offering.id))
+    rows = session.execute(offerings().where(visible_to(actor)).order_by(Offering.id))
     return [OfferingRow(*row) for row in rows]
 
 

@@ -1,0 +1,88 @@
+"""Overbooking: one more place in a full time, in an act of its own with a name and a reason on it.
+
+Rule (peers 2.15): a slot was overbooked although set not to (va.gov-team#49635).
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.orm import Session
+
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
+from vipclub.core.types import parse_ref
+from vipclub.partners.changing import TIME_COLUMNS
+from vipclub.partners.models import Offering, Partner, Site, Slot
+from vipclub.partners.planning import TimeHit
+from vipclub.partners.queries import visible_to
+from vipclub.partners.refusals import ReasonNeeded, TimeIsOver, TimeNotFull
+
+_slot: Table = Slot.__table__  # type: ignore[assignment]
+
+
+def overbook(session: Session, actor: Actor, *, slot: str, reason: str) -> TimeHit:
+    """One place more in a full time. One guarded UPDATE, so that two clerks add one place, not two:
+    the second finds a free one. Raises ReasonNeeded, TimeNotFull, TimeIsOver, NotFound,
+    Forbidden."""
+    actor.require("capacity:change")
+    now = clock.now()
+    row = session.execute(
+        select(*TIME_COLUMNS, Offering.public_ref.label("offering"), Site.time_zone)
+        .join(Offering, Offering.id == Slot.offering_id)
+        .join(Site, Site.id == Offering.site_id)
+        .join(Partner, Partner.id == Site.partner_id)
+        .where(Slot.public_ref == parse_ref(slot, "S"), visible_to(actor))
+    ).first()
+    if row is None:
+        raise NotFound()
+    start = row.starts_at.astimezone(ZoneInfo(row.time_zone))
+    reason = reason.strip()
+    if not reason:
+        raise ReasonNeeded()
+    if row.starts_at <= now:
+        raise TimeIsOver(start=start)
+
+    capacity = (
+        session.connection()
+        .execute(
+            update(_slot)
+            .where(
+                _slot.c.id == row.id,
+                _slot.c.open.is_(True),
+                _slot.c.taken + _slot.c.reserved >= _slot.c.capacity,
+            )
+            .values(capacity=_slot.c.capacity + 1)
+            .returning(_slot.c.capacity)
+        )
+        .scalar_one_or_none()
+    )
+    if capacity is None:
+        raise TimeNotFull(start=start)
+    audit.write(
+        session,
+        actor,
+        "capacity.overbook",
+        subject=("slot", row.public_ref),
+        before={"capacity": capacity - 1},
+        after={"capacity": capacity},
+        reason=reason,
+        at=now,
+    )
+    return TimeHit(
+        id=row.id,
+        slot=row.public_ref,
+        offering=row.offering,
+        start=start,
+        day=row.local_day,
+        was_capacity=capacity - 1,
+        capacity=capacity,
+        was_open=True,
+        open=True,
+        was_planned=row.planned,
+        planned=row.planned,
+        people=row.taken + row.reserved,
+        excess=0,
+    )
