@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-24 11:49:37.527819
+Create Date: 2026-11-24 11:50:06.364970
 """
 
 from __future__ import annotations
@@ -319,6 +319,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside_row")),
         sa.UniqueConstraint("delivery_id", "line", name=op.f("uq_set_aside_row_delivery_id_line")),
     )
+    op.create_table(
+        "staff_invitation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_staff_invitation_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_invitation")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_staff_invitation_token_hash")),
+    )
+    with op.batch_alter_table("staff_invitation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_staff_invitation_account_id"), ["account_id"], unique=False
+        )
+
     op.create_table(
         "closure_day",
         sa.Column(
@@ -662,6 +684,10 @@ def downgrade() -> None:
 
     op.drop_table("contract_price")
     op.drop_table("closure_day")
+    with op.batch_alter_table("staff_invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_invitation_account_id"))
+
+    op.drop_table("staff_invitation")
     op.drop_table("set_aside_row")
     with op.batch_alter_table("password_reset", schema=None) as batch_op:
         batch_op.drop_index("ix_password_reset_login")

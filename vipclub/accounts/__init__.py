@@ -12,6 +12,9 @@ Decisions:
   strangers: who signed in from an address before isn't held up by what others try elsewhere.
 - 2026-11: hashing a password takes a tenth of a second, so the door does it between two short
   transactions (`start_sign_in`, `prove`, `finish_sign_in`); `sign_in` is the three in one.
+- 2026-11: a partner's people invite and shut out each other (`staffing`); the second proof of their
+  invitation is the sign-in name, since the club knows no birth date of theirs. Only the club opens
+  a shut account again.
 """
 
 from vipclub.accounts.inviting import (
@@ -52,6 +55,15 @@ from vipclub.accounts.signing_in import (
     sign_in,
     sign_out,
     start_sign_in,
+)
+from vipclub.accounts.staffing import (
+    StaffInvited,
+    StaffRow,
+    accept_staff_invitation,
+    disable_staff,
+    invite_staff,
+    partner_staff,
+    renew_staff_invitation,
 )
 from vipclub.accounts.tokens import (
     TokenRow,
@@ -105,6 +117,13 @@ __all__ = [
     "accept_invitation",
     "InvitationAccepted",
     "InvitationFailed",
+    "partner_staff",
+    "invite_staff",
+    "renew_staff_invitation",
+    "disable_staff",
+    "accept_staff_invitation",
+    "StaffInvited",
+    "StaffRow",
     "AccountRow",
     "accounts_by_role",
     "list_accounts",

@@ -149,6 +149,21 @@ class Invitation(Base):
     failures: Mapped[int] = mapped_column(Integer, default=0)
 
 
+class StaffInvitation(Base):
+    """A way for a partner's new colleague to set the password of an account that is there: a link,
+    once, and the sign-in name it was written for."""
+
+    __tablename__ = "staff_invitation"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+
+
 class PasswordReset(Base):
     """Somebody asked for a new password: one row each time, which the throttle counts, whether or
     not there is such an account. The link's secret opens it once, within the hour."""

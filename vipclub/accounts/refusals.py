@@ -33,3 +33,19 @@ class OwnAccount(Refused):
     code = "own_account"
     status = 403
     sentence = N_("Nobody changes the rights of the own account.")
+
+
+class StaffOfSeveral(Refused):
+    """Somebody who works for other partners too."""
+
+    code = "staff_of_several"
+    status = 403
+    sentence = N_("This person works for other partners too. Please ask the club's service desk.")
+
+
+class TooManyInvitations(Refused):
+    """So many (`most`) were written within a day."""
+
+    code = "too_many_invitations"
+    status = 429
+    sentence = N_("%(most)s people a day can be invited. Please go on tomorrow.")

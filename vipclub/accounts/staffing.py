@@ -1,0 +1,283 @@
+"""A partner's own people: colleagues invite, see and shut out each other, within their partner.
+
+The role given is always `partner`, the scope one of the actor's own partners: nobody hands out more
+than they have. Nobody shuts out the own account. Only the club opens a shut account again, since it
+may be the club that shut it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from vipclub.accounts.inviting import GUESSES, VALID_FOR, InvitationAccepted, InvitationFailed
+from vipclub.accounts.keeping import open_account
+from vipclub.accounts.logins import canonical_login, login_index
+from vipclub.accounts.models import Account, AccountScope, StaffInvitation, UserSession
+from vipclub.accounts.passwords import passwords, refuse_weak
+from vipclub.accounts.permissions import Permission
+from vipclub.accounts.refusals import (
+    LoginUnreadable,
+    OwnAccount,
+    StaffOfSeveral,
+    TooManyInvitations,
+)
+from vipclub.accounts.visiting import end_sessions, token_hash
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
+from vipclub.core.types import parse_ref
+
+ROLE = "partner"
+A_DAY = 20
+"""Invitations that a partner may write within 24 hours: whether a sign-in name is taken is not for
+trying out."""
+
+_others = aliased(AccountScope)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """One of a partner's people. `state`: invited, active, disabled; `shared` with other partners;
+    `invited_until` while an invitation waits."""
+
+    ref: str
+    name: str = field(repr=False)
+    state: str
+    own: bool
+    shared: bool
+    last_seen_at: datetime | None
+    invited_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffInvited:
+    """The account, and the secret of the link, told this once."""
+
+    account: str
+    secret: str = field(repr=False)
+    expires_at: datetime
+
+
+def partner_staff(session: Session, actor: Actor, *, partner: str) -> list[StaffRow]:
+    """The people of a partner of the actor, by name. One statement. Raises NotFound, Forbidden."""
+    ref = _own_partner(actor, partner)
+    now = clock.now()
+    seen = (
+        select(func.max(UserSession.last_seen_at))
+        .where(UserSession.account_id == Account.id)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    until = (
+        select(func.max(StaffInvitation.expires_at))
+        .where(StaffInvitation.account_id == Account.id, StaffInvitation.used_at.is_(None))
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Account.id,
+            Account.public_ref,
+            Account.display_name,
+            Account.state,
+            Account.password_hash.is_(None).label("waits"),
+            _shared().label("shared"),
+            seen.label("seen"),
+            until.label("until"),
+        )
+        .join(AccountScope, _is_scope(ref))
+        .where(Account.role == ROLE)
+        .order_by(Account.state, Account.display_name, Account.id)
+    )
+    return [
+        StaffRow(
+            ref=row.public_ref,
+            name=row.display_name,
+            state="invited" if row.waits and row.state == "active" else row.state,
+            own=row.id == actor.account_id,
+            shared=row.shared,
+            last_seen_at=row.seen,
+            invited_until=row.until if row.waits and row.until and row.until > now else None,
+        )
+        for row in rows
+    ]
+
+
+def _own_partner(actor: Actor, partner: str) -> str:
+    """A partner that the actor works for; any other is not found."""
+    actor.require(Permission.ACCOUNT_STAFF)
+    ref = parse_ref(partner, "P")
+    if ref not in actor.refs("partner") and not actor.sees_all:
+        raise NotFound()
+    return ref
+
+
+def _is_scope(partner: str) -> ColumnElement[bool]:
+    return and_(
+        AccountScope.account_id == Account.id,
+        AccountScope.kind == "partner",
+        AccountScope.ref == partner,
+    )
+
+
+def _shared() -> ColumnElement[bool]:
+    """Whether an account may see more than the one scope."""
+    return (
+        select(func.count())
+        .select_from(_others)
+        .where(_others.account_id == Account.id)
+        .correlate(Account)
+        .scalar_subquery()
+    ) > 1
+
+
+def invite_staff(
+    session: Session, actor: Actor, *, partner: str, login: str, name: str, language: str
+) -> StaffInvited:
+    """A new colleague: the account without a password, and a link by which its owner sets one.
+    Raises LoginTaken, LoginUnreadable, TooManyInvitations, NotFound, Forbidden."""
+    ref = _own_partner(actor, partner)
+    now = clock.now()
+    written = session.scalar(
+        select(func.count())
+        .select_from(StaffInvitation)
+        .join(Account, Account.id == StaffInvitation.account_id)
+        .join(AccountScope, _is_scope(ref))
+        .where(StaffInvitation.created_at > now - timedelta(days=1))
+    )
+    if (written or 0) >= A_DAY:
+        raise TooManyInvitations(most=A_DAY)
+    account = open_account(
+        session,
+        actor,
+        login=login,
+        role=ROLE,
+        display_name=name,
+        language=language,
+        password=None,
+        scopes=[("partner", ref)],
+        person_id=None,
+    )
+    return _invitation(session, account.id, account.public_ref, now)
+
+
+def renew_staff_invitation(
+    session: Session, actor: Actor, *, partner: str, account: str
+) -> StaffInvited:
+    """A new link for somebody who hasn't set a password yet; the earlier one stops working. Raises
+    NotFound, Forbidden."""
+    now = clock.now()
+    found = _find_colleague(session, actor, partner, account)
+    if found.password_hash is not None or found.state != "active":
+        raise NotFound()
+    session.execute(
+        update(StaffInvitation)
+        .where(StaffInvitation.account_id == found.id, StaffInvitation.used_at.is_(None))
+        .values(expires_at=now)
+    )
+    audit.write(session, actor, "account.invite", subject=("account", found.public_ref))
+    return _invitation(session, found.id, found.public_ref, now)
+
+
+def _invitation(session: Session, account_id: int, ref: str, now: datetime) -> StaffInvited:
+    secret = secrets.token_urlsafe(24)
+    session.add(
+        StaffInvitation(
+            account_id=account_id,
+            token_hash=token_hash(secret),
+            created_at=now,
+            expires_at=now + VALID_FOR,
+            failures=0,
+        )
+    )
+    session.flush()
+    return StaffInvited(ref, secret, now + VALID_FOR)
+
+
+def disable_staff(session: Session, actor: Actor, *, partner: str, account: str) -> None:
+    """A colleague is out at once. Raises OwnAccount; StaffOfSeveral for somebody who works for
+    other partners too; NotFound, Forbidden."""
+    found = _find_colleague(session, actor, partner, account)
+    if found.id == actor.account_id:
+        raise OwnAccount()
+    scopes = select(func.count()).where(AccountScope.account_id == found.id)
+    if (session.scalar(scopes) or 0) > 1:
+        raise StaffOfSeveral()
+    if found.state == "disabled":
+        return
+    found.state = "disabled"
+    end_sessions(session, account_id=found.id, reason="disabled")
+    audit.write(
+        session,
+        actor,
+        "account.disable",
+        subject=("account", found.public_ref),
+        before={"state": "active"},
+        after={"state": "disabled"},
+    )
+
+
+def _find_colleague(session: Session, actor: Actor, partner: str, account: str) -> Account:
+    """The finder is the lock: only accounts of the role, in the partner's scope."""
+    ref = _own_partner(actor, partner)
+    found = session.execute(
+        select(Account)
+        .join(AccountScope, _is_scope(ref))
+        .where(Account.public_ref == parse_ref(account, "U"), Account.role == ROLE)
+        .with_for_update(of=Account)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def accept_staff_invitation(
+    session: Session, *, token: str, login: str, password: str, request_id: str = ""
+) -> InvitationAccepted | InvitationFailed:
+    """The invited sets the password. The second proof is the sign-in name that the invitation was
+    written for: a wrong one is counted, five end the invitation, so it is returned, not raised.
+    Raises PasswordTooWeak, which may be mended."""
+    now = clock.now()
+    row = session.execute(
+        select(StaffInvitation, Account)
+        .join(Account, Account.id == StaffInvitation.account_id)
+        .where(
+            StaffInvitation.token_hash == token_hash(token),
+            StaffInvitation.used_at.is_(None),
+            StaffInvitation.expires_at > now,
+            StaffInvitation.failures < GUESSES,
+            Account.state == "active",
+            Account.password_hash.is_(None),
+        )
+        .with_for_update(of=StaffInvitation)
+    ).one_or_none()
+    if row is None:
+        return InvitationFailed()
+    invitation, account = row
+    try:
+        typed = canonical_login(login)
+        right = login_index(session, typed) == account.login_index
+    except LoginUnreadable:
+        typed, right = "", False
+    if not right:
+        invitation.failures += 1
+        session.flush()
+        return InvitationFailed()
+    refuse_weak(password, typed, account.display_name)
+    account.password_hash = passwords().hash(password)
+    invitation.used_at = now
+    session.flush()
+    actor = Actor(
+        kind=account.role,
+        account_id=account.id,
+        account_ref=account.public_ref,
+        request_id=request_id,
+    )
+    audit.write(session, actor, "account.join", subject=("account", account.public_ref))
+    return InvitationAccepted(account.public_ref)
