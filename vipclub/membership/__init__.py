@@ -31,13 +31,22 @@ from vipclub.membership.facts import TiersChanged
 from vipclub.membership.inviting import accept_invitation, decline_invitation
 from vipclub.membership.models import Membership, Rating
 from vipclub.membership.names import TIER_NAMES
-from vipclub.membership.policies_in_force import PolicyInForce, load_policy, policy_in_force
-from vipclub.membership.policy import TIERS, TierPolicy
-from vipclub.membership.policy_document import PolicyProblems, read_policy
+from vipclub.membership.policies_in_force import (
+    PolicyInForce,
+    PolicyVersion,
+    load_policy,
+    policy_in_force,
+    policy_version,
+    policy_versions,
+)
+from vipclub.membership.policy import AMOUNTS, TIERS, Condition, TermRule, TierPolicy, TierRule
+from vipclub.membership.policy_document import PolicyProblems, Problem, line_of, read_policy
+from vipclub.membership.policy_writing import policy_text, whole_units, with_figures
 from vipclub.membership.queries import (
     CLUB_ZONE,
     MemberSummary,
     TierExplanation,
+    explanation_of,
     find_by_card,
     member_summaries,
     member_summary,
@@ -51,13 +60,37 @@ from vipclub.membership.refusals import (
     PolicyNotAccepted,
     RatingUnderWay,
 )
-from vipclub.membership.simulating import Simulation, simulate
+from vipclub.membership.simulating import NOBODY, Cell, Simulation, simulate
+from vipclub.membership.trying import (
+    Draft,
+    Trial,
+    approve_policy,
+    draft_policy,
+    drafts,
+    go_on,
+    return_policy,
+    submit_policy,
+    trial,
+    withdraw_policy,
+)
 
 __all__ = [
     "TIERS",
     "TIER_NAMES",
+    "AMOUNTS",
+    "Condition",
+    "TierRule",
+    "TermRule",
     "TierPolicy",
+    "Problem",
     "PolicyProblems",
+    "line_of",
+    "policy_text",
+    "whole_units",
+    "with_figures",
+    "PolicyVersion",
+    "policy_versions",
+    "policy_version",
     "PolicyNotAccepted",
     "NoTierPolicy",
     "RatingUnderWay",
@@ -67,8 +100,20 @@ __all__ = [
     "policy_in_force",
     "RatingReport",
     "rate_everyone",
+    "NOBODY",
+    "Cell",
     "Simulation",
     "simulate",
+    "Draft",
+    "Trial",
+    "draft_policy",
+    "go_on",
+    "submit_policy",
+    "withdraw_policy",
+    "approve_policy",
+    "return_policy",
+    "drafts",
+    "trial",
     "Membership",
     "Rating",
     "TiersChanged",
@@ -81,6 +126,7 @@ __all__ = [
     "find_by_card",
     "TierExplanation",
     "tier_explanation",
+    "explanation_of",
     "grouped_card_no",
     "CardCode",
     "card_code",

@@ -45,9 +45,9 @@ class TierPolicyRow(Base):
 class TierPolicyDraft(Base):
     """A policy that is tried on everybody, and may be put in force by two people.
 
-    `tally` is what the trial found up to person `cursor`; `finished_at` when it has seen all. States:
-    `trial`, `submitted` (by one), `approved` (by another: it is a version now), `returned` (with a
-    reason).
+    `tally` is what the trial found up to person `cursor`; `finished_at` when it has seen all.
+    States: `trial`, `submitted` (by one), `approved` (by another: it is a version now), `returned`
+    (with a reason).
     """
 
     __tablename__ = "tier_policy_draft"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
 from vipclub.membership.models import TierPolicyRow
 from vipclub.membership.policy import TierPolicy
 from vipclub.membership.policy_document import PolicyProblems, read_policy, shipped
@@ -29,16 +30,8 @@ def load_policy(session: Session, actor: Actor, *, text: str | None = None) -> s
         policy = read_policy(text)
     except PolicyProblems as error:
         raise PolicyNotAccepted(problems=" ".join(error.problems)) from None
-    there = session.execute(
-        select(TierPolicyRow.version, TierPolicyRow.in_force_from, TierPolicyRow.document).where(
-            (TierPolicyRow.version == policy.version)
-            | (TierPolicyRow.in_force_from == policy.in_force_from)
-        )
-    ).first()
-    if there is not None:
-        if there.version == policy.version and read_policy(there.document) == policy:
-            return policy.version
-        raise PolicyVersionTaken(version=there.version, day=there.in_force_from)
+    if is_loaded(session, policy):
+        return policy.version
     session.add(
         TierPolicyRow(
             version=policy.version,
@@ -57,6 +50,23 @@ def load_policy(session: Session, actor: Actor, *, text: str | None = None) -> s
         after={"in_force_from": policy.in_force_from},
     )
     return policy.version
+
+
+def is_loaded(session: Session, policy: TierPolicy) -> bool:
+    """Whether this very policy is a version already. Raises PolicyVersionTaken when another has
+    its name or its day. One statement.
+    """
+    there = session.execute(
+        select(TierPolicyRow.version, TierPolicyRow.in_force_from, TierPolicyRow.document).where(
+            (TierPolicyRow.version == policy.version)
+            | (TierPolicyRow.in_force_from == policy.in_force_from)
+        )
+    ).first()
+    if there is None:
+        return False
+    if there.version == policy.version and read_policy(there.document) == policy:
+        return True
+    raise PolicyVersionTaken(version=there.version, day=there.in_force_from)
 
 
 def policy_for(session: Session, day: date) -> tuple[int, TierPolicy]:
@@ -96,4 +106,37 @@ def policy_by_id(session: Session, policy_id: int) -> TierPolicy:
     document = session.execute(
         select(TierPolicyRow.document).where(TierPolicyRow.id == policy_id)
     ).scalar_one()
+    return read_policy(document)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """A loaded version, and who loaded it."""
+
+    version: str
+    takes_force: date
+    loaded_at: datetime
+    loaded_by: str
+
+
+def policy_versions(session: Session, actor: Actor) -> list[PolicyVersion]:
+    """All versions, the latest to take force first. One statement. Raises Forbidden."""
+    actor.require("policy:view")
+    row = TierPolicyRow
+    rows = session.execute(
+        select(row.version, row.in_force_from, row.loaded_at, row.loaded_by).order_by(
+            row.in_force_from.desc()
+        )
+    )
+    return [PolicyVersion(*found) for found in rows]
+
+
+def policy_version(session: Session, actor: Actor, version: str) -> TierPolicy:
+    """One version's rules. One statement. Raises NotFound, Forbidden."""
+    actor.require("policy:view")
+    document = session.scalar(
+        select(TierPolicyRow.document).where(TierPolicyRow.version == version)
+    )
+    if document is None:
+        raise NotFound()
     return read_policy(document)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from vipclub.core.i18n import N_
 from vipclub.membership.policy import (
     AMOUNTS,
     COUNTS,
@@ -29,12 +31,52 @@ DOWNGRADES = ("membership_anniversary", "tier_anniversary", "real_time")
 LANDINGS = ("balance_based", "one_down")
 
 
-class PolicyProblems(ValueError):
-    """A document that can't become a policy; `problems` has a sentence each."""
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong at one place of a document: a message id with its data, and the keys that lead
+    there (a tier's by its code).
+    """
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(" ".join(problems))
-        self.problems = problems
+    sentence: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    place: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.sentence % self.data if self.data else self.sentence
+
+
+class PolicyProblems(ValueError):
+    """A document that can't become a policy; `found` has them, `problems` an English sentence
+    each.
+    """
+
+    def __init__(self, found: Sequence[Problem]) -> None:
+        self.found = tuple(found)
+        self.problems = [str(problem) for problem in found]
+        super().__init__(" ".join(self.problems))
+
+
+def line_of(text: str, place: tuple[str, ...]) -> int | None:
+    """The line at which a place stands, counted from 1; None when it can't be told.
+
+    >>> text = 'version = "1"\\n[term]\\nyears = 0\\n[[tier]]\\ncode = "gold"\\nany_of = []'
+    >>> [line_of(text, place) for place in (("term", "years"), ("gold", "any_of"), ("nothing",))]
+    [3, 6, None]
+    """
+    section, best = "", None
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if head := re.fullmatch(r"\[{1,2}\s*([\w.\-]+)\s*\]{1,2}.*", stripped):
+            section = head[1]
+        key = re.match(r"[\"']?([\w.\-]+)[\"']?\s*=\s*[\"']?([\w.\-]*)", stripped)
+        if key and section == "tier" and key[1] == "code":
+            section = key[2]
+        names = (section, key[1]) if section and key else (key[1],) if key else (section,)
+        if names == place:
+            return number
+        if best is None and place and section == place[0] and len(place) > 1:
+            best = number
+    return best
 
 
 def shipped(name: str) -> str:
@@ -48,9 +90,25 @@ def read_policy(text: str) -> TierPolicy:
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyProblems([f"This is not TOML: {error}."]) from None
+    except (ValueError, RecursionError) as error:  # also figures and nesting beyond all measure
+        raise PolicyProblems([_unreadable(text, str(error))]) from None
     return policy_of(document)
+
+
+def _unreadable(text: str, error: str) -> Problem:
+    """The parser says where: in words, or only that the end came too early."""
+    at = re.search(r"at line (\d+), column (\d+)", error)
+    line, column = (at[1], at[2]) if at else (str(text.count("\n") + 1), "1")
+    return Problem(
+        N_("This is not TOML: line %(line)s can't be read from column %(column)s on."),
+        {"line": line, "column": column},
+    )
+
+
+def _short(value: Any) -> str:
+    """What was written instead, cut where nobody would read on."""
+    written = repr(value)
+    return written if len(written) <= 60 else f"{written[:60]}…"
 
 
 def policy_of(document: Mapping[str, Any]) -> TierPolicy:
@@ -66,10 +124,10 @@ class _Reader:
     """Reads on after a mistake, so that an author sees all of them at once."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
 
-    def says(self, sentence: str) -> None:
-        self.problems.append(sentence)
+    def says(self, sentence: str, *place: str, **data: Any) -> None:
+        self.problems.append(Problem(sentence, data, place))
 
     def policy(self, document: Mapping[str, Any]) -> TierPolicy:
         known = {
@@ -82,18 +140,18 @@ class _Reader:
             "tier",
         }
         for name in sorted(set(document) - known):
-            self.says(f"“{name}” is not part of a tier policy.")
+            self.says(N_("“%(name)s” is not part of a tier policy."), name, name=name)
         version = document.get("version")
         if not isinstance(version, str) or not re.fullmatch(r"[\w.\-]{1,40}", version):
-            self.says("“version” must be a short name such as “2026.1”.")
+            self.says(N_("“version” must be a short name such as “2026.1”."), "version")
             version = "?"
         start = document.get("in_force_from")
         if not isinstance(start, date) or isinstance(start, datetime):
-            self.says("“in_force_from” must be a date such as 2026-01-01.")
+            self.says(N_("“in_force_from” must be a date such as 2026-01-01."), "in_force_from")
             start = date.min
         currency = document.get("currency", "CNY")
         if not isinstance(currency, str) or not re.fullmatch(r"[A-Z]{3}", currency):
-            self.says("“currency” must be an ISO 4217 code such as “CNY”.")
+            self.says(N_("“currency” must be an ISO 4217 code such as “CNY”."), "currency")
             currency = "CNY"
         return TierPolicy(
             version=version,
@@ -107,7 +165,7 @@ class _Reader:
 
     def factors(self, table: Any, name: str) -> dict[str, Fraction]:
         if not isinstance(table, Mapping):
-            self.says(f"“{name}” must be a table.")
+            self.says(N_("“%(name)s” must be a table."), name, name=name)
             return {}
         result: dict[str, Fraction] = {}
         for key, value in table.items():
@@ -116,14 +174,20 @@ class _Reader:
             except InvalidOperation:
                 factor = Decimal("nan")
             if not factor.is_finite() or factor < 0 or (factor == 0 and name == "exchange_rates"):
-                self.says(f"“{name}.{key}” must be a number above zero, not {value!r}.")
+                self.says(
+                    N_("“%(name)s” must be a number above zero, not %(value)s."),
+                    name,
+                    key,
+                    name=f"{name}.{key}",
+                    value=_short(value),
+                )
             else:
                 result[key] = Fraction(factor)
         return result
 
     def term(self, table: Any) -> TermRule:
         if not isinstance(table, Mapping):
-            self.says("“term” must be a table.")
+            self.says(N_("“%(name)s” must be a table."), "term", name="term")
             return TermRule()
         known = {
             "model",
@@ -135,7 +199,9 @@ class _Reader:
             "grace_days",
         }
         for name in sorted(set(table) - known):
-            self.says(f"“term.{name}” is not part of a tier policy.")
+            self.says(
+                N_("“%(name)s” is not part of a tier policy."), "term", name, name=f"term.{name}"
+            )
         self._one_of(table, "upgrade", ("real_time",))
         return TermRule(
             years=self._whole(table, "years", 1, 1, 10),
@@ -154,40 +220,70 @@ class _Reader:
         except ValueError:
             day = None
         if day is None:
-            self.says("“term.last_day” must be a month and a day such as “12-31”.")
+            self.says(
+                N_("“term.last_day” must be a month and a day such as “12-31”."),
+                "term",
+                "last_day",
+            )
             return None
         return day.month, day.day
 
     def _one_of(self, table: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> str:
         value = table.get(name, choices[0])
         if value not in choices:
-            self.says(f"“term.{name}” must be {' or '.join(choices)}, not {value!r}.")
+            self.says(
+                N_("“%(name)s” must be %(choices)s, not %(value)s."),
+                "term",
+                name,
+                name=f"term.{name}",
+                choices=" or ".join(choices),
+                value=_short(value),
+            )
             return choices[0]
         return str(value)
 
     def _whole(self, table: Mapping[str, Any], name: str, default: int, low: int, high: int) -> int:
         value = table.get(name, default)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            self.says(f"“term.{name}” must be a whole number from {low} to {high}, not {value!r}.")
+            self.says(
+                N_("“%(name)s” must be a whole number from %(low)s to %(high)s, not %(value)s."),
+                "term",
+                name,
+                name=f"term.{name}",
+                low=low,
+                high=high,
+                value=_short(value),
+            )
             return default
         return value
 
     def tiers(self, rows: Any, currency: str) -> tuple[TierRule, ...]:
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            self.says("A policy needs a [[tier]] section for each tier.")
+            self.says(N_("A policy needs a [[tier]] section for each tier."), "tier")
             return ()
         found = [str(row.get("code")) for row in rows]
         if not found or found != [tier for tier in TIERS if tier in found]:
             self.says(
-                f"The tiers must be out of {', '.join(TIERS)}, from the lowest to the highest, "
-                f"each once; here they are {', '.join(found) or 'none'}."
+                N_(
+                    "The tiers must be out of %(tiers)s, from the lowest to the highest, "
+                    "each once; here they are %(found)s."
+                ),
+                "tier",
+                tiers=", ".join(TIERS),
+                found=", ".join(found) or "none",
             )
         return tuple(self.tier(row, currency) for row in rows)
 
     def tier(self, row: Mapping[str, Any], currency: str) -> TierRule:
         code = str(row.get("code"))
         for name in sorted(set(row) - {"code", "any_of"}):
-            self.says(f"Tier {code}: “{name}” is not part of a tier.")
+            self.says(
+                N_("Tier %(tier)s: “%(name)s” is not part of a tier."),
+                code,
+                name,
+                tier=code,
+                name=name,
+            )
         rules = row.get("any_of")
         if (
             not isinstance(rules, list)
@@ -195,8 +291,13 @@ class _Reader:
             or not all(isinstance(r, list) and r for r in rules)
         ):
             self.says(
-                f"Tier {code}: “any_of” must be a list of rules, each a list of conditions; "
-                "an empty rule would let everybody in."
+                N_(
+                    "Tier %(tier)s: “any_of” must be a list of rules, each a list of conditions; "
+                    "an empty rule would let everybody in."
+                ),
+                code,
+                "any_of",
+                tier=code,
             )
             return TierRule(code, ())
         return TierRule(code, tuple(self.rule(code, rule, currency) for rule in rules))
@@ -208,29 +309,56 @@ class _Reader:
     def condition(self, code: str, row: Any, currency: str) -> Condition | None:
         if not isinstance(row, Mapping) or row.get("measure") not in MEASURES:
             names = ", ".join(sorted(MEASURES))
-            self.says(f"Tier {code}: each condition needs a “measure” out of {names}.")
+            self.says(
+                N_("Tier %(tier)s: each condition needs a “measure” out of %(names)s."),
+                code,
+                "any_of",
+                tier=code,
+                names=names,
+            )
             return None
         measure = str(row["measure"])
         subsidiary = row.get("subsidiary")
         bound = "one_of" if measure == "vip_grade" else "at_least"
         for name in sorted(set(row) - {"measure", "subsidiary", bound}):
-            self.says(f"Tier {code}: a condition on {measure} has no “{name}”.")
+            self.says(
+                N_("Tier %(tier)s: a condition on %(measure)s has no “%(name)s”."),
+                code,
+                "any_of",
+                tier=code,
+                measure=measure,
+                name=name,
+            )
         if subsidiary is not None and not isinstance(subsidiary, str):
-            self.says(f"Tier {code}: “subsidiary” must be a subsidiary's code.")
+            self.says(
+                N_("Tier %(tier)s: “subsidiary” must be a subsidiary's code."),
+                code,
+                "any_of",
+                tier=code,
+            )
             return None
         if measure == "vip_grade":
             grades = row.get("one_of")
             if not isinstance(grades, list) or not grades:
                 self.says(
-                    f"Tier {code}: a condition on vip_grade needs “one_of”, a list of grades."
+                    N_("Tier %(tier)s: a condition on vip_grade needs “one_of”, a list of grades."),
+                    code,
+                    "any_of",
+                    tier=code,
                 )
                 return None
             return Condition(measure, one_of=tuple(map(str, grades)), subsidiary=subsidiary)
         least = row.get("at_least")
         if not isinstance(least, int) or isinstance(least, bool) or not 0 < least < 10**13:
             self.says(
-                f"Tier {code}: a condition on {measure} needs “at_least”, "
-                "a whole number above zero."
+                N_(
+                    "Tier %(tier)s: a condition on %(measure)s needs “at_least”, "
+                    "a whole number above zero."
+                ),
+                code,
+                "any_of",
+                tier=code,
+                measure=measure,
             )
             return None
         assert measure in AMOUNTS | COUNTS

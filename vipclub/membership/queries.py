@@ -130,10 +130,14 @@ def tier_explanation(session: Session, actor: Actor, *, member: str) -> TierExpl
     Forbidden.
     """
     actor.require("member:view")
-    person = find_person(session, actor, member)
+    return explanation_of(session, find_person(session, actor, member).survivor_id)
+
+
+def explanation_of(session: Session, person_id: int) -> TierExplanation | None:
+    """The same by a survivor's id, without asking for rights. One statement."""
     row = session.execute(
         select(Rating.tier, Rating.tier_met, Rating.movement, Rating.as_of, Rating.explanation)
-        .where(Rating.person_id == person.survivor_id)
+        .where(Rating.person_id == person_id)
         .order_by(Rating.id.desc())
         .limit(1)
     ).first()

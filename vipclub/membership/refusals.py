@@ -56,3 +56,28 @@ class CardOutdated(Refused):
 
     code = "card_outdated"
     sentence = N_("This code has run out. Please show a fresh one: the member opens the card anew.")
+
+
+class SecondPersonNeeded(Refused):
+    """Who submits a policy doesn't put it in force."""
+
+    code = "second_person_needed"
+    status = 403
+    sentence = N_("You submitted this policy yourself: another policy owner decides on it.")
+
+
+class PolicyBeginsTooSoon(Refused):
+    """A policy takes force on a day to come, so that nobody is rated backwards."""
+
+    code = "policy_begins_too_soon"
+    sentence = N_(
+        "This policy would take force on %(day)s. Please give a day from %(least)s on, "
+        "so that nobody is rated backwards."
+    )
+
+
+class TrialNotReady(Conflict):
+    """A policy is submitted when everybody has been counted, and once."""
+
+    code = "trial_not_ready"
+    sentence = N_("This is not possible in the present state of the trial run.")

@@ -1,22 +1,26 @@
-"""A policy tried on everybody, nothing changed: who would move from which tier to which."""
+"""A policy tried on everybody, nothing changed: who would move from which tier to which.
+
+What was found so far is a `Tally`, which can be kept and gone on with: a trial over a large club
+is done in parts.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vipclub.membership.figures import CHUNK, read_chunk
+from vipclub.membership.figures import CHUNK, Chunk, read_chunk
 from vipclub.membership.policy import TierPolicy
 from vipclub.people import Person
 
 NOBODY = "none"
-EXAMPLES = 20
+EXAMPLES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,11 @@ class Simulation:
             counts[getattr(cell, side)] += cell.persons
         return {tier: count for tier, count in sorted(counts.items()) if tier != NOBODY}
 
+    def cell(self, before: str, after: str) -> Cell:
+        """One cell; an empty one when nobody is in it."""
+        found = (c for c in self.cells if (c.before, c.after) == (before, after))
+        return next(found, Cell(before, after, 0, ()))
+
     def to_json(self) -> dict[str, Any]:
         matrix: dict[str, dict[str, int]] = {}
         for cell in self.cells:
@@ -69,6 +78,60 @@ class Simulation:
         }
 
 
+@dataclass(slots=True)
+class Tally:
+    """What was found up to person `cursor`; examples by the id inside."""
+
+    cursor: int = 0
+    persons: int = 0
+    movements: Counter[str] = field(default_factory=Counter)
+    cells: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    def add(self, part: Chunk) -> None:
+        """Count some more persons."""
+        self.persons, self.cursor = self.persons + part.persons, part.last_id
+        if part.below:
+            self.movements["below"] += part.below
+            self.cells[NOBODY, NOBODY] += part.below
+        for rated in part.rated:
+            self.movements[rated.decision.movement] += 1
+            cell = (rated.tier_before or NOBODY, rated.decision.tier or NOBODY)
+            self.cells[cell] += 1
+            if cell[0] != cell[1] and len(few := self.examples.setdefault(cell, [])) < EXAMPLES:
+                few.append(rated.person_id)
+
+    def to_json(self) -> dict[str, Any]:
+        """To be kept in a row."""
+        return {
+            "persons": self.persons,
+            "movements": dict(self.movements),
+            "cells": {f"{a}>{b}": count for (a, b), count in self.cells.items()},
+            "examples": {f"{a}>{b}": few for (a, b), few in self.examples.items()},
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any], cursor: int) -> Tally:
+        """What was kept.
+
+        >>> tally = Tally(cells=Counter({("gold", "none"): 2}), examples={("gold", "none"): [7]})
+        >>> Tally.from_json(tally.to_json(), 0) == tally
+        True
+        """
+
+        def pair(text: str) -> tuple[str, str]:
+            before, _, after = text.partition(">")
+            return before, after
+
+        return cls(
+            cursor=cursor,
+            persons=kept.get("persons", 0),
+            movements=Counter(kept.get("movements", {})),
+            cells=Counter({pair(k): n for k, n in kept.get("cells", {}).items()}),
+            examples={pair(k): list(few) for k, few in kept.get("examples", {}).items()},
+        )
+
+
 def simulate(
     session: Session,
     policy: TierPolicy,
@@ -78,32 +141,25 @@ def simulate(
     progress: Callable[[int], None] | None = None,
 ) -> Simulation:
     """What rating everybody under this policy on this day would do. Reads only."""
-    movements: Counter[str] = Counter()
-    cells: Counter[tuple[str, str]] = Counter()
-    examples: dict[tuple[str, str], list[int]] = {}
-    persons, cursor = 0, 0
-    while (part := read_chunk(session, policy, as_of, cursor, chunk)) is not None:
-        persons, cursor = persons + part.persons, part.last_id
-        if part.below:
-            movements["below"] += part.below
-            cells[NOBODY, NOBODY] += part.below
-        for rated in part.rated:
-            movements[rated.decision.movement] += 1
-            cell = (rated.tier_before or NOBODY, rated.decision.tier or NOBODY)
-            cells[cell] += 1
-            if cell[0] != cell[1] and len(few := examples.setdefault(cell, [])) < EXAMPLES:
-                few.append(rated.person_id)
+    tally = Tally()
+    while (part := read_chunk(session, policy, as_of, tally.cursor, chunk)) is not None:
+        tally.add(part)
         if progress:
-            progress(persons)
-    refs = _refs(session, [person for few in examples.values() for person in few])
+            progress(tally.persons)
+    return simulation_of(session, policy.version, as_of, tally)
+
+
+def simulation_of(session: Session, version: str, as_of: date, tally: Tally) -> Simulation:
+    """A tally with references instead of ids. One statement."""
+    refs = _refs(session, [person for few in tally.examples.values() for person in few])
     return Simulation(
-        policy=policy.version,
+        policy=version,
         as_of=as_of.isoformat(),
-        persons=persons,
-        movements=dict(sorted(movements.items())),
+        persons=tally.persons,
+        movements=dict(sorted(tally.movements.items())),
         cells=tuple(
-            Cell(*cell, count, tuple(refs[p] for p in examples.get(cell, ())))
-            for cell, count in sorted(cells.items())
+            Cell(*cell, count, tuple(refs[p] for p in tally.examples.get(cell, ())))
+            for cell, count in sorted(tally.cells.items())
         ),
     )
 

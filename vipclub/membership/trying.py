@@ -1,0 +1,282 @@
+"""Trying a policy on everybody in parts, and putting it in force by two people.
+
+A trial changes nothing but its own row. Who submits a policy doesn't approve it (a CHECK says so
+too); approving loads it as a version that takes force on a day to come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.orm import Session
+
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.types import new_ref, parse_ref
+from vipclub.membership.figures import CHUNK, read_chunk
+from vipclub.membership.models import TierPolicyDraft
+from vipclub.membership.policies_in_force import is_loaded, load_policy
+from vipclub.membership.policy import TierPolicy
+from vipclub.membership.policy_document import PolicyProblems, read_policy
+from vipclub.membership.queries import CLUB_ZONE
+from vipclub.membership.refusals import (
+    PolicyBeginsTooSoon,
+    PolicyNotAccepted,
+    SecondPersonNeeded,
+    TrialNotReady,
+)
+from vipclub.membership.simulating import Simulation, Tally, simulation_of
+
+_draft: Table = TierPolicyDraft.__table__  # type: ignore[assignment]
+AT_ONCE = 8.0
+"""Seconds that one request works on a trial."""
+
+
+def draft_policy(session: Session, actor: Actor, *, text: str, as_of: date) -> str:
+    """A trial of a document on everybody as of a day; gives its reference. Nobody is counted yet
+    (`go_on`). Raises PolicyNotAccepted, Forbidden."""
+    actor.require("policy:change")
+    try:
+        policy = read_policy(text)
+    except PolicyProblems as error:
+        raise PolicyNotAccepted(problems=" ".join(error.problems)) from None
+    ref = new_ref("R")
+    session.add(
+        TierPolicyDraft(
+            public_ref=ref,
+            version=policy.version,
+            in_force_from=policy.in_force_from,
+            document=text,
+            as_of=as_of,
+            tally=Tally().to_json(),
+            created_at=clock.now(),
+            created_by=actor.owner,
+            state="trial",
+        )
+    )
+    audit.write(
+        session,
+        actor,
+        "tier_policy.try",
+        subject=("tier_policy_draft", ref),
+        after={"version": policy.version, "as_of": as_of},
+    )
+    return ref
+
+
+def go_on(
+    database: Database, actor: Actor, *, draft: str, seconds: float = AT_ONCE, chunk: int = CHUNK
+) -> bool:
+    """Count on for a while; True when everybody has been counted. Reads in short transactions and
+    keeps the tally at the end; of two who do so at once one is in vain. Raises NotFound, Forbidden.
+    """
+    actor.require("policy:change")
+    with database.read() as session:
+        row = _find(session, draft)
+    if row.finished_at is not None:
+        return True
+    policy, tally = read_policy(row.document), Tally.from_json(row.tally, row.cursor)
+    until, finished = clock.elapsed() + seconds, False
+    while not finished:
+        with database.read() as session:
+            part = read_chunk(session, policy, row.as_of, tally.cursor, chunk)
+        if part is None:
+            finished = True
+        else:
+            tally.add(part)
+            if clock.elapsed() >= until:
+                break
+    database.run(_keep, draft_id=row.id, seen=row.cursor, tally=tally, finished=finished)
+    return finished
+
+
+def _keep(session: Session, *, draft_id: int, seen: int, tally: Tally, finished: bool) -> None:
+    session.execute(
+        update(_draft)
+        .where(_draft.c.id == draft_id, _draft.c.cursor == seen, _draft.c.finished_at.is_(None))
+        .values(
+            cursor=tally.cursor,
+            tally=tally.to_json(),
+            finished_at=clock.now() if finished else None,
+        )
+    )
+
+
+def _find(session: Session, ref: str) -> Any:
+    row = session.execute(select(_draft).where(_draft.c.public_ref == parse_ref(ref, "R"))).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def submit_policy(session: Session, actor: Actor, *, draft: str) -> None:
+    """Ask another policy owner to put it in force. Raises TrialNotReady, PolicyBeginsTooSoon,
+    PolicyVersionTaken, NotFound, Forbidden."""
+    actor.require("policy:change")
+    row = _find(session, draft)
+    if row.finished_at is None:
+        raise TrialNotReady()
+    _refuse_unready(session, row)
+    _step(
+        session,
+        actor,
+        row,
+        ("trial", "submitted"),
+        "tier_policy.submit",
+        submitted_at=clock.now(),
+        submitted_by=actor.owner,
+    )
+
+
+def withdraw_policy(session: Session, actor: Actor, *, draft: str) -> None:
+    """Who submitted it takes it back: a trial again. Raises TrialNotReady, NotFound, Forbidden."""
+    actor.require("policy:change")
+    row = _find(session, draft)
+    if row.submitted_by != actor.owner:
+        raise TrialNotReady()
+    _step(
+        session,
+        actor,
+        row,
+        ("submitted", "trial"),
+        "tier_policy.withdraw",
+        submitted_at=None,
+        submitted_by=None,
+    )
+
+
+def approve_policy(session: Session, actor: Actor, *, draft: str) -> str:
+    """The second person puts it in force from its day on; gives the version. Raises
+    SecondPersonNeeded and what `submit_policy` raises."""
+    actor.require("policy:change")
+    row = _second_person(session, actor, draft)
+    _refuse_unready(session, row)
+    decided = {"decided_at": clock.now(), "decided_by": actor.owner}
+    _step(session, actor, row, ("submitted", "approved"), "tier_policy.approve", **decided)
+    return load_policy(session, actor, text=row.document)
+
+
+def return_policy(session: Session, actor: Actor, *, draft: str, reason: str) -> None:
+    """The second person says no, and why. Raises SecondPersonNeeded, Malformed without a reason,
+    TrialNotReady, NotFound, Forbidden."""
+    actor.require("policy:change")
+    if not reason.strip():
+        raise Malformed("reason")
+    row = _second_person(session, actor, draft)
+    _step(
+        session,
+        actor,
+        row,
+        ("submitted", "returned"),
+        "tier_policy.return",
+        decided_at=clock.now(),
+        decided_by=actor.owner,
+        reason=reason,
+    )
+
+
+def _second_person(session: Session, actor: Actor, draft: str) -> Any:
+    row = _find(session, draft)
+    if row.submitted_by == actor.owner:
+        raise SecondPersonNeeded()
+    return row
+
+
+def _refuse_unready(session: Session, row: Any) -> None:
+    least = clock.today(CLUB_ZONE) + timedelta(days=1)
+    if row.in_force_from < least:
+        raise PolicyBeginsTooSoon(day=row.in_force_from, least=least)
+    is_loaded(session, read_policy(row.document))
+
+
+def _step(
+    session: Session, actor: Actor, row: Any, step: tuple[str, str], action: str, **values: Any
+) -> None:
+    """Move the draft if it still stands where it was seen, on record."""
+    before, after = step
+    moved = session.execute(
+        update(_draft)
+        .where(_draft.c.id == row.id, _draft.c.state == before)
+        .values(state=after, **values)
+        .returning(_draft.c.id)
+    ).first()
+    if moved is None:
+        raise TrialNotReady()
+    audit.write(
+        session,
+        actor,
+        action,
+        subject=("tier_policy_draft", row.public_ref),
+        before={"state": before},
+        after={"state": after, "version": row.version},
+        reason=values.get("reason"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A trial in a list."""
+
+    ref: str
+    version: str
+    takes_force: date
+    as_of: date
+    created_at: datetime
+    created_by: str
+    finished: bool
+    state: str
+    submitted_by: str | None
+    decided_by: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial with its rules, and what was found so far."""
+
+    draft: Draft
+    text: str
+    policy: TierPolicy
+    found: Simulation
+
+
+def _row(row: Any) -> Draft:
+    return Draft(
+        ref=row.public_ref,
+        version=row.version,
+        takes_force=row.in_force_from,
+        as_of=row.as_of,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        finished=row.finished_at is not None,
+        state=row.state,
+        submitted_by=row.submitted_by,
+        decided_by=row.decided_by,
+        reason=row.reason,
+    )
+
+
+def drafts(session: Session, actor: Actor, *, limit: int = 20) -> list[Draft]:
+    """The latest trials, what waits for a decision first. One statement. Raises Forbidden."""
+    actor.require("policy:view")
+    waits = _draft.c.state == "submitted"
+    rows = session.execute(select(_draft).order_by(waits.desc(), _draft.c.id.desc()).limit(limit))
+    return [_row(row) for row in rows]
+
+
+def trial(session: Session, actor: Actor, ref: str) -> Trial:
+    """One trial. Two statements. Raises NotFound, MalformedRef, Forbidden."""
+    actor.require("policy:view")
+    row = _find(session, ref)
+    tally = Tally.from_json(row.tally, row.cursor)
+    return Trial(
+        draft=_row(row),
+        text=row.document,
+        policy=read_policy(row.document),
+        found=simulation_of(session, row.version, row.as_of, tally),
+    )
