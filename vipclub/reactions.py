@@ -19,5 +19,5 @@ REACTIONS: Reactions = {
     bookings.AppointmentMistaken: (settlement.reverse_mistaken,),
 }
 
-messages.subjects.register("appointment", bookings.still_true)
-messages.subjects.register("reminder", bookings.reminder_still_true)
+messages.subjects.register("appointment", bookings.still_true, bookings.versions_of)
+messages.subjects.register("reminder", bookings.reminder_still_true, bookings.versions_of)

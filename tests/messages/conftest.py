@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from vipclub.core.types import Localized
-from vipclub.messages import AppointmentLetter
+from vipclub.messages import AppointmentLetter, subjects
 
 START = datetime(2026, 12, 3, 0, 30, tzinfo=UTC)
 
@@ -87,3 +87,20 @@ def mail_server(mail_allowed: None) -> Iterator[MailServer]:
 @pytest.fixture
 def letter() -> Callable[..., AppointmentLetter]:
     return a_letter
+
+
+truths: dict[str, int] = {}
+"""The present version of each subject of the tests."""
+
+
+@pytest.fixture(autouse=True)
+def _a_subject() -> Iterator[None]:
+    truths.clear()
+    subjects.register(
+        "visit",
+        lambda session, ref, version: truths.get(ref, version) == version,
+        lambda session, refs: {ref: truths[ref] for ref in refs if ref in truths},
+    )
+    yield
+    subjects._owners.pop("visit", None)
+    subjects._versions.pop("visit", None)

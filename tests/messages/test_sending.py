@@ -7,98 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.messages.conftest import MailServer, a_letter
+from tests.messages.conftest import MailServer, a_letter, truths
+from tests.messages.sent import a_person, queue, send, told
 from tests.statements import statements
 from vipclub import messages
-from vipclub.core import clock, outbox
+from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
-from vipclub.core.types import new_ref
-from vipclub.messages import Message, sending, subjects
+from vipclub.messages import Message, allowing
 from vipclub.people import Person
-
-truths: dict[str, int] = {}
-"""The present version of each subject of the tests."""
-
-
-@pytest.fixture(autouse=True)
-def _a_subject() -> Iterator[None]:
-    truths.clear()
-    subjects.register("visit", lambda session, ref, version: truths.get(ref, version) == version)
-    yield
-    subjects._owners.pop("visit", None)
-
-
-def a_person(
-    db: Database, email: str | None = "chan@example.org", language: str = "en", **given: Any
-) -> int:
-    """Just what a letter needs to know of somebody."""
-
-    def write(session: Session) -> int:
-        ref = new_ref("M")
-        values: dict[str, Any] = {
-            "public_ref": ref,
-            "full_name": "Chan Tai Man",
-            "surname": "Chan",
-            "sex": "F",
-            "language": language,
-            "email": db.cipher.seal("person.email", ref, email) if email else None,
-        }
-        for name, column in Person.__table__.columns.items():
-            if name in {"created_at", "updated_at"}:
-                values[name] = clock.now()
-            elif name == "given_name":
-                values[name] = "Tai Man"
-            assert column is not None
-        values |= given
-        if "survivor_id" in given or Person.__table__.c.survivor_id.nullable:
-            person = session.execute(insert(Person).values(**values)).inserted_primary_key[0]
-        else:
-            person = session.execute(
-                insert(Person).values(**values, survivor_id=1)
-            ).inserted_primary_key[0]
-        if "survivor_id" not in given:
-            session.execute(update(Person).where(Person.id == person).values(survivor_id=person))
-        return int(person)
-
-    number: int = db.run(write)
-    return number
-
-
-def queue(
-    db: Database, person: int | None, ref: str = "A-1", version: int = 1, **given: Any
-) -> None:
-    values: dict[str, Any] = {
-        "template": "appointment-confirmed",
-        "person_id": person,
-        "subject": ("visit", ref),
-        "version": version,
-        "data": a_letter(version=version).to_json(),
-    }
-    db.run(messages.queue, **(values | given))
-
-
-def send(db: Database, server: MailServer) -> outbox.Delivered:
-    url = f"smtp://127.0.0.1:{server.port}?from=no-reply@club.example"
-    handler = messages.sender(
-        url, folder=Path("unused"), host="club.example", base_url="https://club.example"
-    )
-    return outbox.deliver(db, {"message": handler}, by="test")
-
-
-def told(db: Database) -> list[tuple[str, str | None]]:
-    with db.read() as session:
-        found = session.execute(select(Message.state, Message.reason).order_by(Message.id))
-        return [(state, reason) for state, reason in found]
 
 
 def test_queueing_is_one_statement(db: Database) -> None:
@@ -224,7 +147,7 @@ def test_a_letter_that_can_not_be_composed_is_dead_and_stops_no_other(
 def test_nobody_is_flooded(
     db: Database, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "MOST_AN_HOUR", 3)
+    monkeypatch.setattr(allowing, "MOST_AN_HOUR", 3)
     person, other = a_person(db), a_person(db, email="other@example.org")
     for number in range(5):
         queue(db, person, ref=f"A-{number}")

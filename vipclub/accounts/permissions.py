@@ -26,6 +26,7 @@ class Permission(StrEnum):
     FAMILY_CHANGE = "family:change"
     CAPACITY_VIEW = "capacity:view"
     CAPACITY_CHANGE = "capacity:change"
+    WEBHOOK_CHANGE = "webhook:change"
     SLOT_VIEW = "slot:view"
     MEMBER_VIEW = "member:view"
     MEMBER_FIND = "member:find"
@@ -72,6 +73,7 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.FAMILY_CHANGE: frozenset({"member", "manager", "desk"}),
     P.CAPACITY_VIEW: frozenset({"partner", "operations", "desk"}),
     P.CAPACITY_CHANGE: frozenset({"partner", "operations"}),
+    P.WEBHOOK_CHANGE: frozenset({"partner"}),
     P.SLOT_VIEW: frozenset({"member", "manager", "desk", "channel", "operations"}),
     P.MEMBER_VIEW: frozenset({"member", "manager", "desk", "channel"}),
     P.MEMBER_FIND: frozenset({"desk", "channel"}),

@@ -1,32 +1,51 @@
-"""What the club writes to people: templates in three languages, channels, and what was sent.
+"""What the club writes to people: templates in three languages, channels, the inbox, and what was
+sent.
 
 A use case queues (one INSERT, in its own transaction); a timed job composes and sends later, in
 the recipient's language, after asking the subject's owner whether it is still true.
 
-Decisions (2026-11): a message's content is composed when it is sent and never stored, so that a
-withdrawn fact or an erased person leaves nothing behind; a message names its subject (kind, ref,
-version), and what it tells is carried in the outbox row as an `AppointmentLetter`, because this
-part stands before bookings and can't ask it. Subjects hold no names, places or services: they
-show on locked screens.
+Decisions:
+- 2026-11: a mail is composed when it is sent and its words are never stored. What it told is kept
+  on the message's row as the letter's data, sealed, and composed again when the inbox is read, in
+  the language of that moment; without its key it says nothing. Staff see what was sent and when,
+  never what it said.
+- 2026-11: a message names its subject (kind, ref, version), and what it tells is carried in the
+  outbox row (an `AppointmentLetter`), because this part stands before bookings and can't ask it. It
+  is erased from there when the message is done.
+- 2026-11: subjects hold no names, places or services: they show on locked screens.
+- 2026-11: quiet hours are by the club's wall clock: no zone is known of a person, and the members'
+  cities share one.
 """
 
 from __future__ import annotations
 
 from vipclub.messages import subjects
-from vipclub.messages.calendar import Entry, published, uid_domain
+from vipclub.messages.inbox import (
+    InboxItem,
+    SentMessage,
+    inbox,
+    mark_read,
+    messages_of,
+    unread,
+)
 from vipclub.messages.letters import AppointmentLetter
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
+from vipclub.messages.rules import title_of
 from vipclub.messages.sending import Sender, sender
 
 __all__ = [
     "AppointmentLetter",
-    "Entry",
+    "InboxItem",
     "Message",
     "Sender",
-    "published",
+    "SentMessage",
+    "inbox",
+    "mark_read",
+    "messages_of",
     "queue",
     "sender",
     "subjects",
-    "uid_domain",
+    "title_of",
+    "unread",
 ]

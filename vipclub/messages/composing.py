@@ -1,29 +1,27 @@
-"""From a template and its data to what a mail says, in one language.
+"""From a template and its data to what a message says, in one language: a mail, or an inbox item.
 
-Each letter is one file, written once as plain text and once as HTML: the same blocks in two
-layouts. Only HTML escapes, and there everything is escaped.
+Each letter is one file, written once as plain text, once as HTML and once for the inbox: the same
+blocks in three layouts. Only HTML escapes, and there everything is escaped.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
-from vipclub.core import i18n
 from vipclub.core.i18n import N_, gettext
 from vipclub.messages.calendar import calendar_for
 from vipclub.messages.channels.mail.building import MailContent, one_line
 from vipclub.messages.letters import AppointmentLetter
+from vipclub.messages.rules import RULES, Rule
+from vipclub.messages.telling import Reading, context_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "messages"
-CALENDAR_METHODS = {"appointment-confirmed": "REQUEST", "appointment-cancelled": "CANCEL"}
-"""Letters with a calendar file. A declined request was never in a calendar."""
 CLUB_NAME = N_("VIP Club")
 
 
@@ -42,6 +40,15 @@ class Recipient:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class ItemContent:
+    """What an inbox item says, and where it leads on this site."""
+
+    title: str
+    text: str
+    href: str
+
+
 @cache
 def _environment(form: str) -> Environment:
     return Environment(
@@ -54,6 +61,14 @@ def _environment(form: str) -> Environment:
     )
 
 
+def rule_of(template: str) -> Rule:
+    """Raises UnknownTemplate."""
+    try:
+        return RULES[template]
+    except KeyError:
+        raise UnknownTemplate(template) from None
+
+
 def salutation(recipient: Recipient) -> str:
     """Dear Ms Chan, · 尊敬的陈女士： · 陳女士："""
     name, language = one_line(recipient.surname or recipient.name), recipient.language
@@ -64,18 +79,6 @@ def salutation(recipient: Recipient) -> str:
     return gettext(language, N_("Dear %(name)s,"), name=one_line(recipient.name))
 
 
-def when(letter: AppointmentLetter, language: str) -> dict[str, str]:
-    """The visit's day and hours on the site's wall, and what that zone is called."""
-    zone = letter.zone
-    start = letter.start.astimezone(ZoneInfo(zone))
-    return {
-        "day": i18n.format_date(language, start.date()),
-        "start": i18n.format_time(language, start),
-        "end": i18n.format_time(language, letter.end, zone),
-        "zone": i18n.zone_name(language, zone),
-    }
-
-
 def compose(
     template: str,
     data: dict[str, Any],
@@ -84,32 +87,27 @@ def compose(
     at: datetime,
     sender: str,
     base_url: str,
+    zone: str = "Asia/Shanghai",
+    secret: str | None = None,
+    known: bool = True,
 ) -> MailContent:
-    """Raises UnknownTemplate, or KeyError and ValueError when the data is not the letter's."""
-    letter = AppointmentLetter.from_json(data)
+    """A letter as a mail. `zone` is the club's; `secret` opens the door that the letter leads to;
+    `known` says whether an earlier mail has put its subject into the reader's calendar. Raises
+    UnknownTemplate, or KeyError, TypeError and ValueError when the data is not the letter's."""
+    rule = rule_of(template)
     language = recipient.language
-    url = f"{base_url}/appointments/{letter.ref}"
-    promised = letter.promised_by
-    if promised is not None and at > promised - timedelta(minutes=1):
-        promised = None  # a promise that is past is no promise
-    context: dict[str, Any] = {
-        "letter": letter,
-        "language": language,
-        "when": when(letter, language),
-        "promised_by": promised and i18n.format_moment(language, promised, letter.zone),
-        "reason": one_line(letter.reason or ""),
+    method = rule.calendar if known or not rule.if_known else None
+    reading = Reading(language, at, base_url, zone, secret)
+    context = _context(rule, data, reading) | {
         "salutation": salutation(recipient),
-        "club": gettext(language, CLUB_NAME),
-        "url": url,
-        "_": partial(gettext, language),
+        "in_calendar": method is not None,
     }
     subject, text = _render(template, "txt", context)
     _, html = _render(template, "html", context)
-    method = CALENDAR_METHODS.get(template)
     calendar = None
     if method is not None:
         written = calendar_for(
-            letter,
+            AppointmentLetter.from_json(data),
             language=language,
             method=method,
             at=at,
@@ -117,19 +115,40 @@ def compose(
             organizer_name=context["club"],
             attendee=recipient.address,
             domain=sender.rsplit("@", 1)[1],
-            url=url,
+            url=context["url"],
         )
         calendar = (method, written)
     return MailContent(one_line(subject), text, html, language, calendar)
 
 
+def compose_item(
+    template: str, data: dict[str, Any], *, language: str, at: datetime, zone: str
+) -> ItemContent:
+    """A letter as its reader sees it in the inbox: plain text, without greeting or address. Raises
+    as `compose` does."""
+    context = _context(rule_of(template), data, Reading(language, at, "", zone))
+    subject, text = _render(template, "inbox", context | {"salutation": "", "in_calendar": False})
+    return ItemContent(one_line(subject), text.strip(), context["url"])
+
+
+def _context(rule: Rule, data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    language = reading.language
+    return {
+        "language": language,
+        "club": gettext(language, CLUB_NAME),
+        "face": "appointment" if rule.about == "appointment" else "layout",
+        "_": partial(gettext, language),
+        **context_of(rule.about, data, reading),
+    }
+
+
 def _render(name: str, form: str, context: dict[str, Any]) -> tuple[str, str]:
-    """The subject (plain text form only) and the whole letter in one form."""
+    """The subject (not of the HTML form) and the whole letter in one form."""
     environment = _environment(form)
     try:
         template = environment.get_template(f"{name}.jinja")
     except TemplateNotFound:
         raise UnknownTemplate(name) from None
-    context = {**context, "layout": f"layout.{form}"}
+    context = {**context, "layout": f"{context['face']}.{form}"}
     subject = "".join(template.blocks["subject"](template.new_context(context)))
     return subject, template.render(context)

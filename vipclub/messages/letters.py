@@ -15,7 +15,10 @@ class AppointmentLetter:
 
     `start` and `end` are aware moments, `zone` the site's IANA time zone. `version` grows with
     every change of the appointment: it is the calendar's SEQUENCE. `promised_by` is when the
-    partner's answer is promised; `preparation` and `reason` are texts for the member.
+    partner's answer is promised; `preparation` and `reason` are texts for the member, `answer_kind`
+    a code of why a partner declined or moved. A letter about a change has `previous_start`; one
+    about a proposal has the proposed time and place, and until when the member may answer.
+    `status` is the appointment's state after the step.
     """
 
     ref: str
@@ -30,6 +33,13 @@ class AppointmentLetter:
     promised_by: datetime | None = None
     preparation: Localized | None = None
     reason: str | None = None
+    answer_kind: str | None = None
+    status: str | None = None
+    previous_start: datetime | None = None
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+    proposed_site: Localized | None = None
+    answer_by: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The `data` of `queue`."""
@@ -43,15 +53,18 @@ class AppointmentLetter:
             "zone": self.zone,
             "start": self.start.isoformat(),
             "end": self.end.isoformat(),
-            "promised_by": self.promised_by.isoformat() if self.promised_by else None,
             "preparation": self.preparation.to_json() if self.preparation else None,
             "reason": self.reason,
+            "answer_kind": self.answer_kind,
+            "status": self.status,
+            "proposed_site": self.proposed_site.to_json() if self.proposed_site else None,
+            **{name: _written(getattr(self, name)) for name in _MOMENTS},
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> AppointmentLetter:
         """Raises KeyError, TypeError or ValueError when the data is no appointment."""
-        promised, preparation = data.get("promised_by"), data.get("preparation")
+        preparation, proposed_site = data.get("preparation"), data.get("proposed_site")
         return cls(
             ref=data["ref"],
             version=int(data["version"]),
@@ -62,7 +75,21 @@ class AppointmentLetter:
             zone=data["zone"],
             start=datetime.fromisoformat(data["start"]),
             end=datetime.fromisoformat(data["end"]),
-            promised_by=datetime.fromisoformat(promised) if promised else None,
             preparation=Localized.from_json(preparation) if preparation else None,
             reason=data.get("reason"),
+            answer_kind=data.get("answer_kind"),
+            status=data.get("status"),
+            proposed_site=Localized.from_json(proposed_site) if proposed_site else None,
+            **{name: _read(data.get(name)) for name in _MOMENTS},
         )
+
+
+_MOMENTS = ("promised_by", "previous_start", "proposed_start", "proposed_end", "answer_by")
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _read(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode, b64encode
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from vipclub.core import outbox
+from vipclub.core.crypto import cipher_of
 from vipclub.core.types import new_ref
 
 KIND = "message"
@@ -23,25 +26,42 @@ def queue(
     version: int,
     data: dict[str, Any],
     due_at: datetime | None = None,
+    secret: str | None = None,
+    address: str | None = None,
 ) -> None:
     """One INSERT, no other statement. Sent after the commit, not before `due_at`.
 
-    `template` is a file of `templates/messages/` without its ending: "appointment-requested",
-    "appointment-confirmed", "appointment-declined", "appointment-cancelled", with
-    `AppointmentLetter(...).to_json()` as `data`. The message's reference is made here, so that
-    every attempt to send it carries the same Message-ID.
+    `template` is a row of `rules.RULES`, `data` what it tells: `AppointmentLetter(...).to_json()`
+    for those about appointments. `secret` opens the door that the letter leads to; it is sealed
+    until the letter is sent, and erased then. `address` is another than the person's own, for a
+    letter that goes there and into no inbox. The message's reference is made here, so that every
+    attempt to send it carries the same Message-ID.
     """
-    outbox.put(
-        session,
-        KIND,
-        subject=subject,
-        payload={
-            "message": new_ref("E"),
-            "template": template,
-            "person": person_id,
-            "account": account_id,
-            "version": version,
-            "data": data,
-        },
-        due_at=due_at,
-    )
+    ref = new_ref("E")
+    payload: dict[str, Any] = {
+        "message": ref,
+        "template": template,
+        "person": person_id,
+        "account": account_id,
+        "version": version,
+        "data": data,
+    }
+    if due_at is not None:
+        payload["due"] = due_at.isoformat()
+    if address is not None:
+        payload["elsewhere"] = True
+    if secret is not None or address is not None:
+        text = json.dumps({"secret": secret, "address": address})
+        sealed = cipher_of(session).seal("outbox.message", ref, text)
+        payload["sealed"] = b64encode(sealed).decode()
+    outbox.put(session, KIND, subject=subject, payload=payload, due_at=due_at)
+
+
+def sealed_in(session: Session, payload: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The secret and the address that a queued message carries. Raises FieldDamaged."""
+    sealed = payload.get("sealed")
+    if sealed is None:
+        return None, None
+    text = cipher_of(session).unseal("outbox.message", payload["message"], b64decode(sealed))
+    carried = json.loads(text)
+    return carried["secret"], carried["address"]

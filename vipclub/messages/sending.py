@@ -1,60 +1,76 @@
 """Sending a queued message: the outbox's handler for it.
 
-First ask whether it is still true, then compose, then send, then record: in that order, so that
-the answer is fresh, nothing is lost by a crash, and a repetition carries the same Message-ID.
+First ask whether it is still true and allowed, then compose, then send, then record: in that order,
+so that the answer is fresh, nothing is lost by a crash, and a repetition carries the same
+Message-ID.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from vipclub.core import clock
-from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.db import Database
-from vipclub.core.i18n import Language, gettext, language_of
-from vipclub.core.outbox import Item, NotNow, Record, Undeliverable
+from vipclub.core.i18n import N_, Language, gettext
+from vipclub.core.outbox import Item, Record, Undeliverable
 from vipclub.messages import subjects
+from vipclub.messages.allowing import (
+    in_calendar,
+    refuse_a_flood,
+    wait_for_the_morning,
+    why_not,
+)
 from vipclub.messages.channels import mail
-from vipclub.messages.composing import CLUB_NAME, Recipient, UnknownTemplate, compose
-from vipclub.messages.models import Message
-from vipclub.people import Person
+from vipclub.messages.composing import (
+    CLUB_NAME,
+    Recipient,
+    UnknownTemplate,
+    compose,
+    rule_of,
+)
+from vipclub.messages.queueing import sealed_in
+from vipclub.messages.recipients import NoAddress, recipient_of
+from vipclub.messages.recording import record
+from vipclub.messages.rules import Rule
 
-CHANNEL = "mail"
-MOST_AN_HOUR = 30
-"""To one person; what is beyond waits. One who can make us write must not be able to flood."""
+NO_LONGER_TRUE = N_("no longer true")
 
 
-class NoAddress(Exception):
-    """The recipient can't be written to; says why."""
+@dataclass(frozen=True)
+class _Ready:
+    """What was asked before composing."""
+
+    recipient: Recipient
+    secret: str | None
+    known: bool
 
 
 @dataclass(frozen=True)
 class Sender:
-    """The handler of messages: `Sender(post, base_url)` is registered with the outbox."""
+    """The handler of messages: `Sender(post, base_url)` is registered with the outbox. `zone` is
+    the club's, by which hours are quiet."""
 
     post: mail.Post
     base_url: str
+    zone: str = "Asia/Shanghai"
 
-    def __call__(self, database: Database, item: Item) -> Record:
+    def __call__(self, database: Database, item: Item) -> Record | None:
         """Raises Undeliverable with a record of the failure, NotNow, or what the post raised."""
         now = clock.now()
         payload = item.payload
+        try:
+            rule = rule_of(payload["template"])
+        except UnknownTemplate as error:
+            raise _unfit(item, Language.EN, error) from error
         with database.read() as session:
-            kind, ref = item.subject
-            if not subjects.still_true(session, kind, ref, payload["version"]):
-                return _record(item, "skipped", Language.EN, "no longer true")
-            try:
-                recipient = recipient_of(session, payload)
-            except NoAddress as why:
-                return _record(item, "skipped", Language.EN, str(why))
-            _refuse_a_flood(session, payload["person"], now)
-        language = Language(recipient.language)
+            ready = self._ask(session, item, rule, now)
+        if not isinstance(ready, _Ready):
+            return ready
+        recipient, language = ready.recipient, Language(ready.recipient.language)
         try:
             content = compose(
                 payload["template"],
@@ -63,10 +79,12 @@ class Sender:
                 at=now,
                 sender=self.post.sender,
                 base_url=self.base_url,
+                zone=self.zone,
+                secret=ready.secret,
+                known=ready.known,
             )
         except (UnknownTemplate, KeyError, TypeError, ValueError) as error:
-            reason = f"can't be composed: {type(error).__name__}"
-            raise Undeliverable(reason, _record(item, "failed", language, reason)) from error
+            raise _unfit(item, language, error) from error
         letter = mail.build(
             content,
             to_name=recipient.name,
@@ -76,92 +94,48 @@ class Sender:
             message_ref=payload["message"],
             at=item.created_at,
         )
+        kept = rule.kept and not payload.get("elsewhere")
         try:
             self.post.send(letter)
         except mail.Refusal as refusal:
             raise Undeliverable(
-                str(refusal), _record(item, "failed", language, str(refusal))
+                str(refusal), record(item, "failed", language, str(refusal), kept=kept)
             ) from refusal
-        return _record(item, "sent", language, None)
+        return record(item, "sent", language, None, kept=kept)
+
+    def _ask(
+        self, session: Session, item: Item, rule: Rule, now: datetime
+    ) -> _Ready | Record | None:
+        """Whether it may go out, and to whom; else what is to be recorded instead."""
+        payload = item.payload
+        kind, ref = item.subject
+        if payload["person"] is None and payload["account"] is None and rule.purpose == "security":
+            return None  # asked for in the name of nobody: nothing to send, nothing to remember
+        if not subjects.still_true(session, kind, ref, payload["version"]):
+            return record(item, "skipped", Language.EN, NO_LONGER_TRUE)
+        reason = why_not(session, item, rule, now)
+        if reason is not None:
+            return record(item, "skipped", Language.EN, reason)
+        wait_for_the_morning(rule, payload["data"], now, self.zone)
+        secret, elsewhere = sealed_in(session, payload)
+        try:
+            recipient = recipient_of(session, payload, elsewhere)
+        except NoAddress as why:
+            kept = rule.kept and why.person_known and not payload.get("elsewhere")
+            return record(item, "skipped", Language.EN, str(why), kept=kept)
+        if rule.purpose != "security":
+            refuse_a_flood(session, payload["person"], now)
+        known = not rule.if_known or in_calendar(session, item.subject)
+        return _Ready(recipient, secret, known)
 
 
-def sender(mail_url: str, *, folder: Path, host: str, base_url: str) -> Sender:
+def _unfit(item: Item, language: Language, error: Exception) -> Undeliverable:
+    reason = f"can't be composed: {type(error).__name__}"
+    return Undeliverable(reason, record(item, "failed", language, reason))
+
+
+def sender(
+    mail_url: str, *, folder: Path, host: str, base_url: str, zone: str = "Asia/Shanghai"
+) -> Sender:
     """The handler for VIPCLUB_MAIL_URL (see `mail.post_for`). Raises ValueError."""
-    return Sender(mail.post_for(mail_url, folder=folder, host=host), base_url)
-
-
-def recipient_of(session: Session, payload: dict[str, Any]) -> Recipient:
-    """Who is written to, as they are known now. Raises NoAddress."""
-    if payload["person"] is None:
-        raise NoAddress("no person to write to")
-    named, now_known = aliased(Person), aliased(Person)
-    person = session.execute(
-        select(
-            now_known.public_ref,
-            now_known.full_name,
-            now_known.surname,
-            now_known.sex,
-            now_known.language,
-            now_known.email,
-        )
-        .join(named, named.survivor_id == now_known.id)
-        .where(named.id == payload["person"])
-    ).one_or_none()
-    if person is None:
-        raise NoAddress("the person is gone")
-    if not person.email:
-        raise NoAddress("no e-mail address")
-    try:
-        address = cipher_of(session).unseal("person.email", person.public_ref, person.email)
-    except FieldDamaged:
-        raise NoAddress("the e-mail address can't be opened") from None
-    usable = mail.usable_address(address)
-    if usable is None:
-        raise NoAddress("the e-mail address is not usable")
-    return Recipient(
-        name=person.full_name,
-        surname=person.surname or "",
-        sex=person.sex,
-        language=language_of(person.language) or Language.HANS,
-        address=usable,
-    )
-
-
-def _refuse_a_flood(session: Session, person_id: int | None, now: datetime) -> None:
-    """Raises NotNow when a person had more than MOST_AN_HOUR messages within the hour."""
-    hour_ago = now - timedelta(hours=1)
-    sent = session.execute(
-        select(func.count())
-        .select_from(Message)
-        .where(
-            Message.person_id == person_id, Message.finished_at > hour_ago, Message.state == "sent"
-        )
-    ).scalar_one()
-    if sent >= MOST_AN_HOUR:
-        raise NotNow(now + timedelta(minutes=20), "too many messages to one person in an hour")
-
-
-def _record(item: Item, state: str, language: Language, reason: str | None) -> Record:
-    """What is written when the item is marked."""
-    payload = item.payload
-    row = {
-        "public_ref": payload["message"],
-        "template": payload["template"][:60],
-        "channel": CHANNEL,
-        "language": language.value,
-        "person_id": payload["person"],
-        "account_id": payload["account"],
-        "subject_kind": item.subject[0],
-        "subject_ref": item.subject[1],
-        "subject_version": payload["version"],
-        "state": state,
-        "reason": reason[:200] if reason else None,
-        "queued_at": item.created_at,
-        "finished_at": clock.now(),
-        "attempts": item.attempts,
-    }
-
-    def write(session: Session) -> None:
-        session.execute(insert(Message), row)
-
-    return write
+    return Sender(mail.post_for(mail_url, folder=folder, host=host), base_url, zone)

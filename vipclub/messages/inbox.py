@@ -1,0 +1,191 @@
+"""The inbox: what the club wrote to a member, composed when it is read, as it is read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from vipclub.accounts import Permission
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import FieldDamaged, cipher_of
+from vipclub.core.errors import NotFound
+from vipclub.core.i18n import N_, Language, gettext, language_of
+from vipclub.core.types import parse_ref
+from vipclub.messages import subjects
+from vipclub.messages.composing import UnknownTemplate, compose_item
+from vipclub.messages.models import Message
+from vipclub.messages.rules import RULES
+from vipclub.people import Person, PersonRow, find_person
+
+log = structlog.get_logger("vipclub.messages")
+OVERTAKEN = N_("This has changed since. The page it leads to tells how it stands now.")
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One item. `text` is plain, its lines as they are to be shown; `href` a page of this site.
+    `overtaken`: what it told of has changed since, and the text begins by saying so."""
+
+    ref: str
+    at: datetime
+    title: str = field(repr=False)
+    text: str = field(repr=False)
+    href: str
+    read: bool
+    overtaken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message as staff see it, never its content. `title` and `reason` are sentences to be said
+    in the reader's language."""
+
+    ref: str
+    title: str
+    channel: str
+    state: str
+    reason: str | None
+    at: datetime
+    read: bool
+
+
+def inbox(
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    limit: int = 50,
+    language: str | None = None,
+    zone: str = "Asia/Shanghai",
+) -> list[InboxItem]:
+    """The newest items first, of the member and whoever turned out to be the same person. In
+    `language`, else the member's own. Two statements, and one a kind of subject. Raises NotFound,
+    Forbidden."""
+    actor.require(Permission.MESSAGE_READ)
+    person = find_person(session, actor, member)
+    rows = session.execute(
+        select(
+            Message.public_ref,
+            Message.template,
+            Message.subject_kind,
+            Message.subject_ref,
+            Message.subject_version,
+            Message.finished_at,
+            Message.told,
+            Message.read_at,
+        )
+        .where(Message.person_id.in_(_cluster(person)), Message.told.is_not(None))
+        .order_by(Message.finished_at.desc(), Message.id.desc())
+        .limit(limit)
+    ).all()
+    present = subjects.present_versions(
+        session, {(row.subject_kind, row.subject_ref) for row in rows}
+    )
+    reads = Language(language) if language else language_of(person.language) or Language.HANS
+    items = []
+    for row in rows:
+        about = (row.subject_kind, row.subject_ref)
+        overtaken = present.get(about, row.subject_version) != row.subject_version
+        item = _item(session, row, reads, zone, overtaken)
+        if item is not None:
+            items.append(item)
+    return items
+
+
+def _cluster(person: PersonRow) -> Any:
+    return select(Person.id).where(Person.survivor_id == person.survivor_id)
+
+
+def _item(
+    session: Session, row: Any, language: str, zone: str, overtaken: bool
+) -> InboxItem | None:
+    """None for one whose key is gone: erased, it says nothing any more."""
+    try:
+        data = json.loads(cipher_of(session).unseal("message.told", row.public_ref, row.told))
+        content = compose_item(row.template, data, language=language, at=clock.now(), zone=zone)
+    except (FieldDamaged, UnknownTemplate, KeyError, TypeError, ValueError) as error:
+        log.warning("inbox_item_left_out", message=row.public_ref, error=type(error).__name__)
+        return None
+    text = content.text
+    if overtaken:
+        text = f"{gettext(language, OVERTAKEN)}\n\n{text}"
+    return InboxItem(
+        ref=row.public_ref,
+        at=row.finished_at,
+        title=content.title,
+        text=text,
+        href=content.href,
+        read=row.read_at is not None,
+        overtaken=overtaken,
+    )
+
+
+def unread(session: Session, person_id: int) -> int:
+    """How many items nobody has opened yet, for the mark in the page's head. One statement."""
+    asked, holder = aliased(Person), aliased(Person)
+    return session.execute(
+        select(func.count())
+        .select_from(Message)
+        .join(holder, holder.id == Message.person_id)
+        .join(asked, asked.survivor_id == holder.survivor_id)
+        .where(asked.id == person_id, Message.told.is_not(None), Message.read_at.is_(None))
+    ).scalar_one()
+
+
+def mark_read(session: Session, actor: Actor, *, member: str, message: str | None = None) -> None:
+    """One item, or all, were read. Reading twice changes nothing. Raises NotFound, Forbidden."""
+    actor.require(Permission.MESSAGE_READ)
+    person = find_person(session, actor, member)
+    which = [Message.person_id.in_(_cluster(person)), Message.told.is_not(None)]
+    if message is not None:
+        which.append(Message.public_ref == parse_ref(message, "E"))
+        if not session.execute(select(Message.id).where(*which)).first():
+            raise NotFound()
+    session.execute(
+        update(Message)
+        .where(*which, Message.read_at.is_(None))
+        .values(read_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def messages_of(
+    session: Session, actor: Actor, *, member: str, limit: int = 50
+) -> list[SentMessage]:
+    """What was sent to a member and when, for those who look after them: never what it said. Two
+    statements. Raises NotFound, Forbidden."""
+    actor.require(Permission.MESSAGE_VIEW)
+    person = find_person(session, actor, member)
+    rows = session.execute(
+        select(
+            Message.public_ref,
+            Message.template,
+            Message.channel,
+            Message.state,
+            Message.reason,
+            Message.finished_at,
+            Message.read_at,
+        )
+        .where(Message.person_id.in_(_cluster(person)))
+        .order_by(Message.finished_at.desc(), Message.id.desc())
+        .limit(limit)
+    )
+    return [
+        SentMessage(
+            ref=row.public_ref,
+            title=RULES[row.template].title if row.template in RULES else row.template,
+            channel=row.channel,
+            state=row.state,
+            reason=row.reason,
+            at=row.finished_at,
+            read=row.read_at is not None,
+        )
+        for row in rows
+    ]

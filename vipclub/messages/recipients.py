@@ -1,0 +1,104 @@
+"""Who is written to, as they are known at the moment of sending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from vipclub.accounts import Account
+from vipclub.core.crypto import FieldDamaged, cipher_of
+from vipclub.core.i18n import N_, Language, language_of
+from vipclub.messages.channels import mail
+from vipclub.messages.composing import Recipient
+from vipclub.people import Person
+
+
+class NoAddress(Exception):
+    """The recipient can't be written to; says why. `person_known`: an inbox reaches them still."""
+
+    def __init__(self, reason: str, *, person_known: bool = False) -> None:
+        super().__init__(reason)
+        self.person_known = person_known
+
+
+def recipient_of(
+    session: Session, payload: dict[str, Any], elsewhere: str | None = None
+) -> Recipient:
+    """The person, by the record's address or, where there is none, by the sign-in name; or the
+    account's keeper. `elsewhere` is another address that this letter is for. Raises NoAddress."""
+    if payload["person"] is None:
+        if payload["account"] is None:
+            raise NoAddress("no person to write to")
+        return _keeper(session, payload["account"], elsewhere)
+    named, now_known = aliased(Person), aliased(Person)
+    person = session.execute(
+        select(
+            now_known.public_ref,
+            now_known.full_name,
+            now_known.surname,
+            now_known.sex,
+            now_known.language,
+            now_known.email,
+        )
+        .join(named, named.survivor_id == now_known.id)
+        .where(named.id == payload["person"])
+    ).one_or_none()
+    if person is None:
+        raise NoAddress("the person is gone")
+    address = elsewhere
+    if address is None and person.email:
+        address = _opened(session, "person.email", person.public_ref, person.email)
+    if address is None and payload["account"] is not None:
+        address = _login(session, payload["account"])
+    return Recipient(
+        name=person.full_name,
+        surname=person.surname or "",
+        sex=person.sex,
+        language=language_of(person.language) or Language.HANS,
+        address=_usable(address, person_known=True),
+    )
+
+
+NO_ADDRESS = N_("no e-mail address")
+UNUSABLE = N_("the e-mail address is not usable")
+SEALED = N_("the e-mail address can't be opened")
+
+
+def _keeper(session: Session, account_id: int, elsewhere: str | None) -> Recipient:
+    """Staff have no person: they sign in with an address."""
+    row = session.execute(
+        select(Account.display_name, Account.language).where(Account.id == account_id)
+    ).one_or_none()
+    if row is None:
+        raise NoAddress("the account is gone")
+    address = elsewhere or _login(session, account_id)
+    return Recipient(row.display_name, "", None, row.language, _usable(address))
+
+
+def _login(session: Session, account_id: int) -> str | None:
+    """The sign-in name when it is an address."""
+    row = session.execute(
+        select(Account.public_ref, Account.login).where(Account.id == account_id)
+    ).one_or_none()
+    if row is None or row.login is None:
+        return None
+    login = _opened(session, "account.login", row.public_ref, row.login)
+    return login if "@" in login else None
+
+
+def _opened(session: Session, place: str, ref: str, sealed: bytes) -> str:
+    try:
+        return cipher_of(session).unseal(place, ref, sealed)
+    except FieldDamaged:
+        raise NoAddress(SEALED, person_known=True) from None
+
+
+def _usable(address: str | None, *, person_known: bool = False) -> str:
+    if not address:
+        raise NoAddress(NO_ADDRESS, person_known=person_known)
+    usable = mail.usable_address(address)
+    if usable is None:
+        raise NoAddress(UNUSABLE, person_known=person_known)
+    return usable

@@ -1,0 +1,58 @@
+"""What is written about a message in the transaction that marks it."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from vipclub.core import clock
+from vipclub.core.crypto import cipher_of
+from vipclub.core.i18n import Language
+from vipclub.core.outbox import Item, OutboxRow, Record
+from vipclub.messages.models import Message
+
+CHANNEL = "mail"
+
+
+def record(
+    item: Item, state: str, language: Language, reason: str | None, *, kept: bool = False
+) -> Record:
+    """The message's row; with `kept` it holds what was told, sealed, for the inbox. What the outbox
+    carried (the letter's data, a secret) is erased from there."""
+    payload = item.payload
+    ref = payload["message"]
+    row = {
+        "public_ref": ref,
+        "template": payload["template"][:60],
+        "channel": CHANNEL,
+        "language": language.value,
+        "person_id": payload["person"],
+        "account_id": payload["account"],
+        "subject_kind": item.subject[0],
+        "subject_ref": item.subject[1],
+        "subject_version": payload["version"],
+        "state": state,
+        "reason": reason[:200] if reason else None,
+        "queued_at": item.created_at,
+        "finished_at": clock.now(),
+        "attempts": item.attempts,
+        "told": None,
+        "read_at": None,
+    }
+    left = {name: value for name, value in payload.items() if name not in {"data", "sealed"}}
+
+    def write(session: Session) -> None:
+        told = None
+        if kept and payload["person"] is not None:
+            told = cipher_of(session).seal("message.told", ref, json.dumps(payload["data"]))
+        session.execute(insert(Message), row | {"told": told})
+        session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == item.id)
+            .values(payload=left)
+            .execution_options(synchronize_session=False)
+        )
+
+    return write
