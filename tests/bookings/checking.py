@@ -27,12 +27,23 @@ def wrong(db: Database) -> list[str]:
         .group_by(SeatHold.slot_id)
         .subquery()
     )
-    claims = func.coalesce(appointments.c.n, 0) + func.coalesce(holds.c.n, 0)
+    offers = (
+        select(Appointment.proposed_slot_id, func.count().label("n"))
+        .where(Appointment.proposed_slot_id.is_not(None))
+        .group_by(Appointment.proposed_slot_id)
+        .subquery()
+    )
+    claims = (
+        func.coalesce(appointments.c.n, 0)
+        + func.coalesce(holds.c.n, 0)
+        + func.coalesce(offers.c.n, 0)
+    )
     with db.read() as session:
         slots = session.execute(
             select(Slot.public_ref, Slot.capacity, Slot.taken, claims)
             .outerjoin(appointments, appointments.c.slot_id == Slot.id)
             .outerjoin(holds, holds.c.slot_id == Slot.id)
+            .outerjoin(offers, offers.c.proposed_slot_id == Slot.id)
             .where((Slot.taken != claims) | (Slot.taken > Slot.capacity))
         )
         found += [f"slot {ref}: {taken} of {cap} taken, {n} claims" for ref, cap, taken, n in slots]
@@ -47,6 +58,12 @@ def wrong(db: Database) -> list[str]:
         kept = session.scalar(
             select(func.count()).select_from(SeatHold).where(SeatHold.state == "open")
         )
+        stale = session.scalars(
+            select(Appointment.public_ref).where(
+                (Appointment.state == "proposed") != Appointment.proposed_slot_id.is_not(None)
+            )
+        )
+        found += [f"appointment {ref}: offer and state differ" for ref in stale]
         if held != (waiting or 0) + (kept or 0):
             found.append(f"{held} units held for {waiting} appointments and {kept} holds")
         rows = session.execute(

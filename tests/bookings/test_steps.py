@@ -32,7 +32,7 @@ from vipclub.core.errors import Forbidden, IllegalTransition, NotFound
 
 STEPS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "confirm": (bookings.confirm, {"pending": "booked"}),
-    "decline": (bookings.decline, {"pending": "cancelled"}),
+    "decline": (bookings.decline, {"pending": "cancelled", "proposed": "cancelled"}),
     "cancel": (
         bookings.cancel,
         {"pending": "cancelled", "proposed": "cancelled", "booked": "cancelled"},
@@ -97,7 +97,7 @@ def test_the_machine_lists_exactly_what_was_decided() -> None:
     decided = {
         "pending": "booked proposed cancelled",
         "proposed": "booked pending cancelled",
-        "booked": "proposed arrived fulfilled noshow cancelled",
+        "booked": "pending proposed arrived fulfilled noshow cancelled",
         "arrived": "fulfilled booked",
         "noshow": "booked",
         "fulfilled": "arrived",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.db import Database
+from vipclub.core.db import Database, new_ids
 from vipclub.core.types import new_ref
 from vipclub.membership import load_policy
 from vipclub.people import Person, SourceRecord, Subsidiary
@@ -71,8 +71,8 @@ def persons_with(session: Session, *persons: list[dict[str, Any]]) -> list[str]:
 
 def keep_person(session: Session, person: Person) -> int:
     """A person who is nobody else."""
-    last = session.execute(select(Person.id).order_by(Person.id.desc()).limit(1)).scalar()
-    person.id = person.survivor_id = (last or 0) + 1
+    (person.id,) = new_ids(session, "person", 1)
+    person.survivor_id = person.id
     session.add(person)
     session.flush()
     return person.id

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from vipclub import benefits
 from vipclub.accounts import Permission
 from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.facts import AppointmentFulfilled, AppointmentMissed
+from vipclub.bookings.facts import AppointmentFulfilled, AppointmentMissed, AppointmentUndone
 from vipclub.bookings.refusals import TooEarly
 from vipclub.bookings.stepping import begin_step, move
 from vipclub.core import clock
@@ -81,4 +81,5 @@ def undo(session: Session, actor: Actor, *, appointment: str) -> BookedAppointme
         )
     elif row.state == "noshow":
         benefits.hold(session, account_id=row.account_id, subject=subject, actor=actor, at=now)
+    record(session, AppointmentUndone(row.ref, row.state, now))
     return result

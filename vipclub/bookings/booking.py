@@ -13,15 +13,16 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from vipclub import benefits, messages
+from vipclub import benefits
 from vipclub.bookings.deciding import account_for, decide, slot_full
 from vipclub.bookings.ending_holds import take_seat
 from vipclub.bookings.facts import AppointmentBooked
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.policy import Allowed
-from vipclub.bookings.reading import Time, Who, describe, lock_persons, means_of, time_of
+from vipclub.bookings.reading import Time, Who, lock_member, means_of, time_of
 from vipclub.bookings.refusals import HoldExpired, NotEligible
-from vipclub.core import audit, clock
+from vipclub.bookings.telling import tell, write_letter
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
@@ -67,22 +68,28 @@ def book(
     beneficiary: str | None = None,
     note: str | None = None,
     hold: str | None = None,
+    override: str | None = None,
 ) -> BookedAppointment:
-    """Book a time for a member, by a hold or from the free seats.
+    """Book a time for a member, by a hold or from the free seats; for a relative where the benefit
+    is the family's too. `override` is the reason for which staff go beyond window, limits and
+    suspension; it is on record.
 
     Raises SlotFull, AlreadyBooked, HoldExpired (409), NoEntitlement, NotEligible, OutsideWindow,
     LimitReached, Suspended (422), NotFound, Forbidden.
     """
     now = clock.now()
     actor.require("appointment:book")
+    if override is not None:
+        actor.require("appointment:override")
     time = time_of(session, slot, now)
     if time.row.offering != parse_ref(offering, "O"):
         raise NotFound()
-    who = lock_persons(session, actor, [member])[member]
-    _only_for_oneself(beneficiary, member, who)
-    means = means_of(session, time, who, who, now)
+    who, visitor = lock_member(session, actor, member, beneficiary)
+    if visitor is None or (visitor.id != who.id and "family" not in time.row.who):
+        raise NotEligible(rule="beneficiary")
+    means = means_of(session, time, who, visitor, now)
 
-    allowed = decide(time, means, now, held=hold is not None)
+    allowed = decide(time, means, now, held=hold is not None, overriding=override is not None)
     if hold is None and not time.row.has_room and not time.row.overdue:
         raise slot_full(session, time, now)
 
@@ -94,9 +101,9 @@ def book(
         benefits.hold(
             session, account_id=account_id, subject=("appointment", ref), actor=actor, at=now
         )
-    values = _values(session, ref, time, who, account_id, allowed, note, actor, now)
+    values = _values(session, ref, time, who, visitor, account_id, allowed, note, actor, now)
     session.connection().execute(_insert, values)
-    _tell(session, actor, ref, time, who, allowed, now)
+    _tell(session, actor, ref, time, who, visitor, allowed, override, now)
     if hold is None:
         take_seat(session, time, now)
     record(
@@ -112,14 +119,6 @@ def book(
         end=time.end,
         promised_by=allowed.promised_by,
     )
-
-
-def _only_for_oneself(beneficiary: str | None, member: str, who: Who) -> None:
-    """Family members come with their own issue; the field and the column are there."""
-    if beneficiary is not None:
-        ref = parse_ref(beneficiary, "M")
-        if ref not in {who.ref, parse_ref(member, "M")}:
-            raise NotEligible(rule="beneficiary")
 
 
 def _take_over(session: Session, hold: str, time: Time, who: Who, now: datetime) -> int:
@@ -144,6 +143,7 @@ def _values(
     ref: str,
     time: Time,
     who: Who,
+    visitor: Who,
     account_id: int,
     allowed: Allowed,
     note: str | None,
@@ -155,7 +155,7 @@ def _values(
     return {
         "public_ref": ref,
         "person_id": who.id,
-        "beneficiary_id": who.id,
+        "beneficiary_id": visitor.id,
         "slot_id": row.id,
         "offering_id": row.offering_id,
         "account_id": account_id,
@@ -180,37 +180,30 @@ def _tell(
     ref: str,
     time: Time,
     who: Who,
+    visitor: Who,
     allowed: Allowed,
+    override: str | None,
     now: datetime,
 ) -> None:
     """The trail's row and the member's letter, in the same transaction."""
-    audit.write(
+    after = {
+        "state": allowed.status,
+        "member": who.ref,
+        "slot": time.row.ref,
+        "offering": time.row.offering,
+    }
+    if visitor.id != who.id:
+        after["beneficiary"] = visitor.ref
+    tell(session, actor, "book", ref=ref, after=after, reason=override, at=now)
+    write_letter(
         session,
-        actor,
-        "appointment.book",
-        subject=("appointment", ref),
-        after={
-            "state": allowed.status,
-            "member": who.ref,
-            "slot": time.row.ref,
-            "offering": time.row.offering,
-        },
-        at=now,
-    )
-    letter = messages.AppointmentLetter(
+        "requested" if allowed.status == "pending" else "confirmed",
+        place=time.row,
+        person_id=who.id,
         ref=ref,
         version=0,
         start=time.start,
         end=time.end,
         promised_by=allowed.promised_by,
-        **describe(time.row),  # type: ignore[arg-type]
-    )
-    template = "requested" if allowed.status == "pending" else "confirmed"
-    messages.queue(
-        session,
-        template=f"appointment-{template}",
-        person_id=who.id,
-        subject=("appointment", ref),
-        version=0,
-        data=letter.to_json(),
+        status=allowed.status,
     )

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from vipclub import benefits, partners
+from vipclub import benefits
 from vipclub.accounts import Permission
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.facts import AppointmentCancelled
 from vipclub.bookings.finding import Found
 from vipclub.bookings.policy import cancels_free
 from vipclub.bookings.refusals import TooLateToCancel
-from vipclub.bookings.stepping import begin_step, move
+from vipclub.bookings.stepping import begin_step, give_seats_back, move
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.facts import record
@@ -29,19 +29,26 @@ def is_free(found: Found, now: datetime) -> bool:
 
 
 def cancel(
-    session: Session, actor: Actor, *, appointment: str, reason: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    appointment: str,
+    reason: str | None = None,
+    override: str | None = None,
 ) -> BookedAppointment:
     """The member's side cancels. The seat is free again; the unit goes back, or is used when it is
-    too late. Raises TooLateToCancel once the visit has begun, Forbidden, NotFound,
-    IllegalTransition."""
+    too late and staff give no reason (`override`, on record) to be kinder. Raises TooLateToCancel
+    once the visit has begun, Forbidden, NotFound, IllegalTransition."""
     now = clock.now()
+    if override is not None:
+        actor.require(Permission.APPOINTMENT_OVERRIDE)
     found = begin_step(
         session, actor, appointment, permission=Permission.APPOINTMENT_CANCEL, states=OPEN
     )
     row = found.row
     if row.starts_at <= now:
         raise TooLateToCancel(start=found.start)
-    free = is_free(found, now)
+    free = override is not None or is_free(found, now)
 
     result = move(
         session,
@@ -50,7 +57,7 @@ def cancel(
         "cancelled",
         "cancel",
         at=now,
-        reason=reason,
+        reason=override or reason,
         tell="cancelled",
         reason_code="member",
         consumed=not free,
@@ -64,6 +71,6 @@ def cancel(
         at=now,
         reason=None if free else "late cancellation",
     )
-    partners.give_back_seat(session, row.slot_id)
+    give_seats_back(session, found, now)
     record(session, AppointmentCancelled(row.ref, "member", not free, row.slot_id))
     return result

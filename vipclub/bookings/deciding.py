@@ -9,12 +9,23 @@ from sqlalchemy.orm import Session
 from vipclub import benefits
 from vipclub.bookings.policy import Allowed, ask
 from vipclub.bookings.reading import Means, Time, next_free
-from vipclub.bookings.refusals import AlreadyBooked, NotEligible, OutsideWindow, SlotFull
+from vipclub.bookings.refusals import (
+    AlreadyBooked,
+    LimitReached,
+    NotEligible,
+    OutsideWindow,
+    SlotFull,
+    Suspended,
+)
+from vipclub.core.errors import Refused
 
 
-def decide(time: Time, means: Means, now: datetime, *, held: bool = False) -> Allowed:
+def decide(
+    time: Time, means: Means, now: datetime, *, held: bool = False, overriding: bool = False
+) -> Allowed:
     """Ask all rules; the first refusal is raised. A held time was within its window when it was
-    chosen, and stays bookable while it is held."""
+    chosen, and stays bookable while it is held. `overriding` goes beyond window, limits and
+    suspension (not into the past): the partner's own offer, or staff with a reason on record."""
     if means.tier is None:
         raise NotEligible(rule="membership")
     if means.overlaps is not None:
@@ -22,7 +33,7 @@ def decide(time: Time, means: Means, now: datetime, *, held: bool = False) -> Al
     answer = ask(time.policy, time.place, means.visitor, time.row.starts_at, time.row.city, now)
     if isinstance(answer, Allowed):
         return answer
-    against = [r for r in answer if not (held and isinstance(r, OutsideWindow))]
+    against = [r for r in answer if not _waived(r, held=held, overriding=overriding)]
     if against:
         raise against[0]
     pending = time.policy.confirmation == "partner"
@@ -33,6 +44,12 @@ def decide(time: Time, means: Means, now: datetime, *, held: bool = False) -> Al
         closes=time.place.deadline(time.policy.closes, start),
         promised_by=time.place.promised(time.policy, now, start) if pending else None,
     )
+
+
+def _waived(refusal: Refused, *, held: bool, overriding: bool) -> bool:
+    if isinstance(refusal, OutsideWindow):
+        return held or (overriding and refusal.data["rule"] != "past")
+    return overriding and isinstance(refusal, LimitReached | Suspended)
 
 
 def account_for(time: Time, means: Means) -> int:

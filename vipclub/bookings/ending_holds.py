@@ -3,6 +3,7 @@ which ends a full slot's overdue holds before it refuses."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -27,6 +28,19 @@ def take_seat(session: Session, time: Time, now: datetime) -> None:
     if ended and partners.take_seat(session, time.row.id):
         return
     raise slot_full(session, time, now)
+
+
+def change_seats(
+    session: Session, *, give: Sequence[int], take: Time | None, now: datetime
+) -> None:
+    """Give seats back and take a new one in the order of the slots' ids: two members who change
+    places with each other must not wait for each other. The last locks of a transaction."""
+    wanted = {take.row.id} if take is not None else set()
+    for slot_id in sorted({*give, *wanted}):
+        if slot_id in give:
+            partners.give_back_seat(session, slot_id, list(give).count(slot_id))
+        if take is not None and slot_id == take.row.id:
+            take_seat(session, take, now)
 
 
 def end_overdue_holds(db: Database, *, limit: int = 1000) -> int:

@@ -42,3 +42,39 @@ class AppointmentFulfilled:
 class AppointmentMissed:
     appointment: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentProposed:
+    """The partner offered another time."""
+
+    appointment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMoved:
+    """To another time, by the member's side or by accepting a proposal; `slot_id` is the time that
+    it left."""
+
+    appointment: str
+    slot_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentUndone:
+    """A check-in, completion or "missed" was taken back; `was` is the state until then."""
+
+    appointment: str
+    was: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMistaken:
+    """Entered by mistake; `was` is the state until then."""
+
+    appointment: str
+    was: str
+    at: datetime

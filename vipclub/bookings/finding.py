@@ -15,13 +15,15 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
-from vipclub.partners import Offering, Slot
+from vipclub.partners import Offering, Site, Slot
 from vipclub.partners import visible_to as partners_visible_to
 from vipclub.people import Person
 from vipclub.people import visible_to as persons_visible_to
 
 table: Table = Appointment.__table__  # type: ignore[assignment]
 holder, member = aliased(Person), aliased(Person)
+expected, visitor = aliased(Person), aliased(Person)
+proposed, proposed_offering, proposed_site = aliased(Slot), aliased(Offering), aliased(Site)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -33,7 +35,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def appointments(*more: Any) -> Any:
-    """Appointments with time, place, rules and the member (the survivor)."""
+    """Appointments with time, place, rules, the member and the visitor (survivors), and the time
+    that is proposed."""
     return with_place(
         select(
             Appointment.id,
@@ -53,6 +56,19 @@ def appointments(*more: Any) -> Any:
             Appointment.created_at,
             Appointment.account_id,
             Appointment.slot_id,
+            Appointment.proposed_slot_id,
+            Appointment.answer_by,
+            Appointment.answer_kind,
+            Appointment.moves,
+            Appointment.channel,
+            Appointment.reminded_for,
+            proposed.public_ref.label("proposed_slot"),
+            proposed.starts_at.label("proposed_starts_at"),
+            proposed.ends_at.label("proposed_ends_at"),
+            proposed_site.name.label("proposed_site_name"),
+            visitor.id.label("visitor_id"),
+            visitor.public_ref.label("visitor"),
+            visitor.full_name.label("visitor_name"),
             Slot.public_ref.label("slot"),
             member.id.label("member_id"),
             member.public_ref.label("member"),
@@ -65,6 +81,11 @@ def appointments(*more: Any) -> Any:
         .join(Offering, Offering.id == Appointment.offering_id)
         .join(holder, holder.id == Appointment.person_id)
         .join(member, member.id == holder.survivor_id)
+        .join(expected, expected.id == Appointment.beneficiary_id)
+        .join(visitor, visitor.id == expected.survivor_id)
+        .outerjoin(proposed, proposed.id == Appointment.proposed_slot_id)
+        .outerjoin(proposed_offering, proposed_offering.id == proposed.offering_id)
+        .outerjoin(proposed_site, proposed_site.id == proposed_offering.site_id)
     )
 
 

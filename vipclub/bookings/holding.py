@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from vipclub import benefits, partners
+from vipclub import benefits
 from vipclub.bookings.deciding import account_for, decide, slot_full
-from vipclub.bookings.ending_holds import CLUB, end_hold, end_unit, take_seat
+from vipclub.bookings.ending_holds import CLUB, change_seats, end_hold, end_unit
 from vipclub.bookings.models import SeatHold
 from vipclub.bookings.reading import Time, Who, lock_persons, means_of, time_of
 from vipclub.bookings.refusals import HoldExpired, TooManyHolds
@@ -70,7 +70,7 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
             "expires_at": now + KEPT,
         },
     )
-    _swap_seats(session, time, freed, now)
+    change_seats(session, give=freed, take=time, now=now)
     return Held(
         ref,
         time.row.ref,
@@ -108,16 +108,6 @@ def _let_go_of_others(
     if still >= AT_MOST:
         raise TooManyHolds(most=AT_MOST)
     return freed
-
-
-def _swap_seats(session: Session, time: Time, freed: list[int], now: datetime) -> None:
-    """Give seats back and take the new one in the order of the slots' ids: two members who change
-    places with each other must not wait for each other."""
-    for slot_id in sorted({*freed, time.row.id}):
-        if slot_id in freed:
-            partners.give_back_seat(session, slot_id, freed.count(slot_id))
-        if slot_id == time.row.id:
-            take_seat(session, time, now)
 
 
 def release_hold(session: Session, actor: Actor, *, hold: str) -> None:

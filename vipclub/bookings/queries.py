@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,11 +18,12 @@ from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
 from vipclub.bookings.policy import Place, Policy, cancels_free
 from vipclub.bookings.policy_document import policy_of
 from vipclub.bookings.reading import place_of
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, parse_ref
-from vipclub.partners import Offering, Slot
+from vipclub.partners import Offering, Partner, Slot
 from vipclub.partners import visible_to as partners_visible_to
 from vipclub.people import Person, find_person
 from vipclub.people import visible_to as persons_visible_to
@@ -29,7 +31,9 @@ from vipclub.people import visible_to as persons_visible_to
 
 @dataclass(frozen=True, slots=True)
 class AppointmentView:
-    """An appointment with its place; moments on the site's wall. `to_json` is the interface's."""
+    """An appointment with its place; moments on the site's wall. `to_json` is the interface's. The
+    `beneficiary` is the member where nobody else is named; what is `proposed` is there only while
+    the member is asked, until `answer_by`."""
 
     appointment: str
     status: str
@@ -54,11 +58,22 @@ class AppointmentView:
     preparation: Localized | None
     site_name: Localized
     address: Localized
+    partner: str
     partner_name: Localized
     city: str
     time_zone: str
     policy: Policy
     place: Place
+    beneficiary: str
+    beneficiary_name: str = field(repr=False)
+    channel: str
+    moves: int
+    answer_kind: str | None
+    proposed_slot: str | None
+    proposed_start: datetime | None
+    proposed_end: datetime | None
+    proposed_site_name: Localized | None
+    answer_by: datetime | None
 
     def to_json(self) -> dict[str, Any]:
         """As the API says it."""
@@ -79,7 +94,8 @@ class AppointmentView:
         return self.status != "booked" or cancels_free(self.policy, self.place, self.start, now)
 
 
-def _view(session: Session, row: Any) -> AppointmentView:
+def view_of(session: Session, row: Any) -> AppointmentView:
+    """A row of `finding.appointments`."""
     place = place_of(session, row.time_zone, row.region)
     zone = place.zone
     note = row.note
@@ -93,7 +109,7 @@ def _view(session: Session, row: Any) -> AppointmentView:
         slot=row.slot,
         start=row.starts_at.astimezone(zone),
         end=row.ends_at.astimezone(zone),
-        promised_by=row.promised_by.astimezone(zone) if row.promised_by else None,
+        promised_by=_on_wall(row.promised_by, zone),
         version=row.version,
         asked_at=row.created_at,
         answered_at=row.answered_at,
@@ -109,12 +125,27 @@ def _view(session: Session, row: Any) -> AppointmentView:
         preparation=row.preparation,
         site_name=row.site_name,
         address=row.address,
+        partner=row.partner,
         partner_name=row.partner_name,
         city=row.city,
         time_zone=row.time_zone,
         policy=policy_of(row.policy),
         place=place,
+        beneficiary=row.visitor,
+        beneficiary_name=row.visitor_name,
+        channel=row.channel,
+        moves=row.moves,
+        answer_kind=row.answer_kind,
+        proposed_slot=row.proposed_slot,
+        proposed_start=_on_wall(row.proposed_starts_at, zone),
+        proposed_end=_on_wall(row.proposed_ends_at, zone),
+        proposed_site_name=row.proposed_site_name,
+        answer_by=_on_wall(row.answer_by, zone),
     )
+
+
+def _on_wall(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment.astimezone(zone) if moment else None
 
 
 def appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
@@ -125,7 +156,7 @@ def appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
     ).first()
     if row is None:
         raise NotFound()
-    return _view(session, row)
+    return view_of(session, row)
 
 
 def appointments_of(
@@ -138,11 +169,27 @@ def appointments_of(
     limit: int = 200,
 ) -> Page[AppointmentView]:
     """A member's appointments, the latest first. Two statements. Raises NotFound, Forbidden."""
-    actor.require("appointment:view")
     person = find_person(session, actor, member)
+    return appointments_by(
+        session, actor, person.survivor_id, statuses=statuses, after=after, limit=limit
+    )
+
+
+def appointments_by(
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    *,
+    statuses: Collection[str] = (),
+    after: str | None = None,
+    limit: int = 200,
+) -> Page[AppointmentView]:
+    """The same of a survivor whom the caller has found by its rights. One statement. Raises
+    Forbidden."""
+    actor.require("appointment:view")
     statement = (
         appointments()
-        .where(holder.survivor_id == person.survivor_id)
+        .where(holder.survivor_id == person_id)
         .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
         .limit(limit + 1)
     )
@@ -166,12 +213,14 @@ def partner_appointments(
     statuses: Collection[str] = (),
     first: date | None = None,
     last: date | None = None,
+    partner: str | None = None,
     by_promise: bool = False,
     after: str | None = None,
     limit: int = 200,
 ) -> Page[AppointmentView]:
-    """Appointments at the actor's partner; days are each site's. By time, or those that wait by
-    their promise (`by_promise`, without paging). One statement. Raises Forbidden."""
+    """Appointments at the actor's partner (for operations at all, or at `partner`); days are each
+    site's. By time, or those that wait by their promise (`by_promise`, without paging). One
+    statement. Raises Forbidden."""
     actor.require("appointment:view")
     statement = appointments().where(partners_visible_to(actor)).limit(limit + 1)
     if by_promise:
@@ -181,6 +230,8 @@ def partner_appointments(
         statement = statement.order_by(Appointment.starts_at, Appointment.id)
     if statuses:
         statement = statement.where(Appointment.state.in_(statuses))
+    if partner:
+        statement = statement.where(Partner.public_ref == parse_ref(partner, "P"))
     if first:
         statement = statement.where(Appointment.local_day >= first)
     if last:
@@ -197,7 +248,7 @@ def partner_appointments(
 
 
 def _page(session: Session, rows: Any, limit: int) -> Page[AppointmentView]:
-    items = [_view(session, row) for row in rows[:limit]]
+    items = [view_of(session, row) for row in rows[:limit]]
     more = cursor_of(rows[limit - 1].starts_at, rows[limit - 1].id) if len(rows) > limit else None
     return Page(items, more)
 
@@ -262,7 +313,25 @@ def appointments_count() -> Any:
     return appointments().with_only_columns(Appointment.state, func.count())
 
 
+def reminder_still_true(session: Session, ref: str, version: int) -> bool:
+    """Whether a reminder may still go out: the same confirmed visit, and not begun."""
+    found = session.execute(
+        select(Appointment.version, Appointment.starts_at).where(
+            Appointment.public_ref == ref, Appointment.state == "booked"
+        )
+    ).first()
+    return found is not None and found.version == version and found.starts_at > clock.now()
+
+
 def still_true(session: Session, ref: str, version: int) -> bool:
     """Whether a letter about this version of an appointment may still go out."""
     found = session.scalar(select(Appointment.version).where(Appointment.public_ref == ref))
     return found == version
+
+
+def versions_of(session: Session, refs: Collection[str]) -> dict[str, int]:
+    """The present version of each, for the inbox. One statement."""
+    rows = session.execute(
+        select(Appointment.public_ref, Appointment.version).where(Appointment.public_ref.in_(refs))
+    )
+    return {ref: version for ref, version in rows}

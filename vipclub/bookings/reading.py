@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
@@ -22,10 +23,10 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
-from vipclub.core.types import Localized, parse_ref
+from vipclub.core.types import parse_ref
 from vipclub.membership import CLUB_ZONE, TIERS, Membership
 from vipclub.partners import Offering, Partner, Site, Slot
-from vipclub.people import Person
+from vipclub.people import FamilyTie, Person
 from vipclub.people import visible_to as persons_visible_to
 
 _of_service, _of_offering = aliased(BookingPolicy), aliased(BookingPolicy)
@@ -41,6 +42,7 @@ PLACE_COLUMNS = (
     Benefit.id.label("benefit_id"),
     Benefit.code.label("service"),
     Benefit.name.label("service_name"),
+    Benefit.who,
     Site.public_ref.label("site"),
     Site.name.label("site_name"),
     Site.address,
@@ -140,6 +142,15 @@ def lock_persons(session: Session, actor: Actor, refs: Sequence[str]) -> dict[st
     """The persons behind references, locked in the order of their ids. One statement. Raises
     NotFound when one is missing or not for this actor."""
     wanted = [parse_ref(ref, "M") for ref in refs]
+    found = _locked(
+        session, and_(_asked.public_ref.in_(wanted), persons_visible_to(actor, _survivor))
+    )
+    if len(found) < len(set(wanted)):
+        raise NotFound()
+    return {ref: found[parse_ref(ref, "M")] for ref in refs}
+
+
+def _locked(session: Session, condition: ColumnElement[bool]) -> dict[str, Who]:
     statement = (
         select(
             _asked.public_ref.label("asked"),
@@ -150,17 +161,62 @@ def lock_persons(session: Session, actor: Actor, refs: Sequence[str]) -> dict[st
             _survivor.sex,
         )
         .join(_survivor, _survivor.id == _asked.survivor_id)
-        .where(_asked.public_ref.in_(wanted), persons_visible_to(actor, _survivor))
+        .where(condition)
         .order_by(_survivor.id)
     )
     rows = session.execute(for_no_key_update(statement, of=_survivor))  # type: ignore[arg-type]
-    found = {
+    return {
         row.asked: Who(row.id, row.public_ref, row.full_name, row.birth_date, row.sex)
         for row in rows
     }
-    if len(found) < len(set(wanted)):
+
+
+def lock_member(
+    session: Session, actor: Actor, member: str, beneficiary: str | None
+) -> tuple[Who, Who | None]:
+    """The member and whom the visit is for, both locked in the order of their ids; None for
+    somebody who isn't the member nor of the family. One statement. Raises NotFound."""
+    own = parse_ref(member, "M")
+    other = parse_ref(beneficiary, "M") if beneficiary else own
+    if other == own:
+        who = lock_persons(session, actor, [own])[own]
+        return who, who
+    owner = aliased(Person)
+    mine = select(owner.survivor_id).where(owner.public_ref == own).scalar_subquery()
+    cluster = aliased(Person)
+    family = (
+        select(FamilyTie.relative_id)
+        .join(cluster, cluster.id == FamilyTie.person_id)
+        .where(cluster.survivor_id == mine, FamilyTie.ended_at.is_(None))
+    )
+    found = _locked(
+        session,
+        or_(
+            and_(_asked.public_ref == own, persons_visible_to(actor, _survivor)),
+            and_(
+                _asked.public_ref == other, or_(_asked.id.in_(family), _asked.survivor_id == mine)
+            ),
+        ),
+    )
+    if own not in found:
         raise NotFound()
-    return {ref: found[parse_ref(ref, "M")] for ref in refs}
+    return found[own], found.get(other)
+
+
+def lock_persons_of(session: Session, ref: str) -> dict[int, Who]:
+    """The member and the visitor of an appointment, locked, by their ids: before the appointment
+    itself, which then says whether the actor may see it. One statement."""
+    named = aliased(Person)
+    theirs = (
+        select(named.survivor_id)
+        .join(
+            Appointment,
+            or_(Appointment.person_id == named.id, Appointment.beneficiary_id == named.id),
+        )
+        .where(Appointment.public_ref == parse_ref(ref, "A"))
+    )
+    found = _locked(session, and_(_asked.id == _survivor.id, _survivor.id.in_(theirs)))
+    return {who.id: who for who in found.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +292,17 @@ _means = (
 )
 
 
-def means_of(session: Session, time: Time, member: Who, beneficiary: Who, now: datetime) -> Means:
-    """All that the rules ask about the persons, under their lock. One statement."""
+def means_of(
+    session: Session,
+    time: Time,
+    member: Who,
+    beneficiary: Who,
+    now: datetime,
+    *,
+    without: int | None = None,
+) -> Means:
+    """All that the rules ask about the persons, under their lock; an appointment that moves
+    (`without`) never counts against itself. One statement."""
     row, start = time.row, time.start
     begin = start.replace(day=1, hour=0, minute=0)
     end = (begin + timedelta(days=32)).replace(day=1)
@@ -257,7 +322,7 @@ def means_of(session: Session, time: Time, member: Who, beneficiary: Who, now: d
         },
     ).all()
     tiers = {r.tier for r in rows if r.tier}
-    visits = {r.appointment_id: r for r in rows if r.appointment_id is not None}.values()
+    visits = {r.appointment_id: r for r in rows if r.appointment_id not in {None, without}}.values()
     planned = [v for v in visits if v.state in LIVE]
     counted = [v for v in visits if v.state in LIVE or v.state == "fulfilled"]
     here = [v for v in counted if v.partner_id == row.partner_id and v.benefit_id == row.benefit_id]
@@ -312,7 +377,7 @@ def next_free(session: Session, time: Time, now: datetime) -> list[tuple[datetim
     return [(row.starts_at.astimezone(time.place.zone), row.public_ref) for row in rows]
 
 
-def describe(place: Any) -> dict[str, Localized | str | None]:
+def describe(place: Any) -> dict[str, Any]:
     """The parts of a letter that name the place."""
     return {
         "service": place.service_name,

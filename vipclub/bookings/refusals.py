@@ -106,6 +106,51 @@ class TooLateToCancel(Refused):
     sentence = N_("This appointment has begun at %(start)s and can't be cancelled.")
 
 
+class TooLateToMove(Refused):
+    """The visit has begun, or the time until which it may be moved (`until`) is over."""
+
+    code = "too_late_to_move"
+    sentence = N_("The time could be changed until %(until)s. The service desk can help.")
+
+
+class MovesSpent(Refused):
+    """An appointment's time may be changed so often (`most`), and was."""
+
+    code = "moves_spent"
+    sentence = N_(
+        "The time of this appointment was changed %(most)s times already. "
+        "The service desk can help, or cancel it and book anew."
+    )
+
+
+class OtherService(Refused):
+    """The chosen time is another service's, or another partner's: that is a new booking."""
+
+    code = "other_service"
+    sentence = N_("This time belongs to another service or partner. Please cancel and book anew.")
+
+
+class SameTime(Refused):
+    """The appointment is at this time already."""
+
+    code = "same_time"
+    sentence = N_("The appointment is at this time already.")
+
+
+class ReasonMissing(Refused):
+    """An act that is on record for good needs a reason in words."""
+
+    code = "reason_missing"
+    sentence = N_("Please write down the reason.")
+
+
+class UnknownReason(Refused):
+    """No such reason for declining or proposing; `known` are the codes."""
+
+    code = "unknown_reason"
+    sentence = N_("Please choose one of these reasons: %(known)s.")
+
+
 class TooEarly(Refused):
     """A step that waits for the visit's time, `start`."""
 
@@ -139,3 +184,12 @@ BOOKING_REFUSALS: tuple[type[Refused], ...] = (
     PolicyNotFound,
 )
 """What a booking may be refused for, as the API documents it."""
+
+MOVE_REFUSALS: tuple[type[Refused], ...] = (
+    *BOOKING_REFUSALS,
+    TooLateToMove,
+    MovesSpent,
+    OtherService,
+    SameTime,
+)
+"""What a change of time may be refused for, as the API documents it."""

@@ -33,6 +33,7 @@ MACHINE = Machine(
             **_MISTAKE,
         },
         "booked": {
+            "pending": _by(_MOVE),
             "proposed": _by(_ANSWER),
             "arrived": _by(_ATTEND),
             "fulfilled": _by(_ATTEND),

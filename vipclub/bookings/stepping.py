@@ -3,16 +3,19 @@ member is told, and whoever took the step sees the result."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from vipclub import messages
 from vipclub.bookings.booking import BookedAppointment
+from vipclub.bookings.ending_holds import change_seats
 from vipclub.bookings.finding import Found, find_appointment, table
-from vipclub.bookings.reading import describe
+from vipclub.bookings.reading import Time
 from vipclub.bookings.states import MACHINE
-from vipclub.core import audit
+from vipclub.bookings.telling import tell as write_down
+from vipclub.bookings.telling import write_letter
 from vipclub.core.actor import Actor
 from vipclub.core.errors import IllegalTransition
 
@@ -38,66 +41,91 @@ def move(
     new: str,
     action: str,
     *,
-    at: Any,
+    at: datetime,
     reason: str | None = None,
     tell: str | None = None,
+    to: Time | None = None,
+    told: dict[str, Any] | None = None,
     **values: Any,
 ) -> BookedAppointment:
-    """Move the state, write the trail, queue the letter `tell`."""
+    """Move the state (and to another time, `to`), write the trail, queue the letter `tell` with
+    `told` in it. Ends what was proposed."""
     row = found.row
     version = row.version + 1
-    MACHINE.move(
-        session,
-        table,
-        row.id,
-        row.state,
-        new,
-        version=version,
-        previous_state=row.state,
-        **values,
+    if to is not None:
+        values |= time_values(to)
+    values |= {"version": version, "previous_state": row.state}
+    if row.proposed_slot_id is not None and new != "proposed":
+        values |= {"proposed_slot_id": None, "answer_by": None}
+    if new == row.state:
+        _stay(session, row, values)
+    else:
+        MACHINE.move(session, table, row.id, row.state, new, **values)
+    before, after = {"state": row.state}, {"state": new}
+    if to is not None:
+        before["slot"], after["slot"] = row.slot, to.row.ref
+    write_down(
+        session, actor, action, ref=row.ref, before=before, after=after, reason=reason, at=at
     )
-    audit.write(
-        session,
-        actor,
-        f"appointment.{action}",
-        subject=("appointment", row.ref),
-        before={"state": row.state},
-        after={"state": new},
-        reason=reason,
-        at=at,
-    )
+    time = to or found
+    promised_by = values.get("promised_by", row.promised_by)
     if tell is not None:
-        letter = messages.AppointmentLetter(
+        write_letter(
+            session,
+            tell,
+            place=time.row,
+            person_id=row.member_id,
             ref=row.ref,
             version=version,
-            start=found.start,
-            end=found.end,
-            promised_by=row.promised_by,
+            start=time.start,
+            end=time.end,
+            promised_by=promised_by,
             reason=reason,
-            **describe(row),  # type: ignore[arg-type]
+            status=new,
+            **(told or {}),
         )
-        messages.queue(
-            session,
-            template=f"appointment-{tell}",
-            person_id=row.member_id,
-            subject=("appointment", row.ref),
-            version=version,
-            data=letter.to_json(),
-        )
-    return result_of(found, new)
-
-
-def result_of(found: Found, state: str) -> BookedAppointment:
-    """The appointment as it stands after a step."""
-    row = found.row
-    promised = row.promised_by
     return BookedAppointment(
         appointment=row.ref,
-        status=state,
+        status=new,
         member=row.member,
-        offering=row.offering,
-        slot=row.slot,
-        start=found.start,
-        end=found.end,
-        promised_by=promised.astimezone(found.place.zone) if promised else None,
+        offering=time.row.offering,
+        slot=row.slot if to is None else to.row.ref,
+        start=time.start,
+        end=time.end,
+        promised_by=promised_by.astimezone(time.place.zone) if promised_by else None,
     )
+
+
+def _stay(session: Session, row: Any, values: dict[str, Any]) -> None:
+    """Another time in the same state. Raises IllegalTransition when somebody was faster."""
+    done = session.execute(
+        update(table)
+        .where(table.c.id == row.id, table.c.state == row.state, table.c.version == row.version)
+        .values(**values)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise IllegalTransition(possible=[], state=row.state)
+
+
+def time_values(time: Time) -> dict[str, Any]:
+    """The columns of an appointment that are its slot's and its offering's."""
+    row = time.row
+    return {
+        "slot_id": row.id,
+        "offering_id": row.offering_id,
+        "starts_at": row.starts_at,
+        "ends_at": row.ends_at,
+        "local_day": row.local_day,
+        "department": row.department,
+    }
+
+
+def give_seats_back(session: Session, found: Found, now: datetime) -> None:
+    """The seat, and the one that is proposed."""
+    change_seats(session, give=seats_of(found), take=None, now=now)
+
+
+def seats_of(found: Found) -> list[int]:
+    """The slots in which the appointment has a seat."""
+    row = found.row
+    return [slot for slot in (row.slot_id, row.proposed_slot_id) if slot is not None]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Table, and_, false, func, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.benefits import Benefit
 from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
@@ -51,6 +52,7 @@ class BookablePlace:
     address: Localized
     city: str
     time_zone: str
+    partner: str
     partner_name: Localized
     policy: Policy
     place: Place
@@ -107,22 +109,27 @@ def bookable_places(
     """Active offerings of a service with their rules, by city and name. One statement. Raises
     NotFound for a service that nobody offers."""
     actor.require("slot:view")
+    wanted = parse_ref(offering, "O") if offering else None
+    found = places_of(session, Benefit.code == service)
+    if not found:
+        raise NotFound()
+    return [
+        place
+        for place in found
+        if (city is None or place.city == city) and (wanted is None or place.offering == wanted)
+    ]
+
+
+def places_of(session: Session, *conditions: ColumnElement[bool]) -> list[BookablePlace]:
+    """Active offerings that have rules, under conditions on what `with_place` joins; by city. One
+    statement."""
     now = clock.now()
     rows = session.execute(
         with_place(select(Offering.active, *PLACE_COLUMNS).select_from(Offering))
-        .where(Benefit.code == service, Offering.active)
+        .where(*conditions, Offering.active)
         .order_by(Site.city_code, Offering.id)
-    ).all()
-    if not rows:
-        raise NotFound()
-    wanted = parse_ref(offering, "O") if offering else None
-    return [
-        _bookable(session, row, now)
-        for row in rows
-        if row.policy is not None
-        and (city is None or row.city == city)
-        and (wanted is None or row.offering == wanted)
-    ]
+    )
+    return [_bookable(session, row, now) for row in rows if row.policy is not None]
 
 
 def _bookable(session: Session, row: Any, now: datetime) -> BookablePlace:
@@ -145,6 +152,7 @@ def _bookable(session: Session, row: Any, now: datetime) -> BookablePlace:
         row.address,
         row.city,
         row.time_zone,
+        row.partner,
         row.partner_name,
         policy,
         place,
@@ -174,7 +182,7 @@ def bookable_range(policy: Policy, place: Place, now: datetime) -> tuple[datetim
 _NOON = time(12)
 
 
-def _bookable_now(places: list[BookablePlace], first: date | None, last: date | None) -> Any:
+def bookable_now(places: list[BookablePlace], first: date | None, last: date | None) -> Any:
     """The SQL of all windows: slots that a booking would be accepted for, seats aside."""
     conditions = []
     for place in places:
@@ -223,7 +231,7 @@ def free_slots(
             _free,
         )
         .where(
-            _bookable_now(places, first, last),
+            bookable_now(places, first, last),
             _slot.c.open.is_(True),
             _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
         )
@@ -266,7 +274,7 @@ def open_days(session: Session, place: BookablePlace, *, first: date, last: date
             func.sum(_slot.c.capacity - _slot.c.taken - _slot.c.reserved),
             func.sum(_slot.c.capacity),
         )
-        .where(_bookable_now([place], first, last), _slot.c.open.is_(True))
+        .where(bookable_now([place], first, last), _slot.c.open.is_(True))
         .group_by(_slot.c.local_day)
         .order_by(_slot.c.local_day)
     )
@@ -285,7 +293,7 @@ def times_of_day(session: Session, place: BookablePlace, *, day: date) -> list[F
             _slot.c.capacity,
             _free,
         )
-        .where(_bookable_now([place], day, day), _slot.c.open.is_(True))
+        .where(bookable_now([place], day, day), _slot.c.open.is_(True))
         .order_by(_slot.c.starts_at)
     )
     return [_as_free(row, place) for row in rows]

@@ -1,0 +1,145 @@
+"""Times that could be had instead of an appointment's own: the same place first, then the partner's
+other sites in the city, then other partners there; the nearest day first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, case, func, select
+from sqlalchemy.orm import Session
+
+from vipclub.benefits import Benefit
+from vipclub.bookings import queries
+from vipclub.bookings.queries import AppointmentView
+from vipclub.bookings.times import BookablePlace, bookable_now, places_of
+from vipclub.core.actor import Actor
+from vipclub.core.types import Localized
+from vipclub.partners import Site, Slot
+from vipclub.partners import visible_to as partners_visible_to
+
+_slot: Table = Slot.__table__  # type: ignore[assignment]
+SHARES = (3, 2, 1)
+"""Of six: so many at the same place, at the partner's other sites, at other partners."""
+A_DAY = 2
+LOOKED_AT = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A free time with its place; moments on the site's wall. `near` is 0 for the same place, 1 for
+    another site of the partner, 2 for another partner."""
+
+    slot: str
+    offering: str
+    site: str
+    city: str
+    start: datetime
+    end: datetime
+    free: int
+    near: int
+    site_name: Localized
+    partner_name: Localized
+    address: Localized
+    time_zone: str
+
+
+def alternatives(
+    session: Session, actor: Actor, *, appointment: str, limit: int = 6
+) -> list[Alternative]:
+    """What may be booked instead, for whoever may see the appointment; partners are shown their own
+    places only. At most four statements. Raises NotFound, Forbidden."""
+    view = queries.appointment(session, actor, appointment)
+    conditions = [Benefit.code == view.service, Site.city_code == view.city]
+    if actor.kind == "partner":
+        conditions.append(partners_visible_to(actor))
+    places = {place.id: place for place in places_of(session, *conditions)}
+    if not places:
+        return []
+    near = {place.id: _nearness(place, view) for place in places.values()}
+    rows = [
+        row
+        for later in (True, False)
+        for row in session.execute(_nearest(list(places.values()), near, view, later))
+    ]
+    rows.sort(key=lambda row: (near[row.offering_id], abs(row.starts_at - view.start)))
+    chosen = _spread(rows, near, limit)
+    return [_alternative(row, places[row.offering_id], near[row.offering_id]) for row in chosen]
+
+
+def _nearness(place: BookablePlace, view: AppointmentView) -> int:
+    if place.offering == view.offering:
+        return 0
+    return 1 if place.partner == view.partner else 2
+
+
+def _nearest(
+    places: list[BookablePlace], near: dict[int, int], view: AppointmentView, later: bool
+) -> Any:
+    """The first free times of each nearness from the appointment's day on, or the last before."""
+    rank = case(near, value=_slot.c.offering_id)
+    day: date = view.start.date()
+    order = _slot.c.starts_at if later else _slot.c.starts_at.desc()
+    ranked = (
+        select(
+            _slot.c.public_ref,
+            _slot.c.offering_id,
+            _slot.c.starts_at,
+            _slot.c.ends_at,
+            _slot.c.local_day,
+            (_slot.c.capacity - _slot.c.taken - _slot.c.reserved).label("free"),
+            func.row_number().over(partition_by=rank, order_by=order).label("place_in_row"),
+        )
+        .where(
+            bookable_now(places, None, None),
+            _slot.c.open.is_(True),
+            _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
+            _slot.c.public_ref != view.slot,
+            _slot.c.local_day >= day if later else _slot.c.local_day < day,
+        )
+        .subquery()
+    )
+    return select(ranked).where(ranked.c.place_in_row <= LOOKED_AT)
+
+
+def _spread(rows: Sequence[Any], near: dict[int, int], limit: int) -> list[Any]:
+    """Not all at one place nor on one day; what a nearness leaves over, the others fill."""
+    allowed = [share * limit // 6 or 1 for share in SHARES]
+    first = list(_take(rows, near, allowed, A_DAY))
+    rest = [row for row in rows if row not in first]
+    chosen = (first + rest)[:limit]
+    return sorted(chosen, key=lambda row: (near[row.offering_id], row.starts_at))
+
+
+def _take(
+    rows: Sequence[Any], near: dict[int, int], allowed: list[int], a_day: int
+) -> Iterator[Any]:
+    taken: Counter[int] = Counter()
+    days: Counter[tuple[int, date]] = Counter()
+    for row in rows:
+        rank, day = near[row.offering_id], (row.offering_id, row.local_day)
+        if taken[rank] < allowed[rank] and days[day] < a_day:
+            taken[rank] += 1
+            days[day] += 1
+            yield row
+
+
+def _alternative(row: Any, place: BookablePlace, near: int) -> Alternative:
+    zone = place.place.zone
+    return Alternative(
+        slot=row.public_ref,
+        offering=place.offering,
+        site=place.site,
+        city=place.city,
+        start=row.starts_at.astimezone(zone),
+        end=row.ends_at.astimezone(zone),
+        free=row.free,
+        near=near,
+        site_name=place.site_name,
+        partner_name=place.partner_name,
+        address=place.address,
+        time_zone=place.time_zone,
+    )

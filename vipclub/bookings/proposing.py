@@ -1,0 +1,132 @@
+"""The partner offers another time, and the member accepts it. Both seats are kept until the answer
+(`decisions` 36); who wants yet another time reschedules."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from vipclub.accounts import Permission
+from vipclub.bookings.answering import known_reason
+from vipclub.bookings.booking import BookedAppointment
+from vipclub.bookings.changing import (
+    begin_change,
+    change_account,
+    check_room,
+    means_for,
+    same_service,
+)
+from vipclub.bookings.deciding import decide
+from vipclub.bookings.ending_holds import change_seats
+from vipclub.bookings.facts import AppointmentMoved, AppointmentProposed
+from vipclub.bookings.reading import Time, time_of
+from vipclub.bookings.refusals import OutsideWindow, SameTime
+from vipclub.bookings.stepping import begin_step, move
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.facts import record
+
+PROPOSABLE = frozenset({"pending", "booked"})
+TO_ANSWER = timedelta(hours=48)
+
+
+def propose(
+    session: Session,
+    actor: Actor,
+    *,
+    appointment: str,
+    slot: str,
+    kind: str = "other",
+    reason: str | None = None,
+) -> BookedAppointment:
+    """Offer another time of the same service at the same partner. The new seat is taken, the old
+    one kept. The partner isn't bound by the member's window; whether the member can come is asked
+    when they accept, so that an offer tells the partner nothing about other visits.
+
+    Raises SlotFull, SameTime, OtherService, OutsideWindow (past), UnknownReason, Forbidden,
+    NotFound, IllegalTransition.
+    """
+    now = clock.now()
+    known_reason(kind)
+    found = begin_step(
+        session, actor, appointment, permission=Permission.APPOINTMENT_ANSWER, states=PROPOSABLE
+    )
+    time = time_of(session, slot, now)
+    same_service(found, time)
+    if time.row.id == found.row.slot_id:
+        raise SameTime()
+    _not_past(time, now)
+    check_room(session, time, now)
+    answer_by = min(now + TO_ANSWER, time.row.starts_at, max(found.row.starts_at, now))
+    result = move(
+        session,
+        actor,
+        found,
+        "proposed",
+        "propose",
+        at=now,
+        reason=reason,
+        tell="proposed",
+        told={
+            "answer_kind": kind,
+            "proposed_start": time.start,
+            "proposed_end": time.end,
+            "proposed_site": time.row.site_name,
+            "answer_by": answer_by,
+        },
+        proposed_slot_id=time.row.id,
+        answer_by=answer_by,
+        answer_kind=kind,
+        answered_at=now,
+    )
+    change_seats(session, give=[], take=time, now=now)
+    record(session, AppointmentProposed(found.row.ref, now))
+    return result
+
+
+def accept(session: Session, actor: Actor, *, appointment: str) -> BookedAppointment:
+    """The member takes the time that the partner offers; the old seat is free again. Raises
+    OutsideWindow when that time is past, AlreadyBooked, NotEligible, NoEntitlement, Forbidden,
+    NotFound, IllegalTransition."""
+    now = clock.now()
+    found, persons = begin_change(
+        session,
+        actor,
+        appointment,
+        permission=Permission.APPOINTMENT_ACCEPT,
+        states=frozenset({"proposed"}),
+    )
+    row = found.row
+    time = time_of(session, row.proposed_slot, now)
+    means = means_for(session, found, persons, time, now)
+    decide(time, means, now, overriding=True)
+    account_id = change_account(session, actor, found, time, means, now)
+    result = move(
+        session,
+        actor,
+        found,
+        "booked",
+        "accept",
+        at=now,
+        tell="confirmed",
+        to=time,
+        told={"previous_start": found.start},
+        account_id=account_id,
+        answer_kind=None,
+        promised_by=None,
+        reminded_for=None,
+    )
+    change_seats(session, give=[row.slot_id], take=None, now=now)
+    record(session, AppointmentMoved(row.ref, row.slot_id, now))
+    return result
+
+
+def _not_past(time: Time, now: datetime) -> None:
+    if time.row.starts_at <= now:
+        place, policy, start = time.place, time.policy, time.row.starts_at
+        raise OutsideWindow(
+            rule="past",
+            opens=place.opening(policy, start),
+            closes=place.deadline(policy.closes, start),
+        )

@@ -1,0 +1,86 @@
+"""Reminders: decided when they are due, from the appointment as it stands, and asked once more when
+they are sent.
+
+A day before the visit. Who booked, moved or was confirmed within that day gets none, and a reminder
+whose time has passed is left out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from vipclub.bookings.finding import appointments, table
+from vipclub.bookings.models import Appointment
+from vipclub.bookings.reading import place_of
+from vipclub.bookings.telling import write_letter
+from vipclub.core import clock
+from vipclub.core.db import Database, for_no_key_update
+
+log = structlog.get_logger("vipclub.reminders")
+
+AHEAD = timedelta(hours=24)
+TOO_LATE = timedelta(hours=3)
+"""So shortly before the visit a reminder only startles."""
+
+
+def remind_members(db: Database, *, limit: int = 1000) -> int:
+    """Queue the reminders that are due, a transaction each; gives how many."""
+    now = clock.now()
+    with db.read() as session:
+        ids = session.scalars(
+            select(Appointment.id)
+            .where(*_due(now))
+            .order_by(Appointment.starts_at, Appointment.id)
+            .limit(limit)
+        ).all()
+    count = 0
+    for appointment_id in ids:
+        try:
+            count += db.run(remind_one, appointment_id)
+        except Exception:  # one that fails doesn't stop the rest
+            log.exception("reminder_failed")
+    return count
+
+
+def _due(now: datetime) -> list[ColumnElement[bool]]:
+    return [
+        Appointment.state == "booked",
+        Appointment.starts_at > now + TOO_LATE,
+        Appointment.starts_at <= now + AHEAD,
+        or_(Appointment.reminded_for.is_(None), Appointment.reminded_for != Appointment.starts_at),
+    ]
+
+
+def remind_one(session: Session, appointment_id: int) -> bool:
+    """One reminder, and the mark that it was; False where none is wanted any more."""
+    now = clock.now()
+    row = session.execute(
+        for_no_key_update(
+            appointments().where(Appointment.id == appointment_id, *_due(now)), of=table
+        )
+    ).first()
+    if row is None:
+        return False
+    session.execute(update(table).where(table.c.id == row.id).values(reminded_for=row.starts_at))
+    certain_since = row.answered_at or row.created_at
+    if certain_since > row.starts_at - AHEAD:
+        return False
+    zone = place_of(session, row.time_zone, row.region).zone
+    write_letter(
+        session,
+        "reminder",
+        place=row,
+        person_id=row.member_id,
+        ref=row.ref,
+        version=row.version,
+        subject="reminder",
+        start=row.starts_at.astimezone(zone),
+        end=row.ends_at.astimezone(zone),
+        status="booked",
+    )
+    return True

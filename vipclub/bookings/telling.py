@@ -1,0 +1,61 @@
+"""What every step leaves behind in its transaction: a row of the trail and the member's letter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from vipclub import messages
+from vipclub.bookings.reading import describe
+from vipclub.core import audit
+from vipclub.core.actor import Actor
+
+
+def tell(
+    session: Session,
+    actor: Actor,
+    action: str,
+    *,
+    ref: str,
+    at: datetime,
+    after: dict[str, Any],
+    before: dict[str, Any] | None = None,
+    reason: str | None = None,
+) -> None:
+    """The trail's row. One statement."""
+    audit.write(
+        session,
+        actor,
+        f"appointment.{action}",
+        subject=("appointment", ref),
+        before=before,
+        after=after,
+        reason=reason,
+        at=at,
+    )
+
+
+def write_letter(
+    session: Session,
+    template: str,
+    *,
+    place: Any,
+    person_id: int,
+    ref: str,
+    version: int,
+    subject: str = "appointment",
+    **told: Any,
+) -> None:
+    """Queue the letter `appointment-<template>` about a place (a row with `PLACE_COLUMNS`); `told`
+    are the other fields of `messages.AppointmentLetter`. One statement."""
+    letter = messages.AppointmentLetter(ref=ref, version=version, **describe(place), **told)
+    messages.queue(
+        session,
+        template=f"appointment-{template}",
+        person_id=person_id,
+        subject=(subject, ref),
+        version=version,
+        data=letter.to_json(),
+    )

@@ -1,0 +1,160 @@
+"""Relatives whom a member books for: persons of their own, known by the member's word alone.
+
+They are linked with no customer record, so that nobody learns through a relative's entry whether
+somebody is a customer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update, new_ids
+from vipclub.core.errors import NotFound
+from vipclub.core.i18n import N_
+from vipclub.core.types import new_ref, parse_ref
+from vipclub.people.finding import find_person
+from vipclub.people.models import FamilyTie, Person
+from vipclub.people.refusals import FamilyFull, RelativeNotAccepted
+
+RELATIONS = {
+    "spouse": N_("Spouse"),
+    "child": N_("Child"),
+    "parent": N_("Parent"),
+    "sibling": N_("Brother or sister"),
+    "other": N_("Other family"),
+}
+"""Code -> word."""
+AT_MOST = 12
+CHANGE = "family:change"
+_relative = aliased(Person)
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyMember:
+    """A relative as the member named them."""
+
+    ref: str
+    name: str = field(repr=False)
+    relation: str
+    birth_date: date | None = field(repr=False)
+    sex: str | None
+
+
+def family_of(session: Session, actor: Actor, *, member: str) -> list[FamilyMember]:
+    """The relatives of a member, in the order they were named. Two statements. Raises NotFound,
+    Forbidden."""
+    actor.require("member:view")
+    return relatives_of(session, find_person(session, actor, member).survivor_id)
+
+
+def relatives_of(session: Session, person_id: int) -> list[FamilyMember]:
+    """The same by a survivor's id, without asking for rights. One statement."""
+    rows = session.execute(
+        select(
+            _relative.public_ref,
+            _relative.full_name,
+            FamilyTie.relation,
+            _relative.birth_date,
+            _relative.sex,
+        )
+        .join(_relative, _relative.id == FamilyTie.relative_id)
+        .join(Person, Person.id == FamilyTie.person_id)
+        .where(Person.survivor_id == person_id, FamilyTie.ended_at.is_(None))
+        .order_by(FamilyTie.id)
+    )
+    return [FamilyMember(*row) for row in rows]
+
+
+def add_relative(
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    name: str,
+    relation: str,
+    birth_date: date | None = None,
+    sex: str | None = None,
+) -> FamilyMember:
+    """Name a relative. Raises RelativeNotAccepted, FamilyFull, NotFound, Forbidden."""
+    now = clock.now()
+    actor.require(CHANGE)
+    person = find_person(session, actor, member)
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 120 or not name.isprintable():
+        raise RelativeNotAccepted(rule="name")
+    if relation not in RELATIONS or sex not in {None, "M", "F"}:
+        raise RelativeNotAccepted(rule="relation")
+    if birth_date is not None and not date(1900, 1, 1) <= birth_date <= now.date():
+        raise RelativeNotAccepted(rule="birth_date")
+    session.execute(for_no_key_update(select(Person.id).where(Person.id == person.survivor_id)))
+    count = session.scalar(
+        select(func.count())
+        .select_from(FamilyTie)
+        .join(Person, Person.id == FamilyTie.person_id)
+        .where(Person.survivor_id == person.survivor_id, FamilyTie.ended_at.is_(None))
+    )
+    if (count or 0) >= AT_MOST:
+        raise FamilyFull(most=AT_MOST)
+    ref, (relative_id,) = new_ref("M"), new_ids(session, "person", 1)
+    session.execute(
+        insert(Person).values(
+            id=relative_id,
+            public_ref=ref,
+            survivor_id=relative_id,
+            full_name=name,
+            birth_date=birth_date,
+            sex=sex,
+            created_at=now,
+        )
+    )
+    session.execute(
+        insert(FamilyTie).values(
+            person_id=person.survivor_id, relative_id=relative_id, relation=relation, since=now
+        )
+    )
+    audit.write(
+        session,
+        actor,
+        "family.add",
+        subject=("person", person.ref),
+        after={"relative": ref},
+        at=now,
+    )
+    return FamilyMember(ref, name, relation, birth_date, sex)
+
+
+def remove_relative(session: Session, actor: Actor, *, member: str, relative: str) -> None:
+    """End a tie: the relative can't be booked for any more, appointments stay. Raises NotFound,
+    Forbidden."""
+    now = clock.now()
+    actor.require(CHANGE)
+    person = find_person(session, actor, member)
+    ref = parse_ref(relative, "M")
+    cluster = select(Person.id).where(Person.survivor_id == person.survivor_id)
+    named = select(Person.id).where(Person.public_ref == ref)
+    done = session.execute(
+        update(FamilyTie)
+        .where(
+            FamilyTie.person_id.in_(cluster),
+            FamilyTie.relative_id.in_(named),
+            FamilyTie.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFound()
+    audit.write(
+        session,
+        actor,
+        "family.remove",
+        subject=("person", person.ref),
+        after={"relative": ref},
+        at=now,
+    )
