@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     trusted_hosts: str = ""
     proxies: int = Field(default=0, ge=0, le=5)
+    hotline: str = "400-000-0000"
+    hotline_abroad: str = "+852 0000 0000"
     instance: Path = ROOT / "instance"
     argon2_memory_kib: int = Field(default=65536, ge=8)
     argon2_passes: int = Field(default=3, ge=1)
@@ -90,6 +92,13 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             raise ValueError("must be an address such as https://club.example")
         return value.rstrip("/")
+
+    @field_validator("hotline", "hotline_abroad")
+    @classmethod
+    def _a_number_to_dial(cls, value: str) -> str:
+        if not 3 <= sum(c.isdigit() for c in value) <= 15 or value.strip("+0123456789 -()"):
+            raise ValueError("is no phone number, such as 400-000-0000")
+        return value
 
     @property
     def production(self) -> bool:

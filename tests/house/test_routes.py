@@ -19,7 +19,9 @@ OPEN = {
 }  # fmt: skip
 """Doors that are open to everybody; a public view elsewhere is named in OPEN_VIEWS."""
 OPEN_VIEWS: dict[str, str] = {
-    "api.openapi": "what the calls are is no secret; machines read it first"
+    "api.openapi": "what the calls are is no secret; machines read it first",
+    "member.help": "who needs help may not be able to sign in",
+    "member.calendar_feed": "a calendar program can't sign in; the address is the secret",
 }
 """Endpoint -> why everybody may see it."""
 

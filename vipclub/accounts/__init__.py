@@ -17,6 +17,14 @@ Decisions:
   a shut account again.
 """
 
+from vipclub.accounts.directory import (
+    AccountPage,
+    AccountRow,
+    AccountView,
+    account_view,
+    find_accounts,
+    names_of,
+)
 from vipclub.accounts.inviting import (
     InvitationAccepted,
     InvitationFailed,
@@ -24,26 +32,26 @@ from vipclub.accounts.inviting import (
     invite,
 )
 from vipclub.accounts.keeping import (
+    SCOPE_OF_ROLE,
     change_password,
     change_role,
     choose_language,
     create_account,
     disable_account,
     enable_account,
+    end_sign_ins,
     end_sign_ins_of_merged,
     grant_scope,
     revoke_scope,
 )
 from vipclub.accounts.logins import canonical_login
 from vipclub.accounts.models import Account
+from vipclub.accounts.own_account import end_other_sign_ins, end_sign_in, prove_password
 from vipclub.accounts.passwords import settle as settle_passwords
 from vipclub.accounts.permissions import GRANTS, ROLES, TOKEN_SCOPES, Permission, permissions_of
-from vipclub.accounts.queries import (
-    AccountRow,
-    accounts_by_role,
-    list_accounts,
-    own_sign_ins,
-)
+from vipclub.accounts.queries import SignInRow, accounts_by_role, own_sign_ins
+from vipclub.accounts.recruiting import recruit, renew_invitation
+from vipclub.accounts.refusals import PasswordTooWeak, WrongPassword
 from vipclub.accounts.signing_in import (
     Challenge,
     Proof,
@@ -126,6 +134,20 @@ __all__ = [
     "StaffRow",
     "AccountRow",
     "accounts_by_role",
-    "list_accounts",
+    "AccountPage",
+    "AccountView",
+    "account_view",
+    "find_accounts",
+    "names_of",
+    "end_sign_ins",
+    "recruit",
+    "renew_invitation",
+    "SCOPE_OF_ROLE",
+    "SignInRow",
     "own_sign_ins",
+    "PasswordTooWeak",
+    "WrongPassword",
+    "end_sign_in",
+    "end_other_sign_ins",
+    "prove_password",
 ]

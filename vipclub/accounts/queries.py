@@ -14,21 +14,11 @@ from vipclub.core.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class AccountRow:
-    """An account in a list; `last_seen_at` of its latest sign-in."""
-
-    ref: str
-    name: str
-    role: str
-    state: str
-    last_seen_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class SignInRow:
-    """A sign-in of one's own."""
+    """A sign-in of one's own; `name` tells it from the others and is no secret."""
 
     session_id: int
+    name: str
     created_at: datetime
     last_seen_at: datetime
     user_agent: str
@@ -44,31 +34,17 @@ def accounts_by_role(session: Session, actor: Actor) -> dict[str, int]:
     return {role: found.get(role, 0) for role in ROLES}
 
 
-def list_accounts(session: Session, actor: Actor, *, limit: int = 50) -> list[AccountRow]:
-    """Staff accounts; a member is found by other ways."""
-    actor.require(Permission.ACCOUNT_VIEW)
-    seen = (
-        select(func.max(UserSession.last_seen_at))
-        .where(UserSession.account_id == Account.id)
-        .correlate(Account)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Account.public_ref, Account.display_name, Account.role, Account.state, seen)
-        .where(Account.role != "member")
-        .order_by(Account.role, Account.display_name)
-        .limit(limit)
-    )
-    return [AccountRow(*row) for row in rows]
-
-
 def own_sign_ins(session: Session, actor: Actor) -> list[SignInRow]:
     """Where one is signed in now."""
     rows = session.execute(
         select(
-            UserSession.id, UserSession.created_at, UserSession.last_seen_at, UserSession.user_agent
+            UserSession.id,
+            UserSession.token_hash,
+            UserSession.created_at,
+            UserSession.last_seen_at,
+            UserSession.user_agent,
         )
         .where(UserSession.account_id == actor.account_id, UserSession.ended_at.is_(None))
         .order_by(UserSession.last_seen_at.desc())
     )
-    return [SignInRow(*row) for row in rows]
+    return [SignInRow(row.id, bytes(row.token_hash)[:8].hex(), *row[2:]) for row in rows]

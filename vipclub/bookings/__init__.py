@@ -30,7 +30,26 @@ from vipclub.bookings.answering import DECLINE_REASONS, confirm, decline
 from vipclub.bookings.attending import arrive, fulfil, no_show, undo
 from vipclub.bookings.booking import BookedAppointment, book
 from vipclub.bookings.cancelling import cancel
+from vipclub.bookings.closing_a_day import (
+    Offered,
+    close_day,
+    keep,
+    list_displaced,
+    offer_all,
+    offer_others,
+    reopen,
+)
 from vipclub.bookings.correcting import enter_in_error
+from vipclub.bookings.displaced import (
+    ClosingPreview,
+    ClosureSummary,
+    ClosureView,
+    Displaced,
+    closure,
+    closures,
+    displaced_waiting,
+    preview_closing,
+)
 from vipclub.bookings.ending_holds import end_overdue_holds
 from vipclub.bookings.facts import (
     AppointmentBooked,
@@ -52,6 +71,12 @@ from vipclub.bookings.feeding import (
     renew_feed,
 )
 from vipclub.bookings.finding import visible_to
+from vipclub.bookings.front_desk import (
+    VisitorName,
+    find_at_partner,
+    note_names_seen,
+    visitor_names,
+)
 from vipclub.bookings.holding import Held, hold_seat, release_hold
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.overseeing import Promise, Promises, promises
@@ -63,12 +88,14 @@ from vipclub.bookings.queries import (
     AppointmentView,
     HeldTime,
     appointment,
+    appointments_by,
     appointments_of,
     counts_by_state,
     held_time,
     partner_appointments,
     reminder_still_true,
     still_true,
+    versions_of,
 )
 from vipclub.bookings.refusals import (
     BOOKING_REFUSALS,
@@ -102,8 +129,10 @@ from vipclub.bookings.times import (
     free_slots,
     open_days,
     services,
+    time_of_slot,
     times_of_day,
 )
+from vipclub.bookings.uses import uses_of
 
 __all__ = [
     "BookingPolicy",
@@ -119,6 +148,7 @@ __all__ = [
     "open_days",
     "FreeTime",
     "times_of_day",
+    "time_of_slot",
     "free_slots",
     "SeatHold",
     "Held",
@@ -154,8 +184,14 @@ __all__ = [
     "AppointmentView",
     "appointment",
     "appointments_of",
+    "appointments_by",
     "partner_appointments",
     "counts_by_state",
+    "VisitorName",
+    "visitor_names",
+    "note_names_seen",
+    "find_at_partner",
+    "uses_of",
     "Feed",
     "calendar_of",
     "end_feed",
@@ -166,6 +202,7 @@ __all__ = [
     "Promises",
     "promises",
     "still_true",
+    "versions_of",
     "AppointmentBooked",
     "AppointmentConfirmed",
     "AppointmentCancelled",
@@ -175,6 +212,21 @@ __all__ = [
     "AppointmentUndone",
     "AppointmentProposed",
     "AppointmentMoved",
+    "close_day",
+    "preview_closing",
+    "ClosingPreview",
+    "list_displaced",
+    "Offered",
+    "offer_others",
+    "offer_all",
+    "keep",
+    "reopen",
+    "closure",
+    "ClosureView",
+    "closures",
+    "ClosureSummary",
+    "Displaced",
+    "displaced_waiting",
     "BOOKING_REFUSALS",
     "MOVE_REFUSALS",
     "TooLateToMove",

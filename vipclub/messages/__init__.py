@@ -20,6 +20,7 @@ Decisions:
 from __future__ import annotations
 
 from vipclub.messages import subjects
+from vipclub.messages.calendar import Entry, published, uid_domain
 from vipclub.messages.inbox import (
     InboxItem,
     SentMessage,
@@ -27,8 +28,9 @@ from vipclub.messages.inbox import (
     mark_read,
     messages_of,
     unread,
+    unread_by,
 )
-from vipclub.messages.letters import AppointmentLetter
+from vipclub.messages.letters import AppointmentLetter, WelcomeLetter
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
 from vipclub.messages.rules import title_of
@@ -36,16 +38,21 @@ from vipclub.messages.sending import Sender, sender
 
 __all__ = [
     "AppointmentLetter",
+    "Entry",
     "InboxItem",
     "Message",
     "Sender",
     "SentMessage",
+    "WelcomeLetter",
     "inbox",
     "mark_read",
     "messages_of",
+    "published",
     "queue",
     "sender",
     "subjects",
     "title_of",
+    "uid_domain",
     "unread",
+    "unread_by",
 ]

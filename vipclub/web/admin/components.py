@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 from typing import Any
 
-import segno
 from flask import render_template
-from markupsafe import Markup
 
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.membership import TIER_NAMES
 from vipclub.web.admin.door import admin
+from vipclub.web.codes import qr_code
 from vipclub.web.frame import current_language
 from vipclub.web.month import compose_month
 from vipclub.web.words import (
@@ -40,15 +38,6 @@ STEP_WORDS = {
 def step_words(language: str) -> dict[str, str]:
     """How the state of a step is said aloud."""
     return {state: gettext(language, word) for state, word in STEP_WORDS.items()}
-
-
-def qr_code(text: str) -> Markup:
-    """A QR code as inline SVG, without any style of its own."""
-    drawn = BytesIO()
-    segno.make(text, error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=True, svgclass=None
-    )
-    return Markup(drawn.getvalue().decode())
 
 
 @admin.get("/components")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vipclub.core.db import Database
+from vipclub.core.i18n import N_
 from vipclub.settings import Settings
 from vipclub.web.frame import doors, errors, faces, headers, language, reading, sign_ins, watch
 
@@ -45,6 +47,15 @@ def configure(app: Flask, settings: Settings) -> None:
     )
 
 
+def hotlines(settings: Settings) -> list[tuple[str, str, str]]:
+    """The numbers behind the help button: as written, as dialled, and for whom (to translate)."""
+    numbers = (
+        (settings.hotline, N_("In mainland China")),
+        (settings.hotline_abroad, N_("In Hong Kong and abroad")),
+    )
+    return [(written, re.sub(r"[^+\d]", "", written), whom) for written, whom in numbers]
+
+
 def install(app: Flask, settings: Settings, db: Database) -> Club:
     """First the watch, last CSRF: a stranger's POST is asked to sign in before it is asked for a
     token.
@@ -60,6 +71,7 @@ def install(app: Flask, settings: Settings, db: Database) -> Club:
     csrf.init_app(app)
     errors.install(app)
     faces.install(app, production=settings.production)
+    app.jinja_env.globals["hotlines"] = hotlines(settings)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

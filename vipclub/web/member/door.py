@@ -6,25 +6,35 @@ from typing import Any
 
 from flask import request, url_for
 
+from vipclub import messages
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext
-from vipclub.web.frame import current_actor, current_language, door
+from vipclub.web.frame import current_actor, current_language, door, read
 
 member = door("member", url_prefix="/", audience={"member"})
 
-BOOKING = {"services", "choose", "hold", "held", "book"}
 PLACES = (
-    ("house", N_("Home"), "member.home", {"home"}),
+    ("house", N_("Home"), "home", {"home", "card"}, ""),
     (
         "calendar-plus",
         N_("Book"),
-        "member.services",
+        "services",
         {"services", "choose", "hold", "held", "book"},
+        "",
     ),
-    ("calendar-check", N_("Appointments"), "member.appointments", {"appointments", "appointment"}),
-    ("gift", N_("Benefits"), "member.benefits", {"benefits"}),
+    (
+        "calendar-check",
+        N_("Appointments"),
+        "appointments",
+        {"appointments", "appointment", "change", "calendar"},
+        "",
+    ),
+    ("gift", N_("Benefits"), "benefits", {"benefits", "ledger"}, "only-wide"),
+    ("inbox", N_("Messages"), "inbox", {"inbox"}, ""),
 )
-Tab = tuple[str, str, str, bool, int]
+"""Icon, word, where to, views it stands for, class: on a phone five tabs are enough, and the home
+page leads to the benefits."""
+Tab = tuple[str, str, str, bool, int, str]
 
 
 def own_ref() -> str:
@@ -36,12 +46,21 @@ def own_ref() -> str:
 
 
 def tabs() -> list[Tab]:
-    """The places of this door; the present one is marked."""
+    """The places of this door; the present one is marked. One statement, for what is unread."""
     here = (request.endpoint or "").rpartition(".")[2]
     language = current_language()
+    with read() as session:
+        unread = messages.unread_by(session, current_actor())
     return [
-        (icon, gettext(language, text), url_for(place), here in views, 0)
-        for icon, text, place, views in PLACES
+        (
+            icon,
+            gettext(language, text),
+            url_for(f"member.{place}"),
+            here in views,
+            unread if place == "inbox" else 0,
+            only,
+        )
+        for icon, text, place, views, only in PLACES
     ]
 
 

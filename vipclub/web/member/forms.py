@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import StringField, ValidationError
+from wtforms import DateField, RadioField, StringField, ValidationError
+from wtforms.validators import Optional
 
 from vipclub.core.i18n import N_
 from vipclub.web.frame.forms import Form, at_most, one_line, said
@@ -27,3 +28,36 @@ class CancelForm(Form):
     """Why, if one wishes to say."""
 
     reason = StringField(filters=[one_line, at_most(200)])
+
+
+class LanguageForm(Form):
+    """The language of pages and letters."""
+
+    language = RadioField(choices=[(tag, tag) for tag in ("zh-Hans", "zh-Hant", "en")])
+
+
+class ContactForm(Form):
+    """A new number or address, and the password once more."""
+
+    mobile = StringField(filters=[one_line, at_most(40)])
+    email = StringField(filters=[one_line, at_most(320)])
+    password = StringField(filters=[at_most(256)])
+
+
+class PasswordForm(Form):
+    """The present password, and the new one."""
+
+    present = StringField(filters=[at_most(256)])
+    new = StringField(filters=[at_most(256)])
+
+
+class RelativeForm(Form):
+    """Somebody of the family."""
+
+    name = StringField(filters=[one_line, at_most(120)])
+    relation = StringField(filters=[at_most(20)])
+    birth_date = DateField(validators=[Optional()])
+
+    def validate_name(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(said(N_("Please enter the name.")))

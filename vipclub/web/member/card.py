@@ -1,0 +1,48 @@
+"""The membership card: its face, and a code that is good for some minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template
+from markupsafe import Markup
+
+from vipclub import membership, people
+from vipclub.core import clock
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.codes import qr_code
+from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.member import standing
+from vipclub.web.member.door import member, own_ref
+from vipclub.web.words import hour
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """The card's face with its code, none where there is no running membership."""
+
+    card: standing.Card | None
+    qr: Markup | None
+    good: str
+
+
+@member.get("/card", endpoint="card")
+def show_card() -> str:
+    """The card, its code made anew with every opening. Two statements."""
+    actor, language, now = current_actor(), current_language(), clock.now()
+    today = clock.today(own_zone())
+    with read() as session:
+        person = people.find_person(session, actor, own_ref())
+        term = membership.member_summary(session, person.survivor_id, today=today)
+        runs = term is not None and term.runs_on(today)
+        code = membership.card_code(session, term.card, at=now) if term and runs else None
+    page = CardPage(None, None, "")
+    if code is not None:
+        until = hour(code.expires_at, own_zone())
+        page = CardPage(
+            card=standing.card(language, term, person.full_name),
+            qr=qr_code(code.text),
+            good=gettext(language, N_("Good until %(time)s."), time=until),
+        )
+    return render_template("member/card.html", page=page)

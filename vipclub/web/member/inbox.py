@@ -1,0 +1,76 @@
+"""The inbox: what the club wrote to the member, readable in the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import messages
+from vipclub.core import clock
+from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.member.door import member, own_ref
+from vipclub.web.words import day_and_hour
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message; its lines as they are to be shown."""
+
+    ref: str
+    at: str
+    title: str
+    lines: list[str]
+    href: str
+    read: bool
+
+
+@member.get("/inbox")
+def inbox() -> str:
+    """The newest first. Three statements."""
+    language, now = current_language(), clock.now()
+    with read() as session:
+        found = messages.inbox(
+            session,
+            current_actor(),
+            member=own_ref(),
+            limit=SHOWN,
+            language=str(language),
+            zone=own_zone(),
+        )
+    return render_template(
+        "member/inbox.html",
+        unread=any(not item.read for item in found),
+        letters=[
+            Letter(
+                ref=item.ref,
+                at=day_and_hour(language, item.at, now, own_zone()),
+                title=item.title,
+                lines=[line.strip() for line in item.text.splitlines() if line.strip()],
+                href=item.href,
+                read=item.read,
+            )
+            for item in found
+        ],
+    )
+
+
+@member.post("/inbox/read")
+def read_all() -> ResponseReturnValue:
+    """All were read."""
+    run(messages.mark_read, member=own_ref())
+    return redirect(url_for("member.inbox"), code=303)
+
+
+@member.post("/inbox/<ref>")
+def open_letter(ref: str) -> ResponseReturnValue:
+    """One was read; on to the page that it is about."""
+    with read() as session:
+        found = messages.inbox(session, current_actor(), member=own_ref(), limit=SHOWN)
+    run(messages.mark_read, member=own_ref(), message=ref)
+    href = next((item.href for item in found if item.ref == ref), "")
+    return redirect(href or url_for("member.inbox"), code=303)
