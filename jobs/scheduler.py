@@ -22,12 +22,15 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from jobs import (
     deliver_messages,
+    deliver_webhooks,
     end_holds,
     expire_benefits,
     forget_old,
     grant_benefits,
+    offer_other_times,
     open_slots,
     rate_members,
+    remind_members,
     seal_audit,
 )
 from jobs.job import Job, Told
@@ -37,10 +40,13 @@ from vipclub.settings import Settings
 
 JOBS: tuple[Job, ...] = (
     deliver_messages.JOB,
+    deliver_webhooks.JOB,
     end_holds.JOB,
+    offer_other_times.JOB,
     seal_audit.JOB,
     open_slots.JOB,
     rate_members.JOB,
+    remind_members.JOB,
     grant_benefits.JOB,
     expire_benefits.JOB,
     forget_old.JOB,

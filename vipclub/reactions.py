@@ -6,12 +6,13 @@ One line each. A test prints this table and the facts that nobody answers yet.
 
 from __future__ import annotations
 
-from vipclub import accounts, benefits, bookings, membership, messages, people, settlement
+from vipclub import accounts, benefits, bookings, membership, messages, partners, people, settlement
 from vipclub.core.facts import Reactions
 
 REACTIONS: Reactions = {
     people.PersonsMerged: (accounts.end_sign_ins_of_merged,),
     membership.TiersChanged: (benefits.grant_after_rating,),
+    partners.TimesClosed: (bookings.list_displaced,),
     bookings.AppointmentFulfilled: (settlement.charge_visit,),
     bookings.AppointmentMissed: (settlement.charge_missed,),
     bookings.AppointmentCancelled: (settlement.charge_late_cancellation,),

@@ -1,0 +1,206 @@
+"""A booking while the day is being closed: it is listed as displaced, or it is refused."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.bookings.checking import wrong
+from tests.bookings.test_closing import day_of_slots
+from tests.cast import CLUB, Thread, a_thread
+from vipclub import bookings, partners
+from vipclub.bookings import Appointment
+from vipclub.bookings.models import ClosureDisplaced
+from vipclub.core.db import Database
+from vipclub.core.errors import Refused
+from vipclub.partners import Slot
+
+WRITERS = 8
+
+
+def stranded(db: Database) -> int:
+    """Appointments in closed times that no closure lists."""
+    listed = select(ClosureDisplaced.appointment_id)
+    with db.read() as session:
+        rows = session.scalars(
+            select(Appointment.id)
+            .join(Slot, Slot.id == Appointment.slot_id)
+            .where(
+                Slot.open.is_(False),
+                Appointment.state.in_(bookings.LIVE),
+                Appointment.id.not_in(listed),
+            )
+        ).all()
+    return len(rows)
+
+
+def race(db: Database, thread: Thread, *, held: bool) -> Counter[str]:
+    """Eight members book times of a day, some by a hold, while the clerk closes it."""
+    outcomes: Counter[str] = Counter()
+    start = threading.Barrier(WRITERS + 1)
+    holds: dict[int, str] = {}
+    if held:
+        for n in range(0, WRITERS, 2):
+            made = db.run(
+                bookings.hold_seat, CLUB, member=thread.members[n], slot=thread.slots[n % 3]
+            )
+            holds[n] = made.hold
+
+    def member(n: int) -> None:
+        start.wait(timeout=30)
+        try:
+            db.run(
+                bookings.book,
+                CLUB,
+                member=thread.members[n],
+                offering=thread.offering,
+                slot=thread.slots[n % 3],
+                hold=holds.get(n),
+            )
+            outcomes["booked"] += 1
+        except Refused as refused:
+            outcomes[refused.code] += 1
+
+    def clerk() -> None:
+        start.wait(timeout=30)
+        db.run(
+            bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x"
+        )
+        outcomes["closed"] += 1
+
+    threads = [threading.Thread(target=member, args=(n,)) for n in range(WRITERS)]
+    threads.append(threading.Thread(target=clerk))
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(timeout=60)
+    return outcomes
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("held", [False, True], ids=["free seats", "holds"])
+def test_a_booking_while_the_day_closes_is_listed_or_refused(db: Database, held: bool) -> None:
+    thread = a_thread(db, members=WRITERS, capacity=4)
+    for _ in range(3):
+        outcomes = race(db, thread, held=held)
+        assert outcomes["closed"] == 1
+        assert outcomes.keys() <= {
+            "booked", "closed", "slot_full", "hold_expired", "no_entitlement", "already_booked",
+            "busy",
+        }  # fmt: skip
+        assert stranded(db) == 0
+        assert wrong(db) == []
+        _open_again(db, thread)
+
+
+def _open_again(db: Database, thread: Thread) -> None:
+    with db.read() as session:
+        refs = [one.ref for one in bookings.closures(session, thread.he)]
+        visits = session.scalars(
+            select(Appointment.public_ref).where(Appointment.state.in_(bookings.LIVE))
+        ).all()
+    for ref in visits:
+        db.run(bookings.cancel, CLUB, appointment=ref)
+    for ref in refs:
+        db.run(bookings.reopen, thread.he, closure=ref)
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.race
+def test_a_booking_that_came_first_is_waited_for_and_listed(db: Database) -> None:
+    """The booking has its seat and hasn't committed; the closing waits for it, then lists it."""
+    thread = a_thread(db, members=1)
+    assert _booking_in_flight(db, thread) == 0
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.race
+def test_read_before_the_times_are_closed_the_same_booking_is_stranded(db: Database) -> None:
+    """The guard is the order: times first, then the appointments in them."""
+    thread = a_thread(db, members=1)
+    with listed_first():
+        assert _booking_in_flight(db, thread) == 1
+
+
+def _booking_in_flight(db: Database, thread: Thread) -> int:
+    closing = threading.Thread(
+        target=lambda: db.run(
+            bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x"
+        )
+    )
+    with db.session() as session, session.begin():
+        bookings.book(
+            session,
+            CLUB,
+            member=thread.members[0],
+            offering=thread.offering,
+            slot=thread.slots[0],
+        )
+        closing.start()
+        closing.join(timeout=1)
+        assert closing.is_alive(), "the closing waits for the seat"
+    closing.join(timeout=30)
+    return stranded(db)
+
+
+@contextmanager
+def listed_first() -> Iterator[None]:
+    """Whoever is expected is read before the times are closed."""
+    from vipclub.bookings import closing_a_day
+
+    true_change, true_read = partners.change_capacity, closing_a_day._with_a_time
+    read: list[Any] = []
+
+    def change(session: Any, *args: Any, **more: Any) -> Any:
+        read.extend(true_read(session, list(session.scalars(select(Slot.id)))))
+        return true_change(session, *args, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(partners, "change_capacity", change)
+        patch.setattr(closing_a_day, "_with_a_time", lambda _session, _ids: read)
+        yield
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.race
+def test_without_the_guard_of_the_seat_a_closed_time_is_booked(db: Database) -> None:
+    """SQLite's writers take turns: there the guard is that a seat asks whether the time is open."""
+    from vipclub.bookings import booking
+
+    def take(session: Any, time: Any, _now: Any) -> None:
+        session.execute(update(Slot).where(Slot.id == time.row.id).values(taken=Slot.taken + 1))
+
+    class Roomy:
+        def __init__(self, row: Any) -> None:
+            self._row = row
+
+        has_room = True
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._row, name)
+
+    from vipclub.bookings import reading
+
+    def look(*args: Any, **more: Any) -> Any:
+        time = reading.time_of(*args, **more)
+        return reading.Time(Roomy(time.row), time.policy, time.place)
+
+    thread = a_thread(db, members=1)
+    db.run(bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(booking, "take_seat", take)
+        patch.setattr(booking, "time_of", look)
+        db.run(
+            bookings.book,
+            CLUB,
+            member=thread.members[0],
+            offering=thread.offering,
+            slot=thread.slots[0],
+        )
+    assert stranded(db) == 1

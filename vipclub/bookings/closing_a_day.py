@@ -1,0 +1,346 @@
+"""Closing a day, and whatever else closes times that people have booked: everybody is listed in the
+same transaction, then each is offered another time in a run of its own.
+
+Order within a closing: the slots are closed first (whoever takes a seat now is refused), then open
+holds end (they are refused too), then the appointments are read. A booking therefore either came
+before, and is listed, or is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Table, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from vipclub import partners
+from vipclub.accounts import Permission
+from vipclub.bookings.alternatives import Alternative, alternatives
+from vipclub.bookings.displaced import (
+    EXPECTED,
+    UNSETTLED,
+    displaced_by,
+    find_closure,
+    find_displaced,
+    stands,
+)
+from vipclub.bookings.ending_holds import end_hold
+from vipclub.bookings.models import (
+    Appointment,
+    Closure,
+    ClosureDay,
+    ClosureDisplaced,
+    ClosureSlot,
+    SeatHold,
+)
+from vipclub.bookings.proposing import PROPOSABLE, propose
+from vipclub.bookings.refusals import SlotFull
+from vipclub.bookings.rescheduling import reschedule
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.errors import IllegalTransition, Refused
+from vipclub.core.types import parse_ref
+from vipclub.partners import Change, Offering, Partner, Site, Slot, TimesClosed
+
+CLUB = Actor.system("closing")
+LOOKED_AT = 24
+TRIES = 3
+_displaced: Table = ClosureDisplaced.__table__  # type: ignore[assignment]
+log = structlog.get_logger("vipclub.closing")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What came of looking for other times: offered by the partner, left to the service desk,
+    failed (to be tried again)."""
+
+    proposed: int
+    desk: int
+    failed: int
+
+
+def close_day(
+    session: Session,
+    actor: Actor,
+    *,
+    day: date,
+    offering: str | None = None,
+    site: str | None = None,
+    reason: str | None = None,
+) -> str | None:
+    """Close a local day of an offering or of a whole site; gives the closure's reference. Closing
+    again changes nothing and gives the same one; None for a day that was never open. Raises
+    TimeIsOver, NotFound, Forbidden."""
+    change = Change(offering=offering, site=site, day=day, open=False)
+    plan = partners.change_capacity(session, actor, changes=[change], reason=reason)
+    if plan.closings:
+        return plan.closings[0]
+    same = (
+        Offering.public_ref == parse_ref(offering, "O")
+        if offering
+        else Site.public_ref == parse_ref(site or "", "L")
+    )
+    return session.scalar(
+        select(Closure.public_ref)
+        .join(ClosureDay, ClosureDay.closure_id == Closure.id)
+        .join(Offering, Offering.id == ClosureDay.offering_id)
+        .join(Site, Site.id == Offering.site_id)
+        .where(ClosureDay.day == day, same, Closure.reopened_at.is_(None))
+        .order_by(Closure.id.desc())
+        .limit(1)
+    )
+
+
+def list_displaced(session: Session, fact: TimesClosed) -> None:
+    """Answers `TimesClosed`: the closure, the end of the holds, and everybody who had a time."""
+    partner_id = session.scalars(select(Partner.id).where(Partner.public_ref == fact.partner)).one()
+    row = Closure(
+        public_ref=fact.ref,
+        kind=fact.kind,
+        partner_id=partner_id,
+        first_day=fact.first_day,
+        last_day=fact.last_day,
+        reason=fact.reason,
+        by=fact.by,
+        at=fact.at,
+    )
+    session.add(row)
+    session.flush()
+    _add(session, ClosureDay, [
+        {"closure_id": row.id, "offering_id": offering_id, "day": day}
+        for offering_id, day in fact.days
+    ])  # fmt: skip
+    _add(session, ClosureSlot, [
+        {"closure_id": row.id, "slot_id": slot_id} for slot_id in fact.slot_ids
+    ])  # fmt: skip
+    _end_holds(session, fact.slot_ids, fact.at)
+    _add(session, ClosureDisplaced, [
+        {
+            "closure_id": row.id,
+            "appointment_id": found.id,
+            "slot_id": found.slot_id if found.slot_id in fact.slot_ids else found.proposed_slot_id,
+            "state": "waiting",
+        }
+        for found in _with_a_time(session, fact.slot_ids)
+    ])  # fmt: skip
+
+
+def _add(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(insert(model.__table__), rows)
+
+
+def _end_holds(session: Session, slot_ids: Sequence[int], now: datetime) -> None:
+    """Times that are kept for a member end; an overdue one ends as such. In the order of locks."""
+    rows = session.execute(
+        select(SeatHold.id, SeatHold.expires_at)
+        .where(SeatHold.slot_id.in_(slot_ids), SeatHold.state == "open")
+        .order_by(SeatHold.account_id, SeatHold.id)
+    ).all()
+    for row in rows:
+        state = "expired" if row.expires_at <= now else "released"
+        end_hold(session, row.id, state, CLUB, now)
+
+
+def _with_a_time(session: Session, slot_ids: Sequence[int]) -> Sequence[Any]:
+    """Whoever is expected in one of these times, or has been offered one of them."""
+    return session.execute(
+        select(Appointment.id, Appointment.slot_id, Appointment.proposed_slot_id)
+        .where(
+            Appointment.state.in_(EXPECTED),
+            or_(Appointment.slot_id.in_(slot_ids), Appointment.proposed_slot_id.in_(slot_ids)),
+        )
+        .order_by(Appointment.id)
+    ).all()
+
+
+def offer_others(db: Database, actor: Actor, *, closure: str, again: bool = False) -> Offered:
+    """Offer another time to each who waits, in a run of its own; one that fails doesn't stop the
+    rest. With `again`, also to those for whom it was tried before. Harmless to repeat."""
+    with db.read() as session:
+        found = find_closure(session, actor, closure)
+        waiting = [
+            one.appointment
+            for one in displaced_by(session, actor, [found.id])
+            if one.stands in {"waiting", "desk"} and (again or not one.tried)
+        ]
+    outcomes = [_try_one(db, actor, closure, appointment) for appointment in waiting]
+    return Offered(*(outcomes.count(kind) for kind in ("proposed", "desk", "failed")))
+
+
+def offer_all(db: Database) -> Offered:
+    """For the clock: the closures in which somebody has not been tried yet."""
+    with db.read() as session:
+        refs = session.scalars(
+            select(Closure.public_ref)
+            .join(ClosureDisplaced, ClosureDisplaced.closure_id == Closure.id)
+            .where(
+                ClosureDisplaced.state == "waiting",
+                ClosureDisplaced.tried_at.is_(None),
+                Closure.reopened_at.is_(None),
+                Closure.last_day >= clock.today("UTC"),
+            )
+            .distinct()
+        ).all()
+    done = [offer_others(db, CLUB, closure=ref) for ref in refs]
+    return Offered(
+        sum(one.proposed for one in done),
+        sum(one.desk for one in done),
+        sum(one.failed for one in done),
+    )
+
+
+def _try_one(db: Database, actor: Actor, closure: str, appointment: str) -> str:
+    """A seat that goes meanwhile is no reason to give up: the next one is looked for."""
+    try:
+        for _ in range(TRIES):
+            try:
+                outcome: str = db.run(offer_one, actor, closure=closure, appointment=appointment)
+                return outcome
+            except SlotFull:
+                continue
+    except IllegalTransition:  # the member or a colleague was faster
+        return "settled"
+    except Refused as refused:
+        log.warning("no_other_time", appointment=appointment, outcome=refused.code)
+    except Exception:
+        log.exception("offering_failed", appointment=appointment)
+        return "failed"
+    db.run(leave_to_desk, actor, closure=closure, appointment=appointment)
+    return "desk"
+
+
+def offer_one(session: Session, actor: Actor, *, closure: str, appointment: str) -> str:
+    """Offer the nearest time that the partner has: the same place first, then its other sites in
+    the city. Gives proposed, desk (nothing is free) or settled. Raises what `propose` raises."""
+    actor.require(Permission.APPOINTMENT_ANSWER)
+    now = clock.now()
+    row = find_displaced(session, actor, closure, appointment)
+    if stands(row) not in {"waiting", "desk"}:
+        return "settled"
+    if row.state == "proposed":  # what was offered is closed now: the old time stands again
+        reschedule(session, CLUB, appointment=row.ref, slot=row.slot)
+        if row.slot_id != row.closed_slot_id:
+            return "settled"
+    for other in _of_the_partner(session, actor, row):
+        propose(
+            session,
+            actor,
+            appointment=row.ref,
+            slot=other.slot,
+            kind="closed",
+            reason=row.closed_why,
+        )
+        _note(session, row, "waiting", now)
+        return "proposed"
+    _note(session, row, "desk", now)
+    return "desk"
+
+
+def _of_the_partner(session: Session, actor: Actor, row: Any) -> list[Alternative]:
+    """The partner's own free times: the same place first, the nearest day, rather after than
+    before, at the nearest hour."""
+    found = alternatives(session, actor, appointment=row.ref, limit=LOOKED_AT)
+    start = row.starts_at.astimezone(ZoneInfo(row.time_zone))
+
+    def far(other: Alternative) -> tuple[int, int, bool, int]:
+        days = (other.start.date() - start.date()).days
+        minutes = (other.start.hour - start.hour) * 60 + other.start.minute - start.minute
+        return other.near, abs(days), days < 0, abs(minutes)
+
+    return sorted((other for other in found if other.near < 2), key=far)
+
+
+def leave_to_desk(session: Session, actor: Actor, *, closure: str, appointment: str) -> None:
+    """Nothing could be offered: the service desk calls. Nothing is done when it is settled."""
+    row = find_displaced(session, actor, closure, appointment)
+    if stands(row) in {"waiting", "desk"}:
+        _note(session, row, "desk", clock.now())
+
+
+def keep(session: Session, actor: Actor, *, closure: str, appointment: str) -> None:
+    """The visit takes place all the same: this person keeps the time. Raises NotFound, Forbidden,
+    IllegalTransition once it is settled in another way."""
+    actor.require(Permission.CAPACITY_CHANGE)
+    row = find_displaced(session, actor, closure, appointment)
+    now_stands = stands(row)
+    if now_stands == "kept":
+        return
+    if now_stands not in UNSETTLED or row.state not in PROPOSABLE:
+        raise IllegalTransition(possible=[], state=now_stands)
+    _note(session, row, "kept", clock.now())
+    audit.write(
+        session,
+        actor,
+        "closure.keep",
+        subject=("appointment", row.ref),
+        before={"stands": now_stands},
+        after={"closure": row.closure},
+    )
+
+
+def _note(session: Session, row: Any, state: str, now: datetime) -> None:
+    session.connection().execute(
+        update(_displaced)
+        .where(_displaced.c.closure_id == row.closure_id, _displaced.c.appointment_id == row.id)
+        .values(state=state, tried_at=now)
+    )
+
+
+def reopen(session: Session, actor: Actor, *, closure: str) -> None:
+    """Open the times again that this closure closed, and none that was closed before it. Whoever
+    still has theirs keeps it; an offer that was made stands. Harmless to repeat. Raises NotFound,
+    Forbidden."""
+    actor.require(Permission.CAPACITY_CHANGE)
+    now = clock.now()
+    found = find_closure(session, actor, closure)
+    if found.reopened_at is not None:
+        return
+    changes = _opening(session, found, now)
+    if changes:
+        partners.change_capacity(session, actor, changes=changes, reason=f"reopens {closure}")
+    found.reopened_at, found.reopened_by = now, actor.owner
+    session.flush()
+    audit.write(session, actor, "closure.reopen", subject=("closure", found.public_ref), at=now)
+
+
+def _opening(session: Session, found: Closure, now: datetime) -> list[Change]:
+    """Days first; then each time of theirs that was closed before stays so; then its own."""
+    of_closure = select(ClosureSlot.slot_id).where(ClosureSlot.closure_id == found.id)
+    own = session.scalars(
+        select(Slot.public_ref).where(Slot.id.in_(of_closure), Slot.starts_at > now)
+    ).all()
+    days = session.execute(
+        select(Offering.public_ref, ClosureDay.day, Site.time_zone)
+        .join(Offering, Offering.id == ClosureDay.offering_id)
+        .join(Site, Site.id == Offering.site_id)
+        .where(ClosureDay.closure_id == found.id)
+    ).all()
+    before = session.scalars(
+        select(Slot.public_ref)
+        .join(
+            ClosureDay,
+            (ClosureDay.offering_id == Slot.offering_id) & (ClosureDay.day == Slot.local_day),
+        )
+        .where(
+            ClosureDay.closure_id == found.id,
+            Slot.id.not_in(of_closure),
+            Slot.open.is_(False),
+            Slot.starts_at > now,
+        )
+    ).all()
+    return [
+        *(
+            Change(offering=ref, day=day, open=True)
+            for ref, day, zone in days
+            if day >= clock.today(zone)
+        ),
+        *(Change(slot=ref, open=False) for ref in before),
+        *(Change(slot=ref, open=True) for ref in own),
+    ]
