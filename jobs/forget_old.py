@@ -1,11 +1,11 @@
-"""Forget what has served its time: stored answers, delivered items, sign-in attempts."""
+"""Forget what has served its time: stored answers, delivered items, logs, sign-ins."""
 
 from __future__ import annotations
 
 from datetime import time, timedelta
 
 from jobs.job import Daily, Job, Told
-from vipclub import accounts
+from vipclub import accounts, partners
 from vipclub.core import idempotency, outbox
 from vipclub.core.db import Database
 from vipclub.settings import Settings
@@ -16,8 +16,11 @@ def run(database: Database, settings: Settings) -> Told:
     items = 0
     while gone := database.run(outbox.forget_done):
         items += gone
+    events = 0
+    while gone := database.run(partners.webhooks.forget_delivered):
+        events += gone
     attempts = database.run(accounts.forget_old_attempts)
-    return {"answers": answers, "items": items, "attempts": attempts}
+    return {"answers": answers, "items": items, "events": events, "attempts": attempts}
 
 
 JOB = Job(
@@ -26,5 +29,6 @@ JOB = Job(
     run,
     longest=timedelta(minutes=30),
     at_first=False,
-    about="Removes stored answers after 400 days, delivered items after 90, old sign-in attempts.",
+    about="Removes stored answers after 400 days, delivered items after 90, partners' logs of "
+    "events after 30, old sign-in attempts.",
 )

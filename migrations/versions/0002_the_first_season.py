@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-24 11:50:06.364970
+Create Date: 2026-11-24 11:56:58.480188
 """
 
 from __future__ import annotations
@@ -186,6 +186,57 @@ def upgrade() -> None:
     )
     append_only.protect_by_migration(op, "settlement_statement")
     op.create_table(
+        "webhook_endpoint",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_ref", sa.String(length=16), nullable=False),
+        sa.Column(
+            "partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column(
+            "events", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("previous_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("previous_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(length=3), nullable=False),
+        sa.Column("off_reason", sa.String(length=10), nullable=True),
+        sa.Column("off_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("resting_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("succeeded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'off') = (off_reason IS NOT NULL)",
+            name=op.f("ck_webhook_endpoint_off_says_why"),
+        ),
+        sa.CheckConstraint(
+            "off_reason IN ('partner', 'gone', 'failing')",
+            name=op.f("ck_webhook_endpoint_off_reason_known"),
+        ),
+        sa.CheckConstraint("state IN ('on', 'off')", name=op.f("ck_webhook_endpoint_state_known")),
+        sa.CheckConstraint(
+            "(previous_secret IS NULL) = (previous_until IS NULL)",
+            name=op.f("ck_webhook_endpoint_previous_ends"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partner.id"], name=op.f("fk_webhook_endpoint_partner_id_partner")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoint")),
+        sa.UniqueConstraint("partner_id", "url", name=op.f("uq_webhook_endpoint_partner_id_url")),
+        sa.UniqueConstraint("public_ref", name=op.f("uq_webhook_endpoint_public_ref")),
+    )
+    with op.batch_alter_table("webhook_endpoint", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_webhook_endpoint_on",
+            ["partner_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'on'"),
+            sqlite_where=sa.text("state = 'on'"),
+        )
+
+    op.create_table(
         "interaction",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_ref", sa.String(length=16), nullable=False),
@@ -340,6 +391,50 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_staff_invitation_account_id"), ["account_id"], unique=False
         )
+
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_ref", sa.String(length=16), nullable=False),
+        sa.Column(
+            "endpoint_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("event_id", sa.String(length=64), nullable=False),
+        sa.Column("event", sa.String(length=60), nullable=False),
+        sa.Column("subject_ref", sa.String(length=64), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Integer(), nullable=True),
+        sa.Column("problem", sa.String(length=20), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'waiting') = (finished_at IS NULL)",
+            name=op.f("ck_webhook_delivery_finished_when_over"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'delivered', 'failed')",
+            name=op.f("ck_webhook_delivery_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"],
+            ["webhook_endpoint.id"],
+            name=op.f("fk_webhook_delivery_endpoint_id_webhook_endpoint"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        sa.UniqueConstraint(
+            "endpoint_id", "event_id", name=op.f("uq_webhook_delivery_endpoint_id_event_id")
+        ),
+        sa.UniqueConstraint("public_ref", name=op.f("uq_webhook_delivery_public_ref")),
+    )
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_webhook_delivery_created", ["endpoint_id", "created_at"], unique=False
+        )
+        batch_op.create_index("ix_webhook_delivery_finished", ["finished_at"], unique=False)
 
     op.create_table(
         "closure_day",
@@ -684,6 +779,11 @@ def downgrade() -> None:
 
     op.drop_table("contract_price")
     op.drop_table("closure_day")
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_delivery_finished")
+        batch_op.drop_index("ix_webhook_delivery_created")
+
+    op.drop_table("webhook_delivery")
     with op.batch_alter_table("staff_invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_invitation_account_id"))
 
@@ -707,6 +807,14 @@ def downgrade() -> None:
 
     op.drop_table("interaction")
     append_only.forget_by_migration(op, "interaction")
+    with op.batch_alter_table("webhook_endpoint", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_webhook_endpoint_on",
+            postgresql_where=sa.text("state = 'on'"),
+            sqlite_where=sa.text("state = 'on'"),
+        )
+
+    op.drop_table("webhook_endpoint")
     op.drop_table("settlement_statement")
     append_only.forget_by_migration(op, "settlement_statement")
     with op.batch_alter_table("own_details", schema=None) as batch_op:

@@ -17,25 +17,37 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import (
-    Index,
-    Integer,
-    String,
-    Text,
-    bindparam,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from vipclub.core import clock
-from vipclub.core.db import Base, Database, db_now
-from vipclub.core.types import BigId, JsonDocument, UtcDateTime
+from vipclub.core.db import Database, db_now
+from vipclub.core.outbox_rows import Entry, OutboxRow, put, put_many
+
+__all__ = [
+    "ATTEMPTS",
+    "KEPT",
+    "ClaimLost",
+    "Delivered",
+    "Entry",
+    "Handler",
+    "Item",
+    "Lag",
+    "NotNow",
+    "OutboxRow",
+    "Record",
+    "Undeliverable",
+    "anything_due",
+    "claim",
+    "deliver",
+    "forget_done",
+    "give_back",
+    "lag",
+    "mark",
+    "put",
+    "put_many",
+    "wait_after",
+]
 
 log = structlog.get_logger("vipclub.outbox")
 
@@ -47,70 +59,6 @@ ATTEMPTS = 16
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 KEPT = timedelta(days=90)
-
-
-class OutboxRow(Base):
-    """`state` is waiting, done or dead. A claim sets `claimed_by`, `claimed_until` and counts
-    `attempts`, which also fences: only the claim with the present count may finish."""
-
-    __tablename__ = "outbox"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_ref: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[Any] = mapped_column(JsonDocument)
-    state: Mapped[str] = mapped_column(String(10), default="waiting")
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    claimed_by: Mapped[str | None] = mapped_column(String(80))
-    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    error: Mapped[str | None] = mapped_column(Text)
-    dedupe_key: Mapped[str | None] = mapped_column(String(120), unique=True)
-
-    __table_args__ = (
-        Index(
-            "ix_outbox_waiting",
-            "due_at",
-            "id",
-            postgresql_where=text("state = 'waiting'"),
-            sqlite_where=text("state = 'waiting'"),
-        ),
-        Index("ix_outbox_subject", "subject_kind", "subject_ref"),
-    )
-
-
-_insert = insert(OutboxRow.__table__)  # type: ignore[arg-type]
-
-
-def put(
-    session: Session,
-    kind: str,
-    *,
-    subject: tuple[str, str],
-    payload: dict[str, Any],
-    due_at: datetime | None = None,
-    dedupe_key: str | None = None,
-) -> None:
-    """One INSERT: `kind` names the handler, `subject` what it is about, `due_at` the earliest
-    moment."""
-    now = clock.now()
-    session.connection().execute(
-        _insert,
-        {
-            "kind": kind,
-            "subject_kind": subject[0],
-            "subject_ref": subject[1],
-            "payload": payload,
-            "state": "waiting",
-            "due_at": due_at or now,
-            "created_at": now,
-            "attempts": 0,
-            "dedupe_key": dedupe_key,
-        },
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +87,13 @@ class Undeliverable(Exception):
 
 
 class NotNow(Exception):
-    """Put off until a moment, which is no failed attempt."""
+    """Put off until a moment, which is no failed attempt. `record` is written with it: a handler
+    with a patience of its own counts there and never comes to ATTEMPTS."""
 
-    def __init__(self, until: datetime, reason: str) -> None:
+    def __init__(self, until: datetime, reason: str, record: Record | None = None) -> None:
         super().__init__(reason)
         self.until = until
+        self.record = record
 
 
 Handler = Callable[[Database, Item], Record | None]
@@ -305,6 +255,7 @@ def _deliver_one(database: Database, handler: Handler, item: Item, told: Deliver
         values = {"state": "done", "done_at": clock.now(), "error": None}
         outcome = "done"
     except NotNow as later:
+        record = later.record
         values = {"due_at": later.until, "attempts": item.attempts - 1, "error": str(later)}
         outcome = "postponed"
     except Undeliverable as dead:

@@ -15,8 +15,10 @@ Decisions:
   overbooking and asks for a reason.
 """
 
+from vipclub.partners import webhooks
 from vipclub.partners.changing import change_capacity, preview_change
 from vipclub.partners.facts import TimesClosed
+from vipclub.partners.listing import PartnerRow, all_partners
 from vipclub.partners.models import (
     CapacityException,
     Offering,
@@ -57,9 +59,15 @@ from vipclub.partners.refusals import (
 )
 from vipclub.partners.seats import give_back_seat, take_seat
 from vipclub.partners.timetable import Hours, Opening, make_slots
+from vipclub.partners.webhook_models import WebhookDelivery, WebhookEndpoint
 from vipclub.partners.weeks import change_week, preview_week, week_of
 
 __all__ = [
+    "PartnerRow",
+    "all_partners",
+    "webhooks",
+    "WebhookEndpoint",
+    "WebhookDelivery",
     "Partner",
     "Site",
     "Offering",

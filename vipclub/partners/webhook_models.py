@@ -1,0 +1,96 @@
+"""Tables of the webhooks: where a partner wants to be told, and what was told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vipclub.core.crypto import EncryptedText
+from vipclub.core.db import Base
+from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
+from vipclub.partners.models import Partner
+
+
+class WebhookEndpoint(Base):
+    """An address of a partner. `events` are exact names. `state` is on or off; off says why: the
+    partner's own wish (partner), the address answered 410 (gone), or failed for days (failing).
+    `failing_since` is the first failure after the last success; while it rests (`resting_until`)
+    nobody calls it. The secret before a rotation signs along until `previous_until`."""
+
+    __tablename__ = "webhook_endpoint"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey(Partner.id))
+    url: Mapped[str] = mapped_column(String(500))
+    events: Mapped[list[str]] = mapped_column(JsonDocument)
+    secret: Mapped[bytes] = mapped_column(EncryptedText)
+    previous_secret: Mapped[bytes | None] = mapped_column(EncryptedText)
+    previous_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(3))
+    off_reason: Mapped[str | None] = mapped_column(String(10))
+    off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    resting_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    succeeded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("partner_id", "url"),
+        CheckConstraint("state IN ('on', 'off')", name="state_known"),
+        CheckConstraint("(state = 'off') = (off_reason IS NOT NULL)", name="off_says_why"),
+        CheckConstraint("off_reason IN ('partner', 'gone', 'failing')", name="off_reason_known"),
+        CheckConstraint(
+            "(previous_secret IS NULL) = (previous_until IS NULL)", name="previous_ends"
+        ),
+        Index(
+            "ix_webhook_endpoint_on",
+            "partner_id",
+            postgresql_where=text("state = 'on'"),
+            sqlite_where=text("state = 'on'"),
+        ),
+    )
+
+
+class WebhookDelivery(Base):
+    """One event for one address, whatever many attempts it took. `event_id` and `body` are the same
+    in each attempt and each replay; `answer` is the HTTP status of the last attempt, `problem` what
+    was wrong with it."""
+
+    __tablename__ = "webhook_delivery"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
+    endpoint_id: Mapped[int] = mapped_column(ForeignKey(WebhookEndpoint.id))
+    event_id: Mapped[str] = mapped_column(String(64))
+    event: Mapped[str] = mapped_column(String(60))
+    subject_ref: Mapped[str | None] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    answer: Mapped[int | None] = mapped_column(Integer)
+    problem: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("endpoint_id", "event_id"),
+        CheckConstraint("state IN ('waiting', 'delivered', 'failed')", name="state_known"),
+        CheckConstraint("(state = 'waiting') = (finished_at IS NULL)", name="finished_when_over"),
+        Index("ix_webhook_delivery_created", "endpoint_id", "created_at"),
+        Index("ix_webhook_delivery_finished", "finished_at"),
+    )

@@ -1,0 +1,83 @@
+"""Telling partners' own systems what happened to an appointment, as Standard Webhooks has it.
+
+The use case that changes an appointment writes one row beside the member's letter, in the same
+INSERT, and only when somebody listens. After the commit the row becomes a delivery for each
+address; each is tried for three days, logged, and can be sent again by the partner.
+
+Decisions (2026-11):
+- Signed with Python's own hmac: it is five lines, checked against the published vector, and a
+  dependency would have to be trusted with every secret.
+- An event's id, time and body are made once, in its transaction; an attempt's time is in the
+  header only, so that a receiver can tell a repetition and a late one (peers 52).
+- Events are compared by their whole names (peers 53).
+- An attempt is a success by its status alone; what follows the head of the answer isn't read.
+- An address is switched off by a 410, or after five days without one success; three failures in a
+  row let it rest, so that a dead address delays nobody else's events.
+- Webhooks have a timed job of their own: a slow partner delays no member's mail.
+"""
+
+from vipclub.partners.webhooks.addresses import address_of, may_be_called
+from vipclub.partners.webhooks.events import DELIVERY, EVENTS, PING, TOLD, entry
+from vipclub.partners.webhooks.keeping import (
+    NewSecret,
+    add_endpoint,
+    choose_events,
+    rotate_secret,
+    send_again,
+    send_ping,
+    switch_off,
+    switch_on,
+)
+from vipclub.partners.webhooks.posting import CallFailed, Dialer
+from vipclub.partners.webhooks.queries import (
+    LISTENS,
+    DeliveryView,
+    EndpointView,
+    deliveries_of,
+    endpoint,
+    endpoints_of,
+    forget_delivered,
+)
+from vipclub.partners.webhooks.refusals import (
+    AddressNotAccepted,
+    EndpointExists,
+    EndpointIsOff,
+    EventsNotAccepted,
+    StillWaiting,
+    TooManyEndpoints,
+)
+from vipclub.partners.webhooks.sending import handlers
+
+__all__ = [
+    "EVENTS",
+    "PING",
+    "TOLD",
+    "DELIVERY",
+    "LISTENS",
+    "entry",
+    "NewSecret",
+    "add_endpoint",
+    "choose_events",
+    "rotate_secret",
+    "switch_off",
+    "switch_on",
+    "send_ping",
+    "send_again",
+    "EndpointView",
+    "endpoints_of",
+    "endpoint",
+    "DeliveryView",
+    "deliveries_of",
+    "forget_delivered",
+    "Dialer",
+    "CallFailed",
+    "handlers",
+    "address_of",
+    "may_be_called",
+    "AddressNotAccepted",
+    "EventsNotAccepted",
+    "EndpointExists",
+    "TooManyEndpoints",
+    "EndpointIsOff",
+    "StillWaiting",
+]
