@@ -14,8 +14,9 @@ from vipclub.core.types import Localized
 from vipclub.messages import AppointmentLetter
 from vipclub.messages.channels.mail import MailContent
 from vipclub.messages.composing import FOLDER, Recipient, UnknownTemplate, compose
+from vipclub.messages.rules import RULES
 
-LETTERS = sorted(path.stem for path in FOLDER.glob("*.jinja"))
+LETTERS = sorted(path.stem for path in FOLDER.glob("appointment-*.jinja"))
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 HEALTH = re.compile("(?i)health|check-?up|clinic|hospital|doctor|体检|體檢|健康|检查|檢查|医|醫")
 
@@ -33,17 +34,22 @@ def composed(
     )
 
 
-def test_the_letters_are_those_of_an_appointment() -> None:
-    assert LETTERS == [
-        "appointment-cancelled",
-        "appointment-confirmed",
-        "appointment-declined",
-        "appointment-requested",
-    ]
+def test_each_letter_has_its_rules_and_each_rule_its_letter() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("*.jinja")) == sorted(RULES)
 
 
 def test_a_letters_values_survive_the_outbox() -> None:
-    letter = a_letter(reason="closed")
+    letter = a_letter(
+        reason="closed",
+        answer_kind="closed",
+        status="proposed",
+        previous_start=START - timedelta(days=1),
+        proposed_start=START + timedelta(days=1),
+        proposed_end=START + timedelta(days=1, hours=2),
+        proposed_site=Localized("徐汇", "徐匯", "Xuhui"),
+        answer_by=START,
+        change_until=START,
+    )
     assert AppointmentLetter.from_json(letter.to_json()) == letter
     bare = a_letter(promised_by=None, preparation=None)
     assert AppointmentLetter.from_json(bare.to_json()) == bare

@@ -20,6 +20,8 @@ from vipclub.messages.channels.mail.building import one_line
 from vipclub.messages.letters import AppointmentLetter
 
 PRODUCT = "-//vipclub//appointments//EN"
+_PRESENT = {"pending": "TENTATIVE"}
+"""What waits for an answer is in the calendar, and not yet certain."""
 
 
 def _zone_component(zone: str, earliest: datetime, latest: datetime) -> Timezone:
@@ -42,19 +44,20 @@ def calendar_for(
     domain: str,
     url: str | None = None,
 ) -> bytes:
-    """`method` is REQUEST (confirmed, or its time was changed) or CANCEL. `at` becomes DTSTAMP.
+    """`method` is REQUEST (confirmed, or its time was changed) or CANCEL; what waits for an answer is
+    TENTATIVE. `at` becomes DTSTAMP.
 
     The summary says neither service nor place: calendars show on locked screens and to colleagues.
     """
     if method not in {"REQUEST", "CANCEL"}:
         raise ValueError(method)
-    status = "CONFIRMED" if method == "REQUEST" else "CANCELLED"
+    status = "CANCELLED" if method == "CANCEL" else _PRESENT.get(letter.status or "", "CONFIRMED")
     event = _event(letter, language, at, domain, status)
     club = vCalAddress(f"mailto:{organizer}")
     club.params["CN"] = vText(one_line(organizer_name))
     event.add("organizer", club)
     guest = vCalAddress(f"mailto:{attendee}")
-    guest.params["PARTSTAT"] = vText("ACCEPTED")
+    guest.params["PARTSTAT"] = vText("TENTATIVE" if status == "TENTATIVE" else "ACCEPTED")
     guest.params["RSVP"] = vText("FALSE")
     event.add("attendee", guest)
     if method == "REQUEST":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from vipclub.core.types import Localized
@@ -17,8 +17,9 @@ class AppointmentLetter:
     every change of the appointment: it is the calendar's SEQUENCE. `promised_by` is when the
     partner's answer is promised; `preparation` and `reason` are texts for the member, `answer_kind`
     a code of why a partner declined or moved. A letter about a change has `previous_start`; one
-    about a proposal has the proposed time and place, and until when the member may answer.
-    `status` is the appointment's state after the step.
+    about a proposal has the proposed time and place, and until when the member may answer; a
+    reminder may have until when the member may still change or cancel (`change_until`). `status` is
+    the appointment's state after the step.
     """
 
     ref: str
@@ -40,6 +41,7 @@ class AppointmentLetter:
     proposed_end: datetime | None = None
     proposed_site: Localized | None = None
     answer_by: datetime | None = None
+    change_until: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The `data` of `queue`."""
@@ -84,7 +86,47 @@ class AppointmentLetter:
         )
 
 
-_MOMENTS = ("promised_by", "previous_start", "proposed_start", "proposed_end", "answer_by")
+_MOMENTS = (
+    "promised_by",
+    "previous_start",
+    "proposed_start",
+    "proposed_end",
+    "answer_by",
+    "change_until",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeLetter:
+    """A membership that was accepted: `card` as it is read out, days both inclusive, the names of
+    the benefits that are there to use."""
+
+    tier: Localized
+    card: str
+    valid_from: date
+    valid_to: date
+    benefits: tuple[Localized, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The `data` of `queue`."""
+        return {
+            "tier": self.tier.to_json(),
+            "card": self.card,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_to": self.valid_to.isoformat(),
+            "benefits": [name.to_json() for name in self.benefits],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> WelcomeLetter:
+        """Raises KeyError, TypeError or ValueError when the data is no welcome."""
+        return cls(
+            tier=Localized.from_json(data["tier"]),
+            card=data["card"],
+            valid_from=date.fromisoformat(data["valid_from"]),
+            valid_to=date.fromisoformat(data["valid_to"]),
+            benefits=tuple(Localized.from_json(name) for name in data["benefits"]),
+        )
 
 
 def _written(moment: datetime | None) -> str | None:

@@ -57,18 +57,47 @@ class Rule:
         return datetime.fromisoformat(text) if text else None
 
 
+_HALF_DAY = timedelta(hours=12)
+
 RULES: dict[str, Rule] = {
     "appointment-requested": Rule(N_("Request received"), "appointment", until="end"),
     "appointment-confirmed": Rule(
         N_("Appointment confirmed"), "appointment", until="end", calendar="REQUEST"
     ),
+    "appointment-moved": Rule(
+        N_("Appointment moved"), "appointment", until="end", calendar="REQUEST"
+    ),
+    "appointment-proposed": Rule(N_("Another time offered"), "appointment", until="answer_by"),
     "appointment-declined": Rule(
         N_("Request declined"), "appointment", calendar="CANCEL", if_known=True
     ),
     "appointment-cancelled": Rule(N_("Appointment cancelled"), "appointment", calendar="CANCEL"),
+    "appointment-reminder": Rule(
+        N_("Reminder of an appointment"),
+        "appointment",
+        waits=True,
+        until="start",
+        late=_HALF_DAY,
+        wanted=True,
+    ),
+    "invitation": Rule(
+        N_("Invitation"),
+        "invitation",
+        consent="group_sharing",
+        waits=True,
+        until="expires_at",
+        kept=False,
+    ),
+    "welcome": Rule(N_("Welcome"), "membership", waits=True),
+    "password-reset": Rule(
+        N_("New password asked for"), "reset", purpose="security", until="expires_at", kept=False
+    ),
+    "password-changed": Rule(N_("Password changed"), "account", purpose="security"),
+    "contact-details-changed": Rule(N_("Contact details changed"), "account", purpose="security"),
 }
 """template -> its rules. Quiet hours hold back what the club begins, never an answer to what its
-reader or the partner just did, and nothing about the safety of an account."""
+reader or the partner just did, and nothing about the safety of an account. What opens a door is
+kept in no inbox."""
 
 
 def quiet_until(moment: datetime, zone: str) -> datetime | None:

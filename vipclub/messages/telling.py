@@ -9,9 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from vipclub.core import i18n
+from vipclub.core.i18n import N_
+from vipclub.core.types import Localized
 from vipclub.messages import reasons
 from vipclub.messages.channels.mail.building import one_line
-from vipclub.messages.letters import AppointmentLetter
+from vipclub.messages.letters import AppointmentLetter, WelcomeLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,75 @@ def _of_appointment(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
         "previous": moment(letter.previous_start),
         "proposed": proposed,
         "answer_by": moment(letter.answer_by),
+        "change_until": moment(letter.change_until),
         "why": reasons.told(language, letter.answer_kind),
         "reason": one_line(letter.reason or ""),
         "url": f"{reading.base_url}/appointments/{letter.ref}",
     }
 
 
-_BY_SUBJECT = {"appointment": _of_appointment}
+def _moment(reading: Reading, text: str) -> str:
+    """A moment by the club's clock, with the name of that clock."""
+    moment = datetime.fromisoformat(text)
+    return i18n.gettext(
+        reading.language,
+        N_("%(moment)s (%(zone)s)"),
+        moment=i18n.format_moment(reading.language, moment, reading.zone),
+        zone=i18n.zone_name(reading.language, reading.zone),
+    )
+
+
+def _of_invitation(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    if not reading.secret:
+        raise ValueError("an invitation without its secret")
+    return {
+        "tier": Localized.from_json(data["tier"]).to(reading.language),
+        "until": _moment(reading, data["expires_at"]),
+        "url": f"{reading.base_url}/invitation/{reading.secret}",
+    }
+
+
+def _of_membership(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    letter = WelcomeLetter.from_json(data)
+    language = reading.language
+    return {
+        "tier": letter.tier.to(language),
+        "card": letter.card,
+        "valid_from": i18n.format_date(language, letter.valid_from),
+        "valid_to": i18n.format_date(language, letter.valid_to),
+        "benefits": [name.to(language) for name in letter.benefits],
+        "url": f"{reading.base_url}/",
+    }
+
+
+def _of_reset(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    if not reading.secret:
+        raise ValueError("a reset without its secret")
+    return {
+        "until": _moment(reading, data["expires_at"]),
+        "url": f"{reading.base_url}/reset/{reading.secret}",
+    }
+
+
+_DETAILS = {"mobile": N_("mobile number"), "email": N_("e-mail address")}
+
+
+def _of_account(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """No link in the mail: who is warned types the address, or calls. The inbox leads to the page
+    of one's own details."""
+    language = reading.language
+    names = [i18n.gettext(language, _DETAILS[name]) for name in data.get("what", ())]
+    return {
+        "moment": _moment(reading, data["at"]),
+        "what": i18n.present(language, names),
+        "url": "" if reading.base_url else "/me",
+    }
+
+
+_BY_SUBJECT = {
+    "appointment": _of_appointment,
+    "invitation": _of_invitation,
+    "membership": _of_membership,
+    "reset": _of_reset,
+    "account": _of_account,
+}

@@ -1,0 +1,262 @@
+"""Sending rules: quiet hours, consent, the reader's own choice, and what comes too late; all asked
+when a letter is sent, whatever they were when it was queued."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from tests.messages.conftest import START, MailServer, a_letter, truths
+from tests.messages.sent import a_person, queue, send, told
+from vipclub import messages
+from vipclub.core import clock
+from vipclub.core.db import Database
+from vipclub.core.outbox import OutboxRow
+from vipclub.core.types import Localized
+from vipclub.messages.rules import RULES, quiet_until
+from vipclub.people import Consent
+from vipclub.people.models import OwnDetails
+
+GOLD = Localized("金卡", "金卡", "Gold").to_json()
+NOON = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
+"""On the club's wall."""
+LATE = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
+"""22:00 on the club's wall."""
+MORNING = datetime(2026, 12, 2, 0, 0, tzinfo=UTC)
+
+
+def say(db: Database, person: int, purpose: str, granted: bool) -> None:
+    def write(session: Session) -> None:
+        session.execute(
+            insert(Consent).values(
+                person_id=person, purpose=purpose, granted=granted, source="own", at=clock.now()
+            )
+        )
+
+    db.run(write)
+
+
+def invite(db: Database, person: int, **given: Any) -> None:
+    expires = clock.now() + timedelta(days=14)
+    values: dict[str, Any] = {
+        "template": "invitation",
+        "data": {"tier": GOLD, "expires_at": expires.isoformat()},
+        "secret": "s3cret",
+    }
+    queue(db, person, **(values | given))
+
+
+def due(db: Database) -> list[datetime]:
+    with db.read() as session:
+        return list(session.scalars(select(OutboxRow.due_at).where(OutboxRow.state == "waiting")))
+
+
+@pytest.mark.parametrize(
+    ("wall", "ends"),
+    [
+        ("2026-12-01T21:29:59+08:00", None),
+        ("2026-12-01T21:30:00+08:00", "2026-12-02T08:00:00+08:00"),
+        ("2026-12-02T00:00:00+08:00", "2026-12-02T08:00:00+08:00"),
+        ("2026-12-02T07:59:59+08:00", "2026-12-02T08:00:00+08:00"),
+        ("2026-12-02T08:00:00+08:00", None),
+    ],
+)
+def test_quiet_hours_are_from_half_past_nine_to_eight(wall: str, ends: str | None) -> None:
+    found = quiet_until(datetime.fromisoformat(wall), "Asia/Shanghai")
+    assert found == (datetime.fromisoformat(ends) if ends else None)
+
+
+def test_a_reminder_waits_for_the_morning(db: Database, mail_server: MailServer) -> None:
+    person = a_person(db)
+    with time_machine.travel(LATE, tick=False):
+        queue(db, person, template="appointment-reminder")
+        assert send(db, mail_server).postponed == 1
+        assert due(db) == [MORNING]
+    with time_machine.travel(MORNING, tick=False):
+        assert send(db, mail_server).done == 1
+    assert len(mail_server.mails) == 1
+
+
+def test_a_reminder_that_the_morning_would_make_useless_goes_at_once(
+    db: Database, mail_server: MailServer
+) -> None:
+    with time_machine.travel(LATE, tick=False):
+        early = a_letter(version=1, start=MORNING, end=MORNING + timedelta(hours=1))
+        queue(db, a_person(db), template="appointment-reminder", data=early.to_json())
+        assert send(db, mail_server).done == 1
+    assert len(mail_server.mails) == 1
+
+
+@pytest.mark.parametrize("template", ["appointment-confirmed", "appointment-cancelled"])
+def test_an_answer_waits_for_nothing(db: Database, mail_server: MailServer, template: str) -> None:
+    with time_machine.travel(LATE, tick=False):
+        queue(db, a_person(db), template=template)
+        assert send(db, mail_server).done == 1
+    assert len(mail_server.mails) == 1
+
+
+def test_a_warning_wakes_people(db: Database, mail_server: MailServer) -> None:
+    with time_machine.travel(LATE, tick=False):
+        data = {"at": clock.now().isoformat()}
+        queue(db, a_person(db), template="password-changed", data=data)
+        assert send(db, mail_server).done == 1
+    assert len(mail_server.mails) == 1
+
+
+def test_reminders_do_not_keep_coming_after_a_cancel(db: Database, mail_server: MailServer) -> None:
+    """Pain 17: decided at the time of sending, from the state as it is then, also when the quiet
+    hours held it back and the visit was cancelled in the night."""
+    person = a_person(db)
+    with time_machine.travel(LATE, tick=False):
+        queue(db, person, template="appointment-reminder")
+        assert send(db, mail_server).postponed == 1
+    truths["A-1"] = 2
+    with time_machine.travel(MORNING, tick=False):
+        assert send(db, mail_server).done == 1
+    assert mail_server.mails == []
+    assert told(db) == [("skipped", "no longer true")]
+
+
+def test_a_reminder_whose_time_has_passed_is_skipped(db: Database, mail_server: MailServer) -> None:
+    """Pain 18: one that was due days ago, or whose visit has begun, is of no use."""
+    person = a_person(db)
+    with time_machine.travel(START - timedelta(hours=20), tick=False):
+        queue(
+            db,
+            person,
+            template="appointment-reminder",
+            due_at=START - timedelta(hours=72),
+        )
+        assert send(db, mail_server).done == 1
+    with time_machine.travel(START - timedelta(hours=2), tick=False):
+        queue(db, person, template="appointment-reminder")
+    with time_machine.travel(START + timedelta(minutes=1), tick=False):
+        assert send(db, mail_server).done == 1
+    assert mail_server.mails == []
+    assert told(db) == [("skipped", "too late to be of use")] * 2
+
+
+def test_a_consent_withdrawn_between_queueing_and_sending_stops_the_letter(
+    db: Database, mail_server: MailServer
+) -> None:
+    person, other = a_person(db), a_person(db, email="other@example.org")
+    with time_machine.travel(NOON):
+        for somebody in (person, other):
+            say(db, somebody, "group_sharing", True)
+            invite(db, somebody)
+        say(db, person, "group_sharing", False)
+        assert send(db, mail_server).done == 2
+    assert mail_server.recipients == ["other@example.org"]
+    assert told(db) == [("skipped", "consent is not given"), ("sent", None)]
+
+
+def test_no_word_is_no_consent_and_one_record_may_speak_for_all(
+    db: Database, mail_server: MailServer
+) -> None:
+    silent, survivor = a_person(db), a_person(db, email="two@example.org")
+    loser = a_person(db, email="three@example.org", survivor_id=survivor)
+    with time_machine.travel(NOON):
+        say(db, survivor, "group_sharing", True)
+        say(db, loser, "group_sharing", False)
+        invite(db, silent)
+        invite(db, survivor)
+        send(db, mail_server)
+        assert mail_server.mails == []
+        say(db, loser, "group_sharing", True)
+        invite(db, survivor)
+        send(db, mail_server)
+    assert mail_server.recipients == ["two@example.org"]
+
+
+def test_marketing_asks_for_its_own_consent(
+    db: Database, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = replace(RULES["welcome"], purpose="marketing")
+    monkeypatch.setitem(RULES, "welcome", offer)
+    person = a_person(db)
+    data = messages.WelcomeLetter(
+        Localized("金卡", "金卡", "Gold"), "80", START.date(), START.date(), ()
+    ).to_json()
+    with time_machine.travel(NOON):
+        say(db, person, "group_sharing", True)
+        queue(db, person, template="welcome", data=data)
+        send(db, mail_server)
+        say(db, person, "marketing", True)
+        queue(db, person, template="welcome", data=data)
+        send(db, mail_server)
+    assert told(db) == [("skipped", "consent is not given"), ("sent", None)]
+
+
+def test_who_wants_no_reminders_gets_none_and_hears_all_else(
+    db: Database, mail_server: MailServer
+) -> None:
+    person = a_person(db)
+    with time_machine.travel(NOON, tick=False):
+        queue(db, person, template="appointment-reminder")
+        queue(db, person)
+
+        def say_no(session: Session) -> None:
+            session.execute(
+                insert(OwnDetails).values(person_id=person, reminders=False, changed_at=clock.now())
+            )
+
+        db.run(say_no)
+        assert send(db, mail_server).done == 2
+    assert told(db) == [("skipped", "reminders are not wanted"), ("sent", None)]
+
+
+def test_the_secret_of_a_letter_is_sealed_and_gone_when_it_is_sent(
+    db: Database, mail_server: MailServer
+) -> None:
+    person = a_person(db)
+
+    def outbox() -> str:
+        with db.read() as session:
+            return str(session.scalars(select(OutboxRow.payload)).all())
+
+    with time_machine.travel(NOON):
+        say(db, person, "group_sharing", True)
+        invite(db, person)
+        assert "s3cret" not in outbox()
+        assert "sealed" in outbox()
+        send(db, mail_server)
+    assert "sealed" not in outbox()
+    (mail,) = mail_server.mails
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "https://club.example/invitation/s3cret" in body.get_content()
+
+
+def test_a_letter_for_another_address_goes_there_and_into_no_inbox(
+    db: Database, mail_server: MailServer
+) -> None:
+    person = a_person(db)
+    data = {"at": clock.now().isoformat(), "what": ["email"]}
+    queue(db, person, template="contact-details-changed", data=data, address="old@example.org")
+    queue(db, person, template="contact-details-changed", data=data)
+    send(db, mail_server)
+    assert mail_server.recipients == ["old@example.org", "chan@example.org"]
+    with db.read() as session:
+        assert messages.unread(session, person) == 1
+
+
+def test_a_declined_request_takes_out_of_the_calendar_what_a_mail_has_put_there(
+    db: Database, mail_server: MailServer
+) -> None:
+    person = a_person(db)
+    with time_machine.travel(NOON):
+        queue(db, person, ref="A-1", template="appointment-declined", version=2)
+        queue(db, person, ref="A-2", template="appointment-confirmed", version=1)
+        queue(db, person, ref="A-2", template="appointment-declined", version=2)
+        send(db, mail_server)
+    methods = [
+        [part.get_param("method") for part in mail.walk() if part.get_param("method")]
+        for mail in mail_server.mails
+    ]
+    assert methods == [[], ["REQUEST"], ["CANCEL"]]
