@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-24 11:56:58.480188
+Create Date: 2026-11-24 11:57:35.725122
 """
 
 from __future__ import annotations
@@ -710,6 +710,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("told", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("latin_name", sa.String(length=120), nullable=True))
+
     with op.batch_alter_table("slot", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("planned", sa.Boolean(), server_default=sa.text("(true)"), nullable=False)
@@ -732,6 +735,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("slot", schema=None) as batch_op:
         batch_op.drop_column("planned")
+
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_column("latin_name")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_column("read_at")

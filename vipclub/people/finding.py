@@ -35,6 +35,7 @@ class PersonRow:
     birth_date: date | None = field(repr=False)
     language: str | None
     city_code: str | None
+    latin_name: str | None = field(default=None, repr=False)
 
     @property
     def public_ref(self) -> str:
@@ -82,6 +83,7 @@ def _columns(asked: Any, survivor: Any) -> Any:
         survivor.birth_date,
         survivor.language,
         survivor.city_code,
+        survivor.latin_name,
     ).join(survivor, survivor.id == asked.survivor_id)
 
 

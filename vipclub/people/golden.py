@@ -23,6 +23,7 @@ _columns = (
     *PLAIN,
     "surname",
     "given_name",
+    "latin_name",
     *SEALED,
     *(f"{name}_index" for name in SEALED),
 )
@@ -38,6 +39,7 @@ def first_attributes(
 ) -> dict[str, Any]:
     """A new person as its only record says."""
     values = {name: record[name] for name in (*PLAIN, "surname", "given_name")}
+    values["latin_name"] = record["full_name"] if is_latin(record["full_name"]) else None
     for name in SEALED:
         sealed = record[name]
         values[f"{name}_index"] = record[f"{name}_index"]
@@ -45,6 +47,15 @@ def first_attributes(
             f"person.{name}", ref, cipher.unseal(f"source_record.{name}", row_name, sealed)
         )
     return {"public_ref": ref, **values}
+
+
+def is_latin(name: str | None) -> bool:
+    """Whether a name is written in Latin letters.
+
+    >>> is_latin("Chan Siu Man"), is_latin("José Ng"), is_latin("陈晓芳"), is_latin("")
+    (True, True, False, False)
+    """
+    return bool(name) and all(ord(c) < 0x250 for c in name or "")
 
 
 def renew_clusters(session: Session, person_ids: Sequence[int]) -> None:
@@ -149,6 +160,7 @@ def _attributes(cipher: Cipher, person_id: int, ref: str, records: Sequence[Any]
     named = next((r for r in records if r.surname and r.full_name == shown), None)
     values["v_surname"] = named.surname if named else None
     values["v_given_name"] = named.given_name if named else None
+    values["v_latin_name"] = next((r.full_name for r in records if is_latin(r.full_name)), None)
     for name in SEALED:
         source = next((r for r in records if getattr(r, name)), None)
         if source is None:

@@ -148,7 +148,8 @@ class SetAsideRow(Base):
 
 class Person(Base):
     """The human being behind records. `survivor_id` is the person that stands for the cluster,
-    itself when alone: what queries join. Attributes are the golden record."""
+    itself when alone: what queries join. Attributes are the golden record; `latin_name` is the name
+    as a source writes it in Latin letters, for readers of English."""
 
     __tablename__ = "person"
 
@@ -158,6 +159,7 @@ class Person(Base):
     full_name: Mapped[str] = mapped_column(String(120))
     surname: Mapped[str | None] = mapped_column(String(60))
     given_name: Mapped[str | None] = mapped_column(String(80))
+    latin_name: Mapped[str | None] = mapped_column(String(120))
     sex: Mapped[str | None] = mapped_column(String(1))
     birth_date: Mapped[date | None] = mapped_column(Date)
     language: Mapped[str | None] = mapped_column(String(10))

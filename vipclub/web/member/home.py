@@ -63,7 +63,11 @@ def home() -> str:
     can_book = next((t for f, t in zip(given, tiles, strict=True) if f.benefit == FIRST), None)
     waiting = can_book is not None and any(f.benefit == FIRST and f.usable for f in given)
     name = addressed(
-        language, surname=person.surname or "", full_name=person.full_name, sex=person.sex
+        language,
+        surname=person.surname or "",
+        full_name=person.full_name,
+        sex=person.sex,
+        latin_name=person.latin_name,
     )
     return render_template(
         "member/home.html",
