@@ -53,9 +53,9 @@ class Group:
     def company(self, code: str = "LIFE", **settings: Any) -> None:
         self.db.run(people.add_subsidiary, CLUB, code=code, name=code, **settings)
 
-    def file(self, content: str | bytes) -> Path:
+    def file(self, content: str | bytes, name: str | None = None) -> Path:
         self._files += 1
-        path = self.folder / f"feed-{self._files}.csv"
+        path = self.folder / (name or f"feed-{self._files}.csv")
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
@@ -63,10 +63,13 @@ class Group:
         columns = options.pop("columns", None)
         return self.send_file(text_of(*rows, columns=columns), to=to, **options)
 
-    def send_file(self, content: str | bytes, to: str = "LIFE", **options: Any) -> DeliveryReport:
-        return people.load_delivery(
-            self.db, CLUB, path=self.file(content), subsidiary=to, **options
-        )
+    def send_file(
+        self, content: str | bytes, to: str = "LIFE", name: str | None = None, **options: Any
+    ) -> DeliveryReport:
+        return self.send_path(self.file(content, name), to=to, **options)
+
+    def send_path(self, path: Path, to: str = "LIFE", **options: Any) -> DeliveryReport:
+        return people.load_delivery(self.db, CLUB, path=path, subsidiary=to, **options)
 
     def persons(self) -> set[frozenset[str]]:
         """Who is one person: sets of SUBSIDIARY/customer number."""

@@ -62,7 +62,8 @@ def test_rare_surnames_come_through_in_gb18030(group: Group) -> None:
         (TEXT.replace("full_name", "name").encode(), refusals.HeaderIncomplete, None),
         (TEXT.replace("mobile", "sex").encode(), refusals.HeaderTwice, None),
         (TEXT.replace(",", "|").encode(), refusals.HeaderIncomplete, None),
-        (b"PK\x03\x04\0\0 a workbook", refusals.FileHasNul, 1),
+        (b"PK\x03\x04\0\0 a workbook", refusals.FileMisnamed, None),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old one", refusals.FileKindUnknown, None),
     ],
 )
 def test_a_damaged_file_is_refused_with_its_place(

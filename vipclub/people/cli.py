@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from vipclub.people.generating import generate_feed
 from vipclub.people.linking import link_records
 from vipclub.people.loading import DeliveryReport, check_file, load_delivery
 from vipclub.people.queries import export_rows
+from vipclub.people.reading import mapping
 from vipclub.people.reasons import REASONS
 
 OPERATOR = Actor.system("feed", channel="cli")
@@ -45,10 +47,29 @@ def subsidiary() -> None:
     """The group's companies that send files."""
 
 
+HEADER_MAP = click.option(
+    "--header-map", type=FILE, help="TOML or JSON: the company's own header to the feed's column."
+)
+VALUE_MAP = click.option(
+    "--value-map",
+    type=FILE,
+    help="TOML or JSON: by column, the company's words to the feed's, or how it writes days.",
+)
+
+
+def _header_map(path: Path | None) -> dict[str, str] | None:
+    return mapping.header_map(path.name, mapping.read_map(path)) if path else None
+
+
+def _value_map(path: Path | None) -> dict[str, Any] | None:
+    return mapping.value_map(path.name, mapping.read_map(path)) if path else None
+
+
 @subsidiary.command("add")
 @click.argument("code")
 @click.option("--name", required=True)
-@click.option("--header-map", type=FILE, help="JSON: the company's own header to the feed's.")
+@HEADER_MAP
+@VALUE_MAP
 @click.option("--default-consent", type=click.Choice(["Y", "N"]), default="Y", show_default=True)
 @click.option("--trust-rank", default=50, show_default=True, help="1 is the most trusted.")
 @click.pass_obj
@@ -57,6 +78,7 @@ def add(
     code: str,
     name: str,
     header_map: Path | None,
+    value_map: Path | None,
     default_consent: str,
     trust_rank: int,
 ) -> None:
@@ -66,11 +88,52 @@ def add(
         OPERATOR,
         code=code,
         name=name,
-        header_map=subsidiaries.read_header_map(header_map) if header_map else None,
+        header_map=_header_map(header_map),
+        value_map=_value_map(value_map),
         default_consent=default_consent == "Y",
         trust_rank=trust_rank,
     )
     click.echo(code)
+
+
+@subsidiary.command("change")
+@click.argument("code")
+@click.option("--name")
+@HEADER_MAP
+@VALUE_MAP
+@click.option("--default-consent", type=click.Choice(["Y", "N"]))
+@click.option("--trust-rank", type=int, help="1 is the most trusted.")
+@click.pass_obj
+def change(
+    db: Any,
+    code: str,
+    name: str | None,
+    header_map: Path | None,
+    value_map: Path | None,
+    default_consent: str | None,
+    trust_rank: int | None,
+) -> None:
+    """Change what is given of a subsidiary; its next file is read by it."""
+    db.run(
+        subsidiaries.change_subsidiary,
+        OPERATOR,
+        code=code,
+        name=name,
+        header_map=_header_map(header_map),
+        value_map=_value_map(value_map),
+        default_consent=None if default_consent is None else default_consent == "Y",
+        trust_rank=trust_rank,
+    )
+    click.echo(code)
+
+
+@subsidiary.command("list")
+@click.pass_obj
+def list_all(db: Any) -> None:
+    """The companies that send files."""
+    with db.read() as session:
+        for code, name in subsidiaries.subsidiaries(session, OPERATOR):
+            click.echo(f"{code}  {name}")
 
 
 @feed.command("check")
@@ -80,7 +143,9 @@ def add(
 @click.pass_obj
 def check(db: Any, file: Path, code: str, as_json: bool) -> None:
     """Validate a file; load nothing."""
-    report = check_file(db, path=file, subsidiary=code, time_zone=db.settings.time_zone)
+    report = check_file(
+        db, path=file, subsidiary=code, time_zone=db.settings.time_zone, progress=Ticker()
+    )
     _report(report, as_json)
 
 
@@ -111,9 +176,29 @@ def load(
         as_of=as_of.date() if as_of else None,
         expect_fewer=expect_fewer,
         time_zone=db.settings.time_zone,
-        progress=lambda rows: click.echo(f"{rows} rows read", err=True) if rows > 5_000 else None,
+        progress=Ticker(),
     )
     _report(report, as_json)
+
+
+class Ticker:
+    """Says on stderr how far a long load is, every two seconds: rows so far, rows a second."""
+
+    EVERY = 2.0
+
+    def __init__(self) -> None:
+        self._doing, self._began = "", time.monotonic()
+        self._said = self._began
+
+    def __call__(self, doing: str, rows: int) -> None:
+        now = time.monotonic()
+        if doing != self._doing:
+            self._began = now if self._doing else self._began
+            self._doing = doing
+        if now - self._said >= self.EVERY:
+            self._said = now
+            rate = rows / max(now - self._began, 0.1)
+            click.echo(f"{rows:,} rows {doing}, {rate:,.0f} a second", err=True)
 
 
 def _report(report: DeliveryReport, as_json: bool) -> None:

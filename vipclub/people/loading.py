@@ -25,8 +25,9 @@ from vipclub.core.facts import record
 from vipclub.core.types import new_ref
 from vipclub.people import intake, linking
 from vipclub.people.facts import DeliveryApplied
-from vipclub.people.models import Delivery, DeliveryRow, SourceRecord
+from vipclub.people.models import Delivery, DeliveryRow, SetAsideRow, SourceRecord
 from vipclub.people.reading.files import FeedFile, open_feed
+from vipclub.people.reading.mapping import Words
 from vipclub.people.reading.rows import Problem, RowReader
 from vipclub.people.refusals import FileAllBad, FileRefused, FileSuspicious, LoadUnderWay
 from vipclub.people.staging import Judged, Progress, read, stage, twice
@@ -76,42 +77,47 @@ def load_delivery(
         source = find_subsidiary(session, subsidiary)
     with _alone(db, source.code):
         _finish_earlier(db, actor, source)
-        feed = open_feed(path, source.header_map)
-        earlier = db.run(_begin, actor, source, feed, kind, as_of or today)
-        if isinstance(earlier, DeliveryReport):
-            return earlier
-        delivery_id, ref = earlier
-        try:
-            reader = RowReader(today=today, kind=kind, default_consent=source.default_consent)
-            first = stage(db, source.code, feed, reader, delivery_id, progress)
-        except FileRefused as refused:
-            db.run(_refuse, actor, delivery_id, ref, refused.code)
-            raise
+        with open_feed(path, source.header_map) as feed:
+            earlier = db.run(_begin, actor, source, feed, kind, as_of or today)
+            if isinstance(earlier, DeliveryReport):
+                return earlier
+            delivery_id, ref = earlier
+            reader = reader_for(source, today=today, kind=kind)
+            try:
+                first = stage(db, source.code, feed, reader, delivery_id, ref, progress)
+            except FileRefused as refused:
+                db.run(_refuse, actor, delivery_id, ref, refused.code)
+                raise
         verdict = db.run(_turn_visible, actor, source, delivery_id, ref, first, expect_fewer)
         if verdict is not None:
             raise verdict
-        _work_in(db, actor, source, delivery_id)
+        _work_in(db, actor, source, delivery_id, progress)
     with db.read() as session:
         return _report(session, delivery_id, started, feed.unknown)
 
 
 def check_file(
-    db: Database, *, path: Path, subsidiary: str, time_zone: str = "Asia/Shanghai"
+    db: Database,
+    *,
+    path: Path,
+    subsidiary: str,
+    time_zone: str = "Asia/Shanghai",
+    progress: Progress | None = None,
 ) -> DeliveryReport:
     """What a load would say, without loading. Raises UnknownSubsidiary and FileRefused."""
     started = time.monotonic()
     with db.read() as session:
         source = find_subsidiary(session, subsidiary)
-    feed = open_feed(path, source.header_map)
-    reader = RowReader(
-        today=clock.today(time_zone), kind="delta", default_consent=source.default_consent
-    )
+    reader = reader_for(source, today=clock.today(time_zone), kind="delta")
     judged = Judged(db.cipher)
     shown: list[Problem] = []
-    for found in read(feed, reader):
-        verdict = judged.judge(found)
-        if isinstance(verdict, list):
-            shown += verdict[: max(0, 20 - len(shown))]
+    with open_feed(path, source.header_map) as feed:
+        for _, found in read(feed, reader):
+            verdict = judged.judge(found)
+            if isinstance(verdict, list):
+                shown += verdict[: max(0, 20 - len(shown))]
+            if progress is not None and judged.rows % 5_000 == 0:
+                progress("read", judged.rows)
     for number in sorted(judged.twice):
         judged.rejected += 1
         shown.append(twice(judged.lines[number][0], number))
@@ -130,10 +136,20 @@ def check_file(
     )
 
 
+def reader_for(source: SubsidiaryRow, *, today: date, kind: str) -> RowReader:
+    """Who reads this company's rows."""
+    return RowReader(
+        today=today,
+        kind=kind,
+        default_consent=source.default_consent,
+        words=Words(source.value_map) if source.value_map else None,
+    )
+
+
 @contextlib.contextmanager
 def _alone(db: Database, code: str) -> Iterator[None]:
     """One delivery of a subsidiary at a time; a load that died is waited for, not obeyed."""
-    name, owner = f"delivery:{code}", lease.new_owner()
+    name, owner = lease_of(code), lease.new_owner()
     deadline = time.monotonic() + LEASE + 5
     while not db.run(lease.acquire, name, owner, LEASE):
         if time.monotonic() > deadline:
@@ -148,6 +164,11 @@ def _alone(db: Database, code: str) -> Iterator[None]:
         ended.set()
         renewing.join()
         db.run(lease.release, name, owner)
+
+
+def lease_of(code: str) -> str:
+    """The lease of a subsidiary's deliveries."""
+    return f"delivery:{code}"
 
 
 def _renew(db: Database, name: str, owner: str, ended: threading.Event) -> None:
@@ -198,9 +219,14 @@ def _begin(
 
 def _refuse(session: Session, actor: Actor, delivery_id: int, ref: str, reason: str) -> None:
     """Remember that a delivery was refused; nothing of its rows stays."""
-    session.execute(delete(DeliveryRow).where(DeliveryRow.delivery_id == delivery_id))
+    _forget_rows(session, delivery_id)
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(state="refused"))
     audit.write(session, actor, "delivery.refuse", subject=("delivery", ref), reason=reason)
+
+
+def _forget_rows(session: Session, delivery_id: int) -> None:
+    for rows in (DeliveryRow, SetAsideRow):
+        session.execute(delete(rows).where(rows.delivery_id == delivery_id))
 
 
 def _turn_visible(
@@ -258,10 +284,19 @@ def _suspicious(
     return FileSuspicious(file=delivery.file_name, rows=valid, kept=kept, before=before)
 
 
-def _work_in(db: Database, actor: Actor, source: SubsidiaryRow, delivery_id: int) -> None:
+def _work_in(
+    db: Database,
+    actor: Actor,
+    source: SubsidiaryRow,
+    delivery_id: int,
+    progress: Progress | None = None,
+) -> None:
     """Staged rows become records, chunk by chunk; then those who are gone, then links."""
+    done = 0
     while db.run(intake.work_in_some, source.id, source.code, delivery_id):
-        pass
+        done += intake.CHUNK
+        if progress is not None:
+            progress("worked in", done)
     while db.run(intake.mark_gone, delivery_id):
         pass
     linking.link_records(db, actor, delivery_id=delivery_id)
@@ -293,7 +328,7 @@ def _finish_earlier(db: Database, actor: Actor, source: SubsidiaryRow) -> None:
 
 
 def _abandon(session: Session, delivery_id: int) -> None:
-    session.execute(delete(DeliveryRow).where(DeliveryRow.delivery_id == delivery_id))
+    _forget_rows(session, delivery_id)
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(state="abandoned"))
 
 

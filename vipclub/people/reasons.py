@@ -32,4 +32,8 @@ REASONS = {
     "too_large": N_("the amount is too large"),
     "no_currency": N_("the currency is not known"),
     "no_yes_or_no": N_("Y or N is expected"),
+    "digits_lost": N_("the spreadsheet has rounded this number: write it as text"),
+    "formula": N_("a formula stands here, a value is expected"),
+    "cell_error": N_("an error of the spreadsheet stands here"),
+    "no_text": N_("this is no readable text"),
 }

@@ -16,16 +16,18 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from vipclub.core.crypto import Cipher
+from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.db import Database
-from vipclub.people.models import Delivery, DeliveryRow, QuarantineRow
+from vipclub.people import keeping
+from vipclub.people.models import Delivery, DeliveryRow, QuarantineRow, SetAsideRow
 from vipclub.people.reading.files import FeedFile
-from vipclub.people.reading.rows import Customer, Problem, RowReader
+from vipclub.people.reading.rows import Customer, FileRow, Problem, RowReader
 from vipclub.people.reading.values import name_key
 
 STAGED_AT_ONCE = 5_000
 SEALED = ("id_number", "mobile", "email", "address")
-Progress = Callable[[int], None]
+Progress = Callable[[str, int], None]
+"""Told what is being done (read, work in) and how many rows so far."""
 
 
 @dataclass(slots=True)
@@ -66,14 +68,14 @@ def twice(line: int, number: str) -> Problem:
     return Problem(line, number, "customer_no", number[:3] + "…", "twice_in_file")
 
 
-def read(feed: FeedFile, reader: RowReader) -> Iterator[Customer | list[Problem]]:
+def read(feed: FeedFile, reader: RowReader) -> Iterator[tuple[FileRow, Customer | list[Problem]]]:
     """The rows of a file, each as a customer or as what is wrong with it."""
     for row in feed.rows():
         if row.problem is not None:
             number = row.values.get("customer_no", "").strip()[:64] or None
-            yield [Problem(row.line, number, "row", "", row.problem)]
+            yield row, [Problem(row.line, number, "row", "", row.problem)]
         else:
-            yield reader.read(row.line, row.values)
+            yield row, reader.read(row.line, row.values, row.wrong)
 
 
 def stage(
@@ -82,31 +84,34 @@ def stage(
     feed: FeedFile,
     reader: RowReader,
     delivery_id: int,
+    ref: str,
     progress: Progress | None,
 ) -> list[Problem]:
     """Write the rows; gives the first problem. Raises FileRefused."""
     judged = Judged(db.cipher)
     good: list[dict[str, Any]] = []
     bad: list[dict[str, Any]] = []
+    kept: list[dict[str, Any]] = []
 
     def write() -> None:
-        db.run(_stage_some, delivery_id, judged, good, bad)
-        good.clear()
-        bad.clear()
+        db.run(_stage_some, delivery_id, judged, good, bad, kept)
+        for rows in (good, bad, kept):
+            rows.clear()
         if progress is not None:
-            progress(judged.rows)
+            progress("read", judged.rows)
 
-    for found in read(feed, reader):
+    for row, found in read(feed, reader):
         verdict = judged.judge(found)
         if isinstance(verdict, tuple):
-            good.append(_staged(db.cipher, code, delivery_id, *verdict))
-        else:
+            good.append(staged(db.cipher, code, delivery_id, *verdict))
+        elif verdict:
             bad += [_quarantined(delivery_id, problem) for problem in verdict]
+            kept.append(keeping.kept(db.cipher, delivery_id, ref, row))
         if len(good) + len(bad) >= STAGED_AT_ONCE:
             write()
     write()
     if judged.twice:
-        db.run(_set_aside, delivery_id, sorted(judged.twice))
+        db.run(_set_aside, code, delivery_id, ref, sorted(judged.twice))
     return judged.first
 
 
@@ -116,12 +121,14 @@ def _stage_some(
     judged: Judged,
     good: list[dict[str, Any]],
     bad: list[dict[str, Any]],
+    kept: list[dict[str, Any]],
 ) -> None:
     connection = session.connection()
     if good:
         connection.execute(insert(DeliveryRow.__table__), good)  # type: ignore[arg-type]
     if bad:
         connection.execute(insert(QuarantineRow.__table__), bad)  # type: ignore[arg-type]
+        connection.execute(insert(SetAsideRow.__table__), kept)  # type: ignore[arg-type]
     session.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id)
@@ -129,17 +136,26 @@ def _stage_some(
     )
 
 
-def _set_aside(session: Session, delivery_id: int, numbers: list[str]) -> None:
+def _set_aside(session: Session, code: str, delivery_id: int, ref: str, numbers: list[str]) -> None:
     """The first row of a customer about whom a later one says something else."""
+    cipher = cipher_of(session)
+    connection = session.connection()
     moved = 0
     for start in range(0, len(numbers), 500):
         these = (
             DeliveryRow.delivery_id == delivery_id,
             DeliveryRow.customer_no.in_(numbers[start : start + 500]),
         )
-        rows = session.execute(select(DeliveryRow.line, DeliveryRow.customer_no).where(*these))
-        bad = [_quarantined(delivery_id, twice(line, number)) for line, number in rows]
-        session.connection().execute(insert(QuarantineRow.__table__), bad)  # type: ignore[arg-type]
+        rows = session.execute(
+            select(
+                DeliveryRow.line, DeliveryRow.customer_no, DeliveryRow.op, DeliveryRow.content
+            ).where(*these)
+        ).all()
+        bad = [_quarantined(delivery_id, twice(row.line, row.customer_no)) for row in rows]
+        again = [keeping.from_staged(cipher, code, row) for row in rows]
+        kept = [keeping.kept(cipher, delivery_id, ref, row) for row in again]
+        connection.execute(insert(QuarantineRow.__table__), bad)  # type: ignore[arg-type]
+        connection.execute(insert(SetAsideRow.__table__), kept)  # type: ignore[arg-type]
         session.execute(delete(DeliveryRow).where(*these))
         moved += len(bad)
     session.execute(
@@ -161,7 +177,7 @@ def _quarantined(delivery_id: int, problem: Problem) -> dict[str, Any]:
     }
 
 
-def _staged(
+def staged(
     cipher: Cipher, code: str, delivery_id: int, customer: Customer, fingerprint: bytes
 ) -> dict[str, Any]:
     """A row with its personal fields sealed for the record that it belongs to."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import audit
@@ -24,6 +23,7 @@ class SubsidiaryRow:
     id: int
     code: str
     header_map: dict[str, str]
+    value_map: dict[str, Any]
     default_consent: bool
 
 
@@ -34,10 +34,12 @@ def add_subsidiary(
     code: str,
     name: str,
     header_map: dict[str, str] | None = None,
+    value_map: dict[str, Any] | None = None,
     default_consent: bool = True,
     trust_rank: int = 50,
 ) -> None:
-    """A new company of the group. Raises SubsidiaryExists and Malformed."""
+    """A new company of the group; its maps as `reading.mapping` gives them. Raises
+    SubsidiaryExists and Malformed."""
     actor.require("delivery:load")
     if not (0 < len(code) <= 20 and code.isascii() and code.isalnum()):
         raise Malformed("code")
@@ -45,6 +47,7 @@ def add_subsidiary(
         "code": code,
         "name": name[:120],
         "header_map": header_map or {},
+        "value_map": value_map or {},
         "default_consent": default_consent,
         "trust_rank": trust_rank,
     }
@@ -53,25 +56,56 @@ def add_subsidiary(
     audit.write(session, actor, "subsidiary.add", subject=("subsidiary", code))
 
 
+def change_subsidiary(
+    session: Session,
+    actor: Actor,
+    *,
+    code: str,
+    name: str | None = None,
+    header_map: dict[str, str] | None = None,
+    value_map: dict[str, Any] | None = None,
+    default_consent: bool | None = None,
+    trust_rank: int | None = None,
+) -> None:
+    """Change what is given of a company; its next file is read by it. Raises UnknownSubsidiary."""
+    actor.require("delivery:load")
+    find_subsidiary(session, code)
+    values = {
+        "name": name[:120] if name is not None else None,
+        "header_map": header_map,
+        "value_map": value_map,
+        "default_consent": default_consent,
+        "trust_rank": trust_rank,
+    }
+    changes = {column: value for column, value in values.items() if value is not None}
+    if changes:
+        session.execute(update(Subsidiary).where(Subsidiary.code == code).values(changes))
+        audit.write(
+            session, actor, "subsidiary.change", subject=("subsidiary", code), after=changes
+        )
+
+
 def find_subsidiary(session: Session, code: str) -> SubsidiaryRow:
     """Raises UnknownSubsidiary, which names those there are."""
     row = session.execute(
         select(
-            Subsidiary.id, Subsidiary.code, Subsidiary.header_map, Subsidiary.default_consent
+            Subsidiary.id,
+            Subsidiary.code,
+            Subsidiary.header_map,
+            Subsidiary.value_map,
+            Subsidiary.default_consent,
         ).where(Subsidiary.code == code)
     ).first()
     if row is None:
         known = session.scalars(select(Subsidiary.code).order_by(Subsidiary.code)).all()
         raise UnknownSubsidiary(subsidiary=code[:20], known=list(known) or ["-"])
-    return SubsidiaryRow(row.id, row.code, row.header_map or {}, row.default_consent)
+    return SubsidiaryRow(
+        row.id, row.code, row.header_map or {}, row.value_map or {}, row.default_consent
+    )
 
 
-def read_header_map(path: Path) -> dict[str, str]:
-    """A JSON object: the subsidiary's own header to the feed's column. Raises Malformed."""
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        raise Malformed(path.name) from None
-    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
-        raise Malformed(path.name)
-    return found
+def subsidiaries(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    """Code and name of every company that sends files. One statement."""
+    actor.require("delivery:view")
+    rows = session.execute(select(Subsidiary.code, Subsidiary.name).order_by(Subsidiary.code))
+    return [(row.code, row.name) for row in rows]

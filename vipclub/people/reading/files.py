@@ -9,16 +9,22 @@ import hashlib
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 
-from vipclub.people.reading.rows import COLUMNS
+from vipclub.people.reading.apart import Apart
+from vipclub.people.reading.rows import COLUMNS, FileRow
+from vipclub.people.reading.unpacking import WIDEST, plain
 from vipclub.people.refusals import (
     FileBroken,
     FileChanged,
     FileEmpty,
     FileHasNul,
+    FileKindUnknown,
+    FileMisnamed,
     FileRefused,
+    FileTooWide,
     FileTruncated,
     FileUndecodable,
     HeaderIncomplete,
@@ -28,21 +34,18 @@ from vipclub.people.refusals import (
 CHUNK = 1 << 20
 LONGEST_FIELD = 10_000
 DELIMITERS = ",\t;"
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """A row by the feed's column names; `problem` when its shape is wrong."""
-
-    line: int
-    values: Mapping[str, str]
-    problem: str | None = None
+LONGEST_HEADER = 1 << 16
+MAGIC = {b"PK": "xlsx", b"PAR1": "parquet", b"PARE": "parquet"}
+FOREIGN = (b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF", b"{\\rtf", b"7z\xbc\xaf", b"Rar!")
+"""How files begin that aren't for us: old Office and locked workbooks, archives, documents."""
+SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
+NAMES = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet"}
 
 
 @dataclass(frozen=True)
 class FeedFile:
-    """A file that is decodable and has a usable header. `columns` has None where a column is
-    ignored."""
+    """A file that can be read and has a usable header. `columns` has None where a column is
+    ignored. `encoding` is xlsx or parquet when a child process reads it (`apart`): close it."""
 
     path: Path
     sha256: str
@@ -51,12 +54,40 @@ class FeedFile:
     columns: tuple[str | None, ...]
     unknown: tuple[str, ...]
     stamp: tuple[int, int]
+    apart: Apart | None = field(default=None, repr=False)
+
+    def __enter__(self) -> FeedFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        if self.apart is not None:
+            self.apart.close()
 
     def rows(self) -> Iterator[FileRow]:
         """Its rows, header left out, blank lines too; `line` is where a row begins.
 
-        Raises FileBroken, FileTruncated and FileChanged with the place.
+        Raises FileBroken, FileTruncated, FileDamaged, FileTooHeavy and FileChanged with the place.
         """
+        yield from self._text_rows() if self.apart is None else self._unpacked_rows(self.apart)
+        if _stamp(self.path) != self.stamp:
+            raise FileChanged(file=self.path.name)
+
+    def _unpacked_rows(self, apart: Apart) -> Iterator[FileRow]:
+        for line, cells, wrong in apart.rows():
+            named = {c: cell for c, cell in zip(self.columns, cells, strict=True) if c is not None}
+            bad = {
+                column: reason
+                for place, reason in wrong.items()
+                if place >= 0 and (column := self.columns[place]) is not None
+            }
+            yield FileRow(line, named, wrong.get(-1), bad)
+
+    def _text_rows(self) -> Iterator[FileRow]:
         name = self.path.name
         began = 1
         short: FileRow | None = None
@@ -81,8 +112,6 @@ class FeedFile:
             if not _ends_with_newline(self.path):
                 raise FileTruncated(file=name, line=short.line)
             yield short
-        if _stamp(self.path) != self.stamp:
-            raise FileChanged(file=name)
 
     def _row(self, line: int, cells: list[str]) -> FileRow:
         named = {
@@ -93,27 +122,67 @@ class FeedFile:
         wrong = None if len(cells) == len(self.columns) else "cells_missing_or_extra"
         if wrong is None and any(len(cell) > LONGEST_FIELD for cell in cells):
             wrong = "too_long"
-        return FileRow(line, named, wrong)
+        return FileRow(line, named, wrong, extra=tuple(cells[len(self.columns) :]))
 
 
 def open_feed(path: Path, header_map: Mapping[str, str] | None = None) -> FeedFile:
-    """Look at a file: its hash, encoding, delimiter and header. Raises FileRefused."""
+    """Look at a file: its kind, hash, encoding, delimiter and header. Raises FileRefused."""
+    own = {plain(header): column for header, column in (header_map or {}).items()}
     try:
         if not path.is_file():
             raise FileRefused(file=path.name)
         stamp = _stamp(path)
+        kind = _kind(path)
+        if kind != "csv":
+            return _open_apart(path, kind, own, stamp)
         sha256, encoding = _identify(path)
         with path.open(encoding=encoding, newline="") as text:
-            first = text.readline(1 << 16)
+            first = text.readline(LONGEST_HEADER)
     except OSError:
         raise FileRefused(file=path.name) from None
     delimiter = max(DELIMITERS, key=first.count) if first else ","
+    if first.count(delimiter) >= WIDEST or len(first) >= LONGEST_HEADER:
+        raise FileTooWide(file=path.name, columns=first.count(delimiter) + 1, limit=WIDEST)
     try:
         header = next(csv.reader(io.StringIO(first), delimiter=delimiter, strict=True), [])
     except csv.Error:
         raise FileBroken(file=path.name, line=1) from None
-    columns, unknown = _columns(path.name, header, header_map or {})
+    columns, unknown = _columns(path.name, header, own)
     return FeedFile(path, sha256, encoding, delimiter, columns, unknown, stamp)
+
+
+def _kind(path: Path) -> str:
+    """csv, xlsx or parquet, by content and name, which must agree. Raises FileRefused."""
+    with path.open("rb") as file:
+        begin = file.read(8)
+    if not begin:
+        raise FileEmpty(file=path.name)
+    if begin.startswith(FOREIGN):
+        raise FileKindUnknown(file=path.name)
+    found = next((kind for magic, kind in MAGIC.items() if begin.startswith(magic)), "csv")
+    if found == "xlsx" and begin[2:4] not in {b"\3\4", b"\5\6", b"\7\x08"}:
+        found = "csv"
+    suffix = path.suffix.lower()
+    said = SUFFIXES.get(suffix)
+    binary = found != "csv" and suffix
+    if said is None and (binary or suffix in {".xls", ".xlsm", ".xlsb", ".ods", ".zip"}):
+        raise FileKindUnknown(file=path.name)
+    if said not in {None, found}:
+        raise FileMisnamed(file=path.name, found=NAMES[found])
+    return found
+
+
+def _open_apart(path: Path, kind: str, own: Mapping[str, str], stamp: tuple[int, int]) -> FeedFile:
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    keys = [header for header, column in own.items() if column == "customer_no"]
+    apart = Apart(path, kind, [*COLUMNS, *own], ["customer_no", *keys])
+    try:
+        columns, unknown = _columns(path.name, apart.header, own)
+    except FileRefused:
+        apart.close()
+        raise
+    return FeedFile(path, sha256, kind, "", columns, unknown, stamp, apart)
 
 
 def _identify(path: Path) -> tuple[str, str]:
@@ -210,10 +279,9 @@ def _columns(
     found: list[str | None] = []
     unknown: list[str] = []
     for cell in header:
-        plain = unicodedata.normalize("NFKC", cell).strip()
-        column = header_map.get(plain, plain).strip().lower()
+        column = header_map.get(plain(cell), plain(cell))
         if column not in COLUMNS:
-            unknown.append(plain[:40])
+            unknown.append(unicodedata.normalize("NFKC", cell).strip()[:40])
             found.append(None)
             continue
         if column in found:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from vipclub.people.reading import values
 from vipclub.people.reading.values import BadValue
@@ -39,6 +39,24 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class FileRow:
+    """A row by the feed's column names; `problem` when its shape is wrong, `wrong` for cells that
+    hold no value (column -> reason), `extra` the cells beyond the header."""
+
+    line: int
+    values: Mapping[str, str] = field(repr=False)
+    problem: str | None = None
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    extra: tuple[str, ...] = field(default=(), repr=False)
+
+
+class Vocabulary(Protocol):
+    """Turns a company's own words into the feed's (`mapping.Words`)."""
+
+    def translate(self, row: Mapping[str, str]) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a row: the field, its value (masked), the reason's code."""
 
@@ -66,11 +84,15 @@ class Customer:
 
 
 class RowReader:
-    """Reads rows of one delivery: knows the day, the kind and the subsidiary's default consent."""
+    """Reads rows of one delivery: knows the day, the kind, the subsidiary's default consent and its
+    words."""
 
-    def __init__(self, *, today: date, kind: str, default_consent: bool) -> None:
+    def __init__(
+        self, *, today: date, kind: str, default_consent: bool, words: Vocabulary | None = None
+    ) -> None:
         self._today = today
         self._kind = kind
+        self._words = words
         self._default_consent = default_consent
         self._readers: dict[str, Callable[[str], Any]] = {
             "sex": _one_of({"M": "M", "F": "F", "m": "M", "f": "F"}, "no_sex"),
@@ -86,15 +108,24 @@ class RowReader:
             "manager_no": lambda text: _at_most(values.clean(text), 40),
         }
 
-    def read(self, line: int, row: Mapping[str, str]) -> Customer | list[Problem]:
-        """The row as a customer, or all that is wrong with it."""
+    def read(
+        self, line: int, sent: Mapping[str, str], unfit: Mapping[str, str] | None = None
+    ) -> Customer | list[Problem]:
+        """The row as a customer, or all that is wrong with it. `unfit` are cells that are known to
+        hold no value, with the reason."""
         problems: list[Problem] = []
+        row = self._words.translate(sent) if self._words is not None else sent
         number = row.get("customer_no", "").strip()
+        seen: set[str] = set()
 
         def wrong(column: str, reason: str) -> None:
-            value = values.masked(row.get(column, ""))
-            problems.append(Problem(line, number[:64] or None, column, value, reason))
+            if column not in seen:
+                seen.add(column)
+                value = values.masked(sent.get(column, ""))
+                problems.append(Problem(line, number[:64] or None, column, value, reason))
 
+        for column, reason in (unfit or {}).items():
+            wrong(column, reason)
         if not number:
             wrong("customer_no", "missing")
         elif len(number) > 64 or not number.isprintable():
@@ -116,7 +147,7 @@ class RowReader:
         try:
             data.update(_name_of(row))
         except BadValue as bad:
-            wrong("full_name" if row.get("full_name") else "surname", bad.args[0])
+            wrong("full_name" if "full_name" in row else "surname", bad.args[0])
         for column, reader in self._readers.items():
             text = row.get(column, "")
             if not text.strip():

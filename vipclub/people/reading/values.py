@@ -213,6 +213,17 @@ def minor_units(text: str, currency: str = "CNY") -> int:
     return amount
 
 
+def amount_of(minor: int, currency: str) -> str:
+    """Minor units as a plain decimal amount: what `minor_units` reads.
+
+    >>> amount_of(128050, "CNY"), amount_of(7, "JPY")
+    ('1280.50', '7')
+    """
+    digits = _decimals(currency)
+    text = str(minor).rjust(digits + 1, "0")
+    return f"{text[:-digits]}.{text[-digits:]}" if digits else text
+
+
 def clean(text: str) -> str:
     """A text without invisible characters, spaces joined. Raises BadValue for control codes."""
     plain = text.strip()

@@ -1,0 +1,270 @@
+"""Files that were made to harm, or were harmed: one sentence with the place, nothing loaded."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from openpyxl import Workbook
+
+from tests.people.feeds import LIN, Group, text_of
+from tests.people.tables import (
+    parquet_of,
+    put,
+    repacked,
+    saved,
+    sheet_of,
+    sheet_xml,
+    table_of,
+    workbook,
+)
+from vipclub.core.i18n import Language, say
+from vipclub.people import refusals
+from vipclub.people.reading import apart
+from vipclub.people.reading.files import open_feed
+
+GOOD = workbook(*sheet_of(LIN, LIN | {"customer_no": "L2"}))
+TABLE = parquet_of(LIN, LIN | {"customer_no": "L2"})
+DTD = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><sst>&b;</sst>'
+
+
+def bomb() -> bytes:
+    """Small, and 400 MB when unpacked."""
+    return repacked(GOOD, xl__worksheets__sheet9_xml=b"0" * 400_000_000)
+
+
+def zipped(*names: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return target.getvalue()
+
+
+def locked() -> bytes:
+    """Every part says that it needs a password."""
+    content = bytearray(GOOD)
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.find(mark)
+        while place >= 0:
+            content[place + at] |= 1
+            place = content.find(mark, place + 4)
+    return bytes(content)
+
+
+def lying() -> bytes:
+    """The directory says that the sheet is small; it is not."""
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
+        content = repacked(GOOD, **{part: archive.read(part)})
+    place = content.rfind(b"PK\x01\x02")
+    return content[: place + 24] + struct.pack("<I", 300) + content[place + 28 :]
+
+
+STRINGS = "xl/sharedStrings.xml"
+
+
+def strung() -> bytes:
+    """A workbook that keeps its texts in a part of their own, as Excel does."""
+    types = b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxml'
+    types += b'formats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
+        known = archive.read("[Content_Types].xml").replace(b"</Types>", types)
+    return repacked(GOOD, **{"[Content_Types].xml": known})
+
+
+def hidden_only() -> bytes:
+    book = Workbook()
+    book.active.append(["customer_no", "full_name"])
+    book.create_sheet("empty")
+    book.active.sheet_state = "hidden"
+    book.active = 1
+    return saved(book)
+
+
+HOSTILE: list[tuple[str, str, Callable[[], bytes], type[refusals.FileRefused]]] = [
+    ("a bomb", "a.xlsx", bomb, refusals.FileTooLarge),
+    (
+        "a dense part",
+        "a.xlsx",
+        lambda: repacked(GOOD, xl__media__x_bin=b"0" * 50_000_000),
+        refusals.FilePackedOddly,
+    ),
+    ("too many parts", "a.xlsx", lambda: zipped(*map(str, range(1_500))), refusals.FilePackedOddly),
+    ("a way out", "a.xlsx", lambda: zipped("../../etc/cron.d/x"), refusals.FilePackedOddly),
+    ("an absolute part", "a.xlsx", lambda: zipped("/etc/passwd"), refusals.FilePackedOddly),
+    ("a zip in a zip", "a.xlsx", lambda: zipped("inner.zip"), refusals.FileDamaged),
+    ("locked", "a.xlsx", locked, refusals.FilePackedOddly),
+    ("a lying directory", "a.xlsx", lying, refusals.FileDamaged),
+    (
+        "macros",
+        "a.xlsx",
+        lambda: repacked(GOOD, **{"xl/vbaProject.bin": b"x"}),
+        refusals.FilePackedOddly,
+    ),
+    (
+        "entities",
+        "a.xlsx",
+        lambda: repacked(GOOD, **{"xl/sharedStrings.xml": DTD}),
+        refusals.FilePackedOddly,
+    ),
+    ("cut off", "a.xlsx", lambda: GOOD[:-400], refusals.FileDamaged),
+    ("cut in the middle", "a.xlsx", lambda: GOOD[: len(GOOD) // 2], refusals.FileDamaged),
+    (
+        "a broken sheet",
+        "a.xlsx",
+        lambda: sheet_xml(GOOD, b"</sheetData>", b"</oops>"),
+        refusals.FileDamaged,
+    ),
+    (
+        "a row at the end of time",
+        "a.xlsx",
+        lambda: sheet_xml(GOOD, b'<row r="3"', b'<row r="99999999999"'),
+        refusals.FilePackedOddly,
+    ),
+    ("no sheet", "a.xlsx", lambda: zipped("[Content_Types].xml"), refusals.FileDamaged),
+    ("nothing in it", "a.xlsx", lambda: saved(Workbook()), refusals.FileEmpty),
+    ("only a hidden sheet has rows", "a.xlsx", hidden_only, refusals.FileEmpty),
+    ("no header", "a.xlsx", lambda: workbook(["L1", "林若溪"]), refusals.HeaderIncomplete),
+    (
+        "a header twice",
+        "a.xlsx",
+        lambda: workbook(["customer_no", "full_name", "Full_Name "]),
+        refusals.HeaderTwice,
+    ),
+    (
+        "a very wide sheet",
+        "a.xlsx",
+        lambda: workbook(["customer_no", "full_name", *range(700)]),
+        refusals.FileTooWide,
+    ),
+    (
+        "a million columns",
+        "a.csv",
+        lambda: ("customer_no," + "x," * 1_000_000).encode(),
+        refusals.FileTooWide,
+    ),
+    ("a table under another name", "a.csv", lambda: TABLE, refusals.FileMisnamed),
+    ("text under another name", "a.xlsx", lambda: text_of(LIN).encode(), refusals.FileMisnamed),
+    ("text as a table", "a.parquet", lambda: text_of(LIN).encode(), refusals.FileMisnamed),
+    ("a page saved as .xls", "a.xls", lambda: b"<html><table>", refusals.FileKindUnknown),
+    ("a workbook with macros", "a.xlsm", lambda: GOOD, refusals.FileKindUnknown),
+    ("packed", "a.csv.gz", lambda: b"\x1f\x8b\x08\0\0\0\0\0", refusals.FileKindUnknown),
+    ("a table cut off", "a.parquet", lambda: TABLE[:-20], refusals.FileDamaged),
+    ("a table's head only", "a.parquet", lambda: b"PAR1", refusals.FileDamaged),
+    ("a locked table", "a.parquet", lambda: b"PARE" + TABLE[4:-4] + b"PARE", refusals.FileDamaged),
+    (
+        "a table of lists",
+        "a.parquet",
+        lambda: table_of({"customer_no": ["L1"], "full_name": [["a"]]}),
+        refusals.ColumnNested,
+    ),
+    (
+        "more rows than bytes",
+        "a.parquet",
+        lambda: table_of(
+            {"customer_no": pa.array(["L1"] * 5_000_000), "full_name": ["x"] * 5_000_000}
+        ),
+        refusals.FilePackedOddly,
+    ),
+    (
+        "a column twice",
+        "a.parquet",
+        lambda: table_of(pa.table([["L1"], ["a"], ["b"]], names=["customer_no", "sex", "sex"])),
+        refusals.HeaderTwice,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "refusal"),
+    [pytest.param(name, make, refusal, id=what) for what, name, make, refusal in HOSTILE],
+)
+@pytest.mark.only("sqlite")
+def test_a_hostile_file_is_refused_in_one_sentence(
+    group: Group, name: str, make: Callable[[], bytes], refusal: type[refusals.FileRefused]
+) -> None:
+    path = put(group.folder, name, make())
+    began = time.monotonic()
+    with pytest.raises(refusals.FileRefused) as refused:
+        group.send_path(path)
+    assert type(refused.value) is refusal
+    assert time.monotonic() - began < 20
+    for language in Language:
+        sentence = say(language, refused.value)
+        assert "%(" not in sentence
+        assert name in sentence
+    assert group.dump() == []
+
+
+def test_a_table_of_the_wrong_types_is_set_aside_row_by_row(group: Group) -> None:
+    columns = {
+        "customer_no": ["L1", "L2"],
+        "full_name": ["林若溪", "陈晓东"],
+        "birth_date": [19840516, 19840517],
+        "sex": [True, None],
+        "address": pa.array([b"\xff\xfe", b"a street"]),
+    }
+    with pytest.raises(refusals.FileAllBad):
+        group.send_file(table_of(columns), name="a.parquet")
+    columns["birth_date"] = ["1984-05-16", "1984-05-17"]
+    report = group.send_file(table_of(columns), name="b.parquet")
+    assert (report.loaded, report.rejected) == (1, 1)
+    assert (2, "address", "no_text") in group.set_aside()
+    assert (2, "sex", "no_sex") in group.set_aside()
+
+
+@pytest.mark.only("sqlite")
+def test_links_to_other_files_are_not_followed(group: Group) -> None:
+    link = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    link += b'<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    link += b'relationships/externalLinkPath" Target="file:///etc/passwd" TargetMode="External"/>'
+    parts = {"xl/externalLinks/_rels/externalLink1.xml.rels": link + b"</Relationships>"}
+    rows = [["customer_no", "full_name"], ["L1", "='[1]x'!A1"], ["L2", "林若溪"]]
+    group.send_file(repacked(workbook(*rows), **parts), name="a.xlsx")
+    assert group.set_aside() == [(2, "full_name", "formula")]
+
+
+@pytest.mark.only("sqlite")
+def test_what_takes_too_much_memory_or_time_is_refused_and_csv_advised(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [LIN | {"customer_no": f"L{n}", "address": f"{n} " * 40} for n in range(20_000)]
+    slow = put(group.folder, "slow.xlsx", workbook(*sheet_of(*rows)))
+    with monkeypatch.context() as patch:
+        patch.setitem(apart.SECONDS, "xlsx", 1)
+        with pytest.raises(refusals.FileTooHeavy, match="slow"):
+            group.send_path(slow)
+    text = f"<t>{os.urandom(20_000_000).hex()}</t>"
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    strings = f'<sst xmlns="{namespace}"><si>{text}</si></sst>'.encode()
+    large = put(group.folder, "large.xlsx", repacked(strung(), **{STRINGS: strings}))
+    with monkeypatch.context() as patch:
+        patch.setitem(apart.MEMORY, "xlsx", 80_000_000)
+        with pytest.raises(refusals.FileTooHeavy, match="large") as refused:
+            group.send_path(large)
+    assert "CSV" in say(Language.EN, refused.value)
+    assert group.dump() == []
+
+
+@pytest.mark.only("sqlite")
+def test_a_reader_that_is_not_needed_any_more_ends(tmp_path: Path) -> None:
+    rows = [LIN | {"customer_no": f"L{n}"} for n in range(5_000)]
+    path = put(tmp_path, "a.parquet", parquet_of(*rows))
+    with open_feed(path) as feed:
+        assert next(iter(feed.rows())).line == 2
+        child: Any = feed.apart
+    assert child._child.poll() is not None
+    with open_feed(path) as feed:
+        with path.open("ab") as file:
+            file.write(b"more")
+        with pytest.raises(refusals.FileChanged):
+            list(feed.rows())

@@ -1,0 +1,56 @@
+"""What the file said about a row that was set aside, sealed, until somebody settles it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from vipclub.core.crypto import Cipher
+from vipclub.people.reading.rows import COLUMNS, FileRow
+from vipclub.people.reading.values import amount_of
+
+SEALED = ("id_number", "mobile", "email", "address")
+EXTRA = "+"
+"""Where cells beyond the header are kept."""
+PLACE = "set_aside_row.content"
+LONGEST = 2_000
+
+
+def kept(cipher: Cipher, delivery_id: int, ref: str, row: FileRow) -> dict[str, Any]:
+    """A row as it is kept, for INSERT."""
+    said = {column: text[:LONGEST] for column, text in row.values.items() if text}
+    if row.extra:
+        said[EXTRA] = " | ".join(row.extra)[:LONGEST]
+    return {
+        "delivery_id": delivery_id,
+        "line": row.line,
+        "content": cipher.seal(PLACE, f"{ref}/{row.line}", json.dumps(said, ensure_ascii=False)),
+        "state": "open",
+    }
+
+
+def opened(cipher: Cipher, ref: str, line: int, content: bytes) -> dict[str, str]:
+    """What was kept, by column."""
+    found: dict[str, str] = json.loads(cipher.unseal(PLACE, f"{ref}/{line}", content))
+    return found
+
+
+def from_staged(cipher: Cipher, code: str, staged: Any) -> FileRow:
+    """A row that was staged already, as a file would say it."""
+    content = staged.content
+    currency = content.get("currency", "CNY")
+    said: dict[str, str] = {"customer_no": staged.customer_no, "op": staged.op}
+    for column in COLUMNS:
+        value = content.get(column)
+        if value is None:
+            continue
+        if column in SEALED:
+            row_name = f"{code}/{staged.customer_no}"
+            value = cipher.unseal(f"source_record.{column}", row_name, bytes.fromhex(value))
+        said[column] = value
+    for column, minor in (("value", "value_minor"), ("annual_contribution", "contribution_minor")):
+        if minor in content:
+            said[column] = amount_of(content[minor], currency)
+    if "shares" in content:
+        said["consent_group_sharing"] = "Y" if content["shares"] else "N"
+    return FileRow(staged.line, said)

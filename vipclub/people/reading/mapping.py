@@ -1,0 +1,155 @@
+"""A company's own words for the feed's: its headers, its values, its dates. Data, kept with the
+company and brought in from a small TOML or JSON file:
+
+    "客户号" = "customer_no"            # headers: its own name = the feed's column
+
+    birth_date = ["YYYY/MM/DD"]         # values: how it writes days,
+    [sex]                               # and what its words mean
+    "男" = "M"
+    "女" = "F"
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from vipclub.people.reading import values
+from vipclub.people.reading.rows import COLUMNS
+from vipclub.people.reading.unpacking import plain
+from vipclub.people.refusals import (
+    MapColumnTwice,
+    MapColumnUnknown,
+    MapUnreadable,
+    MapValueUnknown,
+)
+
+DAYS = ("birth_date", "customer_since")
+POSSIBLE: dict[str, tuple[str, ...]] = {
+    "sex": ("M", "F"),
+    "id_type": values.ID_TYPES,
+    "language": values.LANGUAGES,
+    "currency": tuple(sorted(values.CURRENCIES)),
+    "consent_group_sharing": ("Y", "N"),
+    "op": ("U", "D"),
+}
+LARGEST = 1_000
+_TOKENS = {"YYYY": r"(?P<y>\d{4})", "MM": r"(?P<m>\d{2})", "DD": r"(?P<d>\d{2})"}
+_TOKENS |= {"M": r"(?P<m>\d{1,2})", "D": r"(?P<d>\d{1,2})"}
+_TOKEN = re.compile(r"YYYY|MM|DD|M|D")
+
+
+def read_map(path: Path) -> dict[str, Any]:
+    """A TOML file (by its name) or a JSON object. Raises MapUnreadable."""
+    try:
+        text = path.read_text("utf-8-sig")
+        found = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
+    except (OSError, ValueError, RecursionError):
+        raise MapUnreadable(file=path.name) from None
+    if not isinstance(found, dict) or len(found) > LARGEST:
+        raise MapUnreadable(file=path.name)
+    return found
+
+
+def header_map(file: str, found: Mapping[str, Any]) -> dict[str, str]:
+    """Headers as they are kept. Raises MapUnreadable, MapColumnUnknown and MapColumnTwice."""
+    kept: dict[str, str] = {}
+    for own, column in found.items():
+        if not isinstance(column, str) or not plain(own):
+            raise MapUnreadable(file=file)
+        if column not in COLUMNS:
+            raise MapColumnUnknown(file=file, column=column[:40], known=list(COLUMNS))
+        for other, taken in kept.items():
+            if taken == column or other == plain(own):
+                raise MapColumnTwice(file=file, first=other[:40], second=own[:40], column=column)
+        kept[plain(own)] = column
+    return kept
+
+
+def value_map(file: str, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as they are kept. Raises MapUnreadable, MapColumnUnknown and MapValueUnknown."""
+    kept: dict[str, Any] = {}
+    for column, words in found.items():
+        if column not in COLUMNS:
+            raise MapColumnUnknown(file=file, column=column[:40], known=list(COLUMNS))
+        if column in DAYS:
+            if not isinstance(words, list) or not all(isinstance(way, str) for way in words):
+                raise MapUnreadable(file=file)
+            for way in words:
+                if sorted(token[0] for token in _TOKEN.findall(way)) != ["D", "M", "Y"]:
+                    known = ["YYYY-MM-DD", "YYYY/M/D", "DD.MM.YYYY"]
+                    raise MapValueUnknown(file=file, value=way[:40], column=column, known=known)
+            kept[column] = list(words)
+            continue
+        if not isinstance(words, dict) or len(words) > LARGEST:
+            raise MapUnreadable(file=file)
+        possible = POSSIBLE.get(column)
+        for own, word in words.items():
+            if not isinstance(word, str) or not _folded(own):
+                raise MapUnreadable(file=file)
+            if possible is not None and word not in possible:
+                raise MapValueUnknown(
+                    file=file, value=word[:40], column=column, known=list(possible[:12])
+                )
+        kept[column] = {_folded(own): word for own, word in words.items()}
+    return kept
+
+
+class Words:
+    """A company's value map, ready to be used on rows."""
+
+    def __init__(self, kept: Mapping[str, Any] | None = None) -> None:
+        self._words = {
+            column: {_folded(own): word for own, word in words.items()}
+            for column, words in (kept or {}).items()
+            if isinstance(words, dict)
+        }
+        self._ways = {
+            column: [_pattern(way) for way in ways]
+            for column, ways in (kept or {}).items()
+            if isinstance(ways, list)
+        }
+
+    def translate(self, row: Mapping[str, str]) -> Mapping[str, str]:
+        """The row in the feed's words; what the map doesn't know stays as it is.
+
+        >>> words = Words({"sex": {"男": "M"}, "birth_date": ["YYYY年M月D日"]})
+        >>> words.translate({"sex": " 男 ", "birth_date": "1984年5月16日", "mobile": "1"})
+        {'sex': 'M', 'birth_date': '1984-05-16', 'mobile': '1'}
+        """
+        if not (self._words or self._ways):
+            return row
+        found = dict(row)
+        for column, words in self._words.items():
+            if column in found:
+                found[column] = words.get(_folded(found[column]), found[column])
+        for column, ways in self._ways.items():
+            if column in found:
+                found[column] = _day(found[column], ways)
+        return found
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _pattern(way: str) -> re.Pattern[str]:
+    parts = re.split(f"({_TOKEN.pattern})", way)
+    return re.compile("".join(_TOKENS.get(part, re.escape(part)) for part in parts), re.ASCII)
+
+
+def _day(text: str, ways: list[re.Pattern[str]]) -> str:
+    for way in ways:
+        match = way.fullmatch(text.strip())
+        if match is not None:
+            try:
+                return date(int(match["y"]), int(match["m"]), int(match["d"])).isoformat()
+            except ValueError:
+                return f"{match['y']}-{match['m'].zfill(2)}-{match['d'].zfill(2)}"
+    return text
