@@ -30,6 +30,14 @@ from vipclub.bookings.answering import DECLINE_REASONS, confirm, decline
 from vipclub.bookings.attending import arrive, fulfil, no_show, undo
 from vipclub.bookings.booking import BookedAppointment, book
 from vipclub.bookings.cancelling import cancel
+from vipclub.bookings.changing_places import (
+    ClosingPreview,
+    Hit,
+    PlacesChanged,
+    change_places,
+    preview_closing,
+    preview_places,
+)
 from vipclub.bookings.closing_a_day import (
     Offered,
     close_day,
@@ -41,14 +49,12 @@ from vipclub.bookings.closing_a_day import (
 )
 from vipclub.bookings.correcting import enter_in_error
 from vipclub.bookings.displaced import (
-    ClosingPreview,
     ClosureSummary,
     ClosureView,
     Displaced,
     closure,
     closures,
     displaced_waiting,
-    preview_closing,
 )
 from vipclub.bookings.ending_holds import end_overdue_holds
 from vipclub.bookings.facts import (
@@ -212,6 +218,10 @@ __all__ = [
     "AppointmentUndone",
     "AppointmentProposed",
     "AppointmentMoved",
+    "Hit",
+    "PlacesChanged",
+    "preview_places",
+    "change_places",
     "close_day",
     "preview_closing",
     "ClosingPreview",

@@ -13,10 +13,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from vipclub.benefits import Benefit
 from vipclub.bookings.finding import appointments, proposed, visible_to
 from vipclub.bookings.models import (
     Appointment,
@@ -25,12 +24,10 @@ from vipclub.bookings.models import (
     ClosureDisplaced,
     ClosureSlot,
 )
-from vipclub.bookings.times import bookable_now, places_of
-from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, parse_ref
-from vipclub.partners import Change, Offering, Partner, Plan, Site, Slot, preview_change
+from vipclub.partners import Offering, Partner, Site, Slot
 from vipclub.partners import visible_to as partners_visible_to
 
 EXPECTED = frozenset({"pending", "proposed", "booked"})
@@ -290,63 +287,3 @@ def _as_displaced(row: Any) -> Displaced:
         answer_by=row.answer_by.astimezone(zone) if row.answer_by else None,
         tried=row.tried_at is not None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ClosingPreview:
-    """What closing would do: `people` have appointments; for `here` of them the partner has another
-    time (as far as anybody can know before they are asked), `desk` go to the service desk."""
-
-    plan: Plan
-    people: int
-    here: int
-
-    @property
-    def desk(self) -> int:
-        return self.people - self.here
-
-
-def preview_closing(
-    session: Session,
-    actor: Actor,
-    *,
-    day: date,
-    offering: str | None = None,
-    site: str | None = None,
-) -> ClosingPreview:
-    """Who would be displaced by closing a day, and for how many a time is free at the partner in
-    the same city. Changes nothing. Raises as `close_day` does."""
-    change = Change(offering=offering, site=site, day=day, open=False)
-    plan = preview_change(session, actor, changes=[change])
-    closing = [hit.id for hit in plan.closing]
-    return ClosingPreview(plan, *_counted(session, closing))
-
-
-def _counted(session: Session, closing: list[int]) -> tuple[int, int]:
-    """People in the times that close, and for how many of them another seat is free."""
-    rows = session.execute(
-        select(Benefit.code, Site.city_code, Partner.id, func.count())
-        .select_from(Appointment)
-        .join(Offering, Offering.id == Appointment.offering_id)
-        .join(Benefit, Benefit.id == Offering.benefit_id)
-        .join(Site, Site.id == Offering.site_id)
-        .join(Partner, Partner.id == Site.partner_id)
-        .where(
-            Appointment.slot_id.in_(closing),
-            Appointment.state.in_(EXPECTED),
-            Appointment.starts_at > clock.now(),
-        )
-        .group_by(Benefit.code, Site.city_code, Partner.id)
-    ).all()
-    here = 0
-    for service, city, partner_id, people in rows:
-        places = places_of(
-            session, Benefit.code == service, Site.city_code == city, Partner.id == partner_id
-        )
-        free = session.scalar(
-            select(func.sum(Slot.capacity - Slot.taken - Slot.reserved)).where(
-                bookable_now(places, None, None), Slot.open, Slot.id.not_in(closing)
-            )
-        )
-        here += min(people, int(free or 0))
-    return sum(row[3] for row in rows), here

@@ -95,7 +95,7 @@ def _parameters(declared: Call, schemas: dict[str, Any]) -> list[dict[str, Any]]
                     "schema": {k: v for k, v in schema.items() if k not in {"title", "default"}},
                 }
             )
-    if declared.method == "POST":
+    if declared.method in {"POST", "PUT"}:
         found.append(
             {
                 "name": "Idempotency-Key",
@@ -115,7 +115,7 @@ def _responses(declared: Call, schemas: dict[str, Any]) -> dict[str, Any]:
         }
     }
     refusals = {*ALWAYS, *declared.refusals}
-    if declared.method == "POST":
+    if declared.method in {"POST", "PUT"}:
         refusals |= set(WRITES)
     if "{" in declared.path:
         refusals.add(NotFound)

@@ -1,15 +1,22 @@
-"""The partner's list of appointments."""
+"""The partner's list of appointments, and its places."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
-from vipclub import bookings
-from vipclub.core.errors import Malformed
-from vipclub.web.api import shapes
-from vipclub.web.api._kit import call
+from vipclub import bookings, partners
+from vipclub.bookings import PlacesChanged
+from vipclub.core import clock
+from vipclub.core.errors import Malformed, NotFound
+from vipclub.partners import Change, Plan
+from vipclub.web.api import capacity_shapes, shapes
+from vipclub.web.api._kit import act, call
 from vipclub.web.api.pages import days_in_order, page_of
 from vipclub.web.frame import current_actor, read
+from vipclub.web.frame.asking import own_zone
+
+SHOWN = timedelta(days=14)
 
 
 @call(
@@ -37,3 +44,127 @@ def list_partner_appointments(query: shapes.PartnerQuery) -> Any:
             limit=query.limit,
         )
     return page_of(found)
+
+
+@call(
+    "GET",
+    "/partner/capacity",
+    scopes={"partner"},
+    query=capacity_shapes.CapacityQuery,
+    answer=capacity_shapes.PlaceTimes,
+    refusals=(NotFound,),
+)
+def list_capacity(query: capacity_shapes.CapacityQuery) -> Any:
+    """The times of the partner's offerings with their places, closed ones too."""
+    days_in_order(query.from_, query.to)
+    first = query.from_ or clock.today(own_zone())
+    last = query.to or min(first, date.max - SHOWN) + SHOWN
+    with read() as session:
+        items, following = partners.times_of_places(
+            session,
+            current_actor(),
+            first=first,
+            last=last,
+            offering=query.offering,
+            after=query.cursor,
+            limit=query.limit,
+        )
+    return {
+        "items": [
+            {
+                "slot": found.slot,
+                "offering": found.offering,
+                "site": found.site,
+                "start": found.start,
+                "end": found.end,
+                "capacity": found.capacity,
+                "taken": found.taken,
+                "free": found.free,
+                "open": found.open,
+            }
+            for found in items
+        ],
+        "next": following,
+    }
+
+
+@call(
+    "PUT",
+    "/partner/capacity",
+    scopes={"partner"},
+    body=capacity_shapes.CapacityChanges,
+    answer=capacity_shapes.CapacityHits,
+    refusals=(
+        NotFound,
+        partners.TimeIsFull,
+        partners.TimeIsOver,
+        partners.NoHoursThatDay,
+    ),
+)
+def change_capacity(body: capacity_shapes.CapacityChanges) -> Any:
+    """Change places, or close and open: all items or none. Repeating changes nothing more. Whoever
+    has an appointment in a time that closes is offered another within a minute."""
+    changes = [Change(**item.model_dump()) for item in body.items]
+    if body.dry_run:
+        with read() as session:
+            found = bookings.preview_places(session, current_actor(), changes=changes)
+        return _hits(found, dry_run=True)
+    return act(_change_places, changes=changes, reason=body.reason)
+
+
+def _change_places(*args: Any, **kwargs: Any) -> dict[str, Any]:
+    return _hits(bookings.change_places(*args, **kwargs), dry_run=False)
+
+
+@call(
+    "POST",
+    "/partner/capacity/{ref}/overbook",
+    scopes={"partner"},
+    body=capacity_shapes.Why,
+    answer=capacity_shapes.TimeHit,
+    refusals=(partners.TimeNotFull, partners.TimeIsOver, partners.ReasonNeeded),
+)
+def overbook_slot(ref: str, body: capacity_shapes.Why) -> Any:
+    """One place more in a full time, on record with its reason."""
+    return act(_overbook, slot=ref, reason=body.reason)
+
+
+def _overbook(*args: Any, **kwargs: Any) -> dict[str, Any]:
+    return _hit(partners.overbook(*args, **kwargs))
+
+
+def _hits(found: PlacesChanged, *, dry_run: bool) -> dict[str, Any]:
+    plan: Plan = found.plan
+    return {
+        "dry_run": dry_run,
+        "items": [_hit(hit) for hit in plan.times],
+        "days": [
+            {
+                "offering": hit.offering,
+                "day": hit.day,
+                "capacity_before": hit.was,
+                "capacity": hit.capacity,
+            }
+            for hit in plan.days
+        ],
+        "times_made": plan.made,
+        "places_added": plan.added,
+        "places_removed": plan.removed,
+        "excess": plan.excess,
+        "displaced": found.displaced,
+        "closings": list(plan.closings),
+    }
+
+
+def _hit(hit: partners.TimeHit) -> dict[str, Any]:
+    return {
+        "slot": hit.slot,
+        "offering": hit.offering,
+        "start": hit.start,
+        "capacity_before": hit.was_capacity,
+        "capacity": hit.capacity,
+        "open_before": hit.was_open,
+        "open": hit.open,
+        "people": hit.people,
+        "excess": hit.excess,
+    }

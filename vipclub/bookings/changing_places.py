@@ -1,0 +1,129 @@
+"""Changes of places with the people whom they hit: composed here because places are the partners'
+and people are the bookings'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from vipclub import partners
+from vipclub.benefits import Benefit
+from vipclub.bookings.displaced import EXPECTED
+from vipclub.bookings.models import Appointment
+from vipclub.bookings.times import bookable_now, places_of
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.partners import Change, Offering, Partner, Plan, Site, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An appointment in a time that closes; `start` is on the site's wall."""
+
+    appointment: str
+    slot: str
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesChanged:
+    """What a change of places did or would do, and whom it displaces."""
+
+    plan: Plan
+    displaced: tuple[Hit, ...]
+
+
+def preview_places(session: Session, actor: Actor, *, changes: Sequence[Change]) -> PlacesChanged:
+    """What these changes would do, and whom they would displace. Changes nothing. Raises as
+    `change_places` does."""
+    plan = partners.preview_change(session, actor, changes=changes)
+    return PlacesChanged(plan, _expected(session, plan))
+
+
+def change_places(
+    session: Session, actor: Actor, *, changes: Sequence[Change], reason: str | None = None
+) -> PlacesChanged:
+    """`partners.change_capacity`, told with the appointments that it displaces. Raises what that
+    raises."""
+    plan = partners.change_capacity(session, actor, changes=changes, reason=reason)
+    return PlacesChanged(plan, _expected(session, plan))
+
+
+def _expected(session: Session, plan: Plan) -> tuple[Hit, ...]:
+    closing = [hit.id for hit in plan.closing]
+    if not closing:
+        return ()
+    rows = session.execute(
+        select(Appointment.public_ref, Slot.public_ref, Slot.starts_at, Site.time_zone)
+        .join(Slot, Slot.id == Appointment.slot_id)
+        .join(Offering, Offering.id == Slot.offering_id)
+        .join(Site, Site.id == Offering.site_id)
+        .where(Slot.id.in_(closing), Appointment.state.in_(EXPECTED))
+        .order_by(Slot.starts_at, Appointment.id)
+    )
+    return tuple(Hit(ref, slot, at.astimezone(ZoneInfo(zone))) for ref, slot, at, zone in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingPreview:
+    """What closing would do: `people` have appointments; for `here` of them the partner has another
+    time (as far as anybody can know before they are asked), `desk` go to the service desk."""
+
+    plan: Plan
+    people: int
+    here: int
+
+    @property
+    def desk(self) -> int:
+        return self.people - self.here
+
+
+def preview_closing(
+    session: Session,
+    actor: Actor,
+    *,
+    day: date,
+    offering: str | None = None,
+    site: str | None = None,
+) -> ClosingPreview:
+    """Who would be displaced by closing a day, and for how many a time is free at the partner in
+    the same city. Changes nothing. Raises as `close_day` does."""
+    change = Change(offering=offering, site=site, day=day, open=False)
+    plan = partners.preview_change(session, actor, changes=[change])
+    closing = [hit.id for hit in plan.closing]
+    return ClosingPreview(plan, *_counted(session, closing))
+
+
+def _counted(session: Session, closing: list[int]) -> tuple[int, int]:
+    """People in the times that close, and for how many of them another seat is free."""
+    rows = session.execute(
+        select(Benefit.code, Site.city_code, Partner.id, func.count())
+        .select_from(Appointment)
+        .join(Offering, Offering.id == Appointment.offering_id)
+        .join(Benefit, Benefit.id == Offering.benefit_id)
+        .join(Site, Site.id == Offering.site_id)
+        .join(Partner, Partner.id == Site.partner_id)
+        .where(
+            Appointment.slot_id.in_(closing),
+            Appointment.state.in_(EXPECTED),
+            Appointment.starts_at > clock.now(),
+        )
+        .group_by(Benefit.code, Site.city_code, Partner.id)
+    ).all()
+    here = 0
+    for service, city, partner_id, people in rows:
+        places = places_of(
+            session, Benefit.code == service, Site.city_code == city, Partner.id == partner_id
+        )
+        free = session.scalar(
+            select(func.sum(Slot.capacity - Slot.taken - Slot.reserved)).where(
+                bookable_now(places, None, None), Slot.open, Slot.id.not_in(closing)
+            )
+        )
+        here += min(people, int(free or 0))
+    return sum(row[3] for row in rows), here
