@@ -12,6 +12,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from vipclub.benefits import Benefit
+from vipclub.bookings.announcing import shape_of
 from vipclub.bookings.finding import appointments, holder, visible_to
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
@@ -77,17 +78,7 @@ class AppointmentView:
 
     def to_json(self) -> dict[str, Any]:
         """As the API says it."""
-        promised = self.promised_by
-        return {
-            "appointment": self.appointment,
-            "status": self.status,
-            "member": self.member,
-            "offering": self.offering,
-            "slot": self.slot,
-            "start": self.start.isoformat(timespec="seconds"),
-            "end": self.end.isoformat(timespec="seconds"),
-            "promised_by": promised.isoformat(timespec="seconds") if promised else None,
-        }
+        return shape_of(self)
 
     def cancels_free(self, now: datetime) -> bool:
         """Whether cancelling now costs nothing."""

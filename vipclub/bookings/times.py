@@ -3,6 +3,7 @@ policy becomes a range of days, so that what is shown is what is accepted."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -297,3 +298,26 @@ def times_of_day(session: Session, place: BookablePlace, *, day: date) -> list[F
         .order_by(_slot.c.starts_at)
     )
     return [_as_free(row, place) for row in rows]
+
+
+def time_of_slot(
+    session: Session, places: Collection[BookablePlace], *, slot: str
+) -> tuple[BookablePlace, FreeTime]:
+    """The time behind a slot of one of these places, within the window or not. One statement.
+    Raises NotFound, MalformedRef."""
+    by_id = {place.id: place for place in places}
+    row = session.execute(
+        select(
+            _slot.c.id,
+            _slot.c.public_ref,
+            _slot.c.offering_id,
+            _slot.c.starts_at,
+            _slot.c.ends_at,
+            _slot.c.capacity,
+            _free,
+        ).where(_slot.c.public_ref == parse_ref(slot, "S"), _slot.c.offering_id.in_(by_id))
+    ).first()
+    if row is None:
+        raise NotFound()
+    place = by_id[row.offering_id]
+    return place, _as_free(row, place)

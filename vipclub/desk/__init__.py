@@ -16,6 +16,7 @@ from vipclub.desk.models import Interaction, Note
 from vipclub.desk.noting import (
     ABOUT,
     CHANNELS,
+    LONGEST_NOTE,
     NOTE_KINDS,
     OUTCOMES,
     NoteView,
@@ -33,6 +34,7 @@ from vipclub.desk.portfolio import (
 )
 from vipclub.desk.refusals import NoteNotAccepted
 from vipclub.desk.sight import HEALTH_SERVICES, sees_health
+from vipclub.desk.summing import BenefitUse, VisitToday, benefit_use, companies, visits_of_day
 from vipclub.desk.week import Reason, who_needs_a_word
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Interaction",
     "NOTE_KINDS",
     "CHANNELS",
+    "LONGEST_NOTE",
     "ABOUT",
     "OUTCOMES",
     "note_kinds_for",
@@ -60,6 +63,11 @@ __all__ = [
     "Portfolio",
     "own_members",
     "portfolio_counts",
+    "BenefitUse",
+    "benefit_use",
+    "VisitToday",
+    "visits_of_day",
+    "companies",
     "Reason",
     "who_needs_a_word",
 ]

@@ -19,7 +19,7 @@ from vipclub.desk.models import Interaction, Note
 from vipclub.desk.refusals import NoteNotAccepted
 from vipclub.people import Person, find_person
 
-LONGEST = 2000
+LONGEST_NOTE = 2000
 NOTE_KINDS = {
     "general": N_("Note"),
     "wish": N_("What the member prefers"),
@@ -83,8 +83,8 @@ def add_note(
     if kind not in note_kinds_for(actor):
         raise Malformed("kind")
     body = text.strip()
-    if not 0 < len(body) <= LONGEST:
-        raise NoteNotAccepted(most=LONGEST)
+    if not 0 < len(body) <= LONGEST_NOTE:
+        raise NoteNotAccepted(most=LONGEST_NOTE)
     old = _own_note(session, person.survivor_id, corrects) if corrects else None
 
     ref = new_ref("N")

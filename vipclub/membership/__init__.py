@@ -27,8 +27,12 @@ from vipclub.membership.card import (
     verify_card,
 )
 from vipclub.membership.card import grouped as grouped_card_no
-from vipclub.membership.facts import TiersChanged
-from vipclub.membership.inviting import accept_invitation, decline_invitation
+from vipclub.membership.facts import MembershipAccepted, TiersChanged
+from vipclub.membership.inviting import (
+    accept_invitation,
+    accept_with_account,
+    decline_invitation,
+)
 from vipclub.membership.models import Membership, Rating
 from vipclub.membership.names import TIER_NAMES
 from vipclub.membership.policies_in_force import (
@@ -117,6 +121,11 @@ __all__ = [
     "Membership",
     "Rating",
     "TiersChanged",
+    "MembershipAccepted",
+    "invite_waiting",
+    "Unreached",
+    "unreached",
+    "accept_with_account",
     "accept_invitation",
     "decline_invitation",
     "CLUB_ZONE",

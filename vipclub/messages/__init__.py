@@ -35,6 +35,7 @@ from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
 from vipclub.messages.rules import title_of
 from vipclub.messages.sending import Sender, sender
+from vipclub.messages.warning import send_the_link, tell_of_new_details, tell_of_new_password
 
 __all__ = [
     "AppointmentLetter",
@@ -49,8 +50,11 @@ __all__ = [
     "messages_of",
     "published",
     "queue",
+    "send_the_link",
     "sender",
     "subjects",
+    "tell_of_new_details",
+    "tell_of_new_password",
     "title_of",
     "uid_domain",
     "unread",

@@ -20,12 +20,18 @@ Decisions:
 from __future__ import annotations
 
 from vipclub.people.dossier import Dossier, RecordView, dossier
-from vipclub.people.facts import DeliveryApplied, PersonsMerged, PersonUnmerged
+from vipclub.people.facts import (
+    DeliveryApplied,
+    DetailsChanged,
+    PersonsMerged,
+    PersonUnmerged,
+)
 from vipclub.people.family import (
     RELATIONS,
     FamilyMember,
     add_relative,
     family_of,
+    relatives_of,
     remove_relative,
 )
 from vipclub.people.finding import (
@@ -95,6 +101,7 @@ __all__ = [
     "FamilyTie",
     "add_relative",
     "family_of",
+    "relatives_of",
     "remove_relative",
     "Consent",
     "ConsentView",
@@ -113,6 +120,7 @@ __all__ = [
     "Person",
     "PersonRow",
     "PersonUnmerged",
+    "DetailsChanged",
     "PersonsMerged",
     "QuarantineRow",
     "SourceRecord",

@@ -1,4 +1,6 @@
-"""The service desk's door: so far finding a member, and seeing what is left and what is booked."""
+"""The service desk's door: a person found in seconds, what is burning, and everything that is done
+for a member (`web/staff`).
+"""
 
 from vipclub.web.desk.views import desk
 

@@ -1,65 +1,115 @@
-"""The desk's first pages. A phone or card number travels in a form, never in an address."""
+"""The desk's first page. A phone or card number travels in a form, never in an address."""
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from vipclub import accounts, benefits, bookings, membership, people
-from vipclub.core.actor import Actor
-from vipclub.core.errors import MalformedRef
-from vipclub.core.types import parse_ref
-from vipclub.web.desk.forms import FindForm
-from vipclub.web.frame import current_actor, door, read
-from vipclub.web.words import STATES
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import desk as records
+from vipclub.core import clock
+from vipclub.core.i18n import N_, gettext
+from vipclub.desk import FoundPerson
+from vipclub.membership import TIER_NAMES, grouped_card_no
+from vipclub.web import staff
+from vipclub.web.desk.burning import later_text, read_burning
+from vipclub.web.frame import current_actor, current_language, door, read
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.staff.forms import FindForm
+from vipclub.web.staff.glance import term_text
+from vipclub.web.words import city_name, masked
 
 desk = door("desk", url_prefix="/desk", audience={"desk"})
 
 
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """Somebody who may be meant; the name and the card's number masked."""
+
+    ref: str
+    href: str
+    name: str
+    tier: str
+    term: str
+    who: str
+    card: str
+
+
 @desk.get("/")
 def home() -> str:
-    """Find a member by what the caller says."""
-    return render_template("desk/home.html", typed="", unknown=False)
+    """Find a person, and what burns. Three statements beside the sign-in."""
+    return _home("", None)
+
+
+@desk.get("/live")
+def live() -> str:
+    """What burns, alone: the page fetches it anew."""
+    language = current_language()
+    with read() as session:
+        burning = read_burning(session, current_actor(), language, clock.now())
+    return render_template("desk/live.html", burning=burning, later=later_text(language, burning))
 
 
 @desk.post("/find")
 def find() -> ResponseReturnValue:
-    """By reference, card number or phone number."""
-    actor = current_actor()
-    actor.require(accounts.Permission.MEMBER_FIND)
+    """By reference, card, phone in any shape, or name in any script. One person that a number
+    names is shown at once."""
+    actor, language = current_actor(), current_language()
     typed: str = FindForm.sent().who.data
+    today = clock.now().astimezone(ZoneInfo(own_zone())).date()
     with read() as session:
-        ref = _found(session, actor, typed)
-    if ref is None:
-        return render_template("desk/home.html", typed=typed, unknown=True), 404
-    return redirect(url_for("desk.show", ref=ref), code=303)
+        found = records.look_up(session, actor, typed=typed, today=today)
+    if len(found) == 1:
+        return redirect(url_for("desk.show", ref=found[0].ref), code=303)
+    page = _home(typed, [_row(language, each) for each in found])
+    return (page, 200) if found else (page, 404)
 
 
-def _found(session: Session, actor: Actor, typed: str) -> str | None:
-    try:
-        return parse_ref(typed, "M")
-    except MalformedRef:
-        person_id = membership.find_by_card(session, typed) or people.find_by_phone(session, typed)
-    return people.person_of(session, person_id).ref if person_id is not None else None
-
-
-@desk.get("/members/<ref>")
-def show(ref: str) -> str:
-    """A member at a glance: tier, what is left, what is booked. No numbers and no address."""
-    actor = current_actor()
-    actor.require(accounts.Permission.MEMBER_VIEW)
+def _home(typed: str, found: list[FoundRow] | None) -> str:
+    language = current_language()
     with read() as session:
-        person = people.find_person(session, actor, ref)
-        term = membership.member_summary(session, person.survivor_id)
-        left = benefits.entitlements_of(session, actor, member=person.ref)
-        booked = bookings.appointments_of(session, actor, member=person.ref, limit=20)
+        burning = read_burning(session, current_actor(), language, clock.now())
     return render_template(
-        "desk/member.html",
-        person=person,
-        term=term,
-        left=left,
-        booked=booked.items,
-        tiers=membership.TIER_NAMES,
-        states=STATES,
+        "desk/home.html",
+        typed=typed,
+        found=found,
+        most=records.FOUND_AT_MOST,
+        burning=burning,
+        later=later_text(language, burning),
     )
+
+
+def _row(language: str, found: FoundPerson) -> FoundRow:
+    who = [
+        gettext(language, N_("female") if found.sex == "F" else N_("male")) if found.sex else "",
+        gettext(language, N_("born %(year)s"), year=found.birth_year) if found.birth_year else "",
+        city_name(language, found.city) if found.city else "",
+    ]
+    term = found.term
+    return FoundRow(
+        ref=found.ref,
+        href=url_for("desk.show", ref=found.ref),
+        name=masked(found.name),
+        tier=TIER_NAMES[term.tier].to(language) if term else "",
+        term=term_text(language, term)
+        if term
+        else gettext(language, N_("This person is not a member.")),
+        who=" · ".join(word for word in who if word),
+        card=f"···· {grouped_card_no(term.card)[-6:]}" if term else "",
+    )
+
+
+@desk.context_processor
+def common() -> dict[str, Any]:
+    """What every page of this door shows."""
+    language = current_language()
+    here = (request.endpoint or "").rpartition(".")[2]
+    place = gettext(language, N_("Service desk"))
+    tabs = [("headset", place, url_for("desk.home"), here in {"home", "find"}, 0)]
+    return {"people_place": place, "people_tabs": lambda: tabs}
+
+
+staff.install(desk)

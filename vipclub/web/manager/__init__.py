@@ -1,5 +1,8 @@
-"""The relationship manager's door: so far the own members, without their numbers and addresses."""
+"""The relationship manager's door: who needs a word this week and why, the own members, and
+everything that is done for one (`web/staff`).
+"""
 
-from vipclub.web.manager.views import manager
+from vipclub.web.manager import members, week
+from vipclub.web.manager.door import manager
 
-__all__ = ["manager"]
+__all__ = ["manager", "members", "week"]

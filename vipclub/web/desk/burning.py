@@ -1,0 +1,109 @@
+"""What is burning: promises that partners missed or are about to, offers that wait for members, and
+visits that a closed day left without a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from vipclub import bookings
+from vipclub.bookings import AppointmentView
+from vipclub.core.actor import Actor
+from vipclub.core.i18n import N_, format_moment, gettext
+from vipclub.web.words import Clock, before, clock_of, masked
+
+WITHIN = timedelta(hours=1)
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BurningRow:
+    """Something to see to: whose, what, where, and the clock that runs."""
+
+    ref: str
+    href: str
+    name: str
+    service: str
+    place: str
+    when: str
+    clock: Clock | None
+
+
+@dataclass(frozen=True, slots=True)
+class Burning:
+    """All that burns; `late` are promises missed or due within the hour, `offers` unanswered."""
+
+    late: list[BurningRow]
+    later: int
+    offers: list[BurningRow]
+    displaced: list[BurningRow]
+
+    @property
+    def count(self) -> int:
+        return len(self.late) + len(self.displaced)
+
+
+def read_burning(session: Session, actor: Actor, language: str, now: datetime) -> Burning:
+    """Three statements. Raises Forbidden."""
+    waiting = bookings.partner_appointments(
+        session, actor, statuses=("pending",), by_promise=True, limit=SHOWN
+    ).items
+    offers = bookings.partner_appointments(
+        session, actor, statuses=("proposed",), limit=SHOWN
+    ).items
+    late = [a for a in waiting if a.promised_by is not None and a.promised_by <= now + WITHIN]
+    open_offers = sorted((a for a in offers if a.start > now), key=lambda a: a.answer_by or a.start)
+    return Burning(
+        late=[_row(language, a, a.promised_by, a.asked_at, now) for a in late],
+        later=len(waiting) - len(late),
+        offers=[
+            _row(language, a, a.answer_by, a.answered_at or a.asked_at, now) for a in open_offers
+        ],
+        displaced=_displaced(session, actor, language, now),
+    )
+
+
+def _displaced(session: Session, actor: Actor, language: str, now: datetime) -> list[BurningRow]:
+    """Visits of closed days that nobody could place anew, the soonest first."""
+    waiting = getattr(bookings, "displaced_waiting", None)
+    if waiting is None:
+        return []
+    return [_row(language, a, a.start, a.asked_at, now) for a in waiting(session, actor)]
+
+
+def _row(
+    language: str,
+    found: AppointmentView,
+    until: datetime | None,
+    since: datetime,
+    now: datetime,
+) -> BurningRow:
+    return BurningRow(
+        ref=found.appointment,
+        href=url_for("desk.visit", ref=found.member, visit=found.appointment),
+        name=masked(found.member_name),
+        service=found.service_name.to(language),
+        place=found.site_name.to(language),
+        when=format_moment(language, found.start),
+        clock=clock_of(
+            language,
+            since=since,
+            until=until,
+            now=now,
+            by=before(language, until, now, found.time_zone),
+        )
+        if until
+        else None,
+    )
+
+
+def later_text(language: str, burning: Burning) -> str:
+    """How many wait calmly."""
+    return (
+        gettext(language, N_("%(count)s more wait within their promise"), count=burning.later)
+        if burning.later
+        else ""
+    )

@@ -1,0 +1,186 @@
+"""My members: found, filtered, sorted, page by page. What is typed travels in a form, never in an
+address; filters are an address that can be kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import benefits, desk
+from vipclub.core import clock
+from vipclub.core.i18n import N_, format_date, gettext
+from vipclub.desk import Filters, OwnMember, Portfolio
+from vipclub.membership import TIER_NAMES, TIERS
+from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.manager.door import manager
+from vipclub.web.staff.forms import FindForm
+from vipclub.web.staff.glance import STATUSES
+from vipclub.web.words import CITIES, near_day
+
+PAGE = 50
+SORTS = {
+    "name": N_("by name"),
+    "tier": N_("by tier"),
+    "ends": N_("by the membership's end"),
+    "next": N_("by the next visit"),
+}
+WHICH = {
+    "ending": N_("ends within 60 days"),
+    "upgraded": N_("moved to a higher tier lately"),
+    "invited": N_("invited, not answered yet"),
+}
+COMING = {"yes": N_("something is booked"), "no": N_("nothing is booked")}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member in the list."""
+
+    ref: str
+    href: str
+    name: str
+    tier: str
+    status: str
+    ends: str
+    city: str
+    next: str
+    left: str
+
+
+@manager.get("/members", endpoint="members")
+def list_members() -> str:
+    """The list. Six statements beside the sign-in."""
+    return _page(_asked(), request.args.get("after"))
+
+
+@manager.post("/find")
+def find() -> ResponseReturnValue:
+    """By reference, card, phone or name, among one's own. Who is meant alone is shown at once."""
+    typed: str = FindForm.sent().who.data
+    filters = replace(Filters(), search=typed)
+    after = request.form.get("after") or None
+    found = _read(filters, "name", after)
+    if len(found[0].members) == 1 and after is None:
+        return redirect(url_for("manager.show", ref=found[0].members[0].ref), code=303)
+    page = _render(filters, "name", *found)
+    return (page, 200) if found[0].members else (page, 404)
+
+
+def _asked() -> Filters:
+    """The filters of an address; words that no filter knows narrow nothing."""
+    args = request.args
+    which = args.get("which", "")
+    return Filters(
+        tier=args.get("tier", "") if args.get("tier") in TIERS else "",
+        city=args.get("city", "")[:6],
+        subsidiary=args.get("company", "")[:20],
+        left=args.get("left", "")[:40],
+        unused=args.get("unused", "")[:40],
+        coming=args.get("coming", "") if args.get("coming") in COMING else "",
+        ending=which == "ending",
+        upgraded=which == "upgraded",
+        invited=which == "invited",
+    )
+
+
+def _page(filters: Filters, after: str | None) -> str:
+    sort = request.args.get("sort", "name")
+    sort = sort if sort in SORTS else "name"
+    return _render(filters, sort, *_read(filters, sort, after))
+
+
+def _read(
+    filters: Filters, sort: str, after: str | None
+) -> tuple[Portfolio, list[tuple[str, str]], list[benefits.BenefitRow]]:
+    actor, now = current_actor(), clock.now()
+    today = now.astimezone(ZoneInfo(own_zone())).date()
+    with read() as session:
+        portfolio = desk.own_members(
+            session,
+            actor,
+            filters=filters,
+            sort=sort,
+            after=after,
+            limit=PAGE,
+            now=now,
+            today=today,
+        )
+        return portfolio, desk.companies(session), benefits.benefits(session)
+
+
+def _render(
+    filters: Filters,
+    sort: str,
+    portfolio: Portfolio,
+    companies: list[tuple[str, str]],
+    catalogue: list[benefits.BenefitRow],
+) -> str:
+    language = current_language()
+    counted = [each for each in catalogue if each.unit != "unlimited"]
+    kept = {k: v for k, v in request.args.items() if k not in {"after", "lang"} and v}
+    return render_template(
+        "manager/members.html",
+        rows=[_row(language, each) for each in portfolio.members],
+        count=portfolio.count,
+        tiers=[(TIER_NAMES[t].to(language), n) for t, n in portfolio.counts.items() if n],
+        filters=filters,
+        which=next((name for name in WHICH if getattr(filters, name)), ""),
+        sort=sort,
+        filtered=filters != Filters(),
+        options=_options(language, companies, counted),
+        more_href=f"{url_for('manager.members')}?{urlencode(kept | {'after': portfolio.next})}"
+        if portfolio.next
+        else "",
+        after=portfolio.next or "",
+    )
+
+
+def _options(
+    language: str, companies: list[tuple[str, str]], catalogue: list[benefits.BenefitRow]
+) -> dict[str, Any]:
+    """What each filter offers."""
+
+    def said(words: dict[str, str]) -> list[tuple[str, str]]:
+        return [(code, gettext(language, word)) for code, word in words.items()]
+
+    names = [(each.code, each.name.to(language)) for each in catalogue]
+    return {
+        "tier": [(tier, TIER_NAMES[tier].to(language)) for tier in reversed(TIERS)],
+        "city": said(CITIES),
+        "company": companies,
+        "left": names,
+        "unused": names,
+        "coming": said(COMING),
+        "which": said(WHICH),
+        "sort": said(SORTS),
+    }
+
+
+def _row(language: str, found: OwnMember) -> MemberRow:
+    today = clock.today(own_zone())
+    visit = ""
+    if found.next_start is not None and found.next_service is not None:
+        day = found.next_start.astimezone(ZoneInfo(own_zone())).date()
+        visit = f"{near_day(language, day, today)} · {found.next_service.to(language)}"
+    left = [
+        f"{each.name.to(language)} {each.remaining}/{each.granted}"
+        for each in found.left
+        if each.remaining
+    ]
+    return MemberRow(
+        ref=found.ref,
+        href=url_for("manager.show", ref=found.ref),
+        name=found.name,
+        tier=TIER_NAMES[found.tier].to(language),
+        status=gettext(language, STATUSES[found.status]) if found.status == "invited" else "",
+        ends=format_date(language, found.valid_to),
+        city=gettext(language, CITIES[found.city]) if found.city in CITIES else found.city or "",
+        next=visit,
+        left=" · ".join(left),
+    )

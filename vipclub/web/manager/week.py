@@ -1,0 +1,168 @@
+"""The first page: who needs a word this week and why, each with one thing to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import render_template, url_for
+
+from vipclub import desk
+from vipclub.core import clock
+from vipclub.core.i18n import N_, format_day, gettext
+from vipclub.desk import Reason
+from vipclub.membership import TIER_NAMES
+from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.manager.door import manager
+from vipclub.web.words import days_until, masked, mood_of, near_day, state_word
+
+SHOWN = 12
+SENTENCES = {
+    "proposed": N_("Another time is offered for: %(service)s. No answer yet."),
+    "promise": N_("%(service)s: the partner has not confirmed in time."),
+    "declined": N_("%(service)s: the partner declined."),
+    "missed": N_("%(service)s: nobody came."),
+    "ends": N_("The membership ends."),
+    "invited": N_("Invited, and has not answered yet."),
+    "unused": N_("%(service)s: %(count)s unused, ends with the year."),
+    "birthday": N_("Birthday."),
+}
+KINDS = {
+    "proposed": N_("Answer wanted"),
+    "promise": N_("Promise missed"),
+    "declined": N_("Declined"),
+    "missed": N_("Missed"),
+    "ends": N_("Membership"),
+    "invited": N_("Invitation"),
+    "unused": N_("Benefit ends"),
+    "birthday": N_("Birthday"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """A member, why, when, and the one thing to do."""
+
+    ref: str
+    href: str
+    name: str
+    tier: str
+    why: str
+    more: str
+    when: str
+    act: str
+    act_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A line with a bar; `share` in hundredths."""
+
+    name: str
+    share: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Somebody's visit today."""
+
+    name: str
+    href: str
+    service: str
+    state: str
+    mood: str
+
+
+@manager.get("/")
+def home() -> str:
+    """Who needs a word, the portfolio in figures, today's visits. Six statements beside the
+    sign-in."""
+    actor, language, now = current_actor(), current_language(), clock.now()
+    today = now.astimezone(ZoneInfo(own_zone())).date()
+    with read() as session:
+        reasons = desk.who_needs_a_word(session, actor, now=now, today=today)
+        counts: dict[str, int] = desk.portfolio_counts(session, actor, now=now, today=today)
+        use = desk.benefit_use(session, actor, year=today.year)
+        visits = desk.visits_of_day(session, actor, day=today)
+    total = sum(counts.values())
+    return render_template(
+        "manager/home.html",
+        rows=[_row(language, reason, today, now) for reason in reasons[:SHOWN]],
+        waiting=max(len(reasons) - SHOWN, 0),
+        total=total,
+        tiers=[
+            Share(TIER_NAMES[tier].to(language), _share(count, max(total, 1)), str(count))
+            for tier, count in reversed(counts.items())
+        ],
+        use=[
+            Share(each.name.to(language), _share(each.taken, each.granted), _per_cent(each))
+            for each in use
+        ],
+        today=[_today(language, each) for each in visits],
+        today_text=format_day(language, today),
+        numbers=sorted(actor.refs("portfolio")),
+    )
+
+
+def _row(language: str, reason: Reason, today: date, now: datetime) -> WeekRow:
+    service = reason.service.to(language) if reason.service else ""
+    act, href = _act(reason)
+    return WeekRow(
+        ref=reason.member,
+        href=url_for("manager.show", ref=reason.member),
+        name=masked(reason.name),
+        tier=TIER_NAMES[reason.tier].to(language),
+        why=gettext(language, SENTENCES[reason.kind], service=service, count=reason.count),
+        more=gettext(language, N_("and %(count)s more"), count=reason.more) if reason.more else "",
+        when=_when(language, reason, today),
+        act=gettext(language, act),
+        act_href=href,
+    )
+
+
+def _when(language: str, reason: Reason, today: date) -> str:
+    """What it is about, and on which day."""
+    kind = gettext(language, KINDS[reason.kind])
+    day = reason.day
+    if reason.moment is not None:
+        day = reason.moment.astimezone(ZoneInfo(own_zone())).date()
+    if day is None:
+        return kind
+    said = days_until(language, day, today) or near_day(language, day, today)
+    return f"{kind} · {said}"
+
+
+def _act(reason: Reason) -> tuple[str, str]:
+    """The one thing to do: the word on the button and where it leads."""
+    if reason.kind == "unused":
+        where = url_for("manager.choose", ref=reason.member, service=reason.service_code)
+        return N_("Book for the member"), where
+    if reason.kind in {"declined", "missed"}:
+        where = url_for("manager.choose", ref=reason.member, service=reason.service_code)
+        return N_("Book anew"), where
+    if reason.kind in {"proposed", "promise"}:
+        where = url_for("manager.visit", ref=reason.member, visit=reason.appointment)
+        return N_("See the visit"), where
+    return N_("Call the member"), url_for("manager.show", ref=reason.member) + "#contact"
+
+
+def _today(language: str, found: desk.VisitToday) -> Today:
+    return Today(
+        name=masked(found.name),
+        href=url_for("manager.visit", ref=found.member, visit=found.appointment),
+        service=found.service.to(language),
+        state=state_word(language, found.status),
+        mood=mood_of(found.status),
+    )
+
+
+def _share(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
+
+
+def _per_cent(each: Any) -> str:
+    return f"{_share(each.taken, each.granted)}%"

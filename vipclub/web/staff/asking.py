@@ -1,0 +1,152 @@
+"""The page that asks before something is decided for a member: what, where, when, what it uses,
+which rule stands against it, and the reason for which staff set that rule aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import g, render_template
+
+from vipclub import benefits, bookings
+from vipclub.accounts import Permission
+from vipclub.bookings import BookablePlace
+from vipclub.core.actor import Actor
+from vipclub.core.errors import Refused
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.choosing import RefusalShown
+from vipclub.web.frame import current_actor
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.member import showing
+from vipclub.web.member.confirming import cancel_rule
+from vipclub.web.staff.forms import CHANNELS
+from vipclub.web.words import Clock, day_and_hour
+
+BEYOND = timedelta(days=120)
+"""So far ahead times are made at all (`decisions` 33)."""
+Option = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that stands against it; `yields` says that staff may set it aside with a reason."""
+
+    text: str
+    yields: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """All that the page shows; the caller says what the button does."""
+
+    title: str
+    name: str
+    action: str
+    button: str
+    back_href: str
+    back_text: str
+    facts: list[showing.Fact]
+    terms: list[tuple[str, str]] = field(default_factory=list)
+    preparation: str = ""
+    clock: Clock | None = None
+    hidden: dict[str, str] = field(default_factory=dict)
+    whom: list[Option] = field(default_factory=list)
+    chosen_whom: str = ""
+    channels: list[Option] = field(default_factory=list)
+    chosen_channel: str = "phone"
+    with_note: bool = False
+    note: str = ""
+    rule: Rule | None = None
+    override: str = ""
+    override_error: str = ""
+
+
+def render(page: AskPage) -> str:
+    return render_template("staff/ask.html", page=page)
+
+
+def channel_options(language: str) -> list[Option]:
+    """How the member asked."""
+    return [(code, gettext(language, word)) for code, word in CHANNELS.items()]
+
+
+def by_channel(code: str) -> None:
+    """What follows in this request is done by phone or at the counter: the trail and the
+    appointment say so."""
+    if code in CHANNELS:
+        g.actor = replace(current_actor(), channel=code)
+
+
+def rule_of(actor: Actor, refusal: Refused, shown: RefusalShown, now: datetime) -> Rule:
+    """A refusal as a rule that may yield to a reason: windows, limits, suspensions and deadlines
+    do; a full time, another visit at that time, and the past never do."""
+    yields = isinstance(refusal, bookings.LimitReached | bookings.Suspended | bookings.MovesSpent)
+    if isinstance(refusal, bookings.OutsideWindow):
+        yields = refusal.data["rule"] != "past"
+    if isinstance(refusal, bookings.TooLateToMove):
+        yields = True
+    return Rule(shown.text, yields and actor.has(Permission.APPOINTMENT_OVERRIDE))
+
+
+def beyond(place: BookablePlace, now: datetime) -> BookablePlace:
+    """The place with all its times to come, whatever the window says: for staff who may set it
+    aside."""
+    today = now.astimezone(place.place.zone).date()
+    return replace(place, earliest=now, first_day=today, last_day=today + BEYOND, holidays=())
+
+
+def terms(
+    language: str,
+    place: BookablePlace,
+    start: datetime,
+    left: benefits.Entitlement | None,
+    now: datetime,
+    *,
+    held: bool,
+) -> list[tuple[str, str]]:
+    """What it uses, who confirms by when, until when it may be cancelled."""
+    said: list[tuple[str, str]] = []
+    if left is not None and not left.unlimited:
+        remaining = left.remaining if held else max(left.remaining - 1, 0)
+        uses = gettext(
+            language,
+            N_("Uses 1 of %(granted)s for %(year)s; %(remaining)s more left after it."),
+            granted=left.granted,
+            year=left.year,
+            remaining=remaining,
+        )
+        said.append(("ticket-check", uses))
+    if place.policy.confirmation == "partner":
+        until = place.place.promised(place.policy, now, start)
+        text = gettext(
+            language,
+            N_("%(place)s confirms before %(moment)s."),
+            place=place.site_name.to(language),
+            moment=day_and_hour(language, until, now, place.time_zone),
+        )
+    else:
+        text = gettext(language, N_("Confirmed at once."))
+    said.append(("hourglass", text))
+    said.append(("calendar-x", cancel_rule(language, place, start, now)))
+    return said
+
+
+def facts_of(language: str, place: BookablePlace, start: datetime, end: datetime) -> Any:
+    """What, where, when."""
+    return showing.facts(
+        language,
+        service=place.service_name,
+        offering=place.name,
+        site=place.site_name,
+        address=place.address,
+        start=start,
+        end=end,
+        time_zone=place.time_zone,
+        own_zone=own_zone(),
+    )
+
+
+def whom_options(name: str, ref: str, family: list[Any]) -> list[Option]:
+    """The member first, then the relatives."""
+    return [(ref, name), *((each.ref, each.name) for each in family)] if family else []

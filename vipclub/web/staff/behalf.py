@@ -1,0 +1,276 @@
+"""Booking for a member: service, place, day, time, confirm; the same questions and the same rules
+as at the member's own door. Where a rule refuses, staff may set it aside with a reason on record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from vipclub import benefits, bookings, people
+from vipclub.bookings import BookablePlace
+from vipclub.core import clock
+from vipclub.core.errors import Malformed, NotFound, Refused
+from vipclub.core.i18n import N_, gettext, say
+from vipclub.web import choosing
+from vipclub.web.choosing import RefusalShown, refusal_shown
+from vipclub.web.frame import current_actor, current_language, read, run, run_once
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.staff import asking
+from vipclub.web.staff.asking import AskPage, Rule
+from vipclub.web.staff.forms import BehalfForm
+from vipclub.web.words import clock_of, hour
+
+
+def services(ref: str) -> str:
+    """What may be booked for the member, with what is left. Four statements."""
+    actor, language = current_actor(), current_language()
+    with read() as session:
+        person = people.find_person(session, actor, ref)
+        given = benefits.entitlements(session, person.survivor_id, clock.today(own_zone()).year)
+        found = bookings.services(session, actor)
+    left = {entry.benefit: entry for entry in given}
+    return render_template(
+        "staff/services.html",
+        name=person.full_name,
+        back=url_for(".show", ref=person.ref),
+        services=[
+            {
+                "name": service.name.to(language),
+                "text": _left(language, left.get(service.service)),
+                "href": url_for(".choose", ref=person.ref, service=service.service),
+                "icon": service.icon,
+            }
+            for service in found
+        ],
+    )
+
+
+def _left(language: str, found: benefits.Entitlement | None) -> str:
+    if found is None:
+        return gettext(language, N_("not part of this membership"))
+    if found.unlimited:
+        return gettext(language, N_("whenever it is needed"))
+    return gettext(
+        language,
+        N_("%(remaining)s of %(granted)s left"),
+        remaining=found.remaining,
+        granted=found.granted,
+    )
+
+
+def choose(ref: str, service: str) -> str:
+    """Where, which day, which time. Six statements beside the sign-in."""
+    return _choose(ref, service, request.args, None)
+
+
+def _choose(ref: str, service: str, source: Any, refusal: RefusalShown | None) -> str:
+    actor, language, now = current_actor(), current_language(), clock.now()
+    wide = source.get("beyond") == "1" and actor.has("appointment:override")
+    with read() as session:
+        person = people.find_person(session, actor, ref)
+        places = bookings.bookable_places(session, actor, service=service)
+        given = benefits.entitlements(session, person.survivor_id, clock.today(own_zone()).year)
+        if wide:
+            places = [asking.beyond(place, now) for place in places]
+        times = choosing.look_up(session, places, choosing.asked(source), person.city_code)
+    kept = {"beyond": "1"} if wide else {}
+
+    def href(anchor: str = "", /, **query: str) -> str:
+        base = url_for(".choose", ref=person.ref, service=service)
+        return f"{base}?{urlencode(kept | query)}{anchor}"
+
+    return render_template(
+        "staff/choose.html",
+        name=person.full_name,
+        back=url_for(".show", ref=person.ref),
+        page=choosing.compose(language, href, service, times, now, N_("Book: %(service)s")),
+        left=_left(language, next((e for e in given if e.benefit == service), None)),
+        action=url_for(".hold", ref=person.ref, service=service),
+        refusal=refusal,
+        wide=wide,
+        may_widen=actor.has("appointment:override"),
+        widen_href=f"{url_for('.choose', ref=person.ref, service=service)}?beyond=1",
+    )
+
+
+def hold(ref: str, service: str) -> ResponseReturnValue:
+    """The time is kept while staff ask the member; a rule that refuses may be set aside."""
+    form, actor, now = BehalfForm.sent(), current_actor(), clock.now()
+    try:
+        held = run(bookings.hold_seat, member=ref, slot=form.slot.data)
+    except (Malformed, bookings.HoldExpired):
+        raise
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        shown = refusal_shown(refusal, service, form.offering.data)
+        rule = asking.rule_of(actor, refusal, shown, now)
+        if rule.yields:
+            return _ask_unheld(ref, service, form, rule), refusal.status
+        return _choose(ref, service, request.form, shown), refusal.status
+    return redirect(url_for(".held", ref=ref, hold=held.hold), code=303)
+
+
+def held(ref: str, hold: str) -> ResponseReturnValue:
+    """The kept time, to be confirmed. One that has ended leads back with a word why."""
+    try:
+        return _ask_held(ref, hold, None, None)
+    except NotFound:
+        with read() as session:
+            people.find_person(session, current_actor(), ref)  # not theirs: not found
+        flash(say(current_language(), bookings.HoldExpired()), "refused")
+        return redirect(url_for(".services", ref=ref), code=303)
+
+
+def book(ref: str, service: str) -> ResponseReturnValue:
+    """The booking, by the hold where there is one; in the trail it is staff's act, by phone or at
+    the counter."""
+    form, now = BehalfForm.sent(), clock.now()
+    asking.by_channel(form.channel.data or "")
+    if not form.validate():
+        return _ask_again(ref, service, form, None), 422
+    try:
+        return run_once(
+            bookings.book,
+            location=lambda made: url_for(".visit", ref=ref, visit=made.appointment),
+            member=ref,
+            offering=form.offering.data,
+            slot=form.slot.data,
+            hold=form.hold.data or None,
+            beneficiary=form.beneficiary.data or None,
+            note=form.note.data or None,
+            override=form.override.data or None,
+        )
+    except bookings.HoldExpired as refusal:
+        flash(say(current_language(), refusal), "refused")
+        return redirect(url_for(".choose", ref=ref, service=service), code=303)
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        shown = refusal_shown(refusal, service, form.offering.data)
+        rule = asking.rule_of(current_actor(), refusal, shown, now)
+        return _ask_again(ref, service, form, rule), refusal.status
+
+
+def release(ref: str, hold: str) -> ResponseReturnValue:
+    """Another time: the kept one is free again at once."""
+    target = url_for(".services", ref=ref)
+    try:
+        with read() as session:
+            kept = bookings.held_time(session, current_actor(), hold=hold, now=clock.now())
+        target = url_for(".choose", ref=ref, service=kept.service, offering=kept.offering)
+        run(bookings.release_hold, hold=hold)
+    except (NotFound, bookings.HoldExpired):
+        pass
+    return redirect(target, code=303)
+
+
+def _ask_again(ref: str, service: str, form: Any, rule: Rule | None) -> str:
+    """What was entered stays."""
+    if form.hold.data:
+        return _ask_held(ref, form.hold.data, form, rule)
+    return _ask_unheld(ref, service, form, rule)
+
+
+def _ask_held(ref: str, hold: str, form: Any, rule: Rule | None) -> str:
+    """Seven statements."""
+    actor, language, now = current_actor(), current_language(), clock.now()
+    with read() as session:
+        person = people.find_person(session, actor, ref)
+        kept = bookings.held_time(session, actor, hold=hold, now=now)
+        if kept.member != person.ref:
+            raise NotFound()
+        place = _place(session, actor, kept.service, kept.offering)
+        family = people.relatives_of(session, person.survivor_id)
+        given = benefits.entitlements(session, person.survivor_id, kept.start.year)
+    until = hour(kept.expires_at, own_zone())
+    page = _page(
+        person, place, family, given, kept.start, kept.end, now, held=True, rule=rule, form=form
+    )
+    return asking.render(
+        replace(
+            page,
+            clock=clock_of(
+                language,
+                since=kept.created_at,
+                until=kept.expires_at,
+                now=now,
+                by=gettext(language, N_("kept until %(time)s"), time=until),
+            ),
+            hidden={"hold": hold, "slot": kept.slot, "offering": kept.offering},
+            back_href=url_for(".release", ref=person.ref, hold=hold),
+        )
+    )
+
+
+def _ask_unheld(ref: str, service: str, form: Any, rule: Rule | None) -> str:
+    """The same for a time that the rules refuse to keep: asks for the reason."""
+    actor, now = current_actor(), clock.now()
+    with read() as session:
+        person = people.find_person(session, actor, ref)
+        places = bookings.bookable_places(session, actor, service=service)
+        place, time = bookings.time_of_slot(session, places, slot=form.slot.data)
+        family = people.relatives_of(session, person.survivor_id)
+        given = benefits.entitlements(session, person.survivor_id, time.start.year)
+    page = _page(
+        person, place, family, given, time.start, time.end, now, held=False, rule=rule, form=form
+    )
+    hidden = {"slot": time.slot, "offering": place.offering}
+    return asking.render(
+        replace(page, hidden=hidden, back_href=url_for(".choose", ref=person.ref, service=service))
+    )
+
+
+def _page(
+    person: people.PersonRow,
+    place: BookablePlace,
+    family: list[people.FamilyMember],
+    given: list[benefits.Entitlement],
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    held: bool,
+    rule: Rule | None,
+    form: Any,
+) -> AskPage:
+    language = current_language()
+    left = next((entry for entry in given if entry.benefit == place.service), None)
+    start, end = start.astimezone(place.place.zone), end.astimezone(place.place.zone)
+    asks = (rule is not None and rule.yields) or bool(form and form.overriding.data)
+    return AskPage(
+        title=gettext(language, N_("Book for %(name)s?"), name=person.full_name),
+        name=person.full_name,
+        action=url_for(".book", ref=person.ref, service=place.service),
+        button=gettext(language, N_("Set the rule aside and book"))
+        if asks
+        else gettext(language, N_("Book for the member")),
+        back_href="",
+        back_text=gettext(language, N_("Choose another time")),
+        facts=asking.facts_of(language, place, start, end),
+        terms=asking.terms(language, place, start, left, now, held=held),
+        preparation=place.preparation.to(language) if place.preparation else "",
+        whom=asking.whom_options(person.full_name, person.ref, family),
+        chosen_whom=(form and form.beneficiary.data) or person.ref,
+        channels=asking.channel_options(language),
+        chosen_channel=(form and form.channel.data) or "phone",
+        with_note=True,
+        note=(form and form.note.data) or "",
+        rule=rule or (Rule("", True) if asks else None),
+        override=(form and form.override.data) or "",
+        override_error=form.problem("override") if form else "",
+    )
+
+
+def _place(session: Session, actor: Any, service: str, offering: str) -> BookablePlace:
+    found = bookings.bookable_places(session, actor, service=service, offering=offering or None)
+    if not found or not offering:
+        raise NotFound()
+    return found[0]

@@ -1,0 +1,100 @@
+"""The member's page with what may be written on it: notes, calls, and the look at a number."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import desk, people
+from vipclub.core import clock
+from vipclub.core.i18n import N_, gettext
+from vipclub.people import ContactDetails
+from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.staff.forms import PURPOSES, CallForm, NoteForm, RevealForm
+from vipclub.web.staff.glance import read_glance
+
+NOTHING: dict[str, Any] = {"text": "", "error": "", "kind": "general", "corrects": "", "open": ""}
+
+
+def show(ref: str) -> str:
+    """A member at a glance. Seven statements beside the sign-in."""
+    corrects = request.args.get("corrects", "")[:40]
+    return _page(ref, {"corrects": corrects, "open": "note" if corrects else ""})
+
+
+def note(ref: str) -> ResponseReturnValue:
+    """A note, or one that puts an older one right."""
+    form = NoteForm.sent()
+    if not form.validate():
+        written = {
+            "text": form.text.data,
+            "error": form.problem("text"),
+            "kind": form.kind.data,
+            "corrects": form.corrects.data,
+            "open": "note",
+        }
+        return _page(ref, written), 422
+    run(
+        desk.add_note,
+        member=ref,
+        text=form.text.data,
+        kind=form.kind.data or "general",
+        corrects=form.corrects.data or None,
+    )
+    flash(gettext(current_language(), N_("The note is kept. Nobody can change it.")), "done")
+    return redirect(url_for(".show", ref=ref) + "#history", code=303)
+
+
+def call(ref: str) -> ResponseReturnValue:
+    """A word with the member: how, about what, what came of it."""
+    form = CallForm.sent()
+    run(
+        desk.take_call,
+        member=ref,
+        channel=form.channel.data or "phone",
+        about=form.about.data or "other",
+        outcome=form.outcome.data or "settled",
+        text=form.text.data,
+    )
+    flash(gettext(current_language(), N_("The call is noted.")), "done")
+    return redirect(url_for(".show", ref=ref) + "#history", code=303)
+
+
+def reveal(ref: str) -> ResponseReturnValue:
+    """The numbers whole, for this once: first the trail says who looked and why, then they are
+    shown; if that fails nothing is shown (`decisions` 13)."""
+    form = RevealForm.sent()
+    if not form.validate():
+        return _page(ref, {"reveal_error": form.problem("purpose")}), 422
+    whole: ContactDetails = run(people.reveal_details, member=ref, purpose=form.purpose.data)
+    return _page(ref, {}, whole)
+
+
+def _page(ref: str, written: dict[str, Any], whole: ContactDetails | None = None) -> str:
+    actor, language, now = current_actor(), current_language(), clock.now()
+    with read() as session:
+        page = read_glance(session, actor, language, ref, now=now, today=_today(now), whole=whole)
+    return render_template(
+        "staff/member.html",
+        page=page,
+        written=NOTHING | {"reveal_error": ""} | written,
+        kinds=_options(language, desk.note_kinds_for(actor)),
+        channels=_options(language, desk.CHANNELS),
+        about=_options(language, desk.ABOUT),
+        outcomes=_options(language, desk.OUTCOMES),
+        purposes=_options(language, PURPOSES),
+        may_reveal=actor.has("personal:reveal"),
+    )
+
+
+def _options(language: str, words: dict[str, str]) -> list[tuple[str, str]]:
+    return [(code, gettext(language, word)) for code, word in words.items()]
+
+
+def _today(now: datetime) -> Any:
+    return now.astimezone(ZoneInfo(own_zone())).date()

@@ -1,0 +1,371 @@
+"""A member's visit, for staff: what it is, and what may be done for the member: cancel, change the
+time, accept the time that the partner offers. Of a health service a manager sees service, day and
+state (`decisions` 22)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from vipclub import bookings, people
+from vipclub.accounts import Permission
+from vipclub.bookings import MACHINE, AppointmentView, BookablePlace
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound, Refused
+from vipclub.core.i18n import N_, format_date, format_moment, gettext
+from vipclub.web import choosing
+from vipclub.web.choosing import RefusalShown, refusal_shown
+from vipclub.web.frame import current_actor, current_language, read, run, run_once
+from vipclub.web.frame.asking import own_zone
+from vipclub.web.member import showing
+from vipclub.web.staff import asking
+from vipclub.web.staff.asking import AskPage, Rule
+from vipclub.web.staff.forms import BehalfForm, CancelForm
+from vipclub.web.staff.glance import veiled
+from vipclub.web.words import Clock, before, clock_of, day_and_hour, mood_of, state_word
+
+MOVABLE = frozenset({"pending", "proposed", "booked"})
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    """All that the page shows."""
+
+    ref: str
+    member: str
+    name: str
+    title: str
+    state: str
+    mood: str
+    facts: list[showing.Fact]
+    note: str
+    reason: str
+    clock: Clock | None
+    offered: str
+    offered_by: str
+    may_accept: bool
+    may_move: bool
+    may_cancel: bool
+    cancel_costs: bool
+    cancel_cost: str
+    may_override: bool
+    alternatives: list[choosing.TimeButton]
+    alternatives_action: str
+
+
+def visit(ref: str, visit: str) -> str:
+    """One visit. At most seven statements."""
+    return _page(ref, visit, None, {})
+
+
+def cancel(ref: str, visit: str) -> ResponseReturnValue:
+    """Cancelled for the member; without cost where the rule would take the unit, for a reason on
+    record."""
+    form = CancelForm.sent()
+    asking.by_channel(request.form.get("channel", ""))
+    if not form.validate():
+        return _page(ref, visit, None, {"override_error": form.problem("override")}), 422
+    own_visit(ref, visit)
+    try:
+        run(
+            bookings.cancel,
+            appointment=visit,
+            reason=form.reason.data or None,
+            override=form.override.data if form.overriding.data else None,
+        )
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        return _page(ref, visit, refusal_shown(refusal, "", ""), {}), refusal.status
+    flash(gettext(current_language(), N_("It is cancelled. The member is told.")), "done")
+    return redirect(url_for(".visit", ref=ref, visit=visit), code=303)
+
+
+def accept(ref: str, visit: str) -> ResponseReturnValue:
+    """The offered time is taken for the member."""
+    own_visit(ref, visit)
+    asking.by_channel(request.form.get("channel", ""))
+    try:
+        run(bookings.accept, appointment=visit)
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        return _page(ref, visit, refusal_shown(refusal, "", ""), {}), refusal.status
+    flash(gettext(current_language(), N_("The offered time is taken.")), "done")
+    return redirect(url_for(".visit", ref=ref, visit=visit), code=303)
+
+
+def own_visit(ref: str, visit: str) -> AppointmentView:
+    """The visit, of this member and within sight. Raises NotFound."""
+    with read() as session:
+        return _found(session, current_actor(), ref, visit)[1]
+
+
+def _found(
+    session: Session, actor: Actor, ref: str, visit: str
+) -> tuple[people.PersonRow, AppointmentView]:
+    person = people.find_person(session, actor, ref)
+    found = bookings.appointment(session, actor, visit)
+    if found.member_id != person.survivor_id:
+        raise NotFound()
+    return person, found
+
+
+def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str, Any]) -> str:
+    actor, language, now = current_actor(), current_language(), clock.now()
+    with read() as session:
+        person, found = _found(session, actor, ref, visit)
+        others = (
+            bookings.alternatives(session, actor, appointment=visit)
+            if _wants_others(found, now) and not veiled(actor, found)
+            else []
+        )
+    possible = MACHINE.possible(found.status, actor.permissions)
+    free = found.cancels_free(now)
+    ahead = found.start > now
+    page = VisitPage(
+        ref=found.appointment,
+        member=person.ref,
+        name=person.full_name,
+        title=found.service_name.to(language),
+        state=state_word(language, found.status),
+        mood=mood_of(found.status),
+        facts=facts_of(language, actor, found),
+        note="" if veiled(actor, found) else found.note or "",
+        reason="" if veiled(actor, found) else found.reason or "",
+        clock=_clock(language, found, now),
+        offered=_offered(language, found),
+        offered_by=before(language, found.answer_by, now, found.time_zone)
+        if found.answer_by
+        else "",
+        may_accept=found.status == "proposed" and "booked" in possible,
+        may_move=found.status in MOVABLE and ahead and actor.has(Permission.APPOINTMENT_RESCHEDULE),
+        may_cancel="cancelled" in possible and ahead,
+        cancel_costs=not free,
+        cancel_cost=_cost(language, found, free, now),
+        may_override=actor.has(Permission.APPOINTMENT_OVERRIDE),
+        alternatives=[_button(language, each) for each in others],
+        alternatives_action=_others_action(person.ref, found),
+    )
+    return render_template(
+        "staff/visit.html",
+        page=page,
+        refusal=refusal,
+        written={"override_error": ""} | written,
+        channels=asking.channel_options(language),
+    )
+
+
+def _wants_others(found: AppointmentView, now: datetime) -> bool:
+    """Whether other times are of use: the partner declined, offers another, or is late."""
+    late = found.status == "pending" and found.promised_by is not None and found.promised_by < now
+    declined = found.status == "cancelled" and found.reason_code == "declined"
+    return late or declined or found.status == "proposed"
+
+
+def _others_action(ref: str, found: AppointmentView) -> str:
+    """A time instead: a new booking where the old one is over, else a change of time."""
+    if found.status == "cancelled":
+        return url_for(".hold", ref=ref, service=found.service)
+    return url_for(".ask_move", ref=ref, visit=found.appointment)
+
+
+def _button(language: str, found: bookings.Alternative) -> choosing.TimeButton:
+    note = f"{format_date(language, found.start.date())} · {found.site_name.to(language)}"
+    return choosing.TimeButton(found.start.strftime("%H:%M"), note, found.slot)
+
+
+def facts_of(language: str, actor: Actor, found: AppointmentView) -> list[showing.Fact]:
+    """What, where, when, for whom; of a health service a manager is told what and which day."""
+    whom: list[showing.Fact] = []
+    if found.beneficiary != found.member:
+        words = gettext(language, N_("For"))
+        whom = [("user", words, found.beneficiary_name, [])]
+    if veiled(actor, found):
+        return [
+            ("heart-pulse", gettext(language, N_("What")), found.service_name.to(language), []),
+            (
+                "clock",
+                gettext(language, N_("When")),
+                format_date(language, found.start.date()),
+                [],
+            ),
+            *whom,
+        ]
+    return [
+        *showing.facts(
+            language,
+            service=found.service_name,
+            offering=found.offering_name,
+            site=found.site_name,
+            address=found.address,
+            start=found.start,
+            end=found.end,
+            time_zone=found.time_zone,
+            own_zone=own_zone(),
+        ),
+        *whom,
+    ]
+
+
+def _clock(language: str, found: AppointmentView, now: datetime) -> Clock | None:
+    if found.status != "pending" or found.promised_by is None:
+        return None
+    return clock_of(
+        language,
+        since=found.asked_at,
+        until=found.promised_by,
+        now=now,
+        by=before(language, found.promised_by, now, found.time_zone),
+    )
+
+
+def _offered(language: str, found: AppointmentView) -> str:
+    if found.proposed_start is None or found.status != "proposed":
+        return ""
+    return format_moment(language, found.proposed_start)
+
+
+def _cost(language: str, found: AppointmentView, free: bool, now: datetime) -> str:
+    """What cancelling now costs the member."""
+    if not free:
+        return gettext(language, N_("Cancelling now counts as used."))
+    until = found.place.deadline(found.policy.cancel_until, found.start)
+    if found.status != "booked" or until <= now:
+        return gettext(language, N_("Cancelling is free; what was reserved goes back."))
+    return gettext(
+        language,
+        N_("Cancelling is free until %(moment)s; what was reserved goes back."),
+        moment=day_and_hour(language, until, now, found.time_zone),
+    )
+
+
+def choose_move(ref: str, visit: str) -> str:
+    """Another time of the same service at the same partner. Six statements beside the sign-in."""
+    return _choose(ref, visit, request.args, None)
+
+
+def _choose(ref: str, visit: str, source: Any, refusal: RefusalShown | None) -> str:
+    actor, language, now = current_actor(), current_language(), clock.now()
+    wide = source.get("beyond") == "1" and actor.has(Permission.APPOINTMENT_OVERRIDE)
+    with read() as session:
+        person, found = _found(session, actor, ref, visit)
+        places = _places(session, actor, found)
+        if wide:
+            places = [asking.beyond(place, now) for place in places]
+        chosen = choosing.asked(source)
+        if not chosen.offering and not chosen.city:
+            chosen = replace(chosen, offering=found.offering)
+        times = choosing.look_up(session, places, chosen, found.city)
+    kept = {"beyond": "1"} if wide else {}
+    base = url_for(".choose_move", ref=person.ref, visit=found.appointment)
+
+    def href(anchor: str = "", /, **query: str) -> str:
+        return f"{base}?{urlencode(kept | query)}{anchor}"
+
+    page = choosing.compose(
+        language, href, found.service, times, now, N_("Change the time: %(service)s")
+    )
+    if veiled(actor, found):
+        page = replace(page, cities=[], sites=[])
+    return render_template(
+        "staff/choose.html",
+        name=person.full_name,
+        back=url_for(".visit", ref=person.ref, visit=found.appointment),
+        page=page,
+        left="",
+        action=url_for(".ask_move", ref=person.ref, visit=found.appointment),
+        refusal=refusal,
+        wide=wide,
+        may_widen=actor.has(Permission.APPOINTMENT_OVERRIDE),
+        widen_href=f"{base}?beyond=1",
+    )
+
+
+def _places(session: Session, actor: Actor, found: AppointmentView) -> list[BookablePlace]:
+    """Where the visit may be moved to: the same partner's; for a reader who isn't told the place,
+    the same one."""
+    places = bookings.bookable_places(session, actor, service=found.service)
+    if veiled(actor, found):
+        return [place for place in places if place.offering == found.offering]
+    return [place for place in places if place.partner == found.partner]
+
+
+def ask_move(ref: str, visit: str) -> ResponseReturnValue:
+    """From when to when, before anything moves."""
+    return _ask(ref, visit, BehalfForm.sent(), None)
+
+
+def move(ref: str, visit: str) -> ResponseReturnValue:
+    """The time is changed; a rule that refuses may be set aside with a reason."""
+    form, now = BehalfForm.sent(), clock.now()
+    found = own_visit(ref, visit)
+    asking.by_channel(form.channel.data or "")
+    if not form.validate():
+        return _ask(ref, visit, form, None), 422
+    try:
+        return run_once(
+            bookings.reschedule,
+            location=lambda made: url_for(".visit", ref=ref, visit=made.appointment),
+            appointment=visit,
+            slot=form.slot.data,
+            override=form.override.data if form.overriding.data else None,
+        )
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        shown = refusal_shown(refusal, found.service, form.offering.data)
+        rule = asking.rule_of(current_actor(), refusal, shown, now)
+        return _ask(ref, visit, form, rule), refusal.status
+
+
+def _ask(ref: str, visit: str, form: Any, rule: Rule | None) -> str:
+    actor, language, now = current_actor(), current_language(), clock.now()
+    with read() as session:
+        person, found = _found(session, actor, ref, visit)
+        places = _places(session, actor, found)
+        place, time = bookings.time_of_slot(session, places, slot=form.slot.data)
+    asks = (rule is not None and rule.yields) or bool(form.overriding.data)
+    hidden_place = veiled(actor, found)
+    was = (
+        format_date(language, found.start.date())
+        if hidden_place
+        else format_moment(language, found.start)
+    )
+    return asking.render(
+        AskPage(
+            title=gettext(language, N_("Change the time for %(name)s?"), name=person.full_name),
+            name=person.full_name,
+            action=url_for(".move", ref=person.ref, visit=found.appointment),
+            button=gettext(language, N_("Set the rule aside and change the time"))
+            if asks
+            else gettext(language, N_("Change the time")),
+            back_href=url_for(".choose_move", ref=person.ref, visit=found.appointment),
+            back_text=gettext(language, N_("Choose another time")),
+            facts=[
+                ("history", gettext(language, N_("So far")), was, []),
+                (
+                    "clock",
+                    gettext(language, N_("New time")),
+                    format_moment(language, time.start),
+                    [] if hidden_place else [place.site_name.to(language)],
+                ),
+            ],
+            terms=asking.terms(language, place, time.start, None, now, held=False)
+            if not hidden_place
+            else [],
+            hidden={"slot": time.slot, "offering": place.offering},
+            channels=asking.channel_options(language),
+            chosen_channel=form.channel.data or "phone",
+            rule=rule or (Rule("", True) if asks else None),
+            override=form.override.data or "",
+            override_error=form.problem("override"),
+        )
+    )
