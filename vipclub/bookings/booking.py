@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
+from vipclub.bookings.announcing import announce, shape_of
 from vipclub.bookings.deciding import account_for, decide, slot_full
 from vipclub.bookings.ending_holds import take_seat
 from vipclub.bookings.facts import AppointmentBooked
@@ -56,6 +57,17 @@ class BookedAppointment:
     start: datetime
     end: datetime
     promised_by: datetime | None
+    beneficiary: str
+    version: int = 0
+    proposed_slot: str | None = None
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+    answer_by: datetime | None = None
+    answer_kind: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API says it."""
+        return shape_of(self)
 
 
 def book(
@@ -103,13 +115,7 @@ def book(
         )
     values = _values(session, ref, time, who, visitor, account_id, allowed, note, actor, now)
     session.connection().execute(_insert, values)
-    _tell(session, actor, ref, time, who, visitor, allowed, override, now)
-    if hold is None:
-        take_seat(session, time, now)
-    record(
-        session, AppointmentBooked(ref, allowed.status, time.row.offering_id, time.row.starts_at)
-    )
-    return BookedAppointment(
+    made = BookedAppointment(
         appointment=ref,
         status=allowed.status,
         member=who.ref,
@@ -118,7 +124,15 @@ def book(
         start=time.start,
         end=time.end,
         promised_by=allowed.promised_by,
+        beneficiary=visitor.ref,
     )
+    _tell(session, actor, made, time, who, override, now)
+    if hold is None:
+        take_seat(session, time, now)
+    record(
+        session, AppointmentBooked(ref, allowed.status, time.row.offering_id, time.row.starts_at)
+    )
+    return made
 
 
 def _take_over(session: Session, hold: str, time: Time, who: Who, now: datetime) -> int:
@@ -177,33 +191,32 @@ def _values(
 def _tell(
     session: Session,
     actor: Actor,
-    ref: str,
+    made: BookedAppointment,
     time: Time,
     who: Who,
-    visitor: Who,
-    allowed: Allowed,
     override: str | None,
     now: datetime,
 ) -> None:
-    """The trail's row and the member's letter, in the same transaction."""
+    """The trail's row, the member's letter and the partner's event, in the same transaction."""
     after = {
-        "state": allowed.status,
+        "state": made.status,
         "member": who.ref,
         "slot": time.row.ref,
         "offering": time.row.offering,
     }
-    if visitor.id != who.id:
-        after["beneficiary"] = visitor.ref
-    tell(session, actor, "book", ref=ref, after=after, reason=override, at=now)
+    if made.beneficiary != who.ref:
+        after["beneficiary"] = made.beneficiary
+    tell(session, actor, "book", ref=made.appointment, after=after, reason=override, at=now)
     write_letter(
         session,
-        "requested" if allowed.status == "pending" else "confirmed",
+        "requested" if made.status == "pending" else "confirmed",
         place=time.row,
         person_id=who.id,
-        ref=ref,
+        ref=made.appointment,
         version=0,
+        beside=announce(time.row, "book", made, at=now),
         start=time.start,
         end=time.end,
-        promised_by=allowed.promised_by,
-        status=allowed.status,
+        promised_by=made.promised_by,
+        status=made.status,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Table, or_, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
+from vipclub import partners
 from vipclub.bookings.models import Appointment
 from vipclub.bookings.policy_document import policy_of
 from vipclub.bookings.reading import PLACE_COLUMNS, Time, place_of, with_place
@@ -95,7 +96,7 @@ class Found(Time):
 
 def find_appointment(session: Session, actor: Actor, ref: str) -> Found:
     """Lock an appointment. One statement. Raises NotFound and MalformedRef."""
-    statement = appointments().where(
+    statement = appointments(partners.webhooks.LISTENS).where(
         Appointment.public_ref == parse_ref(ref, "A"), visible_to(actor)
     )
     row = session.execute(for_no_key_update(statement, of=table)).first()

@@ -68,6 +68,7 @@ def propose(
         at=now,
         reason=reason,
         tell="proposed",
+        offered=time,
         told={
             "answer_kind": kind,
             "proposed_start": time.start,

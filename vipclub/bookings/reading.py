@@ -13,6 +13,7 @@ from sqlalchemy import Table, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
+from vipclub import partners
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.policy import Place, Policy, Visitor
@@ -83,6 +84,7 @@ _time_by_ref = with_place(
         and_(Slot.open, Slot.taken + Slot.reserved < Slot.capacity).label("has_room"),
         _overdue.label("overdue"),
         Offering.active,
+        partners.webhooks.LISTENS,
         *PLACE_COLUMNS,
     ).join(Offering, Offering.id == Slot.offering_id)
 ).where(Slot.public_ref == bindparam("ref"))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from vipclub.bookings.announcing import announce
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.ending_holds import change_seats
 from vipclub.bookings.finding import Found, find_appointment, table
@@ -16,6 +17,7 @@ from vipclub.bookings.reading import Time
 from vipclub.bookings.states import MACHINE
 from vipclub.bookings.telling import tell as write_down
 from vipclub.bookings.telling import write_letter
+from vipclub.core import outbox
 from vipclub.core.actor import Actor
 from vipclub.core.errors import IllegalTransition
 
@@ -45,11 +47,12 @@ def move(
     reason: str | None = None,
     tell: str | None = None,
     to: Time | None = None,
+    offered: Time | None = None,
     told: dict[str, Any] | None = None,
     **values: Any,
 ) -> BookedAppointment:
     """Move the state (and to another time, `to`), write the trail, queue the letter `tell` with
-    `told` in it. Ends what was proposed."""
+    `told` in it, and the partner's event. Ends what was proposed, or proposes `offered`."""
     row = found.row
     version = row.version + 1
     if to is not None:
@@ -69,7 +72,11 @@ def move(
     )
     time = to or found
     promised_by = values.get("promised_by", row.promised_by)
-    if tell is not None:
+    made = _made(found, new, time, offered, values, promised_by)
+    event = announce(row, action, made, at=at)
+    if tell is None:
+        outbox.put_many(session, event)
+    else:
         write_letter(
             session,
             tell,
@@ -82,17 +89,39 @@ def move(
             promised_by=promised_by,
             reason=reason,
             status=new,
+            beside=event,
             **(told or {}),
         )
+    return made
+
+
+def _made(
+    found: Found,
+    new: str,
+    time: Time,
+    offered: Time | None,
+    values: dict[str, Any],
+    promised_by: datetime | None,
+) -> BookedAppointment:
+    """The appointment as the step leaves it."""
+    row, zone = found.row, time.place.zone
+    answer_by = values.get("answer_by") if offered else None
     return BookedAppointment(
         appointment=row.ref,
         status=new,
         member=row.member,
         offering=time.row.offering,
-        slot=row.slot if to is None else to.row.ref,
+        slot=row.slot if time is found else time.row.ref,
         start=time.start,
         end=time.end,
-        promised_by=promised_by.astimezone(time.place.zone) if promised_by else None,
+        promised_by=promised_by.astimezone(zone) if promised_by else None,
+        beneficiary=row.visitor,
+        version=values["version"],
+        proposed_slot=offered.row.ref if offered else None,
+        proposed_start=offered.start if offered else None,
+        proposed_end=offered.end if offered else None,
+        answer_by=answer_by.astimezone(zone) if answer_by else None,
+        answer_kind=values.get("answer_kind", row.answer_kind),
     )
 
 

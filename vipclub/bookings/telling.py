@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from vipclub import messages
 from vipclub.bookings.reading import describe
 from vipclub.core import audit
 from vipclub.core.actor import Actor
+from vipclub.core.outbox import Entry
 
 
 def tell(
@@ -46,10 +48,11 @@ def write_letter(
     ref: str,
     version: int,
     subject: str = "appointment",
+    beside: Sequence[Entry] = (),
     **told: Any,
 ) -> None:
     """Queue the letter `appointment-<template>` about a place (a row with `PLACE_COLUMNS`); `told`
-    are the other fields of `messages.AppointmentLetter`. One statement."""
+    are the other fields of `messages.AppointmentLetter`. One statement, `beside` included."""
     letter = messages.AppointmentLetter(ref=ref, version=version, **describe(place), **told)
     messages.queue(
         session,
@@ -58,4 +61,5 @@ def write_letter(
         subject=(subject, ref),
         version=version,
         data=letter.to_json(),
+        beside=beside,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +29,10 @@ def queue(
     due_at: datetime | None = None,
     secret: str | None = None,
     address: str | None = None,
+    beside: Sequence[outbox.Entry] = (),
 ) -> None:
-    """One INSERT, no other statement. Sent after the commit, not before `due_at`.
+    """One INSERT, no other statement; what else the outbox is to have (`beside`) goes with it. Sent
+    after the commit, not before `due_at`.
 
     `template` is a row of `rules.RULES`, `data` what it tells: `AppointmentLetter(...).to_json()`
     for those about appointments. `secret` opens the door that the letter leads to; it is sealed
@@ -54,7 +57,7 @@ def queue(
         text = json.dumps({"secret": secret, "address": address})
         sealed = cipher_of(session).seal("outbox.message", ref, text)
         payload["sealed"] = b64encode(sealed).decode()
-    outbox.put(session, KIND, subject=subject, payload=payload, due_at=due_at)
+    outbox.put_many(session, [outbox.Entry(KIND, subject, payload, due_at), *beside])
 
 
 def sealed_in(session: Session, payload: dict[str, Any]) -> tuple[str | None, str | None]:

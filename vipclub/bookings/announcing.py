@@ -1,0 +1,106 @@
+"""An appointment as the club says it to other systems, and the event that tells a partner's system
+of a step (`partners.webhooks`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from vipclub import partners
+from vipclub.core.outbox import Entry
+
+EVENTS = {
+    "book": "appointment.requested",
+    "confirm": "appointment.confirmed",
+    "decline": "appointment.declined",
+    "cancel": "appointment.cancelled",
+    "propose": "appointment.proposed",
+    "accept": "appointment.accepted",
+    "reschedule": "appointment.moved",
+    "arrive": "appointment.arrived",
+    "fulfil": "appointment.fulfilled",
+    "noshow": "appointment.missed",
+    "undo": "appointment.undone",
+    "mistake": "appointment.mistaken",
+}
+"""Step -> event. A booking that needs no answer is confirmed at once."""
+
+
+class Told(Protocol):
+    """What an appointment says of itself, whoever read it; moments on the site's wall."""
+
+    @property
+    def appointment(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def member(self) -> str: ...
+    @property
+    def beneficiary(self) -> str: ...
+    @property
+    def offering(self) -> str: ...
+    @property
+    def slot(self) -> str: ...
+    @property
+    def start(self) -> datetime: ...
+    @property
+    def end(self) -> datetime: ...
+    @property
+    def promised_by(self) -> datetime | None: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def proposed_slot(self) -> str | None: ...
+    @property
+    def proposed_start(self) -> datetime | None: ...
+    @property
+    def proposed_end(self) -> datetime | None: ...
+    @property
+    def answer_by(self) -> datetime | None: ...
+    @property
+    def answer_kind(self) -> str | None: ...
+
+
+def shape_of(found: Told) -> dict[str, Any]:
+    """The interface's shape: references and moments, no person's name. `version` counts the steps,
+    so that a receiver can tell which of two events is the later one."""
+    return {
+        "appointment": found.appointment,
+        "status": found.status,
+        "member": found.member,
+        "beneficiary": found.beneficiary,
+        "offering": found.offering,
+        "slot": found.slot,
+        "start": _written(found.start),
+        "end": _written(found.end),
+        "promised_by": _written(found.promised_by),
+        "version": found.version,
+        "proposed_slot": found.proposed_slot,
+        "proposed_start": _written(found.proposed_start),
+        "proposed_end": _written(found.proposed_end),
+        "answer_by": _written(found.answer_by),
+        "answer_kind": found.answer_kind,
+    }
+
+
+def announce(place: Any, step: str, made: Told, *, at: datetime) -> list[Entry]:
+    """The outbox's row of a step, to be written beside the member's letter; none when nobody at the
+    partner listens (`place`, a row with `LISTENS` and the partner's id)."""
+    if not place.listens:
+        return []
+    event = EVENTS[step]
+    if step == "book" and made.status == "booked":
+        event = EVENTS["confirm"]
+    return [
+        partners.webhooks.entry(
+            event,
+            partner_id=place.partner_id,
+            subject=("appointment", made.appointment),
+            at=at,
+            data=shape_of(made),
+        )
+    ]
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
