@@ -20,6 +20,7 @@ def run(database: Database, settings: Settings) -> Told:
     while gone := database.run(partners.webhooks.forget_delivered):
         events += gone
     attempts = database.run(accounts.forget_old_attempts)
+    attempts += database.run(accounts.forget_old_resets)
     return {"answers": answers, "items": items, "events": events, "attempts": attempts}
 
 

@@ -25,11 +25,16 @@ from vipclub.accounts.directory import (
     find_accounts,
     names_of,
 )
+from vipclub.accounts.facts import MemberAccountOpened, PasswordChanged, ResetAsked
 from vipclub.accounts.inviting import (
     InvitationAccepted,
     InvitationFailed,
+    Invited,
     accept_invitation,
+    invitation_still_open,
     invite,
+    invite_member,
+    write_invitation,
 )
 from vipclub.accounts.keeping import (
     SCOPE_OF_ROLE,
@@ -45,13 +50,23 @@ from vipclub.accounts.keeping import (
     revoke_scope,
 )
 from vipclub.accounts.logins import canonical_login
-from vipclub.accounts.models import Account
+from vipclub.accounts.models import Account, Invitation
 from vipclub.accounts.own_account import end_other_sign_ins, end_sign_in, prove_password
 from vipclub.accounts.passwords import settle as settle_passwords
 from vipclub.accounts.permissions import GRANTS, ROLES, TOKEN_SCOPES, Permission, permissions_of
 from vipclub.accounts.queries import SignInRow, accounts_by_role, own_sign_ins
 from vipclub.accounts.recruiting import recruit, renew_invitation
 from vipclub.accounts.refusals import PasswordTooWeak, WrongPassword
+from vipclub.accounts.resetting import (
+    PasswordWasReset,
+    ResetFailed,
+    ResetNoted,
+    ResetTooSoon,
+    ask_reset,
+    forget_old_resets,
+    reset_password,
+    reset_still_open,
+)
 from vipclub.accounts.signing_in import (
     Challenge,
     Proof,
@@ -85,6 +100,7 @@ from vipclub.accounts.visiting import Visit, actor_for_session, stamp_session, v
 
 __all__ = [
     "Account",
+    "Invitation",
     "GRANTS",
     "ROLES",
     "TOKEN_SCOPES",
@@ -122,6 +138,11 @@ __all__ = [
     "actor_of_bearer",
     "TokenRow",
     "invite",
+    "invite_member",
+    "write_invitation",
+    "Invited",
+    "invitation_still_open",
+    "MemberAccountOpened",
     "accept_invitation",
     "InvitationAccepted",
     "InvitationFailed",
@@ -150,4 +171,14 @@ __all__ = [
     "end_sign_in",
     "end_other_sign_ins",
     "prove_password",
+    "ask_reset",
+    "reset_password",
+    "reset_still_open",
+    "forget_old_resets",
+    "ResetNoted",
+    "ResetTooSoon",
+    "PasswordWasReset",
+    "ResetFailed",
+    "ResetAsked",
+    "PasswordChanged",
 ]

@@ -4,21 +4,25 @@ birth."""
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
+from vipclub.accounts.facts import MemberAccountOpened
 from vipclub.accounts.keeping import open_account
 from vipclub.accounts.logins import canonical_login, login_index
 from vipclub.accounts.models import Account, Invitation
 from vipclub.accounts.passwords import refuse_weak
 from vipclub.accounts.permissions import Permission
-from vipclub.accounts.refusals import LoginTaken
+from vipclub.accounts.refusals import HasAccount, LoginTaken
 from vipclub.accounts.visiting import token_hash
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
+from vipclub.core.facts import record
+from vipclub.core.types import parse_ref
 from vipclub.people import Person
 
 VALID_FOR = timedelta(days=14)
@@ -37,9 +41,24 @@ class InvitationFailed:
     """Unknown, used, too old, or the date of birth is another: one answer for all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A new invitation: its secret, its number, until when it opens the account, and of whom."""
+
+    secret: str = field(repr=False)
+    number: int
+    expires_at: datetime
+    member: str
+
+
 def invite(session: Session, actor: Actor, *, person_id: int) -> str:
     """A new invitation; earlier ones of this person stop working. Gives the secret for the
     letter."""
+    return write_invitation(session, actor, person_id=person_id).secret
+
+
+def write_invitation(session: Session, actor: Actor, *, person_id: int) -> Invited:
+    """The same, with all that a letter tells."""
     actor.require(Permission.ACCOUNT_CHANGE)
     now = clock.now()
     session.execute(
@@ -48,18 +67,55 @@ def invite(session: Session, actor: Actor, *, person_id: int) -> str:
         .values(expires_at=now)
     )
     secret = secrets.token_urlsafe(24)
-    session.add(
-        Invitation(
-            person_id=person_id,
-            token_hash=token_hash(secret),
-            created_at=now,
-            expires_at=now + VALID_FOR,
-            failures=0,
-        )
+    invitation = Invitation(
+        person_id=person_id,
+        token_hash=token_hash(secret),
+        created_at=now,
+        expires_at=now + VALID_FOR,
+        failures=0,
     )
+    session.add(invitation)
+    session.flush()
     ref = session.execute(select(Person.public_ref).where(Person.id == person_id)).scalar_one()
     audit.write(session, actor, "account.invite", subject=("person", ref))
-    return secret
+    return Invited(secret, invitation.id, invitation.expires_at, ref)
+
+
+def invitation_still_open(session: Session, ref: str, version: int) -> bool:
+    """Whether a letter with this invitation's link may still go out: unused, not replaced, and the
+    person has no account yet."""
+    person = aliased(Person)
+    found = session.scalar(
+        select(Invitation.id)
+        .join(person, person.id == Invitation.person_id)
+        .where(
+            Invitation.id == version,
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > clock.now(),
+            person.public_ref == ref,
+            ~exists().where(Account.person_id == Invitation.person_id),
+        )
+    )
+    return found is not None
+
+
+def invite_member(session: Session, actor: Actor, *, member: str) -> tuple[str, str]:
+    """An invitation for the person behind a reference: the reference of the cluster's survivor,
+    and the secret. Raises HasAccount, NotFound, MalformedRef, Forbidden."""
+    actor.require(Permission.ACCOUNT_CHANGE)
+    asked, survivor = aliased(Person), aliased(Person)
+    row = session.execute(
+        select(survivor.id, survivor.public_ref, Account.id.label("account"))
+        .select_from(asked)
+        .join(survivor, survivor.id == asked.survivor_id)
+        .outerjoin(Account, Account.person_id == survivor.id)
+        .where(asked.public_ref == parse_ref(member, "M"))
+    ).first()
+    if row is None:
+        raise NotFound()
+    if row.account is not None:
+        raise HasAccount()
+    return row.public_ref, invite(session, actor, person_id=row.id)
 
 
 def accept_invitation(
@@ -121,4 +177,5 @@ def accept_invitation(
         scopes=[("person", row.public_ref)],
         person_id=row.person_id,
     )
+    record(session, MemberAccountOpened(account.id, account.public_ref, row.public_ref, now))
     return InvitationAccepted(account.public_ref)

@@ -8,13 +8,20 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from vipclub.accounts.facts import PasswordChanged
 from vipclub.accounts.logins import canonical_login, login_index
 from vipclub.accounts.models import Account, AccountScope
 from vipclub.accounts.passwords import passwords, refuse_weak
 from vipclub.accounts.permissions import ROLES, Permission
-from vipclub.accounts.refusals import LoginTaken, OwnAccount, WrongPassword
+from vipclub.accounts.refusals import (
+    LoginTaken,
+    OwnAccount,
+    RoleUnfit,
+    ScopeUnfit,
+    WrongPassword,
+)
 from vipclub.accounts.visiting import end_sessions
-from vipclub.core import audit, clock
+from vipclub.core import audit, clock, facts
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import insert_ignore
@@ -116,9 +123,16 @@ def find_account(session: Session, actor: Actor, ref: str) -> Account:
     return found
 
 
+SCOPE_OF_ROLE = {"member": "person", "manager": "portfolio", "partner": "partner"}
+"""The kind of scope that goes with a role; the others see everybody, or nobody."""
+
+
 def grant_scope(session: Session, actor: Actor, *, account: str, kind: str, ref: str) -> None:
-    """Let an account see the affairs of one more person, partner or portfolio."""
+    """Let an account see the affairs of one more person, partner or portfolio. Raises ScopeUnfit
+    for what doesn't go with the role: nobody gets to see more than the role is for."""
     found = find_account(session, actor, account)
+    if SCOPE_OF_ROLE.get(found.role) != kind:
+        raise ScopeUnfit()
     if _add_scope(session, found.id, kind, ref):
         audit.write(
             session,
@@ -147,10 +161,15 @@ def revoke_scope(session: Session, actor: Actor, *, account: str, kind: str, ref
 
 
 def change_role(session: Session, actor: Actor, *, account: str, role: str) -> None:
-    """Another role: the scopes of the old one go, and all sign-ins end."""
+    """Another role: the scopes of the old one go, and all sign-ins end. A member's account stays a
+    member's, and no staff account becomes one (RoleUnfit)."""
     found = find_account(session, actor, account)
     if role not in ROLES:
         raise Malformed("role")
+    if role == found.role:
+        return
+    if found.person_id is not None or "member" in (role, found.role):
+        raise RoleUnfit()
     before, found.role = found.role, role
     session.execute(delete(AccountScope).where(AccountScope.account_id == found.id))
     end_sessions(session, account_id=found.id, reason="role_changed")
@@ -198,6 +217,21 @@ def _set_state(
     )
 
 
+def end_sign_ins(session: Session, actor: Actor, *, account: str) -> int:
+    """Whoever is signed in to an account signs in anew; how many sign-ins there were. Raises
+    OwnAccount, NotFound, Forbidden."""
+    found = find_account(session, actor, account)
+    ended = end_sessions(session, account_id=found.id, reason="ended_by_admin")
+    audit.write(
+        session,
+        actor,
+        "account.end_sign_ins",
+        subject=("account", found.public_ref),
+        after={"ended": ended},
+    )
+    return ended
+
+
 def change_password(
     session: Session, actor: Actor, *, present: str, new: str, session_id: int | None = None
 ) -> None:
@@ -212,6 +246,8 @@ def change_password(
     account.password_hash = passwords().hash(new)
     end_sessions(session, account_id=account.id, reason="password_changed", but=session_id)
     audit.write(session, actor, "account.change_password", subject=("account", account.public_ref))
+    changed = PasswordChanged(account.id, account.person_id, account.public_ref, clock.now())
+    facts.record(session, changed)
 
 
 def choose_language(session: Session, actor: Actor, *, language: str) -> None:

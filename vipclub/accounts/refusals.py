@@ -49,3 +49,24 @@ class TooManyInvitations(Refused):
     code = "too_many_invitations"
     status = 429
     sentence = N_("%(most)s people a day can be invited. Please go on tomorrow.")
+
+
+class RoleUnfit(Refused):
+    """Members and staff are different people's accounts, even where it is one human being."""
+
+    code = "role_unfit"
+    sentence = N_("A member's account stays a member's; staff have accounts of their own.")
+
+
+class ScopeUnfit(Refused):
+    """A scope that the role has no use for."""
+
+    code = "scope_unfit"
+    sentence = N_("This doesn't go with the role of the account.")
+
+
+class HasAccount(Conflict):
+    """An account is never opened twice."""
+
+    code = "has_account"
+    sentence = N_("This member has an account already.")

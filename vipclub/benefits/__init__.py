@@ -45,6 +45,7 @@ from vipclub.benefits.queries import (
     quantities_of,
 )
 from vipclub.benefits.refusals import LedgerConflict, NoEntitlement
+from vipclub.benefits.welcoming import welcome
 
 __all__ = [
     "Benefit",
@@ -73,6 +74,7 @@ __all__ = [
     "LedgerLine",
     "ledger_of",
     "drifting_accounts",
+    "welcome",
     "grant_after_rating",
     "grant_memberships",
     "grant_next_year",

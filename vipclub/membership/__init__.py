@@ -32,6 +32,7 @@ from vipclub.membership.inviting import (
     accept_invitation,
     accept_with_account,
     decline_invitation,
+    still_member,
 )
 from vipclub.membership.models import Membership, Rating
 from vipclub.membership.names import TIER_NAMES
@@ -126,6 +127,7 @@ __all__ = [
     "Unreached",
     "unreached",
     "accept_with_account",
+    "still_member",
     "accept_invitation",
     "decline_invitation",
     "CLUB_ZONE",

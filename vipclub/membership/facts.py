@@ -19,3 +19,12 @@ class TiersChanged:
     first_id: int
     last_id: int
     as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipAccepted:
+    """An invited person accepted: the person asked for, and the member's reference."""
+
+    person_id: int
+    member: str
+    as_of: date

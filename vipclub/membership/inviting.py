@@ -4,16 +4,18 @@ public FAQ).
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
+from vipclub.accounts import MemberAccountOpened
 from vipclub.core import audit, clock, facts
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
-from vipclub.membership.facts import TiersChanged
+from vipclub.membership.facts import MembershipAccepted, TiersChanged
 from vipclub.membership.models import Membership
 from vipclub.membership.queries import CLUB_ZONE, MemberSummary, member_summary
 from vipclub.membership.refusals import NoOpenInvitation
@@ -43,6 +45,19 @@ def decline_invitation(
     `accept_invitation`.
     """
     return _answer(session, actor, member, "declined", today)
+
+
+def accept_with_account(session: Session, fact: MemberAccountOpened) -> None:
+    """Answers MemberAccountOpened: who opens the account by the invitation accepts the membership
+    with it (`decisions` 29)."""
+    actor = Actor(
+        kind="member",
+        account_id=fact.account_id,
+        account_ref=fact.account,
+        scopes=frozenset({("person", fact.person)}),
+    )
+    with contextlib.suppress(NoOpenInvitation):  # a member already, invited to open the account
+        accept_invitation(session, actor, member=fact.person)
 
 
 def _answer(
@@ -90,6 +105,17 @@ def _answer(
     if answer == "declined":
         survivor = person.survivor_id
         facts.record(session, TiersChanged(None, survivor, survivor, today))
+    else:
+        facts.record(session, MembershipAccepted(person.survivor_id, person.public_ref, today))
     summary = member_summary(session, person.survivor_id, today=today)
     assert summary is not None
     return summary
+
+
+def still_member(session: Session, ref: str, version: int) -> bool:
+    """Whether a welcome is still one: the accepted membership was not ended since."""
+    person_id = session.scalar(select(Person.id).where(Person.public_ref == ref))
+    if person_id is None:
+        return False
+    summary = member_summary(session, person_id)
+    return summary is not None and summary.status == "active"

@@ -33,6 +33,7 @@ from vipclub.messages.inbox import (
 from vipclub.messages.letters import AppointmentLetter, WelcomeLetter
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
+from vipclub.messages.reasons import told as reason_told
 from vipclub.messages.rules import title_of
 from vipclub.messages.sending import Sender, sender
 from vipclub.messages.warning import send_the_link, tell_of_new_details, tell_of_new_password
@@ -50,6 +51,7 @@ __all__ = [
     "messages_of",
     "published",
     "queue",
+    "reason_told",
     "send_the_link",
     "sender",
     "subjects",

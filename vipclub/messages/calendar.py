@@ -44,8 +44,8 @@ def calendar_for(
     domain: str,
     url: str | None = None,
 ) -> bytes:
-    """`method` is REQUEST (confirmed, or its time was changed) or CANCEL; what waits for an answer is
-    TENTATIVE. `at` becomes DTSTAMP.
+    """`method` is REQUEST (confirmed, or its time was changed) or CANCEL; what waits for an answer
+    is TENTATIVE. `at` becomes DTSTAMP.
 
     The summary says neither service nor place: calendars show on locked screens and to colleagues.
     """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,15 @@ class PersonUnmerged:
 
     person_id: int
     left_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsChanged:
+    """A person is reached by other ways than before: `what` are names of fields (mobile, email),
+    `old_email` the address that was known until now."""
+
+    person_id: int
+    person: str
+    what: tuple[str, ...]
+    old_email: str | None = field(repr=False)
+    at: datetime

@@ -18,8 +18,10 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import insert_ignore
 from vipclub.core.errors import Forbidden, Malformed
+from vipclub.core.facts import record
 from vipclub.core.i18n import language_of
 from vipclub.people import golden
+from vipclub.people.facts import DetailsChanged
 from vipclub.people.finding import PersonRow, find_person
 from vipclub.people.models import Consent, OwnDetails, Person
 from vipclub.people.reading import values
@@ -85,10 +87,15 @@ def state_details(
         said[f"{name}_index"] = cipher.blind_index(name, plain.lower())
     if not said:
         return
+    before = _details(session, person).email
     _say(session, person, said)
     golden.renew(session, [person.survivor_id])
     names = sorted(name for name in said if not name.endswith("_index"))
     audit.write(session, actor, "person.state_details", subject=("person", person.ref), after=names)
+    what = tuple(name for name in ("mobile", "email") if name in said)
+    if what:
+        changed = DetailsChanged(person.survivor_id, person.ref, what, before, clock.now())
+        record(session, changed)
 
 
 def _readable(name: str, text: str, reader: Any) -> str:

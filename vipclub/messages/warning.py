@@ -1,0 +1,54 @@
+"""Letters that answer facts about accounts and persons: the link to a new password, and warnings to
+the owner when a way in or a way to be reached was changed."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from vipclub.accounts import PasswordChanged, ResetAsked
+from vipclub.messages.queueing import queue
+from vipclub.people import DetailsChanged
+
+
+def send_the_link(session: Session, fact: ResetAsked) -> None:
+    """Answers ResetAsked, for a name that is nobody's too: then the letter goes to nobody."""
+    queue(
+        session,
+        template="password-reset",
+        person_id=fact.person_id,
+        account_id=fact.account_id,
+        subject=("reset", fact.account),
+        version=fact.reset,
+        data={"expires_at": fact.expires_at.isoformat()},
+        secret=fact.secret,
+    )
+
+
+def tell_of_new_password(session: Session, fact: PasswordChanged) -> None:
+    """Answers PasswordChanged."""
+    queue(
+        session,
+        template="password-changed",
+        person_id=fact.person_id,
+        account_id=fact.account_id,
+        subject=("account", fact.account),
+        version=0,
+        data={"at": fact.at.isoformat()},
+    )
+
+
+def tell_of_new_details(session: Session, fact: DetailsChanged) -> None:
+    """Answers DetailsChanged: to the person, and to the old address when there is another now."""
+    addresses: list[str | None] = [None]
+    if fact.old_email and "email" in fact.what:
+        addresses.append(fact.old_email)
+    for address in addresses:
+        queue(
+            session,
+            template="contact-details-changed",
+            person_id=fact.person_id,
+            subject=("person", fact.person),
+            version=0,
+            data={"at": fact.at.isoformat(), "what": list(fact.what)},
+            address=address,
+        )
