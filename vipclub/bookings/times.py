@@ -61,6 +61,12 @@ class BookablePlace:
     first_day: date
     last_day: date
     holidays: tuple[date, ...]
+    who: tuple[str, ...] = ()
+
+    @property
+    def for_family(self) -> bool:
+        """Whether a relative may use it."""
+        return "family" in self.who
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,7 @@ def _bookable(session: Session, row: Any, now: datetime) -> BookablePlace:
         first,
         last,
         holidays,
+        tuple(row.who),
     )
 
 

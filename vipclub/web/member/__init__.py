@@ -14,6 +14,7 @@ from vipclub.web.member import (
     inbox,
     ledger,
     me,
+    moving,
     reaching,
 )
 from vipclub.web.member.door import member
@@ -31,5 +32,6 @@ __all__ = [
     "family",
     "inbox",
     "me",
+    "moving",
     "reaching",
 ]

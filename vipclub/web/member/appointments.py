@@ -1,27 +1,50 @@
-"""A member's appointments: the list, one with its steps, and cancelling it."""
+"""A member's appointments: the list, one with its steps, the answer to another time offered, and
+cancelling."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings
-from vipclub.bookings import AppointmentView
+from vipclub.bookings import Alternative, AppointmentView
 from vipclub.core import clock
 from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, gettext
+from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.web.choosing import RefusalShown, refusal_shown
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, run_once
 from vipclub.web.frame.asking import own_zone
-from vipclub.web.member import showing
+from vipclub.web.member import moving, showing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import CancelForm
-from vipclub.web.words import day_and_hour, mood_of, state_word
+from vipclub.web.words import day_and_hour, hour, mood_of, near_day, state_word
 
 CANCELS = frozenset({"pending", "proposed", "booked", "waitlist"})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another time that the partner offers: what was, what is offered, until when it is kept."""
+
+    was: str
+    offered: str
+    place: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """A time that may be booked instead, by one tap."""
+
+    slot: str
+    offering: str
+    when: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +54,21 @@ class AppointmentPage:
     ref: str
     title: str
     says: str
+    why: str
     state: str
     mood: str
     facts: list[showing.Fact]
     preparation: str
     steps: list[showing.Step]
+    offer: Offer | None
+    instead: list[Instead]
+    may_change: bool
+    change_rule: str
     may_cancel: bool
     cancel_cost: str
     asking: bool
     reason: str
+    in_calendar: bool
 
 
 @member.get("/appointments", endpoint="appointments")
@@ -52,66 +81,159 @@ def list_appointments() -> str:
     past = [a for a in found if a not in coming]
     return render_template(
         "member/appointments.html",
-        coming=[showing.row(language, a, now) for a in reversed(coming)],
-        past=[showing.row(language, a, now) for a in past],
+        coming=[showing.row(language, a, now, own_ref()) for a in reversed(coming)],
+        past=[showing.row(language, a, now, own_ref()) for a in past],
     )
 
 
 @member.get("/appointments/<ref>")
 def appointment(ref: str) -> str:
-    """One appointment. One statement."""
+    """One appointment. One statement; five where other times are shown."""
     return _page(ref, None)
+
+
+@member.post("/appointments/<ref>/accept")
+def accept(ref: str) -> ResponseReturnValue:
+    """The time that the partner offers."""
+    said = N_("The new time is confirmed. The old one is let go.")
+    return _answered(ref, bookings.accept, said)
 
 
 @member.post("/appointments/<ref>/cancel")
 def cancel(ref: str) -> ResponseReturnValue:
     """Cancelled, after the page has said what it costs."""
-    language = current_language()
     reason: str = CancelForm.sent().reason.data
+    said = N_("The appointment is cancelled. The clinic knows.")
+    return _answered(ref, bookings.cancel, said, reason=reason or None)
+
+
+def _answered(
+    ref: str, use_case: Callable[..., Any], said: str, **given: Any
+) -> ResponseReturnValue:
+    """A step of the member's own; a refusal is told on the appointment's page."""
     try:
-        run(bookings.cancel, appointment=ref, reason=reason or None)
+        run(use_case, appointment=ref, **given)
     except Refused as refusal:
         if refusal.status not in {409, 422}:
             raise
-        return _page(ref, refusal_shown(refusal, "", ""), reason), refusal.status
-    flash(gettext(language, N_("The appointment is cancelled. The clinic knows.")), "done")
+        shown = refusal_shown(refusal, "", "")
+        return _page(ref, shown, given.get("reason")), refusal.status
+    flash(gettext(current_language(), said), "done")
     return redirect(url_for("member.appointment", ref=ref), code=303)
 
 
-def _page(ref: str, refusal: RefusalShown | None, reason: str = "") -> str:
-    actor, language, now = current_actor(), current_language(), clock.now()
+@member.post("/appointments/<ref>/again")
+def book_instead(ref: str) -> ResponseReturnValue:
+    """Another time instead of one that was declined: for the same person, with the same note."""
+    actor = current_actor()
     with read() as session:
         found = bookings.appointment(session, actor, ref)
+    try:
+        return run_once(
+            bookings.book,
+            location=lambda made: url_for("member.appointment", ref=made.appointment),
+            member=own_ref(),
+            offering=request.form.get("offering", "")[:40],
+            slot=request.form.get("slot", "")[:40],
+            beneficiary=found.beneficiary if showing.whom(found, own_ref()) else None,
+            note=found.note,
+        )
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        return _page(ref, refusal_shown(refusal, found.service, "")), refusal.status
+
+
+def _page(ref: str, refusal: RefusalShown | None, reason: str | None = None) -> str:
+    actor, language, now = current_actor(), current_language(), clock.now()
+    instead: list[Alternative] = []
+    with read() as session:
+        found = bookings.appointment(session, actor, ref)
+        if found.status == "cancelled" and found.reason_code == "declined" and found.start > now:
+            instead = bookings.alternatives(session, actor, appointment=found.appointment)
     return render_template(
         "member/appointment.html",
         refusal=refusal,
         step_words=showing.step_words(language),
-        page=AppointmentPage(
-            ref=found.appointment,
-            title=found.service_name.to(language),
-            says=showing.says(language, found, now),
-            state=state_word(language, found.status),
-            mood=mood_of(found.status),
-            facts=showing.facts(
-                language,
-                service=found.service_name,
-                offering=found.offering_name,
-                site=found.site_name,
-                address=found.address,
-                start=found.start,
-                end=found.end,
-                time_zone=found.time_zone,
-                own_zone=own_zone(),
-            ),
-            preparation=found.preparation.to(language)
-            if found.preparation and found.status in showing.COMING
-            else "",
-            steps=showing.steps(language, found, now),
-            may_cancel=found.status in CANCELS and found.start > now,
-            cancel_cost=cancel_cost(language, found, now),
-            asking=refusal is not None,
-            reason=reason,
-        ),
+        page=compose(language, found, instead, now, refusal is not None, reason or ""),
+    )
+
+
+def compose(
+    language: str,
+    found: AppointmentView,
+    instead: list[Alternative],
+    now: datetime,
+    asking: bool,
+    reason: str,
+) -> AppointmentPage:
+    """The page's words."""
+    coming = found.status in showing.COMING
+    rule = moving.rule(language, found, now)
+    return AppointmentPage(
+        ref=found.appointment,
+        title=found.service_name.to(language),
+        says=showing.says(language, found, now),
+        why=showing.why(language, found),
+        state=state_word(language, found.status),
+        mood=mood_of(found.status),
+        facts=facts_of(language, found),
+        preparation=found.preparation.to(language) if found.preparation and coming else "",
+        steps=showing.steps(language, found, now),
+        offer=_offer(language, found, now),
+        instead=[_instead(language, each, now) for each in instead],
+        may_change=moving.may_move(found, now),
+        change_rule=rule,
+        may_cancel=found.status in CANCELS and found.start > now,
+        cancel_cost=cancel_cost(language, found, now),
+        asking=asking and found.status in CANCELS,
+        reason=reason,
+        in_calendar=coming and found.end > now,
+    )
+
+
+def facts_of(language: str, found: AppointmentView) -> list[showing.Fact]:
+    """What, where, when, and for whom where it is somebody else."""
+    return showing.facts(
+        language,
+        service=found.service_name,
+        offering=found.offering_name,
+        site=found.site_name,
+        address=found.address,
+        start=found.start,
+        end=found.end,
+        time_zone=found.time_zone,
+        own_zone=own_zone(),
+        whom=showing.whom(found, own_ref()),
+    )
+
+
+def _offer(language: str, found: AppointmentView, now: datetime) -> Offer | None:
+    if found.status != "proposed" or found.proposed_start is None:
+        return None
+    until = found.answer_by
+    return Offer(
+        was=format_moment(language, found.start),
+        offered=format_moment(language, found.proposed_start),
+        place=(found.proposed_site_name or found.site_name).to(language),
+        until=gettext(
+            language,
+            N_("Both times are kept for you until %(moment)s."),
+            moment=day_and_hour(language, until, now, found.time_zone),
+        )
+        if until
+        else "",
+    )
+
+
+def _instead(language: str, found: Alternative, now: datetime) -> Instead:
+    today = now.astimezone(found.start.tzinfo).date()
+    day = near_day(language, found.start.date(), today)
+    return Instead(
+        slot=found.slot,
+        offering=found.offering,
+        when=f"{day} {hour(found.start, found.time_zone)}",
+        place=found.site_name.to(language),
     )
 
 

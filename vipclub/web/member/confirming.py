@@ -13,6 +13,7 @@ from vipclub.bookings import BookablePlace, HeldTime
 from vipclub.core import clock
 from vipclub.core.errors import NotFound, Refused
 from vipclub.core.i18n import N_, gettext, say
+from vipclub.people import FamilyMember
 from vipclub.web.choosing import RefusalShown, refusal_shown
 from vipclub.web.frame import current_actor, current_language, read, run, run_once
 from vipclub.web.frame.asking import own_zone
@@ -33,13 +34,24 @@ class ConfirmPage:
     terms: list[tuple[str, str]]
     note: str
     note_error: str
+    whom: list[tuple[str, str]]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What was filled in, and what is wrong with the note."""
+
+    note: str = ""
+    problem: str = ""
+    whom: str = ""
 
 
 @member.get("/holds/<ref>")
 def held(ref: str) -> ResponseReturnValue:
     """The kept time. One that has ended leads back to the times, with a word why."""
     try:
-        return _page(ref, "", "", None)
+        return _page(ref, _Sent(), None)
     except NotFound:
         language = current_language()
         flash(say(language, bookings.HoldExpired()), "refused")
@@ -50,10 +62,10 @@ def held(ref: str) -> ResponseReturnValue:
 def book(ref: str) -> ResponseReturnValue:
     """The booking itself; then the appointment's page."""
     form = NoteForm.sent()
-    note: str = form.note.data
+    sent = _Sent(form.note.data, "" if form.validate() else form.problem("note"), form.whom.data)
     language = current_language()
-    if not form.validate():
-        return _page(ref, note, form.problem("note"), None), 422
+    if sent.problem:
+        return _page(ref, sent, None), 422
     actor = current_actor()
     try:
         with read() as session:
@@ -61,7 +73,7 @@ def book(ref: str) -> ResponseReturnValue:
     except NotFound:
         kept = None
     if kept is None:
-        return _again(ref, note)
+        return _again(ref, sent)
     try:
         return run_once(
             bookings.book,
@@ -70,7 +82,8 @@ def book(ref: str) -> ResponseReturnValue:
             offering=kept.offering,
             slot=kept.slot,
             hold=ref,
-            note=note or None,
+            beneficiary=sent.whom or None,
+            note=sent.note or None,
         )
     except bookings.HoldExpired as refusal:
         flash(say(language, refusal), "refused")
@@ -79,10 +92,10 @@ def book(ref: str) -> ResponseReturnValue:
         if refusal.status not in {409, 422}:
             raise
         shown = refusal_shown(refusal, kept.service, kept.offering)
-        return _page(ref, note, "", shown), refusal.status
+        return _page(ref, sent, shown), refusal.status
 
 
-def _again(ref: str, note: str) -> ResponseReturnValue:
+def _again(ref: str, sent: _Sent) -> ResponseReturnValue:
     """The hold has ended: perhaps because this very form was sent before, then to what it made."""
     try:
         return run_once(
@@ -92,7 +105,8 @@ def _again(ref: str, note: str) -> ResponseReturnValue:
             offering="",
             slot="",
             hold=ref,
-            note=note or None,
+            beneficiary=sent.whom or None,
+            note=sent.note or None,
         )
     except Refused:
         flash(say(current_language(), bookings.HoldExpired()), "refused")
@@ -117,8 +131,8 @@ def _back(kept: HeldTime) -> str:
     return url_for("member.choose", service=kept.service, offering=kept.offering) + "#day"
 
 
-def _page(ref: str, note: str, error: str, refusal: RefusalShown | None) -> str:
-    """Six statements."""
+def _page(ref: str, sent: _Sent, refusal: RefusalShown | None) -> str:
+    """Four statements; six where the family may use it."""
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         kept = bookings.held_time(session, actor, hold=ref, now=now)
@@ -128,13 +142,13 @@ def _page(ref: str, note: str, error: str, refusal: RefusalShown | None) -> str:
         if not places:
             raise NotFound()
         start = kept.start.astimezone(places[0].place.zone)
-        person = people.find_person(session, actor, own_ref())
-        given = benefits.entitlements(session, person.survivor_id, start.year)
+        given = benefits.entitlements_of(session, actor, member=own_ref(), year=start.year)
+        family = people.family_of(session, actor, member=own_ref()) if places[0].for_family else []
     left = next((entry for entry in given if entry.benefit == kept.service), None)
     return render_template(
         "member/confirm.html",
         refusal=refusal,
-        page=compose(language, kept, places[0], left, now, note, error),
+        page=compose(language, kept, places[0], left, now, sent, family),
     )
 
 
@@ -144,10 +158,10 @@ def compose(
     place: BookablePlace,
     left: benefits.Entitlement | None,
     now: datetime,
-    note: str,
-    error: str,
+    sent: _Sent,
+    family: list[FamilyMember],
 ) -> ConfirmPage:
-    """The page's words."""
+    """The page's words. Who it is for is asked only of those who have named a family."""
     until, zone = hour(kept.expires_at, own_zone()), place.place.zone
     return ConfirmPage(
         ref=kept.hold,
@@ -171,8 +185,12 @@ def compose(
         ),
         preparation=place.preparation.to(language) if place.preparation else "",
         terms=_terms(language, place, kept.start.astimezone(zone), left, now),
-        note=note,
-        note_error=error,
+        note=sent.note,
+        note_error=sent.problem,
+        whom=[("", gettext(language, N_("Me"))), *((each.ref, each.name) for each in family)]
+        if family
+        else [],
+        chosen=sent.whom,
     )
 
 

@@ -26,7 +26,7 @@ PLACES = (
         "calendar-check",
         N_("Appointments"),
         "appointments",
-        {"appointments", "appointment", "change", "calendar"},
+        {"appointments", "appointment", "change", "move", "calendar"},
         "",
     ),
     ("gift", N_("Benefits"), "benefits", {"benefits", "ledger"}, "only-wide"),

@@ -14,9 +14,11 @@ NOTE_LENGTH = 200
 
 
 class NoteForm(Form):
-    """A word to the clinic; too long a one is given back whole, to be shortened."""
+    """Who it is for, and a word to the clinic; too long a one is given back whole, to be
+    shortened."""
 
     note = StringField(filters=[one_line])
+    whom = StringField(filters=[one_line, at_most(40)])
 
     def validate_note(self, field: Any) -> None:
         if len(field.data) > NOTE_LENGTH:

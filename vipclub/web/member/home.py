@@ -75,7 +75,7 @@ def home() -> str:
             greeting=greeting(language, today.hour, name),
             today=format_date(language, today.date()),
             card=standing.card(language, term, person.full_name),
-            next=showing.row(language, upcoming[0], now) if upcoming else None,
+            next=showing.row(language, upcoming[0], now, own_ref()) if upcoming else None,
             nothing=gettext(
                 language,
                 N_("Nothing booked yet. A health check is waiting for you this year.")

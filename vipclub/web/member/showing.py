@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from vipclub import messages
 from vipclub.bookings import AppointmentView
 from vipclub.core.i18n import N_, format_date, format_moment, gettext, zone_name
 from vipclub.core.types import Localized
@@ -36,6 +37,8 @@ class Row:
     place: str
     relative: str
     promise: str
+    whom: str = ""
+    change: str = ""
 
 
 def step_words(language: str) -> dict[str, str]:
@@ -43,7 +46,12 @@ def step_words(language: str) -> dict[str, str]:
     return {state: gettext(language, word) for state, word in STEP_WORDS.items()}
 
 
-def row(language: str, found: AppointmentView, now: datetime) -> Row:
+def whom(found: AppointmentView, own: str) -> str:
+    """The name of whom a visit is for; nothing for oneself."""
+    return "" if found.beneficiary in {own, found.member} else found.beneficiary_name
+
+
+def row(language: str, found: AppointmentView, now: datetime, own: str) -> Row:
     """One appointment in a line or two."""
     today = now.astimezone(found.start.tzinfo).date()
     live = found.status in COMING
@@ -56,6 +64,7 @@ def row(language: str, found: AppointmentView, now: datetime) -> Row:
         place=found.site_name.to(language),
         relative=days_until(language, found.start.date(), today) if live else "",
         promise=says(language, found, now),
+        whom=whom(found, own),
     )
 
 
@@ -64,6 +73,10 @@ def says(language: str, found: AppointmentView, now: datetime) -> str:
     place, zone, status = found.site_name.to(language), found.time_zone, found.status
     if status == "pending" and found.promised_by:
         return promise(language, place, found.promised_by, now, zone)
+    if status == "proposed":
+        return offered(language, found, now)
+    if status == "waitlist":
+        return gettext(language, N_("You are on the waiting list. We write to you at once."))
     if status == "booked":
         at = day_and_hour(language, found.start, now, zone)
         return gettext(language, N_("%(place)s expects you at %(moment)s."), place=place, moment=at)
@@ -81,7 +94,34 @@ def says(language: str, found: AppointmentView, now: datetime) -> str:
         )
     if status == "cancelled":
         return gettext(language, N_("This appointment will not take place."))
+    if status == "entered-in-error":
+        return gettext(language, N_("This appointment was entered by mistake. It counts nothing."))
     return ""
+
+
+def offered(language: str, found: AppointmentView, now: datetime) -> str:
+    """What the partner offers, and until when the member may answer."""
+    place, zone = found.site_name.to(language), found.time_zone
+    if found.proposed_start is None or found.answer_by is None:
+        return gettext(language, N_("%(place)s offers another time."), place=place)
+    return gettext(
+        language,
+        N_("%(place)s offers another time: %(moment)s. Please answer before %(until)s."),
+        place=(found.proposed_site_name or found.site_name).to(language),
+        moment=day_and_hour(language, found.proposed_start, now, zone),
+        until=day_and_hour(language, found.answer_by, now, zone),
+    )
+
+
+def why(language: str, found: AppointmentView) -> str:
+    """Why the partner can't, in the member's language, with what the clerk added; nothing where
+    the partner didn't say no."""
+    said_no = found.status == "cancelled" and found.reason_code == "declined"
+    if not said_no and found.status != "proposed":
+        return ""
+    told = messages.reason_told(language, found.answer_kind)
+    added = (found.reason or "").strip()
+    return " ".join(part for part in (told, f"“{added}”" if added else "") if part)
 
 
 def steps(language: str, found: AppointmentView, now: datetime) -> list[Step]:
@@ -123,6 +163,7 @@ def facts(
     end: datetime,
     time_zone: str,
     own_zone: str,
+    whom: str = "",
 ) -> list[Fact]:
     """What, where, when. The site's time zone is named when it is not the member's."""
     minutes = int((end - start).total_seconds() // 60)
@@ -131,6 +172,9 @@ def facts(
         zone = zone_name(language, time_zone)
         lasts = gettext(language, N_("%(zone)s, %(lasts)s"), zone=zone, lasts=lasts)
     what, named = service.to(language), offering.to(language)
+    person: list[Fact] = (
+        [("user-round", gettext(language, N_("Who it is for")), whom, [])] if whom else []
+    )
     return [
         ("heart-pulse", gettext(language, N_("What")), what, [named] if named != what else []),
         (
@@ -140,6 +184,7 @@ def facts(
             [address.to(language)],
         ),
         ("clock", gettext(language, N_("When")), format_moment(language, start), [lasts]),
+        *person,
     ]
 
 

@@ -1,0 +1,262 @@
+"""Changing the time of an appointment: the days and times of the booking pages, then one question.
+The old time is kept until the new one is sure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from vipclub import bookings
+from vipclub.bookings import AppointmentView, BookablePlace, FreeTime, OpenDay
+from vipclub.core import clock
+from vipclub.core.errors import Malformed, NotFound, Refused
+from vipclub.core.i18n import N_, format_moment, gettext, ngettext
+from vipclub.web import choosing
+from vipclub.web.choosing import Chosen, RefusalShown, TimeButton, Times, refusal_shown
+from vipclub.web.frame import current_actor, current_language, read, run_once
+from vipclub.web.member.door import member
+from vipclub.web.words import day_and_hour
+
+MOVES = frozenset({"pending", "booked", "proposed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Is this right? The old time, the new one, and what it means."""
+
+    ref: str
+    slot: str
+    offering: str
+    day: str
+    was: str
+    new: str
+    place: str
+    terms: list[tuple[str, str]]
+    back: str
+
+
+def may_move(found: AppointmentView, now: datetime) -> bool:
+    """Whether the page offers it; `bookings.reschedule` decides."""
+    if found.status not in MOVES or found.start <= now:
+        return False
+    if found.status == "proposed":
+        return True
+    return found.cancels_free(now) and found.moves < found.policy.reschedules
+
+
+def rule(language: str, found: AppointmentView, now: datetime) -> str:
+    """Until when and how often the time may be changed; why not when it may not any more."""
+    if found.status not in {"pending", "booked"} or found.start <= now:
+        return ""
+    left = found.policy.reschedules - found.moves
+    if left <= 0:
+        return gettext(
+            language,
+            N_("The time was changed as often as is possible here. The hotline can help."),
+        )
+    until = found.place.deadline(found.policy.cancel_until, found.start)
+    if found.status == "booked" and not found.cancels_free(now):
+        return gettext(
+            language,
+            N_("The time could be changed until %(moment)s. The hotline can help."),
+            moment=day_and_hour(language, until, now, found.time_zone),
+        )
+    if found.status == "pending" or until <= now:
+        return ngettext(
+            language,
+            "The time may be changed %(num)s more time.",
+            "The time may be changed %(num)s more times.",
+            left,
+        )
+    return gettext(
+        language,
+        N_("The time may be changed until %(moment)s."),
+        moment=day_and_hour(language, until, now, found.time_zone),
+    )
+
+
+@member.get("/appointments/<ref>/reschedule", endpoint="change")
+def choose_time(ref: str) -> ResponseReturnValue:
+    """The days and times at the same partner; with a time chosen, the question. Five statements."""
+    slot = request.args.get("slot", "")[:40]
+    if slot:
+        return _question(ref, slot)
+    return _page(ref, choosing.asked(request.args), None)
+
+
+@member.post("/appointments/<ref>/reschedule", endpoint="move")
+def reschedule(ref: str) -> ResponseReturnValue:
+    """The move itself: both seats at once, or nothing."""
+    slot = request.form.get("slot", "")[:40]
+    try:
+        answer = run_once(
+            bookings.reschedule,
+            location=lambda made: url_for("member.appointment", ref=made.appointment),
+            appointment=ref,
+            slot=slot,
+        )
+    except Malformed:
+        raise
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        shown = refusal_shown(refusal, "", request.form.get("offering", "")[:40])
+        page = make_response(_page(ref, choosing.asked(request.form), shown))
+        if page.status_code == 200:  # not sent on: the appointment may still be moved
+            page.status_code = refusal.status
+        return page
+    flash(gettext(current_language(), N_("The time is changed. The old one is let go.")), "done")
+    return answer
+
+
+def _page(ref: str, chosen: Chosen, refusal: RefusalShown | None) -> ResponseReturnValue:
+    actor, language, now = current_actor(), current_language(), clock.now()
+    with read() as session:
+        found = bookings.appointment(session, actor, ref)
+        if not may_move(found, now):
+            return redirect(url_for("member.appointment", ref=found.appointment), code=303)
+        times = _look_up(session, _places(session, found), chosen, found)
+    address = url_for("member.change", ref=found.appointment)
+
+    def href(anchor: str = "", /, **query: str) -> str:
+        return f"{address}?{urlencode(query)}{anchor}"
+
+    page = choosing.compose(
+        language, href, found.service, times, now, N_("Change the time: %(service)s")
+    )
+    own = gettext(language, N_("your time"))
+    shown = [
+        TimeButton(button.text, own, "") if each.slot == found.slot else button
+        for each, button in zip(times.times, page.times, strict=True)
+    ]
+    return render_template(
+        "member/change.html",
+        page=replace(page, times=shown),
+        refusal=refusal,
+        action=address,
+        ref=found.appointment,
+        now_at=gettext(
+            language,
+            N_("Now: %(moment)s, %(place)s. It stays yours until the new time is sure."),
+            moment=format_moment(language, found.start),
+            place=found.site_name.to(language),
+        ),
+        rule=rule(language, found, now),
+    )
+
+
+def _places(session: Session, found: AppointmentView) -> list[BookablePlace]:
+    """An appointment stays with its partner; the partner's other sites are as good."""
+    places = bookings.bookable_places(session, current_actor(), service=found.service)
+    return [place for place in places if place.partner_name == found.partner_name]
+
+
+def _look_up(
+    session: Session, places: list[BookablePlace], chosen: Chosen, found: AppointmentView
+) -> Times:
+    """As the booking page looks up, but a day is chosen already: the free one that is nearest to
+    the appointment's, so that a time is one tap away. Two statements."""
+    if not (chosen.offering or chosen.city):
+        chosen = replace(chosen, offering=found.offering)
+    place = choosing.place_for(places, chosen, found.city)
+    if place is None:
+        return Times(places, None, [], None, None, [])
+    days = bookings.open_days(session, place, first=place.first_day, last=place.last_day)
+    if chosen.day is None and chosen.month is None:
+        chosen = replace(chosen, day=nearest(days, found.start.date()))
+    month, day = choosing.month_and_day(days, chosen, place)
+    times = bookings.times_of_day(session, place, day=day) if day is not None else []
+    return Times(places, place, days, month, day, times)
+
+
+def nearest(days: list[OpenDay], to: date) -> date | None:
+    """The day with free places that is nearest, the later of two.
+
+    >>> days = [OpenDay(date(2026, 12, d), free, 4) for d, free in ((1, 2), (3, 0), (5, 1))]
+    >>> nearest(days, date(2026, 12, 3)), nearest([], date(2026, 12, 3))
+    (datetime.date(2026, 12, 5), None)
+    """
+    free = [each.day for each in days if each.free]
+    return min(free, key=lambda day: (abs(day - to), day < to), default=None)
+
+
+def _question(ref: str, slot: str) -> ResponseReturnValue:
+    """Is this right? A time that is gone meanwhile leads back to the others."""
+    actor, language, now = current_actor(), current_language(), clock.now()
+    chosen = choosing.asked(request.args)
+    with read() as session:
+        found = bookings.appointment(session, actor, ref)
+        places = _places(session, found)
+        place = choosing.place_for(places, chosen, found.city)
+        if place is None:
+            raise NotFound()
+        if not may_move(found, now):
+            return redirect(url_for("member.appointment", ref=found.appointment), code=303)
+        times = bookings.times_of_day(session, place, day=chosen.day) if chosen.day else []
+    time = next((each for each in times if each.slot == slot and each.free), None)
+    back = url_for("member.change", ref=found.appointment, offering=place.offering)
+    if time is None:
+        flash(gettext(language, N_("This time has just been taken.")), "refused")
+        return redirect(back + "#day", code=303)
+    return render_template(
+        "member/move.html",
+        page=Question(
+            ref=found.appointment,
+            slot=time.slot,
+            offering=place.offering,
+            day=time.start.date().isoformat(),
+            was=format_moment(language, found.start),
+            new=format_moment(language, time.start),
+            place=place.site_name.to(language),
+            terms=_terms(language, found, place, time, now),
+            back=f"{back}&day={time.start.date().isoformat()}#time",
+        ),
+    )
+
+
+def _terms(
+    language: str, found: AppointmentView, place: BookablePlace, time: FreeTime, now: datetime
+) -> list[tuple[str, str]]:
+    """What happens next, what it costs, how often it may be done again."""
+    terms = []
+    if place.policy.confirmation == "partner":
+        until = place.place.promised(place.policy, now, time.start)
+        sentence = gettext(
+            language,
+            N_("%(place)s confirms before %(moment)s."),
+            place=place.site_name.to(language),
+            moment=day_and_hour(language, until, now, place.time_zone),
+        )
+    else:
+        sentence = gettext(language, N_("Confirmed at once."))
+    terms.append(("hourglass", sentence))
+    terms.append(
+        (
+            "arrow-left-right",
+            gettext(
+                language,
+                N_("Your present time is let go in the same moment. It costs nothing."),
+            ),
+        )
+    )
+    left = found.policy.reschedules - found.moves - (found.status != "proposed")
+    terms.append(
+        (
+            "rotate-ccw",
+            ngettext(
+                language,
+                "The time may be changed %(num)s more time after this.",
+                "The time may be changed %(num)s more times after this.",
+                left,
+            )
+            if left > 0
+            else gettext(language, N_("After this the time can be changed by the hotline only.")),
+        )
+    )
+    return terms
