@@ -87,8 +87,13 @@ from vipclub.bookings.holding import Held, hold_seat, release_hold
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.overseeing import Promise, Promises, promises
 from vipclub.bookings.paging import Page
-from vipclub.bookings.policies_in_force import load_policies, set_booking_policy
-from vipclub.bookings.policy import Place, Policy
+from vipclub.bookings.policies_in_force import (
+    BookingRule,
+    booking_rules,
+    load_policies,
+    set_booking_policy,
+)
+from vipclub.bookings.policy import Deadline, Place, Policy
 from vipclub.bookings.proposing import accept, propose
 from vipclub.bookings.queries import (
     AppointmentView,
@@ -113,6 +118,7 @@ from vipclub.bookings.refusals import (
     NotEligible,
     OtherService,
     OutsideWindow,
+    PolicyNotFound,
     ReasonMissing,
     SameTime,
     SlotFull,
@@ -143,7 +149,10 @@ from vipclub.bookings.uses import uses_of
 __all__ = [
     "BookingPolicy",
     "Policy",
+    "Deadline",
     "Place",
+    "BookingRule",
+    "booking_rules",
     "load_policies",
     "set_booking_policy",
     "Service",
@@ -251,6 +260,7 @@ __all__ = [
     "TooManyHolds",
     "NotEligible",
     "OutsideWindow",
+    "PolicyNotFound",
     "LimitReached",
     "Suspended",
     "TooLateToCancel",

@@ -4,20 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from vipclub import bookings
-from vipclub.core.errors import IllegalTransition
+from vipclub import benefits, bookings
+from vipclub.core.errors import IllegalTransition, Refused
 from vipclub.web.api import shapes
 from vipclub.web.api._kit import act, call
 from vipclub.web.frame import current_actor, read
 
 MEMBER = {"member", "channel"}
 PARTNER = {"partner"}
-STEP: Any = {"answer": shapes.Appointment, "refusals": (IllegalTransition,)}
-CANCEL: Any = {
-    "answer": shapes.Appointment,
-    "refusals": (IllegalTransition, bookings.TooLateToCancel),
-}
-NO_SHOW: Any = {"answer": shapes.Appointment, "refusals": (IllegalTransition, bookings.TooEarly)}
+
+
+def step(*refusals: type[Refused]) -> Any:
+    """What the calls of all steps have in common, and what this one may be refused for."""
+    return {"answer": shapes.Appointment, "refusals": (IllegalTransition, *refusals)}
+
+
+STEP = step()
+CANCEL = step(bookings.TooLateToCancel)
+DECLINE = step(bookings.UnknownReason)
+PROPOSE = step(
+    bookings.SlotFull,
+    bookings.SameTime,
+    bookings.OtherService,
+    bookings.OutsideWindow,
+    bookings.UnknownReason,
+    bookings.PolicyNotFound,
+)
+ACCEPT = step(
+    bookings.AlreadyBooked,
+    bookings.NotEligible,
+    bookings.OutsideWindow,
+    bookings.PolicyNotFound,
+    benefits.NoEntitlement,
+)
+NO_SHOW = step(bookings.TooEarly)
+UNDO = step(benefits.NoEntitlement)
 
 
 @call(
@@ -62,10 +83,36 @@ def confirm_appointment(ref: str, body: shapes.Reason) -> Any:
     return act(bookings.confirm, appointment=ref)
 
 
-@call("POST", "/appointments/{ref}/decline", scopes=PARTNER, body=shapes.Reason, **STEP)
-def decline_appointment(ref: str, body: shapes.Reason) -> Any:
+@call("POST", "/appointments/{ref}/decline", scopes=PARTNER, body=shapes.Decline, **DECLINE)
+def decline_appointment(ref: str, body: shapes.Decline) -> Any:
     """The partner declines: seat and entitlement go back."""
-    return act(bookings.decline, appointment=ref, reason=body.reason)
+    return act(bookings.decline, appointment=ref, kind=body.kind, reason=body.reason)
+
+
+@call("POST", "/appointments/{ref}/propose", scopes=PARTNER, body=shapes.Proposal, **PROPOSE)
+def propose_time(ref: str, body: shapes.Proposal) -> Any:
+    """The partner offers another time; the old one is kept until the member answers."""
+    return act(
+        bookings.propose, appointment=ref, slot=body.slot, kind=body.kind, reason=body.reason
+    )
+
+
+@call("POST", "/appointments/{ref}/accept", scopes=MEMBER, body=shapes.Reason, **ACCEPT)
+def accept_time(ref: str, body: shapes.Reason) -> Any:
+    """The member takes the time that the partner offers."""
+    return act(bookings.accept, appointment=ref)
+
+
+@call(
+    "POST",
+    "/appointments/{ref}/reschedule",
+    scopes=MEMBER,
+    body=shapes.Move,
+    **step(*bookings.MOVE_REFUSALS),
+)
+def reschedule_appointment(ref: str, body: shapes.Move) -> Any:
+    """Move the appointment to another time: both seats in one act."""
+    return act(bookings.reschedule, appointment=ref, slot=body.slot, reason=body.reason)
 
 
 @call("POST", "/appointments/{ref}/arrive", scopes=PARTNER, body=shapes.Reason, **STEP)
@@ -86,7 +133,7 @@ def mark_no_show(ref: str, body: shapes.Reason) -> Any:
     return act(bookings.no_show, appointment=ref)
 
 
-@call("POST", "/appointments/{ref}/undo", scopes=PARTNER, body=shapes.Reason, **STEP)
+@call("POST", "/appointments/{ref}/undo", scopes=PARTNER, body=shapes.Reason, **UNDO)
 def undo_step(ref: str, body: shapes.Reason) -> Any:
     """Take back the last click on attendance."""
     return act(bookings.undo, appointment=ref)

@@ -8,7 +8,7 @@ from vipclub import benefits, bookings, membership, people
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.web.api import shapes
 from vipclub.web.api._kit import call
-from vipclub.web.api.pages import page_of
+from vipclub.web.api.pages import page_of, statuses_of
 from vipclub.web.frame import current_actor, read
 
 BOTH = {"member", "channel"}
@@ -52,14 +52,20 @@ def list_entitlements(ref: str) -> Any:
     "GET",
     "/members/{ref}/appointments",
     scopes=BOTH,
-    query=shapes.PageQuery,
+    query=shapes.MemberQuery,
     answer=shapes.Appointments,
 )
-def list_appointments(ref: str, query: shapes.PageQuery) -> Any:
-    """A member's appointments, the latest first."""
+def list_appointments(ref: str, query: shapes.MemberQuery) -> Any:
+    """A member's appointments, the latest first; `status` takes one or more, by commas."""
+    statuses = statuses_of(query.status)
     with read() as session:
         found = bookings.appointments_of(
-            session, current_actor(), member=ref, after=query.cursor, limit=query.limit
+            session,
+            current_actor(),
+            member=ref,
+            statuses=statuses,
+            after=query.cursor,
+            limit=query.limit,
         )
     return page_of(found)
 

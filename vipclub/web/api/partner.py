@@ -8,11 +8,11 @@ from typing import Any
 from vipclub import bookings, partners
 from vipclub.bookings import PlacesChanged
 from vipclub.core import clock
-from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.errors import NotFound
 from vipclub.partners import Change, Plan
 from vipclub.web.api import capacity_shapes, shapes
 from vipclub.web.api._kit import act, call
-from vipclub.web.api.pages import days_in_order, page_of
+from vipclub.web.api.pages import days_in_order, page_of, statuses_of
 from vipclub.web.frame import current_actor, read
 from vipclub.web.frame.asking import own_zone
 
@@ -29,10 +29,7 @@ SHOWN = timedelta(days=14)
 def list_partner_appointments(query: shapes.PartnerQuery) -> Any:
     """Appointments at the partner's sites; `status` takes one or more, by commas."""
     days_in_order(query.from_, query.to)
-    statuses = [s for s in (query.status or "").split(",") if s]
-    unknown = set(statuses) - bookings.STATES
-    if unknown:
-        raise Malformed("status", problem=f"unknown: {', '.join(sorted(unknown))[:100]}")
+    statuses = statuses_of(query.status)
     with read() as session:
         found = bookings.partner_appointments(
             session,

@@ -7,12 +7,21 @@ from typing import Annotated
 
 from pydantic import Field
 
+from vipclub import bookings
 from vipclub.web.api._kit import Answer, Body
 
 Ref = Annotated[str, Field(min_length=1, max_length=40)]
 Text = Annotated[str, Field(max_length=2000)]
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Cursor = Annotated[str | None, Field(default=None, max_length=200)]
+Statuses = Annotated[
+    str | None,
+    Field(
+        default=None,
+        max_length=200,
+        description="One or more, by commas. FHIR's `checked-in` is `arrived` here.",
+    ),
+]
 Limit = Annotated[int, Field(default=200, ge=1, le=1000)]
 
 
@@ -32,8 +41,12 @@ class PageQuery(Body):
     limit: Limit
 
 
+class MemberQuery(PageQuery):
+    status: Statuses
+
+
 class PartnerQuery(Body):
-    status: Annotated[str | None, Field(default=None, max_length=200)]
+    status: Statuses
     from_: Annotated[date | None, Field(alias="from", default=None)]
     to: date | None = None
     cursor: Cursor
@@ -56,8 +69,39 @@ class Find(Body):
     phone: Annotated[str | None, Field(default=None, max_length=40)]
 
 
+Why = Annotated[str | None, Field(default=None, max_length=500)]
+Kind = Annotated[
+    str,
+    Field(
+        default="other",
+        max_length=40,
+        json_schema_extra={"enum": list(bookings.DECLINE_REASONS)},
+    ),
+]
+
+
 class Reason(Body):
-    reason: Annotated[str | None, Field(default=None, max_length=500)]
+    reason: Why
+
+
+class Decline(Body):
+    """`kind` is told to the member in their language, `reason` as it is."""
+
+    kind: Kind
+    reason: Why
+
+
+class Proposal(Body):
+    """Another time of the same service at the same partner."""
+
+    slot: Ref
+    kind: Kind
+    reason: Why
+
+
+class Move(Body):
+    slot: Ref
+    reason: Why
 
 
 class Texts(Answer):
@@ -127,6 +171,13 @@ class Appointment(Answer):
     start: Moment
     end: Moment
     promised_by: Moment | None
+    beneficiary: Annotated[str, Field(description="Who the visit is for.")]
+    version: Annotated[int, Field(description="Counts the steps: of two answers the later one.")]
+    proposed_slot: Annotated[str | None, Field(description="What the partner offers instead.")]
+    proposed_start: Moment | None
+    proposed_end: Moment | None
+    answer_by: Moment | None
+    answer_kind: Annotated[str | None, Field(description="Why the partner can't, by its code.")]
 
 
 class Appointments(Answer):
