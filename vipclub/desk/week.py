@@ -192,7 +192,7 @@ def _birthday(birth: date, days: list[date]) -> date:
 
 
 def _of_benefits(session: Session, actor: Actor, today: date) -> list[Reason]:
-    """What ends with the year and is not used at all: the benefit with most left of each member.
+    """What ends with the year, can be booked, and is not touched: the most first.
     One statement, none while the year's end is far."""
     last = date(today.year, 12, 31)
     if today + YEAR_ENDS_WITHIN < last:

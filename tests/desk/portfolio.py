@@ -1,0 +1,60 @@
+"""Members given to a manager, and names for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from vipclub import people
+from vipclub.core.crypto import cipher_of
+from vipclub.core.db import Database
+from vipclub.people import Person, SourceRecord
+from vipclub.people.reading.values import name_key
+
+NUMBER = "0042"
+PORTFOLIO = f"LIFE/{NUMBER}"
+
+
+def give_to_manager(db: Database, *refs: str, number: str = NUMBER) -> None:
+    """These members' records name a manager."""
+
+    def change(session: Any) -> None:
+        session.execute(
+            update(SourceRecord)
+            .where(SourceRecord.person_id.in_(_ids(refs)))
+            .values(manager_no=number)
+        )
+
+    db.run(change)
+
+
+def call_them(
+    db: Database, ref: str, name: str, *, mobile: str | None = None, city: str | None = None
+) -> None:
+    """A member's name and number, in the person and in the record."""
+
+    def change(session: Any) -> None:
+        person = session.execute(select(Person).where(Person.public_ref == ref)).scalar_one()
+        record = (
+            session.execute(select(SourceRecord).where(SourceRecord.person_id == person.id))
+            .scalars()
+            .first()
+        )
+        person.full_name = record.full_name = name
+        record.name_key = name_key(name)
+        person.city_code = city
+        if mobile:
+            cipher = cipher_of(session)
+            company = session.get(people.Subsidiary, record.subsidiary_id).code
+            row = f"{company}/{record.customer_no}"
+            person.mobile = cipher.seal("person.mobile", ref, mobile)
+            record.mobile = cipher.seal("source_record.mobile", row, mobile)
+            index = cipher.blind_index("mobile", mobile)
+            person.mobile_index = record.mobile_index = index
+
+    db.run(change)
+
+
+def _ids(refs: tuple[str, ...]) -> Any:
+    return select(Person.id).where(Person.public_ref.in_(refs))

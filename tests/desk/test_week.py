@@ -1,0 +1,103 @@
+"""Who needs a word this week, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import select, update
+
+from tests.bookings.looking import put_into
+from tests.cast import Thread, a_thread, wu
+from tests.desk.portfolio import PORTFOLIO, give_to_manager
+from tests.statements import statements
+from vipclub import bookings, desk
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.desk import Reason
+from vipclub.membership import Membership
+from vipclub.people import Person
+
+CLUB = Actor.system("tests")
+NOVEMBER = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def november() -> Any:
+    with time_machine.travel(NOVEMBER, tick=True):
+        yield
+
+
+@pytest.fixture
+def thread(db: Database) -> Thread:
+    made = a_thread(db, members=4)
+    give_to_manager(db, *made.members[:3])
+    return made
+
+
+def reasons(db: Database) -> dict[str, Reason]:
+    today = clock.today("Asia/Shanghai")
+    with db.read() as session, statements(at_most=3):
+        found = desk.who_needs_a_word(session, wu(PORTFOLIO), now=clock.now(), today=today)
+    return {reason.member: reason for reason in found}
+
+
+def change(db: Database, ref: str, table: Any, **values: Any) -> None:
+    def act(session: Any) -> None:
+        ids = select(Person.id).where(Person.public_ref == ref)
+        key = Person.id if table is Person else table.person_id
+        session.execute(update(table).where(key.in_(ids)).values(**values))
+
+    db.run(act)
+
+
+def test_unused_benefits_that_end_with_the_year_are_named(db: Database, thread: Thread) -> None:
+    found = reasons(db)
+    assert set(found) == set(thread.members[:3])
+    assert {reason.kind for reason in found.values()} == {"unused"}
+    assert {reason.service_code for reason in found.values()} <= {"health-check", "wealth-advice"}
+
+
+def test_the_most_urgent_reason_stands_and_the_others_are_counted(
+    db: Database, thread: Thread
+) -> None:
+    lin, chen, third, stranger = thread.members
+    made = db.run(bookings.book, CLUB, member=lin, offering=thread.offering, slot=thread.slots[0])
+    put_into(db, made.appointment, "proposed")
+    soon = clock.today("Asia/Shanghai") + timedelta(days=20)
+    change(db, chen, Membership, last_day=soon)
+    born = clock.today("Asia/Shanghai").replace(year=1980) + timedelta(days=2)
+    change(db, chen, Person, birth_date=born)
+    change(db, stranger, Membership, last_day=soon)
+    found = reasons(db)
+    assert found[lin].kind == "proposed"
+    assert found[lin].appointment == made.appointment
+    assert found[chen].kind == "ends"
+    assert found[chen].day == soon
+    assert found[chen].more == 3  # two benefits untouched, and a birthday
+    assert found[third].kind == "unused"
+    assert stranger not in found
+    assert list(found) == [lin, chen, third]
+
+
+def test_an_invitation_waits_three_days_before_it_is_a_reason(db: Database, thread: Thread) -> None:
+    lin = thread.members[0]
+    change(db, lin, Membership, created_at=clock.now() - timedelta(days=4))
+    assert reasons(db)[lin].kind == "invited"
+
+
+def test_declined_missed_and_unkept_visits_are_reasons(db: Database, thread: Thread) -> None:
+    lin, chen, third, _ = thread.members
+    made = [
+        db.run(bookings.book, CLUB, member=ref, offering=thread.offering, slot=slot).appointment
+        for ref, slot in zip((lin, chen, third), thread.slots, strict=False)
+    ]
+    db.run(bookings.decline, CLUB, appointment=made[0], kind="other", reason="sorry")
+    assert reasons(db)[lin].kind == "declined"
+    with time_machine.travel(NOVEMBER + timedelta(days=4), tick=True):
+        assert reasons(db)[chen].kind == "promise"
+    put_into(db, made[2], "noshow")
+    assert reasons(db)[third].kind == "missed"
