@@ -80,7 +80,9 @@ def test_days_and_numbers_in_cells_are_what_they_look_like(tmp_path: Path) -> No
         "birth_date": pa.array([date(1984, 5, 16)]),
         "value": pa.array([Decimal("1280.50")], pa.decimal128(38, 18)),
         "mobile": pa.array([13800138000.0]),
-        "customer_since": pa.array([datetime.combine(date(2011, 3, 2), time())], pa.timestamp("ns")),
+        "customer_since": pa.array(
+            [datetime.combine(date(2011, 3, 2), time())], pa.timestamp("ns")
+        ),
         "address": pa.array([b"a street"], pa.binary()),
         "email": pa.array([None], pa.string()),
         "manager_no": pa.array([float("nan")]),

@@ -13,12 +13,26 @@ Decisions:
   polars): the ciphers and the database take longer than reading does, and rows keep their lines.
 - 2026-11: a relative whom a member books for is a person without a record, known by the member's
   word (`family`), and never linked: an entry must not tell whether somebody is a customer.
+- 2026-11: workbooks (openpyxl) and Parquet (pyarrow) are read by a child process with little memory
+  and time; name and content must agree. A workbook's first visible sheet with a header counts;
+  formulas, cells with an error and numbers beyond fifteen digits are set aside, not guessed.
+- 2026-11: what the file said of a set-aside row is kept sealed until the row is corrected or
+  dropped. A corrected row counts no longer as rejected, but for ever in the error rate: that says
+  how the file came. It goes in under its own delivery; on one day the later delivery stands.
 - 2026-11: a small full file (fewer than 20 known customers) is suspicious only when it names none
   of them: a share of so few says nothing.
 """
 
 from __future__ import annotations
 
+from vipclub.people.correcting import (
+    DROP_REASONS,
+    Settled,
+    correct_row,
+    drop_row,
+    record_row_view,
+    retry_rows,
+)
 from vipclub.people.dossier import Dossier, RecordView, dossier
 from vipclub.people.facts import (
     DeliveryApplied,
@@ -50,13 +64,27 @@ from vipclub.people.models import (
     FamilyTie,
     Person,
     QuarantineRow,
+    SetAsideRow,
     SourceRecord,
     SourceRecordVersion,
     Subsidiary,
 )
-from vipclub.people.queries import DeliveryView, deliveries, export_rows
+from vipclub.people.queries import (
+    DeliveryView,
+    ProblemView,
+    RowView,
+    deliveries,
+    delivery,
+    export_rows,
+    names_of,
+    problems,
+    problems_by_reason,
+    set_aside_row,
+)
+from vipclub.people.reading.mapping import POSSIBLE
+from vipclub.people.reading.rows import COLUMNS
 from vipclub.people.reasons import REASONS
-from vipclub.people.refusals import DetailUnreadable
+from vipclub.people.refusals import DetailUnreadable, FileRefused, RowStillWrong
 from vipclub.people.searching import LOOKED_AT, by_name, by_phone, named_like, phone_number
 from vipclub.people.stating import (
     OWN_PURPOSES,
@@ -71,7 +99,12 @@ from vipclub.people.stating import (
     state_details,
     wants_reminders,
 )
-from vipclub.people.subsidiaries import add_subsidiary, find_subsidiary
+from vipclub.people.subsidiaries import (
+    add_subsidiary,
+    change_subsidiary,
+    find_subsidiary,
+    known_subsidiaries,
+)
 
 __all__ = [
     "Dossier",
@@ -89,10 +122,30 @@ __all__ = [
     "DeliveryView",
     "LinkReport",
     "add_subsidiary",
+    "change_subsidiary",
+    "known_subsidiaries",
     "check_file",
+    "COLUMNS",
+    "POSSIBLE",
+    "FileRefused",
+    "ProblemView",
+    "RowView",
+    "RowStillWrong",
+    "SetAsideRow",
+    "DROP_REASONS",
+    "Settled",
+    "correct_row",
+    "drop_row",
+    "record_row_view",
+    "retry_rows",
+    "delivery",
+    "problems",
+    "problems_by_reason",
+    "set_aside_row",
     "deliveries",
     "export_rows",
     "find_subsidiary",
+    "names_of",
     "generate_feed",
     "link_records",
     "load_delivery",

@@ -132,7 +132,7 @@ def change(
 def list_all(db: Any) -> None:
     """The companies that send files."""
     with db.read() as session:
-        for code, name in subsidiaries.subsidiaries(session, OPERATOR):
+        for code, name in subsidiaries.known_subsidiaries(session, OPERATOR):
             click.echo(f"{code}  {name}")
 
 

@@ -100,7 +100,7 @@ def work_in_some(session: Session, subsidiary_id: int, code: str, delivery_id: i
     if not staged:
         return False
     known = _known(session, subsidiary_id, [row.customer_no for row in staged])
-    work = _sort(staged, known, delivery.as_of, _latest_full(session, delivery))
+    work = _sort(staged, known, delivery, _latest_full(session, delivery))
     now = clock.now()
     _insert_new(session, work, subsidiary_id, code, delivery)
     _write_changes(session, work, delivery)
@@ -147,6 +147,7 @@ def _known(session: Session, subsidiary_id: int, numbers: list[str]) -> dict[str
             SourceRecord.person_id,
             SourceRecord.content_hash,
             SourceRecord.as_of,
+            SourceRecord.delivery_id,
             SourceRecord.deleted_at,
             SourceRecord.shares,
         ).where(SourceRecord.subsidiary_id == subsidiary_id, SourceRecord.customer_no.in_(numbers))
@@ -154,9 +155,12 @@ def _known(session: Session, subsidiary_id: int, numbers: list[str]) -> dict[str
     return {row.customer_no: row for row in rows}
 
 
-def _sort(staged: Sequence[Any], known: dict[str, Any], as_of: date, full: date | None) -> _Work:
-    """What is new, changed, gone, the same, or older than what is known."""
-    work = _Work()
+def _sort(
+    staged: Sequence[Any], known: dict[str, Any], delivery: Delivery, full: date | None
+) -> _Work:
+    """What is new, changed, gone, the same, or older than what is known: by the day, and on one
+    day by which delivery came first."""
+    work, as_of = _Work(), delivery.as_of
     for row in staged:
         old = known.get(row.customer_no)
         if old is None:
@@ -164,7 +168,7 @@ def _sort(staged: Sequence[Any], known: dict[str, Any], as_of: date, full: date 
                 work.new.append((row, _values(row.content)))
             else:
                 work.unchanged += 1
-        elif old.as_of is not None and as_of < old.as_of:
+        elif old.as_of is not None and (as_of, delivery.id) < (old.as_of, old.delivery_id or 0):
             work.late.append((old, row))
         elif row.op == "D":
             if old.deleted_at is None:

@@ -10,15 +10,23 @@ from vipclub.people.reading.rows import COLUMNS, FileRow
 from vipclub.people.reading.values import amount_of
 
 SEALED = ("id_number", "mobile", "email", "address")
-EXTRA = "+"
-"""Where cells beyond the header are kept."""
+EXTRA, UNFIT = "+", "!"
+"""Under which names cells beyond the header are kept, and the columns whose cells hold no value."""
+CONSENT = "consent_group_sharing"
+"""Present and empty is a no, absent is the company's default: the empty cell is kept too."""
 PLACE = "set_aside_row.content"
 LONGEST = 2_000
 
 
 def kept(cipher: Cipher, delivery_id: int, ref: str, row: FileRow) -> dict[str, Any]:
     """A row as it is kept, for INSERT."""
-    said = {column: text[:LONGEST] for column, text in row.values.items() if text}
+    said = {
+        column: text[:LONGEST]
+        for column, text in row.values.items()
+        if (text or column == CONSENT) and column not in row.wrong
+    }
+    if row.wrong:
+        said[UNFIT] = ",".join(row.wrong)
     if row.extra:
         said[EXTRA] = " | ".join(row.extra)[:LONGEST]
     return {

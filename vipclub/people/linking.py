@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -65,8 +66,31 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
     actor.require("delivery:load")
     started = time.monotonic()
     with db.read() as session:
-        nodes = _concerned(session, delivery_id) if delivery_id else _everybody(session)
+        if delivery_id:
+            nodes = _concerned(session, SourceRecord.delivery_id == delivery_id)
+        else:
+            nodes = _everybody(session)
     found, matched, possible = clusters(nodes)
+    moves, renew = _moves_of(found)
+    for start in range(0, len(moves), CHUNK):
+        db.run(_move, moves[start : start + CHUNK])
+    for start in range(0, len(renew), CHUNK):
+        db.run(golden.renew, renew[start : start + CHUNK])
+    seconds = round(time.monotonic() - started, 2)
+    return LinkReport(len(nodes), len(found), matched, possible, seconds)
+
+
+def link_some(session: Session, record_ids: Sequence[int]) -> None:
+    """Link a few records, and whom they may concern, in the caller's transaction."""
+    found, *_ = clusters(_concerned(session, SourceRecord.id.in_(record_ids)))
+    moves, renew = _moves_of(found)
+    _move(session, moves)
+    if renew:
+        golden.renew(session, renew)
+
+
+def _moves_of(found: list[list[Node]]) -> tuple[list[tuple[int, int, int]], list[int]]:
+    """Persons with the survivor they have and the one they get; survivors to compute anew."""
     moves: list[tuple[int, int, int]] = []
     renew: list[int] = []
     for cluster in found:
@@ -77,13 +101,8 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
         moves += [(person_id, old, survivor) for person_id, old in sorted(changed)]
         if changed:
             renew.append(survivor)
-    for start in range(0, len(moves), CHUNK):
-        db.run(_move, moves[start : start + CHUNK])
     renew += sorted({old for _, old, _ in moves} - {new for *_, new in moves})
-    for start in range(0, len(renew), CHUNK):
-        db.run(golden.renew, renew[start : start + CHUNK])
-    seconds = round(time.monotonic() - started, 2)
-    return LinkReport(len(nodes), len(found), matched, possible, seconds)
+    return moves, renew
 
 
 def groups_of(nodes: Sequence[Node]) -> Iterator[tuple[str, list[Node]]]:
@@ -207,14 +226,9 @@ def _everybody(session: Session) -> list[Node]:
     return list(_as_nodes(session.execute(_nodes.execution_options(yield_per=5_000))))
 
 
-def _concerned(session: Session, delivery_id: int) -> list[Node]:
-    """Records of a delivery, and all that share a key or a person with them, until none is new."""
-    found = {
-        node.record_id: node
-        for node in _as_nodes(
-            session.execute(_nodes.where(SourceRecord.delivery_id == delivery_id))
-        )
-    }
+def _concerned(session: Session, these: ColumnElement[bool]) -> list[Node]:
+    """These records, and all that share a key or a person with them, until none is new."""
+    found = {node.record_id: node for node in _as_nodes(session.execute(_nodes.where(these)))}
     if len(found) > LARGE:
         return _everybody(session)
     fresh = list(found.values())

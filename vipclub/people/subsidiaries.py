@@ -104,7 +104,7 @@ def find_subsidiary(session: Session, code: str) -> SubsidiaryRow:
     )
 
 
-def subsidiaries(session: Session, actor: Actor) -> list[tuple[str, str]]:
+def known_subsidiaries(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """Code and name of every company that sends files. One statement."""
     actor.require("delivery:view")
     rows = session.execute(select(Subsidiary.code, Subsidiary.name).order_by(Subsidiary.code))

@@ -147,7 +147,8 @@ class RowReader:
         try:
             data.update(_name_of(row))
         except BadValue as bad:
-            wrong("full_name" if "full_name" in row else "surname", bad.args[0])
+            split = "surname" in row and "full_name" not in row
+            wrong("surname" if split else "full_name", bad.args[0])
         for column, reader in self._readers.items():
             text = row.get(column, "")
             if not text.strip():
