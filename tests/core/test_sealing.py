@@ -105,9 +105,9 @@ def test_records_older_than_what_was_settled_are_not_looked_at_again(db: Databas
     db.run(sealing.seal)
     later = clock.now() + timedelta(hours=2)
     with db.read() as session, pytest.MonkeyPatch.context() as patch:
-        assert sealing._floor(session) == 0
+        assert sealing.sealed_below(session) == 0
         patch.setattr(clock, "now", lambda: later)
-        assert sealing._floor(session) == 1
+        assert sealing.sealed_below(session) == 1
 
 
 CHANGES: dict[str, Any] = dict.fromkeys(COVERED, "changed") | {

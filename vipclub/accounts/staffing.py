@@ -164,7 +164,7 @@ def invite_staff(
         scopes=[("partner", ref)],
         person_id=None,
     )
-    return _invitation(session, account.id, account.public_ref, now)
+    return write_invitation(session, account.id, account.public_ref, now)
 
 
 def renew_staff_invitation(
@@ -182,10 +182,11 @@ def renew_staff_invitation(
         .values(expires_at=now)
     )
     audit.write(session, actor, "account.invite", subject=("account", found.public_ref))
-    return _invitation(session, found.id, found.public_ref, now)
+    return write_invitation(session, found.id, found.public_ref, now)
 
 
-def _invitation(session: Session, account_id: int, ref: str, now: datetime) -> StaffInvited:
+def write_invitation(session: Session, account_id: int, ref: str, now: datetime) -> StaffInvited:
+    """A link for an account without a password, for 14 days."""
     secret = secrets.token_urlsafe(24)
     session.add(
         StaffInvitation(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from vipclub.benefits import Benefit
 from vipclub.bookings.models import BookingPolicy
-from vipclub.bookings.policy_document import named_document, policy_names, read_policy
+from vipclub.bookings.policy import Policy
+from vipclub.bookings.policy_document import named_document, policy_names, policy_of, read_policy
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.partners import find_offering
+from vipclub.core.types import Localized
+from vipclub.partners import Offering, Partner, Site, find_offering
 
 
 def load_policies(session: Session, actor: Actor) -> int:
@@ -74,3 +77,47 @@ def _keep(
     session.flush()
     subject = ("service", name) if benefit_id is not None else ("offering", str(offering_id))
     audit.write(session, actor, "booking_policy.set", subject=subject, after=document)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRule:
+    """The rules of a service everywhere (no site), or at one place where they differ there."""
+
+    service_name: Localized
+    partner_name: Localized | None
+    site_name: Localized | None
+    name: str
+    policy: Policy
+
+
+def booking_rules(session: Session, actor: Actor) -> list[BookingRule]:
+    """All rules, a service's own first. One statement. Raises Forbidden."""
+    actor.require("policy:view")
+    served = aliased(Benefit)
+    rows = session.execute(
+        select(
+            Benefit.name.label("everywhere"),
+            served.name.label("here"),
+            Partner.name.label("partner_name"),
+            Site.name.label("site_name"),
+            BookingPolicy.name,
+            BookingPolicy.document,
+        )
+        .select_from(BookingPolicy)
+        .outerjoin(Benefit, Benefit.id == BookingPolicy.benefit_id)
+        .outerjoin(Offering, Offering.id == BookingPolicy.offering_id)
+        .outerjoin(Site, Site.id == Offering.site_id)
+        .outerjoin(Partner, Partner.id == Site.partner_id)
+        .outerjoin(served, served.id == Offering.benefit_id)
+        .order_by(BookingPolicy.offering_id.is_not(None), BookingPolicy.id)
+    )
+    return [
+        BookingRule(
+            service_name=row.everywhere or row.here,
+            partner_name=row.partner_name,
+            site_name=row.site_name,
+            name=row.name,
+            policy=policy_of(row.document),
+        )
+        for row in rows
+    ]

@@ -100,7 +100,7 @@ def _hash(
     )
 
 
-def _floor(session: Session) -> int:
+def sealed_below(session: Session) -> int:
     """The id below which every row is sealed, going by what was sealed over an hour ago."""
     return (
         session.execute(
@@ -123,7 +123,7 @@ def seal(session: Session, *, batch: int = BATCH, everything: bool = False) -> i
     whole trail instead of the part younger than an hour or so.
     """
     cipher = cipher_of(session)
-    floor = 0 if everything else _floor(session)
+    floor = 0 if everything else sealed_below(session)
     rows = session.execute(
         select(AuditRow.id, AuditRow.mac)
         .outerjoin(AuditSealed, AuditSealed.audit_id == AuditRow.id)
@@ -201,11 +201,11 @@ class Verified:
 _columns = (AuditRow.id.label("found"), AuditRow.mac, *(getattr(AuditRow, c) for c in COVERED))
 
 
-def _unsealed(session: Session) -> Iterator[Any]:
+def _unsealed(session: Session, floor: int = 0) -> Iterator[Any]:
     yield from session.execute(
         select(*_columns)
         .outerjoin(AuditSealed, AuditSealed.audit_id == AuditRow.id)
-        .where(AuditSealed.audit_id.is_(None))
+        .where(AuditSealed.audit_id.is_(None), AuditRow.id > floor)
         .order_by(AuditRow.id)
         .execution_options(yield_per=2000)
     ).mappings()
@@ -240,6 +240,61 @@ def verify(session: Session, *, since: str | None = None) -> Verified:
     return Verified(rows, seals, unsealed, head, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What checking a part of the chain found: seals `first` to `last` with their rows. `goes_on`
+    is the seal to go on at, None at the chain's end, where rows without a seal were checked too.
+    """
+
+    first: int
+    last: int
+    rows: int
+    unsealed: int
+    goes_on: int | None
+    broken: Broken | None
+
+
+def verify_part(session: Session, *, seal: int | None = None, most_rows: int = 10_000) -> Part:
+    """Check from a seal on (the newest that fit when none is given) until `most_rows` are looked
+    at, so that a page can ask. That the seal before is right is taken for granted: only `verify`
+    checks all at once.
+    """
+    cipher = cipher_of(session)
+    first = _first_of_newest(session, most_rows) if seal is None else seal
+    before = session.get(AuditSeal, first - 1) if first > 1 else None
+    if first > 1 and before is None:
+        return Part(first, first, 0, 0, None, Broken(first - 1, None, "it is missing"))
+    previous = before.hash if before else NOTHING_BEFORE
+    last, rows = first - 1, 0
+    for link, sealed in _seals_with_rows(session, first - 1, page=2):
+        if rows and rows + link.rows > most_rows:
+            return Part(first, last, rows, 0, link.id, None)
+        broken = _check_seal(cipher, link, sealed, last + 1, previous)
+        if broken:
+            return Part(first, last, rows, 0, None, broken)
+        last, rows, previous = link.id, rows + link.rows, link.hash
+    unsealed = 0
+    for row in _unsealed(session, sealed_below(session)):
+        unsealed += 1
+        if not compare_digest(row_mac(cipher, row), bytes(row["mac"])):
+            problem = "its content doesn't match its signature (not sealed yet)"
+            return Part(first, last, rows, unsealed, None, Broken(None, row["found"], problem))
+    return Part(first, last, rows, unsealed, None, None)
+
+
+def _first_of_newest(session: Session, most_rows: int) -> int:
+    """The seal from which on the rows to the end are at most so many; at least one seal."""
+    first, rows = 1, 0
+    newest = session.execute(
+        select(AuditSeal.id, AuditSeal.rows).order_by(AuditSeal.id.desc()).limit(500)
+    )
+    for number, covered in newest:
+        if rows and rows + covered > most_rows:
+            break
+        first, rows = number, rows + covered
+    return first
+
+
 def _count_unsealed(session: Session) -> int:
     return session.execute(
         select(func.count(AuditRow.id))
@@ -248,14 +303,15 @@ def _count_unsealed(session: Session) -> int:
     ).scalar_one()
 
 
-def _seals_with_rows(session: Session) -> Iterator[tuple[AuditSeal, list[Any]]]:
-    """Every seal with the rows under it, in order; two statements for PAGE seals."""
-    after = -1
+def _seals_with_rows(
+    session: Session, after: int = -1, page: int = PAGE
+) -> Iterator[tuple[AuditSeal, list[Any]]]:
+    """Every seal after one with the rows under it, in order; two statements for `page` seals."""
     while True:
-        page = session.execute(
-            select(AuditSeal).where(AuditSeal.id > after).order_by(AuditSeal.id).limit(PAGE)
+        found = session.execute(
+            select(AuditSeal).where(AuditSeal.id > after).order_by(AuditSeal.id).limit(page)
         ).scalars()
-        links = list(page)
+        links = list(found)
         if not links:
             return
         first, after = links[0].id, links[-1].id

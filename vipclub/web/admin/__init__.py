@@ -1,8 +1,8 @@
-"""The administrator's door: accounts and tokens, the policy in force, the auditor's trail, and the
-components that all pages are made of, each with an example.
+"""The door of those who keep the house: the administrator's accounts and tokens, the policy owner's
+rules and trial runs, the auditor's trail, and the components that all pages are made of.
 """
 
-from vipclub.web.admin import components, first_pages
+from vipclub.web.admin import audit, components, home, people, policy, tokens, trying
 from vipclub.web.admin.door import admin
 
-__all__ = ["admin", "components", "first_pages"]
+__all__ = ["admin", "audit", "components", "home", "people", "policy", "tokens", "trying"]

@@ -1,9 +1,59 @@
-"""The door of those who keep the house: administrators and policy owners; the audit trail is the
-auditor's only.
+"""The door of those who keep the house: administrators, policy owners, and the auditor, each with
+pages of their own.
 """
 
 from __future__ import annotations
 
-from vipclub.web.frame import door
+from typing import Any
 
-admin = door("admin", url_prefix="/admin", audience={"admin", "policy"})
+from flask import current_app, request, url_for
+
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.frame import current_language, current_visit, door
+
+admin = door("admin", url_prefix="/admin", audience={"admin"})
+Tab = tuple[str, str, str, bool, int]
+PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "admin": (
+        ("layout-dashboard", N_("Overview"), "admin.home"),
+        ("users", N_("Accounts"), "admin.people"),
+        ("key-round", N_("Tokens"), "admin.tokens"),
+        ("building-2", N_("Partners"), "admin.partner_list"),
+    ),
+    "policy": (
+        ("scale", N_("Tier policy"), "admin.policy"),
+        ("flask-conical", N_("Trial run"), "admin.trials"),
+        ("gift", N_("Benefits"), "admin.benefit_list"),
+        ("calendar-check", N_("Booking rules"), "admin.booking_rules"),
+    ),
+    "auditor": (("scroll-text", N_("Audit trail"), "admin.audit"),),
+}
+"""Role -> icon, word, and the page."""
+ROLE_WORDS = {
+    "member": N_("Members"),
+    "manager": N_("Relationship managers"),
+    "partner": N_("Partners' staff"),
+    "desk": N_("Service desk"),
+    "operations": N_("Operations"),
+    "policy": N_("Policy owners"),
+    "admin": N_("Administrators"),
+    "auditor": N_("Auditors"),
+}
+
+
+def tabs() -> list[Tab]:
+    """Where this role may go at this door."""
+    visit, language = current_visit(), current_language()
+    places = PLACES.get(visit.role if visit else "", ())
+    addresses = [url_for(endpoint) for _icon, _word, endpoint in places]
+    here = max((a for a in addresses if request.path.startswith(a)), key=len, default="")
+    return [
+        (icon, gettext(language, word), address, address == here, 0)
+        for (icon, word, _endpoint), address in zip(places, addresses, strict=True)
+    ]
+
+
+@admin.context_processor
+def common() -> dict[str, Any]:
+    """What every page of this door shows."""
+    return {"admin_tabs": tabs, "zone": current_app.extensions["vipclub"].settings.time_zone}

@@ -1,0 +1,188 @@
+"""Reading the audit trail: found by whom, what, on what and when; how far it is sealed and checked.
+
+That the trail is read is a record of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from vipclub.core import audit
+from vipclub.core.actor import Actor
+from vipclub.core.audit import COVERED, AuditRow, row_mac
+from vipclub.core.crypto import cipher_of
+from vipclub.core.errors import NotFound
+from vipclub.core.sealing import AuditSeal, AuditSealed, Part, sealed_below
+from vipclub.core.types import UtcDateTime
+
+TRAIL = ("audit", "trail")
+"""The subject of records about the trail itself."""
+READ, CHECKED = "audit.read", "audit.verify"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records: `action` also by its beginning ("appointment."); moments from, to, and ids
+    below `before`."""
+
+    subject: str = ""
+    actor: str = ""
+    action: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One record; no personal data is ever in it. `seal` is None until it is sealed."""
+
+    id: int
+    at: datetime
+    actor_kind: str
+    actor: str
+    channel: str
+    action: str
+    subject_kind: str
+    subject: str
+    reason: str | None
+    seal: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeAct:
+    """One record with all that it says, and whether that matches its signature now."""
+
+    act: Act
+    before: str | None
+    after: str | None
+    request_id: str
+    intact: bool
+
+
+def _acts(*more: Any) -> Any:
+    row = AuditRow
+    return select(
+        row.id,
+        row.at,
+        row.actor_kind,
+        row.actor_ref,
+        row.channel,
+        row.action,
+        row.subject_kind,
+        row.subject_ref,
+        row.reason,
+        AuditSealed.seal_id,
+        *more,
+    ).outerjoin(AuditSealed, AuditSealed.audit_id == row.id)
+
+
+def acts(session: Session, actor: Actor, asked: Asked, *, limit: int = 50) -> list[Act]:
+    """The newest first. One statement. Raises Forbidden."""
+    actor.require("audit:view")
+    row, statement = AuditRow, _acts().order_by(AuditRow.id.desc()).limit(limit)
+    if asked.subject:
+        statement = statement.where(row.subject_ref == asked.subject)
+    if asked.actor:
+        statement = statement.where(row.actor_ref == asked.actor)
+    if asked.action:
+        statement = statement.where(row.action.startswith(asked.action, autoescape=True))
+    if asked.since:
+        statement = statement.where(row.at >= asked.since)
+    if asked.until:
+        statement = statement.where(row.at < asked.until)
+    if asked.before:
+        statement = statement.where(row.id < asked.before)
+    return [Act(*found) for found in session.execute(statement)]
+
+
+def one_act(session: Session, actor: Actor, number: int) -> WholeAct:
+    """One record. One statement. Raises NotFound, Forbidden."""
+    actor.require("audit:view")
+    found = session.execute(
+        _acts(AuditRow.before, AuditRow.after, AuditRow.request_id, AuditRow.mac).where(
+            AuditRow.id == number
+        )
+    ).first()
+    if found is None:
+        raise NotFound()
+    said = {name: getattr(found, name) for name in COVERED}
+    intact = compare_digest(row_mac(cipher_of(session), said), bytes(found.mac))
+    return WholeAct(Act(*found[:10]), found.before, found.after, found.request_id, intact)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the trail is sealed, and what the last check from a page found (`checked` is its
+    `after`, None when there was none)."""
+
+    seals: int
+    sealed_at: datetime | None
+    unsealed: int
+    checked_at: datetime | None
+    checked: str | None
+
+
+def standing(session: Session, actor: Actor) -> Standing:
+    """The trail's state. Two statements, and the floor's. Raises Forbidden."""
+    actor.require("audit:view")
+    tail = (
+        select(func.count(AuditRow.id))
+        .outerjoin(AuditSealed, AuditSealed.audit_id == AuditRow.id)
+        .where(AuditSealed.audit_id.is_(None), AuditRow.id > sealed_below(session))
+        .scalar_subquery()
+    )
+    seals, sealed_at, unsealed = session.execute(
+        select(func.max(AuditSeal.id), func.max(AuditSeal.at, type_=UtcDateTime), tail)
+    ).one()
+    check = session.execute(
+        select(AuditRow.at, AuditRow.after)
+        .where(
+            AuditRow.subject_kind == TRAIL[0],
+            AuditRow.subject_ref == TRAIL[1],
+            AuditRow.action == CHECKED,
+        )
+        .order_by(AuditRow.id.desc())
+        .limit(1)
+    ).first()
+    return Standing(
+        seals=seals or 0,
+        sealed_at=sealed_at,
+        unsealed=unsealed,
+        checked_at=check.at if check else None,
+        checked=check.after if check else None,
+    )
+
+
+def record_reading(session: Session, actor: Actor, *, shown: Mapping[str, Any]) -> None:
+    """Before anything is shown: who reads which records. Raises Forbidden."""
+    actor.require("audit:view")
+    audit.write(session, actor, READ, subject=TRAIL, after={k: v for k, v in shown.items() if v})
+
+
+def record_check(session: Session, actor: Actor, *, part: Part) -> None:
+    """What a check found, whatever it was. Raises Forbidden."""
+    actor.require("audit:view")
+    broken = part.broken
+    audit.write(
+        session,
+        actor,
+        CHECKED,
+        subject=TRAIL,
+        after={
+            "first": part.first,
+            "last": part.last,
+            "rows": part.rows,
+            "unsealed": part.unsealed,
+            "intact": broken is None,
+            "record": broken.audit_id if broken else None,
+            "seal": broken.seal_id if broken else None,
+        },
+    )

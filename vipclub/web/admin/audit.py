@@ -1,0 +1,201 @@
+"""The auditor's pages: the trail with filters, one record, and the check of its seals.
+
+Each look is recorded before anything is shown.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from datetime import datetime, time, timedelta
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from vipclub import accounts
+from vipclub.core import sealing, trail
+from vipclub.core.i18n import N_, gettext
+from vipclub.core.trail import Act, Asked
+from vipclub.web.admin.door import admin
+from vipclub.web.admin.forms import AuditForm, VerifyForm
+from vipclub.web.frame import audience, current_actor, current_language, read, run
+from vipclub.web.frame.asking import own_zone
+
+PAGE = 50
+EXPORTED = 10_000
+PROBLEMS = {
+    "it is missing": N_("it is missing"),
+    "its content doesn't match its signature": N_("its content doesn't match its signature"),
+    "its content doesn't match its signature (not sealed yet)": N_(
+        "its content doesn't match its signature (not sealed yet)"
+    ),
+    "it stands in another's place": N_("it stands in another's place"),
+    "it is missing from the chain": N_("it is missing from the chain"),
+    "it doesn't follow the seal before it": N_("it doesn't follow the seal before it"),
+    "its hash doesn't match what it covers": N_("its hash doesn't match what it covers"),
+    "what it covers can't be read": N_("what it covers can't be read"),
+    "it is missing, and so is its place under the seal": N_(
+        "it is missing, and so is its place under the seal"
+    ),
+    "it was put under a seal that doesn't cover it": N_(
+        "it was put under a seal that doesn't cover it"
+    ),
+    "its count is wrong": N_("its count is wrong"),
+}
+"""What `core.sealing` finds, to be said in the reader's language."""
+_REFERENCE = re.compile(r"[A-Za-z]{1,20}[A-Za-z0-9:._/ -]{0,63}", re.ASCII)
+
+
+def _asked(form: AuditForm) -> Asked:
+    day, zone = form.on_day(), ZoneInfo(own_zone())
+    since = datetime.combine(day, time(), zone) if day else None
+    return Asked(
+        subject=form.subject.data or "",
+        actor=form.actor.data or "",
+        action=form.action.data or "",
+        since=since,
+        until=since + timedelta(days=1) if since else None,
+        before=form.before.data,
+    )
+
+
+def _shown(form: AuditForm) -> dict[str, Any]:
+    """The filter as it is recorded: what is no reference may be a name, and stays out."""
+    typed = {"subject": form.subject.data, "actor": form.actor.data, "action": form.action.data}
+    kept = {k: v if _REFERENCE.fullmatch(v or "") else "?" for k, v in typed.items() if v}
+    return {**kept, "day": form.day.data, "before": form.before.data}
+
+
+def _checked(found: trail.Standing) -> dict[str, Any]:
+    return json.loads(found.checked) if found.checked else {}
+
+
+@admin.get("/audit")
+@audience("auditor")
+def audit() -> str:
+    """The trail, the newest first, and how far it is sealed and checked."""
+    actor, form = current_actor(), AuditForm.asked()
+    asked = _asked(form)
+    run(trail.record_reading, shown=_shown(form))
+    with read() as session:
+        found = trail.acts(session, actor, asked, limit=PAGE + 1)
+        state = trail.standing(session, actor)
+        names = accounts.names_of(session, {act.actor for act in found})
+    more = found[PAGE - 1].id if len(found) > PAGE else None
+    return render_template(
+        "admin/audit.html",
+        acts=found[:PAGE],
+        names=names,
+        state=state,
+        check=_checked(state),
+        form=form,
+        filtered=any(request.args.get(n) for n in ("subject", "actor", "action", "day")),
+        older=_with("admin.audit", before=more) if more else "",
+        newer=_with("admin.audit", before=None) if form.before.data else "",
+        export=_with("admin.audit_export", before=None),
+    )
+
+
+def _with(endpoint: str, **changed: int | None) -> str:
+    kept: dict[str, Any] = {k: v for k, v in request.args.items() if v and k != "lang"} | changed
+    return url_for(endpoint, **{k: v for k, v in kept.items() if v})
+
+
+@admin.get("/audit/<int:number>")
+@audience("auditor")
+def audit_record(number: int) -> str:
+    """One record with what was before and after, its signature looked at now."""
+    actor = current_actor()
+    run(trail.record_reading, shown={"record": number})
+    with read() as session:
+        found = trail.one_act(session, actor, number)
+        state = trail.standing(session, actor)
+        names = accounts.names_of(session, {found.act.actor})
+    return render_template(
+        "admin/audit_record.html",
+        found=found,
+        act=found.act,
+        check=_checked(state),
+        names=names,
+        changes=_changes(found.before, found.after),
+    )
+
+
+def _changes(before: str | None, after: str | None) -> list[tuple[str, str, str]]:
+    """What is different, name by name; a document that is no object stands under no name."""
+    one, two = (json.loads(text) if text else {} for text in (before, after))
+    one = one if isinstance(one, dict) else {"": one}
+    two = two if isinstance(two, dict) else {"": two}
+    return [(name, _told(one.get(name)), _told(two.get(name))) for name in sorted({*one, *two})]
+
+
+def _told(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@admin.post("/audit/verify")
+@audience("auditor")
+def verify() -> ResponseReturnValue:
+    """Check the newest records, or a part of the chain from a seal on: some seconds at most. What
+    it finds is recorded."""
+    seal = VerifyForm.sent().chosen()
+    with read() as session:
+        part = sealing.verify_part(session, seal=seal)
+    run(trail.record_check, part=part)
+    if part.broken is None and part.goes_on is None and seal is None:
+        return redirect(url_for("admin.audit"), code=303)
+    problem = part.broken.problem if part.broken else ""
+    language = current_language()
+    return render_template(
+        "admin/audit_check.html",
+        part=part,
+        problem=gettext(language, PROBLEMS[problem]) if problem in PROBLEMS else problem,
+    )
+
+
+@admin.get("/audit.csv")
+@audience("auditor")
+def audit_export() -> Response:
+    """The records of the filter as a file, the newest 10,000; that too is recorded."""
+    actor, form = current_actor(), AuditForm.asked()
+    run(trail.record_reading, shown={**_shown(form), "export": True})
+    with read() as session:
+        found = trail.acts(session, actor, _asked(form), limit=EXPORTED)
+    answer = make_response(table_of(found))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = "attachment; filename=audit.csv"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def table_of(found: list[Act]) -> str:
+    """CSV with a BOM, which spreadsheets ask for; no cell is taken for a formula."""
+    out = StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow(
+        ["record", "at", "actor_kind", "actor", "channel", "action", "subject_kind", "subject"]
+        + ["reason", "seal"]
+    )
+    for act in found:
+        row = [act.id, act.at.isoformat(timespec="seconds"), act.actor_kind, act.actor]
+        row += [act.channel, act.action, act.subject_kind, act.subject, act.reason, act.seal]
+        writer.writerow([cell(value) for value in row])
+    return out.getvalue()
+
+
+def cell(value: object) -> str:
+    """A value that a spreadsheet leaves as it is.
+
+    >>> cell("=1+1"), cell("A-7K2Q9-XM4TR-C"), cell(None), cell(12)
+    ("'=1+1", 'A-7K2Q9-XM4TR-C', '', '12')
+    """
+    text = "" if value is None else str(value)
+    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

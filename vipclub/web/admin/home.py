@@ -1,0 +1,44 @@
+"""The administrator's first page, and the partners to look up."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import accounts, partners
+from vipclub.accounts import Permission
+from vipclub.core import clock
+from vipclub.web.admin.door import ROLE_WORDS, admin
+from vipclub.web.frame import audience, current_actor, current_visit, read
+
+
+@admin.get("/")
+@audience("admin", "policy")
+def home() -> ResponseReturnValue:
+    """How many accounts there are, and which tokens work; a policy owner goes on to the policy."""
+    visit = current_visit()
+    if visit is not None and visit.role == "policy":
+        return redirect(url_for("admin.policy"), code=303)
+    actor, now = current_actor(), clock.now()
+    with read() as session:
+        counts = accounts.accounts_by_role(session, actor)
+        tokens = accounts.list_tokens(session, actor)
+        newest = accounts.find_accounts(session, actor, limit=8)
+    working = [token for token in tokens if not token.revoked_at and token.expires_at > now]
+    return render_template(
+        "admin/home.html",
+        counts=counts,
+        role_words=ROLE_WORDS,
+        newest=newest.items,
+        working=len(working),
+        ends_next=min((token.expires_at for token in working), default=None),
+    )
+
+
+@admin.get("/partners")
+def partner_list() -> str:
+    """The partners: how many places and services each has."""
+    current_actor().require(Permission.ACCOUNT_VIEW)
+    with read() as session:
+        found = partners.all_partners(session)
+    return render_template("admin/partners.html", partners=found)

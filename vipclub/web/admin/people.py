@@ -1,0 +1,261 @@
+"""Accounts: find one, change its role and scopes, shut it and open it, end its sign-ins; invite
+members and colleagues. Secrets are shown once, in the answer to the form, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from vipclub import accounts, partners
+from vipclub.accounts import SCOPE_OF_ROLE, Permission
+from vipclub.core.errors import Refused
+from vipclub.core.i18n import N_, gettext, ngettext, say
+from vipclub.web.admin.door import ROLE_WORDS, admin
+from vipclub.web.admin.forms import (
+    LANGUAGES,
+    STAFF,
+    InviteForm,
+    RecruitForm,
+    RoleForm,
+    ScopeForm,
+    SearchForm,
+    StateForm,
+)
+from vipclub.web.frame import current_actor, current_language, read, run
+
+PAGE = 50
+SCOPE_WORDS = {
+    "person": N_("Member"),
+    "partner": N_("Partner"),
+    "portfolio": N_("Portfolio"),
+    "all": N_("Everybody"),
+}
+
+
+def told(sentence: str, **data: Any) -> None:
+    """A word at the top of the next page."""
+    flash(gettext(current_language(), sentence, **data))
+
+
+def secret_page(template: str, **values: Any) -> Response:
+    """A page with a secret: kept by no browser and no proxy."""
+    answer = make_response(render_template(template, **values))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@admin.get("/people")
+def people() -> str:
+    """Accounts by role and state, the newest first."""
+    actor, form = current_actor(), SearchForm.asked()
+    with read() as session:
+        page = accounts.find_accounts(
+            session,
+            actor,
+            role=form.role.data or "",
+            state=form.state.data or "",
+            after=form.after.data or None,
+            limit=PAGE,
+        )
+    return _people(page, form)
+
+
+@admin.post("/people/find")
+def find_people() -> str:
+    """By part of a name, by reference, or by a whole sign-in name: what is typed here stands in no
+    address."""
+    form = SearchForm.sent()
+    with read() as session:
+        page = accounts.find_accounts(session, current_actor(), text=form.text.data, limit=PAGE)
+    return _people(page, form)
+
+
+def _people(page: accounts.AccountPage, form: SearchForm) -> str:
+    return render_template(
+        "admin/people.html",
+        items=page.items,
+        older=_with(after=page.next) if page.next and not form.text.data else "",
+        newer=_with(after=None) if form.after.data else "",
+        more=bool(page.next and form.text.data),
+        form=form,
+        filtered=bool(form.text.data or form.role.data or form.state.data),
+        role_words=ROLE_WORDS,
+    )
+
+
+def _with(**changed: str | None) -> str:
+    """This list's address with another place to go on from."""
+    kept: dict[str, Any] = {k: v for k, v in request.args.items() if v and k != "lang"} | changed
+    return url_for("admin.people", **{k: v for k, v in kept.items() if v})
+
+
+@admin.get("/people/<ref>")
+def account(ref: str) -> str:
+    """One account, and what may be done about it."""
+    return _account(ref)
+
+
+def _account(ref: str, problem: str = "", field: str = "") -> str:
+    actor = current_actor()
+    with read() as session:
+        found = accounts.account_view(session, actor, ref)
+        known = {row.ref: row.name for row in partners.all_partners(session)}
+    return render_template(
+        "admin/account.html",
+        account=found,
+        partners=known,
+        kind=SCOPE_OF_ROLE.get(found.role),
+        staff=STAFF,
+        role_words=ROLE_WORDS,
+        scope_words=SCOPE_WORDS,
+        problem=problem,
+        field=field,
+    )
+
+
+def _back(ref: str) -> Response:
+    return redirect(url_for("admin.account", ref=ref), code=303)
+
+
+@admin.post("/people/<ref>/role")
+def change_role(ref: str) -> ResponseReturnValue:
+    """Another role; the scopes of the old one go, and its sign-ins end."""
+    form = RoleForm.sent()
+    if not form.validate():
+        return _account(ref, form.problem("role"), "role"), 422
+    run(accounts.change_role, account=ref, role=form.role.data)
+    told(N_("The role is changed. Whoever was signed in signs in anew."))
+    return _back(ref)
+
+
+@admin.post("/people/<ref>/scopes")
+def grant_scope(ref: str) -> ResponseReturnValue:
+    """Whose affairs the account sees, one more."""
+    form = ScopeForm.sent()
+    if not form.validate():
+        return _account(ref, form.problem("ref"), "ref"), 422
+    run(accounts.grant_scope, account=ref, kind=form.kind.data, ref=form.ref.data)
+    told(N_("Added. It counts from the next click on."))
+    return _back(ref)
+
+
+@admin.post("/people/<ref>/scopes/revoke")
+def revoke_scope(ref: str) -> ResponseReturnValue:
+    """One fewer."""
+    form = ScopeForm.sent()
+    run(accounts.revoke_scope, account=ref, kind=form.kind.data, ref=form.ref.data)
+    told(N_("Taken away. It counts from the next click on."))
+    return _back(ref)
+
+
+@admin.post("/people/<ref>/disable")
+def disable(ref: str) -> ResponseReturnValue:
+    """Shut: whoever is signed in is out at once."""
+    form = StateForm.sent()
+    if not form.validate():
+        return _account(ref, form.problem("reason"), "reason"), 422
+    run(accounts.disable_account, account=ref, reason=form.reason.data)
+    told(N_("The account is shut. Nobody can sign in to it."))
+    return _back(ref)
+
+
+@admin.post("/people/<ref>/enable")
+def enable(ref: str) -> ResponseReturnValue:
+    """Open again."""
+    form = StateForm.sent()
+    if not form.validate():
+        return _account(ref, form.problem("reason"), "reason"), 422
+    run(accounts.enable_account, account=ref, reason=form.reason.data)
+    told(N_("The account is open again."))
+    return _back(ref)
+
+
+@admin.post("/people/<ref>/sign-ins/end")
+def end_sign_ins(ref: str) -> ResponseReturnValue:
+    """Everybody who is signed in to it signs in anew."""
+    ended = run(accounts.end_sign_ins, account=ref)
+    language = current_language()
+    flash(ngettext(language, "%(num)s sign-in is ended.", "%(num)s sign-ins are ended.", ended))
+    return _back(ref)
+
+
+@admin.post("/people/<ref>/invite")
+def renew(ref: str) -> ResponseReturnValue:
+    """A new link for a colleague who has no password yet."""
+    invited = run(accounts.renew_invitation, account=ref)
+    return _link(ref, invited.account, url_for(STAFF_LINK, token=invited.secret, _external=True))
+
+
+STAFF_LINK = "sign_in.staff_invitation"
+
+
+def _link(ref: str, name: str, link: str) -> Response:
+    return secret_page("admin/invited.html", ref=ref, whose=name, link=link)
+
+
+@admin.get("/people/new")
+def new_account() -> str:
+    """Invite a colleague, or a member."""
+    return _new(RecruitForm(language=str(current_language())), InviteForm())
+
+
+def _new(
+    colleague: RecruitForm, member: InviteForm, refused: str = "", invite_problem: str = ""
+) -> str:
+    current_actor().require(Permission.ACCOUNT_CHANGE)
+    with read() as session:
+        known = {row.ref: row.name for row in partners.all_partners(session)}
+    return render_template(
+        "admin/new_account.html",
+        form=colleague,
+        member=member,
+        partners=known,
+        staff=STAFF,
+        role_words=ROLE_WORDS,
+        offered=LANGUAGES,
+        refused=refused,
+        invite_problem=invite_problem,
+    )
+
+
+@admin.post("/people/new")
+def recruit() -> ResponseReturnValue:
+    """The colleague's account, and the link to hand over."""
+    form = RecruitForm.sent()
+    if not form.validate():
+        return _new(form, InviteForm()), 422
+    try:
+        invited = run(
+            accounts.recruit,
+            login=form.login.data,
+            name=form.name.data,
+            role=form.role.data,
+            language=form.language.data,
+            scope=form.scope,
+        )
+    except Refused as refused:
+        if refused.status not in {409, 422}:
+            raise
+        return _new(form, InviteForm(), say(current_language(), refused)), refused.status
+    link = url_for(STAFF_LINK, token=invited.secret, _external=True)
+    return _link(invited.account, form.name.data, link)
+
+
+@admin.post("/people/invite")
+def invite() -> ResponseReturnValue:
+    """A member's invitation: earlier ones stop working."""
+    form, language = InviteForm.sent(), current_language()
+    problem = "" if form.validate() else form.problem("member")
+    if not problem:
+        try:
+            ref, secret = run(accounts.invite_member, member=form.member.data)
+            return _link("", ref, url_for("sign_in.invitation", token=secret, _external=True))
+        except Refused as refused:
+            if refused.status not in {400, 404, 409}:
+                raise
+            problem = say(language, refused)
+    return _new(RecruitForm(language=str(language)), form, invite_problem=problem), 422

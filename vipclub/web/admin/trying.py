@@ -1,0 +1,355 @@
+"""Trying a tier policy on everybody, and putting it in force by two people.
+
+A trial counts for some seconds at a time: a club of any size is tried in parts, each a click.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, NumberRange, Regexp
+
+from vipclub import accounts, benefits, membership, people
+from vipclub.core import clock
+from vipclub.core.i18n import N_, format_money, gettext
+from vipclub.core.types import Money
+from vipclub.membership import (
+    CLUB_ZONE,
+    NOBODY,
+    TIERS,
+    PolicyProblems,
+    TermRule,
+    TierPolicy,
+    policy_text,
+    read_policy,
+    whole_units,
+    with_figures,
+)
+from vipclub.web.admin.door import admin
+from vipclub.web.admin.forms import DocumentForm, StateForm
+from vipclub.web.admin.policy import in_words
+from vipclub.web.admin.policy_words import MEASURES, tier_name
+from vipclub.web.frame import audience, current_actor, current_language, db, read, run
+from vipclub.web.frame.forms import Form
+from vipclub.web.words import masked
+
+ROWS = (NOBODY, *TIERS)
+DOWNGRADES = (
+    ("membership_anniversary", N_("when the membership year ends")),
+    ("tier_anniversary", N_("a year after the tier was reached")),
+    ("real_time", N_("at once")),
+)
+LANDINGS = (
+    ("balance_based", N_("to the tier whose standard is met")),
+    ("one_down", N_("one tier at most")),
+)
+
+
+class TryForm(Form):
+    """What every trial says; `figures_form` adds the figures of the policy in force."""
+
+    version = StringField(validators=[InputRequired(), Regexp(r"^[\w.\-]{1,40}$")])
+    in_force_from = DateField(validators=[InputRequired()])
+    years = IntegerField(validators=[InputRequired(), NumberRange(1, 10)])
+    downgrade = SelectField(choices=[code for code, _word in DOWNGRADES])
+    downgrade_to = SelectField(choices=[code for code, _word in LANDINGS])
+    grace_days = IntegerField(validators=[InputRequired(), NumberRange(0, 366)])
+
+    figures: dict[str, tuple[int, int, int]] = {}
+
+    def made(self, policy: TierPolicy) -> TierPolicy:
+        """The policy with what was changed here."""
+        changed = {place: int(self[name].data) for name, place in self.figures.items()}
+        term = replace(
+            policy.term,
+            years=self.years.data,
+            downgrade=self.downgrade.data,
+            downgrade_to=self.downgrade_to.data,
+            grace_days=self.grace_days.data,
+        )
+        named = replace(
+            policy, version=self.version.data, in_force_from=self.in_force_from.data, term=term
+        )
+        return with_figures(named, changed)
+
+
+def figures_form(policy: TierPolicy) -> type[TryForm]:
+    """A form with a field for each figure of a policy."""
+    fields: dict[str, Any] = {"figures": {}}
+    for t, tier in enumerate(policy.tiers):
+        for r, rule in enumerate(tier.any_of):
+            for c, condition in enumerate(rule):
+                if condition.measure != "vip_grade":
+                    name = f"figure-{t}-{r}-{c}"
+                    fields[name] = IntegerField(
+                        validators=[InputRequired(), NumberRange(1, 10**12)],
+                        default=whole_units(condition, policy.currency),
+                    )
+                    fields["figures"][name] = (t, r, c)
+    return type("FiguresForm", (TryForm,), fields)
+
+
+def _next_version(today: date, policy: TierPolicy) -> tuple[str, date]:
+    """A name and a day to begin with: the next year's first."""
+    day = date(today.year + 1, 1, 1)
+    if policy.in_force_from >= day:
+        day = policy.in_force_from + timedelta(days=1)
+    return f"{day.year}.1", day
+
+
+def _filled(policy: TierPolicy, today: date) -> TryForm:
+    version, day = _next_version(today, policy)
+    term: TermRule = policy.term
+    return figures_form(policy)(
+        version=version,
+        in_force_from=day,
+        years=term.years,
+        downgrade=term.downgrade,
+        downgrade_to=term.downgrade_to,
+        grace_days=term.grace_days,
+    )
+
+
+@admin.get("/policy/try")
+@audience("policy")
+def trials() -> str:
+    """The policy in force as a form to change, or a document; and the trials so far."""
+    return _trials()
+
+
+def _trials(
+    form: TryForm | None = None, text: str = "", problems: list[tuple[str, str]] | None = None
+) -> str:
+    actor, today = current_actor(), clock.today(CLUB_ZONE)
+    with read() as session:
+        found = membership.policy_in_force(session, today)
+        tried = membership.drafts(session, actor)
+        names = accounts.names_of(session, {draft.created_by for draft in tried})
+    if form is None and found is not None:
+        form = _filled(found.policy, today)
+    return render_template(
+        "admin/try.html",
+        policy=found.policy if found else None,
+        form=form,
+        text=text or (policy_text(found.policy) if found else ""),
+        problems=problems or [],
+        pasted=bool(text),
+        drafts=tried,
+        names=names,
+        fields=_fields(found.policy, form) if found and form else [],
+        downgrades=[(code, gettext(current_language(), word)) for code, word in DOWNGRADES],
+        landings=[(code, gettext(current_language(), word)) for code, word in LANDINGS],
+    )
+
+
+def _fields(policy: TierPolicy, form: TryForm) -> list[dict[str, Any]]:
+    """The figures by tier and rule, each with its label."""
+    language = current_language()
+    tiers = []
+    for t, tier in enumerate(policy.tiers):
+        rules = []
+        for r, rule in enumerate(tier.any_of):
+            figures = []
+            for c, condition in enumerate(rule):
+                name = f"figure-{t}-{r}-{c}"
+                if name in form.figures:
+                    label = gettext(language, MEASURES[condition.measure])
+                    unit = policy.currency if condition.measure in membership.AMOUNTS else ""
+                    whose = condition.subsidiary or ""
+                    figures.append((name, " · ".join(filter(None, (label, whose, unit)))))
+            rules.append(figures)
+        tiers.append({"name": tier_name(language, tier.code), "rules": [r for r in rules if r]})
+    return tiers
+
+
+@admin.post("/policy/try")
+@audience("policy")
+def try_figures() -> ResponseReturnValue:
+    """Other figures in the rules of the policy in force."""
+    today = clock.today(CLUB_ZONE)
+    with read() as session:
+        found = membership.policy_in_force(session, today)
+    if found is None:
+        return _trials(), 422
+    form = figures_form(found.policy)(request.form)
+    if not form.validate():
+        return _trials(form), 422
+    return _begin(policy_text(form.made(found.policy)), today)
+
+
+@admin.post("/policy/try/document")
+@audience("policy")
+def try_document() -> ResponseReturnValue:
+    """A document, pasted or as a file; its mistakes are told with their lines."""
+    text = DocumentForm.sent().document()
+    try:
+        read_policy(text)
+    except PolicyProblems as error:
+        return _trials(text=text or "\n", problems=_told(error, text)), 422
+    return _begin(text, clock.today(CLUB_ZONE))
+
+
+def _told(error: PolicyProblems, text: str) -> list[tuple[str, str]]:
+    """Each problem in the reader's language, with its line where it has one."""
+    language, told = current_language(), []
+    for problem in error.found[:50]:
+        line = membership.line_of(text, problem.place) if problem.place else None
+        where = gettext(language, N_("Line %(line)s"), line=line) if line else ""
+        told.append((where, gettext(language, problem.sentence, **problem.data)))
+    return told
+
+
+def _begin(text: str, today: date) -> ResponseReturnValue:
+    ref = run(membership.draft_policy, text=text, as_of=today)
+    membership.go_on(db(), current_actor(), draft=ref)
+    return redirect(url_for("admin.trial", ref=ref), code=303)
+
+
+@admin.get("/policy/try/<ref>")
+@audience("policy")
+def trial(ref: str) -> str:
+    """What the trial found: who would move, what it costs, and what may be done with it."""
+    actor = current_actor()
+    with read() as session:
+        found = membership.trial(session, actor, ref)
+        catalogue = benefits.benefits(session)
+        quantities = benefits.quantities_of(session, found.draft.as_of.year)
+        draft = found.draft
+        names = accounts.names_of(
+            session, {draft.created_by, draft.submitted_by or "", draft.decided_by or ""}
+        )
+    return render_template(
+        "admin/trial.html",
+        trial=found,
+        draft=draft,
+        words=in_words(found.policy),
+        matrix=_matrix(found.found),
+        heads=[tier_name(current_language(), tier) for tier in ROWS],
+        costs=_costs(found.found, catalogue, quantities),
+        names=names,
+        own=draft.submitted_by == actor.owner,
+    )
+
+
+def _matrix(found: membership.Simulation) -> list[tuple[str, list[dict[str, Any]]]]:
+    """From the row's tier to the column's."""
+    language = current_language()
+    return [
+        (
+            tier_name(language, before),
+            [
+                {
+                    "before": before,
+                    "after": after,
+                    "persons": found.cell(before, after).persons,
+                    "moves": before != after,
+                    "up": ROWS.index(after) > ROWS.index(before),
+                }
+                for after in ROWS
+            ],
+        )
+        for before in ROWS
+    ]
+
+
+def _costs(
+    found: membership.Simulation, catalogue: Any, quantities: Any
+) -> list[tuple[str, int, int, str, str, str]]:
+    """By tier and in all: members now and then, a year's benefits at the usual use now and then,
+    the difference."""
+    language = current_language()
+    before, after = found.tiers_before(), found.tiers_after()
+    rows = []
+    for tiers, name in [([t], tier_name(language, t)) for t in TIERS] + [
+        (list(TIERS), gettext(language, N_("All tiers")))
+    ]:
+        now = {tier: before.get(tier, 0) for tier in tiers}
+        then = {tier: after.get(tier, 0) for tier in tiers}
+        cost_now = benefits.cost_of(now, catalogue, quantities).expected
+        cost_then = benefits.cost_of(then, catalogue, quantities).expected
+        change = Money(cost_then.amount - cost_now.amount, cost_now.currency)
+        rows.append(
+            (
+                name,
+                sum(now.values()),
+                sum(then.values()),
+                format_money(language, cost_now),
+                format_money(language, cost_then),
+                ("+" if change.amount > 0 else "") + format_money(language, change),
+            )
+        )
+    return rows
+
+
+@admin.post("/policy/try/<ref>/go-on")
+@audience("policy")
+def go_on(ref: str) -> ResponseReturnValue:
+    """Count on for some seconds."""
+    membership.go_on(db(), current_actor(), draft=ref)
+    return redirect(url_for("admin.trial", ref=ref), code=303)
+
+
+@admin.get("/policy/try/<ref>/<before>/<after>")
+@audience("policy")
+def trial_cell(ref: str, before: str, after: str) -> ResponseReturnValue:
+    """The first of those who would move from one tier to another: references, names masked."""
+    actor = current_actor()
+    with read() as session:
+        found = membership.trial(session, actor, ref)
+        cell = found.found.cell(before, after)
+        named = people.names_of(session, cell.examples)
+    language = current_language()
+    return render_template(
+        "admin/trial_cell.html",
+        draft=found.draft,
+        cell=cell,
+        members=[(member, masked(name)) for member, name in named],
+        before=tier_name(language, before),
+        after=tier_name(language, after),
+    )
+
+
+def _done(ref: str, sentence: str) -> ResponseReturnValue:
+    flash(gettext(current_language(), sentence))
+    return redirect(url_for("admin.trial", ref=ref), code=303)
+
+
+@admin.post("/policy/try/<ref>/submit")
+@audience("policy")
+def submit(ref: str) -> ResponseReturnValue:
+    """Ask another policy owner."""
+    run(membership.submit_policy, draft=ref)
+    return _done(ref, N_("Submitted. Another policy owner decides on it."))
+
+
+@admin.post("/policy/try/<ref>/withdraw")
+@audience("policy")
+def withdraw(ref: str) -> ResponseReturnValue:
+    """Take it back before it is decided."""
+    run(membership.withdraw_policy, draft=ref)
+    return _done(ref, N_("Taken back. It is a trial again."))
+
+
+@admin.post("/policy/try/<ref>/approve")
+@audience("policy")
+def approve(ref: str) -> ResponseReturnValue:
+    """The second person: it is a version from now on, in force from its day."""
+    run(membership.approve_policy, draft=ref)
+    return _done(ref, N_("Approved. It takes force on its day; nothing else needs doing."))
+
+
+@admin.post("/policy/try/<ref>/return")
+@audience("policy")
+def give_back(ref: str) -> ResponseReturnValue:
+    """The second person says no, with a reason."""
+    form = StateForm.sent()
+    if not form.validate():
+        flash(form.problem("reason"), "refused")
+        return redirect(url_for("admin.trial", ref=ref), code=303)
+    run(membership.return_policy, draft=ref, reason=form.reason.data)
+    return _done(ref, N_("Given back with your reason."))
