@@ -253,7 +253,7 @@ def consent_shown(language: str, view: ConsentView, zone: str) -> Consent:
     """A consent in words, with its source and its day."""
     title, text = PURPOSES[view.purpose]
     granted = bool(view.granted)
-    state = N_("Given") if granted else N_("Not given")
+    state = N_("Agreed") if granted else N_("Not agreed")
     since = ""
     if view.at is not None:
         own = view.source == people.OWN_WORD
