@@ -48,11 +48,14 @@ class Alternative:
 
 
 def alternatives(
-    session: Session, actor: Actor, *, appointment: str, limit: int = 6
+    session: Session, actor: Actor, *, appointment: str | AppointmentView, limit: int = 6
 ) -> list[Alternative]:
     """What may be booked instead, for whoever may see the appointment; partners are shown their own
-    places only. At most four statements. Raises NotFound, Forbidden."""
-    view = queries.appointment(session, actor, appointment)
+    places only. At most four statements, three for an appointment that was read already. Raises
+    NotFound, Forbidden."""
+    view = appointment
+    if isinstance(view, str):
+        view = queries.appointment(session, actor, view)
     conditions = [Benefit.code == view.service, Site.city_code == view.city]
     if actor.kind == "partner":
         conditions.append(partners_visible_to(actor))

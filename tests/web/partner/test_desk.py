@@ -2,53 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
 from flask.testing import FlaskClient
 
-from tests.cast import Thread, a_thread
 from tests.statements import statements
-from tests.web.staff import an_account, form_token, sign_in
+from tests.web.partner.clerk import CLUB, step
 from vipclub import bookings
-from vipclub.app import create_app
-from vipclub.core.actor import Actor
 from vipclub.core.db import Database
-
-CLUB = Actor.system("tests")
-
-
-@pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db)
-
-
-@pytest.fixture
-def request_ref(db: Database, thread: Thread) -> str:
-    """A request that waits for the partner."""
-    made = db.run(
-        bookings.book,
-        CLUB,
-        member=thread.members[0],
-        offering=thread.offering,
-        slot=thread.slots[0],
-        note="a wheelchair",
-    )
-    return str(made.appointment)
-
-
-@pytest.fixture
-def pc(db: Database, thread: Thread) -> FlaskClient:
-    """The front desk's browser, signed in."""
-    an_account(db, "partner", scopes=[("partner", thread.partner)])
-    client = create_app(database=db).test_client()
-    assert sign_in(client, "partner@club.example").status_code == 303
-    return client
-
-
-def step(pc: FlaskClient, ref: str, name: str, **form: str) -> Any:
-    token = form_token(pc, "/partner/")
-    return pc.post(f"/partner/appointments/{ref}/{name}", data={"csrf_token": token, **form})
 
 
 def test_a_request_is_confirmed_checked_in_and_completed(pc: FlaskClient, request_ref: str) -> None:
@@ -69,7 +28,7 @@ def test_declining_asks_for_a_reason(pc: FlaskClient, request_ref: str) -> None:
     assert refused.status_code == 422
     assert "Please choose a reason." in refused.text
     assert 'value="sorry"' in refused.text
-    assert step(pc, request_ref, "decline", reason="absent").status_code == 303
+    assert step(pc, request_ref, "decline", kind="closed").status_code == 303
     assert f'data-row="{request_ref}"' not in pc.get("/partner/live").text
 
 

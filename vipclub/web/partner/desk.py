@@ -9,16 +9,23 @@ from zoneinfo import ZoneInfo
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from vipclub import bookings, membership, partners
+from vipclub import bookings, membership, partners, settlement
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.i18n import N_, format_date, format_day, format_month, gettext
-from vipclub.partners import OfferingRow
+from vipclub.core.i18n import (
+    N_,
+    format_date,
+    format_day,
+    format_money,
+    format_month,
+    gettext,
+)
+from vipclub.core.types import Money
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.month import first_of, last_of
 from vipclub.web.partner import showing
-from vipclub.web.partner.door import partner
+from vipclub.web.partner.door import partner, place_name
 from vipclub.web.words import masked
 
 TODAY = ("booked", "arrived", "fulfilled", "noshow")
@@ -66,13 +73,12 @@ class Desk:
     waiting: list[showing.DeskRow]
     today: list[showing.DeskRow]
     today_title: str
-    today_text: str
     month: MonthOfPlaces | None
 
 
 @partner.get("/")
 def home() -> str:
-    """The first page. Six statements beside the sign-in."""
+    """The first page. Seven statements beside the sign-in."""
     found = _desk(with_month=True)
     return render_template(
         "partner/home.html",
@@ -104,10 +110,13 @@ def _desk(*, with_month: bool) -> Desk:
         terms = membership.member_summaries(
             session, {found.member_id for found in [*waiting, *today]}, today=day
         )
-        month = _month(session, actor, language, day) if with_month and offerings else None
+        whole = with_month and bool(offerings)
+        month = _month(session, actor, language, day) if whole else None
+        earned = settlement.total_of_month(session, actor, month=day) if whole else None
     return Desk(
-        place=_name(language, offerings),
-        figures=_figures(language, waiting, today, month, now),
+        place=place_name(language, offerings),
+        figures=_figures(language, waiting, today, month, now)
+        + ([_earned(language, day, *earned)] if earned else []),
         waiting=[
             showing.desk_row(language, actor, found, terms.get(found.member_id), now)
             for found in waiting
@@ -117,18 +126,8 @@ def _desk(*, with_month: bool) -> Desk:
             for found in today
         ],
         today_title=gettext(language, N_("Today, %(day)s"), day=format_day(language, day)),
-        today_text="",
         month=month,
     )
-
-
-def _name(language: str, offerings: list[OfferingRow]) -> str:
-    """Whose desk this is: the site when there is one, else the partner."""
-    if not offerings:
-        return ""
-    one = len({found.site for found in offerings}) == 1
-    first = offerings[0]
-    return (first.site_name if one else first.partner_name).to(language)
 
 
 def _figures(
@@ -147,7 +146,7 @@ def _figures(
             language,
             N_("next: %(time)s %(name)s"),
             time=coming[0].start.strftime("%H:%M"),
-            name=masked(coming[0].member_name),
+            name=masked(coming[0].beneficiary_name),
         )
     figures = [
         Figure(
@@ -168,6 +167,16 @@ def _figures(
             )
         )
     return figures
+
+
+def _earned(language: str, today: date, lines: int, totals: list[Money]) -> Figure:
+    """What the month's visits come to so far."""
+    return Figure(
+        gettext(language, N_("Settlement, %(month)s"), month=format_month(language, today)),
+        " + ".join(format_money(language, money) for money in totals) or "0",
+        "",
+        gettext(language, N_("%(count)s lines so far"), count=lines),
+    )
 
 
 def _month(session: Session, actor: Actor, language: str, today: date) -> MonthOfPlaces:

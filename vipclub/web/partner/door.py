@@ -4,27 +4,81 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
+from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext
-from vipclub.web.frame import current_language, door
+from vipclub.partners import OfferingRow
+from vipclub.web.frame import current_actor, current_language, door, safe_next
 
 partner = door("partner", url_prefix="/partner", audience={"partner"})
 Tab = tuple[str, str, str, bool, int]
 
+PLACES = (
+    ("calendar-check", N_("Day sheet"), "/partner/day"),
+    ("calendar-days", N_("Places"), "/partner/capacity"),
+    ("receipt-text", N_("Settlement"), "/partner/settlement"),
+)
+MORE = (
+    ("users", N_("Staff"), "/partner/staff"),
+    ("webhook", N_("Webhooks"), "/partner/webhooks"),
+)
+"""What only wide screens have in the bar; narrow ones have it at the page's end."""
 
-def tabs(waiting: int, today: int) -> list[Tab]:
+
+def tabs(waiting: int = 0, today: int = 0) -> list[Tab]:
     """The places of the front desk with what is open at each."""
     language, home = current_language(), url_for("partner.home")
-    here = request.endpoint in {"partner.home", "partner.live"}
+    here = request.path == home or request.path.startswith(f"{home}appointments")
+    counts = {"/partner/day": today}
     return [
-        ("inbox", gettext(language, N_("Waiting")), f"{home}#waiting", here, waiting),
-        ("calendar-check", gettext(language, N_("Today")), f"{home}#today", False, today),
-        ("calendar-days", gettext(language, N_("Places")), f"{home}#capacity", False, 0),
+        ("inbox", gettext(language, N_("Waiting")), home, here, waiting),
+        *(_tab(place, counts.get(place[2], 0)) for place in PLACES if _built(place[2])),
     ]
+
+
+def more() -> list[Tab]:
+    """The rarer places."""
+    return [_tab(place, 0) for place in MORE if _built(place[2])]
+
+
+def _tab(place: tuple[str, str, str], count: int) -> Tab:
+    icon, word, path = place
+    here = request.path == path or request.path.startswith(f"{path}/")
+    return icon, gettext(current_language(), word), path, here, count
+
+
+def _built(path: str) -> bool:
+    return any(rule.rule in {path, f"{path}/"} for rule in current_app.url_map.iter_rules())
+
+
+def own_partner(offerings: list[OfferingRow]) -> str:
+    """The reference of the partner whose desk this is. Raises NotFound for a desk without any."""
+    refs = sorted(current_actor().refs("partner"))
+    if offerings:
+        return offerings[0].partner
+    if not refs:
+        raise NotFound()
+    return refs[0]
+
+
+def place_name(language: str, offerings: list[OfferingRow]) -> str:
+    """Whose desk this is: the site when there is one, else the partner."""
+    if not offerings:
+        return ""
+    one = len({found.site for found in offerings}) == 1
+    first = offerings[0]
+    return (first.site_name if one else first.partner_name).to(language)
+
+
+def way_back() -> str:
+    """The page of this door from which a button was pressed; the first page when none is named."""
+    home = url_for("partner.home")
+    target = safe_next(request.form.get("back"), home)
+    return target if target.startswith("/partner/") else home
 
 
 @partner.context_processor
 def common() -> dict[str, Any]:
     """What every page of this door shows."""
-    return {"partner_tabs": tabs}
+    return {"partner_tabs": tabs, "partner_more": more, "find_text": request.args.get("q", "")}

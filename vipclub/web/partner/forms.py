@@ -6,35 +6,56 @@ from typing import Any
 
 from wtforms import StringField, ValidationError
 
+from vipclub import bookings
 from vipclub.core.i18n import N_
-from vipclub.web.frame.forms import Form, one_line, said
-
-REASONS = {
-    "full": N_("The time is taken after all"),
-    "absent": N_("The doctor is away"),
-    "equipment": N_("Equipment is out of order"),
-    "other": N_("Another reason"),
-}
+from vipclub.web.frame.forms import Form, at_most, one_line, said
 
 
-class DeclineForm(Form):
-    """A reason of the list, and words where the list has none."""
+class AnswerForm(Form):
+    """Why not as it was asked: a reason of the list, and words where the list has none."""
 
-    reason = StringField()
-    words = StringField(filters=[one_line])
+    kind = StringField()
+    words = StringField(filters=[one_line, at_most(200)])
 
-    def validate_reason(self, field: Any) -> None:
-        if field.data not in REASONS:
+    def validate_kind(self, field: Any) -> None:
+        if field.data not in bookings.DECLINE_REASONS:
             raise ValidationError(said(N_("Please choose a reason.")))
 
     def validate_words(self, field: Any) -> None:
-        if self.reason.data == "other" and not field.data:
+        if self.kind.data == "other" and not field.data:
             raise ValidationError(said(N_("Please say it in a few words.")))
 
-    def told(self) -> str:
-        """The reason as the member is told it, in the clerk's language."""
-        reason, words = self.reason.data, self.words.data
-        if reason == "other":
-            return str(words)[:200]
-        text = said(REASONS[reason])
-        return (f"{text} · {words}" if words else text)[:200]
+
+class ProposeForm(AnswerForm):
+    """The same with the time that is offered instead."""
+
+    slot = StringField(filters=[at_most(40)])
+
+    def validate_slot(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(said(N_("Please choose a time.")))
+
+
+class CheckInForm(Form):
+    """What was typed or scanned: a card's code or number, a reference, a name."""
+
+    code = StringField(filters=[one_line, at_most(200)])
+
+    def validate_code(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(said(N_("Scan a card, or type a number or a name.")))
+
+
+class StaffForm(Form):
+    """A new colleague."""
+
+    name = StringField(filters=[one_line, at_most(80)])
+    login = StringField(filters=[one_line, at_most(200)])
+
+    def validate_name(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(said(N_("Please write the name.")))
+
+    def validate_login(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(said(N_("Please write an e-mail address or a phone number.")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, membership
@@ -15,13 +15,12 @@ from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, format_moment, gettext, say, zone_name
-from vipclub.membership import MemberSummary
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.frame.asking import own_zone
-from vipclub.web.partner import showing
-from vipclub.web.partner.door import partner
-from vipclub.web.partner.forms import REASONS, DeclineForm
-from vipclub.web.words import Clock, masked, mood_of, state_word
+from vipclub.web.partner import offering_times, showing
+from vipclub.web.partner.door import partner, way_back
+from vipclub.web.partner.forms import AnswerForm, ProposeForm
+from vipclub.web.words import Clock, day_and_hour, masked, mood_of, state_word
 
 STEPS: dict[str, Callable[..., Any]] = {
     "confirm": bookings.confirm,
@@ -37,7 +36,19 @@ DONE = {
     "noshow": N_("Noted: %(name)s did not come."),
     "undo": N_("Taken back for %(name)s."),
     "decline": N_("Declined. %(name)s gets place and benefit back and will be told."),
+    "propose": N_("Offered. %(name)s is asked; both times are kept until the answer."),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFields:
+    """A form as it was sent: what was chosen and written, and what is wrong with it."""
+
+    kind: str = ""
+    kind_error: str = ""
+    words: str = ""
+    words_error: str = ""
+    slot_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +64,17 @@ class DeskPage:
     facts: list[tuple[str, str, str, list[str]]]
     clock: Clock | None
     steps: list[showing.StepButton]
-    may_decline: bool
     reasons: list[tuple[str, str]]
-    reason: str
-    reason_error: str
-    words: str
-    words_error: str
+    may_decline: bool
+    decline: AnswerFields
+    alternatives: list[str]
+    times: offering_times.OfferedTimes | None
+    propose: AnswerFields
 
 
 @partner.get("/appointments/<ref>")
 def appointment(ref: str) -> str:
-    """One appointment. Two statements."""
+    """One appointment. Seven statements beside the sign-in."""
     return _page(ref)
 
 
@@ -72,23 +83,41 @@ def act(ref: str, step: str) -> ResponseReturnValue:
     """One step, one click; a refusal says why and what is possible now."""
     if step == "decline":
         return _decline(ref)
+    if step == "propose":
+        return _propose(ref)
     if step not in STEPS:
         abort(404)
     return _do(ref, step, STEPS[step], {})
 
 
 def _decline(ref: str) -> ResponseReturnValue:
-    form = DeclineForm.sent()
+    form = AnswerForm.sent()
     if form.validate():
-        return _do(ref, "decline", bookings.decline, {"reason": form.told()})
-    page = _page(
-        ref,
-        reason=form.reason.data or "",
-        reason_error=form.problem("reason"),
+        told = {"kind": form.kind.data, "reason": form.words.data or None}
+        return _do(ref, "decline", bookings.decline, told)
+    return _page(ref, decline=_fields(form)), 422
+
+
+def _propose(ref: str) -> ResponseReturnValue:
+    form = ProposeForm.sent()
+    if form.validate():
+        told = {
+            "slot": form.slot.data,
+            "kind": form.kind.data,
+            "reason": form.words.data or None,
+        }
+        return _do(ref, "propose", bookings.propose, told)
+    return _page(ref, propose=_fields(form)), 422
+
+
+def _fields(form: Any) -> AnswerFields:
+    return AnswerFields(
+        kind=form.kind.data or "",
+        kind_error=form.problem("kind"),
         words=form.words.data,
         words_error=form.problem("words"),
+        slot_error=form.problem("slot") if "slot" in form else "",
     )
-    return page, 422
 
 
 def _do(
@@ -96,7 +125,7 @@ def _do(
 ) -> ResponseReturnValue:
     language = current_language()
     with read() as session:
-        name = masked(bookings.appointment(session, current_actor(), ref).member_name)
+        name = masked(bookings.appointment(session, current_actor(), ref).beneficiary_name)
     try:
         run(use_case, appointment=ref, **data)
     except Refused as refusal:
@@ -104,53 +133,59 @@ def _do(
             raise
         return _page(ref, refusal=say(language, refusal)), refusal.status
     flash(gettext(language, DONE[step], name=name), "done")
-    return redirect(url_for("partner.home"), code=303)
+    return redirect(way_back(), code=303)
 
 
-def _page(ref: str, *, refusal: str = "", **form: str) -> str:
+def _page(
+    ref: str,
+    *,
+    refusal: str = "",
+    decline: AnswerFields | None = None,
+    propose: AnswerFields | None = None,
+) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         found = bookings.appointment(session, actor, ref)
         term = membership.member_summary(session, found.member_id)
-    return render_template(
-        "partner/appointment.html",
-        page=_compose(language, found, term, now, form),
-        place=found.site_name.to(language),
-        waiting_count=0,
-        today_count=0,
-        refusal=refusal,
-    )
-
-
-def _compose(
-    language: str,
-    found: AppointmentView,
-    term: MemberSummary | None,
-    now: datetime,
-    form: dict[str, str],
-) -> DeskPage:
-    actor = current_actor()
-    possible = bookings.MACHINE.possible(found.status, actor.permissions)
-    return DeskPage(
+        possible = bookings.MACHINE.possible(found.status, actor.permissions)
+        may_propose = "proposed" in possible and found.start > now
+        may_decline = "cancelled" in possible
+        times = None
+        if may_propose:
+            first = offering_times.first_day(request.args.get("from"), found, now)
+            times = offering_times.offered(session, actor, found, first, now)
+        others = bookings.alternatives(session, actor, appointment=found) if may_decline else []
+    page = DeskPage(
         ref=found.appointment,
-        name=masked(found.member_name),
+        name=masked(found.beneficiary_name),
         tier=showing.tier_text(language, term),
         when=showing.when(language, found, now),
         state=state_word(language, found.status),
         mood=mood_of(found.status),
-        facts=_facts(language, found),
+        facts=_facts(language, found, now),
         clock=showing.promise_clock(language, found, now),
         steps=showing.step_buttons(language, actor, found, now),
-        may_decline=found.status == "pending" and "cancelled" in possible,
-        reasons=[(code, gettext(language, text)) for code, text in REASONS.items()],
-        reason=form.get("reason", ""),
-        reason_error=form.get("reason_error", ""),
-        words=form.get("words", ""),
-        words_error=form.get("words_error", ""),
+        reasons=[(c, gettext(language, text)) for c, text in bookings.DECLINE_REASONS.items()],
+        may_decline=may_decline,
+        decline=decline or AnswerFields(),
+        alternatives=[
+            f"{other.site_name.to(language)} · {showing.day_and_time(language, other.start, now)}"
+            for other in others
+        ],
+        times=times,
+        propose=propose or AnswerFields(kind="full"),
+    )
+    return render_template(
+        "partner/appointment.html",
+        page=page,
+        place=found.site_name.to(language),
+        refusal=refusal,
     )
 
 
-def _facts(language: str, found: AppointmentView) -> list[tuple[str, str, str, list[str]]]:
+def _facts(
+    language: str, found: AppointmentView, now: datetime
+) -> list[tuple[str, str, str, list[str]]]:
     zone = [] if found.time_zone == own_zone() else [zone_name(language, found.time_zone)]
     facts = [
         (
@@ -161,8 +196,27 @@ def _facts(language: str, found: AppointmentView) -> list[tuple[str, str, str, l
         ),
         ("clock", gettext(language, N_("Time")), format_moment(language, found.start), zone),
     ]
+    if found.proposed_start:
+        answer = gettext(
+            language,
+            N_("The member is asked until %(moment)s. Both times are kept."),
+            moment=day_and_hour(language, found.answer_by or found.start, now, found.time_zone),
+        )
+        facts.append(
+            (
+                "calendar-clock",
+                gettext(language, N_("Offered instead")),
+                format_moment(language, found.proposed_start),
+                [answer],
+            )
+        )
     if found.note:
         facts.append(("message-square-text", gettext(language, N_("Note")), found.note, []))
+    why = []
+    if found.answer_kind in bookings.DECLINE_REASONS:
+        why.append(gettext(language, bookings.DECLINE_REASONS[found.answer_kind]))
     if found.reason:
-        facts.append(("info", gettext(language, N_("Reason")), found.reason, []))
+        why.append(found.reason)
+    if why:
+        facts.append(("info", gettext(language, N_("Reason")), why[0], why[1:]))
     return facts

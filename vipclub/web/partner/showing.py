@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from vipclub.bookings import MACHINE, AppointmentView
+from vipclub.bookings import MACHINE, AppointmentView, VisitorName
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, gettext
 from vipclub.membership import TIER_NAMES, MemberSummary
@@ -22,7 +22,7 @@ WORDS = {
     "undo": N_("Undo"),
 }
 LOOKS = {"confirm": "main", "arrive": "main", "fulfil": "main", "undo": "plain"}
-KEYS = {"confirm": "c", "arrive": "c", "fulfil": "c", "undo": "u"}
+KEYS = {"confirm": "c", "arrive": "c", "fulfil": "c", "undo": "u", "noshow": "m"}
 WAY = {
     "pending": {"booked": "confirm"},
     "booked": {"arrived": "arrive", "noshow": "noshow"},
@@ -52,13 +52,16 @@ class DeskRow:
     name: str
     tier: str
     service: str
+    site: str
     when: str
     time: str
     note: str
     state: str
     mood: str
+    done: bool
     clock: Clock | None
     steps: list[StepButton]
+    propose_href: str
     decline_href: str
 
 
@@ -94,11 +97,25 @@ def tier_text(language: str, found: MemberSummary | None) -> str:
     return TIER_NAMES[found.tier].to(language) if found else ""
 
 
+def titled(language: str, found: VisitorName) -> str:
+    """Name and title, as a front desk greets.
+
+    >>> titled("en", VisitorName("Chan Siu Man", "F")), titled("en", VisitorName("林若溪", None))
+    ('Ms Chan Siu Man', '林若溪')
+    """
+    title = {"F": N_("Ms %(surname)s"), "M": N_("Mr %(surname)s")}.get(found.sex or "")
+    return gettext(language, title, surname=found.name) if title else found.name
+
+
 def when(language: str, found: AppointmentView, now: datetime) -> str:
     """Day and hour on the site's wall."""
-    today = now.astimezone(found.start.tzinfo).date()
-    day = near_day(language, found.start.date(), today)
-    return f"{day} {found.start.strftime('%H:%M')}"
+    return day_and_time(language, found.start, now)
+
+
+def day_and_time(language: str, moment: datetime, now: datetime) -> str:
+    """Day and hour of a moment that is on the site's wall."""
+    today = now.astimezone(moment.tzinfo).date()
+    return f"{near_day(language, moment.date(), today)} {moment.strftime('%H:%M')}"
 
 
 def desk_row(
@@ -107,21 +124,27 @@ def desk_row(
     found: AppointmentView,
     term: MemberSummary | None,
     now: datetime,
+    *,
+    name: str = "",
 ) -> DeskRow:
-    """One line of the desk."""
+    """One line of the desk. The visitor's name is masked unless another way of writing it is
+    given."""
     href = url_for("partner.appointment", ref=found.appointment)
     return DeskRow(
         ref=found.appointment,
         href=href,
-        name=masked(found.member_name),
+        name=name or masked(found.beneficiary_name),
         tier=tier_text(language, term),
         service=found.offering_name.to(language),
+        site=found.site_name.to(language),
         when=when(language, found, now),
         time=found.start.strftime("%H:%M"),
         note=found.note or "",
         state=state_word(language, found.status),
         mood=mood_of(found.status),
+        done=found.status in {"arrived", "fulfilled"},
         clock=promise_clock(language, found, now),
         steps=step_buttons(language, actor, found, now),
+        propose_href=f"{href}#propose",
         decline_href=f"{href}#decline",
     )

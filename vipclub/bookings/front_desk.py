@@ -1,0 +1,89 @@
+"""What a partner's front desk asks beside the appointments themselves: whom it expects by name, and
+one appointment among many by what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import or_
+from sqlalchemy.orm import Session
+
+from vipclub.bookings.finding import appointments, member, visitor
+from vipclub.bookings.models import Appointment
+from vipclub.bookings.queries import AppointmentView, view_of
+from vipclub.core import audit
+from vipclub.core.actor import Actor
+from vipclub.core.errors import MalformedRef
+from vipclub.core.types import parse_ref
+from vipclub.partners import visible_to as partners_visible_to
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorName:
+    """Whom the desk greets: name and title, no number."""
+
+    name: str = field(repr=False)
+    sex: str | None
+
+
+def visitor_names(
+    session: Session, actor: Actor, *, appointments_of_day: Collection[str]
+) -> dict[str, VisitorName]:
+    """The visitors of the partner's own appointments, by reference. One statement. Whoever shows
+    them notes it first (`note_names_seen`). Raises Forbidden."""
+    actor.require("appointment:attend")
+    rows = session.execute(
+        appointments()
+        .with_only_columns(Appointment.public_ref, visitor.full_name, visitor.sex)
+        .where(partners_visible_to(actor), Appointment.public_ref.in_(appointments_of_day))
+    )
+    return {ref: VisitorName(name, sex) for ref, name, sex in rows}
+
+
+def note_names_seen(
+    session: Session, actor: Actor, *, partner: str, day: date, appointments_of_day: list[str]
+) -> None:
+    """The trail's row that a day's names were shown, before they are (`decisions` 13). One
+    INSERT. Raises Forbidden."""
+    actor.require("appointment:attend")
+    audit.write(
+        session,
+        actor,
+        "appointment.names_seen",
+        subject=("partner", partner),
+        after={"day": day, "appointments": appointments_of_day},
+    )
+
+
+def find_at_partner(
+    session: Session, actor: Actor, *, text: str, first: date, last: date
+) -> list[AppointmentView]:
+    """The partner's own appointments of some days whose reference or visitor was typed, the latest
+    first, 50 at most. One statement. Raises Forbidden."""
+    actor.require("appointment:attend")
+    typed = " ".join(text.split())[:80]
+    if not typed:
+        return []
+    try:
+        wanted = Appointment.public_ref == parse_ref(typed, "A")
+    except MalformedRef:
+        wanted = or_(
+            visitor.full_name.icontains(typed, autoescape=True),
+            member.full_name.icontains(typed, autoescape=True),
+        )
+    rows = session.execute(
+        appointments()
+        .where(
+            partners_visible_to(actor),
+            Appointment.local_day.between(first, last),
+            Appointment.state != "entered-in-error",
+            wanted,
+        )
+        .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
+        .limit(MOST)
+    )
+    return [view_of(session, row) for row in rows]

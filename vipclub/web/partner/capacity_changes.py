@@ -1,0 +1,207 @@
+"""Changing the places of a day and of its times. What hits people is asked about first; the rest is
+done at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import bookings, partners
+from vipclub.core.errors import Refused
+from vipclub.core.i18n import N_, format_moment, gettext, ngettext, say
+from vipclub.partners import Change, Plan
+from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame.asking import NOT_CONTENT, db
+from vipclub.web.partner.capacity import back_to, capacity_page, chosen_offering
+from vipclub.web.partner.capacity_day import Typed
+from vipclub.web.partner.capacity_forms import DayForm, OverbookForm, TimesWished, day_of
+from vipclub.web.partner.door import partner, place_name
+
+SHOWN = 30
+"""So many times are listed one by one before a change is confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HitLine:
+    """A time that a change hits, before and after."""
+
+    when: str
+    people: int
+    before: str
+    after: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A change that hits people, to be confirmed."""
+
+    title: str
+    action: str
+    back_href: str
+    hidden: list[tuple[str, str]]
+    said: list[str]
+    lines: list[HitLine]
+    more: int
+    closes: bool
+
+
+@partner.post("/capacity/times")
+def change_times() -> ResponseReturnValue:
+    """The times of a day, as they were typed."""
+    wished = TimesWished.sent(request.form)
+    if wished.errors:
+        return capacity_page(Typed(times=wished.typed, errors=wished.errors)), 422
+    return change_or_ask(wished.changes, Typed(times=wished.typed))
+
+
+@partner.post("/capacity/day")
+def change_day() -> ResponseReturnValue:
+    """All times of a day get so many places; or a closed day opens again."""
+    offering, day = request.form.get("offering"), day_of(request.form.get("day"))
+    if request.form.get("act") == "open":
+        return change_or_ask([Change(offering=offering, day=day, open=True)], Typed())
+    form = DayForm.sent()
+    typed = request.form.get("capacity", "")[:10]
+    if not form.validate():
+        return capacity_page(Typed(capacity=typed, capacity_error=form.problem("capacity"))), 422
+    wish = Change(offering=offering, day=day, capacity=form.capacity.data)
+    return change_or_ask([wish], Typed(capacity=typed))
+
+
+@partner.post("/capacity/overbook")
+def overbook() -> ResponseReturnValue:
+    """One more place in a full time: an act of its own, with a reason."""
+    form, language = OverbookForm.sent(), current_language()
+    good = form.validate()
+    typed = Typed(
+        slot=form.slot.data or "",
+        slot_error=form.problem("slot"),
+        reason=form.reason.data,
+        reason_error=form.problem("reason"),
+    )
+    if not good:
+        return capacity_page(typed), 422
+    try:
+        hit = run(partners.overbook, slot=form.slot.data, reason=form.reason.data)
+    except Refused as refusal:
+        return refused(refusal, typed)
+    flash(
+        gettext(
+            language,
+            N_("One more place on %(moment)s. It is on record with your reason."),
+            moment=format_moment(language, hit.start),
+        ),
+        "done",
+    )
+    return _home()
+
+
+def change_or_ask(changes: Sequence[Change], typed: Typed) -> ResponseReturnValue:
+    """Do it, or ask first when somebody has an appointment there."""
+    language = current_language()
+    if not changes:
+        flash(gettext(language, N_("Nothing was different.")), "done")
+        return _home()
+    try:
+        if not request.form.get("sure"):
+            with read() as session:
+                plan = partners.preview_change(session, current_actor(), changes=changes)
+            if plan.people or plan.excess:
+                return ask(plan, request.path, _way_back())
+        reason = request.form.get("reason", "").strip()[:200] or None
+        plan = run(partners.change_capacity, changes=changes, reason=reason)
+    except Refused as refusal:
+        return refused(refusal, typed)
+    return done(plan)
+
+
+def refused(refusal: Refused, typed: Typed) -> ResponseReturnValue:
+    """The page again with the sentence. Raises what is no rule's refusal."""
+    if refusal.status not in {409, 422}:
+        raise refusal
+    return capacity_page(typed, say(current_language(), refusal)), refusal.status
+
+
+def done(plan: Plan, back: Callable[[], str] | None = None) -> ResponseReturnValue:
+    """Say what was done; people whose time closed are looked after at once."""
+    language = current_language()
+    for ref in plan.closings:
+        bookings.offer_others(db(), current_actor(), closure=ref)
+    flash(" ".join(sentences(language, plan)) or gettext(language, N_("Saved.")), "done")
+    if plan.closings and plan.people:
+        return redirect(url_for("partner.closing", ref=plan.closings[0]), code=303)
+    return redirect(back(), code=303) if back else _home()
+
+
+def ask(plan: Plan, action: str, back_href: str) -> str:
+    """What the change would hit, and the button that does it."""
+    language = current_language()
+    with read() as session:
+        offerings = partners.offerings_of(session, current_actor())
+    hits = [hit for hit in plan.times if hit.people and (hit.closes or hit.excess)]
+    question = Question(
+        title=gettext(language, N_("This change hits appointments")),
+        action=action,
+        back_href=back_href,
+        hidden=[
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name not in NOT_CONTENT and name != "sure"
+        ],
+        said=sentences(language, plan),
+        lines=[_hit_line(language, hit) for hit in hits[:SHOWN]],
+        more=max(0, len(hits) - SHOWN),
+        closes=bool(plan.people),
+    )
+    return render_template(
+        "partner/capacity_confirm.html", ask=question, place=place_name(language, offerings)
+    )
+
+
+def sentences(language: str, plan: Plan) -> list[str]:
+    """What a plan does, in words."""
+    opened = sum(hit.open and not hit.was_open for hit in plan.times)
+    counted = (
+        (len(plan.closing), N_("%(num)s time closes."), "%(num)s times close."),
+        (opened + plan.made, N_("%(num)s time opens."), "%(num)s times open."),
+        (plan.added, N_("%(num)s place more."), "%(num)s places more."),
+        (plan.removed, N_("%(num)s place fewer."), "%(num)s places fewer."),
+        (
+            plan.people,
+            N_("%(num)s place in them is taken: this person is offered another time."),
+            "%(num)s places in them are taken: these people are offered another time.",
+        ),
+        (
+            plan.excess,
+            N_("%(num)s person more than there would be places keeps theirs."),
+            "%(num)s people more than there would be places keep theirs.",
+        ),
+    )
+    return [ngettext(language, one, many, count) for count, one, many in counted if count]
+
+
+def _hit_line(language: str, hit: partners.TimeHit) -> HitLine:
+    after, remark = str(hit.capacity), ""
+    if hit.closes:
+        after = gettext(language, N_("closed"))
+    elif hit.excess:
+        remark = ngettext(
+            language, "%(num)s person too many", "%(num)s people too many", hit.excess
+        )
+    return HitLine(
+        format_moment(language, hit.start), hit.people, str(hit.was_capacity), after, remark
+    )
+
+
+def _way_back() -> str:
+    with read() as session:
+        offerings = partners.offerings_of(session, current_actor())
+    return back_to(chosen_offering(offerings).ref, day_of(request.form.get("day")))
+
+
+def _home() -> ResponseReturnValue:
+    return redirect(_way_back(), code=303)

@@ -1,0 +1,143 @@
+"""The week of an offering: its hours, and a new one from a day on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import partners
+from vipclub.core import clock
+from vipclub.core.errors import Refused
+from vipclub.core.i18n import N_, format_date, gettext, say
+from vipclub.partners import Hours, OfferingRow
+from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.month import weekdays
+from vipclub.web.partner.capacity import back_to, chosen_offering
+from vipclub.web.partner.capacity_changes import ask, done
+from vipclub.web.partner.capacity_forms import SPANS, Span, WeekWished
+from vipclub.web.partner.door import partner, place_name
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """A weekday with its spells of hours."""
+
+    name: str
+    spans: list[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPage:
+    """A week in fields."""
+
+    offering: str
+    name: str
+    site: str
+    back_href: str
+    from_day: str
+    earliest: str
+    day_error: str
+    visit: str
+    weekdays: list[Weekday]
+
+
+@partner.get("/capacity/week")
+def week() -> str:
+    """The week that holds tomorrow. Four statements beside the sign-in."""
+    with read() as session:
+        offerings = partners.offerings_of(session, current_actor())
+        here = chosen_offering(offerings)
+        tomorrow = clock.today(here.time_zone) + timedelta(days=1)
+        hours = partners.week_of(session, current_actor(), offering=here.ref, day=tomorrow)
+    wished = WeekWished(tomorrow, "", list(hours), _spans(hours))
+    return _page(here, offerings, wished)
+
+
+@partner.post("/capacity/week")
+def change_week() -> ResponseReturnValue:
+    """A new week: always shown before it is done."""
+    language, actor = current_language(), current_actor()
+    wished = WeekWished.sent(request.form)
+    with read() as session:
+        offerings = partners.offerings_of(session, actor)
+    here = chosen_offering(offerings)
+    if not wished.good or wished.from_day is None:
+        return _page(here, offerings, wished), 422
+    week: dict[str, Any] = {
+        "offering": here.ref,
+        "from_day": wished.from_day,
+        "hours": wished.hours,
+    }
+    back = url_for("partner.week", offering=here.ref)
+    try:
+        if not request.form.get("sure"):
+            with read() as session:
+                plan = partners.preview_week(session, actor, **week)
+            if plan.changes:
+                return ask(plan, request.path, back)
+        reason = request.form.get("reason", "").strip()[:200] or None
+        plan = run(partners.change_week, **week, reason=reason)
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        return _page(here, offerings, wished, say(language, refusal)), refusal.status
+    return done(plan, lambda: back_to(here.ref, wished.from_day))
+
+
+def _spans(hours: tuple[Hours, ...]) -> list[Span]:
+    """The hours as fields: the spells that are there, and empty ones to fill."""
+    found = []
+    for weekday in range(1, 8):
+        of_day = [row for row in hours if row.weekday == weekday]
+        for number in range(max(SPANS, len(of_day))):
+            if number < len(of_day):
+                row = of_day[number]
+                found.append(
+                    Span(
+                        weekday,
+                        number,
+                        row.opens.strftime("%H:%M"),
+                        row.closes.strftime("%H:%M"),
+                        str(row.every),
+                        str(row.capacity),
+                    )
+                )
+            else:
+                found.append(Span(weekday, number))
+    return found
+
+
+def _page(
+    here: OfferingRow, offerings: list[OfferingRow], wished: WeekWished, refusal: str = ""
+) -> str:
+    language = current_language()
+    today = clock.today(here.time_zone)
+    page = WeekPage(
+        offering=here.ref,
+        name=here.name.to(language),
+        site=here.site_name.to(language),
+        back_href=url_for("partner.capacity", offering=here.ref),
+        from_day=(wished.from_day or today + timedelta(days=1)).isoformat(),
+        earliest=today.isoformat(),
+        day_error=wished.day_error,
+        visit=gettext(
+            language,
+            N_("A visit takes %(minutes)s minutes and must end by the closing hour."),
+            minutes=here.minutes,
+        ),
+        weekdays=[
+            Weekday(name, [span for span in wished.spans if span.weekday == number])
+            for number, name in enumerate(weekdays(language), 1)
+        ],
+    )
+    return render_template(
+        "partner/capacity_week.html",
+        page=page,
+        refusal=refusal,
+        place=place_name(language, offerings),
+        today=format_date(language, today),
+    )

@@ -1,0 +1,83 @@
+"""Check-in by one field: a card's code from the scanner, a card number, a reference, or a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from vipclub import bookings, membership, partners
+from vipclub.bookings import AppointmentView
+from vipclub.core import clock
+from vipclub.core.errors import MalformedRef, Refused
+from vipclub.core.i18n import N_, gettext, say
+from vipclub.core.types import parse_ref
+from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.partner.day import SHOWN, asked_day, of_day, sheet_page
+from vipclub.web.partner.door import partner, way_back
+from vipclub.web.partner.forms import CheckInForm
+from vipclub.web.words import masked, state_word
+
+CARD = "VIP1:"
+NOBODY = N_("Nobody on this day's sheet belongs to this. Please check the day, or look by name.")
+SEVERAL = N_("Several on this sheet belong to this. Please choose the row.")
+NOT_NOW = N_("%(name)s can't be checked in: %(state)s.")
+
+
+@partner.post("/day/check-in")
+def check_in() -> ResponseReturnValue:
+    """One scan, one check-in. What fits several rows is asked; what fits none says so."""
+    form, language = CheckInForm.sent(), current_language()
+    typed: str = form.code.data
+    if not form.validate():
+        return sheet_page(problem=form.problem("code")), 422
+    try:
+        with read() as session:
+            asked = asked_day(partners.offerings_of(session, current_actor()), clock.now())
+            fits = _fitting(session, typed)
+            found = [one for one in of_day(session, current_actor(), asked) if fits(one)]
+    except (membership.CardUnreadable, membership.CardOutdated) as refusal:
+        return sheet_page(problem=say(language, refusal)), 422
+    waiting = [one for one in found if one.status == "booked"]
+    if len(waiting) == 1:
+        return _arrived(waiting[0], typed)
+    chosen = frozenset(one.appointment for one in found)
+    if len(found) == 1:
+        name, state = masked(found[0].beneficiary_name), state_word(language, found[0].status)
+        text = gettext(language, NOT_NOW, name=name, state=state)
+    else:
+        text = gettext(language, SEVERAL if found else NOBODY)
+    return sheet_page(problem=text, code=typed, chosen=chosen), 409 if found else 404
+
+
+def _arrived(one: AppointmentView, typed: str) -> ResponseReturnValue:
+    language = current_language()
+    try:
+        run(bookings.arrive, appointment=one.appointment)
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        return sheet_page(problem=say(language, refusal), code=typed), refusal.status
+    name = masked(one.beneficiary_name)
+    flash(gettext(language, N_("%(name)s is checked in."), name=name), "done")
+    return redirect(way_back(), code=303)
+
+
+def _fitting(session: Session, typed: str) -> Callable[[AppointmentView], bool]:
+    """Which appointments belong to what was typed. One statement at most. Cards are looked up only
+    to compare them with the day's own guests, so that the desk learns of nobody else. Raises
+    CardUnreadable and CardOutdated."""
+    number = typed
+    if typed.upper().startswith(CARD):
+        number = membership.verify_card(session, typed.upper(), at=clock.now())
+    owner = membership.find_by_card(session, number)
+    if owner is not None:
+        return lambda one: one.member_id == owner
+    try:
+        ref = parse_ref(typed, "A")
+    except MalformedRef:
+        name = typed.casefold()
+        return lambda one: one.status in SHOWN and name in one.beneficiary_name.casefold()
+    return lambda one: one.appointment == ref

@@ -1,0 +1,37 @@
+"""Finding one of the partner's own appointments, by reference or name."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request
+
+from vipclub import bookings, membership, partners
+from vipclub.core import clock
+from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.partner import showing
+from vipclub.web.partner.day import AHEAD, BACK
+from vipclub.web.partner.door import partner, place_name
+
+
+@partner.get("/find")
+def find() -> str:
+    """What fits, the latest first. Three statements beside the sign-in."""
+    actor, language, now = current_actor(), current_language(), clock.now()
+    text = " ".join(request.args.get("q", "").split())[:80]
+    with read() as session:
+        offerings = partners.offerings_of(session, actor)
+        zone = ZoneInfo(offerings[0].time_zone if offerings else "Asia/Shanghai")
+        today = now.astimezone(zone).date()
+        found = bookings.find_at_partner(
+            session, actor, text=text, first=today - BACK, last=today + AHEAD
+        )
+        terms = membership.member_summaries(session, {one.member_id for one in found}, today=today)
+    return render_template(
+        "partner/find.html",
+        text=text,
+        rows=[
+            showing.desk_row(language, actor, one, terms.get(one.member_id), now) for one in found
+        ],
+        place=place_name(language, offerings),
+    )

@@ -1,0 +1,55 @@
+"""A partner's new colleague sets a password: the link, and the sign-in name it was written for."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import accounts
+from vipclub.accounts import InvitationAccepted
+from vipclub.core.errors import Refused
+from vipclub.core.i18n import N_, gettext, say
+from vipclub.web.frame import current_language, db, public
+from vipclub.web.frame.asking import request_id
+from vipclub.web.sign_in.forms import SignInForm
+from vipclub.web.sign_in.views import sign_in
+
+NO_LINK = N_(
+    "This link can't be used with this sign-in name. "
+    "Please check it, or ask your colleague for a new link."
+)
+
+
+@sign_in.get("/join/<token>")
+@public
+def join(token: str) -> str:
+    """The form. Looking at it changes nothing."""
+    return _form(token)
+
+
+@sign_in.post("/join/<token>")
+@public
+def joined(token: str) -> ResponseReturnValue:
+    """Sign-in name and a new password open the account."""
+    form, language = SignInForm.sent(), current_language()
+    login, problem = form.login.data, gettext(language, NO_LINK)
+    try:
+        outcome = db().run(
+            accounts.accept_staff_invitation,
+            token=token[:100],
+            login=login,
+            password=form.password.data,
+            request_id=request_id(),
+        )
+        if isinstance(outcome, InvitationAccepted):
+            flash(gettext(language, N_("Your account is open. Please sign in.")))
+            return redirect(url_for("sign_in.page"), code=303)
+    except Refused as refusal:
+        if refusal.status >= 500:
+            raise
+        problem = say(language, refusal)
+    return _form(token, login, problem), 422
+
+
+def _form(token: str, login: str = "", problem: str = "") -> str:
+    return render_template("sign_in/join.html", token=token, login=login, problem=problem)
