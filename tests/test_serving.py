@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from vipclub.access_log import without_secret
 from vipclub.serving import options
 
 
@@ -17,3 +20,11 @@ def test_each_worker_has_a_socket_of_its_own_and_few_threads() -> None:
     assert chosen["reuse_port"] is True
     assert (chosen["worker_class"], chosen["workers"], chosen["threads"]) == ("gthread", 2, 4)
     assert options("::1", 8000, 1, 2)["bind"] == "[::1]:8000"
+
+
+@pytest.mark.parametrize("door", ["reset", "invitation", "join", "calendar"])
+def test_the_access_log_holds_no_secret_of_a_link(door: str) -> None:
+    assert options("127.0.0.1", 8000, 2, 4)["logger_class"] == "vipclub.access_log.AccessLog"
+    assert "s3cret" not in without_secret(f"/{door}/s3cret")
+    assert "s3cret" not in without_secret(f"/{door}/s3cret.ics")
+    assert without_secret(f"/{door}") == f"/{door}"

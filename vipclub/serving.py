@@ -28,6 +28,7 @@ def options(
         "graceful_timeout": 20,
         "max_requests": 0,
         "accesslog": "-" if access_log else None,
+        "logger_class": "vipclub.access_log.AccessLog",
         "access_log_format": ACCESS_LOG,
         "errorlog": "-",
         "loglevel": "warning",

@@ -18,3 +18,16 @@ class InvitationForm(SignInForm):
     """The second factor of an invitation is the date of birth."""
 
     birth_date = DateField()
+
+
+class ResetForm(Form):
+    """Whose password was forgotten."""
+
+    login = StringField(filters=[at_most(300)])
+
+
+class NewPasswordForm(Form):
+    """Written twice: nobody sees what is typed."""
+
+    password = PasswordField(filters=[at_most(1000)])
+    again = PasswordField(filters=[at_most(1000)])

@@ -3,7 +3,7 @@ password between."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import accounts
@@ -22,6 +22,7 @@ from vipclub.web.frame import (
 )
 from vipclub.web.frame.asking import request_id
 from vipclub.web.frame.doors import Door
+from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
 from vipclub.web.sign_in.forms import InvitationForm, SignInForm
 
 sign_in = Door("sign_in", url_prefix="/", audience=accounts.ROLES)
@@ -51,7 +52,7 @@ def enter() -> ResponseReturnValue:
     outcome = _attempt(login, form.password.data)
     if isinstance(outcome, SignInFailed):
         if outcome.reason == "throttled":
-            return _form(login, _wait(outcome.wait_seconds), 429, outcome.wait_seconds)
+            return _form(login, wait_sentence(outcome.wait_seconds), 429, outcome.wait_seconds)
         return _form(login, gettext(current_language(), WRONG), 401)
     visit = current_visit()
     if visit is not None:  # signed in as somebody else before: that ends
@@ -83,7 +84,8 @@ def _form(
     return text, status, {"Retry-After": str(wait)} if wait else {}
 
 
-def _wait(seconds: int) -> str:
+def wait_sentence(seconds: int) -> str:
+    """When to try again."""
     language = current_language()
     if seconds < 90:
         return ngettext(
@@ -115,17 +117,18 @@ def leave() -> ResponseReturnValue:
 @public
 def invitation(token: str) -> ResponseReturnValue:
     """The form by which a member opens the account. Looking at it changes nothing."""
-    return _invitation(token, "", "")
+    return _invitation(token, "", "", 200)
 
 
 @sign_in.post("/invitation/<token>")
 @public
 def accept(token: str) -> ResponseReturnValue:
     """Date of birth, sign-in name and password open the account."""
+    check_form()
     form = InvitationForm.sent()
     login, problem = form.login.data, gettext(current_language(), NO_INVITATION)
     if not form.validate() or form.birth_date.data is None:
-        return _invitation(token, login, problem), 422
+        return _invitation(token, login, problem)
     try:
         outcome = db().run(
             accounts.accept_invitation,
@@ -143,8 +146,12 @@ def accept(token: str) -> ResponseReturnValue:
         if refused.status >= 500:
             raise
         problem = say(current_language(), refused)
-    return _invitation(token, login, problem), 422
+    return _invitation(token, login, problem)
 
 
-def _invitation(token: str, login: str, problem: str) -> str:
-    return render_template("sign_in/invitation.html", token=token, problem=problem, login=login)
+checks_itself(sign_in, accept)
+
+
+def _invitation(token: str, login: str, problem: str, status: int = 422) -> Response:
+    page = render_template("sign_in/invitation.html", token=token, problem=problem, login=login)
+    return untold(page, status)

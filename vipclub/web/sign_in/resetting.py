@@ -1,0 +1,81 @@
+"""A forgotten password: asking for a link, and choosing a new password by it. Both pages look the
+same whether or not there is such an account."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import accounts
+from vipclub.accounts import PasswordWasReset, ResetTooSoon
+from vipclub.core.errors import Refused
+from vipclub.core.i18n import N_, gettext, say
+from vipclub.web.frame import current_language, db, public
+from vipclub.web.frame.asking import request_id
+from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
+from vipclub.web.sign_in.forms import NewPasswordForm, ResetForm
+from vipclub.web.sign_in.views import sign_in, wait_sentence
+
+NO_LINK = N_("This link can't be used any more. Please ask for a new one.")
+NOT_TWICE = N_("The two passwords are not the same.")
+DONE = N_("Your password is changed. Please sign in with the new one.")
+
+
+@sign_in.get("/reset")
+@public
+def forgot() -> str:
+    """Which account?"""
+    return render_template("sign_in/reset.html", sent=False, problem="")
+
+
+@sign_in.post("/reset")
+@public
+def ask() -> ResponseReturnValue:
+    """Noted, whoever it is."""
+    form = ResetForm.sent()
+    outcome = db().run(accounts.ask_reset, login=form.login.data, ip=request.remote_addr or "")
+    if isinstance(outcome, ResetTooSoon):
+        problem = wait_sentence(outcome.wait_seconds)
+        page = render_template("sign_in/reset.html", sent=False, problem=problem)
+        return page, 429, {"Retry-After": str(outcome.wait_seconds)}
+    return render_template("sign_in/reset.html", sent=True, problem="")
+
+
+@sign_in.get("/reset/<secret>")
+@public
+def new_password(secret: str) -> Response:
+    """The form. Looking at it changes nothing and tells nothing."""
+    return untold(_form(secret))
+
+
+@sign_in.post("/reset/<secret>")
+@public
+def choose(secret: str) -> ResponseReturnValue:
+    """The new password, written twice. Nobody is signed in by it."""
+    check_form()
+    form, language = NewPasswordForm.sent(), current_language()
+    if form.password.data != form.again.data:
+        return untold(_form(secret, gettext(language, NOT_TWICE)), 422)
+    try:
+        outcome = db().run(
+            accounts.reset_password,
+            secret=secret,
+            password=form.password.data,
+            ip=request.remote_addr or "",
+            request_id=request_id(),
+        )
+    except Refused as refused:
+        if refused.status >= 500:
+            raise
+        return untold(_form(secret, say(language, refused)), 422)
+    if isinstance(outcome, PasswordWasReset):
+        flash(gettext(language, DONE))
+        return redirect(url_for("sign_in.page"), code=303)
+    return untold(_form(secret, gettext(language, NO_LINK), spent=True), 422)
+
+
+checks_itself(sign_in, choose)
+
+
+def _form(secret: str, problem: str = "", *, spent: bool = False) -> str:
+    return render_template("sign_in/new_password.html", secret=secret, problem=problem, spent=spent)
