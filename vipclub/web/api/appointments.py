@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vipclub import benefits, bookings
-from vipclub.core.errors import IllegalTransition, Refused
+from vipclub.core.errors import IllegalTransition, NotFound, Refused
 from vipclub.web.api import shapes
 from vipclub.web.api._kit import act, call
 from vipclub.web.frame import current_actor, read
@@ -48,7 +48,7 @@ UNDO = step(benefits.NoEntitlement)
     body=shapes.Booking,
     answer=shapes.Appointment,
     status=201,
-    refusals=bookings.BOOKING_REFUSALS,
+    refusals=(NotFound, *bookings.BOOKING_REFUSALS),
 )
 def book_appointment(body: shapes.Booking) -> Any:
     """Book a time: seat, entitlement and appointment in one act."""

@@ -14,7 +14,14 @@ from vipclub.web.frame import current_actor, read
 BOTH = {"member", "channel"}
 
 
-@call("POST", "/members/find", scopes={"channel"}, body=shapes.Find, answer=shapes.Member)
+@call(
+    "POST",
+    "/members/find",
+    scopes={"channel"},
+    body=shapes.Find,
+    answer=shapes.Member,
+    refusals=(NotFound,),
+)
 def find_member(body: shapes.Find) -> Any:
     """The member behind a card number or a phone number."""
     if (body.card is None) == (body.phone is None):

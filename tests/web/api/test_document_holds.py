@@ -1,0 +1,384 @@
+"""The API keeps its own document: whatever is sent, the answer is one that the document names.
+
+Every call of the OpenAPI document is asked by everybody, with what a hand would never type; an
+answer is of a documented status, a no is problem+json with a documented code, a yes has the
+documented shape, and nothing is ever a fault of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.bookings.checking import wrong
+from tests.cast import Thread, a_thread
+from vipclub import bookings
+from vipclub.app import create_app
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.types import new_ref
+
+CLUB = Actor.system("tests")
+ROUNDS = 25
+"""Chance combinations a call, beside each bad thing on its own."""
+
+TEXTS = [
+    "", " ", "\t", "null", "None", "NaN", "0", "-1", "1e3", "9223372036854775808", "²", "１２３",
+    "1 OR 1=1", "'; DROP TABLE person; --", "<script>alert(1)</script>", "{{7*7}}",
+    "{0.__class__}", "%s%n%x", "=cmd|' /C calc'!A0", "\r\nSet-Cookie: a=b", "..%2f..%2fetc",
+    "张三", "𠮷", "аdmin", "\u202edlo", "e\u0301" * 200, "\u200b", "😀", "\ufeffA", "x" * 3000,
+    "A-00000-00000-0", "M-ZZZZZ-ZZZZZ-Z", "2026-02-30", "9999-12-31", "0001-01-01",
+    "2026-12-01T00:00:00", "cursor", "OTk5OTk5OTk5OTk5OTk5OTk5OTkuMQ", "-" * 41, "\x7f", "\x1b[31m",
+]  # fmt: skip
+VALUES = [
+    None, True, False, 0, -1, 2**63, 10**30, 1.5, -0.0, 1e308, [], [[]], {}, {"a": {}},
+    [None] * 3, {"$ref": "#"}, ["x"], *TEXTS,
+]  # fmt: skip
+RAW = [
+    b"", b"{", b"[]", b'"x"', b"null", b"1", b"NaN", b'{"slot": NaN}', b'{"slot": Infinity}',
+    b'{"slot": 1, "slot": 2}', b'{"slot": "\\ud800"}', b'{"slot": "\\u0000"}', b"[" * 100_000,
+    b'{"a":' * 5_000, b'{"slot": ' + b"9" * 5_000 + b"}", b"\xff\xfe{}", b"\xef\xbb\xbf{}",
+    b"slot=S-1&reason=x", b"--x\r\nContent-Disposition: form-data\r\n\r\n--x--", b"\x00",
+]  # fmt: skip
+IDS = [
+    "0", "-1", "9223372036854775808", "1.5", "1e3", "1%20OR%201=1", "%00", "%ff", "%c0%ae", "A",
+    "A-00000-00000-0", "a-7k2q9-xm4tr-c", "{ref}", "..", "%2e%2e", "x" * 500, "１", "%E5%BC%A0",
+    "A-7K2Q9-XM4TR-C;x=1", "null",
+]  # fmt: skip
+KEYS = [None, "k", "", " ", "ä", "x" * 300, "a\tb", "same"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A call of the document."""
+
+    method: str
+    path: str
+    spec: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.spec["operationId"])
+
+
+class Club:
+    """A thread with one appointment, its document, and everybody who may ask."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.thread: Thread = a_thread(db, members=3)
+        self.client: FlaskClient = create_app(database=db).test_client()
+        self.document = self.client.get("/api/v1/openapi.json").json
+        self.chance = random.Random(20261124)
+        self.tokens = {
+            "nobody": None,
+            "nonsense": "nonsense",
+            "unknown": "vip_00000000_" + "0" * 32,
+            "channel": self.thread.channel,
+            "member": self.thread.member_token,
+            "partner": self.thread.partner_token,
+            "another partner": self.thread.other_token,
+        }
+        self.values = [*VALUES, *(new_ref(kind) for kind in "AMOSPLH"), *self.thread.members]
+        self.faults: list[str] = []
+        self.asked = 0
+
+    def appointment(self) -> str:
+        """A new request of some member, when there still is a unit for one."""
+        for member in self.thread.members:
+            try:
+                made = self.db.run(
+                    bookings.book,
+                    CLUB,
+                    member=member,
+                    offering=self.thread.offering,
+                    slot=self.chance.choice(self.thread.slots),
+                )
+                return str(made.appointment)
+            except Exception:  # used up: one of the earlier ones does as well
+                continue
+        with self.db.read() as session:
+            page = bookings.appointments_of(session, CLUB, member=self.thread.members[0])
+        return str(page.items[0].appointment)
+
+    def operations(self) -> Iterator[Operation]:
+        for path, methods in sorted(self.document["paths"].items()):
+            for method, spec in sorted(methods.items()):
+                yield Operation(method.upper(), path, spec)
+
+    def good(self, name: str, schema: dict[str, Any]) -> Any:
+        """Something sensible for a field, by its name."""
+        known: dict[str, Any] = {
+            "member": self.thread.members[0],
+            "beneficiary": self.thread.members[0],
+            "offering": self.thread.offering,
+            "slot": self.chance.choice(self.thread.slots),
+            "card": "1",
+            "phone": "13800138000",
+            "city": "310000",
+            "limit": 10,
+            "from": "2026-12-01",
+            "to": "2026-12-31",
+            "day": "2026-12-01",
+            "capacity": 3,
+            "status": "booked,checked-in",
+            "kind": "other",
+            "dry_run": True,
+            "reason": "a reason",
+        }
+        if name in known:
+            return known[name]
+        if self.resolved(schema).get("type") == "array":
+            inner = self.resolved(self.resolved(schema)["items"])
+            return [{k: self.good(k, v) for k, v in inner.get("properties", {}).items()}]
+        return None
+
+    def resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in schema:
+            schema = self.document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        return schema
+
+    def body_of(self, operation: Operation) -> dict[str, Any] | None:
+        request = operation.spec.get("requestBody")
+        if request is None:
+            return None
+        schema = self.resolved(request["content"]["application/json"]["schema"])
+        filled = {k: self.good(k, v) for k, v in schema.get("properties", {}).items()}
+        return {k: v for k, v in filled.items() if v is not None}
+
+    def query_of(self, operation: Operation) -> dict[str, Any]:
+        return {
+            parameter["name"]: self.good(parameter["name"], parameter["schema"])
+            for parameter in operation.spec["parameters"]
+            if parameter["in"] == "query" and self.chance.random() < 0.5
+        }
+
+    def address(self, operation: Operation, given: str | None = None) -> str:
+        """The path with a fitting reference in it, or with what is given."""
+        if given is None and "/appointments/" in operation.path:
+            given = self.appointment() if self.chance.random() < 0.3 else self.some_appointment()
+        elif given is None and "/services/" in operation.path:
+            given = "health-check"
+        elif given is None:
+            given = self.chance.choice(self.thread.members)
+        return re.sub(r"\{\w+\}", given or "", operation.path)
+
+    def some_appointment(self) -> str:
+        with self.db.read() as session:
+            found = [
+                item.appointment
+                for member in self.thread.members
+                for item in bookings.appointments_of(session, CLUB, member=member).items
+            ]
+        return self.chance.choice(found) if found else self.appointment()
+
+    def ask(
+        self,
+        operation: Operation,
+        who: str,
+        *,
+        path: str,
+        body: Any = None,
+        raw: bytes | None = None,
+        query: dict[str, Any] | None = None,
+        key: str | None = None,
+        media: str = "application/json",
+    ) -> None:
+        """Ask, and write down what the document doesn't say."""
+        headers = {"Authorization": f"Bearer {self.tokens[who]}"} if self.tokens[who] else {}
+        if key is not None:
+            headers["Idempotency-Key"] = key.encode("utf-8").decode("latin-1")
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        tail = "&".join(
+            f"{quote(name)}={quote(str(value), safe='')}"
+            for name, value in (query or {}).items()
+            if value is not None
+        )
+        answer = self.client.open(
+            f"/api/v1{path}" + (f"?{tail}" if tail else ""),
+            method=operation.method,
+            data=data,
+            content_type=media if data is not None else None,
+            headers=headers,
+        )
+        self.asked += 1
+        for fault in self.faults_of(operation, answer):
+            sent = (raw or json.dumps(body).encode())[:120]
+            self.faults.append(
+                f"{operation.method} {path[:80]}?{tail[:80]} {who} {sent!r}: {fault}"
+            )
+
+    def faults_of(self, operation: Operation, answer: Any) -> Iterator[str]:
+        """What is wrong with an answer, in the document's own words."""
+        documented = operation.spec["responses"]
+        status = str(answer.status_code)
+        if answer.status_code >= 500:
+            yield f"{status}: {answer.text[:200]}"
+            return
+        if status not in documented:
+            yield f"{status} is not documented: {answer.text[:200]}"
+            return
+        (media, shape), *_ = documented[status]["content"].items()
+        if answer.mimetype != media:
+            yield f"{status} as {answer.mimetype}"
+            return
+        content = json.loads(answer.text)
+        if answer.status_code >= 400:
+            codes = shape["schema"]["allOf"][1]["properties"]["code"]["enum"]
+            if content.get("code") not in codes:
+                yield f"{status} with the code {content.get('code')}"
+            if content.get("status") != answer.status_code or not content.get("title"):
+                yield f"{status} is no problem: {answer.text[:200]}"
+        else:
+            yield from self.misfits(content, shape["schema"], "answer")
+
+    def misfits(self, value: Any, schema: dict[str, Any], place: str) -> Iterator[str]:
+        """Where a value doesn't have a schema's shape: the part of JSON Schema that we use."""
+        schema = self.resolved(schema)
+        if "anyOf" in schema:
+            if all(list(self.misfits(value, one, place)) for one in schema["anyOf"]):
+                yield f"{place}: {str(value)[:40]} fits nowhere"
+            return
+        kinds: dict[str, Any] = {
+            "string": str, "integer": int, "object": dict, "array": list, "null": type(None),
+            "boolean": bool, "number": (int, float),
+        }  # fmt: skip
+        if "type" in schema and not isinstance(value, kinds[schema["type"]]):
+            yield f"{place}: {str(value)[:40]} is no {schema['type']}"
+        elif isinstance(value, dict) and "properties" in schema:
+            for name in schema.get("required", []):
+                if name not in value:
+                    yield f"{place}: {name} is missing"
+            for name in value.keys() - schema["properties"].keys():
+                yield f"{place}: {name} is not documented"
+            for name, inner in schema["properties"].items():
+                if name in value:
+                    yield from self.misfits(value[name], inner, f"{place}.{name}")
+        elif isinstance(value, list) and "items" in schema:
+            for item in value[:3]:
+                yield from self.misfits(item, schema["items"], f"{place}[]")
+
+
+@pytest.fixture
+def club(db: Database) -> Club:
+    return Club(db)
+
+
+def report(club: Club) -> None:
+    assert club.faults == [], "\n".join([f"{len(club.faults)} of {club.asked}", *club.faults[:25]])
+
+
+@pytest.mark.only("sqlite")
+def test_every_call_answers_everybody_as_documented(club: Club) -> None:
+    for operation in club.operations():
+        for who in club.tokens:
+            club.ask(
+                operation,
+                who,
+                path=club.address(operation),
+                body=club.body_of(operation),
+                query=club.query_of(operation),
+                key=club.chance.choice(KEYS),
+            )
+    assert club.asked > 100
+    report(club)
+
+
+@pytest.mark.only("sqlite")
+def test_an_address_that_names_nothing_is_answered_as_documented(club: Club) -> None:
+    for operation in club.operations():
+        if "{" not in operation.path:
+            continue
+        for given in [*IDS, *(new_ref(kind) for kind in "AMO")]:
+            club.ask(
+                operation,
+                club.chance.choice(["channel", "partner", "member"]),
+                path=club.address(operation, given),
+                body=club.body_of(operation),
+            )
+    report(club)
+
+
+@pytest.mark.only("sqlite")
+def test_bodies_that_no_hand_would_type_are_answered_as_documented(club: Club) -> None:
+    for operation in club.operations():
+        good = club.body_of(operation)
+        if good is None:
+            continue
+        path = club.address(operation)
+        able = [who for who in ("channel", "member", "partner") if who in str(operation.spec)]
+        for raw in RAW:
+            media = club.chance.choice(
+                ["application/json", "application/json", "text/plain", "a/b+json", "x"]
+            )
+            club.ask(operation, club.chance.choice(able), path=path, raw=raw, media=media)
+        for name in good:
+            for value in club.values:
+                body = {**good, name: value}
+                club.ask(operation, club.chance.choice(able), path=path, body=body)
+    report(club)
+
+
+@pytest.mark.only("sqlite")
+def test_queries_that_no_hand_would_type_are_answered_as_documented(club: Club) -> None:
+    for operation in club.operations():
+        for parameter in operation.spec["parameters"]:
+            if parameter["in"] != "query":
+                continue
+            able = [who for who in ("channel", "partner") if who in operation.spec["description"]]
+            for value in [*TEXTS, new_ref("O"), new_ref("S")]:
+                club.ask(
+                    operation,
+                    club.chance.choice(able),
+                    path=club.address(operation),
+                    query={parameter["name"]: value},
+                )
+    report(club)
+
+
+@pytest.mark.slow
+def test_whatever_comes_together_by_chance_is_answered_as_documented(club: Club) -> None:
+    """Also on PostgreSQL; and no unit, seat or trail is lost over it."""
+    for operation in club.operations():
+        good = club.body_of(operation)
+        for _ in range(ROUNDS):
+            body = dict(good) if good is not None else None
+            if body and club.chance.random() < 0.5:
+                name = club.chance.choice(list(body))
+                body[name] = club.chance.choice(club.values)
+            if body and "slot" in body and club.chance.random() < 0.7:
+                body["slot"] = club.chance.choice(club.thread.slots)
+            query = club.query_of(operation)
+            if query and club.chance.random() < 0.5:
+                query[club.chance.choice(list(query))] = club.chance.choice(TEXTS)
+            given = club.chance.choice(IDS) if club.chance.random() < 0.1 else None
+            club.ask(
+                operation,
+                club.chance.choice(list(club.tokens)),
+                path=club.address(operation, given),
+                body=body,
+                query=query,
+                key=club.chance.choice(KEYS),
+            )
+    report(club)
+    assert wrong(club.db) == []
+
+
+@pytest.mark.only("sqlite")
+def test_the_check_bites(club: Club) -> None:
+    operation = next(o for o in club.operations() if o.name == "show_appointment")
+    answer = club.client.get("/api/v1/members/x")
+    assert list(club.faults_of(operation, answer)) == []  # 401 is documented
+    lacking = Operation("GET", operation.path, {**operation.spec, "responses": {}})
+    assert "401 is not documented" in next(club.faults_of(lacking, answer))
+    shape = {"$ref": "#/components/schemas/Appointment"}
+    assert "appointment is missing" in "; ".join(club.misfits({}, shape, "answer"))
+    assert "is no string" in "; ".join(club.misfits({"appointment": 1}, shape, "answer"))
