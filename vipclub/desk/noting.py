@@ -42,7 +42,7 @@ ABOUT = {
     "other": N_("Something else"),
 }
 OUTCOMES = {
-    "settled": N_("Settled"),
+    "settled": N_("Dealt with"),
     "follow-up": N_("We call back"),
     "passed-on": N_("Passed on"),
 }

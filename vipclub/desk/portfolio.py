@@ -59,7 +59,8 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class OwnMember:
-    """A member as the list shows one; `next_*` is the next visit, `left` this year's units."""
+    """A member as the list shows one; `next_*` is the next visit, `left` this year's units of
+    what is booked by time."""
 
     ref: str
     name: str = field(repr=False)
@@ -342,7 +343,7 @@ def _next_visits(
 
 
 def _left(session: Session, ids: list[int], year: int) -> dict[int, list[Left]]:
-    """What each has left this year. One statement."""
+    """What each has left this year of what is booked by time. One statement."""
     a, holder = EntitlementAccount, aliased(Person)
     rows = session.execute(
         select(
@@ -354,7 +355,13 @@ def _left(session: Session, ids: list[int], year: int) -> dict[int, list[Left]]:
         )
         .join(holder, holder.id == a.person_id)
         .join(Benefit, Benefit.id == a.benefit_id)
-        .where(holder.survivor_id.in_(ids), a.year == year, a.unlimited.is_(False), a.granted > 0)
+        .where(
+            holder.survivor_id.in_(ids),
+            a.year == year,
+            a.unlimited.is_(False),
+            a.granted > 0,
+            Benefit.use == "slot",
+        )
         .order_by(Benefit.position)
     )
     found: dict[int, list[Left]] = {}

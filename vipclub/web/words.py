@@ -167,6 +167,9 @@ CITIES = {
     "310000": N_("Shanghai"),
     "440100": N_("Guangzhou"),
     "440300": N_("Shenzhen"),
+    "320100": N_("Nanjing"),
+    "330100": N_("Hangzhou"),
+    "510100": N_("Chengdu"),
     "810000": N_("Hong Kong"),
     "990044": N_("London"),
 }

@@ -20,8 +20,7 @@ from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.manager.door import manager
 from vipclub.web.staff.forms import FindForm
-from vipclub.web.staff.glance import STATUSES
-from vipclub.web.words import CITIES, near_day
+from vipclub.web.words import CITIES, city_name, near_day
 
 PAGE = 50
 SORTS = {
@@ -178,9 +177,9 @@ def _row(language: str, found: OwnMember) -> MemberRow:
         href=url_for("manager.show", ref=found.ref),
         name=found.name,
         tier=TIER_NAMES[found.tier].to(language),
-        status=gettext(language, STATUSES[found.status]) if found.status == "invited" else "",
+        status=gettext(language, N_("invited")) if found.status == "invited" else "",
         ends=format_date(language, found.valid_to),
-        city=gettext(language, CITIES[found.city]) if found.city in CITIES else found.city or "",
+        city=city_name(language, found.city) if found.city else "",
         next=visit,
         left=" · ".join(left),
     )

@@ -140,14 +140,14 @@ def _act(reason: Reason) -> tuple[str, str]:
     """The one thing to do: the word on the button and where it leads."""
     if reason.kind == "unused":
         where = url_for("manager.choose", ref=reason.member, service=reason.service_code)
-        return N_("Book for the member"), where
+        return N_("Book"), where
     if reason.kind in {"declined", "missed"}:
         where = url_for("manager.choose", ref=reason.member, service=reason.service_code)
         return N_("Book anew"), where
     if reason.kind in {"proposed", "promise"}:
         where = url_for("manager.visit", ref=reason.member, visit=reason.appointment)
-        return N_("See the visit"), where
-    return N_("Call the member"), url_for("manager.show", ref=reason.member) + "#contact"
+        return N_("Open"), where
+    return N_("Call"), url_for("manager.show", ref=reason.member) + "#contact"
 
 
 def _today(language: str, found: desk.VisitToday) -> Today:
