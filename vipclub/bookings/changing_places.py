@@ -3,12 +3,13 @@ and people are the bookings'."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from vipclub import partners
@@ -100,9 +101,10 @@ def preview_closing(
 
 
 def _counted(session: Session, closing: list[int]) -> tuple[int, int]:
-    """People in the times that close, and for how many of them another seat is free."""
+    """People in the times that close, and for how many of them another seat is free: of the same
+    service, at the same partner, in the same city. Three statements."""
     rows = session.execute(
-        select(Benefit.code, Site.city_code, Partner.id, func.count())
+        select(Benefit.code, Site.city_code, Partner.public_ref, func.count())
         .select_from(Appointment)
         .join(Offering, Offering.id == Appointment.offering_id)
         .join(Benefit, Benefit.id == Offering.benefit_id)
@@ -113,17 +115,27 @@ def _counted(session: Session, closing: list[int]) -> tuple[int, int]:
             Appointment.state.in_(EXPECTED),
             Appointment.starts_at > clock.now(),
         )
-        .group_by(Benefit.code, Site.city_code, Partner.id)
+        .group_by(Benefit.code, Site.city_code, Partner.public_ref)
     ).all()
-    here = 0
-    for service, city, partner_id, people in rows:
-        places = places_of(
-            session, Benefit.code == service, Site.city_code == city, Partner.id == partner_id
-        )
-        free = session.scalar(
-            select(func.sum(Slot.capacity - Slot.taken - Slot.reserved)).where(
-                bookable_now(places, None, None), Slot.open, Slot.id.not_in(closing)
+    if not rows:
+        return 0, 0
+    people = {(service, city, partner): count for service, city, partner, count in rows}
+    places = places_of(
+        session,
+        or_(
+            *(
+                and_(Benefit.code == service, Site.city_code == city, Partner.public_ref == partner)
+                for service, city, partner in people
             )
-        )
-        here += min(people, int(free or 0))
-    return sum(row[3] for row in rows), here
+        ),
+    )
+    free = session.execute(
+        select(Slot.offering_id, func.sum(Slot.capacity - Slot.taken - Slot.reserved))
+        .where(bookable_now(places, None, None), Slot.open, Slot.id.not_in(closing))
+        .group_by(Slot.offering_id)
+    )
+    groups = {place.id: (place.service, place.city, place.partner) for place in places}
+    seats: Counter[tuple[str, str, str]] = Counter()
+    for offering_id, count in free:
+        seats[groups[offering_id]] += int(count)
+    return sum(people.values()), sum(min(n, seats[group]) for group, n in people.items())
