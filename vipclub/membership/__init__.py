@@ -65,6 +65,7 @@ from vipclub.membership.refusals import (
     PolicyNotAccepted,
     RatingUnderWay,
 )
+from vipclub.membership.sending_invitations import Unreached, invite_waiting, unreached
 from vipclub.membership.simulating import NOBODY, Cell, Simulation, simulate
 from vipclub.membership.trying import (
     Draft,

@@ -1,0 +1,255 @@
+"""Invitations go out by themselves, once and once more; accepting brings a welcome."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from jobs import invite_members
+from tests.cast import wu
+from tests.mailbox import Mailbox
+from tests.membership.people_rows import CLUB, a_club, record
+from tests.web.staff import PASSWORD
+from vipclub import accounts, benefits, membership, messages
+from vipclub.accounts import Invitation, InvitationAccepted
+from vipclub.core import clock, outbox
+from vipclub.core.db import Database
+from vipclub.membership import Membership
+from vipclub.people import Consent, Person
+from vipclub.settings import Settings
+
+TODAY = date(2026, 12, 1)
+NOON = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
+BORN = date(1980, 5, 4)
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[Any]:
+    """On the club's wall."""
+    accounts.settle_passwords(memory_kib=8, passes=1)
+    with time_machine.travel(NOON, tick=False) as time:
+        yield time
+
+
+def the_invited(db: Database, count: int = 1, *, email: bool = True) -> list[str]:
+    """Persons whom yesterday's rating invited; they share their data within the group."""
+    db.run(benefits.load_catalogue, CLUB)
+    refs = a_club(db, *[[record(value=600_000 + number)] for number in range(count)])
+    membership.rate_everyone(db, CLUB, as_of=TODAY - timedelta(days=1))
+
+    def complete(session: Session) -> None:
+        for number, ref in enumerate(refs):
+            address = db.cipher.seal("person.email", ref, f"p{number}@example.org")
+            values = {"birth_date": BORN, "language": "en", "sex": "F", "surname": "Lin"}
+            if email:
+                values["email"] = address
+            session.execute(update(Person).where(Person.public_ref == ref).values(**values))
+            person = session.scalar(select(Person.id).where(Person.public_ref == ref))
+            session.execute(
+                insert(Consent).values(
+                    person_id=person,
+                    purpose="group_sharing",
+                    granted=True,
+                    source="delivery of LIFE",
+                    at=clock.now(),
+                )
+            )
+
+    db.run(complete)
+    return refs
+
+
+def deliver(db: Database, mail: Mailbox) -> list[str]:
+    """The texts of the mails that arrive now."""
+    handler = messages.sender(
+        f"{mail.url}?from=no-reply@club.example",
+        folder=Path("unused"),
+        host="club.example",
+        base_url="https://club.example",
+    )
+    before = len(mail.messages)
+    outbox.deliver(db, {"message": handler}, by="test")
+    found = []
+    for message in mail.messages[before:]:
+        body = message.get_body(("plain",))
+        assert body is not None
+        found.append(body.get_content())
+    return found
+
+
+def token_in(text: str) -> str:
+    found = re.search(r"https://club\.example/invitation/(\S+)", text)
+    assert found, text
+    return found[1]
+
+
+def accept(db: Database, token: str) -> Any:
+    return db.run(
+        accounts.accept_invitation,
+        token=token,
+        birth_date=BORN,
+        login="lin@example.org",
+        password=PASSWORD,
+    )
+
+
+def status(db: Database, ref: str) -> str:
+    with db.read() as session:
+        person = session.scalar(select(Person.id).where(Person.public_ref == ref))
+        assert person is not None
+        summary = membership.member_summary(session, person, today=TODAY)
+    assert summary is not None
+    return summary.status
+
+
+def test_the_job_invites_and_the_link_opens_the_account(db: Database, mail: Mailbox) -> None:
+    (lin,) = the_invited(db)
+    assert invite_members.run(db, Settings.load()) == {"invited": 1}
+    (letter,) = deliver(db, mail)
+    assert "Your membership card: Gold." in letter
+    assert "until Tue 15 Dec 2026 12:00 (China time)" in letter
+    assert status(db, lin) == "invited"
+    assert isinstance(accept(db, token_in(letter)), InvitationAccepted)
+    assert status(db, lin) == "active"
+
+
+def test_accepting_brings_a_welcome_with_tier_card_and_benefits(
+    db: Database, mail: Mailbox
+) -> None:
+    (lin,) = the_invited(db)
+    membership.invite_waiting(db, today=TODAY)
+    accept(db, token_in(deliver(db, mail)[0]))
+    (welcome,) = deliver(db, mail)
+    assert "Membership tier: Gold" in welcome
+    assert re.search(r"Membership card: 80\d\d \d{4} \d{4} \d{4}", welcome)
+    assert "· Health check" in welcome
+    with db.read() as session:
+        person = session.scalar(select(Person.id).where(Person.public_ref == lin))
+        assert person is not None
+        assert messages.unread(session, person) == 1, "the welcome, and no link"
+
+
+def test_nobody_is_invited_twice_at_once(db: Database, mail: Mailbox) -> None:
+    the_invited(db)
+    assert [membership.invite_waiting(db, today=TODAY) for _ in range(3)] == [1, 0, 0]
+    assert len(deliver(db, mail)) == 1
+
+
+def test_a_week_later_once_more_and_then_never(db: Database, mail: Mailbox, noon: Any) -> None:
+    the_invited(db)
+    membership.invite_waiting(db, today=TODAY)
+    (first,) = deliver(db, mail)
+    noon.shift(timedelta(days=6, hours=23))
+    assert membership.invite_waiting(db, today=TODAY) == 0
+    noon.shift(timedelta(hours=1))
+    assert membership.invite_waiting(db, today=TODAY) == 1
+    (second,) = deliver(db, mail)
+    for _ in range(5):
+        noon.shift(timedelta(days=8))
+        assert membership.invite_waiting(db, today=TODAY) == 0
+    assert token_in(first) != token_in(second)
+
+
+def test_the_second_link_takes_the_place_of_the_first(
+    db: Database, mail: Mailbox, noon: Any
+) -> None:
+    the_invited(db)
+    membership.invite_waiting(db, today=TODAY)
+    (first,) = deliver(db, mail)
+    noon.shift(timedelta(days=7))
+    membership.invite_waiting(db, today=TODAY)
+    (second,) = deliver(db, mail)
+    assert not isinstance(accept(db, token_in(first)), InvitationAccepted)
+    assert isinstance(accept(db, token_in(second)), InvitationAccepted)
+    noon.shift(timedelta(days=7))
+    assert membership.invite_waiting(db, today=TODAY) == 0
+
+
+def test_an_invitation_replaced_before_it_was_sent_is_not_sent(db: Database, mail: Mailbox) -> None:
+    (lin,) = the_invited(db)
+    membership.invite_waiting(db, today=TODAY)
+    with db.read() as session:
+        person = session.scalar(select(Person.id).where(Person.public_ref == lin))
+    db.run(accounts.invite, CLUB, person_id=person)
+    assert deliver(db, mail) == []
+
+
+def test_a_run_writes_only_a_few(db: Database) -> None:
+    the_invited(db, 7)
+    runs = [membership.invite_waiting(db, today=TODAY, limit=3) for _ in range(4)]
+    assert runs == [3, 3, 1, 0]
+
+
+def test_a_consent_withdrawn_after_the_invitation_was_queued_keeps_it_unsent(
+    db: Database, mail: Mailbox
+) -> None:
+    the_invited(db)
+    membership.invite_waiting(db, today=TODAY)
+
+    def withdraw(session: Session) -> None:
+        words = session.execute(select(Consent.person_id)).scalars().all()
+        for person in words:
+            session.execute(
+                insert(Consent).values(
+                    person_id=person,
+                    purpose="group_sharing",
+                    granted=False,
+                    source="own word",
+                    at=clock.now(),
+                )
+            )
+
+    db.run(withdraw)
+    assert deliver(db, mail) == []
+    with db.read() as session:
+        rows = session.execute(select(messages.Message.state, messages.Message.reason)).all()
+    assert [tuple(row) for row in rows] == [("skipped", "consent is not given")]
+
+
+def test_an_invitation_waits_for_the_morning(db: Database, mail: Mailbox, noon: Any) -> None:
+    the_invited(db)
+    noon.shift(timedelta(hours=11))
+    membership.invite_waiting(db, today=TODAY)
+    assert deliver(db, mail) == []
+    noon.shift(timedelta(hours=9))
+    assert len(deliver(db, mail)) == 1
+
+
+def test_who_can_not_be_written_to_is_on_the_managers_list(db: Database) -> None:
+    (lin,) = the_invited(db, email=False)
+    assert membership.invite_waiting(db, today=TODAY) == 0
+
+    def portfolio(session: Session) -> None:
+        from vipclub.people import SourceRecord
+
+        session.execute(update(SourceRecord).values(manager_no="0001"))
+
+    db.run(portfolio)
+    with db.read() as session:
+        rows = membership.unreached(session, wu("LIFE/0001"))
+        assert [(row.member, row.tier) for row in rows] == [(lin, "gold")]
+        assert membership.unreached(session, wu("LIFE/0002")) == []
+
+
+def test_who_declined_or_lapsed_is_not_invited(db: Database) -> None:
+    the_invited(db)
+    db.run(lambda session: session.execute(update(Membership).values(state="declined")))
+    assert membership.invite_waiting(db, today=TODAY) == 0
+    with db.read() as session:
+        assert session.execute(select(Invitation.id)).all() == []
+
+
+def test_who_accepts_by_phone_is_welcomed_too_and_by_one_letter(
+    db: Database, mail: Mailbox
+) -> None:
+    (lin,) = the_invited(db)
+    db.run(membership.accept_invitation, CLUB, member=lin, today=TODAY)
+    assert len(deliver(db, mail)) == 1
