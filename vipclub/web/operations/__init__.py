@@ -2,7 +2,7 @@
 and the machinery.
 """
 
-from vipclub.web.operations import adjusting, booked, machinery
+from vipclub.web.operations import adjusting, booked, deliveries, machinery
 from vipclub.web.operations.views import operations
 
-__all__ = ["adjusting", "booked", "machinery", "operations"]
+__all__ = ["adjusting", "booked", "deliveries", "machinery", "operations"]
