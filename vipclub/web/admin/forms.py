@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from wtforms import FileField, IntegerField, StringField, TextAreaField
+from wtforms import FileField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
 from vipclub.accounts import ROLES, TOKEN_SCOPES
@@ -25,7 +25,7 @@ _PORTFOLIO = re.compile(r"[A-Z0-9]{1,20}/[\w-]{1,20}", re.ASCII)
 def needed(field: Any, sentence: str) -> None:
     """Says `sentence` when nothing was filled in."""
     if not field.data:
-        raise ValueError(said(sentence))
+        raise ValidationError(said(sentence))
 
 
 class SearchForm(Form):
@@ -54,7 +54,7 @@ class RoleForm(Form):
 
     def validate_role(self, field: Any) -> None:
         if field.data not in STAFF:
-            raise ValueError(said(N_("Please choose a role.")))
+            raise ValidationError(said(N_("Please choose a role.")))
 
 
 class ScopeForm(Form):
@@ -65,7 +65,7 @@ class ScopeForm(Form):
 
     def validate_ref(self, field: Any) -> None:
         if self.kind.data == "portfolio" and not _PORTFOLIO.fullmatch(field.data or ""):
-            raise ValueError(
+            raise ValidationError(
                 said(N_("A portfolio is a group company and a number, such as LIFE/0042."))
             )
         needed(field, N_("Please choose one."))
@@ -98,7 +98,7 @@ class RecruitForm(Form):
 
     def validate_role(self, field: Any) -> None:
         if field.data not in STAFF:
-            raise ValueError(said(N_("Please choose a role.")))
+            raise ValidationError(said(N_("Please choose a role.")))
 
     def validate_language(self, field: Any) -> None:
         if field.data not in LANGUAGES:
@@ -110,7 +110,7 @@ class RecruitForm(Form):
 
     def validate_portfolio(self, field: Any) -> None:
         if self.role.data == "manager" and field.data and not _PORTFOLIO.fullmatch(field.data):
-            raise ValueError(
+            raise ValidationError(
                 said(N_("A portfolio is a group company and a number, such as LIFE/0042."))
             )
 
@@ -140,7 +140,7 @@ class TokenForm(Form):
 
     def validate_scope(self, field: Any) -> None:
         if field.data not in TOKEN_SCOPES:
-            raise ValueError(said(N_("Please choose a scope.")))
+            raise ValidationError(said(N_("Please choose a scope.")))
 
     def validate_member(self, field: Any) -> None:
         if self.scope.data == "member":

@@ -190,7 +190,7 @@ def renew(ref: str) -> ResponseReturnValue:
     return _link(ref, invited.account, url_for(STAFF_LINK, token=invited.secret, _external=True))
 
 
-STAFF_LINK = "sign_in.staff_invitation"
+STAFF_LINK = "sign_in.join"
 
 
 def _link(ref: str, name: str, link: str) -> Response:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from wtforms import IntegerField, StringField
+from wtforms import IntegerField, StringField, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
 from vipclub.bookings import STATES
@@ -56,7 +56,7 @@ class ReasonForm(Form):
 
     def validate_reason(self, field: Any) -> None:
         if not field.data:
-            raise ValueError(said(N_("Please say why in a few words.")))
+            raise ValidationError(said(N_("Please say why in a few words.")))
 
 
 class RetryForm(Form):
@@ -86,4 +86,4 @@ class AdjustForm(ReasonForm):
 
     def validate_by(self, field: Any) -> None:
         if field.data == 0:
-            raise ValueError(said(N_("Nothing would change: a number above or below zero.")))
+            raise ValidationError(said(N_("Nothing would change: a number above or below zero.")))

@@ -35,7 +35,7 @@ def machinery() -> str:
 
 
 @operations.post("/machinery/retry")
-def retry() -> ResponseReturnValue:
+def send_again() -> ResponseReturnValue:
     """Put a message that was given up back into the queue."""
     run(works.retry, item=RetryForm.sent().chosen())
     flash(gettext(current_language(), N_("It is sent again within a minute, if it is still true.")))
