@@ -58,6 +58,8 @@ def move(
     if to is not None:
         values |= time_values(to)
     values |= {"version": version, "previous_state": row.state}
+    if action in {"decline", "propose"}:  # the clerk's own words: the member reads them too
+        values |= {"reason": reason}
     if row.proposed_slot_id is not None and new != "proposed":
         values |= {"proposed_slot_id": None, "answer_by": None}
     if new == row.state:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, RadioField, StringField, ValidationError
+from wtforms import DateField, StringField, ValidationError
 from wtforms.validators import Optional
 
-from vipclub.core.i18n import N_
+from vipclub.core.i18n import N_, language_of
 from vipclub.web.frame.forms import Form, at_most, one_line, said
 
 NOTE_LENGTH = 200
@@ -35,7 +35,11 @@ class CancelForm(Form):
 class LanguageForm(Form):
     """The language of pages and letters."""
 
-    language = RadioField(choices=[(tag, tag) for tag in ("zh-Hans", "zh-Hant", "en")])
+    language = StringField(filters=[at_most(10)])
+
+    def validate_language(self, field: Any) -> None:
+        if language_of(field.data) is None:
+            raise ValidationError(said(N_("Please choose one of these.")))
 
 
 class ContactForm(Form):

@@ -129,13 +129,16 @@ def steps(language: str, found: AppointmentView, now: datetime) -> list[Step]:
     asked = format_moment(language, found.asked_at, found.time_zone)
     first: Step = (gettext(language, N_("Requested")), asked, "done")
     if found.status in {"cancelled", "noshow", "entered-in-error"}:
-        return [first, (state_word(language, found.status), found.reason or "", "ended")]
+        return [first, (state_word(language, found.status), "", "ended")]
     until = found.promised_by
+    answer = found.answer_by if found.status == "proposed" else None
     at = day_and_hour(language, found.start, now, found.time_zone)
     names = [
         (
-            state_word(language, "booked"),
-            before(language, until, now, found.time_zone)
+            state_word(language, "proposed" if answer else "booked"),
+            before(language, answer, now, found.time_zone)
+            if answer
+            else before(language, until, now, found.time_zone)
             if found.status == "pending" and until
             else format_moment(language, found.answered_at, found.time_zone)
             if found.answered_at

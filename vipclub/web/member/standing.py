@@ -37,6 +37,7 @@ class Tile:
     remaining: str
     figures: str
     how: str
+    ledger: str
 
 
 def card(language: str, found: MemberSummary | None, name: str) -> Card | None:
@@ -90,6 +91,7 @@ def tile(language: str, found: Entitlement, bookable: Sequence[str]) -> Tile:
             used=found.used,
         ),
         how=found.summary.to(language),
+        ledger=url_for("member.ledger", code=found.benefit),
     )
 
 
