@@ -227,6 +227,24 @@ def test_who_accepts_a_time_while_it_closes_is_displaced_again(db: Database) -> 
     assert wrong(db) == []
 
 
+def test_who_was_moved_to_a_day_that_closes_as_well_is_offered_a_third(db: Database) -> None:
+    thread = a_thread(db)
+    appointment = book(db, thread)
+    first = close(db, thread)
+    bookings.offer_others(db, thread.he, closure=first)
+    assert seen(db, appointment).proposed_slot == thread.slots[3]
+    second = close(db, thread, day_of_slots(7))
+    assert look(db, thread, first).counts == {"waiting": 1}
+    assert bookings.offer_others(db, thread.he, closure=second).proposed == 1
+    slot = seen(db, appointment).proposed_slot
+    assert slot not in {None, *thread.slots[:6]}
+    assert look(db, thread, first).counts == {"proposed": 1}
+    assert look(db, thread, second).left == 0
+    db.run(bookings.accept, thread.lin, appointment=appointment)
+    assert look(db, thread, first).left == 0
+    assert wrong(db) == []
+
+
 def test_a_time_that_is_kept_for_a_member_ends_with_its_day(db: Database) -> None:
     thread = a_thread(db)
     held = db.run(bookings.hold_seat, thread.lin, member=thread.members[0], slot=thread.slots[0])

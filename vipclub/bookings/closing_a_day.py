@@ -226,7 +226,7 @@ def offer_one(session: Session, actor: Actor, *, closure: str, appointment: str)
         return "settled"
     if row.state == "proposed":  # what was offered is closed now: the old time stands again
         reschedule(session, CLUB, appointment=row.ref, slot=row.slot)
-        if row.slot_id != row.closed_slot_id:
+        if row.own_open:
             return "settled"
     for other in _of_the_partner(session, actor, row):
         propose(

@@ -43,6 +43,7 @@ _COLUMNS = (
     _closed.open.label("open_again"),
     _closed.starts_at.label("closed_starts_at"),
     proposed.open.label("proposed_open"),
+    Slot.open.label("own_open"),
 )
 
 

@@ -28,6 +28,7 @@ from vipclub.partners.models import (
     WeeklyCapacity,
 )
 from vipclub.partners.opening import (
+    AHEAD,
     create_offering,
     create_partner,
     create_site,
@@ -84,6 +85,7 @@ __all__ = [
     "make_slots",
     "open_offering",
     "open_slots",
+    "AHEAD",
     "take_seat",
     "give_back_seat",
     "OfferingRow",

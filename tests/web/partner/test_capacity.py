@@ -187,12 +187,12 @@ def test_a_day_closes_after_its_preview_and_counts_down_to_zero(
     assert send(pc, "closing", **form, reason=" ").status_code == 422
     done = send(pc, "closing", **form, reason="The doctor is away")
     place = done.headers["Location"]
-    assert "2 people are still without another time." in shown(pc.get(place).text)
+    assert "2 people have no other time agreed on yet." in shown(pc.get(place).text)
     assert send(pc, "closing", **form, reason="The doctor is away").headers["Location"] == place
     assert "2 people still have a closed time" in shown(month_page(pc, thread))
 
     db.run(bookings.accept, thread.lin, appointment=refs[0])
-    assert "1 person is still without another time." in shown(pc.get(f"{place}/live").text)
+    assert "1 person has no other time agreed on yet." in shown(pc.get(f"{place}/live").text)
     db.run(bookings.cancel, CLUB, appointment=refs[1])
     assert "The closing is finished." in shown(pc.get(place).text)
     assert "finished" in shown(pc.get("/partner/closing").text)
@@ -243,7 +243,7 @@ def test_a_whole_site_closes(pc: FlaskClient, thread: Thread, db: Database) -> N
     done = send(
         pc, "closing", offering=thread.offering, day=day, scope="site", reason="Moving house"
     )
-    assert "1 person is still" in shown(pc.get(done.headers["Location"]).text)
+    assert "1 person has no other time" in shown(pc.get(done.headers["Location"]).text)
 
 
 def test_a_new_week_is_shown_before_it_is_done(

@@ -178,12 +178,13 @@ def _named(language: str, row: OfferingRow, offerings: list[OfferingRow]) -> str
     return f"{name} · {row.site_name.to(language)}"
 
 
-def _state_text(language: str, found: DayOfPlaces) -> str:
+def _state_text(language: str, found: DayOfPlaces, today: date) -> str:
     if found.times:
         return f"{found.taken}/{found.capacity}"
-    if found.marked == 0 or found.closed:
-        return gettext(language, N_("closed"))
-    return gettext(language, N_("holiday")) if found.holiday else "–"
+    if found.holiday and found.marked is None and not found.closed:
+        return gettext(language, N_("holiday"))
+    made = found.closed or found.marked == 0 or (found.day - today).days < partners.AHEAD
+    return gettext(language, N_("closed")) if made else "–"
 
 
 def _mark(language: str, found: DayOfPlaces) -> str:
@@ -197,7 +198,7 @@ def _mark(language: str, found: DayOfPlaces) -> str:
 def _grid_day(
     language: str, here: OfferingRow, found: DayOfPlaces, today: date, chosen: date
 ) -> GridDay:
-    text, mark = _state_text(language, found), _mark(language, found)
+    text, mark = _state_text(language, found, today), _mark(language, found)
     said = [format_date(language, found.day), mark]
     if found.times:
         said.append(
@@ -253,7 +254,7 @@ def closure_line(language: str, found: ClosureSummary) -> ClosureLine:
         state, mood = gettext(language, N_("open again")), ""
     elif found.left:
         state = ngettext(
-            language, "%(num)s still without another time", "%(num)s still without another time",
+            language, "%(num)s without an agreed time", "%(num)s without an agreed time",
             found.left,
         )  # fmt: skip
         mood = "late"

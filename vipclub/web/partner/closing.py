@@ -334,8 +334,8 @@ def _countdown(language: str, found: ClosureView) -> str:
         return gettext(language, N_("Everybody has been looked after. The closing is finished."))
     return ngettext(
         language,
-        "%(num)s person is still without another time.",
-        "%(num)s people are still without another time.",
+        "%(num)s person has no other time agreed on yet.",
+        "%(num)s people have no other time agreed on yet.",
         found.left,
     )
 
