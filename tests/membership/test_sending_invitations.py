@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobs import invite_members
@@ -135,6 +135,17 @@ def test_accepting_brings_a_welcome_with_tier_card_and_benefits(
         person = session.scalar(select(Person.id).where(Person.public_ref == lin))
         assert person is not None
         assert messages.unread(session, person) == 1, "the welcome, and no link"
+
+
+def test_who_has_an_account_is_not_invited_and_keeps_nobody_else_from_it(
+    db: Database, mail: Mailbox
+) -> None:
+    the_invited(db, 3)
+    membership.invite_waiting(db, today=TODAY, limit=1)
+    accept(db, token_in(deliver(db, mail)[0]))
+    db.run(lambda session: session.execute(update(Membership).values(state="invited")))
+    db.run(lambda session: session.execute(delete(Invitation)))
+    assert membership.invite_waiting(db, today=TODAY) == 2
 
 
 def test_nobody_is_invited_twice_at_once(db: Database, mail: Mailbox) -> None:

@@ -88,7 +88,11 @@ def _invite(session: Session, *, membership_id: int, today: date) -> bool:
 def _invited(today: date) -> Any:
     """Invited terms of persons (survivors) without an account."""
     holder, anyone = aliased(Person), aliased(Person)
-    cluster = select(anyone.id).where(anyone.survivor_id == Person.id)
+    account = (
+        exists()
+        .where(Account.person_id == anyone.id, anyone.survivor_id == Person.id)
+        .correlate(Person)
+    )
     return (
         select(Membership.id)
         .join(holder, holder.id == Membership.person_id)
@@ -96,7 +100,7 @@ def _invited(today: date) -> Any:
         .where(
             Membership.state == "invited",
             Membership.last_day >= today,
-            ~exists().where(Account.person_id.in_(cluster)),
+            ~account,
         )
     )
 
