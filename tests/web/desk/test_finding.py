@@ -1,12 +1,19 @@
-"""The desk finds a member by what the caller says."""
+"""The desk finds a person by what the caller says, and sees what burns."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.bookings.looking import put_into
 from tests.cast import Thread, a_thread
+from tests.desk.portfolio import call_them
+from tests.statements import statements
 from tests.web.staff import CLUB, an_account, form_token, signed_in
 from vipclub import bookings, membership, people
 from vipclub.app import create_app
@@ -15,11 +22,15 @@ from vipclub.core.db import Database
 
 @pytest.fixture
 def thread(db: Database) -> Thread:
-    return a_thread(db)
+    made = a_thread(db)
+    call_them(db, made.members[0], "陈晓芳", mobile="+8613800138000", city="310000")
+    call_them(db, made.members[1], "陈启明", mobile="+8613800138000")
+    call_them(db, made.members[2], "Chan Siu Man", mobile="+85291234567")
+    return made
 
 
 @pytest.fixture
-def app(db: Database) -> Flask:
+def app(db: Database, thread: Thread) -> Flask:
     an_account(db, "desk")
     return create_app(database=db)
 
@@ -29,43 +40,110 @@ def desk(app: Flask) -> FlaskClient:
     return signed_in(app, "desk")
 
 
-def find(desk: FlaskClient, who: str) -> tuple[int, str]:
+def find(desk: FlaskClient, who: str) -> Any:
     form = {"who": who, "csrf_token": form_token(desk, "/desk/")}
-    answer = desk.post("/desk/find", data=form)
+    return desk.post("/desk/find", data=form)
+
+
+def leads_to(desk: FlaskClient, who: str) -> tuple[int, str]:
+    answer = find(desk, who)
     return answer.status_code, answer.headers.get("Location", "")
 
 
-def test_by_reference_and_by_card(desk: FlaskClient, thread: Thread, db: Database) -> None:
-    ref = thread.members[0]
+def book(db: Database, thread: Thread, member: int = 0) -> str:
+    made = db.run(
+        bookings.book,
+        CLUB,
+        member=thread.members[member],
+        offering=thread.offering,
+        slot=thread.slots[0],
+    )
+    return str(made.appointment)
+
+
+def test_by_reference_by_card_and_by_appointment(
+    desk: FlaskClient, thread: Thread, db: Database
+) -> None:
+    ref, visit = thread.members[0], book(db, thread)
     with db.read() as session:
         person = people.find_person(session, CLUB, ref)
         term = membership.member_summary(session, person.survivor_id)
     assert term is not None
-    for said in (ref, ref.lower().replace("-", " "), term.card):
-        assert find(desk, said) == (303, f"/desk/members/{ref}")
+    for said in (ref, ref.lower().replace("-", " "), term.card, visit):
+        assert leads_to(desk, said) == (303, f"/desk/members/{ref}")
 
 
-@pytest.mark.parametrize("said", ["", "nobody", "13800138000", "M-00000-00000-1", "' OR 1=1"])
+def test_pain_37_a_caller_is_known_by_a_number_with_slashes_and_spaces(
+    desk: FlaskClient, thread: Thread
+) -> None:
+    assert leads_to(desk, "852 / 9123 / 4567") == (303, f"/desk/members/{thread.members[2]}")
+
+
+def test_several_who_share_a_number_are_listed_with_masked_names(
+    desk: FlaskClient, thread: Thread
+) -> None:
+    answer = find(desk, "138-0013/8000")
+    assert answer.status_code == 200
+    for ref, name, masked in (
+        (thread.members[0], "陈晓芳", "陈*芳"),
+        (thread.members[1], "陈启明", "陈*明"),
+    ):
+        assert f'href="/desk/members/{ref}"' in answer.text
+        assert masked in answer.text
+        assert name not in answer.text
+    assert "13800138000" not in answer.text.split('id="found"')[1]
+
+
+@pytest.mark.parametrize("said", ["", "nobody", "13900139000", "M-00000-00000-1", "' OR 1=1"])
 def test_what_nobody_is_known_by_is_said_plainly(
     desk: FlaskClient, thread: Thread, said: str
 ) -> None:
-    status, location = find(desk, said)
-    assert status == 404
-    assert location == ""
+    answer = find(desk, said)
+    assert answer.status_code == 404
+    assert (
+        "We know nobody by this."
+        in desk.post(
+            "/desk/find?lang=en", data={"who": said, "csrf_token": form_token(desk, "/desk/")}
+        ).text
+    )
 
 
-def test_the_member_s_page_shows_what_is_left_and_booked(
+def test_a_promise_burns_when_it_is_due_within_the_hour(
     desk: FlaskClient, thread: Thread, db: Database
 ) -> None:
-    made = db.run(
-        bookings.book,
-        CLUB,
-        member=thread.members[0],
-        offering=thread.offering,
-        slot=thread.slots[0],
-    )
-    page = desk.get(f"/desk/members/{thread.members[0]}?lang=en")
-    assert page.status_code == 200
-    assert made.appointment in page.text
-    assert "Reserved" in page.text
-    assert desk.get("/desk/members/M-00000-00000-0").status_code in {400, 404}
+    visit = book(db, thread)
+    assert f'data-row="{visit}"' not in desk.get("/desk/").text
+    with db.read() as session:
+        promised = bookings.appointment(session, CLUB, visit).promised_by
+    assert promised is not None
+    with time_machine.travel(promised - timedelta(minutes=40), tick=True):
+        page = signed_in(create_app(database=db), "desk").get("/desk/?lang=en").text
+    assert f'data-row="{visit}"' in page
+    assert "in 40 min" in page
+    with time_machine.travel(promised + timedelta(minutes=5), tick=True):
+        live = signed_in(create_app(database=db), "desk").get("/desk/live?lang=en").text
+    assert "late by" in live
+    assert 'data-mood="late"' in live
+
+
+def test_an_offer_that_waits_for_the_member_is_listed(
+    desk: FlaskClient, thread: Thread, db: Database
+) -> None:
+    visit = book(db, thread)
+    put_into(db, visit, "proposed")
+    assert f'data-row="{visit}"' in desk.get("/desk/").text
+
+
+def test_no_page_takes_more_than_eight_statements(desk: FlaskClient, thread: Thread) -> None:
+    for path in ("/desk/", "/desk/live"):
+        with statements(at_most=8):
+            assert desk.get(path).status_code == 200
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+def test_pages_speak_the_reader_s_language(desk: FlaskClient, language: str) -> None:
+    page = desk.get(f"/desk/?lang={language}").text
+    assert f'<html lang="{language}">' in page
+    english = ("Who is it?", "Find", "No promise")
+    assert language == "en" or not any(word in page for word in english)
