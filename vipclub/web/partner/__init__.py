@@ -15,6 +15,7 @@ from vipclub.web.partner import (
     one,
     settlement,
     staff,
+    webhooks,
 )
 from vipclub.web.partner.door import partner
 
@@ -27,6 +28,7 @@ __all__ = [
     "find",
     "settlement",
     "staff",
+    "webhooks",
     "capacity",
     "capacity_changes",
     "capacity_week",
