@@ -18,7 +18,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Conflict
 from vipclub.core.i18n import N_
-from vipclub.demo import cast, story
+from vipclub.demo import cast, settling, story
 from vipclub.demo.providers import Provider, open_providers
 from vipclub.migrating import upgrade
 from vipclub.settings import Settings
@@ -67,6 +67,7 @@ def fill(
     sign_ins, lin = open_accounts(db, settings, providers)
     say("six weeks of appointments")
     story.play(db, providers, lin=lin, zone=settings.zone)
+    settling.settle(db, CLUB, providers, home=HOME)
     return write_summary(db, settings, providers, sign_ins)
 
 
@@ -74,7 +75,7 @@ def load_files(db: Database, settings: Settings, *, persons: int, seed: int, say
     """Generate the subsidiaries' files, and bring them in as an operator would."""
     folder = settings.instance / "feeds"
     folder.mkdir(parents=True, exist_ok=True)
-    people.generate_feed(folder, people=persons, seed=seed)
+    people.generate_feed(folder, people=persons, seed=seed, own_words=True)
     for company in people.GENERATED:
         db.run(
             people.add_subsidiary,
@@ -82,6 +83,7 @@ def load_files(db: Database, settings: Settings, *, persons: int, seed: int, say
             code=company.code,
             name=company.name,
             header_map=company.header_map,
+            value_map=company.value_map,
             trust_rank=company.trust_rank,
         )
     files = [(company.code, folder / f"{company.code}.csv") for company in people.GENERATED]

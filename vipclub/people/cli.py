@@ -36,9 +36,10 @@ def feed() -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--people", required=True, type=click.IntRange(1, 20_000_000))
 @click.option("--seed", default=2026, show_default=True)
-def generate(folder: Path, people: int, seed: int) -> None:
+@click.option("--own-words", is_flag=True, help="SECU writes its own headers and values.")
+def generate(folder: Path, people: int, seed: int, own_words: bool) -> None:
     """Write a file for each subsidiary, and truth.csv."""
-    counts = generate_feed(folder, people=people, seed=seed)
+    counts = generate_feed(folder, people=people, seed=seed, own_words=own_words)
     click.echo(", ".join(f"{code} {count}" for code, count in counts.items()), err=True)
 
 

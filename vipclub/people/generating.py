@@ -7,7 +7,9 @@ that is not given out. The same seed gives the same files. `truth.csv` says who 
 from __future__ import annotations
 
 import csv
+import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -55,6 +57,26 @@ class Company:
     encoding: str = "utf-8"
     currency: str = "CNY"
     header_map: dict[str, str] = field(default_factory=dict)
+    value_map: dict[str, Any] = field(default_factory=dict)
+
+
+OWN_HEADERS = {
+    "客户号": "customer_no", "客户姓名": "full_name", "性别": "sex", "出生日期": "birth_date",
+    "证件类型": "id_type", "证件号码": "id_number", "手机": "mobile", "邮箱": "email",
+    "联系地址": "address", "城市代码": "city_code", "语言": "language",
+    "开户日期": "customer_since", "资产": "value", "年贡献": "annual_contribution",
+    "币种": "currency", "客户经理": "manager_no", "集团共享": "consent_group_sharing",
+}  # fmt: skip
+OWN_VALUES: dict[str, Any] = {
+    "sex": {"男": "M", "女": "F"},
+    "id_type": {"居民身份证": "resident_id", "港澳通行证": "hk_macau_permit"},
+    "language": {"简体中文": "zh-Hans", "繁體中文": "zh-Hant", "英文": "en"},
+    "currency": {"人民币": "CNY"},
+    "consent_group_sharing": {"是": "Y", "否": "N"},
+    "birth_date": ["YYYY/MM/DD"],
+    "customer_since": ["YYYY/MM/DD"],
+}
+"""How the securities company writes its files when it uses its own words."""
 
 
 GENERATED = (
@@ -63,7 +85,7 @@ GENERATED = (
     Company("HLTH", "集团健康", 0.16, 90_000, 30, "utf-8-sig"),
     Company("ANNU", "集团养老", 0.12, 300_000, 20),
     Company("BANK", "集团银行", 0.30, 210_000, 15, "gb18030"),
-    Company("SECU", "集团证券", 0.12, 420_000, 35),
+    Company("SECU", "集团证券", 0.12, 420_000, 35, header_map=OWN_HEADERS, value_map=OWN_VALUES),
     Company("TRST", "集团信托", 0.03, 2_400_000, 25),
     Company("FUND", "集团基金", 0.10, 150_000, 45),
     Company("OVSE", "集团海外", 0.05, 700_000, 50, currency="HKD"),
@@ -88,8 +110,12 @@ class _Human:
     wealth: float
 
 
-def generate_feed(folder: Path, *, people: int, seed: int = 2026) -> dict[str, int]:
-    """Write a file a subsidiary and `truth.csv`; gives the rows of each."""
+def generate_feed(
+    folder: Path, *, people: int, seed: int = 2026, own_words: bool = False
+) -> dict[str, int]:
+    """Write a file a subsidiary and `truth.csv`; gives the rows of each. With `own_words`, a
+    company that has words of its own uses them, with semicolons, and its maps lie beside its file
+    as `CODE.headers.json` and `CODE.values.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)
     taken: set[str] = set()
@@ -105,8 +131,40 @@ def generate_feed(folder: Path, *, people: int, seed: int = 2026) -> dict[str, i
             with (folder / f"{company.code}.csv").open(
                 "w", encoding=company.encoding, newline=""
             ) as file:
-                counts[company.code] = _write(chance, company, chosen[company.code], file, truth)
+                writer = _writer(company, file, own_words)
+                counts[company.code] = _write(chance, company, chosen[company.code], writer, truth)
+            if own_words and company.header_map:
+                _write_maps(folder, company)
     return counts
+
+
+def _write_maps(folder: Path, company: Company) -> None:
+    for name, kept in (("headers", company.header_map), ("values", company.value_map)):
+        text = json.dumps(kept, ensure_ascii=False, indent=2)
+        (folder / f"{company.code}.{name}.json").write_text(text + "\n", "utf-8")
+
+
+def _writer(company: Company, file: Any, own_words: bool) -> Callable[[dict[str, str]], None]:
+    """Writes the header, and then rows by the feed's columns, in the company's words or the
+    feed's."""
+    columns = {c: c for c in COLUMNS if c not in {"surname", "given_name", "op"}}
+    words: dict[str, dict[str, str]] = {}
+    if own_words and company.header_map:
+        columns = {column: header for header, column in company.header_map.items()}
+        words = {
+            column: {word: own for own, word in kept.items()}
+            for column, kept in company.value_map.items()
+            if isinstance(kept, dict)
+        }
+    days = {c for c, kept in company.value_map.items() if isinstance(kept, list) and words}
+    writer = csv.writer(file, delimiter=";" if words else ",")
+    writer.writerow(columns.values())
+
+    def write(row: dict[str, str]) -> None:
+        said = {c: words.get(c, {}).get(row.get(c, ""), row.get(c, "")) for c in columns}
+        writer.writerow(text.replace("-", "/") if c in days else text for c, text in said.items())
+
+    return write
 
 
 def _human(chance: random.Random, number: int, taken: set[str], before: list[_Human]) -> _Human:
@@ -158,20 +216,18 @@ def _customers(chance: random.Random, humans: list[_Human]) -> dict[str, list[_H
 
 
 def _write(
-    chance: random.Random, company: Company, humans: list[_Human], file: Any, truth: Any
+    chance: random.Random,
+    company: Company,
+    humans: list[_Human],
+    write: Callable[[dict[str, str]], None],
+    truth: Any,
 ) -> int:
-    own = {column: header for header, column in company.header_map.items()}
-    columns = [
-        c for c in COLUMNS if c not in {"surname", "given_name", "op"} and (not own or c in own)
-    ]
-    writer = csv.writer(file)
-    writer.writerow([own.get(column, column) for column in columns])
     for place, human in enumerate(humans):
         number = f"{company.code[0]}{chance.randrange(10**5):05}{place:07}"
         row = _row(chance, company, human, number, place)
         if chance.random() < MISTAKES:
             _spoil(chance, row)
-        writer.writerow([row.get(column, "") for column in columns])
+        write(row)
         truth.writerow((company.code, number, human.number))
     return len(humans)
 
