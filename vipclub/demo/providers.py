@@ -8,7 +8,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from vipclub import bookings, partners
+from vipclub import bookings, partners, settlement
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.types import Localized
@@ -48,6 +48,7 @@ def open_providers(db: Database, actor: Actor, *, first: date, days: int) -> lis
             )
             for service in place["offering"]:
                 offering = _offer(db, actor, site, service)
+                _price(db, actor, offering, company, service, first)
                 made.append(
                     Provider(
                         service["key"],
@@ -92,6 +93,28 @@ def _offer(db: Database, actor: Actor, site: str, service: dict[str, Any]) -> st
     if "policy" in service:
         db.run(bookings.set_booking_policy, actor, offering=offering, policy=service["policy"])
     return offering
+
+
+def _price(
+    db: Database,
+    actor: Actor,
+    offering: str,
+    company: dict[str, Any],
+    service: dict[str, Any],
+    first: date,
+) -> None:
+    """The contract's price from the first day on; a partner without terms is paid for visits
+    only."""
+    db.run(
+        settlement.set_price,
+        actor,
+        offering=offering,
+        from_day=first,
+        amount=service["price"],
+        currency=service.get("currency", "CNY"),
+        noshow_percent=company.get("missed", 0),
+        late_percent=company.get("late", 0),
+    )
 
 
 def _text(data: dict[str, str]) -> Localized:

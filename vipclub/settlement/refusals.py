@@ -34,7 +34,7 @@ class PricesMissing(Conflict):
     """So many lines (`count`) have no price on record."""
 
     code = "prices_missing"
-    sentence = N_("%(count)s lines have no price on record. Please record the prices first.")
+    sentence = N_("Lines without a price on record: %(count)s. Please record the prices first.")
 
 
 class NothingToSettle(Refused):

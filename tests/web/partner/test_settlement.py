@@ -50,7 +50,7 @@ def test_a_visit_stands_at_its_price_with_its_sum(
     page = pc.get(path).text
     assert visit in page
     assert "price missing" in page
-    assert "1 lines have no price" in page
+    assert "Without a price on record yet: 1." in page
     price(db, thread)
     page = pc.get(path).text
     assert page.count("CNY 1,234.56") >= 3

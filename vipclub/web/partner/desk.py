@@ -175,7 +175,7 @@ def _earned(language: str, today: date, lines: int, totals: list[Money]) -> Figu
         gettext(language, N_("Settlement, %(month)s"), month=format_month(language, today)),
         " + ".join(format_money(language, money) for money in totals) or "0",
         "",
-        gettext(language, N_("%(count)s lines so far"), count=lines),
+        gettext(language, N_("lines so far: %(count)s"), count=lines),
     )
 
 
