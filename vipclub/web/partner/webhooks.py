@@ -264,6 +264,8 @@ def _endpoint(language: str, row: partners.webhooks.EndpointView, zone: ZoneInfo
             moment=_when(language, row.off_at, zone),
         )
     state = N_("switched on") if on else OFF[row.off_reason or "partner"]
+    if trouble and on:
+        state = N_("failing")
     return EndpointRow(
         ref=row.ref,
         url=row.url,
