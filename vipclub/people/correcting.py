@@ -126,12 +126,12 @@ def drop_row(session: Session, actor: Actor, *, delivery: str, line: int, reason
 
 def record_row_view(session: Session, actor: Actor, *, delivery: str, line: int) -> None:
     """Note that somebody looks at a row's real values: in a short transaction of its own, before
-    they are shown. Raises NotFound, Forbidden."""
+    they are shown. Of a settled row nothing is left to see. Raises NotFound, Forbidden."""
     actor.require("delivery:load")
     found = find_row(session, delivery, line)
-    audit.write(
-        session, actor, "delivery.view_row", subject=("delivery", found.ref), after={"line": line}
-    )
+    if found.content is not None:
+        subject = ("delivery", found.ref)
+        audit.write(session, actor, "delivery.view_row", subject=subject, after={"line": line})
 
 
 def retry_rows(

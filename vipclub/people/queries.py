@@ -248,11 +248,8 @@ def export_rows(session: Session, actor: Actor) -> Iterator[tuple[str, str, str]
 def names_of(session: Session, refs: Sequence[str]) -> list[tuple[str, str]]:
     """Persons by reference with their names, in the order given, for a page that masks them: the
     right to see it is asked there. One statement."""
-    found = dict(
-        session.execute(
-            select(Person.public_ref, Person.full_name).where(Person.public_ref.in_(refs))
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(Person.public_ref, Person.full_name).where(Person.public_ref.in_(refs))
     )
+    found = {row.public_ref: row.full_name for row in rows}
     return [(ref, found[ref]) for ref in refs if ref in found]

@@ -143,7 +143,7 @@ def _figures(found: DeliveryView) -> list[tuple[str, int, str]]:
         (N_("Unchanged"), found.unchanged, ""),
         (N_("Set aside"), found.came_wrong, ""),
         (N_("Put right since"), found.corrected, ""),
-        (N_("Waiting"), found.waiting, ""),
+        (N_("Still open"), found.waiting, ""),
     ]
     return [(gettext(language, name), number, text) for name, number, text in figures]
 
