@@ -38,6 +38,7 @@ LETTER_STATES = {"sent": N_("sent"), "skipped": N_("not sent"), "failed": N_("no
 class BenefitLine:
     """A benefit of this year as a ring, with the way to book it."""
 
+    year: int
     name: str
     icon: str
     left: int
@@ -191,7 +192,8 @@ def benefit_line(language: str, ref: str, found: Entitlement) -> BenefitLine:
     )
     bookable = found.use == "slot" and found.usable
     return BenefitLine(
-        name=f"{found.name.to(language)} {found.year}",
+        year=found.year,
+        name=found.name.to(language),
         icon=found.icon,
         left=left,
         held=0 if found.unlimited else min(100 - left, round(100 * found.held / given)),
