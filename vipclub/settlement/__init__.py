@@ -16,15 +16,21 @@ Decisions:
 
 from vipclub.settlement.issuing import Issued, issue_statement
 from vipclub.settlement.models import ContractPrice, SettlementLine, SettlementStatement
+from vipclub.settlement.overseeing import (
+    IssuedStatement,
+    OpenMonth,
+    PriceMissing,
+    open_months,
+    prices_missing,
+    statements,
+)
 from vipclub.settlement.policy import Price, amount_of
 from vipclub.settlement.pricing import set_price
 from vipclub.settlement.queries import (
     LineRow,
     MonthOfLines,
-    OpenMonth,
     StatementRow,
     months_of,
-    open_months,
     settlement_of,
     total_of_month,
 )
@@ -66,6 +72,10 @@ __all__ = [
     "settlement_of",
     "months_of",
     "open_months",
+    "prices_missing",
+    "PriceMissing",
+    "statements",
+    "IssuedStatement",
     "total_of_month",
     "StatementIssued",
     "MonthNotOver",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from vipclub.membership import CLUB_ZONE
 from vipclub.partners import Partner
 from vipclub.partners import visible_to as partners_visible_to
 from vipclub.settlement.models import SettlementLine, SettlementStatement
-from vipclub.settlement.policy import month_of, next_month
+from vipclub.settlement.policy import last_day_of, month_of
 from vipclub.settlement.queries import waits_for_a_price
 from vipclub.settlement.refusals import (
     EarlierMonthOpen,
@@ -53,8 +53,8 @@ def issue_statement(session: Session, actor: Actor, *, partner: str, month: date
     )
     if partner_id is None:
         raise NotFound()
-    if clock.today(CLUB_ZONE) < next_month(month):
-        raise MonthNotOver(last=next_month(month) - timedelta(days=1))
+    if clock.today(CLUB_ZONE) <= last_day_of(month):
+        raise MonthNotOver(last=last_day_of(month))
 
     ref = new_ref("B")
     values = {"public_ref": ref, "partner_id": partner_id, "month": month, "issued_at": now}

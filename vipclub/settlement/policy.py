@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,10 +45,10 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
-def next_month(month: date) -> date:
-    """The first day of the month that follows.
+def last_day_of(month: date) -> date:
+    """The last day of a month.
 
-    >>> next_month(date(2026, 12, 1))
-    datetime.date(2027, 1, 1)
+    >>> last_day_of(date(2028, 2, 1)), last_day_of(date(9999, 12, 1))
+    (datetime.date(2028, 2, 29), datetime.date(9999, 12, 31))
     """
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return month.replace(day=monthrange(month.year, month.month)[1])

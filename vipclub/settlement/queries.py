@@ -1,7 +1,8 @@
-"""What partners see of their money, and operations of everybody's."""
+"""What partners see of their money."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -62,19 +63,6 @@ class MonthOfLines:
     unpriced: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenMonth:
-    """A month of a partner that is not issued: how many lines, how many of them without a price,
-    the sums of the others."""
-
-    partner: str
-    partner_name: Localized
-    month: date
-    lines: int
-    unpriced: int
-    totals: list[Money]
-
-
 def waits_for_a_price() -> ColumnElement[bool]:
     """A line that has no amount and isn't taken back: nobody may forget it."""
     correction = _line.alias("its_correction")
@@ -114,7 +102,7 @@ def settlement_of(session: Session, actor: Actor, *, partner: str, month: date) 
         month=month,
         statement=StatementRow(head.statement, month, head.issued_at) if head.statement else None,
         lines=lines,
-        totals=_totals(line.amount for line in lines),
+        totals=sums(line.amount for line in lines),
         unpriced=sum(row.waits for row in rows),
     )
 
@@ -168,12 +156,13 @@ def _line_row(row: Any, month: date) -> LineRow:
     )
 
 
-def _totals(amounts: Any) -> list[Money]:
-    sums: dict[str, int] = {}
+def sums(amounts: Iterable[Money | None]) -> list[Money]:
+    """An amount a currency."""
+    found: dict[str, int] = {}
     for money in amounts:
         if money is not None:
-            sums[money.currency] = sums.get(money.currency, 0) + money.amount
-    return [Money(amount, currency) for currency, amount in sorted(sums.items())]
+            found[money.currency] = found.get(money.currency, 0) + money.amount
+    return [Money(amount, currency) for currency, amount in sorted(found.items())]
 
 
 def months_of(session: Session, actor: Actor, *, partner: str, limit: int = 12) -> list[date]:
@@ -202,41 +191,4 @@ def total_of_month(session: Session, actor: Actor, *, month: date) -> tuple[int,
         .group_by(_line.c.currency)
     ).all()
     amounts = [Money(int(total), currency) for _, total, currency in rows if currency]
-    return sum(count for count, _, _ in rows), _totals(amounts)
-
-
-def open_months(session: Session, actor: Actor) -> list[OpenMonth]:
-    """All months with open lines, the oldest first, for operations. One statement. Raises
-    Forbidden."""
-    actor.require(Permission.SETTLEMENT_ISSUE)
-    waits = func.sum(case((waits_for_a_price(), 1), else_=0))
-    rows = session.execute(
-        select(
-            Partner.public_ref,
-            Partner.name,
-            _line.c.month,
-            _line.c.currency,
-            func.count().label("lines"),
-            waits.label("waits"),
-            func.sum(_line.c.amount_minor).label("total"),
-        )
-        .select_from(_line)
-        .join(Partner, Partner.id == _line.c.partner_id)
-        .where(_line.c.statement_id.is_(None), partners_visible_to(actor))
-        .group_by(Partner.id, Partner.public_ref, Partner.name, _line.c.month, _line.c.currency)
-        .order_by(_line.c.month, Partner.id)
-    ).all()
-    months: dict[tuple[str, date], list[Any]] = {}
-    for row in rows:
-        months.setdefault((row.public_ref, row.month), []).append(row)
-    return [
-        OpenMonth(
-            partner=partner,
-            partner_name=of[0].name,
-            month=month,
-            lines=sum(row.lines for row in of),
-            unpriced=sum(int(row.waits) for row in of),
-            totals=_totals(Money(int(row.total), row.currency) for row in of if row.currency),
-        )
-        for (partner, month), of in months.items()
-    ]
+    return sum(count for count, _, _ in rows), sums(amounts)

@@ -16,6 +16,7 @@ PLACES = (
     ("calendar-check", N_("Appointments"), "bookings"),
     ("inbox", N_("Deliveries"), "deliveries"),
     ("gift", N_("Allowances"), "adjust"),
+    ("receipt-text", N_("Settlement"), "settlement"),
     ("cog", N_("Machinery"), "machinery"),
 )
 """Icon, word, and the path below `/operations/`."""

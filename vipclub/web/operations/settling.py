@@ -1,0 +1,247 @@
+"""Settling with partners: months to issue, prices that are missing, statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import StringField, ValidationError
+
+from vipclub import settlement
+from vipclub.core import clock
+from vipclub.core.errors import Malformed, Refused
+from vipclub.core.i18n import (
+    N_,
+    format_date,
+    format_moment,
+    format_money,
+    format_month,
+    gettext,
+    say,
+)
+from vipclub.core.types import Money
+from vipclub.membership import CLUB_ZONE
+from vipclub.settlement import IssuedStatement, OpenMonth, PriceMissing
+from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame.forms import Form, at_most, one_line, said
+from vipclub.web.month import last_of
+from vipclub.web.operations.door import operations
+
+CURRENCIES = ("CNY", "HKD", "GBP", "USD", "EUR", "JPY")
+LARGEST = 10**10
+
+
+class PriceForm(Form):
+    """A contract's price of a visit."""
+
+    offering = StringField(filters=[at_most(40)])
+    from_day = StringField(filters=[at_most(10)])
+    amount = StringField(filters=[one_line, at_most(20)])
+    currency = StringField(filters=[at_most(3)])
+    noshow = StringField(filters=[one_line, at_most(3)])
+    late = StringField(filters=[one_line, at_most(3)])
+
+    def validate_from_day(self, field: Any) -> None:
+        if _day(field.data) is None:
+            raise ValidationError(said(N_("Please choose the first day.")))
+
+    def validate_amount(self, field: Any) -> None:
+        if self.minor() is None:
+            raise ValidationError(said(N_("Please write an amount such as 1680.00.")))
+
+    def validate_currency(self, field: Any) -> None:
+        if field.data not in CURRENCIES:
+            raise ValidationError(said(N_("Please choose a currency.")))
+
+    def validate_noshow(self, field: Any) -> None:
+        _percent(field.data)
+
+    def validate_late(self, field: Any) -> None:
+        _percent(field.data)
+
+    def minor(self) -> int | None:
+        """The amount in minor units, exactly; None for what is none."""
+        try:
+            amount = Decimal(self.amount.data.replace(",", "") or "x")
+        except InvalidOperation:
+            return None
+        if not amount.is_finite() or not 0 <= amount <= LARGEST:
+            return None
+        currency = self.currency.data if self.currency.data in CURRENCIES else "CNY"
+        minor = amount.scaleb(get_currency_precision(currency))
+        return int(minor) if minor == minor.to_integral_value() else None
+
+
+def _percent(text: str | None) -> int:
+    if text and (not text.isascii() or not text.isdigit() or int(text) > 100):
+        raise ValidationError(said(N_("A share is a number from 0 to 100.")))
+    return int(text or 0)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOpen:
+    """A month that is not issued."""
+
+    partner: str
+    name: str
+    month: str
+    month_value: str
+    lines: int
+    unpriced: int
+    sum: str
+    over: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMissing:
+    """An offering without a price on record for some of its visits."""
+
+    offering: str
+    name: str
+    site: str
+    lines: int
+    first_day: str
+    first_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """A statement."""
+
+    ref: str
+    name: str
+    month: str
+    issued: str
+    lines: int
+    sum: str
+
+
+@operations.get("/settlement")
+def settlements() -> str:
+    """Months to issue, missing prices, statements. Four statements beside the sign-in."""
+    return _page()
+
+
+@operations.post("/settlement/<partner>/<month>/issue")
+def issue(partner: str, month: str) -> ResponseReturnValue:
+    """The partner's statement of a month."""
+    language, first = current_language(), _day(f"{month}-01")
+    if first is None:
+        raise Malformed(month[:10])
+    try:
+        issued = run(settlement.issue_statement, partner=partner, month=first)
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        return _page(refused=say(language, refusal)), refusal.status
+    text = gettext(
+        language,
+        N_("Statement %(statement)s is issued, lines: %(count)s."),
+        statement=issued.statement,
+        count=issued.lines,
+    )
+    flash(text, "done")
+    return redirect(url_for("operations.settlements"), code=303)
+
+
+@operations.post("/settlement/price")
+def price() -> ResponseReturnValue:
+    """A price for visits that have none."""
+    form, language = PriceForm.sent(), current_language()
+    first = _day(form.from_day.data)
+    amount = form.minor()
+    if not form.validate() or first is None or amount is None:
+        return _page(form=form), 422
+    try:
+        priced = run(
+            settlement.set_price,
+            offering=form.offering.data,
+            from_day=first,
+            amount=amount,
+            currency=form.currency.data,
+            noshow_percent=int(form.noshow.data or 0),
+            late_percent=int(form.late.data or 0),
+        )
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        return _page(form=form, refused=say(language, refusal)), refusal.status
+    flash(gettext(language, N_("The price is on record; lines priced: %(count)s."), count=priced))
+    return redirect(url_for("operations.settlements"), code=303)
+
+
+def _page(*, form: PriceForm | None = None, refused: str = "") -> str:
+    actor, language = current_actor(), current_language()
+    today = clock.today(CLUB_ZONE)
+    with read() as session:
+        waiting = settlement.open_months(session, actor)
+        missing = settlement.prices_missing(session, actor)
+        issued = settlement.statements(session, actor)
+    return render_template(
+        "operations/settlement.html",
+        waiting=[_open(language, month, today) for month in waiting],
+        missing=[_missing(language, row) for row in missing],
+        issued=[_issued(language, row) for row in issued],
+        form=form or PriceForm(currency="CNY"),
+        currencies=CURRENCIES,
+        refused=refused,
+    )
+
+
+def _sum(language: str, totals: list[Money]) -> str:
+    return " + ".join(format_money(language, money) for money in totals) or "–"
+
+
+def _open(language: str, found: OpenMonth, today: date) -> ShownOpen:
+    last = last_of(found.month)
+    text = ""
+    if found.unpriced:
+        text = gettext(language, N_("prices missing: %(count)s"), count=found.unpriced)
+    elif today <= last:
+        text = gettext(language, N_("runs until %(last)s"), last=format_date(language, last))
+    return ShownOpen(
+        partner=found.partner,
+        name=found.partner_name.to(language),
+        month=format_month(language, found.month),
+        month_value=f"{found.month:%Y-%m}",
+        lines=found.lines,
+        unpriced=found.unpriced,
+        sum=_sum(language, found.totals),
+        over=today > last,
+        text=text,
+    )
+
+
+def _missing(language: str, found: PriceMissing) -> ShownMissing:
+    return ShownMissing(
+        offering=found.offering,
+        name=found.offering_name.to(language),
+        site=found.site_name.to(language),
+        lines=found.lines,
+        first_day=format_date(language, found.first_day),
+        first_value=found.first_day.isoformat(),
+    )
+
+
+def _issued(language: str, found: IssuedStatement) -> ShownStatement:
+    return ShownStatement(
+        ref=found.ref,
+        name=found.partner_name.to(language),
+        month=format_month(language, found.month),
+        issued=format_moment(language, found.issued_at, CLUB_ZONE),
+        lines=found.lines,
+        sum=_sum(language, found.totals),
+    )
