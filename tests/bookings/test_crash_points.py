@@ -4,6 +4,8 @@ asking again with the same key gives one booking."""
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,8 +54,21 @@ def die_at(point: int) -> None:
     event.listen(Session, "after_commit", step)
 
 
-def booked_in_a_child(url: str, thread: Thread, number: int, point: int) -> int:
-    """Fork, book and die at a point; the child's exit code."""
+def move(db: Database, appointment: str, slot: str) -> Any:
+    """One visit moved to another time, with its key."""
+    return db.run(
+        bookings.reschedule,
+        DESK,
+        appointment=appointment,
+        slot=slot,
+        override="as often as it takes",
+        idempotency=IdempotencyKey("T-1", "POST /reschedule", f"to-{slot}", b"0" * 32),
+        response=lambda made: (200, {"appointment": made.appointment}),
+    )
+
+
+def done_in_a_child(url: str, act: Callable[[Database], Any], point: int) -> int:
+    """Fork, act and die at a point; the child's exit code."""
     child = os.fork()
     if child == 0:
         try:
@@ -61,7 +76,7 @@ def booked_in_a_child(url: str, thread: Thread, number: int, point: int) -> int:
             with db.engine.connect():  # connecting is not part of it
                 pass
             die_at(point)
-            ask(db, thread, number)
+            act(db)
             os._exit(0)
         except BaseException:
             os._exit(1)
@@ -75,7 +90,7 @@ def test_killed_at_every_statement_a_booking_is_whole_or_not_there(db: Database,
     db.dispose()
     undone = done = 0
     for point in range(1, 40):
-        code = booked_in_a_child(url, thread, point, point)
+        code = done_in_a_child(url, partial(ask, thread=thread, number=point), point)
         assert code in {0, KILLED}
         assert wrong(db) == [], f"killed at point {point}"
         again = ask(db, thread, point)
@@ -89,3 +104,28 @@ def test_killed_at_every_statement_a_booking_is_whole_or_not_there(db: Database,
         pytest.fail("a booking takes more than 40 steps")
     assert undone >= 9, "it was killed at nine statements at least"
     assert done >= 1, "and once after its COMMIT"
+
+
+@pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
+def test_killed_at_every_statement_a_move_is_whole_or_not_there(db: Database, url: str) -> None:
+    """The old seat is kept or the new one is taken, never none and never both."""
+    thread = a_thread(db, members=30, capacity=1)
+    made = ask(db, thread, 0).appointment
+    db.dispose()
+    undone = done = 0
+    for point in range(1, 40):
+        slot = thread.slots[30 + point]
+        code = done_in_a_child(url, partial(move, appointment=made, slot=slot), point)
+        assert code in {0, KILLED}
+        assert wrong(db) == [], f"killed at point {point}"
+        again = move(db, made, slot)
+        assert wrong(db) == [], f"asked again after point {point}"
+        done += isinstance(again, Replayed)
+        undone += not isinstance(again, Replayed)
+        db.dispose()
+        if code == 0:
+            break
+    else:
+        pytest.fail("a move takes more than 40 steps")
+    assert undone >= 9
+    assert done >= 1

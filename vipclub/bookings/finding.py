@@ -95,11 +95,18 @@ class Found(Time):
 
 
 def find_appointment(session: Session, actor: Actor, ref: str) -> Found:
-    """Lock an appointment. One statement. Raises NotFound and MalformedRef."""
-    statement = appointments(partners.webhooks.LISTENS).where(
-        Appointment.public_ref == parse_ref(ref, "A"), visible_to(actor)
+    """Lock an appointment. One statement, two when it moved while we waited for the lock: only the
+    locked row is fresh then, what is joined is of the time that it left. Raises NotFound and
+    MalformedRef."""
+    statement = for_no_key_update(
+        appointments(partners.webhooks.LISTENS).where(
+            Appointment.public_ref == parse_ref(ref, "A"), visible_to(actor)
+        ),
+        of=table,
     )
-    row = session.execute(for_no_key_update(statement, of=table)).first()
+    row = session.execute(statement).first()
+    if row is None or (row.proposed_slot_id is None) != (row.proposed_slot is None):
+        row = session.execute(statement).first()
     if row is None:
         raise NotFound()
     return Found(row, policy_of(row.policy), place_of(session, row.time_zone, row.region))
