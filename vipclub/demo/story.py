@@ -47,6 +47,7 @@ class Story:
                     p.id == p.survivor_id,
                     m.state == "invited",
                     benefits.Benefit.code == "health-check",
+                    a.year == self.now.year,
                     a.granted - a.held - a.used >= 1,
                 )
                 .order_by(p.id.desc())
