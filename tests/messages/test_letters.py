@@ -34,6 +34,12 @@ DATA: dict[str, dict[str, Any]] = {
     "password-reset": {"expires_at": (START + timedelta(hours=1)).isoformat()},
     "password-changed": {"at": START.isoformat()},
     "contact-details-changed": {"at": START.isoformat(), "what": ["mobile", "email"]},
+    "webhook-off": {
+        "ref": "W-00000-00000-0",
+        "address": "https://partner.example/club",
+        "reason": "failing",
+        "at": START.isoformat(),
+    },
 }
 
 

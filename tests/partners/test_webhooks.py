@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.partners.receiver import Receiver
@@ -20,6 +22,9 @@ from tests.partners.telling import (
     the_endpoint,
     trail,
 )
+from tests.web.staff import an_account
+from vipclub import messages
+from vipclub.accounts import Account
 from vipclub.core import clock, outbox
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -189,6 +194,28 @@ def test_an_address_that_fails_for_five_days_is_switched_off(
         found = the_endpoint(db, clerk)
         assert (found.state == "off") == (day >= 5), day
     assert found.off_reason == "failing"
+
+
+def test_the_partner_is_told_that_its_address_was_switched_off(
+    db: Database, partner: str, receiver: Receiver, clerk: Actor, mail: Any
+) -> None:
+    for name, ref in (("he", partner), ("other", "P-00000-00000-0"), ("left", partner)):
+        last = an_account(db, "partner", login=f"{name}@partner.example", scopes=[("partner", ref)])
+    gone = update(Account).where(Account.public_ref == last.public_ref).values(state="disabled")
+    db.run(lambda session: session.execute(gone))
+    made = add(db, partner, receiver)
+    receiver.answers = [410]
+    happen(db, partner)
+    deliver(db)
+    sender = messages.sender(
+        mail.url, folder=Path(), host="club.example", base_url="https://club.example"
+    )
+    assert outbox.deliver(db, {"message": sender}, by="test").done == 1
+    (letter,) = mail.messages
+    assert letter["To"] == "Somebody partner <he@partner.example>"
+    text = letter.get_body(("plain",)).get_content()
+    assert "answered 410" in text
+    assert f"https://club.example/partner/webhooks/{made.endpoint}" in text
 
 
 def test_one_success_ends_the_count_of_days(

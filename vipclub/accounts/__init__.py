@@ -54,7 +54,12 @@ from vipclub.accounts.models import Account, Invitation
 from vipclub.accounts.own_account import end_other_sign_ins, end_sign_in, prove_password
 from vipclub.accounts.passwords import settle as settle_passwords
 from vipclub.accounts.permissions import GRANTS, ROLES, TOKEN_SCOPES, Permission, permissions_of
-from vipclub.accounts.queries import SignInRow, accounts_by_role, own_sign_ins
+from vipclub.accounts.queries import (
+    SignInRow,
+    accounts_by_role,
+    accounts_with,
+    own_sign_ins,
+)
 from vipclub.accounts.recruiting import recruit, renew_invitation
 from vipclub.accounts.refusals import PasswordTooWeak, WrongPassword
 from vipclub.accounts.resetting import (
@@ -155,6 +160,7 @@ __all__ = [
     "StaffRow",
     "AccountRow",
     "accounts_by_role",
+    "accounts_with",
     "AccountPage",
     "AccountView",
     "account_view",

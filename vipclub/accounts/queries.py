@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from vipclub.accounts.models import Account, UserSession
+from vipclub.accounts.models import Account, AccountScope, UserSession
 from vipclub.accounts.permissions import ROLES, Permission
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 
 
@@ -22,6 +23,25 @@ class SignInRow:
     created_at: datetime
     last_seen_at: datetime
     user_agent: str
+
+
+def accounts_with(session: Session, kind: str, ref: str) -> list[int]:
+    """Ids of the active accounts that have a scope now, for what the club has to tell them. One
+    statement."""
+    now, scope = clock.now(), AccountScope
+    rows = session.scalars(
+        select(scope.account_id)
+        .join(Account, Account.id == scope.account_id)
+        .where(
+            scope.kind == kind,
+            scope.ref == ref,
+            Account.state == "active",
+            or_(scope.valid_from.is_(None), scope.valid_from <= now),
+            or_(scope.valid_to.is_(None), scope.valid_to > now),
+        )
+        .order_by(scope.account_id)
+    )
+    return list(rows)
 
 
 def accounts_by_role(session: Session, actor: Actor) -> dict[str, int]:

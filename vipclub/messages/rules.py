@@ -94,6 +94,7 @@ RULES: dict[str, Rule] = {
     ),
     "password-changed": Rule(N_("Password changed"), "account", purpose="security"),
     "contact-details-changed": Rule(N_("Contact details changed"), "account", purpose="security"),
+    "webhook-off": Rule(N_("Webhook switched off"), "webhook", purpose="security", kept=False),
 }
 """template -> its rules. Quiet hours hold back what the club begins, never an answer to what its
 reader or the partner just did, and nothing about the safety of an account. What opens a door is

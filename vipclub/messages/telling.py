@@ -128,10 +128,20 @@ def _of_account(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
     }
 
 
+def _of_webhook(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    return {
+        "address": one_line(data["address"]),
+        "gone": data["reason"] == "gone",
+        "moment": _moment(reading, data["at"]),
+        "url": f"{reading.base_url}/partner/webhooks/{data['ref']}",
+    }
+
+
 _BY_SUBJECT = {
     "appointment": _of_appointment,
     "invitation": _of_invitation,
     "membership": _of_membership,
     "reset": _of_reset,
     "account": _of_account,
+    "webhook": _of_webhook,
 }

@@ -37,6 +37,7 @@ from vipclub.partners.webhooks.queries import (
     endpoint,
     endpoints_of,
     forget_delivered,
+    still_off,
 )
 from vipclub.partners.webhooks.refusals import (
     AddressNotAccepted,
@@ -69,6 +70,7 @@ __all__ = [
     "DeliveryView",
     "deliveries_of",
     "forget_delivered",
+    "still_off",
     "Dialer",
     "CallFailed",
     "handlers",

@@ -148,6 +148,12 @@ def deliveries_of(
     return [DeliveryView(*row) for row in session.execute(statement)]
 
 
+def still_off(session: Session, ref: str, version: int) -> bool:
+    """Whether a letter that an address was switched off is still true."""
+    state = session.scalar(select(_endpoint.c.state).where(_endpoint.c.public_ref == ref))
+    return state == "off"
+
+
 def forget_delivered(session: Session, *, batch: int = 2000) -> int:
     """Remove some of the log that ended over KEPT ago; gives how many."""
     old = (

@@ -15,12 +15,14 @@ from typing import Any
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
+from vipclub import accounts, messages
 from vipclub.core import audit, clock, outbox
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.db import Database
 from vipclub.core.outbox import Entry, Handler, Item, NotNow, Record
 from vipclub.core.types import new_ref
+from vipclub.partners.models import Partner
 from vipclub.partners.webhook_models import WebhookDelivery, WebhookEndpoint
 from vipclub.partners.webhooks import signing
 from vipclub.partners.webhooks.addresses import address_of
@@ -177,6 +179,7 @@ def _row(session: Session, delivery: str) -> Any:
             _delivery.c.endpoint_id,
             _endpoint.c.public_ref.label("endpoint"),
             _endpoint.c.url,
+            Partner.public_ref.label("partner"),
             _endpoint.c.state.label("endpoint_state"),
             _endpoint.c.secret,
             _endpoint.c.previous_secret,
@@ -186,6 +189,7 @@ def _row(session: Session, delivery: str) -> Any:
             _endpoint.c.resting_until,
         )
         .join(_endpoint, _endpoint.c.id == _delivery.c.endpoint_id)
+        .join(Partner, Partner.id == _endpoint.c.partner_id)
         .where(_delivery.c.public_ref == delivery)
     ).one_or_none()
 
@@ -309,4 +313,20 @@ def _switch_off(session: Session, row: Any, outcome: Outcome) -> None:
             subject=("webhook", row.endpoint),
             after={"reason": reason},
             at=outcome.at,
+        )
+        _tell_the_partner(session, row, reason, outcome.at)
+
+
+def _tell_the_partner(session: Session, row: Any, reason: str, at: datetime) -> None:
+    """A letter to each who works for the partner; the page says it too."""
+    data = {"ref": row.endpoint, "address": row.url, "reason": reason, "at": at.isoformat()}
+    for account_id in accounts.accounts_with(session, "partner", row.partner):
+        messages.queue(
+            session,
+            template="webhook-off",
+            person_id=None,
+            account_id=account_id,
+            subject=("webhook", row.endpoint),
+            version=0,
+            data=data,
         )
