@@ -183,4 +183,4 @@ def names_of(session: Session, refs: Iterable[str]) -> dict[str, str]:
     rows = session.execute(
         select(Account.public_ref, Account.display_name).where(Account.public_ref.in_(wanted))
     )
-    return dict(rows.tuples().all())
+    return {row.public_ref: row.display_name for row in rows}

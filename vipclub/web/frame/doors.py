@@ -23,7 +23,7 @@ HOMES = {
     "partner": "/partner/",
     "desk": "/desk/",
     "operations": "/operations/",
-    "policy": "/admin/",
+    "policy": "/admin/policy",
     "admin": "/admin/",
     "auditor": "/admin/audit",
 }
