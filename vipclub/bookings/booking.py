@@ -115,7 +115,18 @@ def book(
         )
     values = _values(session, ref, time, who, visitor, account_id, allowed, note, actor, now)
     session.connection().execute(_insert, values)
-    made = BookedAppointment(
+    made = _made(ref, time, who, visitor, allowed)
+    _tell(session, actor, made, time, who, override, now)
+    if hold is None:
+        take_seat(session, time, now)
+    record(
+        session, AppointmentBooked(ref, allowed.status, time.row.offering_id, time.row.starts_at)
+    )
+    return made
+
+
+def _made(ref: str, time: Time, who: Who, visitor: Who, allowed: Allowed) -> BookedAppointment:
+    return BookedAppointment(
         appointment=ref,
         status=allowed.status,
         member=who.ref,
@@ -126,13 +137,6 @@ def book(
         promised_by=allowed.promised_by,
         beneficiary=visitor.ref,
     )
-    _tell(session, actor, made, time, who, override, now)
-    if hold is None:
-        take_seat(session, time, now)
-    record(
-        session, AppointmentBooked(ref, allowed.status, time.row.offering_id, time.row.starts_at)
-    )
-    return made
 
 
 def _take_over(session: Session, hold: str, time: Time, who: Who, now: datetime) -> int:
