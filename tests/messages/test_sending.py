@@ -17,7 +17,7 @@ from tests.messages.conftest import MailServer, a_letter, truths
 from tests.messages.sent import a_person, queue, send, told
 from tests.statements import statements
 from vipclub import messages
-from vipclub.core import clock
+from vipclub.core import clock, outbox
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
 from vipclub.messages import Message, allowing
@@ -175,6 +175,22 @@ def test_a_server_that_dies_before_it_says_yes_gets_the_same_message_again(
     assert first["Message-ID"] == second["Message-ID"]
     assert first["Date"] == second["Date"]
     assert told(db) == [("sent", None)]
+
+
+def test_a_server_that_stays_away_is_given_up_in_the_open(
+    db: Database, mail_server: MailServer
+) -> None:
+    """Staff see it, and the member has it in the inbox."""
+    mail_server.answer_recipient = "451 later"
+    person = a_person(db)
+    queue(db, person)
+    for _ in range(outbox.ATTEMPTS):
+        send(db, mail_server)
+        db.run(lambda session: session.execute(update(OutboxRow).values(due_at=clock.now())))
+    assert told(db) == [("failed", "the mail server could not be reached")]
+    with db.read() as session:
+        assert session.scalars(select(OutboxRow.state)).all() == ["dead"]
+        assert messages.unread(session, person) == 1
 
 
 def test_a_message_says_nothing_about_its_person_in_the_tables(

@@ -19,6 +19,7 @@ from tests.messages.sent import send, told
 from vipclub import bookings, messages
 from vipclub.core import clock
 from vipclub.core.db import Database
+from vipclub.messages import reasons
 from vipclub.people import Person
 
 NOON = datetime(2026, 12, 7, 4, 0, tzinfo=UTC)
@@ -126,6 +127,10 @@ def test_a_request_that_is_declined_was_in_no_calendar(
     assert entry(declined) is None
     assert "The equipment for it is out of service at that time." in text(declined)
     assert "Reason: until Friday" in text(declined)
+
+
+def test_each_reason_of_a_partner_has_its_sentence_for_the_member() -> None:
+    assert set(reasons.SENTENCES) == set(bookings.DECLINE_REASONS)
 
 
 def test_an_offer_taken_back_takes_the_confirmed_visit_out_of_the_calendar(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.core.i18n import N_, Language, gettext
-from vipclub.core.outbox import Item, Record, Undeliverable
+from vipclub.core.outbox import ATTEMPTS, Item, Record, Undeliverable
 from vipclub.messages import subjects
 from vipclub.messages.allowing import (
     in_calendar,
@@ -38,6 +38,7 @@ from vipclub.messages.recording import record
 from vipclub.messages.rules import Rule
 
 NO_LONGER_TRUE = N_("no longer true")
+GIVEN_UP = N_("the mail server could not be reached")
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,13 @@ class Sender:
             raise Undeliverable(
                 str(refusal), record(item, "failed", language, str(refusal), kept=kept)
             ) from refusal
+        except Exception as error:  # the post is away: again later, unless this was the last try
+            if item.attempts < ATTEMPTS:
+                raise
+            raise Undeliverable(
+                f"{type(error).__name__}: {error}",
+                record(item, "failed", language, GIVEN_UP, kept=kept),
+            ) from error
         return record(item, "sent", language, None, kept=kept)
 
     def _ask(
