@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
 from tests.bookings.checking import wrong
-from tests.bookings.looking import letters, seen, states_of_holds, trail, units
-from tests.cast import CLUB, TEXT, Thread, a_thread, member_actor, sun
+from tests.bookings.looking import CLUB, letters, seen, states_of_holds, trail, units
+from tests.cast import TEXT, Thread, a_thread, member_actor, sun
 from vipclub import bookings, partners
 from vipclub.bookings import ClosureView, HoldExpired, SlotFull
 from vipclub.bookings.models import Closure
@@ -300,12 +301,12 @@ def test_one_that_fails_does_not_stop_the_rest(
     ref = close(db, thread)
     from vipclub.bookings import closing_a_day
 
-    true = closing_a_day.propose
+    true: Callable[..., object] = vars(closing_a_day)["propose"]
 
     def broken(*args: object, appointment: str, **more: object) -> object:
         if appointment == refs[1]:
             raise RuntimeError("the wire is cut")
-        return true(*args, appointment=appointment, **more)  # type: ignore[arg-type]
+        return true(*args, appointment=appointment, **more)
 
     with monkeypatch.context() as patch:
         patch.setattr(closing_a_day, "propose", broken)

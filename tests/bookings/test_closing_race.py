@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.bookings.checking import wrong
+from tests.bookings.looking import CLUB, letters
 from tests.bookings.test_closing import day_of_slots
-from tests.cast import CLUB, Thread, a_thread
+from tests.cast import Thread, a_thread
 from vipclub import bookings, partners
 from vipclub.bookings import Appointment
 from vipclub.bookings.models import ClosureDisplaced
@@ -165,6 +166,36 @@ def listed_first() -> Iterator[None]:
         patch.setattr(partners, "change_capacity", change)
         patch.setattr(closing_a_day, "_with_a_time", lambda _session, _ids: read)
         yield
+
+
+@pytest.mark.race
+def test_two_who_offer_at_once_offer_each_person_one_time(db: Database) -> None:
+    """The page and the clock look after the same people at once: no letter is doubled."""
+    thread = a_thread(db, members=WRITERS, capacity=4)
+    refs = [
+        db.run(
+            bookings.book,
+            CLUB,
+            member=thread.members[n],
+            offering=thread.offering,
+            slot=thread.slots[n % 3],
+        ).appointment
+        for n in range(WRITERS)
+    ]
+    ref = db.run(
+        bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x"
+    )
+    work = [
+        threading.Thread(target=lambda: bookings.offer_others(db, thread.he, closure=ref)),
+        threading.Thread(target=lambda: bookings.offer_all(db)),
+    ]
+    for one in work:
+        one.start()
+    for one in work:
+        one.join(timeout=60)
+    bookings.offer_all(db)
+    assert all(letters(db, one).count("appointment-proposed") == 1 for one in refs)
+    assert wrong(db) == []
 
 
 @pytest.mark.only("sqlite")

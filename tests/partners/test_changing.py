@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -218,7 +219,7 @@ def test_a_new_week_holds_from_its_day_on(db: Database, thread: Thread) -> None:
     day, slot = soon(), thread.slots[0]
     book(db, thread, slot)
     week = [Hours(n, time(10), time(13), 60, 3) for n in range(1, 8)]
-    arguments = {"offering": thread.offering, "from_day": day, "hours": week}
+    arguments: dict[str, Any] = {"offering": thread.offering, "from_day": day, "hours": week}
     with db.read() as session:
         said = partners.preview_week(session, thread.he, **arguments)
     done = db.run(partners.change_week, thread.he, **arguments)

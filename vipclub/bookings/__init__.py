@@ -22,6 +22,10 @@ Decisions:
   reason that stays on record; never into the past, and never past the seats.
 - 2026-11: a reminder is no row that waits: a job looks which visits are a day ahead, so there is
   nothing to recall after a cancellation.
+- 2026-11: whatever closes a time (a day, an hour, a new week) lists who had it in the same
+  transaction. Where each stands is asked of the appointment, never kept beside it, so that a
+  closure counts down whoever moves or cancels; only what the appointment can't say is a note
+  (with the desk, served all the same).
 - 2026-11: limits and strikes count within one partner; a no-show elsewhere suspends nobody here.
 """
 

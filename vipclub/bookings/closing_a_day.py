@@ -162,7 +162,9 @@ def _with_a_time(session: Session, slot_ids: Sequence[int]) -> Sequence[Any]:
 
 def offer_others(db: Database, actor: Actor, *, closure: str, again: bool = False) -> Offered:
     """Offer another time to each who waits, in a run of its own; one that fails doesn't stop the
-    rest. With `again`, also to those for whom it was tried before. Harmless to repeat."""
+    rest. With `again`, also to those for whom it was tried before. Harmless to repeat. Raises
+    NotFound, Forbidden."""
+    actor.require(Permission.APPOINTMENT_ANSWER)
     with db.read() as session:
         found = find_closure(session, actor, closure)
         waiting = [

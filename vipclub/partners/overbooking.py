@@ -5,6 +5,7 @@ Rule (peers 2.15): a slot was overbooked although set not to (va.gov-team#49635)
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, select, update
@@ -29,15 +30,7 @@ def overbook(session: Session, actor: Actor, *, slot: str, reason: str) -> TimeH
     Forbidden."""
     actor.require("capacity:change")
     now = clock.now()
-    row = session.execute(
-        select(*TIME_COLUMNS, Offering.public_ref.label("offering"), Site.time_zone)
-        .join(Offering, Offering.id == Slot.offering_id)
-        .join(Site, Site.id == Offering.site_id)
-        .join(Partner, Partner.id == Site.partner_id)
-        .where(Slot.public_ref == parse_ref(slot, "S"), visible_to(actor))
-    ).first()
-    if row is None:
-        raise NotFound()
+    row = _find(session, actor, slot)
     start = row.starts_at.astimezone(ZoneInfo(row.time_zone))
     reason = reason.strip()
     if not reason:
@@ -86,3 +79,16 @@ def overbook(session: Session, actor: Actor, *, slot: str, reason: str) -> TimeH
         people=row.taken + row.reserved,
         excess=0,
     )
+
+
+def _find(session: Session, actor: Actor, ref: str) -> Any:
+    row = session.execute(
+        select(*TIME_COLUMNS, Offering.public_ref.label("offering"), Site.time_zone)
+        .join(Offering, Offering.id == Slot.offering_id)
+        .join(Site, Site.id == Offering.site_id)
+        .join(Partner, Partner.id == Site.partner_id)
+        .where(Slot.public_ref == parse_ref(ref, "S"), visible_to(actor))
+    ).first()
+    if row is None:
+        raise NotFound()
+    return row

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.cast import CLUB, Thread, a_thread
+from tests.bookings.looking import CLUB
+from tests.cast import Thread, a_thread
 from vipclub import bookings
 from vipclub.app import create_app
 from vipclub.core import clock
