@@ -17,14 +17,17 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.bookings.checking import wrong
-from tests.cast import Thread, a_thread
+from tests.cast import Thread, a_thread, partner_actor
 from vipclub import bookings
 from vipclub.app import create_app
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
+from vipclub.core.outbox import OutboxRow
 from vipclub.core.types import new_ref
+from vipclub.partners import webhooks
 
 CLUB = Actor.system("tests")
 ROUNDS = 25
@@ -370,6 +373,22 @@ def test_whatever_comes_together_by_chance_is_answered_as_documented(club: Club)
             )
     report(club)
     assert wrong(club.db) == []
+
+
+@pytest.mark.only("sqlite")
+def test_an_event_is_told_as_the_document_says(club: Club) -> None:
+    partner = partner_actor(club.thread.partner)
+    address, events = "https://partner.example/club", list(webhooks.EVENTS)
+    club.db.run(
+        webhooks.add_endpoint, partner, partner=club.thread.partner, url=address, events=events
+    )
+    club.appointment()
+    with club.db.read() as session:
+        query = select(OutboxRow.payload).where(OutboxRow.kind == webhooks.TOLD)
+        told = json.loads(session.execute(query).scalar_one()["body"])
+    assert set(club.document["webhooks"]) == set(events)
+    spec = club.document["webhooks"][told["type"]]["post"]["requestBody"]["content"]
+    assert list(club.misfits(told, spec["application/json"]["schema"], "event")) == []
 
 
 @pytest.mark.only("sqlite")

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from vipclub import partners
 from vipclub.core.errors import (
     Busy,
     Forbidden,
@@ -18,6 +19,7 @@ from vipclub.core.errors import (
     OutcomeUnknown,
     Refused,
 )
+from vipclub.web.api import shapes
 from vipclub.web.api._kit import CALLS, Call, Unauthenticated, UnsupportedMediaType
 
 ALWAYS: tuple[type[Refused], ...] = (Malformed, Unauthenticated, Forbidden, Busy)
@@ -55,10 +57,46 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}],
         "paths": paths,
+        "webhooks": _webhooks(schemas),
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "schemas": schemas,
         },
+    }
+
+
+def _webhooks(schemas: dict[str, Any]) -> dict[str, Any]:
+    """What partners' systems are told, as Standard Webhooks has it."""
+    headers = {
+        "webhook-id": "The event's id; the same in each attempt.",
+        "webhook-timestamp": "When this attempt was made, in Unix seconds.",
+        "webhook-signature": "`v1,` and base 64 of the HMAC-SHA256 over id.timestamp.body; one for "
+        "each secret in force, by spaces.",
+    }
+    told = {
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": text,
+                "schema": {"type": "string"},
+            }
+            for name, text in headers.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _schema(shapes.AppointmentEvent, schemas)}},
+        },
+        "responses": {
+            "2XX": {"description": "Taken. Anything else is tried again for three days."},
+            "410": {"description": "Nobody is there any more: the address is switched off."},
+        },
+        "security": [],
+    }
+    return {
+        name: {"post": {"summary": f"{words}.", **told}}
+        for name, words in partners.webhooks.EVENTS.items()
     }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vipclub import bookings
+from vipclub import bookings, partners
 from vipclub.web.api._kit import Answer, Body
 
 Ref = Annotated[str, Field(min_length=1, max_length=40)]
@@ -178,6 +178,16 @@ class Appointment(Answer):
     proposed_end: Moment | None
     answer_by: Moment | None
     answer_kind: Annotated[str | None, Field(description="Why the partner can't, by its code.")]
+
+
+class AppointmentEvent(Answer):
+    """What a partner's system is told: `id` and `timestamp` (of the event) are the same in each
+    attempt."""
+
+    type: Annotated[str, Field(json_schema_extra={"enum": list(partners.webhooks.EVENTS)})]
+    id: str
+    timestamp: Moment
+    data: Appointment
 
 
 class Appointments(Answer):
