@@ -13,6 +13,7 @@ import pytest
 
 from tests.people.feeds import LIN, text_of
 from vipclub import people
+from vipclub.people.cli import Ticker
 
 
 class Commands:
@@ -56,6 +57,41 @@ def test_from_a_file_to_an_export(shell: Commands) -> None:
     rows = list(csv.DictReader((shell.folder / "who.csv").open()))
     assert [(r["subsidiary"], r["customer_no"]) for r in rows] == [("LIFE", "L1")]
     assert rows[0]["person"].startswith("M-")
+
+
+@pytest.mark.only("sqlite")
+def test_a_company_s_words_are_brought_in_and_its_rows_tried_again(shell: Commands) -> None:
+    header, *rows = text_of(LIN, LIN | {"customer_no": "L2", "sex": "女"}).splitlines()
+    content = "\n".join([header.replace("full_name", "姓名").replace(",", ";"), *rows]) + "\n"
+    (shell.folder / "life.csv").write_text(content.replace(",", ";"))
+    (shell.folder / "h.toml").write_text('"姓名" = "full_name"\n')
+    (shell.folder / "v.json").write_text('{"sex": {"女": "F"}}')
+    (shell.folder / "bad.json").write_text('{"sex": {"女": "female"}}')
+    added = ("feed", "subsidiary", "add", "LIFE", "--name", "Life", "--header-map", "h.toml")
+    assert shell(*added).returncode == 0
+    loaded = shell("feed", "load", "life.csv", "--subsidiary", "LIFE", "--json")
+    report = json.loads(loaded.stdout)
+    assert (report["loaded"], report["rejected"], loaded.stderr) == (1, 1, "")
+    refused = shell("feed", "subsidiary", "change", "LIFE", "--value-map", "bad.json")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    assert "female is no value of sex. Possible are: M, F." in refused.stderr
+    assert shell("feed", "subsidiary", "change", "LIFE", "--value-map", "v.json").returncode == 0
+    tried = shell("feed", "retry", report["delivery"], "--json")
+    assert json.loads(tried.stdout) == {"settled": 1, "open": 0}
+    assert shell("feed", "subsidiary", "list").stdout == "LIFE  Life\n"
+
+
+def test_a_long_load_says_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    ticker = Ticker()
+    ticker("read", 5_000)
+    assert capsys.readouterr().err == ""
+    ticker._said -= 3
+    ticker._began -= 10
+    ticker("read", 50_000)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("50,000 rows read, ")
+    assert said.err.endswith(" a second\n")
 
 
 @pytest.mark.only("sqlite")

@@ -15,6 +15,7 @@ import click
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import Language, gettext
 from vipclub.people import subsidiaries
+from vipclub.people.correcting import retry_rows
 from vipclub.people.generating import generate_feed
 from vipclub.people.linking import link_records
 from vipclub.people.loading import DeliveryReport, check_file, load_delivery
@@ -182,10 +183,26 @@ def load(
     _report(report, as_json)
 
 
-class Ticker:
-    """Says on stderr how far a long load is, every two seconds: rows so far, rows a second."""
+@feed.command("retry")
+@click.argument("delivery")
+@AS_JSON
+@click.pass_obj
+def retry(db: Any, delivery: str, as_json: bool) -> None:
+    """Try a delivery's set-aside rows again, after its company's maps were changed."""
+    settled, still = retry_rows(
+        db, OPERATOR, delivery=delivery, time_zone=db.settings.time_zone, progress=Ticker()
+    )
+    if as_json:
+        click.echo(json.dumps({"settled": settled, "open": still}))
+    else:
+        click.echo(f"{settled} rows put right, {still} still open")
 
-    EVERY = 2.0
+
+class Ticker:
+    """Says on stderr how far a long load is, every two seconds: rows so far, rows a second. Of few
+    rows it says nothing."""
+
+    EVERY, FEW = 2.0, 1_000
 
     def __init__(self) -> None:
         self._doing, self._began = "", time.monotonic()
@@ -196,7 +213,7 @@ class Ticker:
         if doing != self._doing:
             self._began = now if self._doing else self._began
             self._doing = doing
-        if now - self._said >= self.EVERY:
+        if rows >= self.FEW and now - self._said >= self.EVERY:
             self._said = now
             rate = rows / max(now - self._began, 0.1)
             click.echo(f"{rows:,} rows {doing}, {rate:,.0f} a second", err=True)

@@ -35,7 +35,7 @@ from vipclub.people.models import (
 )
 from vipclub.people.reading.rows import COLUMNS, Customer, Problem
 from vipclub.people.refusals import LoadUnderWay, RowSettled, RowStillWrong
-from vipclub.people.staging import staged
+from vipclub.people.staging import Progress, staged
 from vipclub.people.subsidiaries import SubsidiaryRow, find_subsidiary
 
 DROP_REASONS = {
@@ -135,7 +135,12 @@ def record_row_view(session: Session, actor: Actor, *, delivery: str, line: int)
 
 
 def retry_rows(
-    db: Database, actor: Actor, *, delivery: str, time_zone: str = "Asia/Shanghai"
+    db: Database,
+    actor: Actor,
+    *,
+    delivery: str,
+    time_zone: str = "Asia/Shanghai",
+    progress: Progress | None = None,
 ) -> tuple[int, int]:
     """Try all open rows of a delivery again as they are, a run each: after a company's maps were
     changed. How many were settled, and how many are still open."""
@@ -148,7 +153,9 @@ def retry_rows(
             .order_by(SetAsideRow.line)
         ).all()
     settled = 0
-    for line in lines:
+    for done, line in enumerate(lines):
+        if progress is not None:
+            progress("tried again", done)
         try:
             db.run(correct_row, actor, delivery=delivery, line=line, time_zone=time_zone)
             settled += 1

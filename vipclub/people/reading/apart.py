@@ -17,7 +17,7 @@ from vipclub.people.reading import unpacking
 
 UNPACKED = 300_000_000
 MEMORY = {"xlsx": 1 << 30, "parquet": 2 << 30}
-SECONDS = {"xlsx": 600, "parquet": 3_600}
+SECONDS = {"xlsx": 300, "parquet": 3_600}
 LONGEST_ANSWER = 64_000_000
 REFUSALS: dict[str, type[refusals.FileRefused]] = {
     "large": refusals.FileTooLarge,
