@@ -66,6 +66,7 @@ class Displaced:
     city: str
     time_zone: str
     start: datetime
+    asked_at: datetime
     other: datetime | None
     other_site_name: Localized | None
     answer_by: datetime | None
@@ -283,6 +284,7 @@ def _as_displaced(row: Any) -> Displaced:
         city=row.city,
         time_zone=row.time_zone,
         start=row.closed_starts_at.astimezone(zone),
+        asked_at=row.created_at,
         other=other.astimezone(zone) if other else None,
         other_site_name=row.proposed_site_name if stand == "proposed" else row.site_name,
         answer_by=row.answer_by.astimezone(zone) if row.answer_by else None,

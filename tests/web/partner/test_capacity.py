@@ -274,6 +274,25 @@ def test_a_new_week_is_shown_before_it_is_done(
     assert "0 of 6 places taken" in shown(month_page(pc, thread))
 
 
+def test_the_desk_sees_whom_the_partner_cannot_place(
+    pc: FlaskClient, thread: Thread, db: Database
+) -> None:
+    appointment = book(db, thread)
+    for number in range(35):
+        wish = partners.Change(offering=thread.offering, day=soon(number), open=False)
+        if number != 6:
+            db.run(partners.change_capacity, CLUB, changes=[wish])
+    form = {"offering": thread.offering, "day": soon().isoformat(), "scope": "offering"}
+    question = pc.get(f"/partner/capacity/close?offering={thread.offering}&day={form['day']}")
+    assert "1 goes to the service desk" in shown(question.text)
+    done = send(pc, "closing", **form, reason="A feast")
+    assert "with the service desk" in shown(pc.get(done.headers["Location"]).text)
+    an_account(db, "desk")
+    desk = create_app(database=db).test_client()
+    sign_in(desk, "desk@club.example")
+    assert appointment in desk.get("/desk/").text
+
+
 def test_another_partners_places_and_closures_are_not_found(
     pc: FlaskClient, stranger: FlaskClient, thread: Thread, db: Database
 ) -> None:
