@@ -1,4 +1,4 @@
-"""The policy owner reads the rules in words, tries others on everybody, and needs a second person."""
+"""The policy owner reads the rules in words, tries others on everybody, needs a second person."""
 
 from __future__ import annotations
 
@@ -53,11 +53,8 @@ def figures(page: str, **changed: str) -> dict[str, str]:
     """The form of a page as it was filled in, with some fields changed."""
     form = page.split('action="/admin/policy/try"')[1].split("</form>")[0]
     found = dict(re.findall(r'<input id="([\w-]+)" name="[\w-]+" type="\w+" value="([^"]*)"', form))
-    for name, chosen in re.findall(
-        r'<select id="(\w+)".*?<option value="(\w+)" selected', form, re.DOTALL
-    ):
-        found[name] = chosen
-    return {**found, **changed}
+    chosen = re.findall(r'<select id="(\w+)".*?<option value="(\w+)" selected', form, re.DOTALL)
+    return {**found, **dict(chosen), **changed}
 
 
 def try_figures(xu: FlaskClient, **changed: str) -> Any:

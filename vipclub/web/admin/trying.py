@@ -229,6 +229,7 @@ def trial(ref: str) -> str:
         draft=draft,
         words=in_words(found.policy),
         matrix=_matrix(found.found),
+        persons=f"{found.found.persons:,}",
         heads=[tier_name(current_language(), tier) for tier in ROWS],
         costs=_costs(found.found, catalogue, quantities),
         names=names,
@@ -246,7 +247,7 @@ def _matrix(found: membership.Simulation) -> list[tuple[str, list[dict[str, Any]
                 {
                     "before": before,
                     "after": after,
-                    "persons": found.cell(before, after).persons,
+                    "persons": f"{found.cell(before, after).persons:,}",
                     "moves": before != after,
                     "up": ROWS.index(after) > ROWS.index(before),
                 }
@@ -259,7 +260,7 @@ def _matrix(found: membership.Simulation) -> list[tuple[str, list[dict[str, Any]
 
 def _costs(
     found: membership.Simulation, catalogue: Any, quantities: Any
-) -> list[tuple[str, int, int, str, str, str]]:
+) -> list[tuple[str, str, str, str, str, str]]:
     """By tier and in all: members now and then, a year's benefits at the usual use now and then,
     the difference."""
     language = current_language()
@@ -276,8 +277,8 @@ def _costs(
         rows.append(
             (
                 name,
-                sum(now.values()),
-                sum(then.values()),
+                f"{sum(now.values()):,}",
+                f"{sum(then.values()):,}",
                 format_money(language, cost_now),
                 format_money(language, cost_then),
                 ("+" if change.amount > 0 else "") + format_money(language, change),
@@ -309,6 +310,7 @@ def trial_cell(ref: str, before: str, after: str) -> ResponseReturnValue:
         draft=found.draft,
         cell=cell,
         members=[(member, masked(name)) for member, name in named],
+        persons=f"{cell.persons:,}",
         before=tier_name(language, before),
         after=tier_name(language, after),
     )

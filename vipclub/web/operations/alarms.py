@@ -52,12 +52,14 @@ def alarms(
     deliveries: Sequence[DeliveryView],
     machinery: Machinery,
     calendars: Iterable[CalendarEnd],
+    unpriced: int,
 ) -> list[Alarm]:
     """All that needs somebody; nothing when all is well."""
     found = [
         *_promises(language, now, promises),
         *_machinery(language, now, machinery),
         *_deliveries(language, deliveries),
+        *_prices(language, unpriced),
         *(
             Alarm("soon", calendar_words(language, end, today), url_for("operations.checks"))
             for end in calendars
@@ -133,6 +135,18 @@ def _deliveries(language: str, deliveries: Sequence[DeliveryView]) -> list[Alarm
         len(above),
     )
     return [Alarm("soon", text, "#deliveries")]
+
+
+def _prices(language: str, unpriced: int) -> list[Alarm]:
+    if not unpriced:
+        return []
+    text = ngettext(
+        language,
+        "%(num)s offering has visits without a price.",
+        "%(num)s offerings have visits without a price.",
+        unpriced,
+    )
+    return [Alarm("soon", text, url_for("operations.settlements"))]
 
 
 def calendar_words(language: str, end: CalendarEnd, today: date) -> str:

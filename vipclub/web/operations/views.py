@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, render_template
 
-from vipclub import bookings, people
+from vipclub import bookings, people, settlement
 from vipclub.core import clock
 from vipclub.core.machinery import machinery
 from vipclub.web.frame import current_actor, current_language, read
@@ -27,6 +27,7 @@ def home() -> str:
         counts = bookings.counts_by_state(session, actor)
         machine = machinery(session, actor)
         calendars = clock.calendar_ends(session)
+        unpriced = settlement.prices_missing(session, actor)
     clocks = [
         clock_of(
             language,
@@ -47,6 +48,7 @@ def home() -> str:
             deliveries=arrived,
             machinery=machine,
             calendars=calendars,
+            unpriced=len(unpriced),
         ),
         waiting=waiting,
         promises=list(zip(waiting.first, clocks, strict=True)),
