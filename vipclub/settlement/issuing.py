@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.accounts import Permission
 from vipclub.core import audit, clock
@@ -68,7 +69,7 @@ def issue_statement(session: Session, actor: Actor, *, partner: str, month: date
         .where(
             _line.c.partner_id == partner_id,
             _line.c.month <= month,
-            _line.c.statement_id.is_(None),
+            _unclaimed(),
             _line.c.amount_minor.is_not(None),
         )
         .values(statement_id=statement_id)
@@ -84,6 +85,11 @@ def issue_statement(session: Session, actor: Actor, *, partner: str, month: date
         at=now,
     )
     return Issued(ref, int(claimed))
+
+
+def _unclaimed() -> ColumnElement[bool]:
+    """The guard: no line is on two statements."""
+    return _line.c.statement_id.is_(None)
 
 
 def _issued(session: Session, partner_id: int, month: date) -> tuple[int, str]:

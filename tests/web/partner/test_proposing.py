@@ -24,6 +24,9 @@ def test_another_time_is_offered_by_one_press(
     assert letters(db, request_ref)[-1] == "appointment-proposed"
     page = pc.get(f"/partner/appointments/{request_ref}").text
     assert "Offered instead" in page
+    live = pc.get("/partner/live").text
+    assert "Waiting for the member's answer" in live
+    assert f'data-row="{request_ref}"' in live
 
 
 def test_a_confirmed_appointment_can_be_offered_another_time_too(

@@ -26,7 +26,7 @@ from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.month import first_of, last_of
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import partner, place_name
-from vipclub.web.words import masked
+from vipclub.web.words import before, masked
 
 TODAY = ("booked", "arrived", "fulfilled", "noshow")
 
@@ -65,12 +65,22 @@ class MonthOfPlaces:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedRow:
+    """Somebody who is asked about another time: the row, that time, and until when."""
+
+    row: showing.DeskRow
+    instead: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """All that the first page shows."""
 
     place: str
     figures: list[Figure]
     waiting: list[showing.DeskRow]
+    offered: list[OfferedRow]
     today: list[showing.DeskRow]
     today_title: str
     month: MonthOfPlaces | None
@@ -101,14 +111,16 @@ def _desk(*, with_month: bool) -> Desk:
         offerings = partners.offerings_of(session, actor)
         zone = offerings[0].time_zone if offerings else "Asia/Shanghai"
         day = now.astimezone(ZoneInfo(zone)).date()
-        waiting = bookings.partner_appointments(
-            session, actor, statuses=("pending",), by_promise=True, limit=100
+        unanswered = bookings.partner_appointments(
+            session, actor, statuses=("pending", "proposed"), by_promise=True, limit=200
         ).items
+        waiting = [one for one in unanswered if one.status == "pending"]
+        offered = [one for one in unanswered if one.status == "proposed"]
         today = bookings.partner_appointments(
             session, actor, statuses=TODAY, first=day, last=day, limit=200
         ).items
         terms = membership.member_summaries(
-            session, {found.member_id for found in [*waiting, *today]}, today=day
+            session, {found.member_id for found in [*unanswered, *today]}, today=day
         )
         whole = with_month and bool(offerings)
         month = _month(session, actor, language, day) if whole else None
@@ -121,12 +133,32 @@ def _desk(*, with_month: bool) -> Desk:
             showing.desk_row(language, actor, found, terms.get(found.member_id), now)
             for found in waiting
         ],
+        offered=[
+            _offered(
+                language,
+                showing.desk_row(language, actor, found, terms.get(found.member_id), now),
+                found,
+                now,
+            )
+            for found in offered
+        ],
         today=[
             showing.desk_row(language, actor, found, terms.get(found.member_id), now)
             for found in today
         ],
         today_title=gettext(language, N_("Today, %(day)s"), day=format_day(language, day)),
         month=month,
+    )
+
+
+def _offered(
+    language: str, row: showing.DeskRow, found: AppointmentView, now: datetime
+) -> OfferedRow:
+    until = found.answer_by or found.start
+    return OfferedRow(
+        row=row,
+        instead=showing.day_and_time(language, found.proposed_start or found.start, now),
+        until=before(language, until, now, found.time_zone),
     )
 
 
