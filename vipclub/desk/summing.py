@@ -15,7 +15,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.types import Localized
 from vipclub.desk.portfolio import members_in_sight
 from vipclub.partners import Offering
-from vipclub.people import Person, Subsidiary
+from vipclub.people import Person, Subsidiary, visible_to
 
 EXPECTED = ("proposed", "pending", "booked", "arrived", "fulfilled", "noshow")
 
@@ -41,17 +41,16 @@ class VisitToday:
 
 
 def benefit_use(session: Session, actor: Actor, *, year: int) -> list[BenefitUse]:
-    """How far the year's benefits are used by the members in sight. One statement. Raises
-    Forbidden."""
+    """How far the year's benefits are used by the persons in sight who have any. One statement.
+    Raises Forbidden."""
     actor.require(Permission.ENTITLEMENT_VIEW)
     a, owner = EntitlementAccount, aliased(Person)
-    members = members_in_sight(actor).subquery()
     rows = session.execute(
         select(Benefit.name, func.sum(a.used + a.held), func.sum(a.granted))
         .join(owner, owner.id == a.person_id)
-        .join(members, members.c.id == owner.survivor_id)
+        .join(Person, Person.id == owner.survivor_id)
         .join(Benefit, Benefit.id == a.benefit_id)
-        .where(a.year == year, a.unlimited.is_(False))
+        .where(a.year == year, a.unlimited.is_(False), visible_to(actor, Person))
         .group_by(Benefit.id)
         .order_by(Benefit.position)
     )
