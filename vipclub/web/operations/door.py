@@ -13,7 +13,7 @@ operations = door("operations", url_prefix="/operations", audience={"operations"
 Tab = tuple[str, str, str, bool, int]
 PLACES = (
     ("activity", N_("Overview"), ""),
-    ("calendar-check", N_("Appointments"), "bookings"),
+    ("calendar-check", N_("All appointments"), "bookings"),
     ("inbox", N_("Deliveries"), "deliveries"),
     ("gift", N_("Allowances"), "adjust"),
     ("receipt-text", N_("Settlement"), "settlement"),
