@@ -18,7 +18,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Conflict
 from vipclub.core.i18n import N_
-from vipclub.demo import cast, settling, story
+from vipclub.demo import cast, season, settling, story
 from vipclub.demo.providers import Provider, open_providers
 from vipclub.migrating import upgrade
 from vipclub.settings import Settings
@@ -66,7 +66,14 @@ def fill(
     say("the cast")
     sign_ins, lin = open_accounts(db, settings, providers)
     say("six weeks of appointments")
-    story.play(db, providers, lin=lin, zone=settings.zone)
+    told = story.play(db, providers, lin=lin, zone=settings.zone)
+    season.play(
+        db,
+        told,
+        lin=lin,
+        home=next(p for p in providers if p.key == HOME),
+        today=clock.today(settings.time_zone),
+    )
     settling.settle(db, CLUB, providers, home=HOME)
     return write_summary(db, settings, providers, sign_ins)
 

@@ -133,7 +133,7 @@ class Story:
                 self.db.run(bookings.fulfil, as_partner(provider), appointment=ref)
 
 
-def play(db: Database, providers: list[Provider], *, lin: str, zone: ZoneInfo) -> None:
+def play(db: Database, providers: list[Provider], *, lin: str, zone: ZoneInfo) -> Story:
     """The whole story; what is still open at its end is what the demo opens with."""
     story = Story(db, providers)
     checks = ("jingan-check", "futian-check", "chaoyang-check", "tianhe-check")
@@ -154,6 +154,7 @@ def play(db: Database, providers: list[Provider], *, lin: str, zone: ZoneInfo) -
         ahead = timedelta(days=5 + number)
         _ask_now(story, "jingan-check", 5 + number, ahead, minutes)
     _lin(story, lin)
+    return story
 
 
 def _ask_now(story: Story, key: str, day: int, ahead: timedelta, minutes: int) -> None:
