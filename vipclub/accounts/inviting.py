@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
@@ -132,23 +133,7 @@ def accept_invitation(
     end the invitation; so it is returned, not raised. Raises LoginTaken and PasswordTooWeak,
     which may be mended."""
     now = clock.now()
-    row = session.execute(
-        select(
-            Invitation.id,
-            Invitation.person_id,
-            Person.public_ref,
-            Person.full_name,
-            Person.birth_date,
-        )
-        .join(Person, Person.id == Invitation.person_id)
-        .where(
-            Invitation.token_hash == token_hash(token),
-            Invitation.used_at.is_(None),
-            Invitation.expires_at > now,
-            Invitation.failures < GUESSES,
-        )
-        .with_for_update(of=Invitation)
-    ).one_or_none()
+    row = _open_invitation(session, token, now)
     if row is None:
         return InvitationFailed()
     if row.birth_date is None or row.birth_date != birth_date:
@@ -179,3 +164,24 @@ def accept_invitation(
     )
     record(session, MemberAccountOpened(account.id, account.public_ref, row.public_ref, now))
     return InvitationAccepted(account.public_ref)
+
+
+def _open_invitation(session: Session, token: str, now: datetime) -> Any:
+    """Locked; None when it is unknown, used, over, or was guessed at too often."""
+    return session.execute(
+        select(
+            Invitation.id,
+            Invitation.person_id,
+            Person.public_ref,
+            Person.full_name,
+            Person.birth_date,
+        )
+        .join(Person, Person.id == Invitation.person_id)
+        .where(
+            Invitation.token_hash == token_hash(token),
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > now,
+            Invitation.failures < GUESSES,
+        )
+        .with_for_update(of=Invitation)
+    ).one_or_none()
