@@ -6,6 +6,7 @@ delivery said stays. What the file said is forgotten as soon as the row is settl
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,24 +76,25 @@ def correct_row(
     actor.require("delivery:load")
     found = find_row(session, delivery, line)
     source = find_subsidiary(session, found.code)
-    if found.state == "dropped":
+    said = json.dumps(dict(values or {}), sort_keys=True).encode()
+    request = cipher_of(session).mac(b"correction", said)[:16]
+    if found.state != "open":
+        if found.state == "corrected" and bytes(found.fingerprint) == request:
+            return Settled(found.ref, line, found.outcome)
         raise RowSettled(line=line)
-    customer = _read_again(session, source, found, values, time_zone)
-    fingerprint = cipher_of(session).mac(b"row", customer.canonical)[:16]
-    if found.state == "corrected" and bytes(found.fingerprint) == fingerprint:
-        return Settled(found.ref, line, found.outcome)
+    customer, changed = _read_again(session, source, found, values, time_zone)
     now, owner = clock.now(), lease.new_owner()
     if not lease.acquire(session, lease_of(source.code), owner, LEASE):
         raise LoadUnderWay(subsidiary=source.code)
-    _settle(session, actor, found, now, state="corrected", fingerprint=fingerprint)
-    outcome = _take(session, source, found, customer, fingerprint)
+    _settle(session, actor, found, now, state="corrected", fingerprint=request)
+    outcome = _take(session, source, found, customer)
     session.execute(update(SetAsideRow).where(SetAsideRow.id == found.id).values(outcome=outcome))
     audit.write(
         session,
         actor,
         "delivery.correct_row",
         subject=("delivery", found.ref),
-        after={"line": line, "fields": sorted(values or {}), "outcome": outcome},
+        after={"line": line, "fields": changed, "outcome": outcome},
         at=now,
     )
     record(session, DeliveryApplied(found.ref))
@@ -204,8 +206,8 @@ def _read_again(
     found: Any,
     values: Mapping[str, str] | None,
     time_zone: str,
-) -> Customer:
-    """The row as a customer. Raises RowStillWrong."""
+) -> tuple[Customer, list[str]]:
+    """The row as a customer, and the fields that were changed. Raises RowStillWrong."""
     said: dict[str, str] = {}
     if found.content is not None:
         said = keeping.opened(cipher_of(session), found.ref, found.line, found.content)
@@ -214,6 +216,7 @@ def _read_again(
     new = {column: text for column, text in (values or {}).items() if column in COLUMNS}
     if keeping.CONSENT not in said and not new.get(keeping.CONSENT, "").strip():
         new.pop(keeping.CONSENT, None)
+    changed = sorted(c for c, text in new.items() if text.strip() != said.get(c, "").strip())
     said |= new
     marks = _marks(session, found) if unfit or not values else {}
     reader = reader_for(source, today=clock.today(time_zone), kind=found.kind)
@@ -224,10 +227,8 @@ def _read_again(
     if lasting and not values:
         problems = [Problem(found.line, None, field, "", reason) for field, reason in lasting]
     if isinstance(customer, list) or problems:
-        if found.state != "open":
-            raise RowSettled(line=found.line)
         raise RowStillWrong(line=found.line, problems=problems)
-    return customer
+    return customer, changed
 
 
 def _marks(session: Session, found: Any) -> dict[str, str]:
@@ -254,10 +255,9 @@ def _settle(
         raise RowSettled(line=found.line)
 
 
-def _take(
-    session: Session, source: SubsidiaryRow, found: Any, customer: Customer, fingerprint: bytes
-) -> str:
+def _take(session: Session, source: SubsidiaryRow, found: Any, customer: Customer) -> str:
     """The row through the pipeline: staged, worked in, linked. Gives the outcome."""
+    fingerprint = cipher_of(session).mac(b"row", customer.canonical)[:16]
     delivery = session.get_one(Delivery, found.delivery_id)
     loaded, delivery.cursor = delivery.loaded, 0
     row = staged(cipher_of(session), source.code, delivery.id, customer, fingerprint)
