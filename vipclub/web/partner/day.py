@@ -129,10 +129,21 @@ def asked_day(offerings: list[OfferingRow], now: datetime) -> DayAsked:
 
 
 def of_day(session: Session, actor: Actor, asked: DayAsked) -> list[AppointmentView]:
-    """The day's appointments, by time. One statement."""
-    found = bookings.partner_appointments(
-        session, actor, statuses=SHOWN, first=asked.day, last=asked.day, limit=500
-    ).items
+    """The day's appointments, all of them, by time. One statement for each five hundred."""
+    found: list[AppointmentView] = []
+    after: str | None = ""
+    while after is not None:
+        page = bookings.partner_appointments(
+            session,
+            actor,
+            statuses=SHOWN,
+            first=asked.day,
+            last=asked.day,
+            after=after or None,
+            limit=500,
+        )
+        found += page.items
+        after = page.next
     own = {row.ref for row in asked.offerings if not asked.site or row.site == asked.site}
     return [one for one in found if one.offering in own]
 

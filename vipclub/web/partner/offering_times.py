@@ -22,6 +22,7 @@ SPAN = 14
 DAYS = 5
 """Days with free times that are shown."""
 AHEAD = 90
+LOOKED_AT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,16 @@ def offered(
     """Free times of the appointment's offering, other than its own. Two statements."""
     language = current_language()
     last = first + timedelta(days=SPAN)
-    items, _ = partners.times_of_places(
-        session, actor, first=first, last=last, offering=found.offering, limit=400
+    items, more = partners.times_of_places(
+        session, actor, first=first, last=last, offering=found.offering, limit=LOOKED_AT
     )
-    free = [item for item in items if item.free > 0 and item.start > now]
-    free = [item for item in free if item.slot != found.slot]
+    if more and items[-1].day > first:  # the last day may be cut short: it begins the next page
+        last = items[-1].day - timedelta(days=1)
+    free = [
+        item
+        for item in items
+        if item.free > 0 and item.start > now and item.slot != found.slot and item.day <= last
+    ]
     days = [
         OfferedDay(
             near_day(language, day, now.date()),
@@ -88,8 +94,7 @@ def offered(
         )
         for day, of in groupby(free, key=lambda item: item.day)
     ]
-    shown = [item.day for item in free]
-    after = sorted(set(shown))
+    after = sorted({item.day for item in free})
     following = after[DAYS] if len(after) > DAYS else last + timedelta(days=1)
     today = now.astimezone(found.start.tzinfo).date()
     latest = today + timedelta(days=AHEAD)
