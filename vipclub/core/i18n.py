@@ -139,7 +139,8 @@ def format_moment(language: str, moment: datetime, zone: str | None = None) -> s
     """Date and time, on the wall of `zone` (the moment's own zone when none is given)."""
     if zone:
         moment = moment.astimezone(ZoneInfo(zone))
-    return f"{format_date(language, moment.date())} {moment.strftime('%H:%M')}"
+    day, time = format_date(language, moment.date()), moment.strftime("%H:%M")
+    return f"{day}{time}" if day.endswith("）") else f"{day} {time}"  # a full square already
 
 
 _ZONES = {

@@ -14,17 +14,18 @@ from vipclub.web.frame.asking import own_zone
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.words import day_and_hour
 
-SHOWN = 50
+SHOWN, LEAD = 50, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message; its lines as they are to be shown."""
+    """One message: its first lines, and the rest folded away."""
 
     ref: str
     at: str
     title: str
     lines: list[str]
+    rest: list[str]
     href: str
     read: bool
 
@@ -45,18 +46,13 @@ def inbox() -> str:
     return render_template(
         "member/inbox.html",
         unread=any(not item.read for item in found),
-        letters=[
-            Letter(
-                ref=item.ref,
-                at=day_and_hour(language, item.at, now, own_zone()),
-                title=item.title,
-                lines=[line.strip() for line in item.text.splitlines() if line.strip()],
-                href=item.href,
-                read=item.read,
-            )
-            for item in found
-        ],
+        letters=[_letter(item, day_and_hour(language, item.at, now, own_zone())) for item in found],
     )
+
+
+def _letter(item: messages.InboxItem, at: str) -> Letter:
+    lines = [line.strip() for line in item.text.splitlines() if line.strip()]
+    return Letter(item.ref, at, item.title, lines[:LEAD], lines[LEAD:], item.href, item.read)
 
 
 @member.post("/inbox/read")
