@@ -59,6 +59,7 @@ def test_from_a_file_to_an_export(shell: Commands) -> None:
     assert rows[0]["person"].startswith("M-")
 
 
+@pytest.mark.slow
 @pytest.mark.only("sqlite")
 def test_a_company_s_words_are_brought_in_and_its_rows_tried_again(shell: Commands) -> None:
     header, *rows = text_of(LIN, LIN | {"customer_no": "L2", "sex": "女"}).splitlines()
