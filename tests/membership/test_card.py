@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from vipclub import membership
 from vipclub.core.db import Database
 from vipclub.membership.card import new_card_no, parse_card_no
+from vipclub.membership.cli import membership as commands
 
 NOON = datetime(2026, 12, 3, 4, 0, tzinfo=UTC)
 
@@ -61,3 +64,12 @@ def test_a_forged_code_is_no_code_of_ours(db: Database) -> None:
 
 def test_the_number_in_it_is_one_of_ours() -> None:
     assert parse_card_no(new_card_no()) is not None
+
+
+def test_a_partner_is_given_the_public_key_by_a_command(db: Database) -> None:
+    number = new_card_no()
+    printed = CliRunner().invoke(commands, ["card-key"], obj=db, catch_exceptions=False).stdout
+    with db.read() as session:
+        code = membership.card_code(session, number, at=NOON)
+    key = base64.b64decode(printed)
+    assert membership.check_card_code(code.text, at=NOON, public_key=key) == number

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, datetime
 from typing import IO
 
@@ -14,6 +15,7 @@ import click
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
+from vipclub.membership.card import card_public_key
 from vipclub.membership.policies_in_force import load_policy
 from vipclub.membership.queries import CLUB_ZONE
 
@@ -32,6 +34,15 @@ def load(db: Database, policy: IO[str]) -> None:
     """Load POLICY, a TOML document, as a new version."""
     version = db.run(load_policy, Actor.system("vipclub", "cli"), text=policy.read())
     click.echo(f"Loaded tier policy {version}.")
+
+
+@membership.command("card-key")
+@click.pass_obj
+def card_key(db: Database) -> None:
+    """Print the public key by which a partner's reader checks the code of a card offline: Ed25519,
+    32 bytes in base 64."""
+    with db.read() as session:
+        click.echo(base64.b64encode(card_public_key(session)).decode())
 
 
 def day_of(given: datetime | None) -> date:
