@@ -23,7 +23,14 @@ from vipclub.people import DeliveryReport, DeliveryView, ProblemView, RowView
 from vipclub.web.frame import current_actor, current_language, db, read, run
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.operations.door import operations
-from vipclub.web.operations.forms import COLUMN_WORDS, PICKED, CorrectForm, DropForm, FileForm
+from vipclub.web.operations.forms import (
+    COLUMN_WORDS,
+    PICKED,
+    VALUE_WORDS,
+    CorrectForm,
+    DropForm,
+    FileForm,
+)
 
 AT_ONCE = 50
 ROWS_AT_ONCE = 200
@@ -247,12 +254,17 @@ def _fields(
         value = values.get(column, "")
         options: list[tuple[str, str]] = []
         if column in PICKED:
-            possible = people.POSSIBLE[column]
-            options = [(code, code) for code in possible if code != value]
-            options = [(value, value or "-"), *options, *([("", "-")] if value else [])]
+            codes = list(dict.fromkeys((value, *people.POSSIBLE[column], "")))
+            options = [(code, _named(language, code)) for code in codes]
         label = gettext(language, COLUMN_WORDS[column])
         shown.append(FieldShown(column, label, value, errors.get(column, ""), options))
     return shown
+
+
+def _named(language: str, code: str) -> str:
+    """A code of the feed with what it means; what the file said otherwise as it is."""
+    word = VALUE_WORDS.get(code)
+    return f"{code} · {gettext(language, word)}" if word else code or "–"
 
 
 @operations.get("/deliveries/new")

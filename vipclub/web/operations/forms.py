@@ -42,6 +42,24 @@ COLUMN_WORDS = {
 """The feed's columns as people call them."""
 PICKED = ("sex", "id_type", "language", "consent_group_sharing", "op")
 """Columns with few possible values."""
+VALUE_WORDS = {
+    "M": N_("male"),
+    "F": N_("female"),
+    "resident_id": N_("resident identity card"),
+    "passport": N_("passport"),
+    "hk_macau_permit": N_("Hong Kong and Macau permit"),
+    "taiwan_permit": N_("Taiwan permit"),
+    "foreign_pr": N_("permanent residence card"),
+    "other": N_("another document"),
+    "zh-Hans": "简体中文",
+    "zh-Hant": "繁體中文",
+    "en": "English",
+    "Y": N_("yes"),
+    "N": N_("no"),
+    "U": N_("new or changed"),
+    "D": N_("gone"),
+}
+"""What the feed's codes mean; languages are called by their own names."""
 LONGEST = 2_000
 
 
