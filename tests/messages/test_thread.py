@@ -221,6 +221,7 @@ def test_a_reminder_comes_once_with_how_to_prepare(
     noon.move_to(the_eve(db, ref))
     assert [bookings.remind_members(db) for _ in range(2)] == [1, 0]
     (reminder,) = arrived(db, mail_server)
+    assert "You can change the time or cancel until Sat 12 Dec 2026 12:00." in text(reminder)
     assert str(reminder["Subject"]).startswith("A reminder of your appointment")
     assert entry(reminder) is None
 

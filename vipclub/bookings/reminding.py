@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.bookings.finding import appointments, table
 from vipclub.bookings.models import Appointment
+from vipclub.bookings.policy_document import policy_of
 from vipclub.bookings.reading import place_of
 from vipclub.bookings.telling import write_letter
 from vipclub.core import clock
@@ -70,7 +71,8 @@ def remind_one(session: Session, appointment_id: int) -> bool:
     certain_since = row.answered_at or row.created_at
     if certain_since > row.starts_at - AHEAD:
         return False
-    zone = place_of(session, row.time_zone, row.region).zone
+    place = place_of(session, row.time_zone, row.region)
+    until = place.deadline(policy_of(row.policy).cancel_until, row.starts_at)
     write_letter(
         session,
         "reminder",
@@ -79,8 +81,9 @@ def remind_one(session: Session, appointment_id: int) -> bool:
         ref=row.ref,
         version=row.version,
         subject="reminder",
-        start=row.starts_at.astimezone(zone),
-        end=row.ends_at.astimezone(zone),
+        start=row.starts_at.astimezone(place.zone),
+        end=row.ends_at.astimezone(place.zone),
+        change_until=until if until > now else None,
         status="booked",
     )
     return True
