@@ -92,6 +92,10 @@ soak: venv-dev ## hours of load and kills, the figures of the long run (never in
 	@[ -d tests/soak ] || { echo "No soak test is written yet." >&2; exit 1; }
 	@$(BIN)/python -m tests.soak $(ARGS)
 
+.PHONY: pictures
+pictures: venv-dev ## take the README's pictures anew from a fresh demo (docs/pictures)
+	@$(BIN)/python -m tests.browser.pictures
+
 .PHONY: fmt
 fmt: venv-dev ## format the code and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format --quiet .

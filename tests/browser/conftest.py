@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,13 @@ def chromium() -> str | None:
 @pytest.fixture(scope="session")
 def club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
     """Fills and serves a small demo for the whole run of browser tests."""
-    instance = tmp_path_factory.mktemp("club")
+    with running_club(tmp_path_factory.mktemp("club")) as running:
+        yield running
+
+
+@contextmanager
+def running_club(instance: Path, *, people: int = 400) -> Iterator[Club]:
+    """A demo in its own folder, filled, served, with its worker."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -61,7 +68,7 @@ def club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
         "VIPCLUB_BASE_URL": address,
     }
     command = [sys.executable, "-m", "vipclub.cli"]
-    subprocess.run([*command, "demo", "--people", "400"], env=env, check=True, timeout=180)
+    subprocess.run([*command, "demo", "--people", str(people)], env=env, check=True, timeout=180)
     children = [
         subprocess.Popen([*command, "worker"], env=env),
         subprocess.Popen([*command, "serve", "--port", str(port), "--workers", "1"], env=env),
@@ -77,7 +84,7 @@ def club(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Club]:
 
 
 def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"{address}/healthz", timeout=2):

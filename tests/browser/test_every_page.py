@@ -23,6 +23,7 @@ NOT_ALWAYS = {
     "manager.held": "a time is kept for ten minutes only",
     "member.held": "a time is kept for ten minutes only",
     "member.change": "there when a visit may be moved",
+    "admin.home": "a policy owner is sent on to the policies",
 }
 """Endpoint -> why the walk may not come by; each is opened by the tests of booking."""
 

@@ -49,9 +49,10 @@ FIRST = {
 LOOKED_FOR = {
     "desk": "/desk/?typed=L-DEMO-1",
     "manager": "/manager/members?typed=L-DEMO-1",
-    "operations": "/operations/adjust?member={member}",
+    "operations": "/operations/adjust/{member}",
+    "admin": "/admin/components",
 }
-"""What somebody of the role types to come to a member; the rest is links."""
+"""What somebody of the role types, or knows by heart; the rest is links."""
 MOST_AGAIN = 40
 """How many further pages of a kind are opened to find links that the first one didn't have."""
 
