@@ -264,6 +264,9 @@ def test_an_offer_is_answered_otherwise_and_no_seat_is_lost(
     else:
         db.run(bookings.decline, thread.he, appointment=ref, kind="full")
         expected = ("cancelled", -1)
+    if answer in {"another", "the old one"}:
+        told = "moved" if answer == "another" else "requested"
+        assert letters(db, ref)[-1] == f"appointment-{told}"
     view = seen(db, ref)
     assert (view.status, view.moves, view.proposed_slot) == (expected[0], 0, None)
     assert [taken(db, thread.slots[n]) for n in (0, 6, 7)] == [

@@ -133,7 +133,7 @@ HELD: dict[int, tuple[str, ...]] = {
 """Pain -> the tests that hold its rule."""
 
 NOT_YET: dict[int, str] = {
-    14: "two kept times a member and one try each are held; the release queue and the waitlist come "
+    14: "two kept times a member and one try each are held; queue at the release and waitlist come "
     "with the waiting list",
     **dict.fromkeys(range(22, 30), "events are not built yet"),
     **dict.fromkeys((30, 31, 32, 33, 34, 35, 36, 38), "cases are not built yet"),

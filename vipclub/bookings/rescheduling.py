@@ -90,9 +90,9 @@ def reschedule(
         "reschedule",
         at=now,
         reason=override or reason,
-        tell="moved",
+        tell=_letter(stays=stays, status=allowed.status),
         to=time,
-        told={"previous_start": found.start},
+        told={} if stays else {"previous_start": found.start},
         account_id=account_id,
         promised_by=allowed.promised_by,
         answered_at=None if allowed.promised_by else now,
@@ -108,3 +108,10 @@ def reschedule(
     )
     record(session, AppointmentMoved(row.ref, row.slot_id, now))
     return result
+
+
+def _letter(*, stays: bool, status: str) -> str:
+    """Who keeps the old time hears that it stands, or waits for the partner again."""
+    if not stays:
+        return "moved"
+    return "requested" if status == "pending" else "confirmed"
