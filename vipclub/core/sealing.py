@@ -202,13 +202,17 @@ _columns = (AuditRow.id.label("found"), AuditRow.mac, *(getattr(AuditRow, c) for
 
 
 def _unsealed(session: Session, floor: int = 0) -> Iterator[Any]:
-    yield from session.execute(
+    found = session.execute(
         select(*_columns)
         .outerjoin(AuditSealed, AuditSealed.audit_id == AuditRow.id)
         .where(AuditSealed.audit_id.is_(None), AuditRow.id > floor)
         .order_by(AuditRow.id)
         .execution_options(yield_per=2000)
-    ).mappings()
+    )
+    try:
+        yield from found.mappings()
+    finally:
+        found.close()  # whoever stops at the first broken row leaves no cursor open
 
 
 def verify(session: Session, *, since: str | None = None) -> Verified:
