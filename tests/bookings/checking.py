@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from vipclub.benefits import EntitlementAccount, drifting_accounts
 from vipclub.bookings import LIVE, Appointment, SeatHold
@@ -15,38 +16,8 @@ SEATED = [*LIVE, "fulfilled", "noshow"]
 def wrong(db: Database) -> list[str]:
     """Every broken promise, in words; none when all is well."""
     found: list[str] = []
-    appointments = (
-        select(Appointment.slot_id, func.count().label("n"))
-        .where(Appointment.state.in_(SEATED))
-        .group_by(Appointment.slot_id)
-        .subquery()
-    )
-    holds = (
-        select(SeatHold.slot_id, func.count().label("n"))
-        .where(SeatHold.state == "open")
-        .group_by(SeatHold.slot_id)
-        .subquery()
-    )
-    offers = (
-        select(Appointment.proposed_slot_id, func.count().label("n"))
-        .where(Appointment.proposed_slot_id.is_not(None))
-        .group_by(Appointment.proposed_slot_id)
-        .subquery()
-    )
-    claims = (
-        func.coalesce(appointments.c.n, 0)
-        + func.coalesce(holds.c.n, 0)
-        + func.coalesce(offers.c.n, 0)
-    )
     with db.read() as session:
-        slots = session.execute(
-            select(Slot.public_ref, Slot.capacity, Slot.taken, claims)
-            .outerjoin(appointments, appointments.c.slot_id == Slot.id)
-            .outerjoin(holds, holds.c.slot_id == Slot.id)
-            .outerjoin(offers, offers.c.proposed_slot_id == Slot.id)
-            .where((Slot.taken != claims) | (Slot.taken > Slot.capacity))
-        )
-        found += [f"slot {ref}: {taken} of {cap} taken, {n} claims" for ref, cap, taken, n in slots]
+        found += _wrong_slots(session)
         a = EntitlementAccount
         below = session.scalars(select(a.id).where(a.granted - a.held - a.used < 0)).all()
         found += [f"account {row} is below zero" for row in below]
@@ -76,6 +47,41 @@ def wrong(db: Database) -> list[str]:
         if rows[0] != rows[1] or rows[2] < rows[0]:
             found.append(f"appointments, trail, letters: {tuple(rows)}")
     return found
+
+
+def _wrong_slots(session: Session) -> list[str]:
+    """Slots whose seats taken differ from the appointments, offers and holds that take them."""
+    appointments = (
+        select(Appointment.slot_id, func.count().label("n"))
+        .where(Appointment.state.in_(SEATED))
+        .group_by(Appointment.slot_id)
+        .subquery()
+    )
+    holds = (
+        select(SeatHold.slot_id, func.count().label("n"))
+        .where(SeatHold.state == "open")
+        .group_by(SeatHold.slot_id)
+        .subquery()
+    )
+    offers = (
+        select(Appointment.proposed_slot_id, func.count().label("n"))
+        .where(Appointment.proposed_slot_id.is_not(None))
+        .group_by(Appointment.proposed_slot_id)
+        .subquery()
+    )
+    claims = (
+        func.coalesce(appointments.c.n, 0)
+        + func.coalesce(holds.c.n, 0)
+        + func.coalesce(offers.c.n, 0)
+    )
+    slots = session.execute(
+        select(Slot.public_ref, Slot.capacity, Slot.taken, claims)
+        .outerjoin(appointments, appointments.c.slot_id == Slot.id)
+        .outerjoin(holds, holds.c.slot_id == Slot.id)
+        .outerjoin(offers, offers.c.proposed_slot_id == Slot.id)
+        .where((Slot.taken != claims) | (Slot.taken > Slot.capacity))
+    )
+    return [f"slot {ref}: {taken} of {cap} taken, {n} claims" for ref, cap, taken, n in slots]
 
 
 def sold(db: Database) -> dict[str, tuple[int, int]]:

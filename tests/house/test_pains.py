@@ -54,7 +54,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     12: (
         "bookings/test_booking.py::test_nobody_is_booked_twice_at_one_time_at_two_partners",
-        "bookings/test_changing_time.py::test_pain_12_a_relative_is_not_at_two_places_at_one_time",
+        "bookings/test_around_a_visit.py::test_pain_12_a_relative_is_not_at_two_places_at_one_time",
     ),
     13: (
         "partners/test_timetable.py::test_the_closing_hour_is_exclusive_and_the_visit_must_fit",
@@ -88,7 +88,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     21: (
         (
-            "bookings/test_changing_time.py::"
+            "bookings/test_around_a_visit.py::"
             "test_the_member_books_for_a_relative_only_where_the_benefit_is_the_familys"
         ),
     ),

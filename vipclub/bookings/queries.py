@@ -325,4 +325,4 @@ def versions_of(session: Session, refs: Collection[str]) -> dict[str, int]:
     rows = session.execute(
         select(Appointment.public_ref, Appointment.version).where(Appointment.public_ref.in_(refs))
     )
-    return {ref: version for ref, version in rows}
+    return {row.public_ref: row.version for row in rows}

@@ -21,7 +21,7 @@ from vipclub.bookings.ending_holds import change_seats
 from vipclub.bookings.facts import AppointmentMoved
 from vipclub.bookings.finding import Found
 from vipclub.bookings.policy import cancels_free
-from vipclub.bookings.reading import time_of
+from vipclub.bookings.reading import Time, time_of
 from vipclub.bookings.refusals import MovesSpent, SameTime, TooLateToMove
 from vipclub.bookings.stepping import move, seats_of
 from vipclub.core import clock
@@ -68,18 +68,9 @@ def reschedule(
     row = found.row
     time = time_of(session, slot, now)
     stays = time.row.id == row.slot_id
-    if row.starts_at <= now:
-        raise TooLateToMove(until=found.start)
-    same_service(found, time)
-    if stays and row.state != "proposed":
-        raise SameTime()
-    if override is None:
-        may_move(found, now)
+    _check(session, found, time, now, bound=override is None)
     means = means_for(session, found, persons, time, now)
     allowed = decide(time, means, now, overriding=override is not None or stays)
-    own = seats_of(found)
-    if time.row.id not in own:
-        check_room(session, time, now)
 
     account_id = change_account(session, actor, found, time, means, now)
     result = move(
@@ -100,6 +91,7 @@ def reschedule(
         moves=row.moves + (row.state != "proposed"),
         reminded_for=None,
     )
+    own = seats_of(found)
     change_seats(
         session,
         give=[slot_id for slot_id in own if slot_id != time.row.id],
@@ -108,6 +100,20 @@ def reschedule(
     )
     record(session, AppointmentMoved(row.ref, row.slot_id, now))
     return result
+
+
+def _check(session: Session, found: Found, time: Time, now: datetime, *, bound: bool) -> None:
+    """What can be said before the person is looked at."""
+    row = found.row
+    if row.starts_at <= now:
+        raise TooLateToMove(until=found.start)
+    same_service(found, time)
+    if time.row.id == row.slot_id and row.state != "proposed":
+        raise SameTime()
+    if bound:
+        may_move(found, now)
+    if time.row.id not in seats_of(found):
+        check_room(session, time, now)
 
 
 def _letter(*, stays: bool, status: str) -> str:
