@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import LargeBinary, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -34,6 +35,9 @@ class HistoryLine:
     corrects: str | None
 
 
+_NONE = cast(null(), String)
+
+
 def history(
     session: Session, actor: Actor, *, person_id: int, limit: int = 30
 ) -> list[HistoryLine]:
@@ -41,57 +45,9 @@ def history(
     Raises Forbidden."""
     actor.require(Permission.NOTE_VIEW)
     cluster = select(Person.id).where(Person.survivor_id == person_id)
-    old = aliased(Note)
-    none = cast(null(), String)
-    notes = (
-        select(
-            literal("note").label("what"),
-            Note.public_ref.label("ref"),
-            Note.created_at.label("at"),
-            Account.display_name.label("who"),
-            Note.kind.label("kind"),
-            none.label("channel"),
-            none.label("state"),
-            Note.body.label("body"),
-            old.public_ref.label("corrects"),
-        )
-        .outerjoin(Account, Account.id == Note.account_id)
-        .outerjoin(old, old.id == Note.corrects_id)
-        .where(Note.person_id.in_(cluster), Note.kind.in_(note_kinds_for(actor)))
-    )
-    calls = (
-        select(
-            literal("call"),
-            Interaction.public_ref,
-            Interaction.created_at,
-            Account.display_name,
-            Interaction.about,
-            Interaction.channel,
-            Interaction.outcome,
-            cast(null(), LargeBinary),
-            none,
-        )
-        .outerjoin(Account, Account.id == Interaction.account_id)
-        .where(Interaction.person_id.in_(cluster))
-    )
-    letters = select(
-        literal("letter"),
-        Message.public_ref,
-        Message.finished_at,
-        none,
-        Message.template,
-        Message.channel,
-        Message.state,
-        cast(null(), LargeBinary),
-        none,
-    ).where(Message.person_id.in_(cluster))
     newest = [
-        select(part.subquery())
-        for part in (
-            notes.order_by(Note.id.desc()).limit(limit),
-            calls.order_by(Interaction.id.desc()).limit(limit),
-            letters.order_by(Message.finished_at.desc()).limit(limit),
-        )
+        select(part.limit(limit).subquery())
+        for part in (_notes(actor, cluster), _calls(cluster), _letters(cluster))
     ]
     lines = union_all(*newest).subquery()
     rows = session.execute(select(lines).order_by(lines.c.at.desc(), lines.c.ref).limit(limit))
@@ -110,3 +66,62 @@ def history(
         )
         for row in rows
     ]
+
+
+def _notes(actor: Actor, cluster: Any) -> Any:
+    """Notes of the kinds that this reader may see; the other two have the same columns."""
+    old = aliased(Note)
+    return (
+        select(
+            literal("note").label("what"),
+            Note.public_ref.label("ref"),
+            Note.created_at.label("at"),
+            Account.display_name.label("who"),
+            Note.kind.label("kind"),
+            _NONE.label("channel"),
+            _NONE.label("state"),
+            Note.body.label("body"),
+            old.public_ref.label("corrects"),
+        )
+        .outerjoin(Account, Account.id == Note.account_id)
+        .outerjoin(old, old.id == Note.corrects_id)
+        .where(Note.person_id.in_(cluster), Note.kind.in_(note_kinds_for(actor)))
+        .order_by(Note.id.desc())
+    )
+
+
+def _calls(cluster: Any) -> Any:
+    return (
+        select(
+            literal("call"),
+            Interaction.public_ref,
+            Interaction.created_at,
+            Account.display_name,
+            Interaction.about,
+            Interaction.channel,
+            Interaction.outcome,
+            cast(null(), LargeBinary),
+            _NONE,
+        )
+        .outerjoin(Account, Account.id == Interaction.account_id)
+        .where(Interaction.person_id.in_(cluster))
+        .order_by(Interaction.id.desc())
+    )
+
+
+def _letters(cluster: Any) -> Any:
+    return (
+        select(
+            literal("letter"),
+            Message.public_ref,
+            Message.finished_at,
+            _NONE,
+            Message.template,
+            Message.channel,
+            Message.state,
+            cast(null(), LargeBinary),
+            _NONE,
+        )
+        .where(Message.person_id.in_(cluster))
+        .order_by(Message.finished_at.desc())
+    )

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.bookings.looking import put_into
+from tests.bookings.test_closing import close, close_all_but, day_of_slots
 from tests.cast import Thread, a_thread
 from tests.desk.portfolio import call_them
 from tests.statements import statements
@@ -147,3 +148,23 @@ def test_pages_speak_the_reader_s_language(desk: FlaskClient, language: str) -> 
     assert f'<html lang="{language}">' in page
     english = ("Who is it?", "Find", "No promise")
     assert language == "en" or not any(word in page for word in english)
+
+
+def test_whom_a_closed_day_left_without_a_place_is_on_top_and_is_placed_elsewhere(
+    desk: FlaskClient, thread: Thread, db: Database
+) -> None:
+    visit = book(db, thread)
+    close_all_but(db, thread, day_of_slots())
+    closure = close(db, thread)
+    bookings.offer_others(db, thread.he, closure=closure)
+    page = desk.get("/desk/?lang=en").text
+    assert "Without a place" in page
+    address = f"/desk/members/{thread.members[0]}/appointments/{visit}"
+    assert f'href="{address}?others=1"' in page
+    assert desk.get(f"{address}?others=1").status_code == 200
+    token = form_token(desk, "/desk/")
+    desk.post(f"{address}/cancel", data={"csrf_token": token, "reason": "closed"})
+    after = desk.get(address).text
+    assert "What is free instead" in after
+    assert f'action="/desk/members/{thread.members[0]}/book/health-check/hold"' in after
+    assert "Without a place" not in desk.get("/desk/?lang=en").text

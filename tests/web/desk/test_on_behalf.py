@@ -4,79 +4,16 @@ is set aside only with a reason on record."""
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import text
 
-from tests.bookings.looking import give_units, put_into, trail, units
-from tests.cast import Thread, a_thread, slots_of
-from tests.desk.portfolio import PORTFOLIO, call_them, give_to_manager
-from tests.statements import statements
-from tests.web.staff import CLUB, an_account, form_token, signed_in
+from tests.bookings.looking import give_units, trail, units
+from tests.cast import Thread
+from tests.web.desk.behalf import DOORS, Browser, acts, beyond_the_window, book, first, send
+from tests.web.staff import CLUB
 from vipclub import bookings, people
-from vipclub.app import create_app
 from vipclub.core.db import Database
-
-Browser = Callable[[str], FlaskClient]
-DOORS = ("desk", "manager")
-
-
-@pytest.fixture
-def thread(db: Database) -> Thread:
-    made = a_thread(db)
-    call_them(db, made.members[0], "林若溪", mobile="+8613800138000", city="310000")
-    give_to_manager(db, made.members[0])
-    return made
-
-
-@pytest.fixture
-def app(db: Database, thread: Thread) -> Flask:
-    an_account(db, "desk")
-    an_account(db, "manager", scopes=[("portfolio", PORTFOLIO)])
-    return create_app(database=db)
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return lambda role: signed_in(app, role)
-
-
-def send(client: FlaskClient, path: str, **form: str) -> Any:
-    door = re.match(r"/(desk|manager)/", path)
-    assert door
-    token = form_token(client, door[0])
-    return client.post(path, data={"csrf_token": token, **form})
-
-
-def first(pattern: str, page: str) -> str:
-    found = re.search(pattern, page)
-    assert found, f"{pattern} is not there"
-    return found[1].replace("&amp;", "&")
-
-
-def acts(db: Database, ref: str) -> list[dict[str, Any]]:
-    query = text(
-        "SELECT actor_kind, actor_ref, channel, action, reason, before, after FROM audit "
-        "WHERE subject_ref = :ref ORDER BY id"
-    )
-    with db.read() as session:
-        return [dict(row._mapping) for row in session.execute(query, {"ref": ref})]
-
-
-def book(db: Database, thread: Thread, slot: int = 0, member: int = 0) -> str:
-    made = db.run(
-        bookings.book,
-        CLUB,
-        member=thread.members[member],
-        offering=thread.offering,
-        slot=thread.slots[slot],
-    )
-    return str(made.appointment)
+from vipclub.core.errors import Forbidden
 
 
 @pytest.mark.parametrize("role", DOORS)
@@ -143,11 +80,6 @@ def test_a_booking_may_be_for_a_relative(browser: Browser, thread: Thread, db: D
     assert "林小满" in client.get(made.headers["Location"]).text
 
 
-def beyond_the_window(db: Database, thread: Thread) -> str:
-    """A time of tomorrow morning: booking a health check has ended."""
-    return slots_of(db, thread.offering, after_days=1)[0]
-
-
 @pytest.mark.parametrize("role", DOORS)
 def test_pain_8_staff_may_override_with_a_reason_on_record(
     browser: Browser, thread: Thread, db: Database, role: str
@@ -177,8 +109,6 @@ def test_pain_8_staff_may_override_with_a_reason_on_record(
 
 
 def test_setting_a_rule_aside_needs_the_right(db: Database, thread: Thread) -> None:
-    from vipclub.core.errors import Forbidden
-
     with pytest.raises(Forbidden):
         db.run(
             bookings.book,
@@ -230,10 +160,12 @@ def test_a_visit_moved_too_often_moves_for_a_reason(
 ) -> None:
     client, lin, visit = browser("desk"), thread.members[0], book(db, thread)
     at = f"/desk/members/{lin}/appointments/{visit}"
+    slot, answer = "", None
     for slot in thread.slots[1:9]:
         answer = send(client, f"{at}/move", slot=slot, channel="phone")
         if answer.status_code != 303:
             break
+    assert answer is not None
     assert answer.status_code == 422
     assert "set this rule aside" in answer.text
     form = {"slot": slot, "channel": "phone", "overriding": "1"}
@@ -292,118 +224,3 @@ def test_the_desk_takes_an_offered_time_for_the_member(
     assert send(client, f"/desk{at}/accept", channel="phone").status_code == 303
     assert "Confirmed" in client.get(f"/desk{at}").text
     assert trail(db, visit)[-1] == "appointment.accept"
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", ""),
-        ("POST", "/notes"),
-        ("POST", "/calls"),
-        ("POST", "/reveal"),
-        ("GET", "/book"),
-        ("GET", "/book/health-check"),
-        ("POST", "/book/health-check"),
-        ("POST", "/book/health-check/hold"),
-        ("GET", "/appointments/{visit}"),
-        ("POST", "/appointments/{visit}/cancel"),
-        ("POST", "/appointments/{visit}/accept"),
-        ("GET", "/appointments/{visit}/time"),
-        ("POST", "/appointments/{visit}/time"),
-        ("POST", "/appointments/{visit}/move"),
-    ],
-)
-def test_another_manager_s_member_is_not_found_anywhere(
-    browser: Browser, thread: Thread, db: Database, method: str, path: str
-) -> None:
-    stranger, visit = thread.members[1], book(db, thread, member=1)
-    client = browser("manager")
-    form = {
-        "slot": thread.slots[2],
-        "offering": thread.offering,
-        "text": "x",
-        "purpose": "call",
-        "override": "x",
-    }
-    for member in (stranger, thread.members[0]):
-        if member != stranger and "{visit}" not in path:
-            continue
-        address = f"/manager/members/{member}{path.format(visit=visit)}"
-        answer = client.get(address) if method == "GET" else send(client, address, **form)
-        assert answer.status_code == 404, address
-    with db.read() as session:
-        assert bookings.appointment(session, CLUB, visit).status == "pending"
-
-
-def test_a_hold_of_somebody_else_is_not_found(
-    browser: Browser, thread: Thread, db: Database
-) -> None:
-    held = db.run(bookings.hold_seat, CLUB, member=thread.members[1], slot=thread.slots[0])
-    client = browser("manager")
-    assert client.get(f"/manager/members/{thread.members[1]}/holds/{held.hold}").status_code == 404
-    own = client.get(f"/manager/members/{thread.members[0]}/holds/{held.hold}")
-    assert own.status_code == 303  # as if it had ended
-    assert browser("desk").get(
-        f"/desk/members/{thread.members[0]}/holds/{held.hold}"
-    ).status_code in {303, 404}
-
-
-def test_a_manager_sees_service_day_and_state_of_a_health_check_only(
-    browser: Browser, thread: Thread, db: Database
-) -> None:
-    lin = thread.members[0]
-    made = db.run(
-        bookings.book,
-        CLUB,
-        member=lin,
-        offering=thread.offering,
-        slot=thread.slots[0],
-        note="after the operation",
-    )
-    at = f"members/{lin}/appointments/{made.appointment}"
-    manager, desk = browser("manager"), browser("desk")
-    for path in (f"members/{lin}", at, f"{at}/time"):
-        page = manager.get(f"/manager/{path}?lang=en").text
-        assert "In-depth check" not in page
-        assert "after the operation" not in page
-        assert "Health check" in page
-    page = desk.get(f"/desk/{at}?lang=en").text
-    assert "In-depth check" in page
-    assert "after the operation" in page
-
-
-def test_no_page_takes_more_than_eight_statements(
-    browser: Browser, thread: Thread, db: Database
-) -> None:
-    lin = thread.members[0]
-    visit = book(db, thread)
-    put_into(db, visit, "proposed")
-    give_units(db, lin, 1)
-    held = db.run(bookings.hold_seat, CLUB, member=lin, slot=thread.slots[5])
-    for role in DOORS:
-        client = browser(role)
-        for path in (
-            "",
-            "/book",
-            "/book/health-check",
-            f"/holds/{held.hold}",
-            f"/appointments/{visit}",
-            f"/appointments/{visit}/time",
-        ):
-            with statements(at_most=8):
-                answer = client.get(f"/{role}/members/{lin}{path}")
-            assert answer.status_code == 200, path
-
-
-@pytest.mark.only("sqlite")
-@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
-def test_pages_speak_the_reader_s_language(
-    browser: Browser, thread: Thread, db: Database, language: str
-) -> None:
-    lin, visit = thread.members[0], book(db, thread)
-    english = ("Book for", "Write a note", "Change the time", "What is left", "Nothing is")
-    client = browser("desk")
-    for path in ("", "/book", "/book/health-check", f"/appointments/{visit}"):
-        page = client.get(f"/desk/members/{lin}{path}?lang={language}").text
-        assert f'<html lang="{language}">' in page
-        assert language == "en" or not any(word in page for word in english), path

@@ -68,10 +68,24 @@ def read_burning(session: Session, actor: Actor, language: str, now: datetime) -
 
 def _displaced(session: Session, actor: Actor, language: str, now: datetime) -> list[BurningRow]:
     """Visits of closed days that nobody could place anew, the soonest first."""
-    waiting = getattr(bookings, "displaced_waiting", None)
-    if waiting is None:
-        return []
-    return [_row(language, a, a.start, a.asked_at, now) for a in waiting(session, actor)]
+    return [
+        BurningRow(
+            ref=each.appointment,
+            href=url_for("desk.visit", ref=each.member, visit=each.appointment, others=1),
+            name=masked(each.member_name),
+            service=each.service_name.to(language),
+            place=each.site_name.to(language),
+            when=format_moment(language, each.start),
+            clock=clock_of(
+                language,
+                since=each.asked_at,
+                until=each.start,
+                now=now,
+                by=before(language, each.start, now, each.time_zone),
+            ),
+        )
+        for each in bookings.displaced_waiting(session, actor, limit=SHOWN)
+    ]
 
 
 def _row(

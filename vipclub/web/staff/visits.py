@@ -123,7 +123,7 @@ def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str,
     with read() as session:
         person, found = _found(session, actor, ref, visit)
         others = (
-            bookings.alternatives(session, actor, appointment=visit)
+            _others(session, actor, found)
             if _wants_others(found, now) and not veiled(actor, found)
             else []
         )
@@ -164,10 +164,19 @@ def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str,
 
 
 def _wants_others(found: AppointmentView, now: datetime) -> bool:
-    """Whether other times are of use: the partner declined, offers another, or is late."""
+    """Whether other times are of use: the visit is cancelled before its time, the partner offers
+    another or is late, or its day was closed (the link says so)."""
     late = found.status == "pending" and found.promised_by is not None and found.promised_by < now
-    declined = found.status == "cancelled" and found.reason_code == "declined"
-    return late or declined or found.status == "proposed"
+    cancelled = found.status == "cancelled" and found.start > now
+    closed = request.args.get("others") == "1" and found.status in MOVABLE
+    return late or cancelled or closed or found.status == "proposed"
+
+
+def _others(session: Session, actor: Actor, found: AppointmentView) -> list[bookings.Alternative]:
+    """What is free instead: anywhere for a visit that is over, else at the same partner, to which a
+    visit can be moved. Four statements at most."""
+    free = bookings.alternatives(session, actor, appointment=found.appointment)
+    return [each for each in free if each.near < 2 or found.status == "cancelled"]
 
 
 def _others_action(ref: str, found: AppointmentView) -> str:

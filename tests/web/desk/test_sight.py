@@ -1,0 +1,129 @@
+"""What a door shows of a member and whom it doesn't: another manager's member is not there, of a
+health check a manager sees service, day and state."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bookings.looking import give_units, put_into
+from tests.cast import Thread
+from tests.statements import statements
+from tests.web.desk.behalf import DOORS, Browser, book, send
+from tests.web.staff import CLUB
+from vipclub import bookings
+from vipclub.core.db import Database
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("POST", "/notes"),
+        ("POST", "/calls"),
+        ("POST", "/reveal"),
+        ("GET", "/book"),
+        ("GET", "/book/health-check"),
+        ("POST", "/book/health-check"),
+        ("POST", "/book/health-check/hold"),
+        ("GET", "/appointments/{visit}"),
+        ("POST", "/appointments/{visit}/cancel"),
+        ("POST", "/appointments/{visit}/accept"),
+        ("GET", "/appointments/{visit}/time"),
+        ("POST", "/appointments/{visit}/time"),
+        ("POST", "/appointments/{visit}/move"),
+    ],
+)
+def test_another_manager_s_member_is_not_found_anywhere(
+    browser: Browser, thread: Thread, db: Database, method: str, path: str
+) -> None:
+    stranger, visit = thread.members[1], book(db, thread, member=1)
+    client = browser("manager")
+    form = {
+        "slot": thread.slots[2],
+        "offering": thread.offering,
+        "text": "x",
+        "purpose": "call",
+        "override": "x",
+    }
+    for member in (stranger, thread.members[0]):
+        if member != stranger and "{visit}" not in path:
+            continue
+        address = f"/manager/members/{member}{path.format(visit=visit)}"
+        answer = client.get(address) if method == "GET" else send(client, address, **form)
+        assert answer.status_code == 404, address
+    with db.read() as session:
+        assert bookings.appointment(session, CLUB, visit).status == "pending"
+
+
+def test_a_hold_of_somebody_else_is_not_found(
+    browser: Browser, thread: Thread, db: Database
+) -> None:
+    held = db.run(bookings.hold_seat, CLUB, member=thread.members[1], slot=thread.slots[0])
+    client = browser("manager")
+    assert client.get(f"/manager/members/{thread.members[1]}/holds/{held.hold}").status_code == 404
+    own = client.get(f"/manager/members/{thread.members[0]}/holds/{held.hold}")
+    assert own.status_code == 303  # as if it had ended
+    assert browser("desk").get(
+        f"/desk/members/{thread.members[0]}/holds/{held.hold}"
+    ).status_code in {303, 404}
+
+
+def test_a_manager_sees_service_day_and_state_of_a_health_check_only(
+    browser: Browser, thread: Thread, db: Database
+) -> None:
+    lin = thread.members[0]
+    made = db.run(
+        bookings.book,
+        CLUB,
+        member=lin,
+        offering=thread.offering,
+        slot=thread.slots[0],
+        note="after the operation",
+    )
+    at = f"members/{lin}/appointments/{made.appointment}"
+    manager, desk = browser("manager"), browser("desk")
+    for path in (f"members/{lin}", at, f"{at}/time"):
+        page = manager.get(f"/manager/{path}?lang=en").text
+        assert "In-depth check" not in page
+        assert "after the operation" not in page
+        assert "Health check" in page
+    page = desk.get(f"/desk/{at}?lang=en").text
+    assert "In-depth check" in page
+    assert "after the operation" in page
+
+
+def test_no_page_takes_more_than_eight_statements(
+    browser: Browser, thread: Thread, db: Database
+) -> None:
+    lin = thread.members[0]
+    visit = book(db, thread)
+    put_into(db, visit, "proposed")
+    give_units(db, lin, 1)
+    held = db.run(bookings.hold_seat, CLUB, member=lin, slot=thread.slots[5])
+    for role in DOORS:
+        client = browser(role)
+        for path in (
+            "",
+            "/book",
+            "/book/health-check",
+            f"/holds/{held.hold}",
+            f"/appointments/{visit}",
+            f"/appointments/{visit}/time",
+        ):
+            with statements(at_most=8):
+                answer = client.get(f"/{role}/members/{lin}{path}")
+            assert answer.status_code == 200, path
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+def test_pages_speak_the_reader_s_language(
+    browser: Browser, thread: Thread, db: Database, language: str
+) -> None:
+    lin, visit = thread.members[0], book(db, thread)
+    english = ("Book for", "Write a note", "Change the time", "What is left", "Nothing is")
+    client = browser("desk")
+    for path in ("", "/book", "/book/health-check", f"/appointments/{visit}"):
+        page = client.get(f"/desk/members/{lin}{path}?lang={language}").text
+        assert f'<html lang="{language}">' in page
+        assert language == "en" or not any(word in page for word in english), path
