@@ -16,6 +16,11 @@ Decisions:
 - 2026-11: Weights count for the group's `value` only; a contribution is what was paid, whoever got
   it.
 - 2026-11: Before the first policy's day the first policy applies, so that history can be rated.
+- 2026-11: Two people put a policy in force: who submits a trial doesn't approve it (a CHECK too),
+  and it begins tomorrow at the earliest. The command loads without a second person: whoever may run
+  it has the database anyway.
+- 2026-11: A trial keeps what it counted in its own row and counts some seconds a click, so that a
+  page can try a policy on a club of any size.
 - 2026-11: A rating as of an earlier day than a term's own rating leaves that term alone.
 """
 
