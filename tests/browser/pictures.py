@@ -40,7 +40,7 @@ PICTURES = (
     Picture("partner-places", "partner", "/partner/capacity", "en"),
     Picture("partner-closing", "partner", "/partner/closing", "zh-Hant", then=("/closing/",)),
     Picture("manager-week", "manager", "/manager/", "en"),
-    Picture("manager-member", "manager", "/manager/members?typed=L-DEMO-1", then=("/members/M-",)),
+    Picture("manager-member", "manager", "/manager/", then=("/members/M-",)),
     Picture("desk", "desk", "/desk/", "zh-Hans", "dark"),
     Picture("operations", "operations", "/operations/", "en"),
     Picture("policy-trial", "policy", "/admin/policy/try", "en", then=("/policy/try/R-",)),

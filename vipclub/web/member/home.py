@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
@@ -36,6 +37,7 @@ class Home:
 
     greeting: str
     today: str
+    asked: list[Suggestion]
     card: standing.Card | None
     next: showing.Row | None
     nothing: str
@@ -74,6 +76,7 @@ def home() -> str:
         home=Home(
             greeting=greeting(language, today.hour, name),
             today=format_date(language, today.date()),
+            asked=_asked(language, upcoming, now),
             card=standing.card(language, term, person.full_name),
             next=showing.row(language, upcoming[0], now, own_ref()) if upcoming else None,
             nothing=gettext(
@@ -88,6 +91,24 @@ def home() -> str:
             suggestions=_suggestions(language, given, tiles, upcoming),
         ),
     )
+
+
+def _asked(language: str, upcoming: list[AppointmentView], now: datetime) -> list[Suggestion]:
+    """What waits for the member's own word: it comes first."""
+    return [
+        Suggestion(
+            title=gettext(
+                language,
+                N_("Your answer, please: %(service)s"),
+                service=found.service_name.to(language),
+            ),
+            text=showing.says(language, found, now),
+            href=url_for("member.appointment", ref=found.appointment),
+            icon="calendar-clock",
+        )
+        for found in upcoming
+        if found.status == "proposed"
+    ]
 
 
 def _suggestions(
