@@ -93,15 +93,15 @@ def _notes(actor: Actor, cluster: Any) -> Any:
 def _calls(cluster: Any) -> Any:
     return (
         select(
-            literal("call"),
-            Interaction.public_ref,
-            Interaction.created_at,
-            Account.display_name,
-            Interaction.about,
-            Interaction.channel,
-            Interaction.outcome,
-            cast(null(), LargeBinary),
-            _NONE,
+            literal("call").label("what"),
+            Interaction.public_ref.label("ref"),
+            Interaction.created_at.label("at"),
+            Account.display_name.label("who"),
+            Interaction.about.label("kind"),
+            Interaction.channel.label("channel"),
+            Interaction.outcome.label("state"),
+            cast(null(), LargeBinary).label("body"),
+            _NONE.label("corrects"),
         )
         .outerjoin(Account, Account.id == Interaction.account_id)
         .where(Interaction.person_id.in_(cluster))
@@ -112,15 +112,15 @@ def _calls(cluster: Any) -> Any:
 def _letters(cluster: Any) -> Any:
     return (
         select(
-            literal("letter"),
-            Message.public_ref,
-            Message.finished_at,
-            _NONE,
-            Message.template,
-            Message.channel,
-            Message.state,
-            cast(null(), LargeBinary),
-            _NONE,
+            literal("letter").label("what"),
+            Message.public_ref.label("ref"),
+            Message.finished_at.label("at"),
+            _NONE.label("who"),
+            Message.template.label("kind"),
+            Message.channel.label("channel"),
+            Message.state.label("state"),
+            cast(null(), LargeBinary).label("body"),
+            _NONE.label("corrects"),
         )
         .where(Message.person_id.in_(cluster))
         .order_by(Message.finished_at.desc())
