@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.cast import Thread, a_thread, sun
+from tests.people.feeds import CLUB, LIN, Group
 from vipclub import people
 from vipclub.core.audit import AuditRow
 from vipclub.core.crypto import cipher_of
@@ -117,3 +118,14 @@ def test_a_consent_is_withdrawn_and_given_again_and_the_newest_word_counts(
         )
     with pytest.raises(NotFound):
         db.run(people.say_consent, thread.chen, member=member, purpose="health", granted=True)
+
+
+def test_who_is_no_customer_any_more_and_only_chose_reminders_stops_no_delivery(
+    group: Group,
+) -> None:
+    group.send(LIN)
+    ref = group.ref_of("LIFE", "L1")
+    group.db.run(people.set_reminders, CLUB, member=ref, wanted=False)
+    group.send({**LIN, "op": "D"})
+    assert group.record("LIFE", "L1").deleted_at is not None
+    assert group.person("LIFE", "L1").full_name == LIN["full_name"]

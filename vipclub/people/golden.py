@@ -109,6 +109,8 @@ def renew(session: Session, person_ids: Sequence[int]) -> None:
         session.connection().execute(_set, changes)
     for person_id, words in sorted(own.items()):  # known by no record: only what was said changes
         values = _own_values(cipher, refs[person_id], words)
+        if not values:  # only whether reminders are wanted
+            continue
         session.execute(
             update(_person)  # type: ignore[arg-type]
             .where(_person.c.id == person_id)
