@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed
 from vipclub.desk import Filters, Portfolio
+from vipclub.desk.portfolio import SORTS
 from vipclub.membership import Membership
 from vipclub.people import Person
 
@@ -122,6 +124,18 @@ def test_pages_show_each_member_once_in_every_order(
         assert seen[0] == lin
     with pytest.raises(Malformed):
         mine(db, after="nonsense")
+
+
+@pytest.mark.parametrize("sort", ["name", "tier", "ends", "next"])
+def test_a_cursor_of_another_order_or_beyond_any_row_is_refused(
+    db: Database, thread: Thread, sort: str
+) -> None:
+    cursors = [mine(db, sort=other, limit=1).next for other in SORTS if other != sort]
+    wild = ['["", 1, 1e999]', '["", null, 1]', f'["", "a", {10**30}]', '["m", "2026-01-01", 1]']
+    cursors += [base64.urlsafe_b64encode(text.encode()).decode() for text in wild]
+    for cursor in cursors:
+        with pytest.raises(Malformed):
+            mine(db, sort=sort, after=cursor)
 
 
 def test_the_list_shows_the_next_visit_and_what_is_left(db: Database, thread: Thread) -> None:

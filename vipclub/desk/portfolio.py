@@ -27,6 +27,7 @@ RUNNING = ("invited", "active")
 ENDS_WITHIN = timedelta(days=60)
 LATELY = timedelta(days=60)
 SORTS = ("name", "tier", "ends", "next")
+_OF_SORT: dict[str, type] = {"name": str, "tier": int, "ends": date, "next": datetime}
 _NEVER = datetime(9000, 1, 1)  # noqa: DTZ001 - only a word for "last of all" in a sort
 
 
@@ -106,7 +107,7 @@ def own_members(
     key = _key(sort, now)
     page = mine.add_columns(key.label("key")).order_by(key, Person.id).limit(limit + 1)
     if after:
-        value, last = _place(after)
+        value, last = _place(after, sort)
         page = page.where(or_(key > value, and_(key == value, Person.id > last)))
     rows = session.execute(page).all()
     shown = rows[:limit]
@@ -312,8 +313,8 @@ def _cursor(key: Any, row_id: int) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _place(cursor: str) -> tuple[Any, int]:
-    """The row that a cursor stands after. Raises Malformed."""
+def _place(cursor: str, sort: str) -> tuple[Any, int]:
+    """The row that a cursor stands after, in this order. Raises Malformed, for another's too."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         kind, value, row_id = json.loads(raw)
@@ -321,8 +322,11 @@ def _place(cursor: str) -> tuple[Any, int]:
             value = date.fromisoformat(value)
         elif kind == "m":
             value = datetime.fromisoformat(value)
-        return value, int(row_id)
-    except (ValueError, TypeError, KeyError):
+        fits = type(value) is _OF_SORT[sort] and type(row_id) is int and 0 <= row_id < 2**63
+        if not fits or (isinstance(value, datetime) and value.tzinfo is None):
+            raise Malformed("cursor")
+        return value, row_id
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise Malformed("cursor") from None
 
 
