@@ -58,7 +58,7 @@ def test_what_was_sent_is_in_the_inbox(db: Database, mail_server: MailServer) ->
     assert read(db, person) == []
     send(db, mail_server)
     (item,) = read(db, person)
-    assert item.title == "您的預約已確認：2026年12月3日（星期四） 08:30"
+    assert item.title == "您的預約已確認：2026年12月3日（星期四）08:30"
     assert "靜安院區" in item.text
     assert "陳" not in item.text
     assert "http" not in item.text

@@ -37,7 +37,7 @@ def test_a_message_reaches_its_person_in_their_language(
     assert send(db, mail_server).done == 1
     (mail,) = mail_server.mails
     assert mail_server.recipients == ["chan@example.org"]
-    assert mail["Subject"] == "您的預約已確認：2026年12月3日（星期四） 08:30"
+    assert mail["Subject"] == "您的預約已確認：2026年12月3日（星期四）08:30"
     assert mail["Content-Language"] == "zh-Hant"
     assert told(db) == [("sent", None)]
 
