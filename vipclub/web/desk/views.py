@@ -19,7 +19,7 @@ from vipclub.web.desk.burning import later_text, read_burning
 from vipclub.web.frame import current_actor, current_language, door, read
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.staff.forms import FindForm
-from vipclub.web.staff.glance import term_text
+from vipclub.web.staff.glance import STATUSES
 from vipclub.web.words import city_name, masked
 
 desk = door("desk", url_prefix="/desk", audience={"desk"})
@@ -94,7 +94,7 @@ def _row(language: str, found: FoundPerson) -> FoundRow:
         href=url_for("desk.show", ref=found.ref),
         name=masked(found.name),
         tier=TIER_NAMES[term.tier].to(language) if term else "",
-        term=term_text(language, term)
+        term=gettext(language, STATUSES[term.status])
         if term
         else gettext(language, N_("This person is not a member.")),
         who=" · ".join(word for word in who if word),
