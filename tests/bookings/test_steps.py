@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.bookings.checking import wrong
 from tests.bookings.looking import (
@@ -26,6 +27,7 @@ from tests.statements import statements
 from vipclub import accounts, bookings
 from vipclub.bookings import MACHINE, STATES, BookedAppointment, Suspended, TooEarly
 from vipclub.bookings.facts import AppointmentFulfilled
+from vipclub.bookings.models import Appointment
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, IllegalTransition, NotFound
@@ -207,6 +209,26 @@ def test_the_last_click_is_taken_back_with_a_reversing_entry(db: Database, threa
     assert units(db, thread.members[0]) == (1, 0)
     assert entries(db, ref) == ["hold", "consume", "reverse", "consume", "reverse"]
     assert wrong(db) == []
+
+
+def test_a_missed_visit_is_not_taken_back_while_the_visitor_is_expected_elsewhere(
+    db: Database, thread: Thread
+) -> None:
+    give_units(db, thread.members[0], 30)
+    missed, other = confirmed(db, thread), confirmed(db, thread, slot=1)
+    start = starts(db, thread.slots[0])
+    with after_the_visit(db, thread):
+        db.run(bookings.no_show, CLUB, appointment=missed)
+    overlapping = update(Appointment).where(Appointment.public_ref == other)
+    times = {"starts_at": start + timedelta(minutes=10), "ends_at": start + timedelta(hours=1)}
+    db.run(lambda session: session.execute(overlapping.values(**times)))
+    with after_the_visit(db, thread), pytest.raises(IllegalTransition):
+        db.run(bookings.undo, partner_actor(thread.partner), appointment=missed)
+    assert seen(db, missed).status == "noshow"
+    db.run(bookings.cancel, CLUB, appointment=other)
+    with after_the_visit(db, thread):
+        db.run(bookings.undo, partner_actor(thread.partner), appointment=missed)
+    assert seen(db, missed).status == "booked"
 
 
 def test_a_step_is_taken_by_whom_it_is_given_to(db: Database, thread: Thread) -> None:
