@@ -8,14 +8,18 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
+from time import sleep
 
 import pytest
 from sqlalchemy import text, true
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from tests.settlement.visits import PRICE, Season, a_season
 from vipclub import bookings
 from vipclub.core import clock
+from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
 from vipclub.settlement import issuing
@@ -100,3 +104,22 @@ def test_without_the_guard_the_databases_own_rule_keeps_the_statement(
     monkeypatch.undo()
     with clock.replaying(season.start() + timedelta(days=90)):
         assert season.issue(following, days_later=90).lines == 1
+
+
+@pytest.mark.only("postgresql")
+def test_a_visit_that_is_taken_back_while_its_price_is_set_costs_nothing(db: Database) -> None:
+    season = a_season(db)
+    ref = season.visited()
+    taken_back = Event()
+
+    def undo_slowly(session: Session, actor: Actor) -> None:
+        bookings.undo(session, actor, appointment=ref)
+        taken_back.set()
+        sleep(0.5)
+
+    with ThreadPoolExecutor(1) as pool:
+        undoing = pool.submit(db.run, undo_slowly, season.thread.he)
+        taken_back.wait(5)
+        season.price()
+        undoing.result()
+    assert [money.amount for money in season.month().totals] == [0]

@@ -13,7 +13,7 @@ from vipclub import partners
 from vipclub.accounts import Permission
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.db import insert_ignore
+from vipclub.core.db import for_no_key_update, insert_ignore
 from vipclub.partners import Offering, Partner, Site
 from vipclub.settlement.models import ContractPrice, SettlementLine
 from vipclub.settlement.policy import Price, amount_of
@@ -105,8 +105,12 @@ def set_price(
 
 
 def _price_waiting_lines(session: Session, offering_id: int) -> int:
-    """Fill the amounts of lines that have none, at the price of each one's day."""
+    """Fill the amounts of lines that have none, at the price of each one's day. Locked first:
+    whoever takes a line back meanwhile has done so, and its correction is read too, or waits and
+    reads the amount."""
     corrected = _line.alias("corrected")
+    waiting = and_(_line.c.offering_id == offering_id, _line.c.amount_minor.is_(None))
+    session.execute(for_no_key_update(select(_line.c.id).where(waiting).order_by(_line.c.id))).all()
     rows = session.execute(
         price_columns(
             select(_line.c.id, _line.c.kind, corrected.c.kind.label("corrected"))
@@ -114,7 +118,7 @@ def _price_waiting_lines(session: Session, offering_id: int) -> int:
             .outerjoin(corrected, corrected.c.id == _line.c.corrects_id),
             offering=_line.c.offering_id,
             day=_line.c.service_day,
-        ).where(_line.c.offering_id == offering_id, _line.c.amount_minor.is_(None))
+        ).where(waiting)
     ).all()
     filled = 0
     for row in rows:
