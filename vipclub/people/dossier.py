@@ -1,4 +1,4 @@
-"""A person with all the records behind it, in one statement: for those who serve the person. Every
+"""A person with all the records behind it and the relatives, in one statement: for those who serve the person. Every
 number is masked."""
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
+from vipclub.people.family import FamilyMember
 from vipclub.people.finding import PersonRow, visible_to
-from vipclub.people.models import Person, SourceRecord, Subsidiary
+from vipclub.people.models import FamilyTie, Person, SourceRecord, Subsidiary
 from vipclub.people.reading.values import masked
 from vipclub.people.stating import masked_email, masked_number
 
@@ -34,19 +35,49 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Who it is, how the person is reached (masked), and the records."""
+    """Who it is, how the person is reached (masked), the records, and the relatives in the order
+    they were named."""
 
     person: PersonRow
     mobile: str | None = field(repr=False)
     email: str | None = field(repr=False)
     records: list[RecordView]
+    family: list[FamilyMember] = field(repr=False)
 
 
 def dossier(session: Session, actor: Actor, ref: str) -> Dossier:
     """A person whom the actor may see. One statement. Raises NotFound, MalformedRef, Forbidden."""
     actor.require("member:view")
+    rows = session.execute(_rows(actor, parse_ref(ref, "M"))).all()
+    if not rows:
+        raise NotFound()
+    first: Any = rows[0]
+    cipher = cipher_of(session)
+    mobile = first.mobile and cipher.unseal("person.mobile", first.public_ref, first.mobile)
+    email = first.email and cipher.unseal("person.email", first.public_ref, first.email)
+    return Dossier(
+        person=PersonRow(*first[:10]),
+        mobile=masked_number(mobile) if mobile else None,
+        email=masked_email(email) if email else None,
+        records=[
+            RecordView(
+                row.code,
+                row.name or row.code,
+                masked(row.customer_no),
+                row.customer_since,
+                row.vip_grade,
+                row.manager_no,
+            )
+            for row in rows
+            if row.code is not None
+        ],
+    )
+
+
+def _rows(actor: Actor, ref: str) -> Any:
+    """The survivor, ten columns as `PersonRow` has them, beside each record of the cluster."""
     asked, survivor, member = aliased(Person), aliased(Person), aliased(Person)
-    rows = session.execute(
+    return (
         select(
             asked.id,
             survivor.id.label("survivor_id"),
@@ -74,29 +105,6 @@ def dossier(session: Session, actor: Actor, ref: str) -> Dossier:
             and_(SourceRecord.person_id == member.id, SourceRecord.deleted_at.is_(None)),
         )
         .outerjoin(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
-        .where(asked.public_ref == parse_ref(ref, "M"), visible_to(actor, survivor))
+        .where(asked.public_ref == ref, visible_to(actor, survivor))
         .order_by(Subsidiary.trust_rank, SourceRecord.id)
-    ).all()
-    if not rows:
-        raise NotFound()
-    first: Any = rows[0]
-    cipher = cipher_of(session)
-    mobile = first.mobile and cipher.unseal("person.mobile", first.public_ref, first.mobile)
-    email = first.email and cipher.unseal("person.email", first.public_ref, first.email)
-    return Dossier(
-        person=PersonRow(*first[:10]),
-        mobile=masked_number(mobile) if mobile else None,
-        email=masked_email(email) if email else None,
-        records=[
-            RecordView(
-                row.code,
-                row.name or row.code,
-                masked(row.customer_no),
-                row.customer_since,
-                row.vip_grade,
-                row.manager_no,
-            )
-            for row in rows
-            if row.code is not None
-        ],
     )
