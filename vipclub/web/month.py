@@ -11,6 +11,7 @@ from typing import Literal
 from babel.dates import get_day_names
 
 from vipclub.core.i18n import N_, format_date, format_month, gettext, ngettext
+from vipclub.web.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def compose_month(
         days.append(
             Day(
                 number=number,
-                spoken=f"{format_date(language, day)}, {said}",
+                spoken=listed(language, format_date(language, day), said),
                 href=link(day) if count else "",
                 state=state,
                 current=day == chosen,

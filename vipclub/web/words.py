@@ -130,6 +130,24 @@ def before(language: str, moment: datetime, now: datetime, zone: str) -> str:
     )
 
 
+def day_then_hour(day: str, time: str) -> str:
+    """A written day and its hour: a full-width bracket wants no gap after it.
+
+    >>> day_then_hour("Thu 3 Dec", "08:30"), day_then_hour("12月3日（星期四）", "08:30")
+    ('Thu 3 Dec 08:30', '12月3日（星期四）08:30')
+    """
+    return f"{day}{time}" if day.endswith("）") else f"{day} {time}"
+
+
+def listed(language: str, *parts: str) -> str:
+    """Parts read out one after another, with the comma of the language; empty ones are left out.
+
+    >>> listed("en", "Thu 3 Dec 2026", "", "full"), listed("zh-Hans", "12月3日 周四", "约满")
+    ('Thu 3 Dec 2026, full', '12月3日 周四，约满')
+    """
+    return (", " if language == "en" else "，").join(part for part in parts if part)
+
+
 def near_day(language: str, day: date, today: date) -> str:
     """A day without its year when that is clear."""
     near = timedelta(days=-60) < day - today < timedelta(days=300)

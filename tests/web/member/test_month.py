@@ -29,7 +29,7 @@ def test_only_a_day_with_a_free_time_is_a_link() -> None:
 
 def test_a_listener_hears_the_whole_date_and_what_is_free() -> None:
     assert december().days[2].spoken == "Thu 3 Dec 2026, 4 times free"
-    assert december("zh-Hant").days[3].spoken == "2026年12月4日（星期五）, 不可預約"
+    assert december("zh-Hant").days[3].spoken == "2026年12月4日（星期五），不可預約"
 
 
 def test_pages_turn_only_where_something_may_be_booked() -> None:

@@ -22,7 +22,7 @@ from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import moving, showing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import CancelForm
-from vipclub.web.words import day_and_hour, hour, mood_of, near_day, state_word
+from vipclub.web.words import day_and_hour, day_then_hour, hour, mood_of, near_day, state_word
 
 CANCELS = frozenset({"pending", "proposed", "booked", "waitlist"})
 
@@ -232,7 +232,7 @@ def _instead(language: str, found: Alternative, now: datetime) -> Instead:
     return Instead(
         slot=found.slot,
         offering=found.offering,
-        when=f"{day} {hour(found.start, found.time_zone)}",
+        when=day_then_hour(day, hour(found.start, found.time_zone)),
         place=found.site_name.to(language),
     )
 

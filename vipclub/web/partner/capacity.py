@@ -19,6 +19,7 @@ from vipclub.web.month import Turn, first_of, last_of, weekdays
 from vipclub.web.partner.capacity_day import ChosenDay, Typed, chosen_day, stranded
 from vipclub.web.partner.capacity_forms import day_of
 from vipclub.web.partner.door import partner, place_name
+from vipclub.web.words import listed
 
 BACK, AHEAD = 1, 12
 """So many months before and after this one may be looked at."""
@@ -215,7 +216,7 @@ def _grid_day(
         said.append(stranded(language, found.stranded))
     return GridDay(
         number=found.day.day,
-        spoken=", ".join(part for part in said if part),
+        spoken=listed(language, *said),
         text=text,
         mark=mark,
         href=_href(here.ref, first_of(found.day), found.day),

@@ -21,7 +21,7 @@ from vipclub.web.partner import showing
 from vipclub.web.partner.capacity import ClosureLine, back_to, chosen_offering, closure_line
 from vipclub.web.partner.capacity_forms import ClosingForm, day_of
 from vipclub.web.partner.door import partner, place_name
-from vipclub.web.words import day_and_hour, masked
+from vipclub.web.words import day_and_hour, listed, masked
 
 STANDS = {
     "waiting": (N_("needs another time"), "late"),
@@ -299,8 +299,8 @@ def _compose(found: ClosureView, now: datetime) -> ClosingPage:
     return ClosingPage(
         ref=found.ref,
         title=gettext(language, N_("Closed: %(days)s"), days=days),
-        places=", ".join(
-            f"{name.to(language)} · {site.to(language)}" for name, site in found.places
+        places=listed(
+            language, *(f"{name.to(language)} · {site.to(language)}" for name, site in found.places)
         ),
         reason=found.reason or "",
         left=found.left,

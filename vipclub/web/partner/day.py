@@ -23,6 +23,7 @@ from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import own_partner, partner, place_name
+from vipclub.web.words import listed
 
 SHOWN = ("pending", "proposed", "booked", "arrived", "fulfilled", "noshow")
 NAMED = frozenset({"booked", "arrived", "fulfilled", "noshow"})
@@ -165,7 +166,7 @@ def _compose(
     zone = asked.offerings[0].time_zone if asked.offerings else "Asia/Shanghai"
     return SheetOfDay(
         title=format_date(language, asked.day),
-        place=", ".join(name for ref, name in sites if ref == asked.site)
+        place=listed(language, *(name for ref, name in sites if ref == asked.site))
         or place_name(language, asked.offerings),
         day=asked.day,
         earliest=first,

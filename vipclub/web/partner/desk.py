@@ -26,7 +26,7 @@ from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.month import first_of, last_of
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import partner, place_name
-from vipclub.web.words import before, masked
+from vipclub.web.words import before, listed, masked
 
 TODAY = ("booked", "arrived", "fulfilled", "noshow")
 
@@ -224,7 +224,7 @@ def _month(session: Session, actor: Actor, language: str, today: date) -> MonthO
         days.append(
             PlacesOfDay(
                 number=number,
-                spoken=f"{format_date(language, day)}, {text}",
+                spoken=listed(language, format_date(language, day), text),
                 text=text,
                 capacity=capacity,
                 share=_share(taken, capacity),

@@ -12,7 +12,16 @@ from vipclub.bookings import MACHINE, AppointmentView, VisitorName
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, gettext
 from vipclub.membership import TIER_NAMES, MemberSummary
-from vipclub.web.words import Clock, before, clock_of, masked, mood_of, near_day, state_word
+from vipclub.web.words import (
+    Clock,
+    before,
+    clock_of,
+    day_then_hour,
+    masked,
+    mood_of,
+    near_day,
+    state_word,
+)
 
 WORDS = {
     "confirm": N_("Confirm"),
@@ -115,7 +124,7 @@ def when(language: str, found: AppointmentView, now: datetime) -> str:
 def day_and_time(language: str, moment: datetime, now: datetime) -> str:
     """Day and hour of a moment that is on the site's wall."""
     today = now.astimezone(moment.tzinfo).date()
-    return f"{near_day(language, moment.date(), today)} {moment.strftime('%H:%M')}"
+    return day_then_hour(near_day(language, moment.date(), today), moment.strftime("%H:%M"))
 
 
 def desk_row(

@@ -20,7 +20,7 @@ from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
 from vipclub.people import ContactDetails, Dossier
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.staff.explaining import Why, why
-from vipclub.web.words import city_name, mood_of, near_day, state_word
+from vipclub.web.words import city_name, day_then_hour, mood_of, near_day, state_word
 
 COMING = frozenset({"proposed", "pending", "booked", "arrived", "waitlist"})
 STATUSES = {
@@ -28,7 +28,7 @@ STATUSES = {
     "active": N_("member"),
     "lapsed": N_("lapsed"),
     "declined": N_("declined"),
-    "closed": N_("closed"),
+    "closed": N_("at an end"),
 }
 LANGUAGES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 LETTER_STATES = {"sent": N_("sent"), "skipped": N_("not sent"), "failed": N_("not delivered")}
@@ -107,7 +107,7 @@ def read_glance(
     today: date,
     whole: ContactDetails | None = None,
 ) -> Glance:
-    """Seven statements. `whole` are the contact details that `reveal_details` gave. Raises
+    """Six statements. `whole` are the contact details that `reveal_details` gave. Raises
     NotFound, MalformedRef, Forbidden."""
     found = people.dossier(session, actor, ref)
     survivor = found.person.survivor_id
@@ -115,7 +115,6 @@ def read_glance(
     explained = membership.explanation_of(session, survivor)
     given = benefits.entitlements(session, survivor, today=today)
     visits = bookings.appointments_by(session, actor, survivor, limit=40).items
-    family = people.relatives_of(session, survivor)
     lines = desk.history(session, actor, person_id=survivor)
     contact = whole or ContactDetails(found.mobile, found.email, None, True, None)
     own = found.person.ref
@@ -136,7 +135,9 @@ def read_glance(
         past=[each for each in shown if each not in coming][:10],
         history=[history_entry(language, each) for each in lines],
         records=[_record(language, each) for each in found.records],
-        family=[(each.name, gettext(language, people.RELATIONS[each.relation])) for each in family],
+        family=[
+            (each.name, gettext(language, people.RELATIONS[each.relation])) for each in found.family
+        ],
         mobile=contact.mobile or "",
         email=contact.email or "",
         shown_whole=whole is not None,
@@ -218,7 +219,7 @@ def visit_line(
     return VisitLine(
         ref=found.appointment,
         href=url_for(".visit", ref=ref, visit=found.appointment),
-        when=day if hidden else f"{day} {found.start.strftime('%H:%M')}",
+        when=day if hidden else day_then_hour(day, found.start.strftime("%H:%M")),
         service=found.service_name.to(language),
         place="" if hidden else found.site_name.to(language),
         state=state_word(language, found.status),

@@ -174,8 +174,8 @@ def _wants_others(found: AppointmentView, now: datetime) -> bool:
 
 def _others(session: Session, actor: Actor, found: AppointmentView) -> list[bookings.Alternative]:
     """What is free instead: anywhere for a visit that is over, else at the same partner, to which a
-    visit can be moved. Four statements at most."""
-    free = bookings.alternatives(session, actor, appointment=found.appointment)
+    visit can be moved. Three statements at most."""
+    free = bookings.alternatives(session, actor, appointment=found)
     return [each for each in free if each.near < 2 or found.status == "cancelled"]
 
 
@@ -195,7 +195,7 @@ def facts_of(language: str, actor: Actor, found: AppointmentView) -> list[showin
     """What, where, when, for whom; of a health service a manager is told what and which day."""
     whom: list[showing.Fact] = []
     if found.beneficiary != found.member:
-        words = gettext(language, N_("For"))
+        words = gettext(language, N_("Who it is for"))
         whom = [("user", words, found.beneficiary_name, [])]
     if veiled(actor, found):
         return [
