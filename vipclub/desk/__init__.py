@@ -33,7 +33,7 @@ from vipclub.desk.portfolio import (
     portfolio_counts,
 )
 from vipclub.desk.refusals import NoteNotAccepted
-from vipclub.desk.sight import HEALTH_SERVICES, sees_health
+from vipclub.desk.sight import HEALTH_SERVICES, record_view, sees_health
 from vipclub.desk.summing import BenefitUse, VisitToday, benefit_use, companies, visits_of_day
 from vipclub.desk.week import Reason, who_needs_a_word
 
@@ -55,6 +55,7 @@ __all__ = [
     "history",
     "HEALTH_SERVICES",
     "sees_health",
+    "record_view",
     "FoundPerson",
     "look_up",
     "FOUND_AT_MOST",

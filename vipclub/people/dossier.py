@@ -1,5 +1,5 @@
-"""A person with all the records behind it and the relatives, in one statement: for those who serve the person. Every
-number is masked."""
+"""A person with all the records behind it and the relatives, in one statement: for those who serve
+the person. Every number is masked."""
 
 from __future__ import annotations
 
@@ -68,15 +68,22 @@ def dossier(session: Session, actor: Actor, ref: str) -> Dossier:
                 row.vip_grade,
                 row.manager_no,
             )
-            for row in rows
-            if row.code is not None
+            for row in {row.record: row for row in rows if row.code is not None}.values()
+        ],
+        family=[
+            FamilyMember(
+                row.relative, row.relative_name, row.relation, row.relative_born, row.relative_sex
+            )
+            for _, row in sorted({row.tie: row for row in rows if row.tie is not None}.items())
         ],
     )
 
 
 def _rows(actor: Actor, ref: str) -> Any:
-    """The survivor, ten columns as `PersonRow` has them, beside each record of the cluster."""
+    """The survivor, ten columns as `PersonRow` has them, beside each record of the cluster
+    and each relative."""
     asked, survivor, member = aliased(Person), aliased(Person), aliased(Person)
+    relative = aliased(Person)
     return (
         select(
             asked.id,
@@ -97,6 +104,13 @@ def _rows(actor: Actor, ref: str) -> Any:
             SourceRecord.customer_since,
             SourceRecord.vip_grade,
             SourceRecord.manager_no,
+            SourceRecord.id.label("record"),
+            FamilyTie.id.label("tie"),
+            FamilyTie.relation,
+            relative.public_ref.label("relative"),
+            relative.full_name.label("relative_name"),
+            relative.birth_date.label("relative_born"),
+            relative.sex.label("relative_sex"),
         )
         .join(survivor, survivor.id == asked.survivor_id)
         .join(member, member.survivor_id == survivor.id)
@@ -105,6 +119,8 @@ def _rows(actor: Actor, ref: str) -> Any:
             and_(SourceRecord.person_id == member.id, SourceRecord.deleted_at.is_(None)),
         )
         .outerjoin(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
+        .outerjoin(FamilyTie, and_(FamilyTie.person_id == member.id, FamilyTie.ended_at.is_(None)))
+        .outerjoin(relative, relative.id == FamilyTie.relative_id)
         .where(asked.public_ref == ref, visible_to(actor, survivor))
         .order_by(Subsidiary.trust_rank, SourceRecord.id)
     )

@@ -166,3 +166,46 @@ def test_who_is_no_member_of_the_staff_sees_nothing(
         for door in DOORS:
             assert client.get(f"/{door}/members/{thread.members[0]}").status_code == 403
     assert browser("manager").get(f"/desk/members/{thread.members[0]}").status_code == 403
+
+
+@pytest.mark.parametrize("role", DOORS)
+def test_that_a_member_s_page_is_looked_at_is_on_record_and_without_record_nothing_is_shown(
+    browser: Browser, thread: Thread, db: Database, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def views() -> list[tuple[str, str]]:
+        query = text(
+            "SELECT actor_kind, subject_ref FROM audit WHERE action = 'member.view' ORDER BY id"
+        )
+        with db.read() as session:
+            return [(row[0], row[1]) for row in session.execute(query)]
+
+    client, lin = browser(role), thread.members[0]
+    assert client.get(f"/{role}/members/{lin}").status_code == 200
+    assert client.get(f"/{role}/members/{lin}/book").status_code == 200
+    assert views() == [(role, lin)] * 2
+    if role == "manager":
+        assert client.get(f"/{role}/members/{thread.members[1]}").status_code == 404
+        assert len(views()) == 2
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no trail")
+
+    monkeypatch.setattr("vipclub.desk.sight.audit.write", broken)
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = client.get(f"/{role}/members/{lin}")
+    assert answer.status_code == 500
+    assert "林若溪" not in answer.text
+
+
+def test_the_page_names_each_company_and_each_of_two_relatives_once(
+    browser: Browser, thread: Thread, db: Database
+) -> None:
+    lin = thread.members[0]
+    for name, relation in (("林小雨", "child"), ("林大山", "parent")):
+        db.run(people.add_relative, CLUB, member=lin, name=name, relation=relation)
+    with db.read() as session:
+        found = people.dossier(session, CLUB, lin)
+    assert [each.name for each in found.family] == ["林小雨", "林大山"]
+    assert len(found.records) == 1
+    page = browser("desk").get(f"/desk/members/{lin}?lang=en").text
+    assert page.count("林小雨") == 1

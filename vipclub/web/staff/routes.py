@@ -6,7 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from vipclub.web.frame import Door
+from flask import make_response
+
+from vipclub import desk
+from vipclub.web.frame import Door, run
 from vipclub.web.staff import behalf, member_page, visits
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
@@ -39,10 +42,14 @@ def install(door: Door) -> None:
 
 
 def _of_this_door(view: Callable[..., Any]) -> Callable[..., Any]:
-    """A view of its own: the mark of its audience is the door's."""
+    """A view of its own: the mark of its audience is the door's. A page about the member is on
+    record before it is sent; who is sent on sees nothing yet."""
 
     @wraps(view)
     def shown(**arguments: str) -> Any:
-        return view(**arguments)
+        answer = make_response(view(**arguments))
+        if not 300 <= answer.status_code < 400:
+            run(desk.record_view, member=arguments["ref"], page=view.__name__)
+        return answer
 
     return shown

@@ -98,7 +98,7 @@ def accept(ref: str, visit: str) -> ResponseReturnValue:
         if refusal.status not in {409, 422}:
             raise
         return _page(ref, visit, refusal_shown(refusal, "", ""), {}), refusal.status
-    flash(gettext(current_language(), N_("The offered time is taken.")), "done")
+    flash(gettext(current_language(), N_("The offered time is accepted.")), "done")
     return redirect(url_for(".visit", ref=ref, visit=visit), code=303)
 
 
