@@ -32,7 +32,7 @@ class WrongPassword(Refused):
 class OwnAccount(Refused):
     code = "own_account"
     status = 403
-    sentence = N_("Nobody changes the rights of the own account.")
+    sentence = N_("Nobody can change the rights of their own account.")
 
 
 class StaffOfSeveral(Refused):

@@ -28,7 +28,7 @@ class HoldExpired(Conflict):
     """The named hold has ended, or isn't for this member and time."""
 
     code = "hold_expired"
-    sentence = N_("The time was kept for ten minutes and is free again. Please choose a time anew.")
+    sentence = N_("The time was kept for ten minutes and is free again. Please choose again.")
 
 
 class TooManyHolds(Conflict):
@@ -77,7 +77,7 @@ class OutsideWindow(Refused):
 _OUTSIDE = {
     "not_yet": N_("This time can't be booked yet. Booking opens on %(opens)s."),
     "too_late": N_("Booking for this time ended on %(closes)s."),
-    "holiday": N_("Nobody is served on this public holiday."),
+    "holiday": N_("There is no service on this public holiday."),
     "past": N_("This time is over."),
 }
 
@@ -86,7 +86,10 @@ class LimitReached(Refused):
     """So many bookings are allowed and made. `rule` is department_day or month."""
 
     code = "limit_reached"
-    sentence = N_("Only %(limit)s bookings are allowed here, and they are made already.")
+    sentence = N_(
+        "At most %(limit)s such bookings are possible in this period, and all have been made. "
+        "Please choose a later day."
+    )
 
 
 class Suspended(Refused):
@@ -103,7 +106,7 @@ class TooLateToCancel(Refused):
     """The visit has begun or is over."""
 
     code = "too_late_to_cancel"
-    sentence = N_("This appointment has begun at %(start)s and can't be cancelled.")
+    sentence = N_("This appointment began on %(start)s and can't be cancelled any more.")
 
 
 class TooLateToMove(Refused):
@@ -118,8 +121,8 @@ class MovesSpent(Refused):
 
     code = "moves_spent"
     sentence = N_(
-        "The time of this appointment was changed %(most)s times already. "
-        "The service desk can help, or cancel it and book anew."
+        "The time of this appointment has been changed %(most)s times already. "
+        "The service desk can help, or cancel it and book again."
     )
 
 
@@ -127,7 +130,7 @@ class OtherService(Refused):
     """The chosen time is another service's, or another partner's: that is a new booking."""
 
     code = "other_service"
-    sentence = N_("This time belongs to another service or partner. Please cancel and book anew.")
+    sentence = N_("This time belongs to another service or partner. Please cancel and book again.")
 
 
 class SameTime(Refused):

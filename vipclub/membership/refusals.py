@@ -55,7 +55,9 @@ class CardOutdated(Refused):
     """The code's minutes are over."""
 
     code = "card_outdated"
-    sentence = N_("This code has run out. Please show a fresh one: the member opens the card anew.")
+    sentence = N_(
+        "This code has run out. Please show a fresh one: the member opens the card again."
+    )
 
 
 class SecondPersonNeeded(Refused):
@@ -71,7 +73,7 @@ class PolicyBeginsTooSoon(Refused):
 
     code = "policy_begins_too_soon"
     sentence = N_(
-        "This policy would take force on %(day)s. Please give a day from %(least)s on, "
+        "This policy would come into force on %(day)s. Please give a day from %(least)s on, "
         "so that nobody is rated backwards."
     )
 

@@ -57,5 +57,5 @@ class PriceNotAccepted(Refused):
     code = "price_not_accepted"
     sentence = N_(
         "A price is an amount that is not negative, its currency, "
-        "and shares between 0 and 100 percent."
+        "and shares between 0 and 100 per cent."
     )

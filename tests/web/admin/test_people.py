@@ -112,7 +112,7 @@ def test_nobody_changes_the_own_account(zhao: FlaskClient, db: Database) -> None
     ):
         answer = post(zhao, f"/admin/people/{ref}/{path}", **form)
         assert answer.status_code == 403, path
-        assert "Nobody changes the rights of the own account." in answer.text
+        assert "Nobody can change the rights of their own account." in answer.text
     assert acts(db, ref) == before
 
 

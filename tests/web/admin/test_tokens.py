@@ -77,7 +77,7 @@ def test_a_member_s_token_names_the_member(zhao: FlaskClient, db: Database) -> N
         ({"scope": "member"}, "Please give the member"),
         ({"scope": "member", "member": "nobody"}, "is not a reference of the club"),
         ({"scope": "partner"}, "Please choose the partner."),
-        ({"scope": "channel", "days": "0"}, "Number must be between"),
+        ({"scope": "channel", "days": "0"}, "Please write a number from 1 to 3660."),
     ],
 )
 def test_what_doesn_t_fit_is_said(zhao: FlaskClient, form: dict[str, str], words: str) -> None:

@@ -102,7 +102,7 @@ def test_what_nobody_is_known_by_is_said_plainly(
     answer = find(desk, said)
     assert answer.status_code == 404
     assert (
-        "We know nobody by this."
+        "We found nobody with this."
         in desk.post(
             "/desk/find?lang=en", data={"who": said, "csrf_token": form_token(desk, "/desk/")}
         ).text

@@ -58,7 +58,7 @@ def test_other_hosts_are_not_answered(client: FlaskClient, host: str) -> None:
 def test_a_post_without_its_token_is_refused_with_a_sentence(client: FlaskClient) -> None:
     answer = client.post("/sign-in?lang=en", data={"login": "x", "password": "y"})
     assert answer.status_code == 400
-    assert "Please open it anew." in answer.text
+    assert "Please open it again." in answer.text
 
 
 def test_a_post_with_another_visitor_s_token_is_refused(app: Flask) -> None:

@@ -81,7 +81,7 @@ def test_the_list_shows_the_own_members_and_counts_them_only(
         with statements(at_most=8):
             page = manager.get(f"/manager/members?{address}").text
         assert "0 found" in page
-        assert "Nobody of your members fits." in page
+        assert "None of your members fits." in page
 
 
 def test_what_is_no_filter_narrows_nothing(manager: FlaskClient, thread: Thread) -> None:

@@ -80,7 +80,7 @@ def test_from_the_forgotten_password_to_the_new_one(
     an_account(db, "desk")
     client = a_browser(app)
     assert 'href="/reset"' in client.get("/sign-in").text
-    assert "Please look at your mail" in ask(client, "desk@club.example").text
+    assert "Please check your mail" in ask(client, "desk@club.example").text
     (letter,) = deliver(db, mail)
     assert mail.recipients == [["desk@club.example"]]
     path = link_in(letter)

@@ -128,7 +128,7 @@ def change_role(ref: str) -> ResponseReturnValue:
     if not form.validate():
         return _account(ref, form.problem("role"), "role"), 422
     run(accounts.change_role, account=ref, role=form.role.data)
-    told(N_("The role is changed. Whoever was signed in signs in anew."))
+    told(N_("The role is changed. Whoever was signed in signs in again."))
     return _back(ref)
 
 

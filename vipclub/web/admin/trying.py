@@ -342,7 +342,7 @@ def withdraw(ref: str) -> ResponseReturnValue:
 def approve(ref: str) -> ResponseReturnValue:
     """The second person: it is a version from now on, in force from its day."""
     run(membership.approve_policy, draft=ref)
-    return _done(ref, N_("Approved. It takes force on its day; nothing else needs doing."))
+    return _done(ref, N_("Approved. It comes into force on its day; nothing else needs doing."))
 
 
 @admin.post("/policy/try/<ref>/return")

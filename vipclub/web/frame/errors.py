@@ -59,7 +59,7 @@ CODES = {
     503: "busy",
 }
 EXPIRED_FORM = N_(
-    "This page was open too long, or you signed in again meanwhile. Please open it anew."
+    "This page was open too long, or you signed in again meanwhile. Please open it again."
 )
 
 

@@ -9,14 +9,27 @@ import wtforms
 from flask import request
 
 from vipclub.core import i18n
+from vipclub.core.i18n import N_
 from vipclub.web.frame.asking import current_language
+
+OWN_WORDS = {
+    "This field is required.": N_("Please fill this in."),
+    "Invalid input.": N_("This can't be read. Please check it."),
+    "Not a valid choice.": N_("Please choose one of these."),
+    "Not a valid integer value.": N_("Please write a whole number."),
+    "Not a valid date value.": N_("Please write a date such as 2026-12-03."),
+    "Number must be between %(min)s and %(max)s.": N_(
+        "Please write a number from %(min)s to %(max)s."
+    ),
+}
+"""What WTForms says, and what the club says instead."""
 
 
 class Spoken:
-    """WTForms' own messages in the reader's language: its catalogue knows two of our three."""
+    """WTForms' own messages in the club's words and the reader's language."""
 
     def gettext(self, message: str) -> str:
-        return i18n.gettext(current_language(), message)
+        return i18n.gettext(current_language(), OWN_WORDS.get(message, message))
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         return i18n.catalogue(current_language()).ngettext(one, many, count)

@@ -103,7 +103,7 @@ def accept(ref: str) -> ResponseReturnValue:
 def cancel(ref: str) -> ResponseReturnValue:
     """Cancelled, after the page has said what it costs."""
     reason: str = CancelForm.sent().reason.data
-    said = N_("The appointment is cancelled. The clinic knows.")
+    said = N_("The appointment is cancelled. The place has been told.")
     return _answered(ref, bookings.cancel, said, reason=reason or None)
 
 

@@ -210,7 +210,7 @@ def change_password() -> ResponseReturnValue:
         return _refused("present", refusal), 422
     except accounts.PasswordTooWeak as refusal:
         return _refused("new", refusal), 422
-    said = N_("Your new password counts. All other devices are signed out.")
+    said = N_("Your new password is set. All other devices are signed out.")
     flash(gettext(language, said), "done")
     return redirect(url_for("member.me"), code=303)
 
@@ -286,12 +286,12 @@ def device(language: str, user_agent: str) -> str:
     >>> device("en", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) AppleWebKit/605 Safari/604.1")
     'Safari · iPhone'
     >>> device("en", "")
-    'A device that does not say what it is'
+    'Unknown device'
     """
     browser = next((word for sign, word in BROWSERS if re.search(rf"\b{sign}", user_agent)), "")
     system = next((word for sign, word in SYSTEMS if sign in user_agent), "")
     said = " · ".join(part for part in (browser, system) if part)
-    return said or gettext(language, N_("A device that does not say what it is"))
+    return said or gettext(language, N_("Unknown device"))
 
 
 def _sign_ins(language: str, rows: Sequence[SignInRow], here: int, now: datetime) -> list[SignIn]:

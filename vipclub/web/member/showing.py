@@ -76,7 +76,10 @@ def says(language: str, found: AppointmentView, now: datetime) -> str:
     if status == "proposed":
         return offered(language, found, now)
     if status == "waitlist":
-        return gettext(language, N_("You are on the waiting list. We write to you at once."))
+        return gettext(
+            language,
+            N_("You are on the waiting list. We will write to you as soon as a place is free."),
+        )
     if status == "booked":
         at = day_and_hour(language, found.start, now, zone)
         return gettext(language, N_("%(place)s expects you at %(moment)s."), place=place, moment=at)

@@ -144,7 +144,7 @@ def ask(plan: Plan, action: str, back_href: str) -> str:
         offerings = partners.offerings_of(session, current_actor())
     hits = [hit for hit in plan.times if hit.people and (hit.closes or hit.excess)]
     question = Question(
-        title=gettext(language, N_("This change hits appointments")),
+        title=gettext(language, N_("This change affects appointments")),
         action=action,
         back_href=back_href,
         hidden=[
@@ -177,8 +177,8 @@ def sentences(language: str, plan: Plan) -> list[str]:
         ),
         (
             plan.excess,
-            N_("%(num)s person more than there would be places keeps theirs."),
-            "%(num)s people more than there would be places keep theirs.",
+            N_("%(num)s appointment above the new number of places stays."),
+            "%(num)s appointments above the new number of places stay.",
         ),
     )
     return [ngettext(language, one, many, count) for count, one, many in counted if count]

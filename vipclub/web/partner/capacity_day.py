@@ -117,9 +117,7 @@ def _badges(language: str, found: DayOfPlaces) -> list[tuple[str, str]]:
 def _notes(language: str, found: DayOfPlaces) -> list[str]:
     notes = []
     if found.made_up and found.times:
-        notes.append(
-            gettext(language, N_("A weekend day that is worked: it follows Friday's hours."))
-        )
+        notes.append(gettext(language, N_("A working weekend day: it follows Friday's hours.")))
     if found.marked:
         notes.append(
             gettext(
@@ -130,7 +128,9 @@ def _notes(language: str, found: DayOfPlaces) -> list[str]:
         )
     if found.provisional:
         notes.append(
-            gettext(language, N_("Holidays of that year are not decreed yet: this may change."))
+            gettext(
+                language, N_("Holidays of that year have not been announced yet: this may change.")
+            )
         )
     return notes
 

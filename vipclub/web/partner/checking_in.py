@@ -21,8 +21,8 @@ from vipclub.web.partner.forms import CheckInForm
 from vipclub.web.words import masked, state_word
 
 CARD = "VIP1:"
-NOBODY = N_("Nobody on this day's sheet belongs to this. Please check the day, or look by name.")
-SEVERAL = N_("Several on this sheet belong to this. Please choose the row.")
+NOBODY = N_("Nobody on this day's sheet fits this. Please check the day, or look by name.")
+SEVERAL = N_("Several on this sheet fit this. Please choose the row.")
 NOT_NOW = N_("%(name)s can't be checked in: %(state)s.")
 
 

@@ -70,7 +70,7 @@ def why(language: str, found: TierExplanation | None) -> Why | None:
     return Why(
         lead=lead,
         met=[_said(language, HAVE, each, found.currency) for each in found.met],
-        next_lead=gettext(language, N_("To %(tier)s is missing, one of:"), tier=following)
+        next_lead=gettext(language, N_("Missing for %(tier)s, one of:"), tier=following)
         if following
         else "",
         ways=[
