@@ -17,7 +17,8 @@ from tests.messages.conftest import MailServer, a_letter, truths
 from tests.messages.sent import a_person, queue, send, told
 from tests.statements import statements
 from vipclub import messages
-from vipclub.core import clock, outbox
+from vipclub.core import clock, machinery, outbox
+from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
 from vipclub.messages import Message, allowing
@@ -191,6 +192,26 @@ def test_a_server_that_stays_away_is_given_up_in_the_open(
     with db.read() as session:
         assert session.scalars(select(OutboxRow.state)).all() == ["dead"]
         assert messages.unread(session, person) == 1
+
+
+def test_what_was_given_up_arrives_when_operations_have_it_sent_again(
+    db: Database, mail_server: MailServer
+) -> None:
+    mail_server.answer_recipient = "550 no such mailbox"
+    person = a_person(db)
+    queue(db, person)
+    assert send(db, mail_server).dead == 1
+    with db.read() as session:
+        (item,) = session.scalars(select(OutboxRow.id))
+    mail_server.answer_recipient = "250 OK"
+    db.run(machinery.retry, Actor.system("tests"), item=item)
+    assert send(db, mail_server).done == 1
+    assert len(mail_server.mails) == 1
+    assert told(db) == [("sent", None)]
+    with db.read() as session:
+        assert messages.unread(session, person) == 1
+        (payload,) = session.scalars(select(OutboxRow.payload))
+    assert "data" not in payload
 
 
 def test_a_message_says_nothing_about_its_person_in_the_tables(

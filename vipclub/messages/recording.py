@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from vipclub.core import clock
 from vipclub.core.crypto import cipher_of
+from vipclub.core.db import upsert_of
 from vipclub.core.i18n import Language
 from vipclub.core.outbox import Item, OutboxRow, Record
 from vipclub.messages.models import Message
 
 CHANNEL = "mail"
+ENDS = ("language", "state", "reason", "finished_at", "attempts")
+"""What another attempt of the same message changes."""
 
 
 def record(
     item: Item, state: str, language: Language, reason: str | None, *, kept: bool = False
 ) -> Record:
     """The message's row; with `kept` it holds what was told, sealed, for the inbox. What the outbox
-    carried (the letter's data, a secret) is erased from there."""
+    carried (the letter's data, a secret) is erased from there, unless it `failed`: operations may
+    have it sent again, and then the same row says how that ended."""
     payload = item.payload
     ref = payload["message"]
     row = {
@@ -47,7 +51,16 @@ def record(
         told = None
         if kept and payload["person"] is not None:
             told = cipher_of(session).seal("message.told", ref, json.dumps(payload["data"]))
-        session.execute(insert(Message), row | {"told": told})
+        ends = {name: row[name] for name in ENDS}
+        if told is not None:
+            ends["told"] = told
+        session.execute(
+            upsert_of(session)(Message)
+            .values(**row | {"told": told})
+            .on_conflict_do_update(index_elements=["public_ref"], set_=ends)
+        )
+        if state == "failed":
+            return
         session.execute(
             update(OutboxRow)
             .where(OutboxRow.id == item.id)
