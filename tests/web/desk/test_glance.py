@@ -62,7 +62,7 @@ def test_the_page_says_which_condition_was_met_and_what_is_missing(
     page = browser(role).get(f"/{role}/members/{thread.members[0]}?lang=en").text
     assert "Gold is met by:" in page
     assert "CNY 600,000.00 with the group, at least CNY 500,000.00 is asked" in page
-    assert "To Platinum is missing, one of:" in page
+    assert "Missing for Platinum, one of:" in page
     assert "CNY 1,400,000.00 more with the group" in page
     assert "1 of 1 left" in page
     assert "LIFE" in page
