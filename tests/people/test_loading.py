@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,18 @@ from sqlalchemy import func, select
 
 from tests.people.feeds import CLUB, LIN, Group, on, resident, text_of
 from vipclub import people
+from vipclub.core import clock
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.people import Delivery, Person, SourceRecord, SourceRecordVersion
 from vipclub.people.models import DeliveryRow
-from vipclub.people.refusals import FileAllBad, FileSuspicious, SubsidiaryExists, UnknownSubsidiary
+from vipclub.people.refusals import (
+    FileAllBad,
+    FileOfTomorrow,
+    FileSuspicious,
+    SubsidiaryExists,
+    UnknownSubsidiary,
+)
 
 
 def customers(count: int, **more: str) -> list[dict[str, str]]:
@@ -300,3 +308,13 @@ def test_a_check_loads_nothing_and_says_what_a_load_would_say(group: Group, db: 
         assert session.scalar(select(func.count()).select_from(Person)) == 0
         assert session.scalar(select(func.count()).select_from(Delivery)) == 0
     assert CLUB.has("delivery:load")
+
+
+def test_a_file_of_a_day_to_come_is_refused_since_nothing_newer_would_be_heard(
+    group: Group,
+) -> None:
+    group.send(LIN)
+    tomorrow = clock.today("Asia/Shanghai") + timedelta(days=1)
+    with pytest.raises(FileOfTomorrow):
+        group.send(LIN | {"full_name": "林若曦"}, as_of=tomorrow)
+    assert group.person("LIFE", "L1").full_name == LIN["full_name"]

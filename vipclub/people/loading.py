@@ -29,7 +29,13 @@ from vipclub.people.models import Delivery, DeliveryRow, SetAsideRow, SourceReco
 from vipclub.people.reading.files import FeedFile, open_feed
 from vipclub.people.reading.mapping import Words
 from vipclub.people.reading.rows import Problem, RowReader
-from vipclub.people.refusals import FileAllBad, FileRefused, FileSuspicious, LoadUnderWay
+from vipclub.people.refusals import (
+    FileAllBad,
+    FileOfTomorrow,
+    FileRefused,
+    FileSuspicious,
+    LoadUnderWay,
+)
 from vipclub.people.staging import Judged, Progress, read, stage, twice
 from vipclub.people.subsidiaries import SubsidiaryRow, find_subsidiary
 
@@ -73,6 +79,8 @@ def load_delivery(
     actor.require("delivery:load")
     started = time.monotonic()
     today = clock.today(time_zone)
+    if as_of is not None and as_of > today:
+        raise FileOfTomorrow(file=path.name, day=as_of)
     with db.read() as session:
         source = find_subsidiary(session, subsidiary)
     with _alone(db, source.code):

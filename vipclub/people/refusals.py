@@ -163,6 +163,13 @@ class FileSuspicious(FileRefused):
     )
 
 
+class FileOfTomorrow(FileRefused):
+    """A file of a day to come: whatever is sent until then would be older, and go unheard."""
+
+    code = "file_of_tomorrow"
+    sentence = N_("%(file)s is said to be of %(day)s, a day to come. Nothing was loaded.")
+
+
 class FileAllBad(FileRefused):
     """Not one row is valid: a wrong file or a wrong mapping."""
 
