@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
+from tests.bookings.looking import CLUB
 from tests.cast import a_thread, sun, wu
 from vipclub import bookings
 from vipclub.core.db import Database
-from vipclub.core.errors import Forbidden, NotFound
+from vipclub.core.errors import Forbidden, Malformed, NotFound
 
 
 def test_lin_and_her_clinic_and_the_desk_see_it_and_nobody_else_does(db: Database) -> None:
@@ -56,3 +59,10 @@ def test_a_right_without_the_sight_and_the_sight_without_the_right_are_not_enoug
             offering=club.offering,
             slot=club.slots[1],
         )
+
+
+@pytest.mark.parametrize("row_id", [-1, 2**63, 10**40])
+def test_a_cursor_beyond_any_row_is_refused(db: Database, row_id: int) -> None:
+    cursor = base64.urlsafe_b64encode(f"1.{row_id}".encode()).decode().rstrip("=")
+    with db.read() as session, pytest.raises(Malformed):
+        bookings.partner_appointments(session, CLUB, after=cursor)

@@ -36,6 +36,9 @@ def place_of_cursor(cursor: str) -> tuple[datetime, int]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
         micros, _, row_id = text.partition(".")
-        return _EPOCH + timedelta(microseconds=int(micros)), int(row_id)
+        found = int(row_id)
+        if not 0 <= found < 2**63:
+            raise Malformed("cursor")
+        return _EPOCH + timedelta(microseconds=int(micros)), found
     except (ValueError, OverflowError):
         raise Malformed("cursor") from None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -34,6 +35,7 @@ from vipclub.web.operations.door import operations
 
 CURRENCIES = ("CNY", "HKD", "GBP", "USD", "EUR", "JPY")
 LARGEST = 10**10
+AMOUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d{1,12})(\.\d{1,2})?", re.ASCII)
 
 
 class PriceForm(Form):
@@ -65,12 +67,12 @@ class PriceForm(Form):
         _percent(field.data)
 
     def minor(self) -> int | None:
-        """The amount in minor units, exactly; None for what is none."""
-        try:
-            amount = Decimal(self.amount.data.replace(",", "") or "x")
-        except InvalidOperation:
+        """The amount in minor units, exactly; None for what is none or could be two: commas stand
+        before three digits only, for a comma elsewhere may be a decimal one."""
+        if not AMOUNT.fullmatch(self.amount.data):
             return None
-        if not amount.is_finite() or not 0 <= amount <= LARGEST:
+        amount = Decimal(self.amount.data.replace(",", ""))
+        if amount > LARGEST:
             return None
         currency = self.currency.data if self.currency.data in CURRENCIES else "CNY"
         minor = amount.scaleb(get_currency_precision(currency))
