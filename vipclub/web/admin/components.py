@@ -29,7 +29,7 @@ NOON = datetime(2026, 12, 3, 4, 0, tzinfo=UTC)
 ZONE = "Asia/Shanghai"
 STEP_WORDS = {
     "done": N_("done"),
-    "now": N_("now"),
+    "now": N_("next step"),
     "coming": N_("to come"),
     "ended": N_("ended here"),
 }

@@ -16,7 +16,7 @@ from vipclub.web.words import before, day_and_hour, days_until, mood_of, promise
 COMING = frozenset({"proposed", "pending", "booked", "arrived", "waitlist"})
 STEP_WORDS = {
     "done": N_("done"),
-    "now": N_("now"),
+    "now": N_("next step"),
     "coming": N_("to come"),
     "ended": N_("ended here"),
 }
@@ -124,7 +124,8 @@ def why(language: str, found: AppointmentView) -> str:
         return ""
     told = messages.reason_told(language, found.answer_kind)
     added = (found.reason or "").strip()
-    return " ".join(part for part in (told, f"“{added}”" if added else "") if part)
+    quoted = gettext(language, N_("“%(words)s”"), words=added) if added else ""
+    return (" " if language == "en" else "").join(part for part in (told, quoted) if part)
 
 
 def steps(language: str, found: AppointmentView, now: datetime) -> list[Step]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from vipclub.core.i18n import N_, format_date, format_money, gettext
+from vipclub.core.i18n import N_, format_date, format_money, gettext, present
 from vipclub.core.types import Money
 from vipclub.membership import TIER_NAMES, TierExplanation
 
@@ -85,14 +85,17 @@ def why(language: str, found: TierExplanation | None) -> Why | None:
 def _said(language: str, words: dict[str, str], each: dict[str, Any], currency: str) -> str:
     measure = each["measure"]
     if measure == "vip_grade":
-        have, least, short = ", ".join(each["have"]) or "-", ", ".join(each["one_of"]), ""
+        have, short = present(language, each["have"]) or "–", ""
+        least = present(language, each["one_of"])
     else:
         short = _figure(language, measure, each["at_least"] - each["have"], currency)
         have = _figure(language, measure, each["have"], currency)
         least = _figure(language, measure, each["at_least"], currency)
     sentence = gettext(language, words[measure], have=have, least=least, short=short)
     where = each.get("subsidiary")
-    return f"{where}: {sentence}" if where else sentence
+    if not where:
+        return sentence
+    return gettext(language, N_("%(label)s: %(value)s"), label=where, value=sentence)
 
 
 def _figure(language: str, measure: str, figure: int, currency: str) -> str:
