@@ -51,7 +51,12 @@ from vipclub.accounts.keeping import (
 )
 from vipclub.accounts.logins import canonical_login
 from vipclub.accounts.models import Account, Invitation
-from vipclub.accounts.own_account import end_other_sign_ins, end_sign_in, prove_password
+from vipclub.accounts.own_account import (
+    end_other_sign_ins,
+    end_proof,
+    end_sign_in,
+    start_proof,
+)
 from vipclub.accounts.passwords import settle as settle_passwords
 from vipclub.accounts.permissions import GRANTS, ROLES, TOKEN_SCOPES, Permission, permissions_of
 from vipclub.accounts.queries import (
@@ -61,7 +66,7 @@ from vipclub.accounts.queries import (
     own_sign_ins,
 )
 from vipclub.accounts.recruiting import recruit, renew_invitation
-from vipclub.accounts.refusals import PasswordTooWeak, WrongPassword
+from vipclub.accounts.refusals import PasswordTooWeak, TooManyTries, WrongPassword
 from vipclub.accounts.resetting import (
     PasswordWasReset,
     ResetFailed,
@@ -176,7 +181,9 @@ __all__ = [
     "WrongPassword",
     "end_sign_in",
     "end_other_sign_ins",
-    "prove_password",
+    "start_proof",
+    "end_proof",
+    "TooManyTries",
     "ask_reset",
     "reset_password",
     "reset_still_open",

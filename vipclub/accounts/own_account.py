@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from vipclub.accounts.models import Account, UserSession
-from vipclub.accounts.passwords import passwords
-from vipclub.accounts.refusals import WrongPassword
+from vipclub.accounts.models import Account, SignInAttempt, UserSession
+from vipclub.accounts.signing_in import Challenge, SignInFailed, note_try
 from vipclub.accounts.visiting import end_sessions
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
@@ -19,11 +18,30 @@ from vipclub.core.errors import Malformed, NotFound
 _NAME = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
-def prove_password(session: Session, actor: Actor, *, password: str) -> None:
-    """Before a change that a stranger at an open phone would make. Raises WrongPassword."""
-    stored = session.scalar(select(Account.password_hash).where(Account.id == actor.account_id))
-    if not passwords().check(stored, password):
-        raise WrongPassword()
+def start_proof(session: Session, actor: Actor, *, ip: str) -> Challenge | SignInFailed:
+    """Before a change that a stranger at an open phone would make: a try to prove the own password,
+    noted as failed for now, unless it comes too soon. Signing in counts the same tries. Returned,
+    not raised (`decisions` 8); `prove` compares. Raises NotFound."""
+    account = session.execute(
+        select(Account.id, Account.login_index, Account.password_hash).where(
+            Account.id == actor.account_id
+        )
+    ).one_or_none()
+    if account is None:
+        raise NotFound()
+    return note_try(session, account.login_index, ip, account.id, account.password_hash)
+
+
+def end_proof(session: Session, actor: Actor, *, challenge: Challenge) -> None:
+    """The password was right: what failed before it is forgotten."""
+    session.execute(
+        delete(SignInAttempt)
+        .where(
+            SignInAttempt.login_index == challenge.login_index,
+            SignInAttempt.address == challenge.address,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def end_sign_in(session: Session, actor: Actor, *, name: str) -> None:

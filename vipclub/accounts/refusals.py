@@ -29,6 +29,14 @@ class WrongPassword(Refused):
     sentence = N_("The present password is not right.")
 
 
+class TooManyTries(Refused):
+    """The present password was wrong too often; `minutes` until the next try."""
+
+    code = "too_many"
+    status = 429
+    sentence = N_("Too many attempts. The next one is possible in %(minutes)s min.")
+
+
 class OwnAccount(Refused):
     code = "own_account"
     status = 403

@@ -66,11 +66,25 @@ class Proof:
 
 def start_sign_in(session: Session, *, login: str, ip: str) -> Challenge | SignInFailed:
     """Note the try as failed for now, unless it comes too soon."""
-    now = clock.now()
     try:
         index = login_index(session, canonical_login(login))
     except LoginUnreadable:
         index = login_index(session, login[:300])
+    found = session.execute(
+        select(Account.id, Account.password_hash).where(
+            Account.login_index == index, Account.state == "active"
+        )
+    ).one_or_none()
+    if found is None:
+        return note_try(session, index, ip, None, None)
+    return note_try(session, index, ip, found.id, found.password_hash)
+
+
+def note_try(
+    session: Session, index: bytes, ip: str, account_id: int | None, stored: str | None
+) -> Challenge | SignInFailed:
+    """A try at a password, noted as failed for now, unless it comes too soon. Two statements."""
+    now = clock.now()
     waits = throttle.wait(_tries(session, index, ip), now)
     if waits:
         return SignInFailed("throttled", ceil(waits.total_seconds()))
@@ -79,17 +93,12 @@ def start_sign_in(session: Session, *, login: str, ip: str) -> Challenge | SignI
         .values(login_index=index, address=ip[:45], at=now, succeeded=False)
         .returning(SignInAttempt.id)
     ).scalar_one()
-    found = session.execute(
-        select(Account.id, Account.password_hash).where(
-            Account.login_index == index, Account.state == "active"
-        )
-    ).one_or_none()
     return Challenge(
         attempt_id=attempt_id,
         login_index=index,
         address=ip[:45],
-        account_id=found.id if found else None,
-        stored=found.password_hash if found else None,
+        account_id=account_id,
+        stored=stored,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -270,3 +271,24 @@ def test_help_is_on_every_page_and_there_for_strangers(app: Any, phone: FlaskCli
         assert "400-000-0000" in page, path
         assert 'popovertarget="hotline"' in page, path
         assert 'href="/help"' in page, path
+
+
+def test_who_finds_a_phone_open_can_not_try_out_passwords_there(
+    phone: FlaskClient, db: Database, thread: Thread
+) -> None:
+    tried = {"mobile": "+852 9123 4567", "password": "not the one"}
+    for _ in range(5):
+        assert send(phone, "/me/contact", "/me?lang=en", **tried).status_code == 422
+    for answer in (
+        send(phone, "/me/contact", "/me", **tried | {"password": PASSWORD}),
+        send(
+            phone, "/me/password", "/me/password", present=PASSWORD, new="another harbour in June"
+        ),
+    ):
+        assert answer.status_code == 422
+        assert "Too many attempts." in answer.text
+    with db.read() as session:
+        assert people.details_of(session, thread.lin, member=thread.members[0]).mobile is None
+    with clock.replaying(clock.now() + timedelta(minutes=5)):
+        answer = send(phone, "/me/contact", "/me", **tried | {"password": PASSWORD})
+        assert answer.status_code == 303

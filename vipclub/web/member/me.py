@@ -134,13 +134,12 @@ def say_contact() -> ResponseReturnValue:
     if mobile is None and email is None:
         return redirect(url_for("member.me"), code=303)
     try:
-        with read() as session:
-            accounts.prove_password(session, current_actor(), password=form.password.data)
+        prove_oneself(form.password.data)
         run(people.state_details, member=own_ref(), mobile=mobile, email=email)
     except people.DetailUnreadable as refusal:
         problem = (refusal.data["field"], say(language, refusal))
         return _page(None, typed, problem), 422
-    except accounts.WrongPassword as refusal:
+    except (accounts.WrongPassword, accounts.TooManyTries) as refusal:
         return _page(None, typed, ("password", say(language, refusal))), 422
     flash(gettext(language, N_("We reach you there from now on.")), "done")
     return redirect(url_for("member.me"), code=303)
@@ -200,19 +199,30 @@ def change_password() -> ResponseReturnValue:
     form, visit = PasswordForm.sent(), current_visit()
     language = current_language()
     try:
+        prove_oneself(form.present.data)
         run(
             accounts.change_password,
             present=form.present.data,
             new=form.new.data,
             session_id=visit.session_id if visit else None,
         )
-    except accounts.WrongPassword as refusal:
+    except (accounts.WrongPassword, accounts.TooManyTries) as refusal:
         return _refused("present", refusal), 422
     except accounts.PasswordTooWeak as refusal:
         return _refused("new", refusal), 422
     said = N_("Your new password is set. All other devices are signed out.")
     flash(gettext(language, said), "done")
     return redirect(url_for("member.me"), code=303)
+
+
+def prove_oneself(password: str) -> None:
+    """Whoever is at the screen knows the password. Raises WrongPassword and TooManyTries."""
+    started = run(accounts.start_proof, ip=request.remote_addr or "")
+    if isinstance(started, accounts.SignInFailed):
+        raise accounts.TooManyTries(minutes=-(-started.wait_seconds // 60))
+    if not accounts.prove(started, password).right:
+        raise accounts.WrongPassword()
+    run(accounts.end_proof, challenge=started)
 
 
 def _refused(field: str, refusal: Refused) -> str:
