@@ -12,6 +12,7 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
+from tests.kept import Kept
 from tests.membership.people_rows import CLUB, a_club, record
 from vipclub import accounts, benefits, bookings, membership, partners
 from vipclub.core import clock
@@ -57,6 +58,9 @@ class Thread:
         return partner_actor(self.other_partner)
 
 
+_kept = Kept()
+
+
 def wu(*portfolio: str) -> Actor:
     """The relationship manager, with a portfolio such as "LIFE/0001"."""
     return Actor(
@@ -81,7 +85,17 @@ def a_thread(
     db: Database, *, members: int = 3, capacity: int = 2, service: str = "health-check"
 ) -> Thread:
     """A club opened yesterday: gold members (one health check each), a check-up centre open every
-    day from 09:00, slots for 30 days from the day after tomorrow."""
+    day from 09:00, slots for 30 days from the day after tomorrow. Built once a process."""
+    key = (members, capacity, service)
+    found: Thread | None = _kept.bring(db, key)
+    if found is None:
+        found = _build(db, members, capacity, service)
+        if members <= 4 and capacity == 2:
+            _kept.keep(db, key, found)
+    return found
+
+
+def _build(db: Database, members: int, capacity: int, service: str) -> Thread:
     with clock.replaying(clock.now() - timedelta(days=2)):
         db.run(benefits.load_catalogue, CLUB)
         db.run(bookings.load_policies, CLUB)
