@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import select, update
 
 from tests.cast import Thread, a_thread
 from tests.statements import statements
 from vipclub import bookings
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, NotFound
+from vipclub.people import Person
 
 
 @pytest.fixture
@@ -102,3 +104,24 @@ def test_nobody_opens_another_s_address(db: Database, thread: Thread) -> None:
     for use_case in (bookings.renew_feed, bookings.end_feed):
         with pytest.raises((NotFound, Forbidden)):
             db.run(use_case, thread.chen, member=thread.members[0])
+
+
+@pytest.mark.parametrize("end", [bookings.renew_feed, bookings.end_feed])
+def test_an_address_made_before_two_records_turned_out_to_be_one_person_ends_too(
+    db: Database, thread: Thread, end: Any
+) -> None:
+    eldest, later = thread.members[:2]
+    old = db.run(bookings.renew_feed, thread.chen, member=later)
+
+    def merge(session: Any) -> None:
+        survivor = session.scalar(select(Person.id).where(Person.public_ref == eldest))
+        session.execute(
+            update(Person).where(Person.public_ref == later).values(survivor_id=survivor)
+        )
+
+    db.run(merge)
+    with db.read() as session:
+        assert bookings.feed_since(session, thread.chen, member=later) is not None
+    db.run(end, thread.chen, member=later)
+    with db.read() as session, pytest.raises(NotFound):
+        bookings.feed(session, secret=old)

@@ -17,8 +17,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import messages
@@ -28,7 +29,8 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import upsert_of
 from vipclub.core.errors import NotFound
-from vipclub.people import Person, find_person
+from vipclub.core.types import UtcDateTime
+from vipclub.people import Person, PersonRow, find_person
 
 KEPT = timedelta(days=90)
 """How long a past appointment stays in the feed."""
@@ -60,6 +62,7 @@ def renew_feed(session: Session, actor: Actor, *, member: str) -> str:
     Forbidden."""
     actor.require("appointment:view")
     person = find_person(session, actor, member)
+    _forget(session, person, but_own=True)
     secret = secrets.token_urlsafe(32)
     values = {"token_hash": _hash(secret), "created_at": clock.now()}
     session.execute(
@@ -75,19 +78,30 @@ def end_feed(session: Session, actor: Actor, *, member: str) -> None:
     """No private address any more. Raises NotFound, Forbidden."""
     actor.require("appointment:view")
     person = find_person(session, actor, member)
-    session.execute(
-        delete(CalendarFeed)
-        .where(CalendarFeed.person_id == person.survivor_id)
-        .execution_options(synchronize_session=False)
-    )
+    _forget(session, person)
     audit.write(session, actor, "calendar.end", subject=("person", person.ref))
+
+
+def _cluster(person: PersonRow) -> Any:
+    return select(Person.id).where(Person.survivor_id == person.survivor_id)
+
+
+def _forget(session: Session, person: PersonRow, *, but_own: bool = False) -> None:
+    """The addresses of the person and of whoever turned out to be the same; `but_own` leaves the
+    row that is written anew."""
+    gone = delete(CalendarFeed).where(CalendarFeed.person_id.in_(_cluster(person)))
+    if but_own:
+        gone = gone.where(CalendarFeed.person_id != person.survivor_id)
+    session.execute(gone.execution_options(synchronize_session=False))
 
 
 def feed_since(session: Session, actor: Actor, *, member: str) -> datetime | None:
     """Since when there is a private address; None when there is none. Two statements."""
     person = find_person(session, actor, member)
     return session.scalar(
-        select(CalendarFeed.created_at).where(CalendarFeed.person_id == person.survivor_id)
+        select(func.max(CalendarFeed.created_at, type_=UtcDateTime)).where(
+            CalendarFeed.person_id.in_(_cluster(person))
+        )
     )
 
 
