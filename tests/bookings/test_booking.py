@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from tests.bookings.checking import wrong
 from tests.bookings.looking import (
@@ -23,7 +24,7 @@ from tests.bookings.looking import (
 from tests.cast import Thread, a_partner, a_thread, member_actor, partner_actor, slots_of
 from tests.statements import statements
 from vipclub import accounts, bookings
-from vipclub.benefits import NoEntitlement
+from vipclub.benefits import EntitlementAccount, NoEntitlement
 from vipclub.bookings import (
     AlreadyBooked,
     Appointment,
@@ -37,7 +38,9 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, MalformedRef, NotFound
 from vipclub.core.idempotency import IdempotencyKey
+from vipclub.membership import Membership
 from vipclub.partners import Offering, Slot
+from vipclub.people import Person
 
 
 @pytest.fixture
@@ -381,3 +384,35 @@ def test_a_booking_draws_on_the_year_of_the_visit(db: Database, thread: Thread) 
     )
     with db.read() as session:
         assert session.execute(query).scalar_one() == made.start.year
+
+
+def test_who_turns_out_to_be_an_elder_record_s_person_books_with_what_was_had(
+    db: Database,
+) -> None:
+    """The membership and its account stay with the person under whom they were written."""
+    thread = a_thread(db)
+    elder, later = thread.members[:2]
+
+    def merge(session: Session) -> None:
+        survivor = session.scalar(select(Person.id).where(Person.public_ref == elder))
+        ended = update(Membership).where(Membership.person_id == survivor)
+        session.execute(ended.values(state="closed"))
+        accounts = update(EntitlementAccount).where(EntitlementAccount.person_id == survivor)
+        session.execute(accounts.values(used=EntitlementAccount.granted))
+        session.execute(
+            update(Person).where(Person.public_ref == later).values(survivor_id=survivor)
+        )
+
+    db.run(merge)
+    made = db.run(
+        bookings.book,
+        thread.chen,
+        member=later,
+        offering=thread.offering,
+        slot=thread.slots[0],
+    )
+    assert made.member == elder
+    moved = db.run(
+        bookings.reschedule, thread.chen, appointment=made.appointment, slot=thread.slots[1]
+    )
+    assert moved.slot == thread.slots[1]

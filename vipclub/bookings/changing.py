@@ -57,9 +57,11 @@ def check_room(session: Session, time: Time, now: datetime) -> None:
 def change_account(
     session: Session, actor: Actor, found: Found, time: Time, means: Means, now: datetime
 ) -> int:
-    """The account of the new time's year; its unit is held there before the old one goes back.
-    Raises NoEntitlement."""
+    """The account of the new time's year, the one that has the unit already if it may be; its unit
+    is held there before the old one goes back. Raises NoEntitlement."""
     row, account_id = found.row, account_for(time, means)
+    if row.account_id in means.accounts:
+        account_id = row.account_id
     if account_id != row.account_id:
         subject = ("appointment", row.ref)
         benefits.hold(session, account_id=account_id, subject=subject, actor=actor, at=now)

@@ -224,10 +224,12 @@ def lock_persons_of(session: Session, ref: str) -> dict[int, Who]:
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a member has for a visit, and what the beneficiary did and will do: tier on the day,
-    the account of the year, the visit that overlaps."""
+    the account of the year (of a cluster's several, `accounts`, the one with most left), the visit
+    that overlaps."""
 
     tier: str | None
     account_id: int | None
+    accounts: frozenset[int]
     remaining: int
     unlimited: bool
     overlaps: datetime | None
@@ -235,7 +237,7 @@ class Means:
 
 
 _one = select(literal(1).label("one")).subquery()
-_member: Any = bindparam("member")
+_members = select(Person.id).where(Person.survivor_id == bindparam("member"))
 _cluster = select(Person.id).where(Person.survivor_id == bindparam("beneficiary"))
 _m, _a, _e, _o = Membership, Appointment, EntitlementAccount, Offering
 _moment = _a.starts_at.type
@@ -258,7 +260,7 @@ _means = (
     .outerjoin(
         _m,
         and_(
-            _m.person_id == _member,
+            _m.person_id.in_(_members),
             _m.state.in_(("invited", "active")),
             _m.effective_day <= bindparam("club_day", type_=_m.effective_day.type),
             _m.last_day >= bindparam("club_day", type_=_m.effective_day.type),
@@ -267,7 +269,7 @@ _means = (
     .outerjoin(
         _e,
         and_(
-            _e.person_id == _member,
+            _e.person_id.in_(_members),
             _e.benefit_id == bindparam("benefit_id"),
             _e.year == bindparam("year"),
         ),
@@ -324,6 +326,10 @@ def means_of(
         },
     ).all()
     tiers = {r.tier for r in rows if r.tier}
+    accounts = {r.account_id: r for r in rows if r.account_id is not None}
+    best = max(
+        accounts.values(), key=lambda a: (a.unlimited, a.remaining, -a.account_id), default=None
+    )
     visits = {r.appointment_id: r for r in rows if r.appointment_id not in {None, without}}.values()
     planned = [v for v in visits if v.state in LIVE]
     counted = [v for v in visits if v.state in LIVE or v.state == "fulfilled"]
@@ -337,9 +343,10 @@ def means_of(
     month = row.local_day.replace(day=1)
     return Means(
         tier=max(tiers, key=TIERS.index, default=None),
-        account_id=rows[0].account_id,
-        remaining=rows[0].remaining or 0,
-        unlimited=bool(rows[0].unlimited),
+        account_id=best.account_id if best else None,
+        accounts=frozenset(accounts),
+        remaining=best.remaining if best else 0,
+        unlimited=bool(best and best.unlimited),
         overlaps=min(overlapping, default=None),
         visitor=Visitor(
             tier=max(tiers, key=TIERS.index, default=None),
