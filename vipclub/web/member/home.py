@@ -135,7 +135,7 @@ def _suggestions(
         if shown.href and found.usable and not found.unlimited and found.benefit not in planned
     ]
     all_of_them = Suggestion(
-        title=gettext(language, N_("See all that is yours")),
+        title=gettext(language, N_("See all your benefits")),
         text=gettext(language, N_("Each benefit, what it is and how to use it")),
         href=url_for("member.benefits"),
         icon="gift",

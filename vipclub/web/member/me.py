@@ -42,7 +42,7 @@ PURPOSES = {
     ),
     "cross_border": (
         N_("Passing details abroad"),
-        N_("For visits and help outside the mainland we pass on across the border what is needed."),
+        N_("For visits and help outside the mainland we pass what is needed across the border."),
     ),
     "marketing": (
         N_("Invitations and news"),
