@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from tests.cast import Thread, a_thread, sun
 from tests.people.feeds import CLUB, LIN, Group
@@ -14,6 +15,8 @@ from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, Malformed, NotFound
 from vipclub.people import golden
 from vipclub.people.models import OwnDetails, Person
+
+PERSONS = select(Person.public_ref, Person.id)
 
 
 @pytest.fixture
@@ -129,3 +132,33 @@ def test_who_is_no_customer_any_more_and_only_chose_reminders_stops_no_delivery(
     group.send({**LIN, "op": "D"})
     assert group.record("LIFE", "L1").deleted_at is not None
     assert group.person("LIFE", "L1").full_name == LIN["full_name"]
+
+
+def test_what_was_said_while_two_were_taken_for_one_stays_with_the_one_who_said_it(
+    db: Database, thread: Thread
+) -> None:
+    elder, later = thread.members[:2]
+
+    def ids(session: Session) -> tuple[int, int]:
+        found = {row.public_ref: row.id for row in session.execute(PERSONS)}
+        return found[elder], found[later]
+
+    def stand_for(session: Session, survivor: int) -> None:
+        one = update(Person).where(Person.public_ref == later)
+        session.execute(one.values(survivor_id=survivor))
+        golden.renew(session, sorted(set(ids(session))))
+
+    with db.read() as session:
+        first, second = ids(session)
+    db.run(people.set_reminders, thread.lin, member=elder, wanted=False)
+    db.run(stand_for, first)
+    db.run(people.state_details, thread.chen, member=later, email="chen@mail.example")
+    with db.read() as session:
+        shown = people.details_of(session, thread.lin, member=elder)
+        assert (shown.email, shown.reminders) == ("c**n@mail.example", False)
+        assert not people.wants_reminders(session, second)
+    db.run(stand_for, second)
+    with db.read() as session:
+        assert people.details_of(session, thread.lin, member=elder).email is None
+        shown = people.details_of(session, thread.chen, member=later)
+        assert shown.email == "c**n@mail.example"

@@ -58,8 +58,8 @@ def _hash(secret: str) -> bytes:
 
 
 def renew_feed(session: Session, actor: Actor, *, member: str) -> str:
-    """A new private address: gives its secret, this once. An earlier one is void. Raises NotFound,
-    Forbidden."""
+    """A new private address: gives its secret, this once. An earlier one is void. It is of the very
+    person who was named, should the cluster turn out to be two. Raises NotFound, Forbidden."""
     actor.require("appointment:view")
     person = find_person(session, actor, member)
     _forget(session, person, but_own=True)
@@ -67,7 +67,7 @@ def renew_feed(session: Session, actor: Actor, *, member: str) -> str:
     values = {"token_hash": _hash(secret), "created_at": clock.now()}
     session.execute(
         upsert_of(session)(CalendarFeed)
-        .values(person_id=person.survivor_id, **values)
+        .values(person_id=person.id, **values)
         .on_conflict_do_update(index_elements=["person_id"], set_=values)
     )
     audit.write(session, actor, "calendar.renew", subject=("person", person.ref))
@@ -91,7 +91,7 @@ def _forget(session: Session, person: PersonRow, *, but_own: bool = False) -> No
     row that is written anew."""
     gone = delete(CalendarFeed).where(CalendarFeed.person_id.in_(_cluster(person)))
     if but_own:
-        gone = gone.where(CalendarFeed.person_id != person.survivor_id)
+        gone = gone.where(CalendarFeed.person_id != person.id)
     session.execute(gone.execution_options(synchronize_session=False))
 
 

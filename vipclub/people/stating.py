@@ -20,6 +20,7 @@ from vipclub.core.db import insert_ignore
 from vipclub.core.errors import Forbidden, Malformed
 from vipclub.core.facts import record
 from vipclub.core.i18n import language_of
+from vipclub.core.types import parse_ref
 from vipclub.people import golden
 from vipclub.people.facts import DetailsChanged
 from vipclub.people.finding import PersonRow, find_person
@@ -72,7 +73,7 @@ def state_details(
     """The person's own language, mobile number or e-mail address; what is not named stays. Raises
     NotFound, Forbidden, Malformed and DetailUnreadable."""
     actor.require("details:state")
-    person = find_person(session, actor, member)
+    person, own = find_person(session, actor, member), parse_ref(member, "M")
     said: dict[str, Any] = {}
     if language is not None:
         if language_of(language) is None:
@@ -83,7 +84,7 @@ def state_details(
         if text is None:
             continue
         plain = _readable(name, text, reader)
-        said[name] = cipher.seal(f"own_details.{name}", person.ref, plain)
+        said[name] = cipher.seal(f"own_details.{name}", own, plain)
         said[f"{name}_index"] = cipher.blind_index(name, plain.lower())
     if not said:
         return
@@ -107,14 +108,16 @@ def _readable(name: str, text: str, reader: Any) -> str:
 
 
 def _say(session: Session, person: PersonRow, said: dict[str, Any]) -> None:
-    """Into the row of the survivor."""
+    """Into the row of the very person who was named, not of the cluster's survivor: should the two
+    turn out not to be one, each keeps the own word. The wish for reminders is the cluster's."""
     now = clock.now()
-    first = {"person_id": person.survivor_id, "changed_at": now, **said}
+    said = {"reminders": wants_reminders(session, person.survivor_id), **said}
+    first = {"person_id": person.id, "changed_at": now, **said}
     if insert_ignore(session, _own, first, conflict=["person_id"]):
         return
     session.execute(
         update(_own)
-        .where(_own.c.person_id == person.survivor_id)
+        .where(_own.c.person_id == person.id)
         .values(**said, changed_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -183,6 +186,7 @@ def reveal_details(
 
 
 def _details(session: Session, person: PersonRow) -> ContactDetails:
+    asked = aliased(Person)
     row = session.execute(
         select(
             _person.c.mobile,
@@ -191,8 +195,11 @@ def _details(session: Session, person: PersonRow) -> ContactDetails:
             _own.c.reminders,
             _own.c.changed_at,
         )
-        .join_from(_person, _own, _own.c.person_id == _person.c.id, isouter=True)
+        .join(asked, asked.survivor_id == _person.c.id)
+        .outerjoin(_own, _own.c.person_id == asked.id)
         .where(_person.c.id == person.survivor_id)
+        .order_by(_own.c.changed_at.is_(None), _own.c.changed_at.desc())
+        .limit(1)
     ).one()
     cipher = cipher_of(session)
     return ContactDetails(
