@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Engine, event, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -416,3 +417,29 @@ def test_who_turns_out_to_be_an_elder_record_s_person_books_with_what_was_had(
         bookings.reschedule, thread.chen, appointment=made.appointment, slot=thread.slots[1]
     )
     assert moved.slot == thread.slots[1]
+
+
+@pytest.mark.only("sqlite")
+def test_a_booking_goes_through_no_table_from_end_to_end(db: Database, thread: Thread) -> None:
+    """The look at the visitor's other visits is by person, however many visits there are."""
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.startswith("SELECT membership.tier"):
+            plan = connection.connection.cursor()
+            plan.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in plan.fetchall())
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        db.run(
+            bookings.book,
+            CLUB,
+            member=thread.members[0],
+            offering=thread.offering,
+            slot=thread.slots[0],
+        )
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)
+    assert any("appointment" in step for step in plans)
+    assert [step for step in plans if step.startswith("SCAN appointment")] == []

@@ -288,7 +288,7 @@ _means = (
                     _a.state == "noshow",
                     _a.starts_at > bindparam("strikes_since", type_=_moment),
                 ),
-            ),
+            ).is_(True),  # or SQLite goes through all appointments, once for each side
         ),
     )
     .outerjoin(_o, _o.id == _a.offering_id)
