@@ -76,8 +76,7 @@ def _of_today(now: datetime) -> bool:
 def _untouched(db: Database) -> bool:
     with db.read() as session:
         return not any(
-            session.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).first()
-            for table in EMPTY
+            session.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).first() for table in EMPTY
         )
 
 
