@@ -167,7 +167,7 @@ class FileOfTomorrow(FileRefused):
     """A file of a day to come: whatever is sent until then would be older, and go unheard."""
 
     code = "file_of_tomorrow"
-    sentence = N_("%(file)s is said to be of %(day)s, a day to come. Nothing was loaded.")
+    sentence = N_("%(file)s is dated %(day)s, which is still to come. Nothing was loaded.")
 
 
 class FileAllBad(FileRefused):
