@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from tests.bookings.checking import wrong
 from tests.bookings.looking import (
@@ -25,7 +23,7 @@ from tests.bookings.looking import (
 from tests.cast import Thread, a_partner, a_thread, member_actor, partner_actor, slots_of
 from tests.statements import statements
 from vipclub import accounts, bookings
-from vipclub.benefits import EntitlementAccount, NoEntitlement
+from vipclub.benefits import NoEntitlement
 from vipclub.bookings import (
     AlreadyBooked,
     Appointment,
@@ -39,9 +37,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, MalformedRef, NotFound
 from vipclub.core.idempotency import IdempotencyKey
-from vipclub.membership import Membership
 from vipclub.partners import Offering, Slot
-from vipclub.people import Person
 
 
 @pytest.fixture
@@ -385,61 +381,3 @@ def test_a_booking_draws_on_the_year_of_the_visit(db: Database, thread: Thread) 
     )
     with db.read() as session:
         assert session.execute(query).scalar_one() == made.start.year
-
-
-def test_who_turns_out_to_be_an_elder_record_s_person_books_with_what_was_had(
-    db: Database,
-) -> None:
-    """The membership and its account stay with the person under whom they were written."""
-    thread = a_thread(db)
-    elder, later = thread.members[:2]
-
-    def merge(session: Session) -> None:
-        survivor = session.scalar(select(Person.id).where(Person.public_ref == elder))
-        ended = update(Membership).where(Membership.person_id == survivor)
-        session.execute(ended.values(state="closed"))
-        accounts = update(EntitlementAccount).where(EntitlementAccount.person_id == survivor)
-        session.execute(accounts.values(used=EntitlementAccount.granted))
-        session.execute(
-            update(Person).where(Person.public_ref == later).values(survivor_id=survivor)
-        )
-
-    db.run(merge)
-    made = db.run(
-        bookings.book,
-        thread.chen,
-        member=later,
-        offering=thread.offering,
-        slot=thread.slots[0],
-    )
-    assert made.member == elder
-    moved = db.run(
-        bookings.reschedule, thread.chen, appointment=made.appointment, slot=thread.slots[1]
-    )
-    assert moved.slot == thread.slots[1]
-
-
-@pytest.mark.only("sqlite")
-def test_a_booking_goes_through_no_table_from_end_to_end(db: Database, thread: Thread) -> None:
-    """The look at the visitor's other visits is by person, however many visits there are."""
-    plans: list[str] = []
-
-    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if statement.startswith("SELECT membership.tier"):
-            plan = connection.connection.cursor()
-            plan.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            plans.extend(row[3] for row in plan.fetchall())
-
-    event.listen(Engine, "before_cursor_execute", explain)
-    try:
-        db.run(
-            bookings.book,
-            CLUB,
-            member=thread.members[0],
-            offering=thread.offering,
-            slot=thread.slots[0],
-        )
-    finally:
-        event.remove(Engine, "before_cursor_execute", explain)
-    assert any("appointment" in step for step in plans)
-    assert [step for step in plans if step.startswith("SCAN appointment")] == []

@@ -230,8 +230,6 @@ class Means:
     tier: str | None
     account_id: int | None
     accounts: frozenset[int]
-    remaining: int
-    unlimited: bool
     overlaps: datetime | None
     visitor: Visitor
 
@@ -310,8 +308,6 @@ def means_of(
     row, start = time.row, time.start
     begin = start.replace(day=1, hour=0, minute=0)
     end = (begin + timedelta(days=32)).replace(day=1)
-    strikes = time.policy.strikes
-    months = strikes.within_months + strikes.suspend_months if strikes else 0
     rows = session.execute(
         _means,
         {
@@ -322,34 +318,27 @@ def means_of(
             "year": row.local_day.year,
             "month_begin": begin,
             "month_end": end,
-            "strikes_since": now - timedelta(days=32 * months),
+            "strikes_since": now - _remembered(time.policy),
         },
     ).all()
     tiers = {r.tier for r in rows if r.tier}
     accounts = {r.account_id: r for r in rows if r.account_id is not None}
-    best = max(
-        accounts.values(), key=lambda a: (a.unlimited, a.remaining, -a.account_id), default=None
-    )
+    best = max(accounts.values(), key=_most_left, default=None)
     visits = {r.appointment_id: r for r in rows if r.appointment_id not in {None, without}}.values()
-    planned = [v for v in visits if v.state in LIVE]
     counted = [v for v in visits if v.state in LIVE or v.state == "fulfilled"]
     here = [v for v in counted if v.partner_id == row.partner_id and v.benefit_id == row.benefit_id]
-    overlapping = [
-        v.starts_at for v in planned if v.starts_at < row.ends_at and v.ends_at > row.starts_at
-    ]
+    clash = [v for v in visits if v.state in LIVE and v.starts_at < row.ends_at]
     department = [
         v for v in here if v.local_day == row.local_day and v.department == row.department
     ]
-    month = row.local_day.replace(day=1)
+    month, tier = row.local_day.replace(day=1), max(tiers, key=TIERS.index, default=None)
     return Means(
-        tier=max(tiers, key=TIERS.index, default=None),
+        tier=tier,
         account_id=best.account_id if best else None,
         accounts=frozenset(accounts),
-        remaining=best.remaining if best else 0,
-        unlimited=bool(best and best.unlimited),
-        overlaps=min(overlapping, default=None),
+        overlaps=min((v.starts_at for v in clash if v.ends_at > row.starts_at), default=None),
         visitor=Visitor(
-            tier=max(tiers, key=TIERS.index, default=None),
+            tier=tier,
             birth_date=beneficiary.birth_date,
             sex=beneficiary.sex,
             same_department_day=len(department),
@@ -361,6 +350,17 @@ def means_of(
             ),
         ),
     )
+
+
+def _remembered(policy: Policy) -> timedelta:
+    """How long a missed visit may count."""
+    strikes = policy.strikes
+    months = strikes.within_months + strikes.suspend_months if strikes else 0
+    return timedelta(days=32 * months)
+
+
+def _most_left(account: Any) -> tuple[bool, int, int]:
+    return account.unlimited, account.remaining, -account.account_id
 
 
 _next_free = (
