@@ -25,6 +25,7 @@ from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import AuditForm, VerifyForm
 from vipclub.web.frame import audience, current_actor, current_language, read, run
 from vipclub.web.frame.asking import own_zone
+from vipclub.web.frame.sheets import safe_cell
 
 PAGE = 50
 EXPORTED = 10_000
@@ -194,8 +195,7 @@ def table_of(found: list[Act]) -> str:
 def cell(value: object) -> str:
     """A value that a spreadsheet leaves as it is.
 
-    >>> cell("=1+1"), cell("A-7K2Q9-XM4TR-C"), cell(None), cell(12)
-    ("'=1+1", 'A-7K2Q9-XM4TR-C', '', '12')
+    >>> cell("=1+1"), cell("＝1+1"), cell("A-7K2Q9-XM4TR-C"), cell(None), cell(12)
+    ("'=1+1", "'＝1+1", 'A-7K2Q9-XM4TR-C', '', '12')
     """
-    text = "" if value is None else str(value)
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return safe_cell("" if value is None else str(value))
