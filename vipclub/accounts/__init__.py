@@ -66,7 +66,7 @@ from vipclub.accounts.queries import (
     own_sign_ins,
 )
 from vipclub.accounts.recruiting import recruit, renew_invitation
-from vipclub.accounts.refusals import PasswordTooWeak, TooManyTries, WrongPassword
+from vipclub.accounts.refusals import LoginTaken, PasswordTooWeak, TooManyTries, WrongPassword
 from vipclub.accounts.resetting import (
     PasswordWasReset,
     ResetFailed,
@@ -91,6 +91,7 @@ from vipclub.accounts.signing_in import (
 )
 from vipclub.accounts.staffing import (
     StaffInvited,
+    StaffLoginTaken,
     StaffRow,
     accept_staff_invitation,
     disable_staff,
@@ -162,6 +163,7 @@ __all__ = [
     "disable_staff",
     "accept_staff_invitation",
     "StaffInvited",
+    "StaffLoginTaken",
     "StaffRow",
     "AccountRow",
     "accounts_by_role",
@@ -184,6 +186,7 @@ __all__ = [
     "start_proof",
     "end_proof",
     "TooManyTries",
+    "LoginTaken",
     "ask_reset",
     "reset_password",
     "reset_still_open",

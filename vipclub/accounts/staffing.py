@@ -22,6 +22,7 @@ from vipclub.accounts.models import Account, AccountScope, StaffInvitation, User
 from vipclub.accounts.passwords import passwords, refuse_weak
 from vipclub.accounts.permissions import Permission
 from vipclub.accounts.refusals import (
+    LoginTaken,
     LoginUnreadable,
     OwnAccount,
     StaffOfSeveral,
@@ -30,10 +31,12 @@ from vipclub.accounts.refusals import (
 from vipclub.accounts.visiting import end_sessions, token_hash
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.audit import AuditRow
 from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
 
 ROLE = "partner"
+TAKEN = "account.invite_taken"
 A_DAY = 20
 """Invitations that a partner may write within 24 hours: whether a sign-in name is taken is not for
 trying out."""
@@ -62,6 +65,11 @@ class StaffInvited:
     account: str
     secret: str = field(repr=False)
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLoginTaken:
+    """Somebody has this sign-in name already. That it was tried is remembered."""
 
 
 def partner_staff(session: Session, actor: Actor, *, partner: str) -> list[StaffRow]:
@@ -139,32 +147,48 @@ def _shared() -> ColumnElement[bool]:
 
 def invite_staff(
     session: Session, actor: Actor, *, partner: str, login: str, name: str, language: str
-) -> StaffInvited:
-    """A new colleague: the account without a password, and a link by which its owner sets one.
-    Raises LoginTaken, LoginUnreadable, TooManyInvitations, NotFound, Forbidden."""
+) -> StaffInvited | StaffLoginTaken:
+    """A new colleague: the account without a password, and a link by which its owner sets one. A
+    sign-in name that is taken counts as one of the day's invitations, so it is returned, not
+    raised. Raises LoginUnreadable, TooManyInvitations, NotFound, Forbidden."""
     ref = _own_partner(actor, partner)
     now = clock.now()
-    written = session.scalar(
+    if _tries(session, ref, now - timedelta(days=1)) >= A_DAY:
+        raise TooManyInvitations(most=A_DAY)
+    try:
+        account = open_account(
+            session,
+            actor,
+            login=login,
+            role=ROLE,
+            display_name=name,
+            language=language,
+            password=None,
+            scopes=[("partner", ref)],
+            person_id=None,
+        )
+    except LoginTaken:
+        audit.write(session, actor, TAKEN, subject=("partner", ref), at=now)
+        return StaffLoginTaken()
+    return write_invitation(session, account.id, account.public_ref, now)
+
+
+def _tries(session: Session, partner: str, since: datetime) -> int:
+    """Invitations that a partner wrote, and sign-in names it tried in vain. One statement."""
+    written = (
         select(func.count())
         .select_from(StaffInvitation)
         .join(Account, Account.id == StaffInvitation.account_id)
-        .join(AccountScope, _is_scope(ref))
-        .where(StaffInvitation.created_at > now - timedelta(days=1))
+        .join(AccountScope, _is_scope(partner))
+        .where(StaffInvitation.created_at > since)
     )
-    if (written or 0) >= A_DAY:
-        raise TooManyInvitations(most=A_DAY)
-    account = open_account(
-        session,
-        actor,
-        login=login,
-        role=ROLE,
-        display_name=name,
-        language=language,
-        password=None,
-        scopes=[("partner", ref)],
-        person_id=None,
+    taken = select(func.count()).where(
+        AuditRow.subject_kind == "partner",
+        AuditRow.subject_ref == partner,
+        AuditRow.action == TAKEN,
+        AuditRow.at > since,
     )
-    return write_invitation(session, account.id, account.public_ref, now)
+    return session.execute(select(written.scalar_subquery() + taken.scalar_subquery())).scalar_one()
 
 
 def renew_staff_invitation(

@@ -82,6 +82,9 @@ def invite() -> ResponseReturnValue:
         if refusal.status >= 500 or refusal.status == 404:
             raise
         return _page(fields=InviteFields(name, "", login, say(language, refusal))), refusal.status
+    if isinstance(invited, accounts.StaffLoginTaken):
+        taken = accounts.LoginTaken()
+        return _page(fields=InviteFields(name, "", login, say(language, taken))), taken.status
     return _page(link=_link(invited, name)), 201
 
 
