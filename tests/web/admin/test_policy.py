@@ -229,7 +229,7 @@ def test_a_policy_is_put_in_force_by_two_people(
     assert post(qian, f"{trial}/withdraw").status_code == 409
     assert post(qian, f"{trial}/approve").status_code == 303
     page = xu.get("/admin/policy?lang=en").text
-    assert "to come" in page
+    assert "not in force yet" in page
     assert "in force" in page
     year = clock.today(membership.CLUB_ZONE).year + 1
     with db.read() as session:

@@ -122,7 +122,7 @@ def test_what_a_change_hits_is_asked_about_before_it_is_done(
     )
     question = send(pc, "capacity/times", **form)
     assert question.status_code == 200
-    assert "1 person more than there would be places keeps theirs." in shown(question.text)
+    assert "1 appointment above the new number of places stays." in shown(question.text)
     assert "1 of 6" not in shown(month_page(pc, thread))
     assert f'name="places-{thread.slots[0]}" value="1"' in question.text
     done = send(pc, "capacity/times", **form, sure="1")
