@@ -188,7 +188,8 @@ def _tries(session: Session, partner: str, since: datetime) -> int:
         AuditRow.action == TAKEN,
         AuditRow.at > since,
     )
-    return session.execute(select(written.scalar_subquery() + taken.scalar_subquery())).scalar_one()
+    tries = select(written.scalar_subquery() + taken.scalar_subquery())
+    return int(session.execute(tries).scalar_one())
 
 
 def renew_staff_invitation(
