@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-24 11:57:35.725122
+Create Date: 2026-11-24 13:28:38.688356
 """
 
 from __future__ import annotations
@@ -566,6 +566,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_closure_displaced_appointment_id"), ["appointment_id"], unique=False
         )
+        batch_op.create_index("ix_closure_displaced_state", ["state"], unique=False)
 
     op.create_table(
         "settlement_line",
@@ -695,10 +696,25 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'booked'"),
         )
         batch_op.create_index(
+            "ix_appointment_proposed",
+            ["starts_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_appointment_proposed_slot_id"), ["proposed_slot_id"], unique=False
         )
+        batch_op.create_index("ix_appointment_starts_at", ["starts_at", "id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_appointment_proposed_slot_id_slot"), "slot", ["proposed_slot_id"], ["id"]
+        )
+
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_subject"))
+        batch_op.create_index("ix_audit_actor", ["actor_ref", "id"], unique=False)
+        batch_op.create_index(
+            "ix_audit_reference", ["subject_ref", "subject_kind", "id"], unique=False
         )
 
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -718,6 +734,15 @@ def upgrade() -> None:
             sa.Column("planned", sa.Boolean(), server_default=sa.text("(true)"), nullable=False)
         )
 
+    with op.batch_alter_table("source_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_source_record_name"))
+        batch_op.create_index(
+            "ix_source_record_name_key",
+            ["name_key", "birth_date"],
+            unique=False,
+            postgresql_ops={"name_key": "text_pattern_ops"},
+        )
+
     with op.batch_alter_table("subsidiary", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -733,6 +758,14 @@ def downgrade() -> None:
     with op.batch_alter_table("subsidiary", schema=None) as batch_op:
         batch_op.drop_column("value_map")
 
+    with op.batch_alter_table("source_record", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_source_record_name_key", postgresql_ops={"name_key": "text_pattern_ops"}
+        )
+        batch_op.create_index(
+            batch_op.f("ix_source_record_name"), ["name_key", "birth_date"], unique=False
+        )
+
     with op.batch_alter_table("slot", schema=None) as batch_op:
         batch_op.drop_column("planned")
 
@@ -746,11 +779,24 @@ def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_column("corrected")
 
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_reference")
+        batch_op.drop_index("ix_audit_actor")
+        batch_op.create_index(
+            batch_op.f("ix_audit_subject"), ["subject_kind", "subject_ref", "id"], unique=False
+        )
+
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.drop_constraint(
             batch_op.f("fk_appointment_proposed_slot_id_slot"), type_="foreignkey"
         )
+        batch_op.drop_index("ix_appointment_starts_at")
         batch_op.drop_index(batch_op.f("ix_appointment_proposed_slot_id"))
+        batch_op.drop_index(
+            "ix_appointment_proposed",
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
         batch_op.drop_index(
             "ix_appointment_coming",
             sqlite_where=sa.text("state = 'booked'"),
@@ -774,6 +820,7 @@ def downgrade() -> None:
     op.drop_table("settlement_line")
     append_only.forget_by_migration(op, "settlement_line")
     with op.batch_alter_table("closure_displaced", schema=None) as batch_op:
+        batch_op.drop_index("ix_closure_displaced_state")
         batch_op.drop_index(batch_op.f("ix_closure_displaced_appointment_id"))
 
     op.drop_table("closure_displaced")

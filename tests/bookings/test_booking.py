@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text, update
@@ -300,8 +300,12 @@ def test_a_partner_sees_its_own_requests_by_time_and_day(db: Database, thread: T
         on_the_day = bookings.partner_appointments(
             session, partner_actor(thread.partner), statuses=["pending"], first=day, last=day
         )
+        ever = bookings.partner_appointments(
+            session, partner_actor(thread.partner), first=date.min, last=date.max
+        )
         other = bookings.partner_appointments(session, partner_actor(thread.other_partner))
     assert [item.appointment for item in on_the_day.items] == made[:3]
+    assert [item.appointment for item in ever.items] == made
     assert other.items == []
 
 

@@ -7,14 +7,14 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, literal, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from vipclub.core import audit, facts
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
-from vipclub.core.db import Database, db_now
+from vipclub.core.db import Database, begins_with, db_now
 from vipclub.core.errors import Conflict, IdempotencyMismatch
 from vipclub.core.idempotency import IdempotencyKey, Replayed
 
@@ -138,3 +138,26 @@ def test_the_transaction_is_what_the_promises_rest_on(db: Database) -> None:
             assert session.scalar(text("PRAGMA synchronous")) == 2
             assert session.scalar(text("PRAGMA foreign_keys")) == 1
         assert db_now(session).tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("start", "fits"),
+    [("王", True), ("王_", True), ("王_%", True), ("王%", False), ("王_/", False), ("_", False)],
+)
+def test_a_beginning_is_taken_by_the_letter(db: Database, start: str, fits: bool) -> None:
+    with db.read() as session:
+        assert bool(session.scalar(select(begins_with(literal("王_%x"), start)))) is fits
+
+
+@pytest.mark.only("sqlite")
+def test_a_name_s_beginning_is_found_by_the_index(db: Database) -> None:
+    from vipclub.people import by_name
+
+    with db.read() as session:
+        asked = by_name("wang")
+        assert asked is not None
+        compiled = asked.compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
+    looked = [row.detail for row in plan if "source_record" in row.detail]
+    assert len(looked) == 2
+    assert all("ix_source_record_name_key" in detail for detail in looked)

@@ -215,10 +215,12 @@ def displaced_waiting(session: Session, actor: Actor, *, limit: int = 200) -> li
     """Whom the service desk should call: displaced, and their partner has no other time; the next
     visit first. One statement. Raises Forbidden."""
     actor.require("appointment:view")
+    few = select(ClosureDisplaced.appointment_id).where(ClosureDisplaced.state == "desk")
     statement = (
         _displaced()
         .where(
             visible_to(actor),
+            Appointment.id.in_(few),
             ClosureDisplaced.state == "desk",
             Appointment.state.in_(EXPECTED),
             Closure.reopened_at.is_(None),

@@ -133,11 +133,18 @@ class Appointment(Base):
         Index("ix_appointment_beneficiary", "beneficiary_id", "starts_at"),
         Index("ix_appointment_offering", "offering_id", "starts_at"),
         Index("ix_appointment_slot", "slot_id"),
+        Index("ix_appointment_starts_at", "starts_at", "id"),
         Index(
             "ix_appointment_coming",
             "starts_at",
             sqlite_where=text("state = 'booked'"),
             postgresql_where=text("state = 'booked'"),
+        ),
+        Index(
+            "ix_appointment_proposed",
+            "starts_at",
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
         ),
         Index(
             "ix_appointment_promised",
@@ -222,7 +229,10 @@ class ClosureDisplaced(Base):
     state: Mapped[str] = mapped_column(String(10))
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (CheckConstraint("state IN ('waiting', 'desk', 'kept')", name="state_known"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'desk', 'kept')", name="state_known"),
+        Index("ix_closure_displaced_state", "state"),
+    )
 
 
 NEVER_TWICE = (

@@ -55,7 +55,8 @@ class AuditRow(Base):
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
 
     __table_args__ = (
-        Index("ix_audit_subject", "subject_kind", "subject_ref", "id"),
+        Index("ix_audit_reference", "subject_ref", "subject_kind", "id"),
+        Index("ix_audit_actor", "actor_ref", "id"),
         Index("ix_audit_at", "at"),
     )
 

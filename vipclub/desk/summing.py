@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub.accounts import Permission
 from vipclub.benefits import Benefit, EntitlementAccount
-from vipclub.bookings import Appointment
+from vipclub.bookings import Appointment, around_days
 from vipclub.core.actor import Actor
 from vipclub.core.types import Localized
 from vipclub.desk.portfolio import members_in_sight
@@ -77,7 +77,7 @@ def visits_of_day(
         .join(members, members.c.id == payer.survivor_id)
         .join(Offering, Offering.id == Appointment.offering_id)
         .join(Benefit, Benefit.id == Offering.benefit_id)
-        .where(Appointment.local_day == day, Appointment.state.in_(EXPECTED))
+        .where(*around_days(day, day), Appointment.state.in_(EXPECTED))
         .order_by(Appointment.starts_at, Appointment.id)
         .limit(limit)
     )

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vipclub.core.crypto import EncryptedText
-from vipclub.core.db import Base
+from vipclub.core.db import PREFIXES, Base
 from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
 
@@ -246,7 +246,12 @@ class SourceRecord(Base):
         CheckConstraint("(email IS NULL) = (email_index IS NULL)", name="email_findable"),
         CheckConstraint("value_minor >= 0 AND contribution_minor >= 0", name="amounts_positive"),
         Index("ix_source_record_manager", "subsidiary_id", "manager_no"),
-        Index("ix_source_record_name", "name_key", "birth_date"),
+        Index(
+            "ix_source_record_name_key",
+            "name_key",
+            "birth_date",
+            postgresql_ops={"name_key": PREFIXES},
+        ),
     )
 
 

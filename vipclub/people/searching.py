@@ -13,6 +13,7 @@ from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from vipclub.core.crypto import cipher_of
+from vipclub.core.db import begins_with
 from vipclub.people.models import Person, SourceRecord
 from vipclub.people.reading.values import mobile_e164, name_key
 
@@ -68,9 +69,9 @@ def _begins(text: str, key: str) -> Any:
     """Names that begin so; of several Latin words, each is somewhere in the name."""
     words = [name_key(word) for word in text.split()] if key.isascii() else [key]
     first, *rest = sorted(word for word in words if word)
-    condition = SourceRecord.name_key.startswith(first, autoescape=True)
+    condition: Any = begins_with(SourceRecord.name_key, first)
     for word in rest:
-        condition &= SourceRecord.name_key.contains(word, autoescape=True)
+        condition = condition & SourceRecord.name_key.contains(word, autoescape=True)
     return condition
 
 
