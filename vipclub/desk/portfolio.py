@@ -157,7 +157,7 @@ def members_in_sight(actor: Actor) -> Any:
         .join(Membership, Membership.person_id == holder.id)
         .where(
             Membership.state.in_(RUNNING),
-            visible_to(actor, Person),
+            visible_to(actor, holder),
             ~exists(
                 select(newer.id)
                 .join(beside, beside.id == newer.person_id)

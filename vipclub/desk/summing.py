@@ -48,9 +48,8 @@ def benefit_use(session: Session, actor: Actor, *, year: int) -> list[BenefitUse
     rows = session.execute(
         select(Benefit.name, func.sum(a.used + a.held), func.sum(a.granted))
         .join(owner, owner.id == a.person_id)
-        .join(Person, Person.id == owner.survivor_id)
         .join(Benefit, Benefit.id == a.benefit_id)
-        .where(a.year == year, a.unlimited.is_(False), visible_to(actor, Person))
+        .where(a.year == year, a.unlimited.is_(False), visible_to(actor, owner))
         .group_by(Benefit.id)
         .order_by(Benefit.position)
     )

@@ -43,8 +43,9 @@ class PersonRow:
 
 
 def visible_to(actor: Actor, person: Any = Person) -> ColumnElement[bool]:
-    """Which persons an actor may know of, as SQL over `person` (a survivor): members their own
-    cluster, managers their portfolio, partners nobody, desk, operations and channels everybody."""
+    """Which persons an actor may know of, as SQL over `person` (a survivor, or anybody who turned
+    out to be one): members their own cluster, managers their portfolio, partners nobody, desk,
+    operations and channels everybody."""
     if actor.sees_all:
         return true()
     conditions: list[ColumnElement[bool]] = []
