@@ -127,7 +127,7 @@ def _take(job: Job, database: Database, settings: Settings, turn: timetable.Turn
             outcome, detail = "skipped", f"{late.total_seconds():.0f} s late"
         else:
             told = job.run(database, settings)
-            detail = str(told) if told else None
+            detail = ", ".join(f"{what} {count}" for what, count in (told or {}).items()) or None
     except Exception as error:
         outcome, detail = "failed", f"{type(error).__name__}: {error}"
         next_due = min(next_due, clock.now() + RETRY)

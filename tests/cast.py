@@ -88,6 +88,9 @@ def a_thread(
     day from 09:00, slots for 30 days from the day after tomorrow. Built once a process."""
     key = (members, capacity, service)
     found: Thread | None = _kept.bring(db, key)
+    if found is not None:
+        with db.read() as session:  # the process would know it
+            clock.load_calendar(session, "CN")
     if found is None:
         found = _build(db, members, capacity, service)
         if members <= 4 and capacity == 2:

@@ -24,10 +24,16 @@ class NoAddress(Exception):
 
 
 def recipient_of(
-    session: Session, payload: dict[str, Any], elsewhere: str | None = None
+    session: Session,
+    payload: dict[str, Any],
+    elsewhere: str | None = None,
+    *,
+    by_sign_in: bool = False,
 ) -> Recipient:
     """The person, by the record's address or, where there is none, by the sign-in name; or the
-    account's keeper. `elsewhere` is another address that this letter is for. Raises NoAddress."""
+    account's keeper. A letter about a sign-in (`by_sign_in`) goes to the sign-in name first: what
+    companies send about a person must not lead a stranger into the account. `elsewhere` is another
+    address that this letter is for. Raises NoAddress."""
     if payload["person"] is None:
         if payload["account"] is None:
             raise NoAddress("no person to write to")
@@ -48,6 +54,8 @@ def recipient_of(
     if person is None:
         raise NoAddress("the person is gone")
     address = elsewhere
+    if address is None and by_sign_in and payload["account"] is not None:
+        address = _login(session, payload["account"])
     if address is None and person.email:
         address = _opened(session, "person.email", person.public_ref, person.email)
     if address is None and payload["account"] is not None:

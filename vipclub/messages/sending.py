@@ -127,7 +127,9 @@ class Sender:
         wait_for_the_morning(rule, payload["data"], now, self.zone)
         secret, elsewhere = sealed_in(session, payload)
         try:
-            recipient = recipient_of(session, payload, elsewhere)
+            recipient = recipient_of(
+                session, payload, elsewhere, by_sign_in=rule.purpose == "security"
+            )
         except NoAddress as why:
             kept = rule.kept and why.person_known and not payload.get("elsewhere")
             return record(item, "skipped", Language.EN, str(why), kept=kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import accounts
@@ -11,6 +11,7 @@ from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.web.frame import current_language, db, public
 from vipclub.web.frame.asking import request_id
+from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
 from vipclub.web.sign_in.forms import SignInForm
 from vipclub.web.sign_in.views import sign_in
 
@@ -22,7 +23,7 @@ NO_LINK = N_(
 
 @sign_in.get("/join/<token>")
 @public
-def join(token: str) -> str:
+def join(token: str) -> ResponseReturnValue:
     """The form. Looking at it changes nothing."""
     return _form(token)
 
@@ -31,6 +32,7 @@ def join(token: str) -> str:
 @public
 def joined(token: str) -> ResponseReturnValue:
     """Sign-in name and a new password open the account."""
+    check_form()
     form, language = SignInForm.sent(), current_language()
     login, problem = form.login.data, gettext(language, NO_LINK)
     try:
@@ -48,8 +50,12 @@ def joined(token: str) -> ResponseReturnValue:
         if refusal.status >= 500:
             raise
         problem = say(language, refusal)
-    return _form(token, login, problem), 422
+    return _form(token, login, problem, 422)
 
 
-def _form(token: str, login: str = "", problem: str = "") -> str:
-    return render_template("sign_in/join.html", token=token, login=login, problem=problem)
+checks_itself(sign_in, joined)
+
+
+def _form(token: str, login: str = "", problem: str = "", status: int = 200) -> Response:
+    page = render_template("sign_in/join.html", token=token, login=login, problem=problem)
+    return untold(page, status)
