@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from tests import databases
 from tests.postgres import Keeper
@@ -20,6 +22,23 @@ from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
 
 BACKENDS = ("sqlite", "postgresql")
+
+
+class TemplatesOnce(BytecodeCache):
+    """Templates are compiled once a process, not once an application."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": TemplatesOnce()}
 TEST_KEYS = FieldKeys({1: bytes(range(32))}, bytes(range(32, 64)), bytes(range(64, 96)))
 HOME = pytest.StashKey[Path]()
 KEEPER = pytest.StashKey[Keeper]()

@@ -25,10 +25,12 @@ class Kept:
 
     def __init__(self) -> None:
         self._by_key: dict[Any, tuple[datetime, Any, Any]] = {}
+        self._clean = False
 
     def bring(self, db: Database, key: Any) -> Any:
         """What the builder returned, with its rows now in `db`; None when it is to be built."""
-        if not _of_today(clock.now()) or not _untouched(db):
+        self._clean = _of_today(clock.now()) and _untouched(db)
+        if not self._clean:
             return None
         built_at, place, result = self._by_key.get((db.dialect, key), (None, None, None))
         if built_at is None or clock.now() - built_at > GOOD_FOR:
@@ -48,8 +50,8 @@ class Kept:
         return result
 
     def keep(self, db: Database, key: Any, result: Any) -> None:
-        """Remember `db` as it is now."""
-        if not _of_today(clock.now()):
+        """Remember `db` as it is now, when there was nothing else in it before."""
+        if not self._clean:
             return
         place: Any
         if db.dialect == "sqlite":
@@ -62,6 +64,7 @@ class Kept:
             name = db.engine.url.database or ""
             place = f"{name}_kept"
             with _server(db) as connection:
+                _do(connection, "DROP DATABASE IF EXISTS {}", place)
                 _do(connection, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", place, name)
         self._by_key[db.dialect, key] = (clock.now(), place, result)
 

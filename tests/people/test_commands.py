@@ -38,6 +38,7 @@ def shell(url: str, tmp_path: Path) -> Commands:
     return found
 
 
+@pytest.mark.slow
 def test_from_a_file_to_an_export(shell: Commands) -> None:
     (shell.folder / "life.csv").write_text(text_of(LIN, LIN | {"customer_no": "L2", "sex": "X"}))
     assert shell("feed", "subsidiary", "add", "LIFE", "--name", "Life").returncode == 0
@@ -95,6 +96,7 @@ def test_a_long_load_says_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> N
     assert said.err.endswith(" a second\n")
 
 
+@pytest.mark.slow
 @pytest.mark.only("sqlite")
 def test_a_refusal_is_one_line_and_one(shell: Commands) -> None:
     (shell.folder / "empty.csv").write_text("")
