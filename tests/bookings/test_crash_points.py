@@ -21,6 +21,8 @@ from vipclub.core.db import Database
 from vipclub.core.idempotency import IdempotencyKey, Replayed
 from vipclub.reactions import REACTIONS
 
+pytestmark = pytest.mark.slow
+
 DESK = Actor.system("crash")
 KILLED = 137
 

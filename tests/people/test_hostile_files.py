@@ -31,6 +31,8 @@ from vipclub.people import refusals
 from vipclub.people.reading import apart
 from vipclub.people.reading.files import open_feed
 
+pytestmark = pytest.mark.slow
+
 GOOD = workbook(*sheet_of(LIN, LIN | {"customer_no": "L2"}))
 TABLE = parquet_of(LIN, LIN | {"customer_no": "L2"})
 DTD = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><sst>&b;</sst>'

@@ -153,6 +153,7 @@ def test_a_document_is_tried_pasted_or_as_a_file(
     assert post(xu, "/admin/policy/try/document", text="#" * 70_000).status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [

@@ -30,6 +30,8 @@ from vipclub.core.outbox import OutboxRow
 from vipclub.core.types import new_ref
 from vipclub.partners import webhooks
 
+pytestmark = pytest.mark.slow
+
 CLUB = Actor.system("tests")
 ROUNDS = 25
 """Chance combinations a call, beside each bad thing on its own."""

@@ -68,6 +68,7 @@ def test_a_stranger_is_asked_to_sign_in_everywhere(house: Flask) -> None:
             assert answer.headers["Location"].startswith("/sign-in"), address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_comes_in_where_it_belongs_and_nowhere_else(house: Flask, role: str) -> None:
     client = signed_in(house, role)
@@ -87,6 +88,7 @@ def test_each_role_comes_in_where_it_belongs_and_nowhere_else(house: Flask, role
     assert client.get(HOMES[role]).status_code == 200, "nothing on the walk signed it out"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_a_cookie_opens_no_call_of_the_api(house: Flask, role: str) -> None:
     client = signed_in(house, role)
@@ -132,6 +134,7 @@ def test_pages_about_people_are_kept_by_nobody(house: Flask) -> None:
         assert answer.headers["Cache-Control"] == "no-store", role
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
 def test_each_first_page_speaks_three_languages(house: Flask, role: str, language: str) -> None:

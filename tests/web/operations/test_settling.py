@@ -57,6 +57,7 @@ def test_a_missing_price_is_seen_and_recorded(gao: FlaskClient, season: Season) 
     assert "CNY 1,680.00" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",
     [
