@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -19,6 +20,8 @@ from vipclub.core import clock
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Base, Database
 from vipclub.parts import import_models
+
+pytestmark = pytest.mark.slow
 
 VISIT = ("appointment", "A-1")
 CODES = ("health-check", "emergency-overseas")

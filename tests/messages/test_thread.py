@@ -22,6 +22,8 @@ from vipclub.core.db import Database
 from vipclub.messages import reasons
 from vipclub.people import Person
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 12, 7, 4, 0, tzinfo=UTC)
 """On the club's wall, a Monday."""
 

@@ -134,6 +134,7 @@ def test_linking_again_renumbers_nobody(group: Group) -> None:
     assert after == before
 
 
+@pytest.mark.slow
 def test_the_order_of_files_makes_no_difference(group: Group) -> None:
     files: list[tuple[str, dict[str, Any]]] = [
         ("A", LIN | MINE),

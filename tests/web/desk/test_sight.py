@@ -14,6 +14,7 @@ from vipclub import bookings
 from vipclub.core.db import Database
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -87,6 +87,7 @@ def test_the_file_has_the_lines_exactly(
     assert rows[1][-3:] == ["100", "1234.56", "CNY"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＠a"])
 def test_no_cell_is_taken_for_a_formula(pc: FlaskClient, cell: str) -> None:
     with pc.application.test_request_context():
