@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -32,13 +33,7 @@ def _owner() -> str:
 
 def run(database: Database, settings: Settings) -> Told:
     handlers = {kind: make(settings) for kind, make in HANDLERS.items()}
-    told = outbox.deliver(database, handlers, by=_owner())
-    return {
-        "done": told.done,
-        "failed": told.failed,
-        "dead": told.dead,
-        "postponed": told.postponed,
-    }
+    return asdict(outbox.deliver(database, handlers, by=_owner()))
 
 
 JOB = Job(

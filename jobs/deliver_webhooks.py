@@ -3,6 +3,7 @@ member's mail."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cache
 
 from jobs.job import Every, Job, Told
@@ -20,13 +21,7 @@ def _owner() -> str:
 
 def run(database: Database, settings: Settings) -> Told:
     handlers = partners.webhooks.handlers(loopback=not settings.production)
-    told = outbox.deliver(database, handlers, by=_owner(), most=200)
-    return {
-        "done": told.done,
-        "failed": told.failed,
-        "dead": told.dead,
-        "postponed": told.postponed,
-    }
+    return asdict(outbox.deliver(database, handlers, by=_owner(), most=200))
 
 
 JOB = Job(

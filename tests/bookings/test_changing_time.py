@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.bookings.asking_for import confirmed, request
 from tests.bookings.checking import wrong
 from tests.bookings.looking import (
     CLUB,
@@ -42,23 +43,6 @@ from vipclub.partners import Slot
 @pytest.fixture
 def thread(db: Database) -> Thread:
     return a_thread(db, members=3)
-
-
-def request(db: Database, thread: Thread, who: int = 0, slot: int = 0) -> str:
-    made = db.run(
-        bookings.book,
-        CLUB,
-        member=thread.members[who],
-        offering=thread.offering,
-        slot=thread.slots[slot],
-    )
-    return str(made.appointment)
-
-
-def confirmed(db: Database, thread: Thread, who: int = 0, slot: int = 0) -> str:
-    ref = request(db, thread, who, slot)
-    db.run(bookings.confirm, thread.he, appointment=ref)
-    return ref
 
 
 def letter(db: Database, ref: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.bookings.asking_for import confirmed
 from tests.bookings.looking import CLUB, letters, seen, starts
 from tests.cast import Thread, a_thread
 from vipclub import bookings
@@ -16,18 +17,6 @@ from vipclub.core.db import Database
 @pytest.fixture
 def thread(db: Database) -> Thread:
     return a_thread(db, members=2)
-
-
-def confirmed(db: Database, thread: Thread, slot: int = 0) -> str:
-    made = db.run(
-        bookings.book,
-        CLUB,
-        member=thread.members[0],
-        offering=thread.offering,
-        slot=thread.slots[slot],
-    )
-    db.run(bookings.confirm, thread.he, appointment=made.appointment)
-    return str(made.appointment)
 
 
 def reminders(db: Database, ref: str) -> int:

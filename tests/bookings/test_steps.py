@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from tests.bookings.asking_for import confirmed, request
 from tests.bookings.checking import wrong
 from tests.bookings.looking import (
     CLUB,
@@ -25,7 +26,7 @@ from tests.bookings.looking import (
 from tests.cast import Thread, a_thread, member_actor, partner_actor
 from tests.statements import statements
 from vipclub import accounts, bookings
-from vipclub.bookings import MACHINE, STATES, BookedAppointment, Suspended, TooEarly
+from vipclub.bookings import MACHINE, STATES, Suspended, TooEarly
 from vipclub.bookings.facts import AppointmentFulfilled
 from vipclub.bookings.models import Appointment
 from vipclub.core import clock
@@ -50,23 +51,6 @@ STEPS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
 @pytest.fixture
 def thread(db: Database) -> Thread:
     return a_thread(db, members=3)
-
-
-def request(db: Database, thread: Thread, who: int = 0, slot: int = 0) -> str:
-    made: BookedAppointment = db.run(
-        bookings.book,
-        CLUB,
-        member=thread.members[who],
-        offering=thread.offering,
-        slot=thread.slots[slot],
-    )
-    return made.appointment
-
-
-def confirmed(db: Database, thread: Thread, who: int = 0, slot: int = 0) -> str:
-    ref = request(db, thread, who, slot)
-    db.run(bookings.confirm, partner_actor(thread.partner), appointment=ref)
-    return ref
 
 
 def after_the_visit(db: Database, thread: Thread, slot: int = 0) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from vipclub.bookings import AppointmentView
 from vipclub.core.i18n import N_, format_date, format_day, gettext
 
 STATES = {
@@ -209,3 +210,16 @@ def masked(name: str) -> str:
         first, *rest = name.split(" ")
         return " ".join([first, *(f"{word[:1]}*" for word in rest)])
     return name[:1] + "*" + (name[-1] if len(name) > 2 else "")
+
+
+def promise_clock(language: str, found: AppointmentView, now: datetime) -> Clock | None:
+    """The clock of a request that waits; None for any other."""
+    if found.status != "pending" or found.promised_by is None:
+        return None
+    return clock_of(
+        language,
+        since=found.asked_at,
+        until=found.promised_by,
+        now=now,
+        by=before(language, found.promised_by, now, found.time_zone),
+    )

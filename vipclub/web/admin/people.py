@@ -4,6 +4,7 @@ members and colleagues. Secrets are shown once, in the answer to the form, and n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -155,22 +156,24 @@ def revoke_scope(ref: str) -> ResponseReturnValue:
 @admin.post("/people/<ref>/disable")
 def disable(ref: str) -> ResponseReturnValue:
     """Shut: whoever is signed in is out at once."""
-    form = StateForm.sent()
-    if not form.validate():
-        return _account(ref, form.problem("reason"), "reason"), 422
-    run(accounts.disable_account, account=ref, reason=form.reason.data)
-    told(N_("The account is shut. Nobody can sign in to it."))
-    return _back(ref)
+    return _with_reason(
+        ref, accounts.disable_account, N_("The account is shut. Nobody can sign in to it.")
+    )
 
 
 @admin.post("/people/<ref>/enable")
 def enable(ref: str) -> ResponseReturnValue:
     """Open again."""
+    return _with_reason(ref, accounts.enable_account, N_("The account is open again."))
+
+
+def _with_reason(ref: str, act: Callable[..., Any], sentence: str) -> ResponseReturnValue:
+    """An act on the account for which a reason is asked."""
     form = StateForm.sent()
     if not form.validate():
         return _account(ref, form.problem("reason"), "reason"), 422
-    run(accounts.enable_account, account=ref, reason=form.reason.data)
-    told(N_("The account is open again."))
+    run(act, account=ref, reason=form.reason.data)
+    told(sentence)
     return _back(ref)
 
 

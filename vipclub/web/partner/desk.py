@@ -26,7 +26,7 @@ from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.month import first_of, last_of
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import partner, place_name
-from vipclub.web.words import before, listed, masked
+from vipclub.web.words import before, listed, masked, promise_clock
 
 TODAY = ("booked", "arrived", "fulfilled", "noshow")
 
@@ -169,7 +169,7 @@ def _figures(
     month: MonthOfPlaces | None,
     now: datetime,
 ) -> list[Figure]:
-    first = showing.promise_clock(language, waiting[0], now) if waiting else None
+    first = promise_clock(language, waiting[0], now) if waiting else None
     coming = [found for found in today if found.status == "booked"]
     there = [found for found in today if found.status in {"arrived", "fulfilled"}]
     following = ""

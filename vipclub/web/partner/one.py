@@ -20,7 +20,7 @@ from vipclub.web.frame.asking import own_zone
 from vipclub.web.partner import offering_times, showing
 from vipclub.web.partner.door import partner, way_back
 from vipclub.web.partner.forms import AnswerForm, ProposeForm
-from vipclub.web.words import Clock, day_and_hour, masked, mood_of, state_word
+from vipclub.web.words import Clock, day_and_hour, masked, mood_of, promise_clock, state_word
 
 STEPS: dict[str, Callable[..., Any]] = {
     "confirm": bookings.confirm,
@@ -163,7 +163,7 @@ def _page(
         state=state_word(language, found.status),
         mood=mood_of(found.status),
         facts=_facts(language, found, now),
-        clock=showing.promise_clock(language, found, now),
+        clock=promise_clock(language, found, now),
         steps=showing.step_buttons(language, actor, found, now),
         reasons=[(c, gettext(language, text)) for c, text in bookings.DECLINE_REASONS.items()],
         may_decline=may_decline,

@@ -14,12 +14,11 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.membership import TIER_NAMES, MemberSummary
 from vipclub.web.words import (
     Clock,
-    before,
-    clock_of,
     day_then_hour,
     masked,
     mood_of,
     near_day,
+    promise_clock,
     state_word,
 )
 
@@ -86,19 +85,6 @@ def step_buttons(
         StepButton(name, gettext(language, WORDS[name]), LOOKS.get(name, ""), KEYS.get(name, ""))
         for name in names
     ]
-
-
-def promise_clock(language: str, found: AppointmentView, now: datetime) -> Clock | None:
-    """The clock of a request that waits; None for any other."""
-    if found.status != "pending" or found.promised_by is None:
-        return None
-    return clock_of(
-        language,
-        since=found.asked_at,
-        until=found.promised_by,
-        now=now,
-        by=before(language, found.promised_by, now, found.time_zone),
-    )
 
 
 def tier_text(language: str, found: MemberSummary | None) -> str:

@@ -29,7 +29,14 @@ from vipclub.web.staff import asking
 from vipclub.web.staff.asking import AskPage, Rule
 from vipclub.web.staff.forms import BehalfForm, CancelForm
 from vipclub.web.staff.glance import veiled
-from vipclub.web.words import Clock, before, clock_of, day_and_hour, mood_of, state_word
+from vipclub.web.words import (
+    Clock,
+    before,
+    day_and_hour,
+    mood_of,
+    promise_clock,
+    state_word,
+)
 
 MOVABLE = frozenset({"pending", "proposed", "booked"})
 
@@ -140,7 +147,7 @@ def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str,
         facts=facts_of(language, actor, found),
         note="" if veiled(actor, found) else found.note or "",
         reason="" if veiled(actor, found) else found.reason or "",
-        clock=_clock(language, found, now),
+        clock=promise_clock(language, found, now),
         offered=_offered(language, found),
         offered_by=before(language, found.answer_by, now, found.time_zone)
         if found.answer_by
@@ -222,18 +229,6 @@ def facts_of(language: str, actor: Actor, found: AppointmentView) -> list[showin
         ),
         *whom,
     ]
-
-
-def _clock(language: str, found: AppointmentView, now: datetime) -> Clock | None:
-    if found.status != "pending" or found.promised_by is None:
-        return None
-    return clock_of(
-        language,
-        since=found.asked_at,
-        until=found.promised_by,
-        now=now,
-        by=before(language, found.promised_by, now, found.time_zone),
-    )
 
 
 def _offered(language: str, found: AppointmentView) -> str:
