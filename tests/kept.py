@@ -7,6 +7,7 @@ import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
@@ -14,6 +15,7 @@ from sqlalchemy import text
 
 from vipclub.core import clock
 from vipclub.core.db import Database
+from vipclub.membership import CLUB_ZONE
 
 GOOD_FOR = timedelta(minutes=10)
 EMPTY = ("person", "account", "benefit", "partner", "api_token", "audit")
@@ -35,7 +37,7 @@ class Kept:
         built_at, place, result = self._by_key.get((db.dialect, key), (None, None, None))
         if built_at is None or clock.now() - built_at > GOOD_FOR:
             return None
-        if clock.now().date() != built_at.date():
+        if clock.today(CLUB_ZONE) != built_at.astimezone(ZoneInfo(CLUB_ZONE)).date():
             return None
         db.dispose()
         if db.dialect == "sqlite":

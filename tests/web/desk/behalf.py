@@ -52,5 +52,17 @@ def book(db: Database, thread: Thread, slot: int = 0, member: int = 0) -> str:
 
 
 def beyond_the_window(db: Database, thread: Thread) -> str:
-    """A time of tomorrow morning: booking a health check has ended."""
+    """A time for which booking and free cancellation have ended, at whatever hour this runs."""
+    db.run(
+        bookings.set_booking_policy,
+        CLUB,
+        offering=thread.offering,
+        policy="far ahead",
+        document={
+            "confirmation": "partner",
+            "opens": {"days": 60},
+            "closes": {"days": 10},
+            "cancel_until": {"days": 10},
+        },
+    )
     return slots_of(db, thread.offering, after_days=1)[0]
