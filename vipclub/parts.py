@@ -17,8 +17,12 @@ PARTS: tuple[str, ...] = (
     "benefits",
     "partners",
     "bookings",
+    "events",
+    "assistance",
     "settlement",
     "desk",
+    "portfolio",
+    "operations",
 )
 
 

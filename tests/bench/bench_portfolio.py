@@ -13,12 +13,12 @@ from sqlalchemy import text
 
 from tests.bench.measuring import Ground, Measured
 from tests.cast import a_thread, sun, wu
-from tests.desk.portfolio import NUMBER, PORTFOLIO
-from vipclub import bookings, desk
+from tests.portfolio.giving import NUMBER, PORTFOLIO
+from vipclub import bookings, desk, portfolio
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
-from vipclub.desk import Filters
+from vipclub.portfolio import Filters
 
 MEMBERS = 10_000
 ROUNDS = 5
@@ -78,7 +78,7 @@ def _questions() -> Iterator[tuple[str, Question]]:
 
     def listed(sort: str, **filters: Any) -> Question:
         chosen = replace(Filters(), **filters)
-        return lambda session: desk.own_members(
+        return lambda session: portfolio.own_members(
             session, manager, filters=chosen, sort=sort, now=now, today=today
         )
 
@@ -92,10 +92,10 @@ def _questions() -> Iterator[tuple[str, Question]]:
     yield (
         "week",
         lambda session: (
-            desk.who_needs_a_word(session, manager, now=now, today=today),
-            desk.portfolio_counts(session, manager, now=now, today=today),
-            desk.benefit_use(session, manager, year=today.year),
-            desk.visits_of_day(session, manager, day=today),
+            portfolio.who_needs_a_word(session, manager, now=now, today=today),
+            portfolio.counts_by_tier(session, manager, now=now, today=today),
+            portfolio.benefit_use(session, manager, year=today.year),
+            portfolio.visits_of_day(session, manager, day=today),
         ),
     )
     yield "desk finds 王伟", lambda session: desk.look_up(session, sun(), typed="王伟", today=today)

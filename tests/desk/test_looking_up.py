@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import Thread, a_thread, sun, wu
-from tests.desk.portfolio import call_them
+from tests.portfolio.giving import call_them
 from tests.statements import statements
 from vipclub import bookings, desk, membership, people
 from vipclub.core import clock

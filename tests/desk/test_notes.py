@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
 from tests.cast import Thread, a_thread, sun, wu
-from tests.desk.portfolio import PORTFOLIO, give_to_manager
+from tests.portfolio.giving import PORTFOLIO, give_to_manager
 from tests.statements import statements
 from vipclub import desk
 from vipclub.core.actor import Actor

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -64,6 +65,20 @@ def test_the_check_lets_neighbours_talk() -> None:
     code = "from vipclub.core.db import Base\nfrom vipclub.accounts import Account, create_account"
     assert trespasses("vipclub/messages/queueing.py", code) == []
     assert trespasses("vipclub/web/member/home.py", "from flask import request\n" + code) == []
+
+
+def test_the_contracts_name_every_part_in_its_place() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    orders = [each["layers"] for each in told["contracts"] if each["type"] == "layers"]
+    expected = [
+        f"vipclub.{part}" if part in built() else f"(vipclub.{part})" for part in reversed(PARTS)
+    ]
+    assert len(orders) == 2
+    for layers in orders:
+        assert [layer for layer in layers if room(layer.strip("()")) in PARTS] == expected
+    flaskless = next(each for each in told["contracts"] if "No Flask" in each["name"])
+    below = {room(module) for module in flaskless["source_modules"]}
+    assert below >= {"core", *built()}
 
 
 def test_importing_a_part_loads_no_web() -> None:

@@ -25,17 +25,8 @@ from vipclub.desk.noting import (
     notes_of,
     take_call,
 )
-from vipclub.desk.portfolio import (
-    Filters,
-    OwnMember,
-    Portfolio,
-    own_members,
-    portfolio_counts,
-)
 from vipclub.desk.refusals import NoteNotAccepted
 from vipclub.desk.sight import HEALTH_SERVICES, record_view, sees_health
-from vipclub.desk.summing import BenefitUse, VisitToday, benefit_use, companies, visits_of_day
-from vipclub.desk.week import Reason, who_needs_a_word
 
 __all__ = [
     "Note",
@@ -59,16 +50,4 @@ __all__ = [
     "FoundPerson",
     "look_up",
     "FOUND_AT_MOST",
-    "Filters",
-    "OwnMember",
-    "Portfolio",
-    "own_members",
-    "portfolio_counts",
-    "BenefitUse",
-    "benefit_use",
-    "VisitToday",
-    "visits_of_day",
-    "companies",
-    "Reason",
-    "who_needs_a_word",
 ]

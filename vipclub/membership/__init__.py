@@ -60,6 +60,7 @@ from vipclub.membership.queries import (
     find_by_card,
     member_summaries,
     member_summary,
+    members_in_sight,
     tier_explanation,
 )
 from vipclub.membership.rating import RatingReport, rate_everyone
@@ -140,6 +141,7 @@ __all__ = [
     "MemberSummary",
     "member_summary",
     "member_summaries",
+    "members_in_sight",
     "find_by_card",
     "TierExplanation",
     "tier_explanation",

@@ -1,4 +1,5 @@
-"""Reads of the memberships. Name-free: names belong to `people`."""
+"""Reads of the memberships. Name-free but for the list of members, which is searched and sorted by
+name: names belong to `people`."""
 
 from __future__ import annotations
 
@@ -7,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, case, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Table, case, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.membership.card import parse_card_no
 from vipclub.membership.models import Membership, MembershipCard, Rating
-from vipclub.people import Person, find_person
+from vipclub.membership.terms import LIVE
+from vipclub.people import Person, find_person, visible_to
 
 CLUB_ZONE = "Asia/Shanghai"
 """Where membership days are counted when a door passes no day of its own: the default of
@@ -39,7 +41,7 @@ class MemberSummary:
     membership_id: int
 
     def runs_on(self, day: date) -> bool:
-        return self.status in {"invited", "active"} and self.valid_from <= day <= self.valid_to
+        return self.status in LIVE and self.valid_from <= day <= self.valid_to
 
     def to_json(self) -> dict[str, Any]:
         """As the API says it."""
@@ -93,7 +95,7 @@ def member_summaries(
     asked, holder = _person.alias("asked"), _person.alias("holder")
     m = _membership.c
     rank = case(
-        (m.state.not_in(("invited", "active")), 2),
+        (m.state.not_in(sorted(LIVE)), 2),
         (m.last_day < today, 2),
         (m.effective_day > today, 1),
         else_=0,
@@ -109,6 +111,42 @@ def member_summaries(
     )
     # the best comes last and stays
     return {row[0]: MemberSummary(*row) for row in rows}
+
+
+def members_in_sight(
+    actor: Actor,
+) -> Select[int, str, str, str | None, str, str, date]:
+    """Persons with their running term, of those whom the actor may see: a SELECT over `Person` (a
+    survivor) and its `Membership`, to be narrowed, sorted and joined."""
+    holder = aliased(Person)
+    newer = aliased(Membership)
+    beside = aliased(Person)
+    return (
+        select(
+            Person.id,
+            Person.public_ref,
+            Person.full_name,
+            Person.city_code,
+            Membership.tier,
+            Membership.state,
+            Membership.last_day,
+        )
+        .join(holder, holder.survivor_id == Person.id)
+        .join(Membership, Membership.person_id == holder.id)
+        .where(
+            Membership.state.in_(sorted(LIVE)),
+            visible_to(actor, holder),
+            ~exists(
+                select(newer.id)
+                .join(beside, beside.id == newer.person_id)
+                .where(
+                    beside.survivor_id == Person.id,
+                    newer.state.in_(sorted(LIVE)),
+                    newer.id > Membership.id,
+                )
+            ),
+        )
+    )
 
 
 def find_by_card(session: Session, text: str) -> int | None:

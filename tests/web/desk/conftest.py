@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.cast import Thread, a_thread
-from tests.desk.portfolio import PORTFOLIO, call_them, give_to_manager
+from tests.portfolio.giving import PORTFOLIO, call_them, give_to_manager
 from tests.web.desk.behalf import Browser
 from tests.web.staff import an_account, signed_in
 from vipclub.app import create_app

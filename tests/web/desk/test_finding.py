@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.bookings.looking import put_into
 from tests.bookings.test_closing import close, close_all_but, day_of_slots
 from tests.cast import Thread, a_thread
-from tests.desk.portfolio import call_them
+from tests.portfolio.giving import call_them
 from tests.statements import statements
 from tests.web.staff import CLUB, an_account, form_token, signed_in
 from vipclub import bookings, membership, people

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from tests.cast import Thread, a_thread
-from tests.desk.portfolio import PORTFOLIO, call_them, give_to_manager
+from tests.portfolio.giving import PORTFOLIO, call_them, give_to_manager
 from tests.web.staff import CLUB, an_account, form_token, signed_in
 from vipclub import desk, people
 from vipclub.app import create_app

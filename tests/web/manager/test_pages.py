@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.bookings.looking import put_into
 from tests.cast import Thread, a_thread
-from tests.desk.portfolio import PORTFOLIO, call_them, give_to_manager
+from tests.portfolio.giving import PORTFOLIO, call_them, give_to_manager
 from tests.statements import statements
 from tests.web.staff import CLUB, an_account, form_token, signed_in
 from vipclub import bookings

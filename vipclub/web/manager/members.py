@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from vipclub import benefits, desk
+from vipclub import benefits, portfolio
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
-from vipclub.desk import Filters, OwnMember, Portfolio
 from vipclub.membership import TIER_NAMES, TIERS
+from vipclub.portfolio import Filters, OwnMember, Portfolio
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.manager.door import manager
@@ -100,7 +100,7 @@ def _read(
     actor, now = current_actor(), clock.now()
     today = now.astimezone(ZoneInfo(own_zone())).date()
     with read() as session:
-        portfolio = desk.own_members(
+        found = portfolio.own_members(
             session,
             actor,
             filters=filters,
@@ -110,13 +110,13 @@ def _read(
             now=now,
             today=today,
         )
-        return portfolio, desk.companies(session), benefits.benefits(session)
+        return found, portfolio.companies(session), benefits.benefits(session)
 
 
 def _render(
     filters: Filters,
     sort: str,
-    portfolio: Portfolio,
+    found: Portfolio,
     companies: list[tuple[str, str]],
     catalogue: list[benefits.BenefitRow],
 ) -> str:
@@ -125,18 +125,18 @@ def _render(
     kept = {k: v for k, v in request.args.items() if k not in {"after", "lang"} and v}
     return render_template(
         "manager/members.html",
-        rows=[_row(language, each) for each in portfolio.members],
-        count=portfolio.count,
-        tiers=[(TIER_NAMES[t].to(language), n) for t, n in portfolio.counts.items() if n],
+        rows=[_row(language, each) for each in found.members],
+        count=found.count,
+        tiers=[(TIER_NAMES[t].to(language), n) for t, n in found.counts.items() if n],
         filters=filters,
         which=next((name for name in WHICH if getattr(filters, name)), ""),
         sort=sort,
         filtered=filters != Filters(),
         options=_options(language, companies, counted),
-        more_href=f"{url_for('manager.members')}?{urlencode(kept | {'after': portfolio.next})}"
-        if portfolio.next
+        more_href=f"{url_for('manager.members')}?{urlencode(kept | {'after': found.next})}"
+        if found.next
         else "",
-        after=portfolio.next or "",
+        after=found.next or "",
     )
 
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
-from vipclub import desk
+from vipclub import portfolio
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_day, gettext
-from vipclub.desk import Reason
 from vipclub.membership import TIER_NAMES
+from vipclub.portfolio import Reason
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.manager.door import manager
@@ -84,10 +84,10 @@ def home() -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     today = now.astimezone(ZoneInfo(own_zone())).date()
     with read() as session:
-        reasons = desk.who_needs_a_word(session, actor, now=now, today=today)
-        counts: dict[str, int] = desk.portfolio_counts(session, actor, now=now, today=today)
-        use = desk.benefit_use(session, actor, year=today.year)
-        visits = desk.visits_of_day(session, actor, day=today)
+        reasons = portfolio.who_needs_a_word(session, actor, now=now, today=today)
+        counts = portfolio.counts_by_tier(session, actor, now=now, today=today)
+        use = portfolio.benefit_use(session, actor, year=today.year)
+        visits = portfolio.visits_of_day(session, actor, day=today)
     total = sum(counts.values())
     return render_template(
         "manager/home.html",
@@ -150,7 +150,7 @@ def _act(reason: Reason) -> tuple[str, str]:
     return N_("Call"), url_for("manager.show", ref=reason.member) + "#contact"
 
 
-def _today(language: str, found: desk.VisitToday) -> Today:
+def _today(language: str, found: portfolio.VisitToday) -> Today:
     return Today(
         name=masked(found.name),
         href=url_for("manager.visit", ref=found.member, visit=found.appointment),

@@ -11,17 +11,17 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.cast import Thread, a_thread, wu
-from tests.desk.portfolio import PORTFOLIO, call_them, give_to_manager
+from tests.portfolio.giving import PORTFOLIO, call_them, give_to_manager
 from tests.statements import statements
-from vipclub import bookings, desk
+from vipclub import bookings, portfolio
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed
-from vipclub.desk import Filters, Portfolio
-from vipclub.desk.portfolio import SORTS
 from vipclub.membership import Membership
 from vipclub.people import Person
+from vipclub.portfolio import Filters, Portfolio
+from vipclub.portfolio.members import SORTS
 
 CLUB = Actor.system("tests")
 NAMES = ("林若溪", "Chan Siu Man", "王芳", "赵宁")
@@ -40,7 +40,7 @@ def mine(db: Database, filters: Filters = Filters(), **more: Any) -> Portfolio: 
     now = clock.now()
     today = clock.today("Asia/Shanghai")
     with db.read() as session, statements(at_most=6):
-        return desk.own_members(
+        return portfolio.own_members(
             session, wu(PORTFOLIO), filters=filters, now=now, today=today, **more
         )
 

@@ -18,8 +18,7 @@ from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.types import Localized
-from vipclub.desk.portfolio import members_in_sight
-from vipclub.membership import Membership
+from vipclub.membership import Membership, members_in_sight
 from vipclub.partners import Offering
 from vipclub.people import Person
 

@@ -13,7 +13,7 @@ from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings import Appointment, around_days
 from vipclub.core.actor import Actor
 from vipclub.core.types import Localized
-from vipclub.desk.portfolio import members_in_sight
+from vipclub.membership import members_in_sight
 from vipclub.partners import Offering
 from vipclub.people import Person, Subsidiary, visible_to
 

@@ -1,5 +1,5 @@
 """A manager's own members: searched, filtered, sorted, page by page, and counted. Everything is
-within `people.visible_to`, the counts too."""
+within `membership.members_in_sight`, the counts too."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from vipclub.bookings import LIVE, Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, MalformedRef
 from vipclub.core.types import Localized, parse_ref
-from vipclub.membership import TIERS, Membership, Rating, find_by_card
+from vipclub.membership import TIERS, Membership, Rating, find_by_card, members_in_sight
 from vipclub.partners import Offering
-from vipclub.people import Person, SourceRecord, Subsidiary, visible_to
+from vipclub.people import Person, SourceRecord, Subsidiary
 
-RUNNING = ("invited", "active")
 ENDS_WITHIN = timedelta(days=60)
 LATELY = timedelta(days=60)
 SORTS = ("name", "tier", "ends", "next")
@@ -132,43 +131,10 @@ def own_members(
     return Portfolio(counts, members, more)
 
 
-def portfolio_counts(session: Session, actor: Actor, *, now: datetime, today: date) -> Any:
+def counts_by_tier(session: Session, actor: Actor, *, now: datetime, today: date) -> dict[str, int]:
     """How many members the actor has, by tier. One statement. Raises Forbidden."""
     actor.require(Permission.MEMBER_VIEW)
     return _counts(session, _mine(session, actor, Filters(), now, today))
-
-
-def members_in_sight(actor: Actor) -> Any:
-    """Persons with their running term, of those whom the actor may see."""
-    holder = aliased(Person)
-    newer = aliased(Membership)
-    beside = aliased(Person)
-    return (
-        select(
-            Person.id,
-            Person.public_ref,
-            Person.full_name,
-            Person.city_code,
-            Membership.tier,
-            Membership.state,
-            Membership.last_day,
-        )
-        .join(holder, holder.survivor_id == Person.id)
-        .join(Membership, Membership.person_id == holder.id)
-        .where(
-            Membership.state.in_(RUNNING),
-            visible_to(actor, holder),
-            ~exists(
-                select(newer.id)
-                .join(beside, beside.id == newer.person_id)
-                .where(
-                    beside.survivor_id == Person.id,
-                    newer.state.in_(RUNNING),
-                    newer.id > Membership.id,
-                )
-            ),
-        )
-    )
 
 
 def _mine(session: Session, actor: Actor, filters: Filters, now: datetime, today: date) -> Any:

@@ -11,15 +11,15 @@ from sqlalchemy import select, update
 
 from tests.bookings.looking import put_into
 from tests.cast import Thread, a_thread, wu
-from tests.desk.portfolio import PORTFOLIO, give_to_manager
+from tests.portfolio.giving import PORTFOLIO, give_to_manager
 from tests.statements import statements
-from vipclub import bookings, desk
+from vipclub import bookings, portfolio
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
-from vipclub.desk import Reason
 from vipclub.membership import Membership
 from vipclub.people import Person
+from vipclub.portfolio import Reason
 
 CLUB = Actor.system("tests")
 NOVEMBER = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -41,7 +41,7 @@ def thread(db: Database) -> Thread:
 def reasons(db: Database) -> dict[str, Reason]:
     today = clock.today("Asia/Shanghai")
     with db.read() as session, statements(at_most=3):
-        found = desk.who_needs_a_word(session, wu(PORTFOLIO), now=clock.now(), today=today)
+        found = portfolio.who_needs_a_word(session, wu(PORTFOLIO), now=clock.now(), today=today)
     return {reason.member: reason for reason in found}
 
 
