@@ -17,7 +17,7 @@ A door is written like this (`doors.door`):
 Every view of a door asks for sign-in and for the door's audience; `@public` and `@audience(...)`,
 written below the route, say otherwise for one view. A view without either mark is refused to
 everybody. Rights are asked in the use case or the query, not here. `Refused` needs no handling in
-a view: the frame makes its page.
+a view: the frame makes its page; `with shown() as refusal` tells it on the page that it came from.
 """
 
 from vipclub.web.frame.asking import (
@@ -32,6 +32,7 @@ from vipclub.web.frame.asking import (
     safe_next,
 )
 from vipclub.web.frame.doors import HOMES, Door, audience, door, public
+from vipclub.web.frame.shown import shown
 
 __all__ = [
     "Door",
@@ -48,4 +49,5 @@ __all__ = [
     "run_once",
     "form_key",
     "safe_next",
+    "shown",
 ]

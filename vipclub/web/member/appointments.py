@@ -14,10 +14,9 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings
 from vipclub.bookings import Alternative, AppointmentView
 from vipclub.core import clock
-from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.web.choosing import RefusalShown, refusal_shown
-from vipclub.web.frame import current_actor, current_language, read, run, run_once
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import moving, showing
 from vipclub.web.member.door import member, own_ref
@@ -111,15 +110,12 @@ def _answered(
     ref: str, use_case: Callable[..., Any], said: str, **given: Any
 ) -> ResponseReturnValue:
     """A step of the member's own; a refusal is told on the appointment's page."""
-    try:
+    with shown() as refusal:
         run(use_case, appointment=ref, **given)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        shown = refusal_shown(refusal, "", "")
-        return _page(ref, shown, given.get("reason")), refusal.status
-    flash(gettext(current_language(), said), "done")
-    return redirect(url_for("member.appointment", ref=ref), code=303)
+        flash(gettext(current_language(), said), "done")
+        return redirect(url_for("member.appointment", ref=ref), code=303)
+    told = refusal_shown(refusal.refused, "", "")
+    return _page(ref, told, given.get("reason")), refusal.status
 
 
 @member.post("/appointments/<ref>/again")
@@ -128,7 +124,7 @@ def book_instead(ref: str) -> ResponseReturnValue:
     actor = current_actor()
     with read() as session:
         found = bookings.appointment(session, actor, ref)
-    try:
+    with shown() as refusal:
         return run_once(
             bookings.book,
             location=lambda made: url_for("member.appointment", ref=made.appointment),
@@ -138,10 +134,7 @@ def book_instead(ref: str) -> ResponseReturnValue:
             beneficiary=found.beneficiary if showing.whom(found, own_ref()) else None,
             note=found.note,
         )
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _page(ref, refusal_shown(refusal, found.service, "")), refusal.status
+    return _page(ref, refusal_shown(refusal.refused, found.service, "")), refusal.status
 
 
 def _page(ref: str, refusal: RefusalShown | None, reason: str | None = None) -> str:

@@ -9,11 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import benefits, bookings, people
 from vipclub.core import clock
-from vipclub.core.errors import Malformed, Refused
 from vipclub.core.i18n import N_
 from vipclub.web import choosing
 from vipclub.web.choosing import Chosen, RefusalShown, refusal_shown
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import standing
 from vipclub.web.member.door import member, own_ref
@@ -52,16 +51,11 @@ def choose(service: str) -> str:
 def hold(service: str) -> ResponseReturnValue:
     """The time is kept; the next page asks to confirm it. A refusal keeps what was chosen."""
     slot = request.form.get("slot", "")
-    try:
+    with shown() as refusal:
         held = run(bookings.hold_seat, member=own_ref(), slot=slot)
-    except (Malformed, bookings.HoldExpired):
-        raise
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        shown = refusal_shown(refusal, service, request.form.get("offering", ""))
-        return _page(service, choosing.asked(request.form), shown), refusal.status
-    return redirect(url_for("member.held", ref=held.hold), code=303)
+        return redirect(url_for("member.held", ref=held.hold), code=303)
+    told = refusal_shown(refusal.refused, service, request.form.get("offering", ""))
+    return _page(service, choosing.asked(request.form), told), refusal.status
 
 
 def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:

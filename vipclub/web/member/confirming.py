@@ -15,7 +15,7 @@ from vipclub.core.errors import NotFound, Refused
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.people import FamilyMember
 from vipclub.web.choosing import RefusalShown, refusal_shown
-from vipclub.web.frame import current_actor, current_language, read, run, run_once
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing
 from vipclub.web.member.door import member, own_ref
@@ -63,7 +63,6 @@ def book(ref: str) -> ResponseReturnValue:
     """The booking itself; then the appointment's page."""
     form = NoteForm.sent()
     sent = _Sent(form.note.data, "" if form.validate() else form.problem("note"), form.whom.data)
-    language = current_language()
     if sent.problem:
         return _page(ref, sent, None), 422
     actor = current_actor()
@@ -74,7 +73,7 @@ def book(ref: str) -> ResponseReturnValue:
         kept = None
     if kept is None:
         return _again(ref, sent)
-    try:
+    with shown() as refusal:
         return run_once(
             bookings.book,
             location=lambda made: url_for("member.appointment", ref=made.appointment),
@@ -85,14 +84,11 @@ def book(ref: str) -> ResponseReturnValue:
             beneficiary=sent.whom or None,
             note=sent.note or None,
         )
-    except bookings.HoldExpired as refusal:
-        flash(say(language, refusal), "refused")
+    if isinstance(refusal.refused, bookings.HoldExpired):
+        flash(refusal.said, "refused")
         return redirect(_back(kept), code=303)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        shown = refusal_shown(refusal, kept.service, kept.offering)
-        return _page(ref, sent, shown), refusal.status
+    told = refusal_shown(refusal.refused, kept.service, kept.offering)
+    return _page(ref, sent, told), refusal.status
 
 
 def _again(ref: str, sent: _Sent) -> ResponseReturnValue:

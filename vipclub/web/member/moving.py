@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from vipclub import bookings
 from vipclub.bookings import AppointmentView, BookablePlace, FreeTime, OpenDay
 from vipclub.core import clock
-from vipclub.core.errors import Malformed, NotFound, Refused
+from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_moment, gettext, ngettext
 from vipclub.web import choosing
 from vipclub.web.choosing import Chosen, RefusalShown, TimeButton, Times, refusal_shown
-from vipclub.web.frame import current_actor, current_language, read, run_once
+from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 from vipclub.web.member.door import member
 from vipclub.web.words import day_and_hour
 
@@ -94,25 +94,21 @@ def choose_time(ref: str) -> ResponseReturnValue:
 def reschedule(ref: str) -> ResponseReturnValue:
     """The move itself: both seats at once, or nothing."""
     slot = request.form.get("slot", "")[:40]
-    try:
+    with shown() as refusal:
         answer = run_once(
             bookings.reschedule,
             location=lambda made: url_for("member.appointment", ref=made.appointment),
             appointment=ref,
             slot=slot,
         )
-    except Malformed:
-        raise
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        shown = refusal_shown(refusal, "", request.form.get("offering", "")[:40])
-        page = make_response(_page(ref, choosing.asked(request.form), shown))
-        if page.status_code == 200:  # not sent on: the appointment may still be moved
-            page.status_code = refusal.status
-        return page
-    flash(gettext(current_language(), N_("The time is changed. The old one is let go.")), "done")
-    return answer
+        said = N_("The time is changed. The old one is let go.")
+        flash(gettext(current_language(), said), "done")
+        return answer
+    told = refusal_shown(refusal.refused, "", request.form.get("offering", "")[:40])
+    page = make_response(_page(ref, choosing.asked(request.form), told))
+    if page.status_code == 200:  # not sent on: the appointment may still be moved
+        page.status_code = refusal.status
+    return page
 
 
 def _page(ref: str, chosen: Chosen, refusal: RefusalShown | None) -> ResponseReturnValue:

@@ -13,9 +13,8 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, membership
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, format_moment, gettext, say, zone_name
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.core.i18n import N_, format_moment, gettext, zone_name
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.partner import offering_times, showing
 from vipclub.web.partner.door import partner, way_back
@@ -126,14 +125,11 @@ def _do(
     language = current_language()
     with read() as session:
         name = masked(bookings.appointment(session, current_actor(), ref).beneficiary_name)
-    try:
+    with shown() as refusal:
         run(use_case, appointment=ref, **data)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _page(ref, refusal=say(language, refusal)), refusal.status
-    flash(gettext(language, DONE[step], name=name), "done")
-    return redirect(way_back(), code=303)
+        flash(gettext(language, DONE[step], name=name), "done")
+        return redirect(way_back(), code=303)
+    return _page(ref, refusal=refusal.said), refusal.status
 
 
 def _page(

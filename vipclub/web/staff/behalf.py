@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from vipclub import benefits, bookings, people
 from vipclub.bookings import BookablePlace
 from vipclub.core import clock
-from vipclub.core.errors import Malformed, NotFound, Refused
+from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.web import choosing
 from vipclub.web.choosing import RefusalShown, refusal_shown
-from vipclub.web.frame import current_actor, current_language, read, run, run_once
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.staff import asking
 from vipclub.web.staff.asking import AskPage, Rule
@@ -103,19 +103,14 @@ def _choose(ref: str, service: str, source: Any, refusal: RefusalShown | None) -
 def hold(ref: str, service: str) -> ResponseReturnValue:
     """The time is kept while staff ask the member; a rule that refuses may be set aside."""
     form, actor, now = BehalfForm.sent(), current_actor(), clock.now()
-    try:
+    with shown() as refusal:
         held = run(bookings.hold_seat, member=ref, slot=form.slot.data)
-    except (Malformed, bookings.HoldExpired):
-        raise
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        shown = refusal_shown(refusal, service, form.offering.data)
-        rule = asking.rule_of(actor, refusal, shown, now)
-        if rule.yields:
-            return _ask_unheld(ref, service, form, rule), refusal.status
-        return _choose(ref, service, request.form, shown), refusal.status
-    return redirect(url_for(".held", ref=ref, hold=held.hold), code=303)
+        return redirect(url_for(".held", ref=ref, hold=held.hold), code=303)
+    told = refusal_shown(refusal.refused, service, form.offering.data)
+    rule = asking.rule_of(actor, refusal.refused, told, now)
+    if rule.yields:
+        return _ask_unheld(ref, service, form, rule), refusal.status
+    return _choose(ref, service, request.form, told), refusal.status
 
 
 def held(ref: str, hold: str) -> ResponseReturnValue:
@@ -136,7 +131,7 @@ def book(ref: str, service: str) -> ResponseReturnValue:
     asking.by_channel(form.channel.data or "")
     if not form.validate():
         return _ask_again(ref, service, form, None), 422
-    try:
+    with shown() as refusal:
         return run_once(
             bookings.book,
             location=lambda made: url_for(".visit", ref=ref, visit=made.appointment),
@@ -148,15 +143,12 @@ def book(ref: str, service: str) -> ResponseReturnValue:
             note=form.note.data or None,
             override=form.override.data or None,
         )
-    except bookings.HoldExpired as refusal:
-        flash(say(current_language(), refusal), "refused")
+    if isinstance(refusal.refused, bookings.HoldExpired):
+        flash(refusal.said, "refused")
         return redirect(url_for(".choose", ref=ref, service=service), code=303)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        shown = refusal_shown(refusal, service, form.offering.data)
-        rule = asking.rule_of(current_actor(), refusal, shown, now)
-        return _ask_again(ref, service, form, rule), refusal.status
+    told = refusal_shown(refusal.refused, service, form.offering.data)
+    rule = asking.rule_of(current_actor(), refusal.refused, told, now)
+    return _ask_again(ref, service, form, rule), refusal.status
 
 
 def release(ref: str, hold: str) -> ResponseReturnValue:

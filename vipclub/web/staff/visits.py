@@ -18,11 +18,11 @@ from vipclub.accounts import Permission
 from vipclub.bookings import MACHINE, AppointmentView, BookablePlace
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.errors import NotFound, Refused
+from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.web import choosing
 from vipclub.web.choosing import RefusalShown, refusal_shown
-from vipclub.web.frame import current_actor, current_language, read, run, run_once
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing
 from vipclub.web.staff import asking
@@ -80,33 +80,27 @@ def cancel(ref: str, visit: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(ref, visit, None, {"override_error": form.problem("override")}), 422
     own_visit(ref, visit)
-    try:
+    with shown() as refusal:
         run(
             bookings.cancel,
             appointment=visit,
             reason=form.reason.data or None,
             override=form.override.data if form.overriding.data else None,
         )
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _page(ref, visit, refusal_shown(refusal, "", ""), {}), refusal.status
-    flash(gettext(current_language(), N_("It is cancelled. The member is told.")), "done")
-    return redirect(url_for(".visit", ref=ref, visit=visit), code=303)
+        flash(gettext(current_language(), N_("It is cancelled. The member is told.")), "done")
+        return redirect(url_for(".visit", ref=ref, visit=visit), code=303)
+    return _page(ref, visit, refusal_shown(refusal.refused, "", ""), {}), refusal.status
 
 
 def accept(ref: str, visit: str) -> ResponseReturnValue:
     """The offered time is taken for the member."""
     own_visit(ref, visit)
     asking.by_channel(request.form.get("channel", ""))
-    try:
+    with shown() as refusal:
         run(bookings.accept, appointment=visit)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _page(ref, visit, refusal_shown(refusal, "", ""), {}), refusal.status
-    flash(gettext(current_language(), N_("The offered time is accepted.")), "done")
-    return redirect(url_for(".visit", ref=ref, visit=visit), code=303)
+        flash(gettext(current_language(), N_("The offered time is accepted.")), "done")
+        return redirect(url_for(".visit", ref=ref, visit=visit), code=303)
+    return _page(ref, visit, refusal_shown(refusal.refused, "", ""), {}), refusal.status
 
 
 def own_visit(ref: str, visit: str) -> AppointmentView:
@@ -314,7 +308,7 @@ def move(ref: str, visit: str) -> ResponseReturnValue:
     asking.by_channel(form.channel.data or "")
     if not form.validate():
         return _ask(ref, visit, form, None), 422
-    try:
+    with shown() as refusal:
         return run_once(
             bookings.reschedule,
             location=lambda made: url_for(".visit", ref=ref, visit=made.appointment),
@@ -322,12 +316,9 @@ def move(ref: str, visit: str) -> ResponseReturnValue:
             slot=form.slot.data,
             override=form.override.data if form.overriding.data else None,
         )
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        shown = refusal_shown(refusal, found.service, form.offering.data)
-        rule = asking.rule_of(current_actor(), refusal, shown, now)
-        return _ask(ref, visit, form, rule), refusal.status
+    told = refusal_shown(refusal.refused, found.service, form.offering.data)
+    rule = asking.rule_of(current_actor(), refusal.refused, told, now)
+    return _ask(ref, visit, form, rule), refusal.status
 
 
 def _ask(ref: str, visit: str, form: Any, rule: Rule | None) -> str:
