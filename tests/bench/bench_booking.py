@@ -20,7 +20,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
-from vipclub.core.idempotency import IdempotencyKey, IdempotencyRow
+from vipclub.core.idempotency import IdempotencyKey, IdempotencyRow, run_once
 from vipclub.core.outbox import OutboxRow
 from vipclub.core.types import new_ref
 from vipclub.partners import Slot
@@ -44,14 +44,15 @@ def _whole(db: Database, club: Thread) -> Callable[[], None]:
 
     def book() -> None:
         number = next(numbers)
-        db.run(
+        run_once(
+            db,
+            IdempotencyKey("bench", "POST", f"whole-{number}", bytes(32)),
+            lambda made: (201, {"appointment": made.appointment}),
             bookings.book,
             DESK,
             member=club.members[number],
             offering=club.offering,
             slot=club.slots[number % len(club.slots)],
-            idempotency=IdempotencyKey("bench", "POST", f"whole-{number}", bytes(32)),
-            response=lambda made: (201, {"appointment": made.appointment}),
         )
 
     return book

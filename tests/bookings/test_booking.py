@@ -36,7 +36,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, MalformedRef, NotFound
-from vipclub.core.idempotency import IdempotencyKey
+from vipclub.core.idempotency import IdempotencyKey, run_once
 from vipclub.partners import Offering, Slot
 
 
@@ -89,14 +89,15 @@ def test_a_booking_is_at_most_twelve_statements_with_all_that_a_request_has(
     with statements(at_most=12):
         actor = accounts.actor_of_bearer(db, thread.channel)
         assert actor is not None
-        db.run(
+        run_once(
+            db,
+            IdempotencyKey("T-1", "POST /appointments", "k", b"0" * 32),
+            lambda made: (201, made.appointment),
             bookings.book,
             actor,
             member=thread.members[0],
             offering=thread.offering,
             slot=thread.slots[0],
-            idempotency=IdempotencyKey("T-1", "POST /appointments", "k", b"0" * 32),
-            response=lambda made: (201, made.appointment),
         )
 
 

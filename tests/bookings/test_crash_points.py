@@ -18,7 +18,7 @@ from tests.conftest import TEST_KEYS
 from vipclub import bookings
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
-from vipclub.core.idempotency import IdempotencyKey, Replayed
+from vipclub.core.idempotency import IdempotencyKey, Replayed, run_once
 from vipclub.reactions import REACTIONS
 
 pytestmark = pytest.mark.slow
@@ -29,14 +29,15 @@ KILLED = 137
 
 def ask(db: Database, thread: Thread, number: int) -> Any:
     """The booking of one member, with its key."""
-    return db.run(
+    return run_once(
+        db,
+        IdempotencyKey("T-1", "POST /appointments", f"key-{number}", b"0" * 32),
+        lambda made: (201, {"appointment": made.appointment}),
         bookings.book,
         DESK,
         member=thread.members[number],
         offering=thread.offering,
         slot=thread.slots[number],
-        idempotency=IdempotencyKey("T-1", "POST /appointments", f"key-{number}", b"0" * 32),
-        response=lambda made: (201, {"appointment": made.appointment}),
     )
 
 
@@ -58,14 +59,15 @@ def die_at(point: int) -> None:
 
 def move(db: Database, appointment: str, slot: str) -> Any:
     """One visit moved to another time, with its key."""
-    return db.run(
+    return run_once(
+        db,
+        IdempotencyKey("T-1", "POST /reschedule", f"to-{slot}", b"0" * 32),
+        lambda made: (200, {"appointment": made.appointment}),
         bookings.reschedule,
         DESK,
         appointment=appointment,
         slot=slot,
         override="as often as it takes",
-        idempotency=IdempotencyKey("T-1", "POST /reschedule", f"to-{slot}", b"0" * 32),
-        response=lambda made: (200, {"appointment": made.appointment}),
     )
 
 

@@ -16,7 +16,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database, begins_with, db_now
 from vipclub.core.errors import Conflict, IdempotencyMismatch
-from vipclub.core.idempotency import IdempotencyKey, Replayed
+from vipclub.core.idempotency import IdempotencyKey, Replayed, run_once
 
 SYSTEM = Actor.system("tests")
 
@@ -35,6 +35,10 @@ def key(name: str, body: bytes = b"1" * 32) -> IdempotencyKey:
     return IdempotencyKey("T-1", "POST /notes", name, body)
 
 
+def created(result: dict[str, str]) -> tuple[int, dict[str, str]]:
+    return 201, result
+
+
 def test_a_refusal_undoes_all_that_the_use_case_did(db: Database) -> None:
     def refuses(session: Session) -> None:
         note(session, "a")
@@ -46,16 +50,13 @@ def test_a_refusal_undoes_all_that_the_use_case_did(db: Database) -> None:
 
 
 def test_the_same_key_gives_the_same_answer_and_one_effect(db: Database) -> None:
-    def created(result: dict[str, str]) -> tuple[int, dict[str, str]]:
-        return 201, result
-
-    first = db.run(note, "a", idempotency=key("k"), response=created)
-    again = db.run(note, "a", idempotency=key("k"), response=created)
+    first = run_once(db, key("k"), created, note, "a")
+    again = run_once(db, key("k"), created, note, "a")
     assert first == {"noted": "a"}
     assert again == Replayed(201, {"noted": "a"})
     assert notes(db) == 1
     with pytest.raises(IdempotencyMismatch):
-        db.run(note, "b", idempotency=key("k", b"2" * 32), response=created)
+        run_once(db, key("k", b"2" * 32), created, note, "b")
 
 
 def test_a_refused_request_may_succeed_later_with_the_same_key(db: Database) -> None:
@@ -63,8 +64,8 @@ def test_a_refused_request_may_succeed_later_with_the_same_key(db: Database) -> 
         raise Conflict()
 
     with pytest.raises(Conflict):
-        db.run(refuses, idempotency=key("k"))
-    assert db.run(note, "a", idempotency=key("k")) == {"noted": "a"}
+        run_once(db, key("k"), created, refuses)
+    assert run_once(db, key("k"), created, note, "a") == {"noted": "a"}
 
 
 def test_the_same_key_sent_twice_at_once_works_once(db: Database) -> None:
@@ -73,7 +74,7 @@ def test_the_same_key_sent_twice_at_once_works_once(db: Database) -> None:
 
     def send() -> None:
         start.wait()
-        results.append(db.run(note, "a", idempotency=key("k")))
+        results.append(run_once(db, key("k"), created, note, "a"))
 
     threads = [threading.Thread(target=send) for _ in range(6)]
     for thread in threads:

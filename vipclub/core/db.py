@@ -8,15 +8,18 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
 import structlog
 from sqlalchemy import (
     Boolean,
+    Connection,
     Engine,
+    FromClause,
     MetaData,
-    Select,
+    SQLColumnExpression,
     Table,
     and_,
     create_engine,
@@ -26,16 +29,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, FieldKeys
 from vipclub.core.errors import Busy, OutcomeUnknown, Refused
 from vipclub.core.facts import Reactions
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import BigId
 
 __all__ = [
@@ -52,6 +60,8 @@ __all__ = [
 ]
 
 log = structlog.get_logger("vipclub.use_case")
+P = ParamSpec("P")
+S = TypeVar("S", bound=AnySelect)
 T = TypeVar("T")
 
 TRIES = 3
@@ -124,72 +134,81 @@ class Database:
                     raise Busy(retry_after=2) from error
                 raise
 
-    def run(self, use_case: Callable[..., T], /, *args: Any, **kwargs: Any) -> Any:
+    def run(
+        self, use_case: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """One write transaction: `use_case(session, *args, **kwargs)`; commit on return, rollback
         on any exception.
 
-        `idempotency=IdempotencyKey(...)` makes a repeated call give the stored answer (`Replayed`);
-        `response` then turns the result into (status, JSON body). Repeated up to three times on a
-        deadlock, a serialization failure, a busy SQLite, and a connection lost before COMMIT was
-        sent (`decisions` 7). Raises Busy and OutcomeUnknown beside what the use case refuses.
+        Repeated up to three times on a deadlock, a serialization failure, a busy SQLite, and a
+        connection lost before COMMIT was sent (`decisions` 7). Raises Busy and OutcomeUnknown
+        beside what the use case refuses. `idempotency.run_once` is this with a key.
         """
-        from vipclub.core import idempotency as idem
+        with logged(use_case, args, kwargs):
+            return self.attempt(lambda session: use_case(session, *args, **kwargs))
 
-        key = kwargs.pop("idempotency", None)
-        response = kwargs.pop("response", None)
-        started = time.perf_counter()
-        outcome = "done"
-        try:
-            for attempt in range(1, TRIES + 1):
-                committing = False
-                try:
-                    with self.session() as session:
-                        session.begin()
-                        if key is not None:
-                            replayed = idem.claim(session, key)
-                            if replayed is not None:
-                                outcome = "replayed"
-                                return replayed
-                        result = use_case(session, *args, **kwargs)
-                        if key is not None:
-                            idem.keep(session, key, response, result)
-                        session.flush()
-                        committing = True
-                        session.commit()
-                        return result
-                except DBAPIError as error:
-                    lost = error.connection_invalidated
-                    if lost and committing and key is None:
-                        raise OutcomeUnknown() from error
-                    if not (lost or _may_repeat(error)):
-                        if _is_busy(error):
-                            raise Busy(retry_after=2) from error
-                        raise
-                    if attempt == TRIES:
+    def attempt(self, work: Callable[[Session], T], *, harmless_again: bool = False) -> T:
+        """`work` in one transaction, tried again where that is safe; after a connection lost in
+        COMMIT it is only when a second time does no harm. For `run` and `run_once`."""
+        for attempt in range(1, TRIES + 1):
+            committing = False
+            try:
+                with self.session() as session:
+                    session.begin()
+                    result = work(session)
+                    session.flush()
+                    committing = True
+                    session.commit()
+                    return result
+            except PoolTimeout as error:
+                raise Busy(retry_after=2) from error
+            except DBAPIError as error:
+                lost = error.connection_invalidated
+                if lost and committing and not harmless_again:
+                    raise OutcomeUnknown() from error
+                if not (lost or _may_repeat(error)):
+                    if _is_busy(error):
                         raise Busy(retry_after=2) from error
-                    time.sleep(random.uniform(0.005, 0.05) * attempt)
-        except PoolTimeout as error:
-            outcome = Busy.code
-            raise Busy(retry_after=2) from error
-        except Refused as refused:
-            outcome = refused.code
-            raise
-        except Exception:
-            outcome = "failed"
-            raise
-        finally:
-            _log_use_case(use_case, args, kwargs, outcome, started)
+                    raise
+                if attempt == TRIES:
+                    raise Busy(retry_after=2) from error
+                time.sleep(random.uniform(0.005, 0.05) * attempt)
         raise AssertionError("unreachable")
 
 
+@dataclass(slots=True)
+class Line:
+    """What the log says of a use case."""
+
+    outcome: str = "done"
+
+
+@contextmanager
+def logged(
+    use_case: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
+) -> Iterator[Line]:
+    """One line a use case; references only, never a person's data."""
+    line = Line()
+    started = time.perf_counter()
+    try:
+        yield line
+    except Refused as refused:
+        line.outcome = refused.code
+        raise
+    except Exception:
+        line.outcome = "failed"
+        raise
+    finally:
+        _log_use_case(use_case, args, kwargs, line.outcome, started)
+
+
 def _log_use_case(
-    use_case: Callable[..., Any],
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
+    use_case: Callable[..., object],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
     outcome: str,
     started: float,
 ) -> None:
-    """One line a use case; references only, never a person's data."""
     actor = next((a for a in (*args, kwargs.get("actor")) if isinstance(a, Actor)), None)
     refs = {
         name: value
@@ -218,7 +237,7 @@ def _sqlite_engine(url: URL, pool_size: int, echo: bool, *, writes: bool) -> Eng
     )
 
     @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
+    def configure(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
@@ -233,7 +252,7 @@ def _sqlite_engine(url: URL, pool_size: int, echo: bool, *, writes: bool) -> Eng
         cursor.close()
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
+    def begin(connection: Connection) -> None:
         # A deferred transaction that turns into a writer fails at once, whatever the timeout says.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -295,7 +314,7 @@ def _away(error: DBAPIError) -> bool:
 
 
 def insert_ignore(
-    session: Session, table: Any, values: Mapping[str, Any], *, conflict: Sequence[str]
+    session: Session, table: FromClause, values: Mapping[str, object], *, conflict: Sequence[str]
 ) -> bool:
     """INSERT ... ON CONFLICT (columns) DO NOTHING. True when the row is new."""
     statement = (
@@ -306,10 +325,11 @@ def insert_ignore(
     return session.connection().execute(statement, values).rowcount == 1
 
 
-def upsert_of(session: Session) -> Any:
+def upsert_of(session: Session) -> Callable[[FromClause | type[Base]], postgresql.Insert]:
     """The dialect's `insert`, which knows ON CONFLICT."""
     name = session.get_bind().dialect.name
-    return sqlite.insert if name == "sqlite" else postgresql.insert
+    insert = sqlite.insert if name == "sqlite" else postgresql.insert
+    return cast(Callable[[FromClause | type[Base]], postgresql.Insert], insert)
 
 
 class begins_with(FunctionElement[bool]):  # noqa: N801 - reads as SQL's own functions do
@@ -319,11 +339,13 @@ class begins_with(FunctionElement[bool]):  # noqa: N801 - reads as SQL's own fun
     inherit_cache = True
     type = Boolean()
 
-    def __init__(self, column: Any, start: str) -> None:
+    def __init__(
+        self, column: SQLColumnExpression[str] | SQLColumnExpression[str | None], start: str
+    ) -> None:
         pattern = re.sub(r"([/%_])", r"/\1", start) + "%"
         super().__init__(column, literal(start), literal(start + "\U0010ffff"), literal(pattern))
 
-    def self_group(self, against: Any = None) -> Any:
+    def self_group(self, against: OperatorType | None = None) -> Self:
         """As it is: with `= 1` behind it no index is used."""
         return self
 
@@ -332,18 +354,18 @@ PREFIXES = "text_pattern_ops"
 
 
 @compiles(begins_with)
-def _like(element: begins_with, compiler: Any, **options: Any) -> str:
+def _like(element: begins_with, compiler: SQLCompiler, **options: object) -> str:
     column, _, _, pattern = element.clauses
     return f"({compiler.process(column.like(pattern, escape='/'), **options)})"
 
 
 @compiles(begins_with, "sqlite")
-def _between(element: begins_with, compiler: Any, **options: Any) -> str:
+def _between(element: begins_with, compiler: SQLCompiler, **options: object) -> str:
     column, first, last, _ = element.clauses
     return f"({compiler.process(and_(column >= first, column <= last), **options)})"
 
 
-def for_no_key_update(statement: Select[Any], *, of: Table | None = None) -> Select[Any]:
+def for_no_key_update(statement: S, *, of: Table | None = None) -> S:
     """FOR NO KEY UPDATE: plain FOR UPDATE blocks every insert that refers to the row. Nothing on
     SQLite, where a writer is alone anyway."""
     return statement.with_for_update(key_share=True, of=of)

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import JSON, Integer, LargeBinary, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
-from vipclub.core.db import Base, insert_ignore
+from vipclub.core.db import Base, Database, insert_ignore, logged
 from vipclub.core.errors import IdempotencyMismatch
-from vipclub.core.types import UtcDateTime
+from vipclub.core.types import Json, UtcDateTime
 
 KEPT_DAYS = 400
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class IdempotencyRow(Base):
@@ -30,7 +32,7 @@ class IdempotencyRow(Base):
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     status: Mapped[int | None] = mapped_column(Integer)
-    body: Mapped[Any] = mapped_column(JSON, nullable=True)  # not JSONB: it reorders the members
+    body: Mapped[Json] = mapped_column(JSON, nullable=True)  # not JSONB: it reorders the members
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
@@ -49,7 +51,7 @@ class Replayed:
     """The answer that was given the first time."""
 
     status: int
-    body: Any
+    body: Json
 
 
 _table = IdempotencyRow.__table__
@@ -87,17 +89,37 @@ def claim(session: Session, key: IdempotencyKey) -> Replayed | None:
     return Replayed(status=row.status, body=row.body)
 
 
-def keep(
-    session: Session,
-    key: IdempotencyKey,
-    response: Callable[[Any], tuple[int, Any]] | None,
-    result: Any,
-) -> None:
+def keep(session: Session, key: IdempotencyKey, status: int, body: Json) -> None:
     """Store the answer beside the work."""
-    status, body = response(result) if response else (200, result)
     session.connection().execute(
         _answer, {"o": key.owner, "r": key.route, "k": key.key, "s": status, "b": body}
     )
+
+
+def run_once(
+    database: Database,
+    key: IdempotencyKey,
+    response: Callable[[T], tuple[int, Json]],
+    use_case: Callable[Concatenate[Session, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T | Replayed:
+    """`Database.run`, of which a repeated call with the same key does nothing and gives the stored
+    answer; `response` makes that answer, (status, JSON body), of the result. A connection lost in
+    COMMIT is tried again too: the key tells what became of it."""
+
+    def work(session: Session) -> T | Replayed:
+        replayed = claim(session, key)
+        if replayed is not None:
+            line.outcome = "replayed"
+            return replayed
+        result = use_case(session, *args, **kwargs)
+        keep(session, key, *response(result))
+        return result
+
+    with logged(use_case, args, kwargs) as line:
+        return database.attempt(work, harmless_again=True)
 
 
 def forget_old(session: Session) -> int:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import clock
@@ -128,7 +128,7 @@ def wait_after(attempts: int, chance: float | None = None) -> timedelta:
     return min(doubled, LONGEST_WAIT) * spread
 
 
-def _due(kinds: Sequence[str], now: datetime, database_now: datetime) -> Any:
+def _due(kinds: Sequence[str], now: datetime, database_now: datetime) -> Select[int]:
     return (
         select(OutboxRow.id)
         .where(
@@ -188,7 +188,7 @@ class ClaimLost(Exception):
     """The claim's time ran out and somebody else took the item."""
 
 
-def mark(session: Session, item: Item, record: Record | None = None, **values: Any) -> None:
+def mark(session: Session, item: Item, record: Record | None = None, /, **values: object) -> None:
     """Set the item's outcome and write its record. Raises ClaimLost when it is another's now."""
     statement = _mark.values(claimed_by=None, claimed_until=None, **values)
     keys = {"item_id": item.id, "item_by": item.claimed_by, "item_attempts": item.attempts}

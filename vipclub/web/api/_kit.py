@@ -27,6 +27,7 @@ from flask import Response, g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vipclub import accounts
+from vipclub.core import idempotency
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Forbidden, Malformed, MalformedRef, NotFound, Refused
 from vipclub.core.i18n import N_
@@ -137,12 +138,8 @@ def act(use_case: Callable[..., Any], /, *, status: int = 200, **kwargs: Any) ->
     key = _idempotency_key(current_actor())
     if key is None:
         return db().run(use_case, current_actor(), **kwargs)
-    return db().run(
-        use_case,
-        current_actor(),
-        idempotency=key,
-        response=lambda result: (status, as_json(result)),
-        **kwargs,
+    return idempotency.run_once(
+        db(), key, lambda result: (status, as_json(result)), use_case, current_actor(), **kwargs
     )
 
 

@@ -12,7 +12,7 @@ A door is written like this (`doors.door`):
 
     @member.post("/appointments")
     def book() -> Response:
-        return run_once(bookings.book, location=lambda made: url_for(...), member=..., slot=...)
+        return run_once(lambda made: url_for(...), bookings.book, member=..., slot=...)
 
 Every view of a door asks for sign-in and for the door's audience; `@public` and `@audience(...)`,
 written below the route, say otherwise for one view. A view without either mark is refused to

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, request
@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from vipclub.accounts import Visit
+from vipclub.core import idempotency
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import Language, pick_language
 from vipclub.core.idempotency import IdempotencyKey, Replayed
 
+P = ParamSpec("P")
 T = TypeVar("T")
 FORM_KEY = "form_key"
 NOT_CONTENT = frozenset({FORM_KEY, "csrf_token"})
@@ -72,10 +74,12 @@ def request_id() -> str:
     return cast(str, g.get("request_id", ""))
 
 
-def run(use_case: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
+def run(
+    use_case: Callable[Concatenate[Session, Actor, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
     """One write transaction around `use_case(session, actor, *args, **kwargs)`, as the one who
     asks."""
-    return cast(T, db().run(use_case, current_actor(), *args, **kwargs))
+    return db().run(use_case, current_actor(), *args, **kwargs)
 
 
 def form_key() -> str:
@@ -84,7 +88,11 @@ def form_key() -> str:
 
 
 def run_once(
-    use_case: Callable[..., T], /, *args: Any, location: Callable[[T], str], **kwargs: Any
+    location: Callable[[T], str],
+    use_case: Callable[Concatenate[Session, Actor, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> Response:
     """`run`, then a redirect to `location(result)`. The form's hidden `form_key` makes a second
     sending of the same form lead to the same place and do nothing more. Raises what the use case
@@ -102,15 +110,19 @@ def run_once(
         key=sent,
         body_hash=hashlib.sha256(json.dumps(content).encode()).digest(),
     )
-    result = db().run(
+    result = idempotency.run_once(
+        db(),
+        key,
+        lambda made: (303, {"location": location(made)}),
         use_case,
         actor,
         *args,
-        idempotency=key,
-        response=lambda made: (303, {"location": location(made)}),
         **kwargs,
     )
-    target = result.body["location"] if isinstance(result, Replayed) else location(result)
+    if isinstance(result, Replayed):
+        target = cast(dict[str, str], result.body)["location"]
+    else:
+        target = location(result)
     return redirect(target, code=303)
 
 

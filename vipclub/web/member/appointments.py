@@ -126,8 +126,8 @@ def book_instead(ref: str) -> ResponseReturnValue:
         found = bookings.appointment(session, actor, ref)
     with shown() as refusal:
         return run_once(
+            lambda made: url_for("member.appointment", ref=made.appointment),
             bookings.book,
-            location=lambda made: url_for("member.appointment", ref=made.appointment),
             member=own_ref(),
             offering=request.form.get("offering", "")[:40],
             slot=request.form.get("slot", "")[:40],

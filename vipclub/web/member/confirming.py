@@ -75,8 +75,8 @@ def book(ref: str) -> ResponseReturnValue:
         return _again(ref, sent)
     with shown() as refusal:
         return run_once(
+            lambda made: url_for("member.appointment", ref=made.appointment),
             bookings.book,
-            location=lambda made: url_for("member.appointment", ref=made.appointment),
             member=own_ref(),
             offering=kept.offering,
             slot=kept.slot,
@@ -95,8 +95,8 @@ def _again(ref: str, sent: _Sent) -> ResponseReturnValue:
     """The hold has ended: perhaps because this very form was sent before, then to what it made."""
     try:
         return run_once(
+            lambda made: url_for("member.appointment", ref=made.appointment),
             bookings.book,
-            location=lambda made: url_for("member.appointment", ref=made.appointment),
             member=own_ref(),
             offering="",
             slot="",

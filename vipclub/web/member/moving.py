@@ -96,8 +96,8 @@ def reschedule(ref: str) -> ResponseReturnValue:
     slot = request.form.get("slot", "")[:40]
     with shown() as refusal:
         answer = run_once(
+            lambda made: url_for("member.appointment", ref=made.appointment),
             bookings.reschedule,
-            location=lambda made: url_for("member.appointment", ref=made.appointment),
             appointment=ref,
             slot=slot,
         )

@@ -79,13 +79,13 @@ def change_allowance(ref: str) -> ResponseReturnValue:
         return _allowances(ref, form), 422
     try:
         answer = run_once(
+            lambda _none: url_for("operations.allowances", ref=ref),
             benefits.adjust_entitlement,
             member=ref,
             benefit=form.benefit.data,
             year=form.year.data,
             by=form.by.data,
             reason=form.reason.data,
-            location=lambda _none: url_for("operations.allowances", ref=ref),
         )
     except Refused as refused:
         if refused.status not in {409, 422}:

@@ -133,8 +133,8 @@ def book(ref: str, service: str) -> ResponseReturnValue:
         return _ask_again(ref, service, form, None), 422
     with shown() as refusal:
         return run_once(
+            lambda made: url_for(".visit", ref=ref, visit=made.appointment),
             bookings.book,
-            location=lambda made: url_for(".visit", ref=ref, visit=made.appointment),
             member=ref,
             offering=form.offering.data,
             slot=form.slot.data,

@@ -310,8 +310,8 @@ def move(ref: str, visit: str) -> ResponseReturnValue:
         return _ask(ref, visit, form, None), 422
     with shown() as refusal:
         return run_once(
+            lambda made: url_for(".visit", ref=ref, visit=made.appointment),
             bookings.reschedule,
-            location=lambda made: url_for(".visit", ref=ref, visit=made.appointment),
             appointment=visit,
             slot=form.slot.data,
             override=form.override.data if form.overriding.data else None,

@@ -1,0 +1,31 @@
+"""Rows that travel are classes, built by the names of their columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import literal, select
+
+from vipclub.core.db import Database
+from vipclub.core.rows import row_as
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    number: int
+    taken: bool
+
+
+number, taken = literal(7).label("number"), literal(False).label("taken")
+
+
+def test_a_row_is_known_by_the_names_of_its_columns_in_whatever_order(db: Database) -> None:
+    with db.read() as session:
+        for columns in ((number, taken), (taken, number)):
+            assert row_as(Seat, session.execute(select(*columns)).one()) == Seat(7, False)
+
+
+def test_a_row_with_a_column_too_few_is_no_such_thing(db: Database) -> None:
+    with db.read() as session, pytest.raises(TypeError):
+        row_as(Seat, session.execute(select(number)).one())
