@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import DDL, Table, event
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 
 def statements(
@@ -66,14 +69,14 @@ def protect(table: Table, *, once: Sequence[str] = ()) -> None:
 
 
 def protect_by_migration(
-    op: Any, table: str, *, once: Sequence[str] = (), fixed: Sequence[str] = ()
+    op: Operations, table: str, *, once: Sequence[str] = (), fixed: Sequence[str] = ()
 ) -> None:
     """The triggers of a table that a migration has just created; `op` is Alembic's."""
     for statement in statements(table, op.get_bind().dialect.name, once=once, fixed=fixed):
         op.execute(statement)
 
 
-def forget_by_migration(op: Any, table: str) -> None:
+def forget_by_migration(op: Operations, table: str) -> None:
     """What a dropped table leaves behind: PostgreSQL keeps the function."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"DROP FUNCTION IF EXISTS {table}_is_append_only()")

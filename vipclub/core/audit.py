@@ -8,6 +8,7 @@ Each row carries a MAC made when it is written, with a key that is not in the da
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,13 +67,13 @@ append_only.protect(AuditRow.__table__)  # type: ignore[arg-type]
 _insert = insert(AuditRow.__table__)  # type: ignore[arg-type]
 
 
-def _json(value: Any) -> str | None:
+def _json(value: object) -> str | None:
     if value is None:
         return None
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def row_mac(cipher: Cipher, row: Any) -> bytes:
+def row_mac(cipher: Cipher, row: Mapping[str, object]) -> bytes:
     """The MAC over what a row says; `row` is a mapping of column names to values."""
     parts = []
     for name in COVERED:
@@ -89,8 +90,8 @@ def row_of(
     action: str,
     *,
     subject: tuple[str, str],
-    before: Any = None,
-    after: Any = None,
+    before: object = None,
+    after: object = None,
     reason: str | None = None,
     at: datetime | None = None,
 ) -> dict[str, Any]:
@@ -118,8 +119,8 @@ def write(
     action: str,
     *,
     subject: tuple[str, str],
-    before: Any = None,
-    after: Any = None,
+    before: object = None,
+    after: object = None,
     reason: str | None = None,
     at: datetime | None = None,
 ) -> None:

@@ -16,9 +16,9 @@ class Refused(Exception):
     status: ClassVar[int] = 422
     sentence: ClassVar[str] = N_("This is not possible.")
 
-    def __init__(self, **data: Any) -> None:
+    def __init__(self, **data: object) -> None:
         super().__init__(self.code, data)
-        self.data = data
+        self.data: dict[str, Any] = data
 
     def __str__(self) -> str:
         return f"{self.code} {self.data}" if self.data else self.code
@@ -31,7 +31,7 @@ class Malformed(Refused):
     status = 400
     sentence = N_("%(place)s: this can't be read.")
 
-    def __init__(self, place: str = "", **data: Any) -> None:
+    def __init__(self, place: str = "", **data: object) -> None:
         super().__init__(place=place, **data)
 
 
@@ -72,7 +72,7 @@ class IllegalTransition(Conflict):
     code = "illegal_transition"
     sentence = N_("This step is not possible any more in the present state.")
 
-    def __init__(self, possible: list[str], **data: Any) -> None:
+    def __init__(self, possible: list[str], **data: object) -> None:
         super().__init__(possible=possible, **data)
 
 

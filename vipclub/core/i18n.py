@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as babel_date
@@ -23,7 +23,7 @@ from babel.numbers import format_decimal, get_currency_precision
 
 if TYPE_CHECKING:
     from vipclub.core.errors import Refused
-    from vipclub.core.types import Money
+    from vipclub.core.types import Localized, Money
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
@@ -64,13 +64,13 @@ def catalogue(language: Language) -> gettext_module.NullTranslations:
     return merged or gettext_module.NullTranslations()
 
 
-def gettext(language: str, msgid: str, /, **data: Any) -> str:
+def gettext(language: str, msgid: str, /, **data: object) -> str:
     """The sentence in a language, with its %(name)s places filled."""
     sentence = catalogue(Language(language)).gettext(msgid)
     return sentence % data if data else sentence
 
 
-def ngettext(language: str, one: str, many: str, count: int, /, **data: Any) -> str:
+def ngettext(language: str, one: str, many: str, count: int, /, **data: object) -> str:
     sentence = catalogue(Language(language)).ngettext(one, many, count)
     return sentence % {"num": count, **data}
 
@@ -85,7 +85,7 @@ def say(language: str, refusal: Refused) -> str:
         return re.sub(r"%\(\w+\)s", "…", sentence).replace("%%", "%")
 
 
-def present(language: str, value: Any) -> str:
+def present(language: str, value: object) -> str:
     """A value as the language writes it."""
     if isinstance(value, datetime):
         return format_moment(language, value)
@@ -94,7 +94,9 @@ def present(language: str, value: Any) -> str:
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if hasattr(value, "to_json"):  # Localized and Money; their module stands on this one
-        return format_money(language, value) if hasattr(value, "amount") else value.to(language)
+        if hasattr(value, "amount"):
+            return format_money(language, cast("Money", value))
+        return cast("Localized", value).to(language)
     if isinstance(value, list | tuple):
         joiner = ", " if language == Language.EN else "、"
         return joiner.join(present(language, item) for item in value)

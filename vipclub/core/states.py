@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
@@ -44,7 +43,7 @@ class Machine:
             raise IllegalTransition(possible=self.possible(old), state=old, wanted=new)
 
     def move(
-        self, session: Session, table: Table, row_id: int, old: str, new: str, **values: Any
+        self, session: Session, table: Table, row_id: int, old: str, new: str, **values: object
     ) -> None:
         """UPDATE ... WHERE id and state = old. Raises IllegalTransition for a step that the
         table doesn't list, and when somebody else moved the row first."""
