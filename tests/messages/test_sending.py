@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from tests.messages.conftest import MailServer, a_letter, truths
 from tests.messages.sent import a_person, queue, send, told
 from tests.statements import statements
-from vipclub import messages
-from vipclub.core import clock, machinery, outbox
+from vipclub import messages, operations
+from vipclub.core import clock, outbox
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
@@ -204,7 +204,7 @@ def test_what_was_given_up_arrives_when_operations_have_it_sent_again(
     with db.read() as session:
         (item,) = session.scalars(select(OutboxRow.id))
     mail_server.answer_recipient = "250 OK"
-    db.run(machinery.retry, Actor.system("tests"), item=item)
+    db.run(operations.retry_dead_letter, Actor.system("tests"), item=item)
     assert send(db, mail_server).done == 1
     assert len(mail_server.mails) == 1
     assert told(db) == [("sent", None)]

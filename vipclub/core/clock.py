@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Date, String, func, select
+from sqlalchemy import Boolean, Date, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core.db import Base, insert_ignore
@@ -142,35 +142,3 @@ def load_calendar(session: Session, region: str) -> WorkingCalendar:
     if decreed:
         kept[region] = (elapsed(), calendar)
     return calendar
-
-
-CALENDAR_ALARM = timedelta(days=120)
-"""A calendar that ends sooner than this needs the next year's decree."""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarEnd:
-    """The last day that a region's calendar knows."""
-
-    region: str
-    valid_through: date
-
-    def ends_soon(self, today: date) -> bool:
-        """Whether bookings will soon be counted in guessed working days.
-
-        >>> CalendarEnd("CN", date(2026, 12, 31)).ends_soon(date(2026, 8, 1))
-        False
-        >>> CalendarEnd("CN", date(2026, 12, 31)).ends_soon(date(2026, 11, 24))
-        True
-        """
-        return self.valid_through - today < CALENDAR_ALARM
-
-
-def calendar_ends(session: Session) -> list[CalendarEnd]:
-    """How far each region's calendar reaches. One statement."""
-    rows = session.execute(
-        select(CalendarDay.region, func.max(CalendarDay.day))
-        .group_by(CalendarDay.region)
-        .order_by(CalendarDay.region)
-    )
-    return [CalendarEnd(region, date(last.year, 12, 31)) for region, last in rows]

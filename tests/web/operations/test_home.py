@@ -19,6 +19,7 @@ from vipclub.core.audit import AuditRow
 from vipclub.core.clock import CalendarDay
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
+from vipclub.operations import CALENDAR_ALARM
 
 PAGES = (
     "/operations/",
@@ -102,21 +103,6 @@ def test_a_club_without_a_worker_is_told(gao: FlaskClient, db: Database) -> None
     assert "Nothing is about to break." in page
 
 
-def test_the_calendar_alarms_before_its_decree_ends(db: Database) -> None:
-    """Pain 16: working days are decreed yearly; a calendar that runs out says so in time."""
-    with db.engine.begin() as connection:
-        connection.execute(
-            insert(CalendarDay).values(
-                region="CN", day=date(2027, 10, 1), working=False, name="National Day"
-            )
-        )
-    with db.read() as session:
-        (end,) = clock.calendar_ends(session)
-    assert end.valid_through == date(2027, 12, 31)
-    assert not end.ends_soon(date(2027, 9, 2))
-    assert end.ends_soon(date(2027, 9, 3))
-
-
 def test_the_calendar_s_alarm_stands_on_the_first_page(gao: FlaskClient, db: Database) -> None:
     with db.engine.begin() as connection:
         connection.execute(
@@ -125,7 +111,7 @@ def test_the_calendar_s_alarm_stands_on_the_first_page(gao: FlaskClient, db: Dat
             )
         )
     year = clock.today("Asia/Shanghai").year
-    if date(year, 12, 31) - clock.today("Asia/Shanghai") < clock.CALENDAR_ALARM:
+    if date(year, 12, 31) - clock.today("Asia/Shanghai") < CALENDAR_ALARM:
         assert "decree is missing" in gao.get("/operations/?lang=en").text
         assert "decree is missing" in gao.get("/operations/checks?lang=en").text
 

@@ -17,10 +17,10 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from vipclub import accounts
-from vipclub.core import sealing, trail
+from vipclub import accounts, operations
+from vipclub.core import sealing
 from vipclub.core.i18n import N_, gettext
-from vipclub.core.trail import Act, Asked
+from vipclub.operations import Act, ActsAsked, TrailStanding
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import AuditForm, VerifyForm
 from vipclub.web.frame import audience, current_actor, current_language, read, run
@@ -52,10 +52,10 @@ PROBLEMS = {
 _REFERENCE = re.compile(r"[A-Za-z]{1,20}[A-Za-z0-9:._/ -]{0,63}", re.ASCII)
 
 
-def _asked(form: AuditForm) -> Asked:
+def _asked(form: AuditForm) -> ActsAsked:
     day, zone = form.on_day(), ZoneInfo(own_zone())
     since = datetime.combine(day, time(), zone) if day else None
-    return Asked(
+    return ActsAsked(
         subject=form.subject.data or "",
         actor=form.actor.data or "",
         action=form.action.data or "",
@@ -72,7 +72,7 @@ def _shown(form: AuditForm) -> dict[str, Any]:
     return {**kept, "day": form.day.data, "before": form.before.data}
 
 
-def _checked(found: trail.Standing) -> dict[str, Any]:
+def _checked(found: TrailStanding) -> dict[str, Any]:
     return json.loads(found.checked) if found.checked else {}
 
 
@@ -82,10 +82,10 @@ def audit() -> str:
     """The trail, the newest first, and how far it is sealed and checked."""
     actor, form = current_actor(), AuditForm.asked()
     asked = _asked(form)
-    run(trail.record_reading, shown=_shown(form))
+    run(operations.record_reading, shown=_shown(form))
     with read() as session:
-        found = trail.acts(session, actor, asked, limit=PAGE + 1)
-        state = trail.standing(session, actor)
+        found = operations.acts(session, actor, asked, limit=PAGE + 1)
+        state = operations.trail_standing(session, actor)
         names = accounts.names_of(session, {act.actor for act in found})
     more = found[PAGE - 1].id if len(found) > PAGE else None
     return render_template(
@@ -112,10 +112,10 @@ def _with(endpoint: str, **changed: int | None) -> str:
 def audit_record(number: int) -> str:
     """One record with what was before and after, its signature looked at now."""
     actor = current_actor()
-    run(trail.record_reading, shown={"record": number})
+    run(operations.record_reading, shown={"record": number})
     with read() as session:
-        found = trail.one_act(session, actor, number)
-        state = trail.standing(session, actor)
+        found = operations.one_act(session, actor, number)
+        state = operations.trail_standing(session, actor)
         names = accounts.names_of(session, {found.act.actor})
     return render_template(
         "admin/audit_record.html",
@@ -149,7 +149,7 @@ def verify() -> ResponseReturnValue:
     seal = VerifyForm.sent().chosen()
     with read() as session:
         part = sealing.verify_part(session, seal=seal)
-    run(trail.record_check, part=part)
+    run(operations.record_check, part=part)
     if part.broken is None and part.goes_on is None and seal is None:
         return redirect(url_for("admin.audit"), code=303)
     problem = part.broken.problem if part.broken else ""
@@ -166,9 +166,9 @@ def verify() -> ResponseReturnValue:
 def audit_export() -> Response:
     """The records of the filter as a file, the newest 10,000; that too is recorded."""
     actor, form = current_actor(), AuditForm.asked()
-    run(trail.record_reading, shown={**_shown(form), "export": True})
+    run(operations.record_reading, shown={**_shown(form), "export": True})
     with read() as session:
-        found = trail.acts(session, actor, _asked(form), limit=EXPORTED)
+        found = operations.acts(session, actor, _asked(form), limit=EXPORTED)
     answer = make_response(table_of(found))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = "attachment; filename=audit.csv"

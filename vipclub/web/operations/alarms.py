@@ -9,9 +9,8 @@ from datetime import date, datetime
 from flask import url_for
 
 from vipclub.bookings import Promises
-from vipclub.core.clock import CalendarEnd
 from vipclub.core.i18n import N_, format_date, gettext, ngettext
-from vipclub.core.machinery import Machinery
+from vipclub.operations import CalendarEnd, Machinery
 from vipclub.people import DeliveryView
 from vipclub.web.words import time_left
 

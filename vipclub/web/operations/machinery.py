@@ -8,8 +8,14 @@ from flask.typing import ResponseReturnValue
 from vipclub import benefits
 from vipclub.accounts import Permission
 from vipclub.core import clock
-from vipclub.core import machinery as works
 from vipclub.core.i18n import N_, gettext
+from vipclub.operations import (
+    calendar_ends,
+    dead_letters,
+    machinery_now,
+    retry_dead_letter,
+    timed_jobs,
+)
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.operations.alarms import calendar_words, region_name
 from vipclub.web.operations.bookings_forms import RetryForm
@@ -21,9 +27,9 @@ def machinery() -> str:
     """What waits to be sent, what was given up, and when each timed job runs next."""
     actor, now = current_actor(), clock.now()
     with read() as session:
-        figures = works.machinery(session, actor)
-        jobs = works.jobs(session, actor)
-        dead = works.dead_letters(session, actor)
+        figures = machinery_now(session, actor)
+        jobs = timed_jobs(session, actor)
+        dead = dead_letters(session, actor)
     return render_template(
         "operations/machinery.html",
         figures=figures,
@@ -37,7 +43,7 @@ def machinery() -> str:
 @operations.post("/machinery/retry")
 def send_again() -> ResponseReturnValue:
     """Put a message that was given up back into the queue."""
-    run(works.retry, item=RetryForm.sent().chosen())
+    run(retry_dead_letter, item=RetryForm.sent().chosen())
     flash(gettext(current_language(), N_("It is sent again within a minute, if it is still true.")))
     return redirect(url_for("operations.machinery"), code=303)
 
@@ -52,7 +58,7 @@ def checks() -> str:
     began = clock.elapsed()
     with read() as session:
         drifting = benefits.drifting_accounts(session, limit=50)
-        calendars = clock.calendar_ends(session)
+        calendars = calendar_ends(session, actor)
     return render_template(
         "operations/checks.html",
         drifting=drifting,

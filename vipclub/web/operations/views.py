@@ -6,7 +6,7 @@ from flask import current_app, render_template
 
 from vipclub import bookings, people, settlement
 from vipclub.core import clock
-from vipclub.core.machinery import machinery
+from vipclub.operations import calendar_ends, machinery_now
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.operations.alarms import PROMISED, alarms
 from vipclub.web.operations.door import operations
@@ -25,8 +25,8 @@ def home() -> str:
         waiting = bookings.promises(session, actor, limit=6)
         arrived = people.deliveries(session, actor, limit=8)
         counts = bookings.counts_by_state(session, actor)
-        machine = machinery(session, actor)
-        calendars = clock.calendar_ends(session)
+        machine = machinery_now(session, actor)
+        calendars = calendar_ends(session, actor)
         unpriced = settlement.prices_missing(session, actor)
     clocks = [
         clock_of(

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from vipclub.accounts import Permission
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
@@ -47,9 +48,9 @@ class Machinery:
         return self.beat is None or now - self.beat > SILENCE
 
 
-def machinery(session: Session, actor: Actor) -> Machinery:
+def machinery_now(session: Session, actor: Actor) -> Machinery:
     """The figures. One statement. Raises Forbidden."""
-    actor.require("operations:view")
+    actor.require(Permission.OPERATIONS_VIEW)
     now = clock.now()
     box, job = OutboxRow, TimedJob
     waits = box.state == "waiting"
@@ -89,9 +90,9 @@ class JobRow:
         return not self.running and now - self.due_at > PATIENCE
 
 
-def jobs(session: Session, actor: Actor) -> list[JobRow]:
+def timed_jobs(session: Session, actor: Actor) -> list[JobRow]:
     """The timetable, by name. One statement. Raises Forbidden."""
-    actor.require("operations:view")
+    actor.require(Permission.OPERATIONS_VIEW)
     j = TimedJob
     rows = session.execute(
         select(
@@ -133,7 +134,7 @@ def without_addresses(text: str) -> str:
 
 def dead_letters(session: Session, actor: Actor, *, limit: int = 50) -> list[DeadLetter]:
     """What was given up, the latest first. One statement. Raises Forbidden."""
-    actor.require("operations:view")
+    actor.require(Permission.OPERATIONS_VIEW)
     box = OutboxRow
     rows = session.execute(
         select(
@@ -153,10 +154,10 @@ def dead_letters(session: Session, actor: Actor, *, limit: int = 50) -> list[Dea
     return [DeadLetter(*row[:7], without_addresses(row.error or "")) for row in rows]
 
 
-def retry(session: Session, actor: Actor, *, item: int) -> None:
+def retry_dead_letter(session: Session, actor: Actor, *, item: int) -> None:
     """Put a dead letter back: due now, its attempts counted anew. Whether it is still true is
     asked when it is sent. Raises NotFound for what isn't dead, Forbidden."""
-    actor.require("outbox:retry")
+    actor.require(Permission.OUTBOX_RETRY)
     found = session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == item, OutboxRow.state == "dead")

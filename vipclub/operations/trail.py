@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from vipclub.accounts import Permission
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.audit import COVERED, AuditRow, row_mac
@@ -28,7 +29,7 @@ READ, CHECKED = "audit.read", "audit.verify"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ActsAsked:
     """Which records: `action` also by its beginning ("appointment."); moments from, to, and ids
     below `before`."""
 
@@ -84,9 +85,9 @@ def _acts(*more: Any) -> Any:
     ).outerjoin(AuditSealed, AuditSealed.audit_id == row.id)
 
 
-def acts(session: Session, actor: Actor, asked: Asked, *, limit: int = 50) -> list[Act]:
+def acts(session: Session, actor: Actor, asked: ActsAsked, *, limit: int = 50) -> list[Act]:
     """The newest first. One statement. Raises Forbidden."""
-    actor.require("audit:view")
+    actor.require(Permission.AUDIT_VIEW)
     row, statement = AuditRow, _acts().order_by(AuditRow.id.desc()).limit(limit)
     if asked.subject:
         statement = statement.where(row.subject_ref == asked.subject)
@@ -105,7 +106,7 @@ def acts(session: Session, actor: Actor, asked: Asked, *, limit: int = 50) -> li
 
 def one_act(session: Session, actor: Actor, number: int) -> WholeAct:
     """One record. One statement. Raises NotFound, Forbidden."""
-    actor.require("audit:view")
+    actor.require(Permission.AUDIT_VIEW)
     found = session.execute(
         _acts(AuditRow.before, AuditRow.after, AuditRow.request_id, AuditRow.mac).where(
             AuditRow.id == number
@@ -119,7 +120,7 @@ def one_act(session: Session, actor: Actor, number: int) -> WholeAct:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TrailStanding:
     """How far the trail is sealed, and what the last check from a page found (`checked` is its
     `after`, None when there was none)."""
 
@@ -130,9 +131,9 @@ class Standing:
     checked: str | None
 
 
-def standing(session: Session, actor: Actor) -> Standing:
+def trail_standing(session: Session, actor: Actor) -> TrailStanding:
     """The trail's state. Two statements, and the floor's. Raises Forbidden."""
-    actor.require("audit:view")
+    actor.require(Permission.AUDIT_VIEW)
     tail = (
         select(func.count(AuditRow.id))
         .outerjoin(AuditSealed, AuditSealed.audit_id == AuditRow.id)
@@ -152,7 +153,7 @@ def standing(session: Session, actor: Actor) -> Standing:
         .order_by(AuditRow.id.desc())
         .limit(1)
     ).first()
-    return Standing(
+    return TrailStanding(
         seals=seals or 0,
         sealed_at=sealed_at,
         unsealed=unsealed,
@@ -163,13 +164,13 @@ def standing(session: Session, actor: Actor) -> Standing:
 
 def record_reading(session: Session, actor: Actor, *, shown: Mapping[str, Any]) -> None:
     """Before anything is shown: who reads which records. Raises Forbidden."""
-    actor.require("audit:view")
+    actor.require(Permission.AUDIT_VIEW)
     audit.write(session, actor, READ, subject=TRAIL, after={k: v for k, v in shown.items() if v})
 
 
 def record_check(session: Session, actor: Actor, *, part: Part) -> None:
     """What a check found, whatever it was. Raises Forbidden."""
-    actor.require("audit:view")
+    actor.require(Permission.AUDIT_VIEW)
     broken = part.broken
     audit.write(
         session,

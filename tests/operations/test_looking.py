@@ -1,0 +1,47 @@
+"""What those who run the club look at, and nobody else: a calendar that ends, among others."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import insert
+
+from tests.cast import sun
+from vipclub import operations
+from vipclub.core.actor import Actor
+from vipclub.core.clock import CalendarDay
+from vipclub.core.db import Database
+from vipclub.core.errors import Forbidden
+
+CLUB = Actor.system("tests")
+
+
+def test_the_calendar_alarms_before_its_decree_ends(db: Database) -> None:
+    """Pain 16: working days are decreed yearly; a calendar that runs out says so in time."""
+    with db.engine.begin() as connection:
+        connection.execute(
+            insert(CalendarDay).values(
+                region="CN", day=date(2027, 10, 1), working=False, name="National Day"
+            )
+        )
+    with db.read() as session:
+        (end,) = operations.calendar_ends(session, CLUB)
+    assert end.valid_through == date(2027, 12, 31)
+    assert not end.ends_soon(date(2027, 9, 2))
+    assert end.ends_soon(date(2027, 9, 3))
+
+
+def test_what_only_operations_and_auditors_read_is_refused_to_the_desk(db: Database) -> None:
+    with db.read() as session:
+        for asked in (
+            operations.calendar_ends,
+            operations.machinery_now,
+            operations.timed_jobs,
+            operations.dead_letters,
+            operations.trail_standing,
+        ):
+            with pytest.raises(Forbidden):
+                asked(session, sun())
+        with pytest.raises(Forbidden):
+            operations.acts(session, sun(), operations.ActsAsked())
