@@ -21,7 +21,7 @@ define install
 	@want="$$(cat $(1) pyproject.toml | cksum)"; stamp=$(VENV)/.installed-$(1); \
 	if [ "$$(cat $$stamp 2>/dev/null)" = "$$want" ]; then exit 0; fi; \
 	if [ ! -x $(BIN)/python ]; then \
-	  [ -n "$(PYTHON)" ] || { echo "Python 3.11 is needed (or: make PYTHON=/where/it/is)" >&2; exit 1; }; \
+	  [ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed (make PYTHON=where it is)" >&2; exit 1; }; \
 	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	    || { echo "Python 3.11 or newer is needed; $(PYTHON) is older" >&2; exit 1; }; \
 	  echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); fi; \
