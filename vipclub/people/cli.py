@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from vipclub.core.actor import Actor
+from vipclub.core.db import Database
 from vipclub.core.i18n import Language, gettext
 from vipclub.people import subsidiaries
 from vipclub.people.correcting import retry_rows
@@ -76,7 +77,7 @@ def _value_map(path: Path | None) -> dict[str, Any] | None:
 @click.option("--trust-rank", default=50, show_default=True, help="1 is the most trusted.")
 @click.pass_obj
 def add(
-    db: Any,
+    db: Database,
     code: str,
     name: str,
     header_map: Path | None,
@@ -107,7 +108,7 @@ def add(
 @click.option("--trust-rank", type=int, help="1 is the most trusted.")
 @click.pass_obj
 def change(
-    db: Any,
+    db: Database,
     code: str,
     name: str | None,
     header_map: Path | None,
@@ -131,7 +132,7 @@ def change(
 
 @subsidiary.command("list")
 @click.pass_obj
-def list_all(db: Any) -> None:
+def list_all(db: Database) -> None:
     """The companies that send files."""
     with db.read() as session:
         for code, name in subsidiaries.known_subsidiaries(session, OPERATOR):
@@ -143,11 +144,9 @@ def list_all(db: Any) -> None:
 @click.option("--subsidiary", "code", required=True)
 @AS_JSON
 @click.pass_obj
-def check(db: Any, file: Path, code: str, as_json: bool) -> None:
+def check(db: Database, file: Path, code: str, as_json: bool) -> None:
     """Validate a file; load nothing."""
-    report = check_file(
-        db, path=file, subsidiary=code, time_zone=db.settings.time_zone, progress=Ticker()
-    )
+    report = check_file(db, path=file, subsidiary=code, time_zone=_zone(), progress=Ticker())
     _report(report, as_json)
 
 
@@ -160,7 +159,7 @@ def check(db: Any, file: Path, code: str, as_json: bool) -> None:
 @AS_JSON
 @click.pass_obj
 def load(
-    db: Any,
+    db: Database,
     file: Path,
     code: str,
     kind: str,
@@ -177,7 +176,7 @@ def load(
         kind=kind,
         as_of=as_of.date() if as_of else None,
         expect_fewer=expect_fewer,
-        time_zone=db.settings.time_zone,
+        time_zone=_zone(),
         progress=Ticker(),
     )
     _report(report, as_json)
@@ -187,15 +186,21 @@ def load(
 @click.argument("delivery")
 @AS_JSON
 @click.pass_obj
-def retry(db: Any, delivery: str, as_json: bool) -> None:
+def retry(db: Database, delivery: str, as_json: bool) -> None:
     """Try a delivery's set-aside rows again, after its company's maps were changed."""
     settled, still = retry_rows(
-        db, OPERATOR, delivery=delivery, time_zone=db.settings.time_zone, progress=Ticker()
+        db, OPERATOR, delivery=delivery, time_zone=_zone(), progress=Ticker()
     )
     if as_json:
         click.echo(json.dumps({"settled": settled, "open": still}))
     else:
         click.echo(f"{settled} rows put right, {still} still open")
+
+
+def _zone() -> str:
+    """The club's own zone: the settings stand beside the database that the commands are given."""
+    zone: str = click.get_current_context().obj.settings.time_zone
+    return zone
 
 
 class Ticker:
@@ -246,7 +251,7 @@ def people() -> None:
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), help="Has no effect yet.")
 @AS_JSON
 @click.pass_obj
-def link(db: Any, engine: str | None, as_json: bool) -> None:
+def link(db: Database, engine: str | None, as_json: bool) -> None:
     """Link all records by their strong keys."""
     report = link_records(db, OPERATOR)
     if as_json:
@@ -261,7 +266,7 @@ def link(db: Any, engine: str | None, as_json: bool) -> None:
 @people.command("export")
 @click.argument("file", type=FILE)
 @click.pass_obj
-def export(db: Any, file: Path) -> None:
+def export(db: Database, file: Path) -> None:
     """Write subsidiary, customer number and person of every source record."""
     with db.read() as session, file.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -22,6 +22,7 @@ from vipclub.core.db import Database
 from vipclub.core.errors import Malformed, NotFound, Refused
 from vipclub.core.facts import record
 from vipclub.core.i18n import N_
+from vipclub.core.rows import row_as
 from vipclub.core.types import parse_ref
 from vipclub.people import intake, keeping, linking
 from vipclub.people.facts import DeliveryApplied
@@ -59,6 +60,26 @@ class Settled:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A row that was set aside, with its delivery and company; `content` is what the file said,
+    sealed, until the row is settled."""
+
+    id: int
+    delivery_id: int
+    line: int
+    state: str
+    content: bytes | None = field(repr=False)
+    outcome: str | None
+    fingerprint: bytes | None
+    reason: str | None
+    settled_at: datetime | None
+    ref: str
+    kind: str
+    as_of: date
+    code: str
+
+
 def correct_row(
     session: Session,
     actor: Actor,
@@ -79,8 +100,8 @@ def correct_row(
     said = json.dumps(dict(values or {}), sort_keys=True).encode()
     request = cipher_of(session).mac(b"correction", said)[:16]
     if found.state != "open":
-        if found.state == "corrected" and bytes(found.fingerprint) == request:
-            return Settled(found.ref, line, found.outcome)
+        if found.state == "corrected" and bytes(found.fingerprint or b"") == request:
+            return Settled(found.ref, line, found.outcome or "")
         raise RowSettled(line=line)
     customer, changed = _read_again(session, source, found, values, time_zone)
     now, owner = clock.now(), lease.new_owner()
@@ -168,7 +189,7 @@ def retry_rows(
     return settled, len(lines) - settled
 
 
-def find_row(session: Session, delivery: str, line: int) -> Any:
+def find_row(session: Session, delivery: str, line: int) -> FoundRow:
     """A set-aside row of an applied delivery, with its delivery and company. One statement.
     Raises MalformedRef and NotFound."""
     row = session.execute(
@@ -197,13 +218,13 @@ def find_row(session: Session, delivery: str, line: int) -> Any:
     ).first()
     if row is None:
         raise NotFound()
-    return row
+    return row_as(FoundRow, row)
 
 
 def _read_again(
     session: Session,
     source: SubsidiaryRow,
-    found: Any,
+    found: FoundRow,
     values: Mapping[str, str] | None,
     time_zone: str,
 ) -> tuple[Customer, list[str]]:
@@ -222,16 +243,16 @@ def _read_again(
     reader = reader_for(source, today=clock.today(time_zone), kind=found.kind)
     wrong = {column: marks.get(column, "missing") for column in unfit}
     customer = reader.read(found.line, said, wrong)
-    lasting = [(field, reason) for field, reason in marks.items() if reason in LASTING]
+    lasting = [(name, reason) for name, reason in marks.items() if reason in LASTING]
     problems = customer if isinstance(customer, list) else []
     if lasting and not values:
-        problems = [Problem(found.line, None, field, "", reason) for field, reason in lasting]
+        problems = [Problem(found.line, None, name, "", reason) for name, reason in lasting]
     if isinstance(customer, list) or problems:
         raise RowStillWrong(line=found.line, problems=problems)
     return customer, changed
 
 
-def _marks(session: Session, found: Any) -> dict[str, str]:
+def _marks(session: Session, found: FoundRow) -> dict[str, str]:
     """What was wrong with the row when it came: field -> reason."""
     rows = session.execute(
         select(QuarantineRow.field, QuarantineRow.reason).where(
@@ -242,7 +263,7 @@ def _marks(session: Session, found: Any) -> dict[str, str]:
 
 
 def _settle(
-    session: Session, actor: Actor, found: Any, now: datetime, *, state: str, **more: Any
+    session: Session, actor: Actor, found: FoundRow, now: datetime, *, state: str, **more: object
 ) -> None:
     """Close the row, and forget what it said. Raises RowSettled when it is closed already."""
     changed: Any = session.execute(
@@ -255,7 +276,7 @@ def _settle(
         raise RowSettled(line=found.line)
 
 
-def _take(session: Session, source: SubsidiaryRow, found: Any, customer: Customer) -> str:
+def _take(session: Session, source: SubsidiaryRow, found: FoundRow, customer: Customer) -> str:
     """The row through the pipeline: staged, worked in, linked. Gives the outcome."""
     fingerprint = cipher_of(session).mac(b"row", customer.canonical)[:16]
     delivery = session.get_one(Delivery, found.delivery_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.people.family import FamilyMember
 from vipclub.people.finding import PersonRow, visible_to
@@ -51,12 +51,23 @@ def dossier(session: Session, actor: Actor, ref: str) -> Dossier:
     rows = session.execute(_rows(actor, parse_ref(ref, "M"))).all()
     if not rows:
         raise NotFound()
-    first: Any = rows[0]
+    first = rows[0]
     cipher = cipher_of(session)
     mobile = first.mobile and cipher.unseal("person.mobile", first.public_ref, first.mobile)
     email = first.email and cipher.unseal("person.email", first.public_ref, first.email)
     return Dossier(
-        person=PersonRow(*first[:10]),
+        person=PersonRow(
+            id=first.id,
+            survivor_id=first.survivor_id,
+            ref=first.public_ref,
+            full_name=first.full_name,
+            surname=first.surname,
+            given_name=first.given_name,
+            sex=first.sex,
+            birth_date=first.birth_date,
+            language=first.language,
+            city_code=first.city_code,
+        ),
         mobile=masked_number(mobile) if mobile else None,
         email=masked_email(email) if email else None,
         records=[
@@ -79,9 +90,8 @@ def dossier(session: Session, actor: Actor, ref: str) -> Dossier:
     )
 
 
-def _rows(actor: Actor, ref: str) -> Any:
-    """The survivor, ten columns as `PersonRow` has them, beside each record of the cluster
-    and each relative."""
+def _rows(actor: Actor, ref: str) -> AnySelect:
+    """The survivor beside each record of the cluster and each relative."""
     asked, survivor, member = aliased(Person), aliased(Person), aliased(Person)
     relative = aliased(Person)
     return (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Table, and_, false, literal, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
@@ -13,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnySelect, row_as
 from vipclub.core.types import parse_ref
 from vipclub.people.models import Person, SourceRecord, Subsidiary
 from vipclub.people.reading.values import mobile_e164
@@ -42,7 +42,7 @@ class PersonRow:
         return self.ref
 
 
-def visible_to(actor: Actor, person: Any = Person) -> ColumnElement[bool]:
+def visible_to(actor: Actor, person: type[Person] = Person) -> ColumnElement[bool]:
     """Which persons an actor may know of, as SQL over `person` (a survivor, or anybody who turned
     out to be one): members their own cluster, managers their portfolio, partners nobody, desk,
     operations and channels everybody."""
@@ -72,11 +72,11 @@ def visible_to(actor: Actor, person: Any = Person) -> ColumnElement[bool]:
     return or_(*conditions) if conditions else false()
 
 
-def _columns(asked: Any, survivor: Any) -> Any:
+def _columns(asked: type[Person], survivor: type[Person]) -> AnySelect:
     return select(
         asked.id,
-        survivor.id,
-        survivor.public_ref,
+        survivor.id.label("survivor_id"),
+        survivor.public_ref.label("ref"),
         survivor.full_name,
         survivor.surname,
         survivor.given_name,
@@ -99,7 +99,7 @@ def find_person(session: Session, actor: Actor, ref: str) -> PersonRow:
     ).first()
     if row is None:
         raise NotFound()
-    return PersonRow(*row)
+    return row_as(PersonRow, row)
 
 
 def person_of(session: Session, person_id: int) -> PersonRow:
@@ -108,7 +108,7 @@ def person_of(session: Session, person_id: int) -> PersonRow:
     row = session.execute(_columns(asked, survivor).where(asked.id == literal(person_id))).first()
     if row is None:
         raise NotFound()
-    return PersonRow(*row)
+    return row_as(PersonRow, row)
 
 
 def find_by_phone(session: Session, phone: str) -> int | None:

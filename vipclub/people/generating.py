@@ -13,10 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from vipclub.people.reading.rows import COLUMNS
 from vipclub.people.reading.values import check_character
+
+if TYPE_CHECKING:
+    from _csv import Writer
 
 SURNAMES = (
     ("王", "Wang"), ("李", "Li"), ("张", "Zhang"), ("刘", "Liu"), ("陈", "Chen"), ("杨", "Yang"),
@@ -144,7 +147,7 @@ def _write_maps(folder: Path, company: Company) -> None:
         (folder / f"{company.code}.{name}.json").write_text(text + "\n", "utf-8")
 
 
-def _writer(company: Company, file: Any, own_words: bool) -> Callable[[dict[str, str]], None]:
+def _writer(company: Company, file: TextIO, own_words: bool) -> Callable[[dict[str, str]], None]:
     """Writes the header, and then rows by the feed's columns, in the company's words or the
     feed's."""
     columns = {c: c for c in COLUMNS if c not in {"surname", "given_name", "op"}}
@@ -220,7 +223,7 @@ def _write(
     company: Company,
     humans: list[_Human],
     write: Callable[[dict[str, str]], None],
-    truth: Any,
+    truth: Writer,
 ) -> int:
     for place, human in enumerate(humans):
         number = f"{company.code[0]}{chance.randrange(10**5):05}{place:07}"

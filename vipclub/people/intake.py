@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, insert, literal, not_, or_, select, update
@@ -234,7 +234,7 @@ def _insert_new(
     connection.execute(insert(Consent.__table__), consents)  # type: ignore[arg-type]
 
 
-def _consent(person_id: int, granted: bool, code: str, at: Any) -> dict[str, Any]:
+def _consent(person_id: int, granted: bool, code: str, at: datetime) -> dict[str, Any]:
     return {
         "person_id": person_id,
         "purpose": "group_sharing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 from vipclub.core.crypto import Cipher
@@ -16,6 +17,16 @@ CONSENT = "consent_group_sharing"
 """Present and empty is a no, absent is the company's default: the empty cell is kept too."""
 PLACE = "set_aside_row.content"
 LONGEST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """A row between its file and the records: values by name, the confidential ones sealed."""
+
+    line: int
+    customer_no: str
+    op: str
+    content: dict[str, Any] = field(repr=False)
 
 
 def kept(cipher: Cipher, delivery_id: int, ref: str, row: FileRow) -> dict[str, Any]:
@@ -43,7 +54,7 @@ def opened(cipher: Cipher, ref: str, line: int, content: bytes) -> dict[str, str
     return found
 
 
-def from_staged(cipher: Cipher, code: str, staged: Any) -> FileRow:
+def from_staged(cipher: Cipher, code: str, staged: StagedRow) -> FileRow:
     """A row that was staged already, as a file would say it."""
     content = staged.content
     currency = content.get("currency", "CNY")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnySelect, row_as
 from vipclub.core.types import parse_ref
 from vipclub.people import keeping
 from vipclub.people.correcting import find_row
@@ -88,7 +88,7 @@ class RowView:
     next_line: int | None = None
 
 
-def _views() -> Any:
+def _views() -> AnySelect:
     waiting = (
         select(func.count())
         .select_from(SetAsideRow)
@@ -96,8 +96,8 @@ def _views() -> Any:
         .scalar_subquery()
     )
     return select(
-        Delivery.public_ref,
-        Subsidiary.code,
+        Delivery.public_ref.label("ref"),
+        Subsidiary.code.label("subsidiary"),
         Delivery.file_name,
         Delivery.kind,
         Delivery.as_of,
@@ -111,8 +111,8 @@ def _views() -> Any:
         Delivery.gone,
         Delivery.encoding,
         Delivery.finished_at,
-        Subsidiary.name,
-        waiting,
+        Subsidiary.name.label("subsidiary_name"),
+        waiting.label("waiting"),
     ).join(Subsidiary, Subsidiary.id == Delivery.subsidiary_id)
 
 
@@ -125,7 +125,7 @@ def deliveries(
     if before is not None:
         start = select(Delivery.id).where(Delivery.public_ref == parse_ref(before, "D"))
         asked = asked.where(Delivery.id < start.scalar_subquery())
-    return [DeliveryView(*row) for row in session.execute(asked)]
+    return [row_as(DeliveryView, row) for row in session.execute(asked)]
 
 
 def delivery(session: Session, actor: Actor, ref: str) -> DeliveryView:
@@ -134,7 +134,7 @@ def delivery(session: Session, actor: Actor, ref: str) -> DeliveryView:
     row = session.execute(_views().where(Delivery.public_ref == parse_ref(ref, "D"))).first()
     if row is None:
         raise NotFound()
-    return DeliveryView(*row)
+    return row_as(DeliveryView, row)
 
 
 def problems_by_reason(session: Session, actor: Actor, ref: str) -> list[tuple[str, str, int]]:
@@ -173,18 +173,18 @@ def problems(
     )
     if reason is not None:
         asked = asked.where(QuarantineRow.reason == reason)
-    return [ProblemView(*row) for row in session.execute(asked)]
+    return [row_as(ProblemView, row) for row in session.execute(asked)]
 
 
-def _problems() -> Any:
+def _problems() -> AnySelect:
     return (
         select(
             QuarantineRow.line,
             QuarantineRow.customer_no,
             QuarantineRow.field,
-            QuarantineRow.value_masked,
+            QuarantineRow.value_masked.label("value"),
             QuarantineRow.reason,
-            func.coalesce(SetAsideRow.state, "gone"),
+            func.coalesce(SetAsideRow.state, "gone").label("state"),
         )
         .join(Delivery, Delivery.id == QuarantineRow.delivery_id)
         .outerjoin(
@@ -220,7 +220,7 @@ def set_aside_row(session: Session, actor: Actor, *, delivery: str, line: int) -
         subsidiary=found.code,
         line=line,
         state=found.state,
-        problems=[ProblemView(*row) for row in wrong],
+        problems=[row_as(ProblemView, row) for row in wrong],
         extra=values.pop(keeping.EXTRA, "") if values is not None else "",
         values=values,
         outcome=found.outcome,

@@ -6,6 +6,7 @@ Nobody is shown a number unmasked before the trail has a row about it (`reveal_d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -99,9 +100,9 @@ def state_details(
         record(session, changed)
 
 
-def _readable(name: str, text: str, reader: Any) -> str:
+def _readable(name: str, text: str, reader: Callable[[str], str]) -> str:
     try:
-        plain: str = reader(text)
+        plain = reader(text)
     except values.BadValue as bad:
         raise DetailUnreadable(field=name, reason=str(bad)) from None
     return plain

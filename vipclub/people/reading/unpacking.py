@@ -18,9 +18,15 @@ import stat
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+    from pyarrow import Array, RecordBatch
 
 AT_ONCE = 500
 CHARACTERS = 400_000
@@ -39,7 +45,7 @@ _FAR_ROW = re.compile(rb' r="\d{8,}"')
 class Refuse(Exception):
     """The file can't be taken: `why` and what the sentence needs."""
 
-    def __init__(self, why: str, **data: Any) -> None:
+    def __init__(self, why: str, **data: object) -> None:
         super().__init__(why)
         self.why, self.data = why, data
 
@@ -78,16 +84,16 @@ class Answers:
         self.flush()
         self._say(end=self.rows)
 
-    def refuse(self, why: str, **data: Any) -> None:
+    def refuse(self, why: str, **data: object) -> None:
         self._bundle = []
         self._say(refused=why, line=self.line, **data)
 
-    def _say(self, **words: Any) -> None:
+    def _say(self, **words: object) -> None:
         sys.stdout.write(json.dumps(words, ensure_ascii=True, separators=(",", ":")) + "\n")
         sys.stdout.flush()
 
 
-def plain(header: Any) -> str:
+def plain(header: object) -> str:
     """A header as it is compared: width, case and spaces around make no difference."""
     return unicodedata.normalize("NFKC", str(header or "")).strip().lower()
 
@@ -111,7 +117,7 @@ def number(value: int | float) -> tuple[str, str | None]:
     return text, lost
 
 
-def shown(value: Any) -> tuple[str, str | None]:
+def shown(value: object) -> tuple[str, str | None]:
     """A cell's value as text, and a reason when it can't be taken. Days are ISO dates."""
     if value is None:
         return "", None
@@ -206,10 +212,10 @@ def inspect(archive: zipfile.ZipFile, size: int, most: int) -> None:
                     raise Refuse("packed", part=part.filename[:80])
 
 
-def _sheet_of(book: Any, keys: set[str]) -> tuple[Any, tuple[int, list[str]]]:
+def _sheet_of(book: Workbook, keys: set[str]) -> tuple[ReadOnlyWorksheet, tuple[int, list[str]]]:
     """The sheet that has a header near its top, and that header with its line; else the first
     line that says anything."""
-    first: tuple[Any, tuple[int, list[str]]] | None = None
+    first: tuple[ReadOnlyWorksheet, tuple[int, list[str]]] | None = None
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
@@ -249,11 +255,11 @@ def _captions(archive: zipfile.ZipFile, part: str) -> dict[int, int]:
     return {row: len(areas) for row, areas in found.items()}
 
 
-def _is_caption(cells: Any, merged: int) -> bool:
+def _is_caption(cells: Sequence[ReadOnlyCell], merged: int) -> bool:
     return sum(cell.value not in (None, "") for cell in cells) <= merged
 
 
-def _cell(cell: Any, value: Any, padded: dict[int, str]) -> tuple[str, str | None]:
+def _cell(cell: ReadOnlyCell, value: object, padded: dict[int, str]) -> tuple[str, str | None]:
     kind = cell.data_type
     if kind == "f":
         return "", "formula"
@@ -305,7 +311,9 @@ def read_parquet(file: BinaryIO, task: dict[str, Any], answers: Answers) -> None
                 answers.row(line, *row)
 
 
-def _texts(batch: Any, places: list[int], width: int) -> Iterator[tuple[list[str], dict[int, str]]]:
+def _texts(
+    batch: RecordBatch, places: list[int], width: int
+) -> Iterator[tuple[list[str], dict[int, str]]]:
     columns = [[_scalar(value) for value in _values(column)] for column in batch.columns]
     for found in zip(*columns, strict=True):
         texts = [""] * width
@@ -317,16 +325,17 @@ def _texts(batch: Any, places: list[int], width: int) -> Iterator[tuple[list[str
         yield texts, wrong
 
 
-def _values(column: Any) -> Any:
+def _values(column: Array) -> list[object]:
     """A column's values in Python; times in microseconds, which is all that Python knows."""
     import pyarrow as pa
 
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    return column.to_pylist()
+    found: list[object] = column.to_pylist()
+    return found
 
 
-def _scalar(value: Any) -> tuple[str, str | None]:
+def _scalar(value: object) -> tuple[str, str | None]:
     """Like `shown`; whole numbers and decimals keep all their digits here."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value), None
