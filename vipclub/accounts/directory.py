@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -75,7 +74,7 @@ def find_accounts(
     return AccountPage(rows[:limit], rows[limit - 1].ref if len(rows) > limit else None)
 
 
-def _last_seen() -> Any:
+def _last_seen() -> ScalarSelect[datetime]:
     return (
         select(func.max(UserSession.last_seen_at, type_=UtcDateTime))
         .where(UserSession.account_id == Account.id)

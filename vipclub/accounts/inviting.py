@@ -6,7 +6,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
@@ -23,6 +22,7 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
+from vipclub.core.rows import row_as
 from vipclub.core.types import parse_ref
 from vipclub.people import Person
 
@@ -166,9 +166,20 @@ def accept_invitation(
     return InvitationAccepted(account.public_ref)
 
 
-def _open_invitation(session: Session, token: str, now: datetime) -> Any:
+@dataclass(frozen=True, slots=True)
+class _OpenInvitation:
+    """An invitation that may still be accepted, and who is invited."""
+
+    id: int
+    person_id: int
+    public_ref: str
+    full_name: str = field(repr=False)
+    birth_date: date | None = field(repr=False)
+
+
+def _open_invitation(session: Session, token: str, now: datetime) -> _OpenInvitation | None:
     """Locked; None when it is unknown, used, over, or was guessed at too often."""
-    return session.execute(
+    row = session.execute(
         select(
             Invitation.id,
             Invitation.person_id,
@@ -185,3 +196,4 @@ def _open_invitation(session: Session, token: str, now: datetime) -> Any:
         )
         .with_for_update(of=Invitation)
     ).one_or_none()
+    return None if row is None else row_as(_OpenInvitation, row)

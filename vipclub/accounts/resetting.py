@@ -13,9 +13,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts.facts import PasswordChanged, ResetAsked
@@ -115,7 +114,9 @@ def _wait(session: Session, index: bytes, address: str, now: datetime) -> timede
     """How long until the next; zero when it may come now. One statement."""
     reset = PasswordReset
 
-    def figures(condition: Any) -> tuple[Any, Any]:
+    def figures(
+        condition: ColumnElement[bool],
+    ) -> tuple[ScalarSelect[int], ScalarSelect[datetime]]:
         recent = (condition, reset.created_at > now - WINDOW)
         count = select(func.count()).select_from(reset).where(*recent)
         last = select(func.max(reset.created_at, type_=UtcDateTime)).where(*recent)
@@ -156,7 +157,7 @@ def reset_password(
     login = cipher_of(session).unseal("account.login", row.public_ref, row.login)
     refuse_weak(password, login, row.display_name)
     hashed = passwords().hash(password)
-    if not _spend(session, row, now):
+    if not _spend(session, row.id, row.account_id, now):
         return ResetFailed()  # somebody was faster by the same link
     session.execute(
         update(Account)
@@ -176,14 +177,14 @@ def reset_password(
     return PasswordWasReset()
 
 
-def _spend(session: Session, row: Any, now: datetime) -> bool:
+def _spend(session: Session, reset_id: int, account_id: int, now: datetime) -> bool:
     """The link, and with it all others of the account; whether this one was still unspent."""
     reset = update(PasswordReset).where(PasswordReset.used_at.is_(None)).values(used_at=now)
     reset = reset.execution_options(synchronize_session=False)
-    done = session.execute(reset.where(PasswordReset.id == row.id))
+    done = session.execute(reset.where(PasswordReset.id == reset_id))
     if done.rowcount != 1:  # type: ignore[attr-defined]
         return False
-    session.execute(reset.where(PasswordReset.account_id == row.account_id))
+    session.execute(reset.where(PasswordReset.account_id == account_id))
     return True
 
 
