@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import literal, select
+from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, literal, select
 
 from vipclub.core.db import Database
-from vipclub.core.rows import row_as
+from vipclub.core.rows import columns_of, row_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,14 @@ def test_a_row_is_known_by_the_names_of_its_columns_in_whatever_order(db: Databa
 def test_a_row_with_a_column_too_few_is_no_such_thing(db: Database) -> None:
     with db.read() as session, pytest.raises(TypeError):
         row_as(Seat, session.execute(select(number)).one())
+
+
+def test_of_a_table_only_the_columns_are_read_that_the_class_holds() -> None:
+    seats = Table(
+        "seat",
+        MetaData(),
+        Column("taken", Boolean),
+        Column("note", String),
+        Column("number", Integer),
+    )
+    assert [column.name for column in columns_of(Seat, seats)] == ["number", "taken"]

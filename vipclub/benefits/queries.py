@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount, LedgerEntry
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
 from vipclub.membership import CLUB_ZONE
 from vipclub.people import Person, find_person
@@ -129,7 +130,7 @@ def benefit_by_code(session: Session, code: str) -> BenefitRow | None:
     return _row(row) if row else None
 
 
-def _row(row: Any) -> BenefitRow:
+def _row(row: AnyRow) -> BenefitRow:
     return BenefitRow(
         id=row.id,
         code=row.code,

@@ -105,7 +105,7 @@ def _unreadable(text: str, error: str) -> Problem:
     )
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     """What was written instead, cut where nobody would read on."""
     written = repr(value)
     return written if len(written) <= 60 else f"{written[:60]}…"
@@ -126,7 +126,7 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def says(self, sentence: str, *place: str, **data: Any) -> None:
+    def says(self, sentence: str, *place: str, **data: object) -> None:
         self.problems.append(Problem(sentence, data, place))
 
     def policy(self, document: Mapping[str, Any]) -> TierPolicy:
@@ -163,7 +163,7 @@ class _Reader:
             weights=self.factors(document.get("weights", {}), "weights"),
         )
 
-    def factors(self, table: Any, name: str) -> dict[str, Fraction]:
+    def factors(self, table: object, name: str) -> dict[str, Fraction]:
         if not isinstance(table, Mapping):
             self.says(N_("“%(name)s” must be a table."), name, name=name)
             return {}
@@ -185,7 +185,7 @@ class _Reader:
                 result[key] = Fraction(factor)
         return result
 
-    def term(self, table: Any) -> TermRule:
+    def term(self, table: object) -> TermRule:
         if not isinstance(table, Mapping):
             self.says(N_("“%(name)s” must be a table."), "term", name="term")
             return TermRule()
@@ -257,7 +257,7 @@ class _Reader:
             return default
         return value
 
-    def tiers(self, rows: Any, currency: str) -> tuple[TierRule, ...]:
+    def tiers(self, rows: object, currency: str) -> tuple[TierRule, ...]:
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             self.says(N_("A policy needs a [[tier]] section for each tier."), "tier")
             return ()
@@ -306,7 +306,7 @@ class _Reader:
         found = (self.condition(code, condition, currency) for condition in conditions)
         return tuple(condition for condition in found if condition is not None)
 
-    def condition(self, code: str, row: Any, currency: str) -> Condition | None:
+    def condition(self, code: str, row: object, currency: str) -> Condition | None:
         if not isinstance(row, Mapping) or row.get("measure") not in MEASURES:
             names = ", ".join(sorted(MEASURES))
             self.says(

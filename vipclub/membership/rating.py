@@ -314,7 +314,7 @@ def _change_terms(session: Session, ticket: Ticket, chunk: Chunk) -> None:
             extend[rated.decision.extend[1]].append(rated.decision.extend[0])
     live = _membership.c.state.in_(("invited", "active"))
 
-    def change(ids: list[int], **values: Any) -> None:
+    def change(ids: list[int], **values: object) -> None:
         session.execute(
             update(_membership).where(_membership.c.id.in_(sorted(ids)), live).values(**values)
         )

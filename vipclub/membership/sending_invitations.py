@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 import structlog
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -85,7 +84,7 @@ def _invite(session: Session, *, membership_id: int, today: date) -> bool:
     return True
 
 
-def _invited(today: date) -> Any:
+def _invited(today: date) -> Select[int]:
     """Invited terms of persons (survivors) without an account."""
     holder, anyone = aliased(Person), aliased(Person)
     account = (
@@ -105,7 +104,7 @@ def _invited(today: date) -> Any:
     )
 
 
-def _due(today: date) -> Any:
+def _due(today: date) -> Select[int]:
     """Those with an address whose letter is due: the first, or the second a week after it."""
     sent = and_(Invitation.person_id == Person.id, Invitation.created_at >= Membership.created_at)
     count = select(func.count(Invitation.id)).where(sent).correlate(Person, Membership)

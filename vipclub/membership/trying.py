@@ -17,6 +17,7 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.rows import columns_of, row_as
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.membership.figures import CHUNK, read_chunk
 from vipclub.membership.models import TierPolicyDraft
@@ -107,11 +108,35 @@ def _keep(session: Session, *, draft_id: int, seen: int, tally: Tally, finished:
     )
 
 
-def _find(session: Session, ref: str) -> Any:
-    row = session.execute(select(_draft).where(_draft.c.public_ref == parse_ref(ref, "R"))).first()
+@dataclass(frozen=True, slots=True)
+class _DraftRow:
+    """A draft as it is kept."""
+
+    id: int
+    public_ref: str
+    version: str
+    in_force_from: date
+    document: str
+    as_of: date
+    cursor: int
+    tally: dict[str, Any]
+    created_at: datetime
+    created_by: str
+    finished_at: datetime | None
+    state: str
+    submitted_by: str | None
+    decided_by: str | None
+    reason: str | None
+
+
+_rows = select(*columns_of(_DraftRow, _draft))
+
+
+def _find(session: Session, ref: str) -> _DraftRow:
+    row = session.execute(_rows.where(_draft.c.public_ref == parse_ref(ref, "R"))).first()
     if row is None:
         raise NotFound()
-    return row
+    return row_as(_DraftRow, row)
 
 
 def submit_policy(session: Session, actor: Actor, *, draft: str) -> None:
@@ -156,8 +181,15 @@ def approve_policy(session: Session, actor: Actor, *, draft: str) -> str:
     actor.require("policy:change")
     row = _second_person(session, actor, draft)
     _refuse_unready(session, row)
-    decided = {"decided_at": clock.now(), "decided_by": actor.owner}
-    _step(session, actor, row, ("submitted", "approved"), "tier_policy.approve", **decided)
+    _step(
+        session,
+        actor,
+        row,
+        ("submitted", "approved"),
+        "tier_policy.approve",
+        decided_at=clock.now(),
+        decided_by=actor.owner,
+    )
     return load_policy(session, actor, text=row.document)
 
 
@@ -180,14 +212,14 @@ def return_policy(session: Session, actor: Actor, *, draft: str, reason: str) ->
     )
 
 
-def _second_person(session: Session, actor: Actor, draft: str) -> Any:
+def _second_person(session: Session, actor: Actor, draft: str) -> _DraftRow:
     row = _find(session, draft)
     if row.submitted_by == actor.owner:
         raise SecondPersonNeeded()
     return row
 
 
-def _refuse_unready(session: Session, row: Any) -> None:
+def _refuse_unready(session: Session, row: _DraftRow) -> None:
     least = clock.today(CLUB_ZONE) + timedelta(days=1)
     if row.in_force_from < least:
         raise PolicyBeginsTooSoon(day=row.in_force_from, least=least)
@@ -195,14 +227,21 @@ def _refuse_unready(session: Session, row: Any) -> None:
 
 
 def _step(
-    session: Session, actor: Actor, row: Any, step: tuple[str, str], action: str, **values: Any
+    session: Session,
+    actor: Actor,
+    row: _DraftRow,
+    step: tuple[str, str],
+    action: str,
+    *,
+    reason: str | None = None,
+    **values: object,
 ) -> None:
     """Move the draft if it still stands where it was seen, on record."""
     before, after = step
     moved = session.execute(
         update(_draft)
         .where(_draft.c.id == row.id, _draft.c.state == before)
-        .values(state=after, **values)
+        .values(state=after, reason=reason, **values)
         .returning(_draft.c.id)
     ).first()
     if moved is None:
@@ -214,7 +253,7 @@ def _step(
         subject=("tier_policy_draft", row.public_ref),
         before={"state": before},
         after={"state": after, "version": row.version},
-        reason=values.get("reason"),
+        reason=reason,
     )
 
 
@@ -245,7 +284,7 @@ class Trial:
     found: Simulation
 
 
-def _row(row: Any) -> Draft:
+def _shown(row: _DraftRow) -> Draft:
     return Draft(
         ref=row.public_ref,
         version=row.version,
@@ -265,8 +304,8 @@ def drafts(session: Session, actor: Actor, *, limit: int = 20) -> list[Draft]:
     """The latest trials, what waits for a decision first. One statement. Raises Forbidden."""
     actor.require("policy:view")
     waits = _draft.c.state == "submitted"
-    rows = session.execute(select(_draft).order_by(waits.desc(), _draft.c.id.desc()).limit(limit))
-    return [_row(row) for row in rows]
+    rows = session.execute(_rows.order_by(waits.desc(), _draft.c.id.desc()).limit(limit))
+    return [_shown(row_as(_DraftRow, row)) for row in rows]
 
 
 def trial(session: Session, actor: Actor, ref: str) -> Trial:
@@ -275,7 +314,7 @@ def trial(session: Session, actor: Actor, ref: str) -> Trial:
     row = _find(session, ref)
     tally = Tally.from_json(row.tally, row.cursor)
     return Trial(
-        draft=_row(row),
+        draft=_shown(row),
         text=row.document,
         policy=read_policy(row.document),
         found=simulation_of(session, row.version, row.as_of, tally),
