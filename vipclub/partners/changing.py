@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,12 +15,13 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update, upsert_of
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
+from vipclub.core.rows import AnySelect, columns_of, row_as
 from vipclub.core.types import new_ref
 from vipclub.partners.facts import TimesClosed
 from vipclub.partners.hours import times_by, week_on, weeks_of
 from vipclub.partners.models import CapacityException, Offering, Site, Slot
 from vipclub.partners.opening import AHEAD, open_offering
-from vipclub.partners.planning import Change, DayHit, Plan, TimeHit, in_order, settle
+from vipclub.partners.planning import Change, DayHit, Plan, SlotRow, TimeHit, in_order, settle
 from vipclub.partners.queries import OfferingRow, offerings, visible_to
 from vipclub.partners.refusals import NoHoursThatDay, TimeIsFull, TimeIsOver
 from vipclub.partners.timetable import Opening
@@ -36,19 +36,7 @@ _write = (
         capacity=bindparam("places"), open=bindparam("is_open"), planned=bindparam("is_planned")
     )
 )
-TIME_COLUMNS = (
-    Slot.id,
-    Slot.public_ref,
-    Slot.offering_id,
-    Slot.starts_at,
-    Slot.ends_at,
-    Slot.local_day,
-    Slot.capacity,
-    Slot.taken,
-    Slot.reserved,
-    Slot.open,
-    Slot.planned,
-)
+TIMES = select(*columns_of(SlotRow, _slot)).order_by(_slot.c.id)
 
 
 @dataclass(slots=True)
@@ -135,7 +123,7 @@ def _work_out(
     return work
 
 
-def _of_time(row: Any, place: OfferingRow, wish: Change, now: datetime) -> TimeHit | None:
+def _of_time(row: SlotRow, place: OfferingRow, wish: Change, now: datetime) -> TimeHit | None:
     if row.starts_at <= now:
         raise TimeIsOver(start=row.starts_at)
     capacity = wish.capacity or None
@@ -147,7 +135,7 @@ def _of_time(row: Any, place: OfferingRow, wish: Change, now: datetime) -> TimeH
 def _of_day(
     session: Session,
     work: Work,
-    rows: Sequence[Any],
+    rows: Sequence[SlotRow],
     place: OfferingRow,
     wish: Change,
     differing: dict[tuple[int, date], int],
@@ -243,7 +231,7 @@ def _places(
         .order_by(Offering.id)
     )
     found = session.execute(for_no_key_update(statement, of=_offering) if lock else statement)
-    places = {row[0]: OfferingRow(*row) for row in found}
+    places = {row.id: row_as(OfferingRow, row) for row in found}
     if refs - {p.ref for p in places.values()} or sites - {p.site for p in places.values()}:
         raise NotFound()
     return places
@@ -262,7 +250,7 @@ def _days_of(places: dict[int, OfferingRow], wishes: Sequence[Change]) -> dict[i
 
 def _times(
     session: Session, places: dict[int, OfferingRow], wishes: Sequence[Change], lock: bool
-) -> Sequence[Any]:
+) -> list[SlotRow]:
     """The times that are meant, by id. One statement."""
     slots = {wish.slot for wish in wishes if wish.slot}
     days = _days_of(places, wishes)
@@ -275,8 +263,13 @@ def _times(
         meant.append(and_(Slot.public_ref.in_(slots), Slot.offering_id.in_(places)))
     if not meant:
         return []
-    statement: Any = select(*TIME_COLUMNS).where(or_(*meant)).order_by(Slot.id)
-    return session.execute(for_no_key_update(statement, of=_slot) if lock else statement).all()
+    return slot_rows(session, TIMES.where(or_(*meant)), lock=lock)
+
+
+def slot_rows(session: Session, statement: AnySelect, *, lock: bool) -> list[SlotRow]:
+    """The times of a statement narrowed from `TIMES`, locked when they are to be changed."""
+    rows = session.execute(for_no_key_update(statement, of=_slot) if lock else statement)
+    return [row_as(SlotRow, row) for row in rows]
 
 
 def _exceptions(

@@ -5,7 +5,7 @@ Rule (peers 2.15): a slot was overbooked although set not to (va.gov-team#49635)
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, select, update
@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import columns_of, row_as
 from vipclub.core.types import parse_ref
-from vipclub.partners.changing import TIME_COLUMNS
 from vipclub.partners.models import Offering, Partner, Site, Slot
-from vipclub.partners.planning import TimeHit
+from vipclub.partners.planning import SlotRow, TimeHit
 from vipclub.partners.queries import visible_to
 from vipclub.partners.refusals import ReasonNeeded, TimeIsOver, TimeNotFull
 
@@ -81,9 +81,17 @@ def overbook(session: Session, actor: Actor, *, slot: str, reason: str) -> TimeH
     )
 
 
-def _find(session: Session, actor: Actor, ref: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class _FullTime(SlotRow):
+    """A time with whose it is and where."""
+
+    offering: str
+    time_zone: str
+
+
+def _find(session: Session, actor: Actor, ref: str) -> _FullTime:
     row = session.execute(
-        select(*TIME_COLUMNS, Offering.public_ref.label("offering"), Site.time_zone)
+        select(*columns_of(SlotRow, _slot), Offering.public_ref.label("offering"), Site.time_zone)
         .join(Offering, Offering.id == Slot.offering_id)
         .join(Site, Site.id == Offering.site_id)
         .join(Partner, Partner.id == Site.partner_id)
@@ -91,4 +99,4 @@ def _find(session: Session, actor: Actor, ref: str) -> Any:
     ).first()
     if row is None:
         raise NotFound()
-    return row
+    return row_as(_FullTime, row)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, or_, select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import parse_ref
 from vipclub.partners.hours import exceptions_of
 from vipclub.partners.models import Offering, Partner, Site, Slot
@@ -92,7 +92,9 @@ def days_of_places(
     return [_day(day, found.get(day), marked.get(day), calendar) for day in days]
 
 
-def _day(day: date, row: Any, marked: int | None, calendar: clock.WorkingCalendar) -> DayOfPlaces:
+def _day(
+    day: date, row: AnyRow | None, marked: int | None, calendar: clock.WorkingCalendar
+) -> DayOfPlaces:
     return DayOfPlaces(
         day=day,
         taken=int(row.taken) if row else 0,
@@ -156,17 +158,17 @@ def times_of_places(
     return items, items[-1].slot if len(rows) > limit else None
 
 
-def _time(row: Any) -> PlaceTime:
+def _time(row: AnyRow) -> PlaceTime:
     zone = ZoneInfo(row.time_zone)
     return PlaceTime(
-        row.id,
-        row.public_ref,
-        row.offering,
-        row.site,
-        row.starts_at.astimezone(zone),
-        row.ends_at.astimezone(zone),
-        row.local_day,
-        row.capacity,
-        row.taken,
-        row.open,
+        id=row.id,
+        slot=row.public_ref,
+        offering=row.offering,
+        site=row.site,
+        start=row.starts_at.astimezone(zone),
+        end=row.ends_at.astimezone(zone),
+        day=row.local_day,
+        capacity=row.capacity,
+        taken=row.taken,
+        open=row.open,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from vipclub.core.errors import Malformed
@@ -53,6 +52,23 @@ class Change:
     @property
     def closes(self) -> bool:
         return self.open is False or self.capacity == 0
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """A time as it is kept; `taken` and `reserved` have a place in it."""
+
+    id: int = field(repr=False)
+    public_ref: str
+    offering_id: int
+    starts_at: datetime
+    ends_at: datetime
+    local_day: date
+    capacity: int
+    taken: int
+    reserved: int
+    open: bool
+    planned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +165,7 @@ class Plan:
 
 
 def settle(
-    row: Any,
+    row: SlotRow,
     place: OfferingRow,
     *,
     capacity: int | None = None,

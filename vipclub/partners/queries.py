@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Table, false, func, select, true
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from vipclub.benefits import Benefit
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnySelect, row_as
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners.models import Offering, Partner, Site, Slot
 
@@ -50,22 +50,22 @@ class OfferingRow:
     on_holidays: bool
 
 
-def offerings() -> Any:
+def offerings() -> AnySelect:
     """All that `OfferingRow` holds, for a statement to narrow."""
     return (
         select(
             Offering.id,
-            Offering.public_ref,
+            Offering.public_ref.label("ref"),
             Offering.name,
             Offering.minutes,
             Offering.active,
-            Benefit.code,
-            Site.public_ref,
-            Site.name,
+            Benefit.code.label("service"),
+            Site.public_ref.label("site"),
+            Site.name.label("site_name"),
             Site.city_code,
             Site.time_zone,
-            Partner.public_ref,
-            Partner.name,
+            Partner.public_ref.label("partner"),
+            Partner.name.label("partner_name"),
             Site.region,
             Offering.on_holidays,
         )
@@ -82,13 +82,13 @@ def find_offering(session: Session, actor: Actor, ref: str, *, lock: bool = Fals
     row = session.execute(for_no_key_update(statement, of=_offering) if lock else statement).first()
     if row is None:
         raise NotFound()
-    return OfferingRow(*row)
+    return row_as(OfferingRow, row)
 
 
 def offerings_of(session: Session, actor: Actor) -> list[OfferingRow]:
     """All offerings that an actor may act for. One statement."""
     rows = session.execute(offerings().where(visible_to(actor)).order_by(Offering.id))
-    return [OfferingRow(*row) for row in rows]
+    return [row_as(OfferingRow, row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.db import for_no_key_update
 from vipclub.core.facts import record
 from vipclub.core.types import new_ref
-from vipclub.partners.changing import TIME_COLUMNS, write_times
+from vipclub.partners.changing import TIMES, slot_rows, write_times
 from vipclub.partners.facts import TimesClosed
 from vipclub.partners.hours import WeekFrom, exceptions_of, times_by, week_on, weeks_of
 from vipclub.partners.models import Slot, Week, WeekHours
 from vipclub.partners.opening import AHEAD, open_offering, refuse_odd_hours
-from vipclub.partners.planning import Plan, TimeHit, in_order, settle
+from vipclub.partners.planning import Plan, SlotRow, TimeHit, in_order, settle
 from vipclub.partners.queries import OfferingRow, find_offering
 from vipclub.partners.refusals import TimeIsOver
 from vipclub.partners.timetable import Hours, Opening
@@ -110,17 +108,13 @@ def _work_out(
         )
         if time.starts_at > now
     }
-    statement: Any = (
-        select(*TIME_COLUMNS)
-        .where(
-            Slot.offering_id == place.id,
-            Slot.local_day >= from_day,
-            Slot.local_day < from_day + timedelta(days=days),
-            Slot.starts_at > now,
-        )
-        .order_by(Slot.id)
+    meant = TIMES.where(
+        _slot.c.offering_id == place.id,
+        _slot.c.local_day >= from_day,
+        _slot.c.local_day < from_day + timedelta(days=days),
+        _slot.c.starts_at > now,
     )
-    rows = session.execute(for_no_key_update(statement, of=_slot) if lock else statement).all()
+    rows = slot_rows(session, meant, lock=lock)
     made = [time for start, time in wanted.items() if start not in {r.starts_at for r in rows}]
     return Plan(
         times=in_order(
@@ -133,7 +127,7 @@ def _work_out(
 
 
 def _settle(
-    row: Any, place: OfferingRow, time: Opening | None, differs: int | None
+    row: SlotRow, place: OfferingRow, time: Opening | None, differs: int | None
 ) -> TimeHit | None:
     """A time that the week has, or has no more. A closed day stays as it is."""
     if differs == 0:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import columns_of, row_as
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.partners.models import Partner
 from vipclub.partners.queries import visible_to
@@ -226,19 +226,32 @@ def _refuse_too_many(session: Session, partner_id: int) -> None:
         raise TooManyEndpoints(most=MOST_ON)
 
 
-def _find(session: Session, actor: Actor, ref: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    """An address as it is kept."""
+
+    id: int
+    public_ref: str
+    partner_id: int
+    url: str
+    events: list[str]
+    secret: bytes = field(repr=False)
+    state: str
+
+
+def _find(session: Session, actor: Actor, ref: str) -> _Endpoint:
     """An address under its lock. Raises NotFound, MalformedRef, Forbidden."""
     actor.require(Permission.WEBHOOK_CHANGE)
     statement = (
-        select(_endpoint)
+        select(*columns_of(_Endpoint, _endpoint))
         .join(Partner, Partner.id == _endpoint.c.partner_id)
         .where(_endpoint.c.public_ref == parse_ref(ref, "W"), visible_to(actor))
     )
     row = session.execute(for_no_key_update(statement, of=_endpoint)).one_or_none()
     if row is None:
         raise NotFound()
-    return row
+    return row_as(_Endpoint, row)
 
 
-def _change(session: Session, found: Any, **values: Any) -> None:
+def _change(session: Session, found: _Endpoint, **values: object) -> None:
     session.execute(update(_endpoint).where(_endpoint.c.id == found.id).values(**values))

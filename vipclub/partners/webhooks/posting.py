@@ -12,10 +12,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 from vipclub.core import clock
 from vipclub.partners.webhooks.addresses import Address, may_be_called
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 SECONDS = 10.0
 """From the look-up of the name to the end of the answer's head."""
@@ -145,7 +148,7 @@ class _Answer(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         if self._left <= 0:
             raise CallFailed("large")
         self._connection.settimeout(self._deadline.left())
@@ -153,7 +156,7 @@ class _Answer(io.RawIOBase):
         self._left -= count
         return count
 
-    def makefile(self, *_mode: Any, **_more: Any) -> io.BufferedReader:
+    def makefile(self, *_mode: object, **_more: object) -> io.BufferedReader:
         """As http.client asks a socket for it."""
         return io.BufferedReader(self)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from vipclub.core.errors import Conflict, Refused
 from vipclub.core.i18n import N_
 
@@ -14,7 +12,7 @@ class AddressNotAccepted(Refused):
     code = "webhook_address_not_accepted"
     sentence = N_("This address can't be read. It looks like https://partner.example/club.")
 
-    def __init__(self, *, rule: str, **data: Any) -> None:
+    def __init__(self, *, rule: str, **data: object) -> None:
         super().__init__(rule=rule, **data)
         said = _NOT_ACCEPTED.get(rule)
         if said:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.db import Database
 from vipclub.core.outbox import Entry, Handler, Item, NotNow, Record
+from vipclub.core.rows import row_as
 from vipclub.core.types import new_ref
 from vipclub.partners.models import Partner
 from vipclub.partners.webhook_models import WebhookDelivery, WebhookEndpoint
@@ -141,7 +142,7 @@ class Sender:
             return _delivered(row, outcome)
         return _after_failure(row, outcome)
 
-    def _attempt(self, row: Any, secrets: list[str], now: datetime) -> Outcome:
+    def _attempt(self, row: Underway, secrets: list[str], now: datetime) -> Outcome:
         body = row.body.encode()
         if not secrets:
             return Outcome(now, problem="secret")
@@ -168,8 +169,30 @@ def wait_after(attempts: int, chance: float | None = None) -> timedelta | None:
     return WAITS[attempts - 1] * spread
 
 
-def _row(session: Session, delivery: str) -> Any:
-    return session.execute(
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """A delivery with the address that it goes to."""
+
+    id: int
+    state: str
+    event_id: str
+    body: str = field(repr=False)
+    attempts: int
+    endpoint_id: int
+    endpoint: str
+    url: str
+    partner: str
+    endpoint_state: str
+    secret: bytes = field(repr=False)
+    previous_secret: bytes | None = field(repr=False)
+    previous_until: datetime | None
+    failing_since: datetime | None
+    failures: int
+    resting_until: datetime | None
+
+
+def _row(session: Session, delivery: str) -> Underway | None:
+    row = session.execute(
         select(
             _delivery.c.id,
             _delivery.c.state,
@@ -192,21 +215,23 @@ def _row(session: Session, delivery: str) -> Any:
         .join(Partner, Partner.id == _endpoint.c.partner_id)
         .where(_delivery.c.public_ref == delivery)
     ).one_or_none()
+    return None if row is None else row_as(Underway, row)
 
 
-def _secrets(session: Session, row: Any, now: datetime) -> list[str]:
+def _secrets(session: Session, row: Underway, now: datetime) -> list[str]:
     """The secrets in force, the newest first; none when the key that sealed them is gone."""
     cipher = cipher_of(session)
     sealed = [row.secret]
-    if row.previous_until is not None and row.previous_until > now:
-        sealed.append(row.previous_secret)
+    before, until = row.previous_secret, row.previous_until
+    if before is not None and until is not None and until > now:
+        sealed.append(before)
     try:
         return [cipher.unseal("webhook_endpoint.secret", row.endpoint, blob) for blob in sealed]
     except FieldDamaged:
         return []
 
 
-def _delivered(row: Any, outcome: Outcome) -> Record:
+def _delivered(row: Underway, outcome: Outcome) -> Record:
     def write(session: Session) -> None:
         _note(session, row, outcome, state="delivered", finished_at=outcome.at, next_at=None)
         session.execute(
@@ -218,7 +243,7 @@ def _delivered(row: Any, outcome: Outcome) -> Record:
     return write
 
 
-def _waits_for(row: Any) -> Record:
+def _waits_for(row: Underway) -> Record:
     """The address rests: the partner's log says until when."""
 
     def write(session: Session) -> None:
@@ -229,7 +254,7 @@ def _waits_for(row: Any) -> Record:
     return write
 
 
-def _given_up(row: Any, at: datetime, problem: str) -> Record:
+def _given_up(row: Underway, at: datetime, problem: str) -> Record:
     """Nothing was sent."""
 
     def write(session: Session) -> None:
@@ -242,7 +267,7 @@ def _given_up(row: Any, at: datetime, problem: str) -> Record:
     return write
 
 
-def _after_failure(row: Any, outcome: Outcome) -> Record:
+def _after_failure(row: Underway, outcome: Outcome) -> Record:
     """Again later, or given up after the last attempt. Raises NotNow with its record."""
     since = row.failing_since or outcome.at
     dead = outcome.gone or outcome.at - since >= SWITCHED_OFF_AFTER
@@ -262,7 +287,7 @@ def _after_failure(row: Any, outcome: Outcome) -> Record:
     raise NotNow(outcome.at + wait, outcome.problem, write)
 
 
-def _note(session: Session, row: Any, outcome: Outcome, **values: Any) -> None:
+def _note(session: Session, row: Underway, outcome: Outcome, **values: object) -> None:
     """What the attempt came to, in the partner's log."""
     session.execute(
         update(_delivery)
@@ -277,7 +302,7 @@ def _note(session: Session, row: Any, outcome: Outcome, **values: Any) -> None:
     )
 
 
-def _weaken(session: Session, row: Any, outcome: Outcome) -> None:
+def _weaken(session: Session, row: Underway, outcome: Outcome) -> None:
     """One failure more; an address that fails again and again rests, so that what else is meant for
     it does not keep others waiting."""
     failures = row.failures + 1
@@ -296,7 +321,7 @@ def _weaken(session: Session, row: Any, outcome: Outcome) -> None:
     )
 
 
-def _switch_off(session: Session, row: Any, outcome: Outcome) -> None:
+def _switch_off(session: Session, row: Underway, outcome: Outcome) -> None:
     """The address answered 410, or failed for days: nothing more is sent to it until the partner
     says so."""
     reason = "gone" if outcome.gone else "failing"
@@ -317,7 +342,7 @@ def _switch_off(session: Session, row: Any, outcome: Outcome) -> None:
         _tell_the_partner(session, row, reason, outcome.at)
 
 
-def _tell_the_partner(session: Session, row: Any, reason: str, at: datetime) -> None:
+def _tell_the_partner(session: Session, row: Underway, reason: str, at: datetime) -> None:
     """A letter to each who works for the partner; the page says it too."""
     data = {"ref": row.endpoint, "address": row.url, "reason": reason, "at": at.isoformat()}
     for account_id in accounts.accounts_with(session, "partner", row.partner):
