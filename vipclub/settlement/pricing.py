@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Table, and_, func, select, update
+from sqlalchemy import SQLColumnExpression, Table, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from vipclub import partners
@@ -14,6 +13,7 @@ from vipclub.accounts import Permission
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update, insert_ignore
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.partners import Offering, Partner, Site
 from vipclub.settlement.models import ContractPrice, SettlementLine
 from vipclub.settlement.policy import Price, amount_of
@@ -23,7 +23,12 @@ _price: Table = ContractPrice.__table__  # type: ignore[assignment]
 _line: Table = SettlementLine.__table__  # type: ignore[assignment]
 
 
-def price_columns(statement: Any, *, offering: Any, day: Any) -> Any:
+def price_columns(
+    statement: AnySelect,
+    *,
+    offering: SQLColumnExpression[int],
+    day: SQLColumnExpression[date] | date,
+) -> AnySelect:
     """Join the price in force on a day to a statement, and read it; empty where none is."""
     newest = (
         select(func.max(_price.c.from_day))
@@ -42,7 +47,7 @@ def price_columns(statement: Any, *, offering: Any, day: Any) -> Any:
     )
 
 
-def price_of_row(row: Any) -> Price | None:
+def price_of_row(row: AnyRow) -> Price | None:
     """The price that `price_columns` read."""
     if row.price is None:
         return None

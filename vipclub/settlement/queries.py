@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Table, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from vipclub.accounts import Permission
 from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, Money, parse_ref
 from vipclub.partners import Offering, Partner, Site
 from vipclub.partners import visible_to as partners_visible_to
@@ -94,7 +94,7 @@ def settlement_of(session: Session, actor: Actor, *, partner: str, month: date) 
     ).first()
     if head is None:
         raise NotFound()
-    rows = session.execute(_lines().where(_of_month(head, month))).all()
+    rows = session.execute(_lines().where(_of_month(head.id, head.statement_id, month))).all()
     lines = [_line_row(row, month) for row in rows]
     return MonthOfLines(
         partner=head.public_ref,
@@ -107,21 +107,21 @@ def settlement_of(session: Session, actor: Actor, *, partner: str, month: date) 
     )
 
 
-def _of_month(head: Any, month: date) -> ColumnElement[bool]:
+def _of_month(partner_id: int, statement_id: int | None, month: date) -> ColumnElement[bool]:
     """The statement's lines; in an open month its own, and what came late for one that is
     issued."""
-    if head.statement_id is not None:
-        on_it: ColumnElement[bool] = _line.c.statement_id == head.statement_id
+    if statement_id is not None:
+        on_it: ColumnElement[bool] = _line.c.statement_id == statement_id
         return on_it
-    issued = select(_statement.c.month).where(_statement.c.partner_id == head.id)
+    issued = select(_statement.c.month).where(_statement.c.partner_id == partner_id)
     return and_(
-        _line.c.partner_id == head.id,
+        _line.c.partner_id == partner_id,
         _line.c.statement_id.is_(None),
         or_(_line.c.month == month, and_(_line.c.month < month, _line.c.month.in_(issued))),
     )
 
 
-def _lines() -> Any:
+def _lines() -> AnySelect:
     return (
         select(
             Appointment.public_ref.label("appointment"),
@@ -142,7 +142,7 @@ def _lines() -> Any:
     )
 
 
-def _line_row(row: Any, month: date) -> LineRow:
+def _line_row(row: AnyRow, month: date) -> LineRow:
     priced = row.amount_minor is not None
     return LineRow(
         appointment=row.appointment,
