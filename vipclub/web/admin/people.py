@@ -13,8 +13,7 @@ from werkzeug import Response
 
 from vipclub import accounts, partners
 from vipclub.accounts import SCOPE_OF_ROLE, Permission
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, gettext, ngettext, say
+from vipclub.core.i18n import N_, gettext, ngettext
 from vipclub.web.admin.door import ROLE_WORDS, admin
 from vipclub.web.admin.forms import (
     LANGUAGES,
@@ -26,7 +25,7 @@ from vipclub.web.admin.forms import (
     SearchForm,
     StateForm,
 )
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 
 PAGE = 50
 SCOPE_WORDS = {
@@ -231,7 +230,7 @@ def recruit() -> ResponseReturnValue:
     form = RecruitForm.sent()
     if not form.validate():
         return _new(form, InviteForm()), 422
-    try:
+    with shown() as refusal:
         invited = run(
             accounts.recruit,
             login=form.login.data,
@@ -240,25 +239,18 @@ def recruit() -> ResponseReturnValue:
             language=form.language.data,
             scope=form.scope,
         )
-    except Refused as refused:
-        if refused.status not in {409, 422}:
-            raise
-        return _new(form, InviteForm(), say(current_language(), refused)), refused.status
-    link = url_for(STAFF_LINK, token=invited.secret, _external=True)
-    return _link(invited.account, form.name.data, link)
+        link = url_for(STAFF_LINK, token=invited.secret, _external=True)
+        return _link(invited.account, form.name.data, link)
+    return _new(form, InviteForm(), refusal.said), refusal.status
 
 
 @admin.post("/people/invite")
 def invite() -> ResponseReturnValue:
     """A member's invitation: earlier ones stop working."""
-    form, language = InviteForm.sent(), current_language()
-    problem = "" if form.validate() else form.problem("member")
-    if not problem:
-        try:
-            ref, secret = run(accounts.invite_member, member=form.member.data)
-            return _link("", ref, url_for("sign_in.invitation", token=secret, _external=True))
-        except Refused as refused:
-            if refused.status not in {400, 404, 409}:
-                raise
-            problem = say(language, refused)
-    return _new(RecruitForm(language=str(language)), form, invite_problem=problem), 422
+    form, colleague = InviteForm.sent(), RecruitForm(language=str(current_language()))
+    if not form.validate():
+        return _new(colleague, form, invite_problem=form.problem("member")), 422
+    with shown(400, 404) as refusal:
+        ref, secret = run(accounts.invite_member, member=form.member.data)
+        return _link("", ref, url_for("sign_in.invitation", token=secret, _external=True))
+    return _new(colleague, form, invite_problem=refusal.said), 422

@@ -8,12 +8,11 @@ from flask.typing import ResponseReturnValue
 from vipclub import accounts, partners
 from vipclub.accounts import TOKEN_SCOPES, Permission
 from vipclub.core import clock
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, gettext, say
+from vipclub.core.i18n import N_, gettext
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import RevokeForm, TokenForm
 from vipclub.web.admin.people import secret_page
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 
 SCOPE_WORDS = {
     "member": N_("One member: everything that the member may do"),
@@ -52,7 +51,7 @@ def create_token() -> ResponseReturnValue:
     if not form.validate():
         return _tokens(form), 422
     scope = form.scope.data
-    try:
+    with shown(400) as refusal:
         ref, secret = run(
             accounts.create_token,
             scope=scope,
@@ -60,11 +59,8 @@ def create_token() -> ResponseReturnValue:
             partner_ref=form.partner.data if scope == "partner" else None,
             days=form.days.data,
         )
-    except Refused as refused:
-        if refused.status not in {400, 409, 422}:
-            raise
-        return _tokens(form, say(current_language(), refused)), 422
-    return secret_page("admin/token_made.html", ref=ref, secret=secret)
+        return secret_page("admin/token_made.html", ref=ref, secret=secret)
+    return _tokens(form, refusal.said), 422
 
 
 @admin.post("/tokens/revoke")

@@ -8,10 +8,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import people
-from vipclub.core.errors import NotFound, Refused
-from vipclub.core.i18n import N_, format_date, gettext, say
+from vipclub.core.errors import NotFound
+from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.people import FamilyMember
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import RelativeForm
 
@@ -46,7 +46,7 @@ def family() -> str:
 @member.post("/family")
 def add_relative() -> ResponseReturnValue:
     """One more."""
-    form, language = RelativeForm.sent(), current_language()
+    form = RelativeForm.sent()
     sent = Typed(
         name=form.name.data,
         relation=form.relation.data,
@@ -55,7 +55,7 @@ def add_relative() -> ResponseReturnValue:
     if not form.validate():
         wrong = next(name for name in ("name", "birth_date") if form.problem(name))
         return _page(_with(sent, wrong, form.problem(wrong))), 422
-    try:
+    with shown() as refusal:
         run(
             people.add_relative,
             member=own_ref(),
@@ -63,13 +63,11 @@ def add_relative() -> ResponseReturnValue:
             relation=form.relation.data,
             birth_date=form.birth_date.data,
         )
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _page(_with(sent, refusal.data.get("rule", "name"), say(language, refusal))), 422
-    said = N_("%(name)s is in your family now. Choose for whom a visit is when you book.")
-    flash(gettext(language, said, name=form.name.data), "done")
-    return redirect(url_for("member.family"), code=303)
+        said = N_("%(name)s is in your family now. Choose for whom a visit is when you book.")
+        flash(gettext(current_language(), said, name=form.name.data), "done")
+        return redirect(url_for("member.family"), code=303)
+    wrong = refusal.refused.data.get("rule", "name")
+    return _page(_with(sent, wrong, refusal.said)), 422
 
 
 @member.post("/family/<ref>/remove")

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from vipclub import benefits, people
 from vipclub.accounts import Permission
 from vipclub.core import clock
-from vipclub.core.errors import MalformedRef, NotFound, Refused
+from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.core.types import parse_ref
 from vipclub.membership import CLUB_ZONE
-from vipclub.web.frame import current_actor, current_language, read, run_once
+from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 from vipclub.web.operations.bookings_forms import AdjustForm, MemberForm
 from vipclub.web.operations.door import operations
 from vipclub.web.words import masked
@@ -74,10 +74,10 @@ def _allowances(ref: str, form: AdjustForm, refused: str = "") -> str:
 @operations.post("/adjust/<ref>")
 def change_allowance(ref: str) -> ResponseReturnValue:
     """One change; sent twice it is made once."""
-    form, language = AdjustForm.sent(), current_language()
+    form = AdjustForm.sent()
     if not form.validate():
         return _allowances(ref, form), 422
-    try:
+    with shown() as refusal:
         answer = run_once(
             lambda _none: url_for("operations.allowances", ref=ref),
             benefits.adjust_entitlement,
@@ -87,9 +87,6 @@ def change_allowance(ref: str) -> ResponseReturnValue:
             by=form.by.data,
             reason=form.reason.data,
         )
-    except Refused as refused:
-        if refused.status not in {409, 422}:
-            raise
-        return _allowances(ref, form, say(language, refused)), refused.status
-    flash(gettext(language, N_("Changed. The member sees it at once.")))
-    return answer
+        flash(gettext(current_language(), N_("Changed. The member sees it at once.")))
+        return answer
+    return _allowances(ref, form, refusal.said), refusal.status

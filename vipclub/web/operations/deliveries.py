@@ -17,10 +17,9 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import people
 from vipclub.accounts import Permission
-from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.people import DeliveryReport, DeliveryView, ProblemView, RowView
-from vipclub.web.frame import current_actor, current_language, db, read, run
+from vipclub.web.frame import current_actor, current_language, db, read, run, shown
 from vipclub.web.frame.asking import own_zone
 from vipclub.web.operations.door import operations
 from vipclub.web.operations.forms import (
@@ -175,19 +174,16 @@ def row(ref: str, line: int) -> str:
 def correct(ref: str, line: int) -> ResponseReturnValue:
     """Correct and try again; what is still wrong is marked."""
     sent = CorrectForm.sent()
-    try:
+    with shown() as refusal:
         settled = run(
             people.correct_row, delivery=ref, line=line, values=sent, time_zone=own_zone()
         )
-    except people.RowStillWrong as refused:
-        return _row_page(ref, line, sent=sent, refused=refused), refused.status
-    except Refused as refused:
-        if refused.status not in {409, 422}:
-            raise
-        flash(say(current_language(), refused), "refused")
-        return redirect(url_for("operations.delivery", ref=ref), code=303)
-    said = gettext(current_language(), OUTCOMES[settled.outcome], line=line)
-    return _onwards(ref, line, said)
+        said = gettext(current_language(), OUTCOMES[settled.outcome], line=line)
+        return _onwards(ref, line, said)
+    if isinstance(refusal.refused, people.RowStillWrong):
+        return _row_page(ref, line, sent=sent, refused=refusal.refused), refusal.status
+    flash(refusal.said, "refused")
+    return redirect(url_for("operations.delivery", ref=ref), code=303)
 
 
 @operations.post(ROW + "/drop")
@@ -196,16 +192,12 @@ def drop(ref: str, line: int) -> ResponseReturnValue:
     form = DropForm.sent()
     if not form.validate():
         return _row_page(ref, line, drop_error=form.problem("reason")), 422
-    try:
+    with shown() as refusal:
         run(people.drop_row, delivery=ref, line=line, reason=form.reason.data)
-    except Refused as refused:
-        if refused.status != 409:
-            raise
-        flash(say(current_language(), refused), "refused")
-        return redirect(url_for("operations.delivery", ref=ref), code=303)
-    return _onwards(
-        ref, line, gettext(current_language(), N_("Line %(line)s is dropped."), line=line)
-    )
+        said = gettext(current_language(), N_("Line %(line)s is dropped."), line=line)
+        return _onwards(ref, line, said)
+    flash(refusal.said, "refused")
+    return redirect(url_for("operations.delivery", ref=ref), code=303)
 
 
 def _onwards(ref: str, line: int, said: str) -> ResponseReturnValue:
@@ -284,12 +276,10 @@ def send() -> ResponseReturnValue:
         return _file_page(form, problem=gettext(language, N_("Please choose a file."))), 422
     if not form.validate():
         return _file_page(form), 422
-    try:
+    with shown() as refusal:
         report = _take(form, loads=request.form.get("do") == "load")
-    except Refused as refused:
-        if refused.status not in {409, 422}:
-            raise
-        return _file_page(form, refusal=say(language, refused)), refused.status
+    if refusal.happened:
+        return _file_page(form, refusal=refusal.said), refusal.status
     if report.delivery is None:
         return _file_page(form, report=report)
     flash(gettext(language, N_("%(file)s is loaded."), file=_file_name(form)), "done")

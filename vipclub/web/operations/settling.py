@@ -15,7 +15,7 @@ from wtforms import StringField, ValidationError
 
 from vipclub import settlement
 from vipclub.core import clock
-from vipclub.core.errors import Malformed, Refused
+from vipclub.core.errors import Malformed
 from vipclub.core.i18n import (
     N_,
     format_date,
@@ -23,12 +23,11 @@ from vipclub.core.i18n import (
     format_money,
     format_month,
     gettext,
-    say,
 )
 from vipclub.core.types import Money
 from vipclub.membership import CLUB_ZONE
 from vipclub.settlement import IssuedStatement, OpenMonth, PriceMissing
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.forms import Form, at_most, one_line, said
 from vipclub.web.month import last_of
 from vipclub.web.operations.door import operations
@@ -143,31 +142,23 @@ def issue(partner: str, month: str) -> ResponseReturnValue:
     language, first = current_language(), _day(f"{month}-01")
     if first is None:
         raise Malformed(month[:10])
-    try:
+    with shown() as refusal:
         issued = run(settlement.issue_statement, partner=partner, month=first)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _page(refused=say(language, refusal)), refusal.status
-    text = gettext(
-        language,
-        N_("Statement %(statement)s is issued, lines: %(count)s."),
-        statement=issued.statement,
-        count=issued.lines,
-    )
-    flash(text, "done")
-    return redirect(url_for("operations.settlements"), code=303)
+        said = N_("Statement %(statement)s is issued, lines: %(count)s.")
+        flash(gettext(language, said, statement=issued.statement, count=issued.lines), "done")
+        return redirect(url_for("operations.settlements"), code=303)
+    return _page(refused=refusal.said), refusal.status
 
 
 @operations.post("/settlement/price")
 def price() -> ResponseReturnValue:
     """A price for visits that have none."""
-    form, language = PriceForm.sent(), current_language()
+    form = PriceForm.sent()
     first = _day(form.from_day.data)
     amount = form.minor()
     if not form.validate() or first is None or amount is None:
         return _page(form=form), 422
-    try:
+    with shown() as refusal:
         priced = run(
             settlement.set_price,
             offering=form.offering.data,
@@ -177,12 +168,10 @@ def price() -> ResponseReturnValue:
             noshow_percent=int(form.noshow.data or 0),
             late_percent=int(form.late.data or 0),
         )
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _page(form=form, refused=say(language, refusal)), refusal.status
-    flash(gettext(language, N_("The price is on record; lines priced: %(count)s."), count=priced))
-    return redirect(url_for("operations.settlements"), code=303)
+        said = N_("The price is on record; lines priced: %(count)s.")
+        flash(gettext(current_language(), said, count=priced))
+        return redirect(url_for("operations.settlements"), code=303)
+    return _page(form=form, refused=refusal.said), refusal.status
 
 
 def _page(*, form: PriceForm | None = None, refused: str = "") -> str:

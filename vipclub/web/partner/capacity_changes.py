@@ -10,10 +10,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, partners
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, format_moment, gettext, ngettext, say
+from vipclub.core.i18n import N_, format_moment, gettext, ngettext
 from vipclub.partners import Change, Plan
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.asking import NOT_CONTENT, db
 from vipclub.web.partner.capacity import back_to, capacity_page, chosen_offering
 from vipclub.web.partner.capacity_day import Typed
@@ -75,7 +74,7 @@ def change_day() -> ResponseReturnValue:
 @partner.post("/capacity/overbook")
 def overbook() -> ResponseReturnValue:
     """One more place in a full time: an act of its own, with a reason."""
-    form, language = OverbookForm.sent(), current_language()
+    form = OverbookForm.sent()
     good = form.validate()
     typed = Typed(
         slot=form.slot.data or "",
@@ -85,19 +84,13 @@ def overbook() -> ResponseReturnValue:
     )
     if not good:
         return capacity_page(typed), 422
-    try:
+    with shown() as refusal:
         hit = run(partners.overbook, slot=form.slot.data, reason=form.reason.data)
-    except Refused as refusal:
-        return refused(refusal, typed)
-    flash(
-        gettext(
-            language,
-            N_("One more place on %(moment)s. It is on record with your reason."),
-            moment=format_moment(language, hit.start),
-        ),
-        "done",
-    )
-    return _home()
+        language = current_language()
+        said = N_("One more place on %(moment)s. It is on record with your reason.")
+        flash(gettext(language, said, moment=format_moment(language, hit.start)), "done")
+        return _home()
+    return capacity_page(typed, refusal.said), refusal.status
 
 
 def change_or_ask(changes: Sequence[Change], typed: Typed) -> ResponseReturnValue:
@@ -106,7 +99,7 @@ def change_or_ask(changes: Sequence[Change], typed: Typed) -> ResponseReturnValu
     if not changes:
         flash(gettext(language, N_("Nothing was different.")), "done")
         return _home()
-    try:
+    with shown() as refusal:
         if not request.form.get("sure"):
             with read() as session:
                 plan = partners.preview_change(session, current_actor(), changes=changes)
@@ -114,16 +107,9 @@ def change_or_ask(changes: Sequence[Change], typed: Typed) -> ResponseReturnValu
                 return ask(plan, request.path, _way_back())
         reason = request.form.get("reason", "").strip()[:200] or None
         plan = run(partners.change_capacity, changes=changes, reason=reason)
-    except Refused as refusal:
-        return refused(refusal, typed)
+    if refusal.happened:
+        return capacity_page(typed, refusal.said), refusal.status
     return done(plan)
-
-
-def refused(refusal: Refused, typed: Typed) -> ResponseReturnValue:
-    """The page again with the sentence. Raises what is no rule's refusal."""
-    if refusal.status not in {409, 422}:
-        raise refusal
-    return capacity_page(typed, say(current_language(), refusal)), refusal.status
 
 
 def done(plan: Plan, back: Callable[[], str] | None = None) -> ResponseReturnValue:

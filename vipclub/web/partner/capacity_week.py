@@ -11,10 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import partners
 from vipclub.core import clock
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, format_date, gettext, say
+from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.partners import Hours, OfferingRow
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.month import weekdays
 from vipclub.web.partner.capacity import back_to, chosen_offering
 from vipclub.web.partner.capacity_changes import ask, done
@@ -60,7 +59,7 @@ def week() -> str:
 @partner.post("/capacity/week")
 def change_week() -> ResponseReturnValue:
     """A new week: always shown before it is done."""
-    language, actor = current_language(), current_actor()
+    actor = current_actor()
     wished = WeekWished.sent(request.form)
     with read() as session:
         offerings = partners.offerings_of(session, actor)
@@ -73,7 +72,7 @@ def change_week() -> ResponseReturnValue:
         "hours": wished.hours,
     }
     back = url_for("partner.week", offering=here.ref)
-    try:
+    with shown() as refusal:
         if not request.form.get("sure"):
             with read() as session:
                 plan = partners.preview_week(session, actor, **week)
@@ -81,10 +80,8 @@ def change_week() -> ResponseReturnValue:
                 return ask(plan, request.path, back)
         reason = request.form.get("reason", "").strip()[:200] or None
         plan = run(partners.change_week, **week, reason=reason)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _page(here, offerings, wished, say(language, refusal)), refusal.status
+    if refusal.happened:
+        return _page(here, offerings, wished, refusal.said), refusal.status
     return done(plan, lambda: back_to(here.ref, wished.from_day))
 
 

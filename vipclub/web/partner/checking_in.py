@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from vipclub import bookings, membership, partners
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
-from vipclub.core.errors import MalformedRef, Refused
-from vipclub.core.i18n import N_, gettext, say
+from vipclub.core.errors import MalformedRef
+from vipclub.core.i18n import N_, gettext
 from vipclub.core.types import parse_ref
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.partner.day import SHOWN, asked_day, of_day, sheet_page
 from vipclub.web.partner.door import partner, way_back
 from vipclub.web.partner.forms import CheckInForm
@@ -33,13 +33,12 @@ def check_in() -> ResponseReturnValue:
     typed: str = form.code.data
     if not form.validate():
         return sheet_page(problem=form.problem("code")), 422
-    try:
-        with read() as session:
-            asked = asked_day(partners.offerings_of(session, current_actor()), clock.now())
-            fits = _fitting(session, typed)
-            found = [one for one in of_day(session, current_actor(), asked) if fits(one)]
-    except (membership.CardUnreadable, membership.CardOutdated) as refusal:
-        return sheet_page(problem=say(language, refusal)), 422
+    with shown() as refusal, read() as session:
+        asked = asked_day(partners.offerings_of(session, current_actor()), clock.now())
+        fits = _fitting(session, typed)
+        found = [one for one in of_day(session, current_actor(), asked) if fits(one)]
+    if refusal.happened:
+        return sheet_page(problem=refusal.said), refusal.status
     waiting = [one for one in found if one.status == "booked"]
     if len(waiting) == 1:
         return _arrived(waiting[0], typed)
@@ -53,16 +52,12 @@ def check_in() -> ResponseReturnValue:
 
 
 def _arrived(one: AppointmentView, typed: str) -> ResponseReturnValue:
-    language = current_language()
-    try:
+    with shown() as refusal:
         run(bookings.arrive, appointment=one.appointment)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return sheet_page(problem=say(language, refusal), code=typed), refusal.status
-    name = masked(one.beneficiary_name)
-    flash(gettext(language, N_("%(name)s is checked in."), name=name), "done")
-    return redirect(way_back(), code=303)
+        said, name = N_("%(name)s is checked in."), masked(one.beneficiary_name)
+        flash(gettext(current_language(), said, name=name), "done")
+        return redirect(way_back(), code=303)
+    return sheet_page(problem=refusal.said, code=typed), refusal.status
 
 
 def _fitting(session: Session, typed: str) -> Callable[[AppointmentView], bool]:

@@ -12,10 +12,9 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, partners
 from vipclub.bookings import ClosureView, Displaced
 from vipclub.core import clock
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, format_date, format_moment, gettext, ngettext, say
+from vipclub.core.i18n import N_, format_date, format_moment, gettext, ngettext
 from vipclub.partners import OfferingRow
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.asking import db
 from vipclub.web.partner import showing
 from vipclub.web.partner.capacity import ClosureLine, back_to, chosen_offering, closure_line
@@ -107,12 +106,10 @@ def close() -> ResponseReturnValue:
     with read() as session:
         here = chosen_offering(partners.offerings_of(session, actor))
     what = {"site": here.site} if form.scope.data == "site" else {"offering": here.ref}
-    try:
+    with shown() as refusal:
         ref = run(bookings.close_day, day=day, reason=form.reason.data, **what)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        flash(say(current_language(), refusal), "refused")
+    if refusal.happened:
+        flash(refusal.said, "refused")
         return redirect(back_to(here.ref, day), code=303)
     if ref is None:
         return redirect(back_to(here.ref, day), code=303)
@@ -165,13 +162,10 @@ def offer_again(ref: str) -> ResponseReturnValue:
 @partner.post("/closing/<ref>/keep/<appointment>")
 def keep(ref: str, appointment: str) -> ResponseReturnValue:
     """This person is served all the same."""
-    try:
+    with shown() as refusal:
         run(bookings.keep, closure=ref, appointment=appointment)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _page(ref, refusal=say(current_language(), refusal)), refusal.status
-    return redirect(url_for("partner.closing", ref=ref), code=303)
+        return redirect(url_for("partner.closing", ref=ref), code=303)
+    return _page(ref, refusal=refusal.said), refusal.status
 
 
 @partner.post("/closing/<ref>/reopen")
@@ -190,16 +184,13 @@ def _question(
     if day is None:
         abort(404)
     scope = scope if scope in {"offering", "site"} else "offering"
-    try:
-        with read() as session:
-            offerings = partners.offerings_of(session, actor)
-            here = chosen_offering(offerings)
-            what = {"site": here.site} if scope == "site" else {"offering": here.ref}
-            preview = bookings.preview_closing(session, actor, day=day, **what)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        flash(say(language, refusal), "refused")
+    with shown() as refusal, read() as session:
+        offerings = partners.offerings_of(session, actor)
+        here = chosen_offering(offerings)
+        what = {"site": here.site} if scope == "site" else {"offering": here.ref}
+        preview = bookings.preview_closing(session, actor, day=day, **what)
+    if refusal.happened:
+        flash(refusal.said, "refused")
         return redirect(back_to(request.values.get("offering", ""), None), code=303)
     question = ClosingQuestion(
         offering=here.ref,

@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import accounts, partners
 from vipclub.accounts import StaffInvited, StaffRow
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, format_moment, gettext, say
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.core.i18n import N_, format_moment, gettext
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.partner.door import own_partner, partner, place_name
 from vipclub.web.partner.forms import StaffForm
 
@@ -65,27 +64,23 @@ def staff() -> str:
 @partner.post("/staff")
 def invite() -> ResponseReturnValue:
     """A new colleague; the answer shows the link, once."""
-    form, language = StaffForm.sent(), current_language()
+    form = StaffForm.sent()
     name, login = form.name.data, form.login.data
     if not form.validate():
         fields = InviteFields(name, form.problem("name"), login, form.problem("login"))
         return _page(fields=fields), 422
-    try:
+    with shown(403, 429) as refusal:
         invited = run(
             accounts.invite_staff,
             partner=_own(),
             login=login,
             name=name,
-            language=str(language),
+            language=str(current_language()),
         )
-    except Refused as refusal:
-        if refusal.status >= 500 or refusal.status == 404:
-            raise
-        return _page(fields=InviteFields(name, "", login, say(language, refusal))), refusal.status
-    if isinstance(invited, accounts.StaffLoginTaken):
-        taken = accounts.LoginTaken()
-        return _page(fields=InviteFields(name, "", login, say(language, taken))), taken.status
-    return _page(link=_link(invited, name)), 201
+        if isinstance(invited, accounts.StaffLoginTaken):
+            raise accounts.LoginTaken()
+        return _page(link=_link(invited, name)), 201
+    return _page(fields=InviteFields(name, "", login, refusal.said)), refusal.status
 
 
 @partner.post("/staff/<ref>/link")
@@ -98,15 +93,13 @@ def renew(ref: str) -> ResponseReturnValue:
 @partner.post("/staff/<ref>/shut-out")
 def shut_out(ref: str) -> ResponseReturnValue:
     """Somebody who left is out at once."""
-    language, name = current_language(), _name_of(ref)
-    try:
+    name = _name_of(ref)
+    with shown(403) as refusal:
         run(accounts.disable_staff, partner=_own(), account=ref)
-    except Refused as refusal:
-        if refusal.status != 403:
-            raise
-        return _page(problem=say(language, refusal)), refusal.status
-    flash(gettext(language, N_("%(name)s can't sign in any more."), name=name), "done")
-    return redirect(url_for("partner.staff"), code=303)
+        said = N_("%(name)s can't sign in any more.")
+        flash(gettext(current_language(), said, name=name), "done")
+        return redirect(url_for("partner.staff"), code=303)
+    return _page(problem=refusal.said), refusal.status
 
 
 def _own() -> str:

@@ -13,10 +13,9 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import partners
 from vipclub.core import clock
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, format_moment, gettext, say
+from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.partners import OfferingRow
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.partner.door import own_partner, partner, place_name
 from vipclub.web.partner.webhook_forms import EventsForm, WebhookForm
 
@@ -108,14 +107,14 @@ def webhooks() -> str:
 @partner.post("/webhooks")
 def add_webhook() -> ResponseReturnValue:
     """A new address; the answer shows its secret, once."""
-    form, language = WebhookForm.sent(), current_language()
+    form = WebhookForm.sent()
     chosen = tuple(form.events.data or ())
     if not form.validate():
         fields = Fields(form.url.data, form.problem("url"), chosen, form.problem("events"))
         return _list(fields=fields), 422
     with read() as session:
         own = own_partner(partners.offerings_of(session, current_actor()))
-    try:
+    with shown() as refusal:
         made = run(
             partners.webhooks.add_endpoint,
             partner=own,
@@ -123,11 +122,9 @@ def add_webhook() -> ResponseReturnValue:
             events=chosen,
             loopback=not current_app.extensions["vipclub"].settings.production,
         )
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _list(fields=Fields(form.url.data, say(language, refusal), chosen)), refusal.status
-    return _shown_once(_one(made.endpoint, secret=_secret(language, made)), 201)
+        secret = _secret(current_language(), made)
+        return _shown_once(_one(made.endpoint, secret=secret), 201)
+    return _list(fields=Fields(form.url.data, refusal.said, chosen)), refusal.status
 
 
 @partner.get("/webhooks/<ref>")
@@ -148,28 +145,21 @@ def change_webhook(ref: str, step: str) -> ResponseReturnValue:
     if step not in STEPS:
         abort(404)
     use_case, done = STEPS[step]
-    try:
+    with shown() as refusal:
         run(use_case, endpoint=ref)
-    except Refused as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        return _one(ref, refusal=say(language, refusal)), refusal.status
-    flash(gettext(language, done), "done")
-    return redirect(url_for("partner.webhook", ref=ref), code=303)
+        flash(gettext(language, done), "done")
+        return redirect(url_for("partner.webhook", ref=ref), code=303)
+    return _one(ref, refusal=refusal.said), refusal.status
 
 
 @partner.post("/webhooks/deliveries/<ref>/again")
 def send_again(ref: str) -> ResponseReturnValue:
     """An event of the log once more, as it was."""
-    language = current_language()
-    try:
+    with shown() as refusal:
         endpoint = run(partners.webhooks.send_again, delivery=ref)
-    except Refused as refusal:
-        if refusal.status != 409:
-            raise
-        return _list(refusal=say(language, refusal)), refusal.status
-    flash(gettext(language, N_("The event is sent again.")), "done")
-    return redirect(url_for("partner.webhook", ref=endpoint), code=303)
+        flash(gettext(current_language(), N_("The event is sent again.")), "done")
+        return redirect(url_for("partner.webhook", ref=endpoint), code=303)
+    return _list(refusal=refusal.said), refusal.status
 
 
 def _choose(ref: str) -> ResponseReturnValue:

@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import accounts
 from vipclub.accounts import InvitationAccepted
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, gettext, say
-from vipclub.web.frame import current_language, db, public
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.frame import current_language, db, public, shown
 from vipclub.web.frame.asking import request_id
 from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
 from vipclub.web.sign_in.forms import SignInForm
@@ -35,7 +34,7 @@ def joined(token: str) -> ResponseReturnValue:
     check_form()
     form, language = SignInForm.sent(), current_language()
     login, problem = form.login.data, gettext(language, NO_LINK)
-    try:
+    with shown() as refusal:
         outcome = db().run(
             accounts.accept_staff_invitation,
             token=token[:100],
@@ -46,11 +45,7 @@ def joined(token: str) -> ResponseReturnValue:
         if isinstance(outcome, InvitationAccepted):
             flash(gettext(language, N_("Your account is open. Please sign in.")))
             return redirect(url_for("sign_in.page"), code=303)
-    except Refused as refusal:
-        if refusal.status >= 500:
-            raise
-        problem = say(language, refusal)
-    return _form(token, login, problem, 422)
+    return _form(token, login, refusal.said if refusal.happened else problem, 422)
 
 
 checks_itself(sign_in, joined)

@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import accounts
 from vipclub.accounts import PasswordWasReset, ResetTooSoon
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, gettext, say
-from vipclub.web.frame import current_language, db, public
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.frame import current_language, db, public, shown
 from vipclub.web.frame.asking import request_id
 from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
 from vipclub.web.sign_in.forms import NewPasswordForm, ResetForm
@@ -56,7 +55,7 @@ def choose(secret: str) -> ResponseReturnValue:
     form, language = NewPasswordForm.sent(), current_language()
     if form.password.data != form.again.data:
         return untold(_form(secret, gettext(language, NOT_TWICE)), 422)
-    try:
+    with shown() as refusal:
         outcome = db().run(
             accounts.reset_password,
             secret=secret,
@@ -64,10 +63,8 @@ def choose(secret: str) -> ResponseReturnValue:
             ip=request.remote_addr or "",
             request_id=request_id(),
         )
-    except Refused as refused:
-        if refused.status >= 500:
-            raise
-        return untold(_form(secret, say(language, refused)), 422)
+    if refusal.happened:
+        return untold(_form(secret, refusal.said), 422)
     if isinstance(outcome, PasswordWasReset):
         flash(gettext(language, DONE))
         return redirect(url_for("sign_in.page"), code=303)

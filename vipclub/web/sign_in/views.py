@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import accounts
 from vipclub.accounts import InvitationAccepted, SignedIn, SignInFailed
-from vipclub.core.errors import Refused
-from vipclub.core.i18n import N_, gettext, ngettext, say
+from vipclub.core.i18n import N_, gettext, ngettext
 from vipclub.web.frame import (
     HOMES,
     current_language,
@@ -18,6 +17,7 @@ from vipclub.web.frame import (
     public,
     run,
     safe_next,
+    shown,
     sign_ins,
 )
 from vipclub.web.frame.asking import request_id
@@ -129,7 +129,7 @@ def accept(token: str) -> ResponseReturnValue:
     login, problem = form.login.data, gettext(current_language(), NO_INVITATION)
     if not form.validate() or form.birth_date.data is None:
         return _invitation(token, login, problem)
-    try:
+    with shown() as refusal:
         outcome = db().run(
             accounts.accept_invitation,
             token=token[:100],
@@ -142,11 +142,7 @@ def accept(token: str) -> ResponseReturnValue:
         if isinstance(outcome, InvitationAccepted):
             flash(gettext(current_language(), N_("Your account is open. Please sign in.")))
             return redirect(url_for("sign_in.page"), code=303)
-    except Refused as refused:
-        if refused.status >= 500:
-            raise
-        problem = say(current_language(), refused)
-    return _invitation(token, login, problem)
+    return _invitation(token, login, refusal.said if refusal.happened else problem)
 
 
 checks_itself(sign_in, accept)

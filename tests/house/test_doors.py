@@ -1,0 +1,44 @@
+"""A door decides nothing: a rule's no is told by the frame."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.house.source import place, python_files
+
+TELLS_ITSELF: dict[str, str] = {
+    "vipclub/web/member/confirming.py": "a hold that has ended is told in one sentence, whatever "
+    "the booking says",
+}
+"""A file of the doors that catches whatever is refused -> why it does not say `with shown()`."""
+
+
+def catches_any_refusal(code: str) -> list[int]:
+    """Lines that catch every refusal, to sort them by hand."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.ExceptHandler)
+        and any(
+            isinstance(name, ast.Name) and name.id == "Refused"
+            for name in ast.walk(node.type or ast.Constant(None))
+        )
+    ]
+
+
+def test_a_rules_no_is_told_by_the_frame() -> None:
+    found = {
+        place(path): lines
+        for path in python_files("vipclub/web")
+        if not place(path).startswith("vipclub/web/frame/")
+        if (lines := catches_any_refusal(path.read_text()))
+    }
+    assert found.keys() == TELLS_ITSELF.keys(), found
+
+
+def test_the_check_bites() -> None:
+    by_hand = "try:\n    run()\nexcept Refused as no:\n    if no.status != 409:\n        raise\n"
+    assert catches_any_refusal(by_hand) == [3]
+    assert catches_any_refusal("try:\n    run()\nexcept (NotFound, Refused):\n    pass\n") == [3]
+    assert catches_any_refusal("try:\n    run()\nexcept NotFound:\n    pass\n") == []
+    assert catches_any_refusal("with shown() as refusal:\n    run()\n") == []
