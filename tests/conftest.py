@@ -111,7 +111,7 @@ def url(backend: str, servers: databases.Servers) -> Iterator[str]:
 @pytest.fixture
 def db(url: str) -> Iterator[Database]:
     """A fresh database with the whole schema and the club's reactions."""
-    from vipclub.reactions import REACTIONS
+    from vipclub.wiring import REACTIONS
 
     database = Database(url, keys=TEST_KEYS, reactions=REACTIONS)
     yield database

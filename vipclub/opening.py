@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vipclub.core.db import Database
-from vipclub.reactions import REACTIONS
 from vipclub.settings import Settings
+from vipclub.wiring import REACTIONS
 
 
 def open_database(settings: Settings, *, pool_size: int = 4) -> Database:

@@ -29,7 +29,7 @@ from vipclub.accounts.refusals import PasswordTooWeak
 from vipclub.core import clock
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
-from vipclub.reactions import REACTIONS
+from vipclub.wiring import REACTIONS
 
 NEW = "another harbour in June"
 LOGIN = "desk@club.example"

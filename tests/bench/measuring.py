@@ -12,7 +12,7 @@ from typing import Any
 from tests.conftest import BACKENDS, TEST_KEYS
 from tests.databases import Servers
 from vipclub.core.db import Database
-from vipclub.reactions import REACTIONS
+from vipclub.wiring import REACTIONS
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from vipclub import bookings
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.idempotency import IdempotencyKey, Replayed, run_once
-from vipclub.reactions import REACTIONS
+from vipclub.wiring import REACTIONS
 
 pytestmark = pytest.mark.slow
 

@@ -41,7 +41,7 @@ def circular(reactions: Reactions) -> list[str]:
 def test_facts_are_frozen_and_answered_by_later_parts(capsys: pytest.CaptureFixture[str]) -> None:
     try:
         known = facts()
-        reactions: Reactions = import_module("vipclub.reactions").REACTIONS
+        reactions: Reactions = import_module("vipclub.wiring").REACTIONS
     except ImportError as missing:
         pytest.skip(f"not built yet: {missing}")
     for fact in known:

@@ -85,7 +85,7 @@ def test_importing_a_part_loads_no_web() -> None:
     """One after the other, each on top of those before it; the first that brings it is named."""
     code = (
         "import sys; from importlib import import_module\n"
-        f"for part in {['core.db', *built(), 'reactions']!r}:\n"
+        f"for part in {['core.db', *built(), 'wiring']!r}:\n"
         "    import_module(f'vipclub.{part}')\n"
         f"    found = sorted({WEB!r} & set(sys.modules))\n"
         "    if found: sys.exit(f'{part} loads {found}')\n"

@@ -76,9 +76,9 @@ HELD: dict[int, tuple[str, ...]] = {
     17: ("bookings/test_reminding.py::test_pain_17_no_reminder_goes_out_after_a_cancellation",),
     18: ("bookings/test_reminding.py::test_pain_18_a_reminder_whose_time_has_passed_is_left_out",),
     19: (
-        "messages/test_letters.py::test_cancelled_visits_leave_the_calendar",
+        "bookings/test_letters.py::test_cancelled_visits_leave_the_calendar",
         (
-            "messages/test_thread.py::"
+            "bookings/test_letters_sent.py::"
             "test_one_entry_follows_an_appointment_from_confirmation_to_cancellation"
         ),
     ),

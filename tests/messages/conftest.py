@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -15,8 +15,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from vipclub import messages, wiring
+from vipclub.bookings import AppointmentLetter
 from vipclub.core.types import Localized
-from vipclub.messages import AppointmentLetter, subjects
 
 START = datetime(2026, 12, 3, 0, 30, tzinfo=UTC)
 
@@ -90,17 +91,28 @@ def letter() -> Callable[..., AppointmentLetter]:
 
 
 truths: dict[str, int] = {}
-"""The present version of each subject of the tests."""
+"""The present version of what the specimens tell of, where it isn't the one that they tell."""
+
+
+def vouched_for(letter: messages.Letter) -> messages.Letter:
+    """The letter, asking `truths` instead of its part."""
+    return replace(
+        letter,
+        still_true=lambda session, ref, version: truths.get(ref, version) == version,
+        versions=_present,
+    )
+
+
+def _present(session: object, refs: Collection[str]) -> dict[str, int]:
+    return {ref: truths[ref] for ref in refs if ref in truths}
 
 
 @pytest.fixture(autouse=True)
-def _a_subject() -> Iterator[None]:
+def _specimens() -> Iterator[None]:
+    """The letters of later parts tell of what isn't there."""
     truths.clear()
-    subjects.register(
-        "visit",
-        lambda session, ref, version: truths.get(ref, version) == version,
-        lambda session, refs: {ref: truths[ref] for ref in refs if ref in truths},
+    messages.register_letters(
+        vouched_for(letter) for letter in wiring.LETTERS if letter not in messages.LETTERS
     )
     yield
-    subjects._owners.pop("visit", None)
-    subjects._versions.pop("visit", None)
+    messages.register_letters(wiring.LETTERS)

@@ -59,7 +59,7 @@ def queue(
     values: dict[str, Any] = {
         "template": "appointment-confirmed",
         "person_id": person,
-        "subject": ("visit", ref),
+        "subject": ("appointment", ref),
         "version": version,
         "data": a_letter(version=version).to_json(),
     }

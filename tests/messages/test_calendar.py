@@ -10,6 +10,7 @@ import pytest
 from icalendar import Calendar, Event
 
 from tests.messages.conftest import START, a_letter
+from vipclub.bookings.letters import entry_of
 from vipclub.core.types import Localized
 from vipclub.messages.calendar import calendar_for
 
@@ -21,15 +22,18 @@ ALLOWED = {
 
 def written(method: str = "REQUEST", language: str = "en", **given: Any) -> bytes:
     return calendar_for(
-        a_letter(**given),
-        language=language,
+        entry_of(
+            a_letter(**given),
+            language,
+            status="CONFIRMED",
+            at=START - timedelta(days=3),
+            url="https://club.example/appointments/A-7K2Q9-XM4TR-C",
+        ),
         method=method,
-        at=START - timedelta(days=3),
         organizer="no-reply@club.example",
         organizer_name="VIP Club",
         attendee="chan@example.org",
         domain="club.example",
-        url="https://club.example/appointments/A-7K2Q9-XM4TR-C",
     )
 
 

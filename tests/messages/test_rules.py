@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from tests.messages.conftest import START, MailServer, a_letter, truths
 from tests.messages.sent import a_person, queue, send, told
-from vipclub import messages
+from vipclub import membership, messages
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
 from vipclub.core.types import Localized
-from vipclub.messages.rules import RULES, quiet_until
+from vipclub.messages.letter import letter_of, quiet_until
 from vipclub.people import Consent
 from vipclub.people.models import OwnDetails
 
@@ -174,13 +174,10 @@ def test_no_word_is_no_consent_and_one_record_may_speak_for_all(
     assert mail_server.recipients == ["two@example.org"]
 
 
-def test_marketing_asks_for_its_own_consent(
-    db: Database, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    offer = replace(RULES["welcome"], purpose="marketing")
-    monkeypatch.setitem(RULES, "welcome", offer)
+def test_marketing_asks_for_its_own_consent(db: Database, mail_server: MailServer) -> None:
+    messages.register_letters([replace(letter_of("welcome"), purpose="marketing")])
     person = a_person(db)
-    data = messages.WelcomeLetter(
+    data = membership.WelcomeLetter(
         Localized("金卡", "金卡", "Gold"), "80", START.date(), START.date(), ()
     ).to_json()
     with time_machine.travel(NOON):

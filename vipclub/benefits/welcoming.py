@@ -12,6 +12,7 @@ from vipclub.core.types import Localized
 from vipclub.membership import (
     TIER_NAMES,
     MembershipAccepted,
+    WelcomeLetter,
     grouped_card_no,
     member_summary,
 )
@@ -23,7 +24,7 @@ def welcome(session: Session, fact: MembershipAccepted) -> None:
     if summary is None:
         return
     there = entitlements(session, fact.person_id, today=fact.as_of)
-    letter = messages.WelcomeLetter(
+    letter = WelcomeLetter(
         tier=TIER_NAMES[summary.tier],
         card=grouped_card_no(summary.card),
         valid_from=summary.valid_from,

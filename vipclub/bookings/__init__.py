@@ -88,6 +88,7 @@ from vipclub.bookings.front_desk import (
     visitor_names,
 )
 from vipclub.bookings.holding import Held, hold_seat, release_hold
+from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.overseeing import Promise, Promises, promises
 from vipclub.bookings.paging import Page
@@ -109,9 +110,6 @@ from vipclub.bookings.queries import (
     counts_by_state,
     held_time,
     partner_appointments,
-    reminder_still_true,
-    still_true,
-    versions_of,
 )
 from vipclub.bookings.refusals import (
     BOOKING_REFUSALS,
@@ -183,6 +181,9 @@ __all__ = [
     "confirm",
     "decline",
     "DECLINE_REASONS",
+    "LETTERS",
+    "AppointmentLetter",
+    "reason_told",
     "propose",
     "accept",
     "reschedule",
@@ -191,7 +192,6 @@ __all__ = [
     "cancel",
     "enter_in_error",
     "remind_members",
-    "reminder_still_true",
     "arrive",
     "fulfil",
     "no_show",
@@ -222,8 +222,6 @@ __all__ = [
     "Promise",
     "Promises",
     "promises",
-    "still_true",
-    "versions_of",
     "AppointmentBooked",
     "AppointmentConfirmed",
     "AppointmentCancelled",

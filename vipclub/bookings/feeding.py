@@ -23,6 +23,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import messages
+from vipclub.bookings.letters import AppointmentLetter, entry_of, page_of
 from vipclub.bookings.models import CalendarFeed
 from vipclub.bookings.queries import AppointmentView, appointments_of
 from vipclub.core import audit, clock
@@ -138,8 +139,8 @@ def calendar_of(
 ) -> bytes:
     """Appointments as an iCalendar file; see `messages.published`."""
     entries = [
-        messages.Entry(
-            letter=messages.AppointmentLetter(
+        entry_of(
+            AppointmentLetter(
                 ref=each.appointment,
                 version=each.version,
                 service=each.service_name,
@@ -151,10 +152,11 @@ def calendar_of(
                 end=each.end,
                 preparation=each.preparation,
             ),
+            language,
             status=STATUS.get(each.status, "CONFIRMED"),
             at=each.answered_at or each.asked_at,
-            url=f"{base_url}/appointments/{each.appointment}",
+            url=page_of(each.appointment, base_url),
         )
         for each in sorted(found, key=lambda each: (each.start, each.appointment))
     ]
-    return messages.published(entries, language=language, domain=domain, name=name, places=places)
+    return messages.published(entries, domain=domain, name=name, places=places)

@@ -20,7 +20,6 @@ from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
 from vipclub.bookings.policy import Place, Policy, cancels_free
 from vipclub.bookings.policy_document import policy_of
 from vipclub.bookings.reading import place_of
-from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
@@ -316,27 +315,3 @@ def counts_by_state(session: Session, actor: Actor) -> dict[str, int]:
         counted = appointments().with_only_columns(Appointment.state, func.count())
     rows = session.execute(counted.where(visible_to(actor)).group_by(Appointment.state))
     return {row.state: row[1] for row in rows}
-
-
-def reminder_still_true(session: Session, ref: str, version: int) -> bool:
-    """Whether a reminder may still go out: the same confirmed visit, and not begun."""
-    found = session.execute(
-        select(Appointment.version, Appointment.starts_at).where(
-            Appointment.public_ref == ref, Appointment.state == "booked"
-        )
-    ).first()
-    return found is not None and found.version == version and found.starts_at > clock.now()
-
-
-def still_true(session: Session, ref: str, version: int) -> bool:
-    """Whether a letter about this version of an appointment may still go out."""
-    found = session.scalar(select(Appointment.version).where(Appointment.public_ref == ref))
-    return found == version
-
-
-def versions_of(session: Session, refs: Collection[str]) -> dict[str, int]:
-    """The present version of each, for the inbox. One statement."""
-    rows = session.execute(
-        select(Appointment.public_ref, Appointment.version).where(Appointment.public_ref.in_(refs))
-    )
-    return {row.public_ref: row.version for row in rows}

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from vipclub import messages
+from vipclub.bookings.letters import AppointmentLetter
 from vipclub.bookings.reading import describe
 from vipclub.core import audit
 from vipclub.core.actor import Actor
@@ -52,8 +53,8 @@ def write_letter(
     **told: Any,
 ) -> None:
     """Queue the letter `appointment-<template>` about a place (a row with `PLACE_COLUMNS`); `told`
-    are the other fields of `messages.AppointmentLetter`. One statement, `beside` included."""
-    letter = messages.AppointmentLetter(ref=ref, version=version, **describe(place), **told)
+    are the other fields of `AppointmentLetter`. One statement, `beside` included."""
+    letter = AppointmentLetter(ref=ref, version=version, **describe(place), **told)
     messages.queue(
         session,
         template=f"appointment-{template}",

@@ -1,6 +1,6 @@
 """What happened, told to later parts in the same transaction.
 
-The table fact -> answers is `vipclub/reactions.py`; `Database` carries it into each session.
+The table fact -> answers is `vipclub/wiring.py`; `Database` carries it into each session.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ from vipclub.membership.inviting import (
     accept_invitation,
     accept_with_account,
     decline_invitation,
-    still_member,
 )
+from vipclub.membership.letters import LETTERS, WelcomeLetter
 from vipclub.membership.models import Membership, Rating
 from vipclub.membership.names import TIER_NAMES
 from vipclub.membership.policies_in_force import (
@@ -134,7 +134,8 @@ __all__ = [
     "Unreached",
     "unreached",
     "accept_with_account",
-    "still_member",
+    "LETTERS",
+    "WelcomeLetter",
     "accept_invitation",
     "decline_invitation",
     "CLUB_ZONE",

@@ -2,7 +2,8 @@
 sent.
 
 A use case queues (one INSERT, in its own transaction); a timed job composes and sends later, in
-the recipient's language, after asking the subject's owner whether it is still true.
+the recipient's language, after asking the letter whether it is still true. A letter is declared by
+the part that writes it (`letter.Letter`) and handed over by `vipclub/wiring.py`.
 
 Decisions:
 - 2026-11: a mail is composed when it is sent and its words are never stored. What it told is kept
@@ -10,8 +11,8 @@ Decisions:
   the language of that moment; without its key it says nothing. Staff see what was sent and when,
   never what it said.
 - 2026-11: a message names its subject (kind, ref, version), and what it tells is carried in the
-  outbox row (an `AppointmentLetter`), because this part stands before bookings and can't ask it. It
-  is erased from there when the message is done.
+  outbox row, because this part stands before those that write and can't ask them. It is erased
+  from there when the message is done.
 - 2026-11: subjects hold no names, places or services: they show on locked screens.
 - 2026-11: quiet hours are by the club's wall clock: no zone is known of a person, and the members'
   cities share one.
@@ -19,8 +20,8 @@ Decisions:
 
 from __future__ import annotations
 
-from vipclub.messages import subjects
 from vipclub.messages.calendar import Entry, published, uid_domain
+from vipclub.messages.channels.mail.building import one_line
 from vipclub.messages.inbox import (
     InboxItem,
     SentMessage,
@@ -30,31 +31,31 @@ from vipclub.messages.inbox import (
     unread,
     unread_by,
 )
-from vipclub.messages.letters import AppointmentLetter, WelcomeLetter
+from vipclub.messages.letter import Letter, Reading, register_letters, title_of
+from vipclub.messages.letters import LETTERS
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
-from vipclub.messages.reasons import told as reason_told
-from vipclub.messages.rules import title_of
 from vipclub.messages.sending import Sender, sender
 from vipclub.messages.warning import send_the_link, tell_of_new_details, tell_of_new_password
 
 __all__ = [
-    "AppointmentLetter",
+    "LETTERS",
     "Entry",
     "InboxItem",
+    "Letter",
     "Message",
+    "Reading",
     "Sender",
     "SentMessage",
-    "WelcomeLetter",
     "inbox",
     "mark_read",
     "messages_of",
+    "one_line",
     "published",
     "queue",
-    "reason_told",
+    "register_letters",
     "send_the_link",
     "sender",
-    "subjects",
     "tell_of_new_details",
     "tell_of_new_password",
     "title_of",

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from vipclub import people
 from vipclub.core.i18n import N_
 from vipclub.core.outbox import Item, NotNow
+from vipclub.messages.letter import Letter, letters, quiet_until
 from vipclub.messages.models import Message
-from vipclub.messages.rules import RULES, Rule, quiet_until
 from vipclub.people import Consent, Person
 
 MOST_AN_HOUR = 30
@@ -24,16 +24,16 @@ NO_CONSENT = N_("consent is not given")
 NOT_WANTED = N_("reminders are not wanted")
 
 
-def why_not(session: Session, item: Item, rule: Rule, now: datetime) -> str | None:
+def why_not(session: Session, item: Item, letter: Letter, now: datetime) -> str | None:
     """Why a letter stays unsent for good; None when nothing is against it."""
     payload = item.payload
     due = datetime.fromisoformat(payload["due"]) if payload.get("due") else item.created_at
-    if rule.of_no_use(payload["data"], due, now):
+    if letter.of_no_use(payload["data"], due, now):
         return TOO_LATE
     person_id = payload["person"]
-    if rule.agreed is not None and not consented(session, person_id, rule.agreed):
+    if letter.agreed is not None and not consented(session, person_id, letter.agreed):
         return NO_CONSENT
-    if rule.wanted and person_id is not None and not people.wants_reminders(session, person_id):
+    if letter.wanted and person_id is not None and not people.wants_reminders(session, person_id):
         return NOT_WANTED
     return None
 
@@ -53,12 +53,12 @@ def consented(session: Session, person_id: int | None, purpose: str) -> bool:
     return bool(words) and all(words)
 
 
-def wait_for_the_morning(rule: Rule, data: dict[str, Any], now: datetime, zone: str) -> None:
+def wait_for_the_morning(letter: Letter, data: dict[str, Any], now: datetime, zone: str) -> None:
     """Raises NotNow in the quiet hours for what can wait: unless it would be too late by then."""
-    if not rule.waits:
+    if not letter.waits:
         return
     morning = quiet_until(now, zone)
-    end = rule.ends(data)
+    end = letter.ends(data)
     if morning is not None and (end is None or morning < end):
         raise NotNow(morning, "quiet hours")
 
@@ -79,7 +79,7 @@ def refuse_a_flood(session: Session, person_id: int | None, now: datetime) -> No
 
 def in_calendar(session: Session, subject: tuple[str, str]) -> bool:
     """Whether a mail has put this subject into its reader's calendar. One statement."""
-    entries = [name for name, rule in RULES.items() if rule.calendar == "REQUEST"]
+    entries = [letter.template for letter in letters() if letter.calendar == "REQUEST"]
     return bool(
         session.scalar(
             select(

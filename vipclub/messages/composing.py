@@ -17,16 +17,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 from vipclub.core.i18n import N_, gettext
 from vipclub.messages.calendar import calendar_for
 from vipclub.messages.channels.mail.building import MailContent, one_line
-from vipclub.messages.letters import AppointmentLetter
-from vipclub.messages.rules import RULES, Rule
-from vipclub.messages.telling import Reading, context_of
+from vipclub.messages.letter import Letter, Reading, UnknownTemplate, letter_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "messages"
 CLUB_NAME = N_("VIP Club")
-
-
-class UnknownTemplate(LookupError):
-    """No such letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +55,6 @@ def _environment(form: str) -> Environment:
     )
 
 
-def rule_of(template: str) -> Rule:
-    """Raises UnknownTemplate."""
-    try:
-        return RULES[template]
-    except KeyError:
-        raise UnknownTemplate(template) from None
-
-
 def salutation(recipient: Recipient) -> str:
     """Dear Ms Chan, · 尊敬的陈女士： · 陳女士："""
     name, language = one_line(recipient.surname or recipient.name), recipient.language
@@ -94,28 +80,25 @@ def compose(
     """A letter as a mail. `zone` is the club's; `secret` opens the door that the letter leads to;
     `known` says whether an earlier mail has put its subject into the reader's calendar. Raises
     UnknownTemplate, or KeyError, TypeError and ValueError when the data is not the letter's."""
-    rule = rule_of(template)
+    letter = letter_of(template)
     language = recipient.language
-    method = rule.calendar if known or not rule.if_known else None
+    method = letter.calendar if known or not letter.if_known else None
     reading = Reading(language, at, base_url, zone, secret)
-    context = _context(rule, data, reading) | {
+    context = _context(letter, data, reading) | {
         "salutation": salutation(recipient),
         "in_calendar": method is not None,
     }
     subject, text = _render(template, "txt", context)
     _, html = _render(template, "html", context)
     calendar = None
-    if method is not None:
+    if method is not None and letter.entry is not None:
         written = calendar_for(
-            AppointmentLetter.from_json(data),
-            language=language,
+            letter.entry(data, reading),
             method=method,
-            at=at,
             organizer=sender,
             organizer_name=context["club"],
             attendee=recipient.address,
             domain=sender.rsplit("@", 1)[1],
-            url=context["url"],
         )
         calendar = (method, written)
     return MailContent(one_line(subject), text, html, language, calendar)
@@ -126,19 +109,19 @@ def compose_item(
 ) -> ItemContent:
     """A letter as its reader sees it in the inbox: plain text, without greeting or address. Raises
     as `compose` does."""
-    context = _context(rule_of(template), data, Reading(language, at, "", zone))
+    context = _context(letter_of(template), data, Reading(language, at, "", zone))
     subject, text = _render(template, "inbox", context | {"salutation": "", "in_calendar": False})
     return ItemContent(one_line(subject), text.strip(), context["url"])
 
 
-def _context(rule: Rule, data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+def _context(letter: Letter, data: dict[str, Any], reading: Reading) -> dict[str, Any]:
     language = reading.language
     return {
         "language": language,
         "club": gettext(language, CLUB_NAME),
-        "face": "appointment" if rule.about == "appointment" else "layout",
+        "face": letter.face,
         "_": partial(gettext, language),
-        **context_of(rule.about, data, reading),
+        **letter.context(data, reading),
     }
 
 

@@ -19,10 +19,9 @@ from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, Language, gettext, language_of
 from vipclub.core.types import parse_ref
-from vipclub.messages import subjects
-from vipclub.messages.composing import UnknownTemplate, compose_item
+from vipclub.messages.composing import compose_item
+from vipclub.messages.letter import UnknownTemplate, present_versions, title_of
 from vipclub.messages.models import Message
-from vipclub.messages.rules import RULES
 from vipclub.people import Person, PersonRow, find_person
 
 log = structlog.get_logger("vipclub.messages")
@@ -67,15 +66,14 @@ def inbox(
     zone: str = "Asia/Shanghai",
 ) -> list[InboxItem]:
     """The newest items first, of the member and whoever turned out to be the same person. In
-    `language`, else the member's own. Two statements, and one a kind of subject. Raises NotFound,
-    Forbidden."""
+    `language`, else the member's own. Two statements, and one an owner of what they tell of.
+    Raises NotFound, Forbidden."""
     actor.require(Permission.MESSAGE_READ)
     person = find_person(session, actor, member)
     rows = session.execute(
         select(
             Message.public_ref,
             Message.template,
-            Message.subject_kind,
             Message.subject_ref,
             Message.subject_version,
             Message.finished_at,
@@ -86,14 +84,12 @@ def inbox(
         .order_by(Message.finished_at.desc(), Message.id.desc())
         .limit(limit)
     ).all()
-    present = subjects.present_versions(
-        session, {(row.subject_kind, row.subject_ref) for row in rows}
-    )
+    present = present_versions(session, {(row.template, row.subject_ref) for row in rows})
     reads = Language(language) if language else language_of(person.language) or Language.HANS
     items = []
     for row in rows:
-        about = (row.subject_kind, row.subject_ref)
-        overtaken = present.get(about, row.subject_version) != row.subject_version
+        told_of = (row.template, row.subject_ref)
+        overtaken = present.get(told_of, row.subject_version) != row.subject_version
         item = _item(session, row, reads, zone, overtaken)
         if item is not None:
             items.append(item)
@@ -199,7 +195,7 @@ def messages_of(
     return [
         SentMessage(
             ref=row.public_ref,
-            title=RULES[row.template].title if row.template in RULES else row.template,
+            title=title_of(row.template),
             channel=row.channel,
             state=row.state,
             reason=row.reason,

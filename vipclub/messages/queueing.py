@@ -34,8 +34,8 @@ def queue(
     """One INSERT, no other statement; what else the outbox is to have (`beside`) goes with it. Sent
     after the commit, not before `due_at`.
 
-    `template` is a row of `rules.RULES`, `data` what it tells: `AppointmentLetter(...).to_json()`
-    for those about appointments. `secret` opens the door that the letter leads to; it is sealed
+    `template` is that of a `Letter`, `data` what it tells, of which that letter's `context` makes
+    its words. `secret` opens the door that the letter leads to; it is sealed
     until the letter is sent, and erased then. `address` is another than the person's own, for a
     letter that goes there and into no inbox. The message's reference is made here, so that every
     attempt to send it carries the same Message-ID.

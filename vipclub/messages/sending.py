@@ -17,7 +17,6 @@ from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.core.i18n import N_, Language, gettext
 from vipclub.core.outbox import ATTEMPTS, Item, Record, Undeliverable
-from vipclub.messages import subjects
 from vipclub.messages.allowing import (
     in_calendar,
     refuse_a_flood,
@@ -28,14 +27,12 @@ from vipclub.messages.channels import mail
 from vipclub.messages.composing import (
     CLUB_NAME,
     Recipient,
-    UnknownTemplate,
     compose,
-    rule_of,
 )
+from vipclub.messages.letter import Letter, UnknownTemplate, letter_of
 from vipclub.messages.queueing import sealed_in
 from vipclub.messages.recipients import NoAddress, recipient_of
 from vipclub.messages.recording import record
-from vipclub.messages.rules import Rule
 
 NO_LONGER_TRUE = N_("no longer true")
 GIVEN_UP = N_("the mail server could not be reached")
@@ -64,11 +61,11 @@ class Sender:
         now = clock.now()
         payload = item.payload
         try:
-            rule = rule_of(payload["template"])
+            letter = letter_of(payload["template"])
         except UnknownTemplate as error:
             raise _unfit(item, Language.EN, error) from error
         with database.read() as session:
-            ready = self._ask(session, item, rule, now)
+            ready = self._ask(session, item, letter, now)
         if not isinstance(ready, _Ready):
             return ready
         recipient, language = ready.recipient, Language(ready.recipient.language)
@@ -86,7 +83,7 @@ class Sender:
             )
         except (UnknownTemplate, KeyError, TypeError, ValueError) as error:
             raise _unfit(item, language, error) from error
-        letter = mail.build(
+        written = mail.build(
             content,
             to_name=recipient.name,
             to_address=recipient.address,
@@ -95,9 +92,9 @@ class Sender:
             message_ref=payload["message"],
             at=item.created_at,
         )
-        kept = rule.kept and not payload.get("elsewhere")
+        kept = letter.kept and not payload.get("elsewhere")
         try:
-            self.post.send(letter)
+            self.post.send(written)
         except mail.Refusal as refusal:
             raise Undeliverable(
                 str(refusal), record(item, "failed", language, str(refusal), kept=kept)
@@ -112,30 +109,27 @@ class Sender:
         return record(item, "sent", language, None, kept=kept)
 
     def _ask(
-        self, session: Session, item: Item, rule: Rule, now: datetime
+        self, session: Session, item: Item, letter: Letter, now: datetime
     ) -> _Ready | Record | None:
         """Whether it may go out, and to whom; else what is to be recorded instead."""
-        payload = item.payload
-        kind, ref = item.subject
-        if payload["person"] is None and payload["account"] is None and rule.purpose == "security":
+        payload, secure = item.payload, letter.purpose == "security"
+        if payload["person"] is None and payload["account"] is None and secure:
             return None  # asked for in the name of nobody: nothing to send, nothing to remember
-        if not subjects.still_true(session, kind, ref, payload["version"]):
+        if not letter.still_true(session, item.subject[1], payload["version"]):
             return record(item, "skipped", Language.EN, NO_LONGER_TRUE)
-        reason = why_not(session, item, rule, now)
+        reason = why_not(session, item, letter, now)
         if reason is not None:
             return record(item, "skipped", Language.EN, reason)
-        wait_for_the_morning(rule, payload["data"], now, self.zone)
+        wait_for_the_morning(letter, payload["data"], now, self.zone)
         secret, elsewhere = sealed_in(session, payload)
         try:
-            recipient = recipient_of(
-                session, payload, elsewhere, by_sign_in=rule.purpose == "security"
-            )
+            recipient = recipient_of(session, payload, elsewhere, by_sign_in=secure)
         except NoAddress as why:
-            kept = rule.kept and why.person_known and not payload.get("elsewhere")
+            kept = letter.kept and why.person_known and not payload.get("elsewhere")
             return record(item, "skipped", Language.EN, str(why), kept=kept)
-        if rule.purpose != "security":
+        if not secure:
             refuse_a_flood(session, payload["person"], now)
-        known = not rule.if_known or in_calendar(session, item.subject)
+        known = not letter.if_known or in_calendar(session, item.subject)
         return _Ready(recipient, secret, known)
 
 

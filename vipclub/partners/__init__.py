@@ -18,6 +18,7 @@ Decisions:
 from vipclub.partners import webhooks
 from vipclub.partners.changing import change_capacity, preview_change
 from vipclub.partners.facts import TimesClosed
+from vipclub.partners.letters import LETTERS
 from vipclub.partners.listing import PartnerRow, all_partners
 from vipclub.partners.models import (
     CapacityException,
@@ -64,6 +65,7 @@ from vipclub.partners.webhook_models import WebhookDelivery, WebhookEndpoint
 from vipclub.partners.weeks import change_week, preview_week, week_of
 
 __all__ = [
+    "LETTERS",
     "PartnerRow",
     "all_partners",
     "webhooks",

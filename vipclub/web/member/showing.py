@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
-from vipclub import messages
+from vipclub import bookings
 from vipclub.bookings import AppointmentView
 from vipclub.core.i18n import N_, format_date, format_moment, gettext, zone_name
 from vipclub.core.types import Localized
@@ -122,7 +122,7 @@ def why(language: str, found: AppointmentView) -> str:
     said_no = found.status == "cancelled" and found.reason_code == "declined"
     if not said_no and found.status != "proposed":
         return ""
-    told = messages.reason_told(language, found.answer_kind)
+    told = bookings.reason_told(language, found.answer_kind)
     added = (found.reason or "").strip()
     quoted = gettext(language, N_("“%(words)s”"), words=added) if added else ""
     return (" " if language == "en" else "").join(part for part in (told, quoted) if part)

@@ -1,7 +1,7 @@
-"""Who answers which fact, in order, in the same transaction; and who can say whether a message
-is still true.
+"""What the parts bring along for machinery that stands before them and knows none of it: who
+answers which fact, in order, in the same transaction; and which letters there are.
 
-One line each. A test prints this table and the facts that nobody answers yet.
+One line each. A test prints the table of reactions and the facts that nobody answers yet.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ REACTIONS: Reactions = {
     bookings.AppointmentMistaken: (settlement.reverse_mistaken,),
 }
 
-messages.subjects.register("appointment", bookings.still_true, bookings.versions_of)
-messages.subjects.register("reminder", bookings.reminder_still_true, bookings.versions_of)
-messages.subjects.register("reset", accounts.reset_still_open)
-messages.subjects.register("invitation", accounts.invitation_still_open)
-messages.subjects.register("account", messages.subjects.always)
-messages.subjects.register("person", messages.subjects.always)
-messages.subjects.register("webhook", partners.webhooks.still_off)
-messages.subjects.register("membership", membership.still_member)
+LETTERS: tuple[messages.Letter, ...] = (
+    *messages.LETTERS,
+    *membership.LETTERS,
+    *partners.LETTERS,
+    *bookings.LETTERS,
+)
+
+messages.register_letters(LETTERS)

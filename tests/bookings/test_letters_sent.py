@@ -17,9 +17,9 @@ from tests.cast import CLUB, Thread, a_thread
 from tests.messages.conftest import MailServer
 from tests.messages.sent import send, told
 from vipclub import bookings, messages
+from vipclub.bookings.letters import SENTENCES
 from vipclub.core import clock
 from vipclub.core.db import Database
-from vipclub.messages import reasons
 from vipclub.people import Person
 
 pytestmark = pytest.mark.slow
@@ -132,7 +132,7 @@ def test_a_request_that_is_declined_was_in_no_calendar(
 
 
 def test_each_reason_of_a_partner_has_its_sentence_for_the_member() -> None:
-    assert set(reasons.SENTENCES) == set(bookings.DECLINE_REASONS)
+    assert set(SENTENCES) == set(bookings.DECLINE_REASONS)
 
 
 def test_an_offer_taken_back_takes_the_confirmed_visit_out_of_the_calendar(

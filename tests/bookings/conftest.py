@@ -1,0 +1,7 @@
+"""Letters about appointments go to a real mail server."""
+
+from __future__ import annotations
+
+from tests.messages.conftest import mail_server
+
+__all__ = ["mail_server"]

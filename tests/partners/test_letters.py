@@ -1,0 +1,28 @@
+"""What the letters to a partner's people say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.messages.conftest import START
+from tests.messages.words import LANGUAGES, assert_said_well
+from vipclub.partners import LETTERS
+
+DATA: dict[str, dict[str, Any]] = {
+    "webhook-off": {
+        "ref": "W-00000-00000-0",
+        "address": "https://partner.example/club",
+        "reason": "failing",
+        "at": START.isoformat(),
+    },
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", [letter.template for letter in LETTERS])
+def test_letters_to_a_partners_people_are_said_in_three_languages(
+    template: str, language: str
+) -> None:
+    assert_said_well(template, DATA[template], language)
