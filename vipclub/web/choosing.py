@@ -6,9 +6,10 @@ The doors say how an address of theirs is made (`Href`); what may be booked is s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -100,7 +101,7 @@ class BookingPage:
     day: str
 
 
-def asked(source: Any) -> Chosen:
+def asked(source: Mapping[str, str]) -> Chosen:
     """The choice as an address or a form says it; what can't be read is no choice."""
     return Chosen(
         city=source.get("city", "")[:6],

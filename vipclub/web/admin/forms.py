@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from typing import Self
 
 from flask import request
-from wtforms import FileField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import Field, FileField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
 from vipclub.accounts import ROLES, TOKEN_SCOPES
@@ -22,7 +22,7 @@ LARGEST_DOCUMENT = 64_000
 _PORTFOLIO = re.compile(r"[A-Z0-9]{1,20}/[\w-]{1,20}", re.ASCII)
 
 
-def needed(field: Any, sentence: str) -> None:
+def needed(field: Field, sentence: str) -> None:
     """Says `sentence` when nothing was filled in."""
     if not field.data:
         raise ValidationError(said(sentence))
@@ -37,7 +37,7 @@ class SearchForm(Form):
     after = StringField(filters=[at_most(40)])
 
     @classmethod
-    def asked(cls) -> Any:
+    def asked(cls) -> Self:
         """The filter of this request. Raises Malformed for a role or state that isn't one."""
         form = cls(request.args)
         if form.role.data and form.role.data not in ROLES:
@@ -52,7 +52,7 @@ class RoleForm(Form):
 
     role = StringField()
 
-    def validate_role(self, field: Any) -> None:
+    def validate_role(self, field: StringField) -> None:
         if field.data not in STAFF:
             raise ValidationError(said(N_("Please choose a role.")))
 
@@ -63,7 +63,7 @@ class ScopeForm(Form):
     kind = StringField()
     ref = StringField(filters=[one_line, at_most(64)])
 
-    def validate_ref(self, field: Any) -> None:
+    def validate_ref(self, field: StringField) -> None:
         if self.kind.data == "portfolio" and not _PORTFOLIO.fullmatch(field.data or ""):
             raise ValidationError(
                 said(N_("A portfolio is a group company and a number, such as LIFE/0042."))
@@ -76,7 +76,7 @@ class StateForm(Form):
 
     reason = StringField(filters=[one_line, at_most(300)])
 
-    def validate_reason(self, field: Any) -> None:
+    def validate_reason(self, field: StringField) -> None:
         needed(field, N_("Please say why in a few words."))
 
 
@@ -90,25 +90,25 @@ class RecruitForm(Form):
     partner = StringField(filters=[at_most(40)])
     portfolio = StringField(filters=[one_line, at_most(41)])
 
-    def validate_name(self, field: Any) -> None:
+    def validate_name(self, field: StringField) -> None:
         needed(field, N_("Please give the name."))
 
-    def validate_login(self, field: Any) -> None:
+    def validate_login(self, field: StringField) -> None:
         needed(field, N_("Please give an e-mail address or a phone number."))
 
-    def validate_role(self, field: Any) -> None:
+    def validate_role(self, field: StringField) -> None:
         if field.data not in STAFF:
             raise ValidationError(said(N_("Please choose a role.")))
 
-    def validate_language(self, field: Any) -> None:
+    def validate_language(self, field: StringField) -> None:
         if field.data not in LANGUAGES:
             raise Malformed("language")
 
-    def validate_partner(self, field: Any) -> None:
+    def validate_partner(self, field: StringField) -> None:
         if self.role.data == "partner":
             needed(field, N_("Please choose the partner this clerk works for."))
 
-    def validate_portfolio(self, field: Any) -> None:
+    def validate_portfolio(self, field: StringField) -> None:
         if self.role.data == "manager" and field.data and not _PORTFOLIO.fullmatch(field.data):
             raise ValidationError(
                 said(N_("A portfolio is a group company and a number, such as LIFE/0042."))
@@ -126,7 +126,7 @@ class InviteForm(Form):
 
     member = StringField(filters=[one_line, at_most(40)])
 
-    def validate_member(self, field: Any) -> None:
+    def validate_member(self, field: StringField) -> None:
         needed(field, N_("Please give the member's reference."))
 
 
@@ -138,15 +138,15 @@ class TokenForm(Form):
     partner = StringField(filters=[at_most(40)])
     days = IntegerField(validators=[NumberRange(1, 3660)], default=365)
 
-    def validate_scope(self, field: Any) -> None:
+    def validate_scope(self, field: StringField) -> None:
         if field.data not in TOKEN_SCOPES:
             raise ValidationError(said(N_("Please choose a scope.")))
 
-    def validate_member(self, field: Any) -> None:
+    def validate_member(self, field: StringField) -> None:
         if self.scope.data == "member":
             needed(field, N_("Please give the member's reference."))
 
-    def validate_partner(self, field: Any) -> None:
+    def validate_partner(self, field: StringField) -> None:
         if self.scope.data == "partner":
             needed(field, N_("Please choose the partner."))
 
@@ -164,7 +164,7 @@ class DocumentForm(Form):
     file = FileField()
 
     @classmethod
-    def sent(cls) -> Any:
+    def sent(cls) -> Self:
         form = cls(request.form)
         form.file.data = request.files.get("file")
         return form
@@ -194,7 +194,7 @@ class AuditForm(Form):
     before = IntegerField(validators=[Optional(), NumberRange(1, 2**62)])
 
     @classmethod
-    def asked(cls) -> Any:
+    def asked(cls) -> Self:
         """The filter of this request. Raises Malformed."""
         form = cls(request.args)
         if not form.validate():

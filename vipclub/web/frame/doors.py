@@ -48,7 +48,7 @@ class Door(Blueprint):
         endpoint: str | None = None,
         view_func: Callable[..., Any] | None = None,
         provide_automatic_options: bool | None = None,
-        **options: Any,
+        **options: object,
     ) -> None:
         if view_func is not None:
             if not hasattr(view_func, "__audience__"):

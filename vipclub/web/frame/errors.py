@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from typing import Any
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
@@ -67,7 +66,7 @@ def for_machine() -> bool:
     return request.path.startswith("/api/")
 
 
-def problem(status: int, code: str, title: str, **extra: Any) -> Response:
+def problem(status: int, code: str, title: str, **extra: object) -> Response:
     """RFC 9457: `type`, `title`, `status`, `code`, and what the refusal knows."""
     body = {"type": f"/problems/{code}", "title": title, "status": status, "code": code, **extra}
     text = json.dumps(body, ensure_ascii=False, default=_known)
@@ -76,7 +75,7 @@ def problem(status: int, code: str, title: str, **extra: Any) -> Response:
     return response
 
 
-def _known(value: Any) -> str:
+def _known(value: object) -> str:
     """What a refusal knows, for a machine: moments in RFC 3339 with their offset."""
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")

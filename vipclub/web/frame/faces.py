@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from wsgiref.headers import Headers
 
 import lucide
 from flask import Flask, request, url_for
@@ -26,6 +27,8 @@ from vipclub.web.frame.asking import (
 from vipclub.web.frame.doors import HOMES
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
+P = ParamSpec("P")
+T = TypeVar("T")
 LANGUAGES = (("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文"), ("en", "English"))
 
 
@@ -39,10 +42,10 @@ def icon(name: str, size: int = 20, label: str | None = None) -> Markup:
     return Markup(drawn.replace("<svg ", '<svg class="icon" ', 1))
 
 
-def in_language(function: Callable[..., str]) -> Callable[..., str]:
+def in_language(function: Callable[Concatenate[str, T, P], str]) -> Callable[..., str]:
     """A formatter of core.i18n, speaking the request's language."""
 
-    def filtered(value: Any, *args: Any, **kwargs: Any) -> str:
+    def filtered(value: T | None, /, *args: P.args, **kwargs: P.kwargs) -> str:
         return "" if value is None else function(current_language(), value, *args, **kwargs)
 
     return filtered
@@ -76,7 +79,7 @@ def install(app: Flask, *, production: bool) -> None:
     asked again each time."""
     version = tree_hash(STATIC) if production else "now"
 
-    def headers(into: Any, path: str, url: str) -> None:
+    def headers(into: Headers, path: str, url: str) -> None:
         into["X-Content-Type-Options"] = "nosniff"
         into["Cross-Origin-Resource-Policy"] = "same-origin"
         if url == "/static/worker.js":

@@ -3,7 +3,8 @@ form asks no database; use cases decide."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Self
 
 import wtforms
 from flask import request
@@ -39,11 +40,11 @@ class Form(wtforms.Form):  # type: ignore[misc]
     """A form of the club. CSRF is the frame's own matter, for all forms at once."""
 
     class Meta:
-        def get_translations(self, form: Any) -> Spoken:
+        def get_translations(self, form: wtforms.Form) -> Spoken:
             return Spoken()
 
     @classmethod
-    def sent(cls) -> Any:
+    def sent(cls) -> Self:
         """The form as it came with this request."""
         return cls(request.form)
 
@@ -62,7 +63,7 @@ def one_line(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def at_most(length: int) -> Any:
+def at_most(length: int) -> Callable[[str | None], str]:
     """Cuts what is longer: for texts that nobody should have to shorten by hand."""
 
     def cut(text: str | None) -> str:
@@ -71,6 +72,6 @@ def at_most(length: int) -> Any:
     return cut
 
 
-def said(message: str, **data: Any) -> str:
+def said(message: str, **data: object) -> str:
     """A message of a validator, in the reader's language."""
     return i18n.gettext(current_language(), message, **data)

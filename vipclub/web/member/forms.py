@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wtforms import DateField, StringField, ValidationError
 from wtforms.validators import Optional
 
@@ -20,7 +18,7 @@ class NoteForm(Form):
     note = StringField(filters=[one_line])
     whom = StringField(filters=[one_line, at_most(40)])
 
-    def validate_note(self, field: Any) -> None:
+    def validate_note(self, field: StringField) -> None:
         if len(field.data) > NOTE_LENGTH:
             message = said(N_("%(most)s characters at most, please."), most=NOTE_LENGTH)
             raise ValidationError(message)
@@ -37,7 +35,7 @@ class LanguageForm(Form):
 
     language = StringField(filters=[at_most(10)])
 
-    def validate_language(self, field: Any) -> None:
+    def validate_language(self, field: StringField) -> None:
         if language_of(field.data) is None:
             raise ValidationError(said(N_("Please choose one of these.")))
 
@@ -64,6 +62,6 @@ class RelativeForm(Form):
     relation = StringField(filters=[at_most(20)])
     birth_date = DateField(validators=[Optional()])
 
-    def validate_name(self, field: Any) -> None:
+    def validate_name(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please enter the name.")))

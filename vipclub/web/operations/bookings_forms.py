@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Self
 
 from flask import request
 from wtforms import IntegerField, StringField, ValidationError
@@ -33,7 +33,7 @@ class FilterForm(Form):
     cursor = StringField(filters=[at_most(80)])
 
     @classmethod
-    def asked(cls) -> Any:
+    def asked(cls) -> Self:
         """The filter of this request's address. Raises Malformed for a state that isn't one."""
         form = cls(request.args)
         if form.state.data and form.state.data not in STATES:
@@ -54,7 +54,7 @@ class ReasonForm(Form):
 
     reason = StringField(filters=[one_line, at_most(300)])
 
-    def validate_reason(self, field: Any) -> None:
+    def validate_reason(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please say why in a few words.")))
 
@@ -84,6 +84,6 @@ class AdjustForm(ReasonForm):
     year = IntegerField(validators=[InputRequired(), NumberRange(2000, 2200)])
     by = IntegerField(validators=[InputRequired(), NumberRange(-1000, 1000)])
 
-    def validate_by(self, field: Any) -> None:
+    def validate_by(self, field: IntegerField) -> None:
         if field.data == 0:
             raise ValidationError(said(N_("Nothing would change: a number above or below zero.")))

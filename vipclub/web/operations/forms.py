@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -76,7 +75,7 @@ class DropForm(Form):
 
     reason = StringField()
 
-    def validate_reason(self, field: Any) -> None:
+    def validate_reason(self, field: StringField) -> None:
         if field.data not in people.DROP_REASONS:
             raise ValidationError(said(N_("Please choose a reason.")))
 
@@ -99,10 +98,10 @@ class FileForm(Form):
         found: date | None = self.as_of.data
         return found
 
-    def validate_subsidiary(self, field: Any) -> None:
+    def validate_subsidiary(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please choose the group company.")))
 
-    def validate_kind(self, field: Any) -> None:
+    def validate_kind(self, field: StringField) -> None:
         if field.data not in {"delta", "full"}:
             field.data = "delta"

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from babel.numbers import get_currency_precision
 from flask import flash, redirect, render_template, url_for
@@ -47,22 +46,22 @@ class PriceForm(Form):
     noshow = StringField(filters=[one_line, at_most(3)])
     late = StringField(filters=[one_line, at_most(3)])
 
-    def validate_from_day(self, field: Any) -> None:
+    def validate_from_day(self, field: StringField) -> None:
         if _day(field.data) is None:
             raise ValidationError(said(N_("Please choose the first day.")))
 
-    def validate_amount(self, field: Any) -> None:
+    def validate_amount(self, field: StringField) -> None:
         if self.minor() is None:
             raise ValidationError(said(N_("Please write an amount such as 1680.00.")))
 
-    def validate_currency(self, field: Any) -> None:
+    def validate_currency(self, field: StringField) -> None:
         if field.data not in CURRENCIES:
             raise ValidationError(said(N_("Please choose a currency.")))
 
-    def validate_noshow(self, field: Any) -> None:
+    def validate_noshow(self, field: StringField) -> None:
         _percent(field.data)
 
-    def validate_late(self, field: Any) -> None:
+    def validate_late(self, field: StringField) -> None:
         _percent(field.data)
 
     def minor(self) -> int | None:

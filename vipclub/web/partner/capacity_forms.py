@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any
 
 from wtforms import IntegerField, StringField, ValidationError
 
@@ -52,7 +51,7 @@ class DayForm(Form):
 
     capacity = IntegerField()
 
-    def validate_capacity(self, field: Any) -> None:
+    def validate_capacity(self, field: IntegerField) -> None:
         if field.data is None or not 1 <= field.data <= MOST:
             raise ValidationError(
                 said(N_("Please enter a whole number from 1 to %(most)s."), most=MOST)
@@ -65,11 +64,11 @@ class OverbookForm(Form):
     slot = StringField(filters=[at_most(40)])
     reason = StringField(filters=[one_line, at_most(500)])
 
-    def validate_slot(self, field: Any) -> None:
+    def validate_slot(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please choose a time.")))
 
-    def validate_reason(self, field: Any) -> None:
+    def validate_reason(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please say it in a few words.")))
 
@@ -80,11 +79,11 @@ class ClosingForm(Form):
     scope = StringField()
     reason = StringField(filters=[one_line, at_most(200)])
 
-    def validate_scope(self, field: Any) -> None:
+    def validate_scope(self, field: StringField) -> None:
         if field.data not in {"offering", "site"}:
             raise ValidationError(said(N_("Please choose what closes.")))
 
-    def validate_reason(self, field: Any) -> None:
+    def validate_reason(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please say it in a few words.")))
 

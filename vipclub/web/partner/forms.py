@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wtforms import StringField, ValidationError
 
 from vipclub import bookings
@@ -17,11 +15,11 @@ class AnswerForm(Form):
     kind = StringField()
     words = StringField(filters=[one_line, at_most(200)])
 
-    def validate_kind(self, field: Any) -> None:
+    def validate_kind(self, field: StringField) -> None:
         if field.data not in bookings.DECLINE_REASONS:
             raise ValidationError(said(N_("Please choose a reason.")))
 
-    def validate_words(self, field: Any) -> None:
+    def validate_words(self, field: StringField) -> None:
         if self.kind.data == "other" and not field.data:
             raise ValidationError(said(N_("Please say it in a few words.")))
 
@@ -31,7 +29,7 @@ class ProposeForm(AnswerForm):
 
     slot = StringField(filters=[at_most(40)])
 
-    def validate_slot(self, field: Any) -> None:
+    def validate_slot(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please choose a time.")))
 
@@ -41,7 +39,7 @@ class CheckInForm(Form):
 
     code = StringField(filters=[one_line, at_most(200)])
 
-    def validate_code(self, field: Any) -> None:
+    def validate_code(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Scan a card, or type a number or a name.")))
 
@@ -52,10 +50,10 @@ class StaffForm(Form):
     name = StringField(filters=[one_line, at_most(80)])
     login = StringField(filters=[one_line, at_most(200)])
 
-    def validate_name(self, field: Any) -> None:
+    def validate_name(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please write the name.")))
 
-    def validate_login(self, field: Any) -> None:
+    def validate_login(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please write an e-mail address or a phone number.")))

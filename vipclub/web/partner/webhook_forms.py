@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wtforms import SelectMultipleField, StringField, ValidationError
 
 from vipclub import partners
@@ -18,7 +16,7 @@ class EventsForm(Form):
 
     events = SelectMultipleField(choices=list(partners.webhooks.EVENTS), validate_choice=False)
 
-    def validate_events(self, field: Any) -> None:
+    def validate_events(self, field: SelectMultipleField) -> None:
         if not field.data or not set(field.data) <= set(partners.webhooks.EVENTS):
             raise ValidationError(said(NONE_CHOSEN))
 
@@ -28,6 +26,6 @@ class WebhookForm(EventsForm):
 
     url = StringField(filters=[lambda text: (text or "").strip()])
 
-    def validate_url(self, field: Any) -> None:
+    def validate_url(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please write the address.")))
