@@ -5,7 +5,7 @@ A call is declared once:
 
     @call("POST", "/appointments", scopes={"member", "channel"}, body=Booking, answer=Booked,
           status=201, refusals=(SlotFull, NoEntitlement))
-    def book(body: Booking) -> Any:
+    def book(body: Booking) -> Said:
         return act(bookings.book, member=body.member, ...)
 
 Decision (2026-11): no API framework. pydantic, which the settings need anyway, gives validation and
@@ -18,13 +18,24 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar, NoReturn, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Concatenate,
+    NoReturn,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+    cast,
+)
 
 from flask import Response, g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy.orm import Session
 
 from vipclub import accounts
 from vipclub.core import idempotency
@@ -32,13 +43,23 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import Forbidden, Malformed, MalformedRef, NotFound, Refused
 from vipclub.core.i18n import N_
 from vipclub.core.idempotency import IdempotencyKey, Replayed
+from vipclub.core.types import Json
 from vipclub.web.frame import current_actor, db
 from vipclub.web.frame.asking import KEY_SHAPE, request_id
 from vipclub.web.frame.doors import Door
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 api = Door("api", url_prefix="/api/v1", audience=(), bearer=True)
 
 _DEEPEST = 20
+P = ParamSpec("P")
+T = TypeVar("T")
+View = TypeVar("View", bound="Callable[..., Said]")
+Said: TypeAlias = "DataclassInstance | Mapping[str, Any] | Replayed"
+"""What a view of the API gives: a query's result, its members by name, or the answer of the first
+time."""
 
 
 class Unauthenticated(Refused):
@@ -96,14 +117,15 @@ def call(
     query: type[Body] | None = None,
     status: int = 200,
     refusals: tuple[type[Refused], ...] = (),
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[View], View]:
     """Declares a call: its route, who may use it, what it takes and gives. The view gets `body`
-    and `query` as models and gives a dataclass, a dict or a `Replayed`."""
+    and `query` as models."""
     allowed = frozenset(scopes)
 
-    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
-        def answered(**arguments: Any) -> Response:
+    def declare(view: View) -> View:
+        def answered(**arguments: object) -> Response:
             _sign_in(allowed)
+            g.call_status = status
             if body is not None:
                 arguments["body"] = _parsed(body, _json_body())
             if query is not None:
@@ -132,23 +154,28 @@ def call(
     return declare
 
 
-def act(use_case: Callable[..., Any], /, *, status: int = 200, **kwargs: Any) -> Any:
+def act(
+    use_case: Callable[Concatenate[Session, Actor, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T | Replayed:
     """Run a use case for a POST. With an Idempotency-Key its answer is stored in the same
-    transaction."""
-    key = _idempotency_key(current_actor())
+    transaction, with the status that the call declares."""
+    actor = current_actor()
+    key = _idempotency_key(actor)
     if key is None:
-        return db().run(use_case, current_actor(), **kwargs)
+        return db().run(use_case, actor, *args, **kwargs)
+    status: int = g.call_status
     return idempotency.run_once(
-        db(), key, lambda result: (status, as_json(result)), use_case, current_actor(), **kwargs
+        db(), key, lambda result: (status, as_json(result)), use_case, actor, *args, **kwargs
     )
 
 
-def as_json(value: Any) -> Any:
+def as_json(value: object) -> Json:
     """A query's result as JSON: moments in RFC 3339 with their offset, money as minor units and
     currency."""
     if is_dataclass(value) and not isinstance(value, type):
         if hasattr(value, "to_json"):
-            return value.to_json()
+            said: Json = value.to_json()
+            return said
         return {f.name: as_json(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
@@ -158,7 +185,7 @@ def as_json(value: Any) -> Any:
         return {str(name): as_json(item) for name, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [as_json(item) for item in value]
-    return value
+    return cast(Json, value)
 
 
 def _misread(error: MalformedRef) -> Refused:
@@ -182,7 +209,7 @@ def _sign_in(allowed: frozenset[str]) -> None:
         raise Forbidden(scopes=sorted(allowed))
 
 
-def _respond(content: Any, status: int) -> Response:
+def _respond(content: Json, status: int) -> Response:
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return Response(text, status=status, content_type="application/json; charset=utf-8")
 
@@ -243,7 +270,7 @@ def _json_body() -> dict[str, Any]:
     return cast(dict[str, Any], content)
 
 
-def _check_text(value: Any, depth: int) -> None:
+def _check_text(value: object, depth: int) -> None:
     """No NUL, no lone surrogates, no towers of brackets: databases differ about them."""
     if depth > _DEEPEST:
         raise Malformed("body", problem="nested too deeply")

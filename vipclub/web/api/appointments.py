@@ -7,7 +7,7 @@ from typing import Any
 from vipclub import benefits, bookings
 from vipclub.core.errors import IllegalTransition, NotFound, Refused
 from vipclub.web.api import shapes
-from vipclub.web.api._kit import act, call
+from vipclub.web.api._kit import Said, act, call
 from vipclub.web.frame import current_actor, read
 
 MEMBER = {"member", "channel"}
@@ -50,11 +50,10 @@ UNDO = step(benefits.NoEntitlement)
     status=201,
     refusals=(NotFound, *bookings.BOOKING_REFUSALS),
 )
-def book_appointment(body: shapes.Booking) -> Any:
+def book_appointment(body: shapes.Booking) -> Said:
     """Book a time: seat, entitlement and appointment in one act."""
     return act(
         bookings.book,
-        status=201,
         member=body.member,
         offering=body.offering,
         slot=body.slot,
@@ -65,32 +64,32 @@ def book_appointment(body: shapes.Booking) -> Any:
 
 
 @call("GET", "/appointments/{ref}", scopes=MEMBER | PARTNER, answer=shapes.Appointment)
-def show_appointment(ref: str) -> Any:
+def show_appointment(ref: str) -> Said:
     """One appointment."""
     with read() as session:
         return bookings.appointment(session, current_actor(), ref).to_json()
 
 
 @call("POST", "/appointments/{ref}/cancel", scopes=MEMBER, body=shapes.Reason, **CANCEL)
-def cancel_appointment(ref: str, body: shapes.Reason) -> Any:
+def cancel_appointment(ref: str, body: shapes.Reason) -> Said:
     """Cancel: seat and entitlement go back as the booking policy says."""
     return act(bookings.cancel, appointment=ref, reason=body.reason)
 
 
 @call("POST", "/appointments/{ref}/confirm", scopes=PARTNER, body=shapes.Reason, **STEP)
-def confirm_appointment(ref: str, body: shapes.Reason) -> Any:
+def confirm_appointment(ref: str, body: shapes.Reason) -> Said:
     """The partner confirms a pending request."""
     return act(bookings.confirm, appointment=ref)
 
 
 @call("POST", "/appointments/{ref}/decline", scopes=PARTNER, body=shapes.Decline, **DECLINE)
-def decline_appointment(ref: str, body: shapes.Decline) -> Any:
+def decline_appointment(ref: str, body: shapes.Decline) -> Said:
     """The partner declines: seat and entitlement go back."""
     return act(bookings.decline, appointment=ref, kind=body.kind, reason=body.reason)
 
 
 @call("POST", "/appointments/{ref}/propose", scopes=PARTNER, body=shapes.Proposal, **PROPOSE)
-def propose_time(ref: str, body: shapes.Proposal) -> Any:
+def propose_time(ref: str, body: shapes.Proposal) -> Said:
     """The partner offers another time; the old one is kept until the member answers."""
     return act(
         bookings.propose, appointment=ref, slot=body.slot, kind=body.kind, reason=body.reason
@@ -98,7 +97,7 @@ def propose_time(ref: str, body: shapes.Proposal) -> Any:
 
 
 @call("POST", "/appointments/{ref}/accept", scopes=MEMBER, body=shapes.Reason, **ACCEPT)
-def accept_time(ref: str, body: shapes.Reason) -> Any:
+def accept_time(ref: str, body: shapes.Reason) -> Said:
     """The member takes the time that the partner offers."""
     return act(bookings.accept, appointment=ref)
 
@@ -110,30 +109,30 @@ def accept_time(ref: str, body: shapes.Reason) -> Any:
     body=shapes.Move,
     **step(*bookings.MOVE_REFUSALS),
 )
-def reschedule_appointment(ref: str, body: shapes.Move) -> Any:
+def reschedule_appointment(ref: str, body: shapes.Move) -> Said:
     """Move the appointment to another time: both seats in one act."""
     return act(bookings.reschedule, appointment=ref, slot=body.slot, reason=body.reason)
 
 
 @call("POST", "/appointments/{ref}/arrive", scopes=PARTNER, body=shapes.Reason, **STEP)
-def check_in(ref: str, body: shapes.Reason) -> Any:
+def check_in(ref: str, body: shapes.Reason) -> Said:
     """The visitor is there."""
     return act(bookings.arrive, appointment=ref)
 
 
 @call("POST", "/appointments/{ref}/fulfil", scopes=PARTNER, body=shapes.Reason, **STEP)
-def fulfil_appointment(ref: str, body: shapes.Reason) -> Any:
+def fulfil_appointment(ref: str, body: shapes.Reason) -> Said:
     """The visit is completed: the entitlement is used."""
     return act(bookings.fulfil, appointment=ref)
 
 
 @call("POST", "/appointments/{ref}/noshow", scopes=PARTNER, body=shapes.Reason, **NO_SHOW)
-def mark_no_show(ref: str, body: shapes.Reason) -> Any:
+def mark_no_show(ref: str, body: shapes.Reason) -> Said:
     """Nobody came."""
     return act(bookings.no_show, appointment=ref)
 
 
 @call("POST", "/appointments/{ref}/undo", scopes=PARTNER, body=shapes.Reason, **UNDO)
-def undo_step(ref: str, body: shapes.Reason) -> Any:
+def undo_step(ref: str, body: shapes.Reason) -> Said:
     """Take back the last click on attendance."""
     return act(bookings.undo, appointment=ref)

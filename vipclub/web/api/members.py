@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from vipclub import benefits, bookings, membership, people
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.web.api import shapes
-from vipclub.web.api._kit import call
+from vipclub.web.api._kit import Said, call
 from vipclub.web.api.pages import page_of, statuses_of
 from vipclub.web.frame import current_actor, read
 
@@ -22,7 +24,7 @@ BOTH = {"member", "channel"}
     answer=shapes.Member,
     refusals=(NotFound,),
 )
-def find_member(body: shapes.Find) -> Any:
+def find_member(body: shapes.Find) -> Said:
     """The member behind a card number or a phone number."""
     if (body.card is None) == (body.phone is None):
         raise Malformed("body", problem="card or phone, one of the two")
@@ -39,7 +41,7 @@ def find_member(body: shapes.Find) -> Any:
 
 
 @call("GET", "/members/{ref}", scopes=BOTH, answer=shapes.Member)
-def show_member(ref: str) -> Any:
+def show_member(ref: str) -> Said:
     """A member: name, tier, membership and card."""
     actor = current_actor()
     actor.require("member:view")
@@ -48,7 +50,7 @@ def show_member(ref: str) -> Any:
 
 
 @call("GET", "/members/{ref}/entitlements", scopes=BOTH, answer=shapes.Entitlements)
-def list_entitlements(ref: str) -> Any:
+def list_entitlements(ref: str) -> Said:
     """What a member has left, by benefit and calendar year."""
     with read() as session:
         found = benefits.entitlements_of(session, current_actor(), member=ref)
@@ -62,7 +64,7 @@ def list_entitlements(ref: str) -> Any:
     query=shapes.MemberQuery,
     answer=shapes.Appointments,
 )
-def list_appointments(ref: str, query: shapes.MemberQuery) -> Any:
+def list_appointments(ref: str, query: shapes.MemberQuery) -> Said:
     """A member's appointments, the latest first; `status` takes one or more, by commas."""
     statuses = statuses_of(query.status)
     with read() as session:
@@ -77,7 +79,7 @@ def list_appointments(ref: str, query: shapes.MemberQuery) -> Any:
     return page_of(found)
 
 
-def _member(session: Any, person: Any) -> dict[str, Any]:
+def _member(session: Session, person: people.PersonRow) -> dict[str, Any]:
     term = membership.member_summary(session, person.survivor_id)
     if term is None:
         raise NotFound()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from vipclub import bookings, partners
 from vipclub.bookings import PlacesChanged
 from vipclub.core import clock
+from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.partners import Change, Plan
 from vipclub.web.api import capacity_shapes, shapes
-from vipclub.web.api._kit import act, call
+from vipclub.web.api._kit import Said, act, call
 from vipclub.web.api.pages import days_in_order, page_of, statuses_of
 from vipclub.web.frame import current_actor, read
 from vipclub.web.frame.asking import own_zone
@@ -26,7 +30,7 @@ SHOWN = timedelta(days=14)
     query=shapes.PartnerQuery,
     answer=shapes.Appointments,
 )
-def list_partner_appointments(query: shapes.PartnerQuery) -> Any:
+def list_partner_appointments(query: shapes.PartnerQuery) -> Said:
     """Appointments at the partner's sites; `status` takes one or more, by commas."""
     days_in_order(query.from_, query.to)
     statuses = statuses_of(query.status)
@@ -51,7 +55,7 @@ def list_partner_appointments(query: shapes.PartnerQuery) -> Any:
     answer=capacity_shapes.PlaceTimes,
     refusals=(NotFound,),
 )
-def list_capacity(query: capacity_shapes.CapacityQuery) -> Any:
+def list_capacity(query: capacity_shapes.CapacityQuery) -> Said:
     """The times of the partner's offerings with their places, closed ones too."""
     days_in_order(query.from_, query.to)
     first = query.from_ or clock.today(own_zone())
@@ -98,7 +102,7 @@ def list_capacity(query: capacity_shapes.CapacityQuery) -> Any:
         partners.NoHoursThatDay,
     ),
 )
-def change_capacity(body: capacity_shapes.CapacityChanges) -> Any:
+def change_capacity(body: capacity_shapes.CapacityChanges) -> Said:
     """Change places, or close and open: all items or none. Repeating changes nothing more. Whoever
     has an appointment in a time that closes is offered another within a minute."""
     changes = [Change(**item.model_dump()) for item in body.items]
@@ -109,8 +113,11 @@ def change_capacity(body: capacity_shapes.CapacityChanges) -> Any:
     return act(_change_places, changes=changes, reason=body.reason)
 
 
-def _change_places(*args: Any, **kwargs: Any) -> dict[str, Any]:
-    return _hits(bookings.change_places(*args, **kwargs), dry_run=False)
+def _change_places(
+    session: Session, actor: Actor, *, changes: Sequence[Change], reason: str | None
+) -> dict[str, Any]:
+    done = bookings.change_places(session, actor, changes=changes, reason=reason)
+    return _hits(done, dry_run=False)
 
 
 @call(
@@ -121,13 +128,13 @@ def _change_places(*args: Any, **kwargs: Any) -> dict[str, Any]:
     answer=capacity_shapes.TimeHit,
     refusals=(partners.TimeNotFull, partners.TimeIsOver, partners.ReasonNeeded),
 )
-def overbook_slot(ref: str, body: capacity_shapes.Why) -> Any:
+def overbook_slot(ref: str, body: capacity_shapes.Why) -> Said:
     """One place more in a full time, on record with its reason."""
     return act(_overbook, slot=ref, reason=body.reason)
 
 
-def _overbook(*args: Any, **kwargs: Any) -> dict[str, Any]:
-    return _hit(partners.overbook(*args, **kwargs))
+def _overbook(session: Session, actor: Actor, *, slot: str, reason: str) -> dict[str, Any]:
+    return _hit(partners.overbook(session, actor, slot=slot, reason=reason))
 
 
 def _hits(found: PlacesChanged, *, dry_run: bool) -> dict[str, Any]:

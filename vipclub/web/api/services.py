@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from vipclub import bookings
 from vipclub.web.api import shapes
-from vipclub.web.api._kit import call
+from vipclub.web.api._kit import Said, call
 from vipclub.web.api.pages import days_in_order, page_of
 from vipclub.web.frame import current_actor, read
 
@@ -14,7 +12,7 @@ BOTH = {"member", "channel"}
 
 
 @call("GET", "/services", scopes=BOTH, answer=shapes.Services)
-def list_services() -> Any:
+def list_services() -> Said:
     """Services that can be booked by time."""
     with read() as session:
         found = bookings.services(session, current_actor())
@@ -25,7 +23,7 @@ def list_services() -> Any:
 
 
 @call("GET", "/services/{code}/slots", scopes=BOTH, query=shapes.SlotQuery, answer=shapes.Slots)
-def list_slots(code: str, query: shapes.SlotQuery) -> Any:
+def list_slots(code: str, query: shapes.SlotQuery) -> Said:
     """Times of a service that may be booked now, by site and time."""
     days_in_order(query.from_, query.to)
     with read() as session:
