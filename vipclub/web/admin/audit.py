@@ -135,7 +135,7 @@ def _changes(before: str | None, after: str | None) -> list[tuple[str, str, str]
     return [(name, _told(one.get(name)), _told(two.get(name))) for name in sorted({*one, *two})]
 
 
-def _told(value: Any) -> str:
+def _told(value: object) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

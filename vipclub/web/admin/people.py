@@ -36,12 +36,12 @@ SCOPE_WORDS = {
 }
 
 
-def told(sentence: str, **data: Any) -> None:
+def told(sentence: str, **data: object) -> None:
     """A word at the top of the next page."""
     flash(gettext(current_language(), sentence, **data))
 
 
-def secret_page(template: str, **values: Any) -> Response:
+def secret_page(template: str, **values: object) -> Response:
     """A page with a secret: kept by no browser and no proxy."""
     answer = make_response(render_template(template, **values))
     answer.headers["Cache-Control"] = "no-store"

@@ -5,6 +5,7 @@ A trial counts for some seconds at a time: a club of any size is tried in parts,
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -259,7 +260,9 @@ def _matrix(found: membership.Simulation) -> list[tuple[str, list[dict[str, Any]
 
 
 def _costs(
-    found: membership.Simulation, catalogue: Any, quantities: Any
+    found: membership.Simulation,
+    catalogue: Sequence[benefits.BenefitRow],
+    quantities: Mapping[tuple[str, str], int],
 ) -> list[tuple[str, str, str, str, str, str]]:
     """By tier and in all: members now and then, a year's benefits at the usual use now and then,
     the difference."""

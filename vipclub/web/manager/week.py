@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
@@ -164,5 +163,5 @@ def _share(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
 
-def _per_cent(each: Any) -> str:
+def _per_cent(each: portfolio.BenefitUse) -> str:
     return f"{_share(each.taken, each.granted)}%"

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -95,7 +94,7 @@ def appointment(ref: str) -> str:
 def accept(ref: str) -> ResponseReturnValue:
     """The time that the partner offers."""
     said = N_("The new time is confirmed. The old one is let go.")
-    return _answered(ref, bookings.accept, said)
+    return _answered(ref, said, lambda: run(bookings.accept, appointment=ref))
 
 
 @member.post("/appointments/<ref>/cancel")
@@ -103,19 +102,23 @@ def cancel(ref: str) -> ResponseReturnValue:
     """Cancelled, after the page has said what it costs."""
     reason: str = CancelForm.sent().reason.data
     said = N_("The appointment is cancelled. The place has been told.")
-    return _answered(ref, bookings.cancel, said, reason=reason or None)
+
+    def act() -> object:
+        return run(bookings.cancel, appointment=ref, reason=reason or None)
+
+    return _answered(ref, said, act, reason or None)
 
 
 def _answered(
-    ref: str, use_case: Callable[..., Any], said: str, **given: Any
+    ref: str, said: str, act: Callable[[], object], reason: str | None = None
 ) -> ResponseReturnValue:
     """A step of the member's own; a refusal is told on the appointment's page."""
     with shown() as refusal:
-        run(use_case, appointment=ref, **given)
+        act()
         flash(gettext(current_language(), said), "done")
         return redirect(url_for("member.appointment", ref=ref), code=303)
     told = refusal_shown(refusal.refused, "", "")
-    return _page(ref, told, given.get("reason")), refusal.status
+    return _page(ref, told, reason), refusal.status
 
 
 @member.post("/appointments/<ref>/again")
