@@ -15,10 +15,17 @@ from jobs.scheduler import JOBS, Worker, job_named, run_now
 from vipclub import logs
 from vipclub.core import sealing, timetable
 from vipclub.core.db import Database
+from vipclub.settings import Settings
 
 
 def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _settings() -> Settings:
+    """The settings that the command in hand was begun with."""
+    found: Settings = click.get_current_context().obj.settings
+    return found
 
 
 @click.group()
@@ -60,14 +67,14 @@ def list_jobs(database: Database, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
 @click.pass_obj
-def run_job(database: Any, name: str, as_json: bool) -> None:
+def run_job(database: Database, name: str, as_json: bool) -> None:
     """Run the job NAME now, due or not."""
     try:
         job = job_named(name)
     except KeyError:
         known = ", ".join(job.name for job in JOBS)
         raise click.BadParameter(f"no job {name!r}; there are {known}", param_hint="NAME") from None
-    told = run_now(job, database, database.settings) or {}
+    told = run_now(job, database, _settings()) or {}
     if as_json:
         click.echo(json.dumps({"job": job.name, **told}))
     else:
@@ -76,9 +83,10 @@ def run_job(database: Any, name: str, as_json: bool) -> None:
 
 @click.command()
 @click.pass_obj
-def worker(database: Any) -> None:
+def worker(database: Database) -> None:
     """Run the timed jobs until stopped. Any number of workers may run: each due job runs once."""
-    if database.settings.production:
+    settings = _settings()
+    if settings.production:
         logs.configure("info")
     stop = threading.Event()
 
@@ -87,7 +95,7 @@ def worker(database: Any) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    running = Worker(database, database.settings)
+    running = Worker(database, settings)
     running.start()
     try:
         stop.wait()

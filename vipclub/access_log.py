@@ -22,7 +22,7 @@ def without_secret(path: str) -> str:
 class AccessLog(Logger):  # type: ignore[misc]
     """Gunicorn's own, but for the path."""
 
-    def atoms(self, *given: Any) -> dict[str, Any]:
+    def atoms(self, *given: object) -> dict[str, Any]:
         atoms: dict[str, Any] = super().atoms(*given)
         atoms["U"] = without_secret(atoms["U"] or "")
         return atoms

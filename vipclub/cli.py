@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import Language, say
 from vipclub.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from vipclub.core.db import Database
 
 COMMANDS = {
     "audit": "jobs.cli:audit",
@@ -55,7 +58,7 @@ class LazyDatabase:
 
     def __init__(self) -> None:
         self._settings: Settings | None = None
-        self._database: Any = None
+        self._database: Database | None = None
 
     @property
     def settings(self) -> Settings:
@@ -63,12 +66,13 @@ class LazyDatabase:
             self._settings = Settings.load()
         return self._settings
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if self._database is None:
             from vipclub.opening import open_database
 
             self._database = open_database(self.settings)
-        return getattr(self._database, name)
+        found: object = getattr(self._database, name)
+        return found
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

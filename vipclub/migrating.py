@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any
 
 import click
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from vipclub.core.db import Database
 from vipclub.settings import ROOT
@@ -34,7 +34,7 @@ def heads() -> set[str]:
     return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
 
 
-def current(connection: Any) -> set[str]:
+def current(connection: Connection) -> set[str]:
     """The migrations that a database stands at."""
     return set(MigrationContext.configure(connection).get_current_heads())
 

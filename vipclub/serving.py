@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from vipclub.cli import LazyDatabase
 
 THREADS = 4
 ACCESS_LOG = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
@@ -46,7 +51,7 @@ def options(
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; as many as cores.")
 @click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 8))
 @click.pass_obj
-def serve(database: Any, host: str, port: int, workers: int | None, threads: int) -> None:
+def serve(database: LazyDatabase, host: str, port: int, workers: int | None, threads: int) -> None:
     """Serve the club's pages and its API. The timed jobs run in `vipclub worker`."""
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
@@ -61,7 +66,7 @@ def serve(database: Any, host: str, port: int, workers: int | None, threads: int
             for name, value in chosen.items():
                 self.cfg.set(name, value)
 
-        def load(self) -> Any:
+        def load(self) -> Flask:
             from vipclub import logs
             from vipclub.app import create_app
 

@@ -120,7 +120,7 @@ class Settings(BaseSettings):
         return FieldKeys.parse(self.field_keys.get_secret_value())
 
     @classmethod
-    def load(cls, **given: Any) -> Settings:
+    def load(cls, **given: Any) -> Settings:  # noqa: ANN401 - fields, each of its own type
         """Read, validate, complete. Raises SettingsError with one sentence that names the
         variable."""
         _refuse_unknown_names()

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from vipclub import accounts, bookings, desk, membership, partners, people
 from vipclub.core import clock
@@ -30,6 +31,8 @@ TRIED = {
     "500_000": "400_000",
 }
 """What the policy on trial says instead."""
+P = ParamSpec("P")
+T = TypeVar("T")
 SYSTEM = "https://appointments.yunlan.example/club-events"
 
 
@@ -41,10 +44,16 @@ def play(db: Database, story: Story, *, lin: str, home: Provider, today: date) -
 
 
 def _ago(
-    act: Callable[..., Any], db: Database, actor: Actor, before: timedelta, **data: Any
-) -> Any:
+    act: Callable[Concatenate[Session, Actor, P], T],
+    db: Database,
+    actor: Actor,
+    before: timedelta,
+    /,
+    *args: P.args,
+    **data: P.kwargs,
+) -> T:
     with clock.replaying(clock.now() - before):
-        return db.run(act, actor, **data)
+        return db.run(act, actor, *args, **data)
 
 
 def _family(db: Database, story: Story, lin: str, home: Provider, today: date) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import LargeBinary, String, cast, literal, null, select, union_all
+from sqlalchemy import LargeBinary, Select, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from vipclub.accounts import Account, Permission
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
+from vipclub.core.rows import AnySelect
 from vipclub.desk.models import Interaction, Note
 from vipclub.desk.noting import note_kinds_for
 from vipclub.messages import Message
@@ -68,7 +68,7 @@ def history(
     ]
 
 
-def _notes(actor: Actor, cluster: Any) -> Any:
+def _notes(actor: Actor, cluster: Select[int]) -> AnySelect:
     """Notes of the kinds that this reader may see; the other two have the same columns."""
     old = aliased(Note)
     return (
@@ -90,7 +90,7 @@ def _notes(actor: Actor, cluster: Any) -> Any:
     )
 
 
-def _calls(cluster: Any) -> Any:
+def _calls(cluster: Select[int]) -> AnySelect:
     return (
         select(
             literal("call").label("what"),
@@ -109,7 +109,7 @@ def _calls(cluster: Any) -> Any:
     )
 
 
-def _letters(cluster: Any) -> Any:
+def _letters(cluster: Select[int]) -> AnySelect:
     return (
         select(
             literal("letter").label("what"),

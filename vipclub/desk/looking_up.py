@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
@@ -73,7 +72,7 @@ def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[
     ]
 
 
-def _meant(session: Session, typed: str) -> Any | None:
+def _meant(session: Session, typed: str) -> Select[int, int] | CompoundSelect[int, int] | None:
     """Survivors that may be meant, with a rank; None when nothing can be searched by."""
     asked = aliased(Person)
     for kind in ("M", "A"):

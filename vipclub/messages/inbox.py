@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -18,6 +17,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, Language, gettext, language_of
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import parse_ref
 from vipclub.messages.composing import compose_item
 from vipclub.messages.letter import UnknownTemplate, present_versions, title_of
@@ -96,12 +96,12 @@ def inbox(
     return items
 
 
-def _cluster(person: PersonRow) -> Any:
+def _cluster(person: PersonRow) -> Select[int]:
     return select(Person.id).where(Person.survivor_id == person.survivor_id)
 
 
 def _item(
-    session: Session, row: Any, language: str, zone: str, overtaken: bool
+    session: Session, row: AnyRow, language: str, zone: str, overtaken: bool
 ) -> InboxItem | None:
     """None for one whose key is gone: erased, it says nothing any more."""
     try:

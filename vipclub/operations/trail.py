@@ -11,7 +11,7 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
@@ -20,6 +20,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.audit import COVERED, AuditRow, row_mac
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.sealing import AuditSeal, AuditSealed, Part, sealed_below
 from vipclub.core.types import UtcDateTime
 
@@ -68,7 +69,7 @@ class WholeAct:
     intact: bool
 
 
-def _acts(*more: Any) -> Any:
+def _acts(*more: SQLColumnExpression[Any]) -> AnySelect:
     row = AuditRow
     return select(
         row.id,
@@ -83,6 +84,21 @@ def _acts(*more: Any) -> Any:
         AuditSealed.seal_id,
         *more,
     ).outerjoin(AuditSealed, AuditSealed.audit_id == row.id)
+
+
+def _act(row: AnyRow) -> Act:
+    return Act(
+        id=row.id,
+        at=row.at,
+        actor_kind=row.actor_kind,
+        actor=row.actor_ref,
+        channel=row.channel,
+        action=row.action,
+        subject_kind=row.subject_kind,
+        subject=row.subject_ref,
+        reason=row.reason,
+        seal=row.seal_id,
+    )
 
 
 def acts(session: Session, actor: Actor, asked: ActsAsked, *, limit: int = 50) -> list[Act]:
@@ -101,7 +117,7 @@ def acts(session: Session, actor: Actor, asked: ActsAsked, *, limit: int = 50) -
         statement = statement.where(row.at < asked.until)
     if asked.before:
         statement = statement.where(row.id < asked.before)
-    return [Act(*found) for found in session.execute(statement)]
+    return [_act(found) for found in session.execute(statement)]
 
 
 def one_act(session: Session, actor: Actor, number: int) -> WholeAct:
@@ -116,7 +132,7 @@ def one_act(session: Session, actor: Actor, number: int) -> WholeAct:
         raise NotFound()
     said = {name: getattr(found, name) for name in COVERED}
     intact = compare_digest(row_mac(cipher_of(session), said), bytes(found.mac))
-    return WholeAct(Act(*found[:10]), found.before, found.after, found.request_id, intact)
+    return WholeAct(_act(found), found.before, found.after, found.request_id, intact)
 
 
 @dataclass(frozen=True, slots=True)

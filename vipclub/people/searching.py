@@ -7,9 +7,15 @@ name's words make no difference. Who is known by pinyin only is found by pinyin 
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    SQLColumnExpression,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from vipclub.core.crypto import cipher_of
@@ -34,7 +40,7 @@ def phone_number(text: str) -> str | None:
     return found
 
 
-def by_phone(session: Session, number: str) -> Any:
+def by_phone(session: Session, number: str) -> CompoundSelect[int, int]:
     """Survivors who have an E.164 number, by their own word or a record: `survivor_id`, `rank`."""
     index = cipher_of(session).blind_index("mobile", number)
     own, held = aliased(Person), aliased(Person)
@@ -46,7 +52,7 @@ def by_phone(session: Session, number: str) -> Any:
     )
 
 
-def by_name(text: str) -> Any | None:
+def by_name(text: str) -> CompoundSelect[int, int] | None:
     """Survivors with a record of that name (rank 0) or of one that begins so (rank 1), a bounded
     number of each: `survivor_id`, `rank`. None when nothing is left to search by."""
     key = name_key(text)
@@ -65,17 +71,17 @@ def by_name(text: str) -> Any | None:
     return union_all(*(select(part.c.survivor_id, part.c.rank) for part in parts))
 
 
-def _begins(text: str, key: str) -> Any:
+def _begins(text: str, key: str) -> ColumnElement[bool]:
     """Names that begin so; of several Latin words, each is somewhere in the name."""
     words = [name_key(word) for word in text.split()] if key.isascii() else [key]
     first, *rest = sorted(word for word in words if word)
-    condition: Any = begins_with(SourceRecord.name_key, first)
+    condition: ColumnElement[bool] = begins_with(SourceRecord.name_key, first)
     for word in rest:
         condition = condition & SourceRecord.name_key.contains(word, autoescape=True)
     return condition
 
 
-def named_like(text: str, survivor_id: Any) -> Any | None:
+def named_like(text: str, survivor_id: SQLColumnExpression[int]) -> ColumnElement[bool] | None:
     """Whether somebody has a record in whose name all typed words are: for lists that are scoped
     already. SQL over a survivor's id; None when nothing is left to search by."""
     key = name_key(text)

@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    SQLColumnExpression,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
@@ -18,6 +29,7 @@ from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings import LIVE, Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, MalformedRef
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import Localized, parse_ref
 from vipclub.membership import TIERS, Membership, Rating, find_by_card, members_in_sight
 from vipclub.partners import Offering
@@ -137,23 +149,27 @@ def counts_by_tier(session: Session, actor: Actor, *, now: datetime, today: date
     return _counts(session, _mine(session, actor, Filters(), now, today))
 
 
-def _mine(session: Session, actor: Actor, filters: Filters, now: datetime, today: date) -> Any:
+def _mine(
+    session: Session, actor: Actor, filters: Filters, now: datetime, today: date
+) -> AnySelect:
     statement = members_in_sight(actor)
     for condition in _conditions(session, filters, now, today):
         statement = statement.where(condition)
     return statement
 
 
-def _counts(session: Session, mine: Any) -> dict[str, int]:
+def _counts(session: Session, mine: AnySelect) -> dict[str, int]:
     found = mine.subquery()
     rows = session.execute(select(found.c.tier, func.count()).group_by(found.c.tier)).all()
     counted = {row[0]: row[1] for row in rows}
     return {tier: counted.get(tier, 0) for tier in TIERS}
 
 
-def _conditions(session: Session, filters: Filters, now: datetime, today: date) -> list[Any]:
+def _conditions(
+    session: Session, filters: Filters, now: datetime, today: date
+) -> list[ColumnElement[bool]]:
     """What the filters ask for, as SQL over `Person` (a survivor) and its `Membership`."""
-    asked: list[Any] = []
+    asked: list[ColumnElement[bool]] = []
     if filters.search.strip():
         asked.append(_meant(session, filters.search))
     if filters.tier:
@@ -185,7 +201,7 @@ def _conditions(session: Session, filters: Filters, now: datetime, today: date) 
     return asked
 
 
-def _meant(session: Session, typed: str) -> Any:
+def _meant(session: Session, typed: str) -> ColumnElement[bool]:
     """Who is meant by a reference, a card's number, a phone number or a name."""
     try:
         asked = aliased(Person)
@@ -206,7 +222,7 @@ def _meant(session: Session, typed: str) -> Any:
     return literal(False) if named is None else named
 
 
-def _customer_of(code: str) -> Any:
+def _customer_of(code: str) -> ColumnElement[bool]:
     """Whether the person has a record of a company. The sum keeps planners from reading all of the
     company's records for each person."""
     holder = aliased(Person)
@@ -222,7 +238,7 @@ def _customer_of(code: str) -> Any:
     )
 
 
-def _has_left(code: str, year: int, *, unused: bool) -> Any:
+def _has_left(code: str, year: int, *, unused: bool) -> ColumnElement[bool]:
     """Whether the person has units of a benefit left this year; `unused`: none used nor held."""
     a, holder = EntitlementAccount, aliased(Person)
     found = (
@@ -242,7 +258,7 @@ def _has_left(code: str, year: int, *, unused: bool) -> Any:
     return found.exists()
 
 
-def _next_start(now: datetime) -> Any:
+def _next_start(now: datetime) -> ScalarSelect[datetime]:
     """When the person's next visit begins."""
     holder = aliased(Person)
     return (
@@ -258,7 +274,7 @@ def _next_start(now: datetime) -> Any:
     )
 
 
-def _key(sort: str, now: datetime) -> Any:
+def _key(sort: str, now: datetime) -> SQLColumnExpression[Any]:
     """What the list is sorted by, the same way on every page; never empty."""
     if sort == "tier":
         ranks = {tier: len(TIERS) - rank for rank, tier in enumerate(TIERS)}
@@ -270,11 +286,10 @@ def _key(sort: str, now: datetime) -> Any:
     return Person.full_name
 
 
-def _cursor(key: Any, row_id: int) -> str:
-    kind = "d" if isinstance(key, date) else ""
-    if isinstance(key, datetime):
-        kind = "m"
-    value = key.isoformat() if kind else key
+def _cursor(key: str | int | date, row_id: int) -> str:
+    kind, value = "", key
+    if isinstance(key, date):
+        kind, value = "m" if isinstance(key, datetime) else "d", key.isoformat()
     raw = json.dumps([kind, value, row_id], ensure_ascii=False).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 

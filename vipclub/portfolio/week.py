@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import and_, extract, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -17,6 +16,7 @@ from vipclub.accounts import Permission
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
 from vipclub.membership import Membership, members_in_sight
 from vipclub.partners import Offering
@@ -135,7 +135,7 @@ def _of_visits(session: Session, actor: Actor, now: datetime) -> list[Reason]:
     ]
 
 
-def _moment_of(row: Any) -> datetime:
+def _moment_of(row: AnyRow) -> datetime:
     """Until when the answer is wanted, since when it is late, or when the visit was to be."""
     found: datetime = {
         "proposed": row.answer_by or row.starts_at,
