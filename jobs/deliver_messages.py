@@ -20,7 +20,6 @@ HANDLERS: Mapping[str, Callable[[Settings], outbox.Handler]] = {
         folder=settings.instance / "mail",
         host=urlsplit(settings.base_url).hostname or "",
         base_url=settings.base_url,
-        zone=settings.time_zone,
     ),
 }
 """What the outbox may hold, a line a kind."""

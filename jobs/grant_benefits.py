@@ -12,7 +12,7 @@ from vipclub.settings import Settings
 
 
 def run(database: Database, settings: Settings) -> Told:
-    today = clock.today(settings.time_zone)
+    today = clock.club_today()
     return {"opened": benefits.grant_next_year(database, today=today)}
 
 

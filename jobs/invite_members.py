@@ -12,7 +12,7 @@ from vipclub.settings import Settings
 
 
 def run(database: Database, settings: Settings) -> Told:
-    return {"invited": membership.invite_waiting(database, today=clock.today(settings.time_zone))}
+    return {"invited": membership.invite_waiting(database, today=clock.club_today())}
 
 
 JOB = Job(

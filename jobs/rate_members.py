@@ -14,7 +14,7 @@ from vipclub.settings import Settings
 
 def run(database: Database, settings: Settings) -> Told:
     report = membership.rate_everyone(
-        database, Actor.system("rate_members"), as_of=clock.today(settings.time_zone)
+        database, Actor.system("rate_members"), as_of=clock.club_today()
     )
     return {"persons": report.persons, "movements": report.movements}
 

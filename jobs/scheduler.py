@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -76,7 +77,7 @@ def run_now(job: Job, database: Database, settings: Settings) -> Told:
     """One run, due or not. Raises BeingDone while another worker runs it, and what it raises."""
     if not job.alone:
         return job.run(database, settings)
-    database.run(timetable.plan, job.name, _first_due(job, settings))
+    database.run(timetable.plan, job.name, _first_due(job))
     turn = database.run(
         timetable.claim,
         job.name,
@@ -121,7 +122,7 @@ def _take(job: Job, database: Database, settings: Settings, turn: timetable.Turn
     late = began - turn.due_at
     told: Told = None
     outcome, detail = "done", None
-    next_due = job.trigger.after(began, settings.zone)
+    next_due = job.trigger.after(began, ZoneInfo(clock.club_zone()))
     try:
         if job.too_late is not None and late > job.too_late:
             outcome, detail = "skipped", f"{late.total_seconds():.0f} s late"
@@ -147,9 +148,9 @@ def _take(job: Job, database: Database, settings: Settings, turn: timetable.Turn
     return told
 
 
-def _first_due(job: Job, settings: Settings) -> datetime:
+def _first_due(job: Job) -> datetime:
     now = clock.now()
-    return now if job.at_first else job.trigger.after(now, settings.zone)
+    return now if job.at_first else job.trigger.after(now, ZoneInfo(clock.club_zone()))
 
 
 class Worker:
@@ -175,7 +176,7 @@ class Worker:
         lease.check_clocks(self._database)
         for job in self._jobs:
             if job.alone:
-                self._database.run(timetable.plan, job.name, _first_due(job, self._settings))
+                self._database.run(timetable.plan, job.name, _first_due(job))
             self._scheduler.add_job(
                 partial(run_if_due, job, self._database, self._settings, self.owner),
                 IntervalTrigger(seconds=job.trigger.look_seconds, timezone="UTC"),

@@ -103,7 +103,7 @@ def _build(db: Database, members: int, capacity: int, service: str) -> Thread:
         db.run(benefits.load_catalogue, CLUB)
         db.run(bookings.load_policies, CLUB)
         refs = a_club(db, *[[record(value=600_000 + n)] for n in range(members)])
-        day = clock.today("Asia/Shanghai")
+        day = clock.club_today()
         membership.rate_everyone(db, CLUB, as_of=day)
     benefits.grant_next_year(db, today=date(day.year, 12, 1))
     partner, offering = a_partner(db, capacity=capacity, service=service)
@@ -146,7 +146,7 @@ def a_partner(db: Database, *, capacity: int, service: str) -> tuple[str, str]:
 
 def slots_of(db: Database, offering: str, *, after_days: int = 6) -> list[str]:
     """The offering's slots in order, from some days on: beyond any closing of its policy."""
-    first = clock.today("Asia/Shanghai") + timedelta(days=after_days)
+    first = clock.club_today() + timedelta(days=after_days)
     with db.read() as session:
         return list(
             session.scalars(

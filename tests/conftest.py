@@ -18,6 +18,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from tests import databases
 from tests.postgres import Keeper
+from tests.zones import club_in
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
 
@@ -116,6 +117,13 @@ def db(url: str) -> Iterator[Database]:
     database = Database(url, keys=TEST_KEYS, reactions=REACTIONS)
     yield database
     database.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _club_in_shanghai() -> Iterator[None]:
+    """The zone of the settings' default; `club_in` makes it another."""
+    with club_in("Asia/Shanghai"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
@@ -15,7 +14,6 @@ from sqlalchemy import text
 
 from vipclub.core import clock
 from vipclub.core.db import Database
-from vipclub.membership import CLUB_ZONE
 
 GOOD_FOR = timedelta(minutes=10)
 EMPTY = ("person", "account", "benefit", "partner", "api_token", "audit")
@@ -34,10 +32,10 @@ class Kept:
         self._clean = _of_today(clock.now()) and _untouched(db)
         if not self._clean:
             return None
-        built_at, place, result = self._by_key.get((db.dialect, key), (None, None, None))
+        built_at, place, result = self._by_key.get(_of(db, key), (None, None, None))
         if built_at is None or clock.now() - built_at > GOOD_FOR:
             return None
-        if clock.today(CLUB_ZONE) != built_at.astimezone(ZoneInfo(CLUB_ZONE)).date():
+        if clock.club_today() != clock.club_day(built_at):
             return None
         db.dispose()
         if db.dialect == "sqlite":
@@ -68,7 +66,12 @@ class Kept:
             with _server(db) as connection:
                 _do(connection, "DROP DATABASE IF EXISTS {}", place)
                 _do(connection, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", place, name)
-        self._by_key[db.dialect, key] = (clock.now(), place, result)
+        self._by_key[_of(db, key)] = (clock.now(), place, result)
+
+
+def _of(db: Database, key: Any) -> tuple[str, str, Any]:
+    """What a club is kept by: a club of another zone is another club."""
+    return db.dialect, clock.club_zone(), key
 
 
 def _of_today(now: datetime) -> bool:

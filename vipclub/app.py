@@ -7,6 +7,7 @@ from importlib import import_module
 from flask import Flask
 
 from vipclub import accounts
+from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.opening import open_database
 from vipclub.settings import ROOT, Settings
@@ -30,6 +31,7 @@ DOORS = (
 def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Flask:
     """The application. Make one a process; `database` is for tests, which have their own."""
     settings = settings or Settings.load()
+    clock.settle_zone(settings.time_zone)
     accounts.settle_passwords(memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes)
     app = Flask("vipclub", static_folder=None, template_folder=str(ROOT / "templates"))
     club = installing.install(app, settings, database or open_database(settings))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from sqlalchemy.exc import DBAPIError
 
+from vipclub.core import clock
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import Language, say
 from vipclub.settings import Settings, SettingsError
@@ -64,6 +65,7 @@ class LazyDatabase:
     def settings(self) -> Settings:
         if self._settings is None:
             self._settings = Settings.load()
+            clock.settle_zone(self._settings.time_zone)
         return self._settings
 
     def __getattr__(self, name: str) -> object:

@@ -13,7 +13,7 @@ import secrets
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -110,10 +110,6 @@ class Settings(BaseSettings):
         named = [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
         own = urlsplit(self.base_url).hostname or "127.0.0.1"
         return named or ([own] if self.production else [own, "127.0.0.1", "localhost"])
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
 
     @property
     def keys(self) -> FieldKeys:

@@ -73,7 +73,7 @@ Question = Callable[[Any], Any]
 
 
 def _questions() -> Iterator[tuple[str, Question]]:
-    now, today = clock.now(), clock.today("Asia/Shanghai")
+    now, today = clock.now(), clock.club_today()
     manager = wu(PORTFOLIO)
 
     def listed(sort: str, **filters: Any) -> Question:

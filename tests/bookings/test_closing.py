@@ -24,7 +24,7 @@ ZONE = "Asia/Shanghai"
 
 
 def day_of_slots(days: int = 6) -> date:
-    return clock.today(ZONE) + timedelta(days=days)
+    return clock.club_today() + timedelta(days=days)
 
 
 def book(db: Database, thread: Thread, member: int = 0, slot: int = 0) -> str:
@@ -58,7 +58,7 @@ def look(db: Database, thread: Thread, ref: str) -> ClosureView:
 def close_all_but(db: Database, thread: Thread, *open_days: date) -> None:
     """So that the partner has nothing else to offer."""
     for number in range(35):
-        day = clock.today(ZONE) + timedelta(days=number)
+        day = clock.club_today() + timedelta(days=number)
         if day not in open_days:
             change = Change(offering=thread.offering, day=day, open=False)
             db.run(partners.change_capacity, CLUB, changes=[change])

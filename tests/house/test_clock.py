@@ -1,8 +1,9 @@
-"""Only the clock reads the time."""
+"""Only the clock reads the time, and only it knows in which zone the club counts its days."""
 
 from __future__ import annotations
 
 import ast
+from zoneinfo import available_timezones
 
 from tests.house.source import place, python_files
 
@@ -11,6 +12,11 @@ FORBIDDEN = {
     ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
     ("time", "time"), ("time", "time_ns"), ("time", "localtime"), ("time", "gmtime"),
 }  # fmt: skip
+
+ZONES = {name for name in available_timezones() if "/" in name} | {"PRC", "Hongkong"}
+NAMES_ZONES = {"vipclub/settings.py", "vipclub/core/i18n.py"}
+"""The default of the setting, and what zones are called."""
+SETTLES_THE_ZONE = {"vipclub/opening.py", "vipclub/app.py", "vipclub/cli.py"}
 
 
 def readings(code: str) -> list[int]:
@@ -43,3 +49,53 @@ def test_the_check_bites() -> None:
     assert readings("x = date.today\n") == [1]
     assert readings("from time import time\n") == [1]
     assert readings("import time\ntime.perf_counter()\ntime.monotonic()\nclock.now()\n") == []
+
+
+def zones_named(code: str) -> list[int]:
+    """Lines with a time zone written into the code; an example within a sentence is none."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Constant) and node.value in ZONES
+    ]
+
+
+def settings_asked_for_the_zone(code: str) -> list[int]:
+    """Lines that take the club's zone from the settings and not from the clock."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "time_zone"
+        and getattr(node.value, "attr", getattr(node.value, "id", "")).endswith("settings")
+    ]
+
+
+def test_no_zone_stands_in_the_code_beside_the_setting() -> None:
+    found = {
+        f"{place(path)}:{line}"
+        for path in python_files("vipclub", "jobs")
+        if place(path) not in NAMES_ZONES
+        for line in zones_named(path.read_text())
+    }
+    assert found == set()
+
+
+def test_the_clubs_zone_is_asked_of_the_clock_alone() -> None:
+    found = {
+        f"{place(path)}:{line}"
+        for path in python_files("vipclub", "jobs")
+        if place(path) not in SETTLES_THE_ZONE
+        for line in settings_asked_for_the_zone(path.read_text())
+    }
+    assert found == set()
+
+
+def test_the_checks_of_zones_bite() -> None:
+    assert zones_named('CLUB_ZONE = "Asia/Shanghai"\n') == [1]
+    assert zones_named('def read(zone: str = "Europe/London") -> None: ...\n') == [1]
+    assert zones_named('x = N_("A known one is Asia/Shanghai.")\ny = "UTC"\n') == []
+    assert settings_asked_for_the_zone("x = settings.time_zone\n") == [1]
+    assert settings_asked_for_the_zone("x = 1\ny = club.settings.time_zone\n") == [2]
+    assert settings_asked_for_the_zone("x = self._settings.time_zone\n") == [1]
+    assert settings_asked_for_the_zone("x = site.time_zone\n") == []

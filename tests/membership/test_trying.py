@@ -77,13 +77,13 @@ XU, QIAN = owner("xu"), owner("qian")
 
 
 def draft(db: Database, actor: Actor = XU) -> str:
-    day = clock.today(membership.CLUB_ZONE) + timedelta(days=40)
+    day = clock.club_today() + timedelta(days=40)
     policy = replace(read_policy(shipped("2026")), version="next", in_force_from=day)
     made: str = db.run(
         membership.draft_policy,
         actor,
         text=policy_text(policy),
-        as_of=clock.today(membership.CLUB_ZONE),
+        as_of=clock.club_today(),
     )
     return made
 

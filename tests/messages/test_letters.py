@@ -34,9 +34,7 @@ def test_a_reset_leads_to_its_page_and_a_warning_leads_nowhere() -> None:
     for template in ("password-changed", "contact-details-changed"):
         assert "https://" not in written(template, DATA[template]).text
         assert "<a " not in written(template, DATA[template]).html
-    item = compose_item(
-        "password-changed", DATA["password-changed"], language="en", at=START, zone="Asia/Shanghai"
-    )
+    item = compose_item("password-changed", DATA["password-changed"], language="en", at=START)
     assert item.href == "/me"
     told = written("contact-details-changed", DATA["contact-details-changed"])
     assert "mobile number, e-mail address" in told.text
@@ -49,4 +47,4 @@ def test_a_letter_that_opens_a_door_is_never_composed_without_its_key() -> None:
     for letter in doors:
         assert not letter.kept
         with pytest.raises(ValueError, match="without its secret"):
-            compose_item(letter.template, data, language="en", at=START, zone="Asia/Shanghai")
+            compose_item(letter.template, data, language="en", at=START)

@@ -28,7 +28,7 @@ def thread(db: Database) -> Thread:
 
 
 def soon(days: int = 6) -> date:
-    return clock.today(ZONE) + timedelta(days=days)
+    return clock.club_today() + timedelta(days=days)
 
 
 def times(db: Database, thread: Thread, day: date, last: date | None = None) -> list[PlaceTime]:
@@ -273,7 +273,7 @@ def test_a_holiday_and_a_made_up_sunday_are_shown_and_a_holiday_can_be_opened(
 
 
 def test_what_has_begun_is_not_changed(db: Database, thread: Thread) -> None:
-    yesterday = clock.today(ZONE) - timedelta(days=1)
+    yesterday = clock.club_today() - timedelta(days=1)
     with pytest.raises(partners.TimeIsOver):
         change(db, thread.he, Change(offering=thread.offering, day=yesterday, open=False))
     past = datetime.now(ZoneInfo("UTC")) - timedelta(hours=3)

@@ -41,7 +41,7 @@ def test_opening_the_slots_again_changes_nothing(db: Database, thread: Thread) -
 
 
 def test_the_next_night_opens_the_day_that_came_within_reach(db: Database, thread: Thread) -> None:
-    tomorrow = clock.today("Asia/Shanghai") + timedelta(days=1)
+    tomorrow = clock.club_today() + timedelta(days=1)
     new = db.run(partners.open_offering, offering_id(db, thread.offering), today=tomorrow, days=30)
     assert new == 3
 
@@ -121,7 +121,7 @@ def test_a_partner_changes_its_own_hours_and_nobody_elses(db: Database, thread: 
 
 
 def test_a_day_closed_before_its_slots_are_opened_has_none(db: Database, thread: Thread) -> None:
-    day = clock.today("Asia/Shanghai") + timedelta(days=31)
+    day = clock.club_today() + timedelta(days=31)
     db.run(partners.set_exception, CLUB, offering=thread.offering, day=day, capacity=5)
     db.run(partners.set_exception, CLUB, offering=thread.offering, day=day, capacity=0)
     db.run(partners.open_offering, offering_id(db, thread.offering), days=33)

@@ -314,7 +314,7 @@ def test_a_file_of_a_day_to_come_is_refused_since_nothing_newer_would_be_heard(
     group: Group,
 ) -> None:
     group.send(LIN)
-    tomorrow = clock.today("Asia/Shanghai") + timedelta(days=1)
+    tomorrow = clock.club_today() + timedelta(days=1)
     with pytest.raises(FileOfTomorrow):
         group.send(LIN | {"full_name": "林若曦"}, as_of=tomorrow)
     assert group.person("LIFE", "L1").full_name == LIN["full_name"]

@@ -38,7 +38,7 @@ def thread(db: Database) -> Thread:
 
 def mine(db: Database, filters: Filters = Filters(), **more: Any) -> Portfolio:  # noqa: B008
     now = clock.now()
-    today = clock.today("Asia/Shanghai")
+    today = clock.club_today()
     with db.read() as session, statements(at_most=6):
         return portfolio.own_members(
             session, wu(PORTFOLIO), filters=filters, now=now, today=today, **more
@@ -97,7 +97,7 @@ def end_soon(db: Database, ref: str) -> None:
 
     def change(session: Any) -> None:
         ids = select(Person.id).where(Person.public_ref == ref)
-        day = clock.today("Asia/Shanghai") + timedelta(days=10)
+        day = clock.club_today() + timedelta(days=10)
         session.execute(
             update(Membership).where(Membership.person_id.in_(ids)).values(last_day=day)
         )

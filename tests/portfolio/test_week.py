@@ -39,7 +39,7 @@ def thread(db: Database) -> Thread:
 
 
 def reasons(db: Database) -> dict[str, Reason]:
-    today = clock.today("Asia/Shanghai")
+    today = clock.club_today()
     with db.read() as session, statements(at_most=3):
         found = portfolio.who_needs_a_word(session, wu(PORTFOLIO), now=clock.now(), today=today)
     return {reason.member: reason for reason in found}
@@ -67,9 +67,9 @@ def test_the_most_urgent_reason_stands_and_the_others_are_counted(
     lin, chen, third, stranger = thread.members
     made = db.run(bookings.book, CLUB, member=lin, offering=thread.offering, slot=thread.slots[0])
     put_into(db, made.appointment, "proposed")
-    soon = clock.today("Asia/Shanghai") + timedelta(days=20)
+    soon = clock.club_today() + timedelta(days=20)
     change(db, chen, Membership, last_day=soon)
-    born = clock.today("Asia/Shanghai").replace(year=1980) + timedelta(days=2)
+    born = clock.club_today().replace(year=1980) + timedelta(days=2)
     change(db, chen, Person, birth_date=born)
     change(db, stranger, Membership, last_day=soon)
     found = reasons(db)

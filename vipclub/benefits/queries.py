@@ -15,7 +15,6 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
-from vipclub.membership import CLUB_ZONE
 from vipclub.people import Person, find_person
 
 _account: Table = EntitlementAccount.__table__  # type: ignore[assignment]
@@ -163,7 +162,7 @@ def entitlements(
     """The same by person id (any of the cluster), without asking for rights. One statement."""
     asked = select(_person.c.survivor_id).where(_person.c.id == person_id).scalar_subquery()
     if year is None:
-        in_year = _account.c.year >= (today or clock.today(CLUB_ZONE)).year
+        in_year = _account.c.year >= (today or clock.club_today()).year
     else:
         in_year = _account.c.year == year
     rows = session.execute(

@@ -24,6 +24,7 @@ from vipclub.bookings.models import (
     ClosureDisplaced,
     ClosureSlot,
 )
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, parse_ref
@@ -168,7 +169,7 @@ def closure(session: Session, actor: Actor, ref: str) -> ClosureView:
         reason=found.reason,
         at=found.at,
         reopened_at=found.reopened_at,
-        time_zone=places[0].time_zone if places else "UTC",
+        time_zone=places[0].time_zone if places else clock.club_zone(),
         places=tuple((row[0], row[1]) for row in places),
         displaced=tuple(displaced_by(session, actor, [found.id])),
     )

@@ -25,7 +25,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
-from vipclub.membership import CLUB_ZONE, TIERS, Membership
+from vipclub.membership import TIERS, Membership
 from vipclub.partners import Offering, Partner, Site, Slot
 from vipclub.people import FamilyTie, Person
 from vipclub.people import visible_to as persons_visible_to
@@ -313,7 +313,7 @@ def means_of(
         {
             "member": member.id,
             "beneficiary": beneficiary.id,
-            "club_day": start.astimezone(ZoneInfo(CLUB_ZONE)).date(),
+            "club_day": clock.club_day(start),
             "benefit_id": row.benefit_id,
             "year": row.local_day.year,
             "month_begin": begin,

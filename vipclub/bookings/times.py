@@ -225,7 +225,7 @@ def free_slots(
     14 days from `first` when no last one is given. Two statements. Raises NotFound."""
     places = bookable_places(session, actor, service=service, city=city, offering=offering)
     if last is None:
-        begin = first or clock.today("Asia/Shanghai")
+        begin = first or clock.club_today()
         last = min(begin, date.max - timedelta(days=SHOWN_DAYS)) + timedelta(days=SHOWN_DAYS)
     by_id = {place.id: place for place in places}
     statement = (

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from vipclub.core.db import Base, insert_ignore
 
 _replayed: ContextVar[datetime | None] = ContextVar("replayed", default=None)
+_club_zone: str | None = None
 
 
 def now() -> datetime:
@@ -42,6 +43,33 @@ def replaying(moment: datetime) -> Iterator[None]:
 def today(time_zone: str) -> date:
     """The date on the wall in an IANA time zone."""
     return now().astimezone(ZoneInfo(time_zone)).date()
+
+
+def settle_zone(time_zone: str) -> None:
+    """Says once a process, for all its threads, in which IANA time zone the club's own days are
+    counted. Raises RuntimeError where another zone is settled: a process serves one club."""
+    global _club_zone
+    if _club_zone not in {None, time_zone}:
+        raise RuntimeError(f"This process counts its days in {_club_zone}, not in {time_zone}.")
+    _club_zone = time_zone
+
+
+def club_zone() -> str:
+    """The IANA time zone of the club's own days. Raises RuntimeError before it is settled: a day
+    of a guessed zone would be wrong without a word."""
+    if _club_zone is None:
+        raise RuntimeError("No zone of the club is settled: open the database by its settings.")
+    return _club_zone
+
+
+def club_day(moment: datetime) -> date:
+    """The club's day of a moment with a zone."""
+    return moment.astimezone(ZoneInfo(club_zone())).date()
+
+
+def club_today() -> date:
+    """The club's day now, by which terms, benefit years and policies are counted."""
+    return club_day(now())
 
 
 def elapsed() -> float:

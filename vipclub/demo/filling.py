@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -58,21 +58,21 @@ def fill(
         say("subsidiaries' files")
         load_files(db, settings, persons=persons, seed=seed, say=say)
         say("tiers and benefits")
-        membership.rate_everyone(db, CLUB, as_of=clock.today(settings.time_zone))
+        membership.rate_everyone(db, CLUB, as_of=clock.club_today())
         say("partners and their times")
-        first = clock.today(settings.time_zone)
+        first = clock.club_today()
         providers = open_providers(db, CLUB, first=first, days=DAYS_BACK + AHEAD)
-    benefits.grant_next_year(db, today=clock.today(settings.time_zone))
+    benefits.grant_next_year(db, today=clock.club_today())
     say("the cast")
     sign_ins, lin = open_accounts(db, settings, providers)
     say("six weeks of appointments")
-    told = story.play(db, providers, lin=lin, zone=settings.zone)
+    told = story.play(db, providers, lin=lin)
     season.play(
         db,
         told,
         lin=lin,
         home=next(p for p in providers if p.key == HOME),
-        today=clock.today(settings.time_zone),
+        today=clock.club_today(),
     )
     settling.settle(db, CLUB, providers, home=HOME)
     return write_summary(db, settings, providers, sign_ins)
@@ -95,9 +95,7 @@ def load_files(db: Database, settings: Settings, *, persons: int, seed: int, say
         )
     files = [(company.code, folder / f"{company.code}.csv") for company in people.GENERATED]
     for code, path in [*files, *cast.write_files(folder).items()]:
-        report = people.load_delivery(
-            db, CLUB, path=path, subsidiary=code, time_zone=settings.time_zone
-        )
+        report = people.load_delivery(db, CLUB, path=path, subsidiary=code)
         say(f"  {path.name}: {report.rows} rows, {report.rejected} set aside")
     people.link_records(db, CLUB)
 
@@ -165,7 +163,7 @@ def write_summary(
     _, channel = db.run(accounts.create_token, CLUB, scope="channel")
     _, partner = db.run(accounts.create_token, CLUB, scope="partner", partner_ref=home.partner)
     with db.read() as session:
-        members = members_with_a_check_left(session, clock.now().astimezone(settings.zone))
+        members = members_with_a_check_left(session, clock.club_today())
     content = {
         "sign_ins": sign_ins,
         "tokens": {"channel": channel, "partner": partner},
@@ -183,7 +181,7 @@ def write_summary(
     return path
 
 
-def members_with_a_check_left(session: Session, now: datetime) -> list[str]:
+def members_with_a_check_left(session: Session, today: date) -> list[str]:
     """Members who can book a health check this year, without a booking that is still open."""
     m, a, p = membership.Membership, benefits.EntitlementAccount, people.Person
     rows = session.scalars(
@@ -194,10 +192,10 @@ def members_with_a_check_left(session: Session, now: datetime) -> list[str]:
         .where(
             p.id == p.survivor_id,
             m.state.in_(("invited", "active")),
-            m.effective_day <= now.date(),
-            m.last_day >= now.date() + timedelta(days=AHEAD),
+            m.effective_day <= today,
+            m.last_day >= today + timedelta(days=AHEAD),
             benefits.Benefit.code == SERVICE,
-            a.year == now.year,
+            a.year == today.year,
             a.granted - a.held - a.used >= 1,
             a.held == 0,
         )

@@ -133,7 +133,7 @@ class Story:
                 self.db.run(bookings.fulfil, as_partner(provider), appointment=ref)
 
 
-def play(db: Database, providers: list[Provider], *, lin: str, zone: ZoneInfo) -> Story:
+def play(db: Database, providers: list[Provider], *, lin: str) -> Story:
     """The whole story; what is still open at its end is what the demo opens with."""
     story = Story(db, providers)
     checks = ("jingan-check", "futian-check", "chaoyang-check", "tianhe-check")

@@ -53,7 +53,6 @@ from vipclub.membership.policy import AMOUNTS, TIERS, Condition, TermRule, TierP
 from vipclub.membership.policy_document import PolicyProblems, Problem, line_of, read_policy
 from vipclub.membership.policy_writing import policy_text, whole_units, with_figures
 from vipclub.membership.queries import (
-    CLUB_ZONE,
     MemberSummary,
     TierExplanation,
     explanation_of,
@@ -138,7 +137,6 @@ __all__ = [
     "WelcomeLetter",
     "accept_invitation",
     "decline_invitation",
-    "CLUB_ZONE",
     "MemberSummary",
     "member_summary",
     "member_summaries",

@@ -17,7 +17,6 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.membership.card import card_public_key
 from vipclub.membership.policies_in_force import load_policy
-from vipclub.membership.queries import CLUB_ZONE
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -47,7 +46,7 @@ def card_key(db: Database) -> None:
 
 def day_of(given: datetime | None) -> date:
     """The day of an option, today in the club's zone when it was left out."""
-    return given.date() if given else clock.today(CLUB_ZONE)
+    return given.date() if given else clock.club_today()
 
 
 def tell(persons: int) -> None:

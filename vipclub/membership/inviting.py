@@ -17,7 +17,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.membership.facts import MembershipAccepted, TiersChanged
 from vipclub.membership.models import Membership
-from vipclub.membership.queries import CLUB_ZONE, MemberSummary, member_summary
+from vipclub.membership.queries import MemberSummary, member_summary
 from vipclub.membership.refusals import NoOpenInvitation
 from vipclub.people import Person, find_person
 
@@ -68,7 +68,7 @@ def _answer(
     today: date | None,
 ) -> MemberSummary:
     now: datetime = clock.now()
-    today = today or clock.today(CLUB_ZONE)
+    today = today or clock.club_today()
     person = find_person(session, actor, member)
     if not (actor.kind == "member" or actor.sees_all):
         raise NotFound()  # a manager sees the member, but doesn't answer in their place

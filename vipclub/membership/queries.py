@@ -18,10 +18,6 @@ from vipclub.membership.models import Membership, MembershipCard, Rating
 from vipclub.membership.terms import LIVE
 from vipclub.people import Person, find_person, visible_to
 
-CLUB_ZONE = "Asia/Shanghai"
-"""Where membership days are counted when a door passes no day of its own: the default of
-VIPCLUB_TIME_ZONE."""
-
 _membership: Table = Membership.__table__  # type: ignore[assignment]
 _person: Table = Person.__table__  # type: ignore[assignment]
 
@@ -91,7 +87,7 @@ def member_summaries(
     """The same for many, by the ids that were asked for. One statement."""
     if not person_ids:
         return {}
-    today = today or clock.today(CLUB_ZONE)
+    today = today or clock.club_today()
     asked, holder = _person.alias("asked"), _person.alias("holder")
     m = _membership.c
     rank = case(

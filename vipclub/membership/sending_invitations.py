@@ -18,7 +18,6 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.membership.models import Membership
 from vipclub.membership.names import TIER_NAMES
-from vipclub.membership.queries import CLUB_ZONE
 from vipclub.people import Person, visible_to
 
 log = structlog.get_logger("vipclub.membership")
@@ -44,7 +43,7 @@ class Unreached:
 
 def invite_waiting(db: Database, *, today: date | None = None, limit: int = AT_MOST) -> int:
     """Write the invitations that are due, each in a transaction of its own; gives how many."""
-    today = today or clock.today(CLUB_ZONE)
+    today = today or clock.club_today()
     with db.read() as session:
         ids = session.scalars(
             _due(today).with_only_columns(Membership.id).order_by(Membership.id).limit(limit)
@@ -123,7 +122,7 @@ def unreached(session: Session, actor: Actor, *, limit: int = 50) -> list[Unreac
     to call. One statement. Raises Forbidden."""
     actor.require("member:view")
     rows = session.execute(
-        _invited(clock.today(CLUB_ZONE))
+        _invited(clock.club_today())
         .with_only_columns(
             Person.public_ref, Person.full_name, Membership.tier, Membership.effective_day
         )

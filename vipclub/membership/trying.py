@@ -24,7 +24,6 @@ from vipclub.membership.models import TierPolicyDraft
 from vipclub.membership.policies_in_force import is_loaded, load_policy
 from vipclub.membership.policy import TierPolicy
 from vipclub.membership.policy_document import PolicyProblems, read_policy
-from vipclub.membership.queries import CLUB_ZONE
 from vipclub.membership.refusals import (
     PolicyBeginsTooSoon,
     PolicyNotAccepted,
@@ -220,7 +219,7 @@ def _second_person(session: Session, actor: Actor, draft: str) -> _DraftRow:
 
 
 def _refuse_unready(session: Session, row: _DraftRow) -> None:
-    least = clock.today(CLUB_ZONE) + timedelta(days=1)
+    least = clock.club_today() + timedelta(days=1)
     if row.in_force_from < least:
         raise PolicyBeginsTooSoon(day=row.in_force_from, least=least)
     is_loaded(session, read_policy(row.document))

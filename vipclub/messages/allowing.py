@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
+from vipclub.core import clock
 from vipclub.core.i18n import N_
 from vipclub.core.outbox import Item, NotNow
 from vipclub.messages.letter import Letter, letters, quiet_until
@@ -53,11 +54,11 @@ def consented(session: Session, person_id: int | None, purpose: str) -> bool:
     return bool(words) and all(words)
 
 
-def wait_for_the_morning(letter: Letter, data: dict[str, Any], now: datetime, zone: str) -> None:
+def wait_for_the_morning(letter: Letter, data: dict[str, Any], now: datetime) -> None:
     """Raises NotNow in the quiet hours for what can wait: unless it would be too late by then."""
     if not letter.waits:
         return
-    morning = quiet_until(now, zone)
+    morning = quiet_until(now, clock.club_zone())
     end = letter.ends(data)
     if morning is not None and (end is None or morning < end):
         raise NotNow(morning, "quiet hours")

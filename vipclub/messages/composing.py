@@ -73,17 +73,16 @@ def compose(
     at: datetime,
     sender: str,
     base_url: str,
-    zone: str = "Asia/Shanghai",
     secret: str | None = None,
     known: bool = True,
 ) -> MailContent:
-    """A letter as a mail. `zone` is the club's; `secret` opens the door that the letter leads to;
+    """A letter as a mail. `secret` opens the door that the letter leads to;
     `known` says whether an earlier mail has put its subject into the reader's calendar. Raises
     UnknownTemplate, or KeyError, TypeError and ValueError when the data is not the letter's."""
     letter = letter_of(template)
     language = recipient.language
     method = letter.calendar if known or not letter.if_known else None
-    reading = Reading(language, at, base_url, zone, secret)
+    reading = Reading(language, at, base_url, secret)
     context = _context(letter, data, reading) | {
         "salutation": salutation(recipient),
         "in_calendar": method is not None,
@@ -105,11 +104,11 @@ def compose(
 
 
 def compose_item(
-    template: str, data: dict[str, Any], *, language: str, at: datetime, zone: str
+    template: str, data: dict[str, Any], *, language: str, at: datetime
 ) -> ItemContent:
     """A letter as its reader sees it in the inbox: plain text, without greeting or address. Raises
     as `compose` does."""
-    context = _context(letter_of(template), data, Reading(language, at, "", zone))
+    context = _context(letter_of(template), data, Reading(language, at, ""))
     subject, text = _render(template, "inbox", context | {"salutation": "", "in_calendar": False})
     return ItemContent(one_line(subject), text.strip(), context["url"])
 

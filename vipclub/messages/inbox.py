@@ -63,7 +63,6 @@ def inbox(
     member: str,
     limit: int = 50,
     language: str | None = None,
-    zone: str = "Asia/Shanghai",
 ) -> list[InboxItem]:
     """The newest items first, of the member and whoever turned out to be the same person. In
     `language`, else the member's own. Two statements, and one an owner of what they tell of.
@@ -90,7 +89,7 @@ def inbox(
     for row in rows:
         told_of = (row.template, row.subject_ref)
         overtaken = present.get(told_of, row.subject_version) != row.subject_version
-        item = _item(session, row, reads, zone, overtaken)
+        item = _item(session, row, reads, overtaken)
         if item is not None:
             items.append(item)
     return items
@@ -100,13 +99,11 @@ def _cluster(person: PersonRow) -> Select[int]:
     return select(Person.id).where(Person.survivor_id == person.survivor_id)
 
 
-def _item(
-    session: Session, row: AnyRow, language: str, zone: str, overtaken: bool
-) -> InboxItem | None:
+def _item(session: Session, row: AnyRow, language: str, overtaken: bool) -> InboxItem | None:
     """None for one whose key is gone: erased, it says nothing any more."""
     try:
         data = json.loads(cipher_of(session).unseal("message.told", row.public_ref, row.told))
-        content = compose_item(row.template, data, language=language, at=clock.now(), zone=zone)
+        content = compose_item(row.template, data, language=language, at=clock.now())
     except (FieldDamaged, UnknownTemplate, KeyError, TypeError, ValueError) as error:
         log.warning("inbox_item_left_out", message=row.public_ref, error=type(error).__name__)
         return None

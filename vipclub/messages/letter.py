@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from vipclub.core import i18n
+from vipclub.core import clock, i18n
 from vipclub.core.i18n import N_
 from vipclub.messages.calendar import Entry
 
@@ -35,22 +35,21 @@ class UnknownTemplate(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Who reads, when and where: `base_url` is empty on the club's own pages, `zone` the club's."""
+    """Who reads, when and where: `base_url` is empty on the club's own pages."""
 
     language: str
     at: datetime
     base_url: str
-    zone: str
     secret: str | None = field(default=None, repr=False)
 
     def moment(self, text: str) -> str:
         """A moment by the club's clock, with the name of that clock."""
-        moment = datetime.fromisoformat(text)
+        moment, zone = datetime.fromisoformat(text), clock.club_zone()
         return i18n.gettext(
             self.language,
             N_("%(moment)s (%(zone)s)"),
-            moment=i18n.format_moment(self.language, moment, self.zone),
-            zone=i18n.zone_name(self.language, self.zone),
+            moment=i18n.format_moment(self.language, moment, zone),
+            zone=i18n.zone_name(self.language, zone),
         )
 
 

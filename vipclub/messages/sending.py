@@ -49,12 +49,10 @@ class _Ready:
 
 @dataclass(frozen=True)
 class Sender:
-    """The handler of messages: `Sender(post, base_url)` is registered with the outbox. `zone` is
-    the club's, by which hours are quiet."""
+    """The handler of messages: `Sender(post, base_url)` is registered with the outbox."""
 
     post: mail.Post
     base_url: str
-    zone: str = "Asia/Shanghai"
 
     def __call__(self, database: Database, item: Item) -> Record | None:
         """Raises Undeliverable with a record of the failure, NotNow, or what the post raised."""
@@ -77,7 +75,6 @@ class Sender:
                 at=now,
                 sender=self.post.sender,
                 base_url=self.base_url,
-                zone=self.zone,
                 secret=ready.secret,
                 known=ready.known,
             )
@@ -120,7 +117,7 @@ class Sender:
         reason = why_not(session, item, letter, now)
         if reason is not None:
             return record(item, "skipped", Language.EN, reason)
-        wait_for_the_morning(letter, payload["data"], now, self.zone)
+        wait_for_the_morning(letter, payload["data"], now)
         secret, elsewhere = sealed_in(session, payload)
         try:
             recipient = recipient_of(session, payload, elsewhere, by_sign_in=secure)
@@ -138,8 +135,6 @@ def _unfit(item: Item, language: Language, error: Exception) -> Undeliverable:
     return Undeliverable(reason, record(item, "failed", language, reason))
 
 
-def sender(
-    mail_url: str, *, folder: Path, host: str, base_url: str, zone: str = "Asia/Shanghai"
-) -> Sender:
+def sender(mail_url: str, *, folder: Path, host: str, base_url: str) -> Sender:
     """The handler for VIPCLUB_MAIL_URL (see `mail.post_for`). Raises ValueError."""
-    return Sender(mail.post_for(mail_url, folder=folder, host=host), base_url, zone)
+    return Sender(mail.post_for(mail_url, folder=folder, host=host), base_url)

@@ -53,12 +53,13 @@ def create_site(
     name: Localized,
     address: Localized,
     city_code: str,
-    time_zone: str = "Asia/Shanghai",
+    time_zone: str | None = None,
     region: str = "CN",
 ) -> str:
-    """A new site of a partner; gives its reference. The calendar of its region is seeded when it is
-    the first there."""
+    """A new site of a partner, in the club's time zone where none is named; gives its reference.
+    The calendar of its region is seeded when it is the first there."""
     actor.require("account:change")
+    time_zone = time_zone or clock.club_zone()
     if time_zone not in available_timezones():
         raise UnknownTimeZone(time_zone=time_zone)
     row = Site(

@@ -146,7 +146,7 @@ def list_all(db: Database) -> None:
 @click.pass_obj
 def check(db: Database, file: Path, code: str, as_json: bool) -> None:
     """Validate a file; load nothing."""
-    report = check_file(db, path=file, subsidiary=code, time_zone=_zone(), progress=Ticker())
+    report = check_file(db, path=file, subsidiary=code, progress=Ticker())
     _report(report, as_json)
 
 
@@ -176,7 +176,6 @@ def load(
         kind=kind,
         as_of=as_of.date() if as_of else None,
         expect_fewer=expect_fewer,
-        time_zone=_zone(),
         progress=Ticker(),
     )
     _report(report, as_json)
@@ -188,19 +187,11 @@ def load(
 @click.pass_obj
 def retry(db: Database, delivery: str, as_json: bool) -> None:
     """Try a delivery's set-aside rows again, after its company's maps were changed."""
-    settled, still = retry_rows(
-        db, OPERATOR, delivery=delivery, time_zone=_zone(), progress=Ticker()
-    )
+    settled, still = retry_rows(db, OPERATOR, delivery=delivery, progress=Ticker())
     if as_json:
         click.echo(json.dumps({"settled": settled, "open": still}))
     else:
         click.echo(f"{settled} rows put right, {still} still open")
-
-
-def _zone() -> str:
-    """The club's own zone: the settings stand beside the database that the commands are given."""
-    zone: str = click.get_current_context().obj.settings.time_zone
-    return zone
 
 
 class Ticker:

@@ -87,7 +87,6 @@ def correct_row(
     delivery: str,
     line: int,
     values: Mapping[str, str] | None = None,
-    time_zone: str = "Asia/Shanghai",
 ) -> Settled:
     """Try a set-aside row again with these values by column over what the file said; without any,
     as it is (after its company's maps were changed). Correcting twice the same way is once.
@@ -103,7 +102,7 @@ def correct_row(
         if found.state == "corrected" and bytes(found.fingerprint or b"") == request:
             return Settled(found.ref, line, found.outcome or "")
         raise RowSettled(line=line)
-    customer, changed = _read_again(session, source, found, values, time_zone)
+    customer, changed = _read_again(session, source, found, values)
     now, owner = clock.now(), lease.new_owner()
     if not lease.acquire(session, lease_of(source.code), owner, LEASE):
         raise LoadUnderWay(subsidiary=source.code)
@@ -162,7 +161,6 @@ def retry_rows(
     actor: Actor,
     *,
     delivery: str,
-    time_zone: str = "Asia/Shanghai",
     progress: Progress | None = None,
 ) -> tuple[int, int]:
     """Try all open rows of a delivery again as they are, a run each: after a company's maps were
@@ -180,7 +178,7 @@ def retry_rows(
         if progress is not None:
             progress("tried again", done)
         try:
-            db.run(correct_row, actor, delivery=delivery, line=line, time_zone=time_zone)
+            db.run(correct_row, actor, delivery=delivery, line=line)
             settled += 1
         except (RowStillWrong, RowSettled):
             continue
@@ -226,7 +224,6 @@ def _read_again(
     source: SubsidiaryRow,
     found: FoundRow,
     values: Mapping[str, str] | None,
-    time_zone: str,
 ) -> tuple[Customer, list[str]]:
     """The row as a customer, and the fields that were changed. Raises RowStillWrong."""
     said: dict[str, str] = {}
@@ -240,7 +237,7 @@ def _read_again(
     changed = sorted(c for c, text in new.items() if text.strip() != said.get(c, "").strip())
     said |= new
     marks = _marks(session, found) if unfit or not values else {}
-    reader = reader_for(source, today=clock.today(time_zone), kind=found.kind)
+    reader = reader_for(source, today=clock.club_today(), kind=found.kind)
     wrong = {column: marks.get(column, "missing") for column in unfit}
     customer = reader.read(found.line, said, wrong)
     lasting = [(name, reason) for name, reason in marks.items() if reason in LASTING]

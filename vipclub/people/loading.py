@@ -67,7 +67,6 @@ def load_delivery(
     subsidiary: str,
     kind: str = "delta",
     as_of: date | None = None,
-    time_zone: str = "Asia/Shanghai",
     expect_fewer: bool = False,
     progress: Progress | None = None,
 ) -> DeliveryReport:
@@ -78,11 +77,11 @@ def load_delivery(
     """
     actor.require("delivery:load")
     started = time.monotonic()
-    today = clock.today(time_zone)
-    if as_of is not None and as_of > today:
-        raise FileOfTomorrow(file=path.name, day=as_of)
     with db.read() as session:
         source = find_subsidiary(session, subsidiary)
+    today = clock.club_today()
+    if as_of is not None and as_of > today:
+        raise FileOfTomorrow(file=path.name, day=as_of)
     with _alone(db, source.code):
         _finish_earlier(db, actor, source)
         with open_feed(path, source.header_map) as feed:
@@ -109,14 +108,13 @@ def check_file(
     *,
     path: Path,
     subsidiary: str,
-    time_zone: str = "Asia/Shanghai",
     progress: Progress | None = None,
 ) -> DeliveryReport:
     """What a load would say, without loading. Raises UnknownSubsidiary and FileRefused."""
     started = time.monotonic()
     with db.read() as session:
         source = find_subsidiary(session, subsidiary)
-    reader = reader_for(source, today=clock.today(time_zone), kind="delta")
+    reader = reader_for(source, today=clock.club_today(), kind="delta")
     judged = Judged(db.cipher)
     shown: list[Problem] = []
     with open_feed(path, source.header_map) as feed:

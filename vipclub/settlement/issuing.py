@@ -15,7 +15,6 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import insert_ignore
 from vipclub.core.errors import NotFound
 from vipclub.core.types import new_ref, parse_ref
-from vipclub.membership import CLUB_ZONE
 from vipclub.partners import Partner
 from vipclub.partners import visible_to as partners_visible_to
 from vipclub.settlement.models import SettlementLine, SettlementStatement
@@ -54,7 +53,7 @@ def issue_statement(session: Session, actor: Actor, *, partner: str, month: date
     )
     if partner_id is None:
         raise NotFound()
-    if clock.today(CLUB_ZONE) <= last_day_of(month):
+    if clock.club_today() <= last_day_of(month):
         raise MonthNotOver(last=last_day_of(month))
 
     ref = new_ref("B")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
@@ -20,7 +19,6 @@ from vipclub.bookings import (
 )
 from vipclub.core import clock
 from vipclub.core.db import for_no_key_update
-from vipclub.membership import CLUB_ZONE
 from vipclub.partners import Offering, Site
 from vipclub.settlement.models import SettlementLine, SettlementStatement
 from vipclub.settlement.policy import amount_of, month_of
@@ -116,7 +114,7 @@ def _open_month(session: Session, partner_id: int, day: date, at: datetime) -> d
 
 
 def _running_month(at: datetime) -> date:
-    return month_of(at.astimezone(ZoneInfo(CLUB_ZONE)).date())
+    return month_of(clock.club_day(at))
 
 
 def _reverse(session: Session, ref: str, at: datetime, *, even_when_issued: bool) -> None:

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from vipclub import bookings
 from vipclub.bookings import BookablePlace, FreeTime, OpenDay
+from vipclub.core import clock
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, format_day, gettext, ngettext, say, zone_name
 from vipclub.web.frame import current_language
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.month import Month, compose_month, first_of, last_of
 from vipclub.web.words import city_name
 
@@ -226,7 +226,7 @@ def time_button(language: str, found: FreeTime) -> TimeButton:
 
 
 def _zone_note(language: str, place: BookablePlace | None) -> str:
-    if place is None or place.time_zone == own_zone():
+    if place is None or place.time_zone == clock.club_zone():
         return ""
     zone = zone_name(language, place.time_zone)
     return gettext(language, N_("All times are %(zone)s."), zone=zone)

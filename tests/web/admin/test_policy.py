@@ -121,7 +121,7 @@ def test_a_trial_shows_who_would_move_and_what_it_costs(
     assert "Nobody would move this way." in xu.get(f"{trial}/gold/black?lang=en").text
     with db.read() as session:
         catalogue = benefits.benefits(session)
-        quantities = benefits.quantities_of(session, clock.today(membership.CLUB_ZONE).year)
+        quantities = benefits.quantities_of(session, clock.club_today().year)
     more = benefits.cost_of({"platinum": 1}, catalogue, quantities).expected
     assert f"+CNY {more.amount / 100:,.2f}" in page
 
@@ -132,7 +132,7 @@ def test_a_trial_equals_the_rating_of_the_same_day(
     """Where it is better than the peers (5): the rehearsal is the real run, member by member."""
     db.run(persons_with, *[[record(value=400_000 + 200_000 * n)] for n in range(12)])
     ref = try_figures(xu).headers["Location"].rsplit("/", 1)[1]
-    day = clock.today(membership.CLUB_ZONE)
+    day = clock.club_today()
     report = membership.rate_everyone(db, CLUB, as_of=day)
     with db.read() as session:
         assert membership.trial(session, CLUB, ref).found.movements == report.movements
@@ -195,13 +195,13 @@ def test_a_large_club_is_counted_in_parts(
 ) -> None:
     monkeypatch.setattr(membership.trying, "AT_ONCE", 0.0)
     with db.read() as session:
-        policy = membership.policy_in_force(session, clock.today(membership.CLUB_ZONE))
+        policy = membership.policy_in_force(session, clock.club_today())
     assert policy is not None
     ref = db.run(
         membership.draft_policy,
         CLUB,
         text=membership.policy_text(policy.policy),
-        as_of=clock.today(membership.CLUB_ZONE),
+        as_of=clock.club_today(),
     )
     assert not membership.go_on(db, CLUB, draft=ref, seconds=0, chunk=2)
     page = xu.get(f"/admin/policy/try/{ref}?lang=en").text
@@ -232,9 +232,9 @@ def test_a_policy_is_put_in_force_by_two_people(
     page = xu.get("/admin/policy?lang=en").text
     assert "not in force yet" in page
     assert "in force" in page
-    year = clock.today(membership.CLUB_ZONE).year + 1
+    year = clock.club_today().year + 1
     with db.read() as session:
-        first = clock.today(membership.CLUB_ZONE).replace(year=year, month=1, day=1)
+        first = clock.club_today().replace(year=year, month=1, day=1)
         found = membership.policy_in_force(session, first)
     assert found is not None
     assert found.version == f"{year}.1"
@@ -259,7 +259,7 @@ def test_the_second_person_gives_it_back_with_a_reason(
 def test_a_policy_of_yesterday_or_of_a_name_that_is_taken_is_not_submitted(
     xu: FlaskClient, thread: Thread, db: Database
 ) -> None:
-    day = clock.today(membership.CLUB_ZONE)
+    day = clock.club_today()
     for changed in (
         {"in_force_from": day.isoformat()},
         {"version": "2026.1"},

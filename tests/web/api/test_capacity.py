@@ -43,7 +43,7 @@ def ask(client: FlaskClient) -> Ask:
 
 
 def day(days: int = 6) -> str:
-    return (clock.today("Asia/Shanghai") + timedelta(days=days)).isoformat()
+    return (clock.club_today() + timedelta(days=days)).isoformat()
 
 
 def listed(ask: Ask, thread: Thread, when: str) -> list[dict[str, Any]]:

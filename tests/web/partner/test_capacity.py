@@ -47,7 +47,7 @@ def stranger(db: Database, thread: Thread) -> FlaskClient:
 
 
 def soon(days: int = 6) -> date:
-    return clock.today("Asia/Shanghai") + timedelta(days=days)
+    return clock.club_today() + timedelta(days=days)
 
 
 def month_page(pc: FlaskClient, thread: Thread, day: date | None = None) -> str:

@@ -18,13 +18,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from vipclub import accounts, operations
-from vipclub.core import sealing
+from vipclub.core import clock, sealing
 from vipclub.core.i18n import N_, gettext
 from vipclub.operations import Act, ActsAsked, TrailStanding
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import AuditForm, VerifyForm
 from vipclub.web.frame import audience, current_actor, current_language, read, run
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.frame.sheets import safe_cell
 
 PAGE = 50
@@ -53,7 +52,7 @@ _REFERENCE = re.compile(r"[A-Za-z]{1,20}[A-Za-z0-9:._/ -]{0,63}", re.ASCII)
 
 
 def _asked(form: AuditForm) -> ActsAsked:
-    day, zone = form.on_day(), ZoneInfo(own_zone())
+    day, zone = form.on_day(), ZoneInfo(clock.club_zone())
     since = datetime.combine(day, time(), zone) if day else None
     return ActsAsked(
         subject=form.subject.data or "",

@@ -26,7 +26,6 @@ from vipclub.web.words import (
 )
 
 NOON = datetime(2026, 12, 3, 4, 0, tzinfo=UTC)
-ZONE = "Asia/Shanghai"
 STEP_WORDS = {
     "done": N_("done"),
     "now": N_("next step"),
@@ -43,7 +42,7 @@ def step_words(language: str) -> dict[str, str]:
 @admin.get("/components")
 def components_page() -> str:
     """The page of components."""
-    language, now = current_language(), clock.now()
+    language, now, zone = current_language(), clock.now(), clock.club_zone()
     place = gettext(language, N_("Huashan check-up centre"))
     hours = (timedelta(hours=6), timedelta(minutes=42), timedelta(minutes=-12))
     clocks = [
@@ -52,7 +51,7 @@ def components_page() -> str:
             since=now - timedelta(hours=2),
             until=now + left,
             now=now,
-            by=before(language, now + left, now, ZONE),
+            by=before(language, now + left, now, zone),
         )
         for left in hours
     ]
@@ -65,13 +64,13 @@ def components_page() -> str:
         example=_example(language, place),
         step_words=step_words(language),
         steps_example=[
-            (gettext(language, N_("Requested")), format_moment(language, NOON, ZONE), "done"),
-            (state_word(language, "booked"), before(language, NOON, NOON, ZONE), "now"),
+            (gettext(language, N_("Requested")), format_moment(language, NOON, zone), "done"),
+            (state_word(language, "booked"), before(language, NOON, NOON, zone), "now"),
             (state_word(language, "fulfilled"), "", "coming"),
         ],
         facts_example=[
             ("map-pin", gettext(language, N_("Where")), place, [city_name(language, "310000")]),
-            ("clock", gettext(language, N_("When")), format_moment(language, NOON, ZONE), []),
+            ("clock", gettext(language, N_("When")), format_moment(language, NOON, zone), []),
         ],
         month_example=compose_month(
             language,
@@ -93,7 +92,7 @@ def components_page() -> str:
 
 
 def _example(language: str, place: str) -> dict[str, Any]:
-    valid = format_date(language, date(2026, 12, 31))
+    valid, zone = format_date(language, date(2026, 12, 31)), clock.club_zone()
     return {
         "name": {"en": "Chan Siu Fong", "zh-Hans": "陈晓芳"}.get(language, "陳曉芳"),
         "masked": masked("陳曉芳" if language == "zh-Hant" else "陈晓芳"),
@@ -101,8 +100,8 @@ def _example(language: str, place: str) -> dict[str, Any]:
         "service": gettext(language, N_("Health check")),
         "left": gettext(language, N_("%(remaining)s of %(granted)s left"), remaining=1, granted=2),
         "place": place,
-        "when": format_moment(language, NOON, ZONE),
-        "promise": promise(language, place, NOON + timedelta(hours=3), NOON, ZONE),
+        "when": format_moment(language, NOON, zone),
+        "promise": promise(language, place, NOON + timedelta(hours=3), NOON, zone),
         "refusal": gettext(
             language,
             N_("This time has just been taken. %(times)s are still free."),

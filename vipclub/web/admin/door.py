@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
+from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_language, current_visit, door
 
@@ -56,4 +57,4 @@ def tabs() -> list[Tab]:
 @admin.context_processor
 def common() -> dict[str, Any]:
     """What every page of this door shows."""
-    return {"admin_tabs": tabs, "zone": current_app.extensions["vipclub"].settings.time_zone}
+    return {"admin_tabs": tabs, "zone": clock.club_zone()}

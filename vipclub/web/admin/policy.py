@@ -13,7 +13,7 @@ from vipclub.accounts import Permission
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_money, gettext, ngettext
 from vipclub.core.types import Money
-from vipclub.membership import CLUB_ZONE, TIERS
+from vipclub.membership import TIERS
 from vipclub.web.admin.booking_words import rules_in_words
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.policy_words import (
@@ -55,7 +55,7 @@ def in_words(policy: membership.TierPolicy) -> dict[str, Any]:
 def policy() -> str:
     """The policy in force in words, and all versions: past, present, to come."""
     actor = current_actor()
-    today = clock.today(CLUB_ZONE)
+    today = clock.club_today()
     with read() as session:
         found = membership.policy_in_force(session, today)
         versions = membership.policy_versions(session, actor)
@@ -94,7 +94,7 @@ def benefit_list() -> str:
     """The catalogue: what each tier is given in this calendar year."""
     actor, language = current_actor(), current_language()
     actor.require(Permission.POLICY_VIEW)
-    year = clock.today(CLUB_ZONE).year
+    year = clock.club_today().year
     with read() as session:
         catalogue = benefits.benefits(session)
         quantities = benefits.quantities_of(session, year)

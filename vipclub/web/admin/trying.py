@@ -20,7 +20,6 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_money, gettext
 from vipclub.core.types import Money
 from vipclub.membership import (
-    CLUB_ZONE,
     NOBODY,
     TIERS,
     PolicyProblems,
@@ -126,7 +125,7 @@ def trials() -> str:
 def _trials(
     form: TryForm | None = None, text: str = "", problems: list[tuple[str, str]] | None = None
 ) -> str:
-    actor, today = current_actor(), clock.today(CLUB_ZONE)
+    actor, today = current_actor(), clock.club_today()
     with read() as session:
         found = membership.policy_in_force(session, today)
         tried = membership.drafts(session, actor)
@@ -172,7 +171,7 @@ def _fields(policy: TierPolicy, form: TryForm) -> list[dict[str, Any]]:
 @audience("policy")
 def try_figures() -> ResponseReturnValue:
     """Other figures in the rules of the policy in force."""
-    today = clock.today(CLUB_ZONE)
+    today = clock.club_today()
     with read() as session:
         found = membership.policy_in_force(session, today)
     if found is None:
@@ -192,7 +191,7 @@ def try_document() -> ResponseReturnValue:
         read_policy(text)
     except PolicyProblems as error:
         return _trials(text=text or "\n", problems=_told(error, text)), 422
-    return _begin(text, clock.today(CLUB_ZONE))
+    return _begin(text, clock.club_today())
 
 
 def _told(error: PolicyProblems, text: str) -> list[tuple[str, str]]:

@@ -18,7 +18,6 @@ from vipclub.web.api import capacity_shapes, shapes
 from vipclub.web.api._kit import Said, act, call
 from vipclub.web.api.pages import days_in_order, page_of, statuses_of
 from vipclub.web.frame import current_actor, read
-from vipclub.web.frame.asking import own_zone
 
 SHOWN = timedelta(days=14)
 
@@ -58,7 +57,7 @@ def list_partner_appointments(query: shapes.PartnerQuery) -> Said:
 def list_capacity(query: capacity_shapes.CapacityQuery) -> Said:
     """The times of the partner's offerings with their places, closed ones too."""
     days_in_order(query.from_, query.to)
-    first = query.from_ or clock.today(own_zone())
+    first = query.from_ or clock.club_today()
     last = query.to or min(first, date.max - SHOWN) + SHOWN
     with read() as session:
         items, following = partners.times_of_places(

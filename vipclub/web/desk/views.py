@@ -17,7 +17,6 @@ from vipclub.membership import TIER_NAMES, grouped_card_no
 from vipclub.web import staff
 from vipclub.web.desk.burning import later_text, read_burning
 from vipclub.web.frame import current_actor, current_language, door, read
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.staff.forms import FindForm
 from vipclub.web.staff.glance import STATUSES
 from vipclub.web.words import city_name, masked
@@ -59,7 +58,7 @@ def find() -> ResponseReturnValue:
     names is shown at once."""
     actor, language = current_actor(), current_language()
     typed: str = FindForm.sent().who.data
-    today = clock.now().astimezone(ZoneInfo(own_zone())).date()
+    today = clock.now().astimezone(ZoneInfo(clock.club_zone())).date()
     with read() as session:
         found = records.look_up(session, actor, typed=typed, today=today)
     if len(found) == 1:

@@ -64,11 +64,6 @@ def current_language() -> Language:
     return cast(Language, g.language)
 
 
-def own_zone() -> str:
-    """The club's own zone, in which a member's days are counted."""
-    return cast(str, current_app.extensions["vipclub"].settings.time_zone)
-
-
 def request_id() -> str:
     """The name of this request in logs and in the audit trail."""
     return cast(str, g.get("request_id", ""))

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +16,6 @@ from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.membership import TIER_NAMES, TIERS
 from vipclub.portfolio import Filters, OwnMember, Portfolio
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.manager.door import manager
 from vipclub.web.staff.forms import FindForm
 from vipclub.web.words import CITIES, city_name, near_day
@@ -98,7 +96,7 @@ def _read(
     filters: Filters, sort: str, after: str | None
 ) -> tuple[Portfolio, list[tuple[str, str]], list[benefits.BenefitRow]]:
     actor, now = current_actor(), clock.now()
-    today = now.astimezone(ZoneInfo(own_zone())).date()
+    today = clock.club_day(now)
     with read() as session:
         found = portfolio.own_members(
             session,
@@ -162,10 +160,10 @@ def _options(
 
 
 def _row(language: str, found: OwnMember) -> MemberRow:
-    today = clock.today(own_zone())
+    today = clock.club_today()
     visit = ""
     if found.next_start is not None and found.next_service is not None:
-        day = found.next_start.astimezone(ZoneInfo(own_zone())).date()
+        day = clock.club_day(found.next_start)
         visit = f"{near_day(language, day, today)} · {found.next_service.to(language)}"
     left = [
         f"{each.name.to(language)} {each.remaining}/{each.granted}"

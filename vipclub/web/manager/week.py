@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
@@ -14,7 +13,6 @@ from vipclub.core.i18n import N_, format_day, gettext
 from vipclub.membership import TIER_NAMES
 from vipclub.portfolio import Reason
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.manager.door import manager
 from vipclub.web.words import days_until, masked, mood_of, near_day, state_word
 
@@ -81,7 +79,7 @@ def home() -> str:
     """Who needs a word, the portfolio in figures, today's visits. Six statements beside the
     sign-in."""
     actor, language, now = current_actor(), current_language(), clock.now()
-    today = now.astimezone(ZoneInfo(own_zone())).date()
+    today = clock.club_day(now)
     with read() as session:
         reasons = portfolio.who_needs_a_word(session, actor, now=now, today=today)
         counts = portfolio.counts_by_tier(session, actor, now=now, today=today)
@@ -128,7 +126,7 @@ def _when(language: str, reason: Reason, today: date) -> str:
     kind = gettext(language, KINDS[reason.kind])
     day = reason.day
     if reason.moment is not None:
-        day = reason.moment.astimezone(ZoneInfo(own_zone())).date()
+        day = clock.club_day(reason.moment)
     if day is None:
         return kind
     said = days_until(language, day, today) or near_day(language, day, today)

@@ -16,7 +16,6 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.web.choosing import RefusalShown, refusal_shown
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import moving, showing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import CancelForm
@@ -199,7 +198,6 @@ def facts_of(language: str, found: AppointmentView) -> list[showing.Fact]:
         start=found.start,
         end=found.end,
         time_zone=found.time_zone,
-        own_zone=own_zone(),
         whom=showing.whom(found, own_ref()),
     )
 

@@ -11,7 +11,6 @@ from vipclub import bookings, membership, people
 from vipclub.benefits import entitlements
 from vipclub.core import clock
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing, standing
 from vipclub.web.member.door import member, own_ref
 
@@ -29,7 +28,7 @@ class Year:
 @member.get("/benefits", endpoint="benefits")
 def show_benefits() -> str:
     """All benefits of this year and, once given, of the next. Four statements."""
-    actor, language, today = current_actor(), current_language(), clock.today(own_zone())
+    actor, language, today = current_actor(), current_language(), clock.club_today()
     with read() as session:
         person = people.find_person(session, actor, own_ref())
         term = membership.member_summary(session, person.survivor_id, today=today)

@@ -12,7 +12,6 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.codes import qr_code
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import standing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.words import hour
@@ -31,7 +30,7 @@ class CardPage:
 def show_card() -> str:
     """The card, its code made anew with every opening. Two statements."""
     actor, language, now = current_actor(), current_language(), clock.now()
-    today = clock.today(own_zone())
+    today = clock.club_today()
     with read() as session:
         person = people.find_person(session, actor, own_ref())
         term = membership.member_summary(session, person.survivor_id, today=today)
@@ -39,7 +38,7 @@ def show_card() -> str:
         code = membership.card_code(session, term.card, at=now) if term and runs else None
     page = CardPage(None, None, "")
     if code is not None:
-        until = hour(code.expires_at, own_zone())
+        until = hour(code.expires_at, clock.club_zone())
         page = CardPage(
             card=standing.card(language, term, person.full_name),
             qr=qr_code(code.text),

@@ -16,7 +16,6 @@ from vipclub.core.i18n import N_, gettext, say
 from vipclub.people import FamilyMember
 from vipclub.web.choosing import RefusalShown, refusal_shown
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import NoteForm
@@ -158,7 +157,7 @@ def compose(
     family: list[FamilyMember],
 ) -> ConfirmPage:
     """The page's words. Who it is for is asked only of those who have named a family."""
-    until, zone = hour(kept.expires_at, own_zone()), place.place.zone
+    until, zone = hour(kept.expires_at, clock.club_zone()), place.place.zone
     return ConfirmPage(
         ref=kept.hold,
         clock=clock_of(
@@ -177,7 +176,6 @@ def compose(
             start=kept.start.astimezone(zone),
             end=kept.end.astimezone(zone),
             time_zone=place.time_zone,
-            own_zone=own_zone(),
         ),
         preparation=place.preparation.to(language) if place.preparation else "",
         terms=_terms(language, place, kept.start.astimezone(zone), left, now),

@@ -13,7 +13,6 @@ from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing, standing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.greeting import addressed, greeting
@@ -51,7 +50,7 @@ class Home:
 def home() -> str:
     """The first page. Six statements beside the sign-in."""
     actor, language, now = current_actor(), current_language(), clock.now()
-    today = now.astimezone(ZoneInfo(own_zone()))
+    today = now.astimezone(ZoneInfo(clock.club_zone()))
     with read() as session:
         person = people.find_person(session, actor, own_ref())
         term = membership.member_summary(session, person.survivor_id, today=today.date())

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from vipclub import messages
 from vipclub.core import clock
 from vipclub.web.frame import current_actor, current_language, read, run
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.words import day_and_hour
 
@@ -41,12 +40,13 @@ def inbox() -> str:
             member=own_ref(),
             limit=SHOWN,
             language=str(language),
-            zone=own_zone(),
         )
     return render_template(
         "member/inbox.html",
         unread=any(not item.read for item in found),
-        letters=[_letter(item, day_and_hour(language, item.at, now, own_zone())) for item in found],
+        letters=[
+            _letter(item, day_and_hour(language, item.at, now, clock.club_zone())) for item in found
+        ],
     )
 
 

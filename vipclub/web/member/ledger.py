@@ -6,17 +6,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
 from vipclub import benefits, bookings
 from vipclub.benefits import BenefitRow, LedgerLine
 from vipclub.bookings import AppointmentView
+from vipclub.core import clock
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing, standing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.words import near_day
@@ -164,7 +163,7 @@ def _entry(
     if visit is not None and visit.beneficiary not in {own, visit.member}:
         whom = gettext(language, N_("for %(name)s"), name=visit.beneficiary_name)
     return Entry(
-        day=format_date(language, line.at.astimezone(ZoneInfo(own_zone())).date()),
+        day=format_date(language, clock.club_day(line.at)),
         text=told(language, line, visit),
         left="" if unlimited else left,
         href=url_for("member.appointment", ref=visit.appointment) if visit else "",

@@ -18,7 +18,6 @@ from vipclub.core.errors import Malformed, Refused
 from vipclub.core.i18n import N_, format_date, gettext, say
 from vipclub.people import ConsentView, ContactDetails
 from vipclub.web.frame import current_actor, current_language, current_visit, read, run
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.frame.faces import LANGUAGES
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import ContactForm, LanguageForm, PasswordForm
@@ -251,7 +250,7 @@ def _page(
             reminders=masked.reminders,
             languages=list(LANGUAGES),
             language=str(language),
-            consents=[consent_shown(language, view, own_zone()) for view in consents],
+            consents=[consent_shown(language, view, clock.club_zone()) for view in consents],
             sign_ins=_sign_ins(language, sign_ins, visit.session_id if visit else 0, now),
             typed=typed or {},
             problem=problem,
@@ -313,7 +312,7 @@ def _sign_ins(language: str, rows: Sequence[SignInRow], here: int, now: datetime
             seen=gettext(
                 language,
                 N_("last seen %(moment)s"),
-                moment=day_and_hour(language, row.last_seen_at, now, own_zone()),
+                moment=day_and_hour(language, row.last_seen_at, now, clock.club_zone()),
             ),
             here=row.session_id == here,
         )

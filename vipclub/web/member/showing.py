@@ -9,6 +9,7 @@ from flask import url_for
 
 from vipclub import bookings
 from vipclub.bookings import AppointmentView
+from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, format_moment, gettext, zone_name
 from vipclub.core.types import Localized
 from vipclub.web.words import before, day_and_hour, days_until, mood_of, promise, state_word
@@ -169,13 +170,12 @@ def facts(
     start: datetime,
     end: datetime,
     time_zone: str,
-    own_zone: str,
     whom: str = "",
 ) -> list[Fact]:
     """What, where, when. The site's time zone is named when it is not the member's."""
     minutes = int((end - start).total_seconds() // 60)
     lasts = gettext(language, N_("about %(minutes)s minutes"), minutes=minutes)
-    if time_zone != own_zone:
+    if time_zone != clock.club_zone():
         zone = zone_name(language, time_zone)
         lasts = gettext(language, N_("%(zone)s, %(lasts)s"), zone=zone, lasts=lasts)
     what, named = service.to(language), offering.to(language)

@@ -11,7 +11,6 @@ from vipclub.core import clock
 from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.core.types import parse_ref
-from vipclub.membership import CLUB_ZONE
 from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 from vipclub.web.operations.bookings_forms import AdjustForm, MemberForm
 from vipclub.web.operations.door import operations
@@ -42,7 +41,7 @@ def adjust_whose() -> ResponseReturnValue:
 @operations.get("/adjust/<ref>")
 def allowances(ref: str) -> str:
     """What a member was given, and what was changed by hand before."""
-    return _allowances(ref, AdjustForm(year=clock.today(CLUB_ZONE).year))
+    return _allowances(ref, AdjustForm(year=clock.club_today().year))
 
 
 def _allowances(ref: str, form: AdjustForm, refused: str = "") -> str:

@@ -20,7 +20,6 @@ from vipclub.accounts import Permission
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.people import DeliveryReport, DeliveryView, ProblemView, RowView
 from vipclub.web.frame import current_actor, current_language, db, read, run, shown
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.operations.door import operations
 from vipclub.web.operations.forms import (
     COLUMN_WORDS,
@@ -157,7 +156,7 @@ def _figures(found: DeliveryView) -> list[tuple[str, int, str]]:
 @operations.post("/deliveries/<ref>/retry")
 def retry(ref: str) -> ResponseReturnValue:
     """Try all waiting rows again as they are: the company's words may be known by now."""
-    settled, still = people.retry_rows(db(), current_actor(), delivery=ref, time_zone=own_zone())
+    settled, still = people.retry_rows(db(), current_actor(), delivery=ref)
     said = N_("%(settled)s rows are put right, %(still)s still wait.")
     kind = "done" if settled else "info"
     flash(gettext(current_language(), said, settled=settled, still=still), kind)
@@ -175,9 +174,7 @@ def correct(ref: str, line: int) -> ResponseReturnValue:
     """Correct and try again; what is still wrong is marked."""
     sent = CorrectForm.sent()
     with shown() as refusal:
-        settled = run(
-            people.correct_row, delivery=ref, line=line, values=sent, time_zone=own_zone()
-        )
+        settled = run(people.correct_row, delivery=ref, line=line, values=sent)
         said = gettext(current_language(), OUTCOMES[settled.outcome], line=line)
         return _onwards(ref, line, said)
     if isinstance(refusal.refused, people.RowStillWrong):
@@ -294,7 +291,6 @@ def _take(form: FileForm, *, loads: bool) -> DeliveryReport:
         about: dict[str, Any] = {
             "path": path,
             "subsidiary": form.subsidiary.data,
-            "time_zone": own_zone(),
         }
         if not loads:
             return people.check_file(db(), **about)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
+from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_language, door
 
@@ -38,5 +39,5 @@ def common() -> dict[str, Any]:
     """What every page of this door shows."""
     return {
         "operations_tabs": tabs,
-        "zone": current_app.extensions["vipclub"].settings.time_zone,
+        "zone": clock.club_zone(),
     }

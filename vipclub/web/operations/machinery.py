@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import benefits
@@ -54,7 +54,7 @@ def checks() -> str:
     anew with each call; over a million entries it takes seconds, so no other page asks it."""
     actor, language = current_actor(), current_language()
     actor.require(Permission.OPERATIONS_VIEW)
-    today = clock.today(current_app.extensions["vipclub"].settings.time_zone)
+    today = clock.club_today()
     began = clock.elapsed()
     with read() as session:
         drifting = benefits.drifting_accounts(session, limit=50)

@@ -24,7 +24,6 @@ from vipclub.core.i18n import (
     gettext,
 )
 from vipclub.core.types import Money
-from vipclub.membership import CLUB_ZONE
 from vipclub.settlement import IssuedStatement, OpenMonth, PriceMissing
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.forms import Form, at_most, one_line, said
@@ -175,7 +174,7 @@ def price() -> ResponseReturnValue:
 
 def _page(*, form: PriceForm | None = None, refused: str = "") -> str:
     actor, language = current_actor(), current_language()
-    today = clock.today(CLUB_ZONE)
+    today = clock.club_today()
     with read() as session:
         waiting = settlement.open_months(session, actor)
         missing = settlement.prices_missing(session, actor)
@@ -231,7 +230,7 @@ def _issued(language: str, found: IssuedStatement) -> ShownStatement:
         ref=found.ref,
         name=found.partner_name.to(language),
         month=format_month(language, found.month),
-        issued=format_moment(language, found.issued_at, CLUB_ZONE),
+        issued=format_moment(language, found.issued_at, clock.club_zone()),
         lines=found.lines,
         sum=_sum(language, found.totals),
     )

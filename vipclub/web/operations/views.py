@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template
+from flask import render_template
 
 from vipclub import bookings, people, settlement
 from vipclub.core import clock
@@ -20,7 +20,7 @@ def home() -> str:
     """What is about to break first; the promise clocks of all partners; the latest deliveries
     against one error in a thousand; appointments by state."""
     actor, language, now = current_actor(), current_language(), clock.now()
-    today = clock.today(current_app.extensions["vipclub"].settings.time_zone)
+    today = clock.club_today()
     with read() as session:
         waiting = bookings.promises(session, actor, limit=6)
         arrived = people.deliveries(session, actor, limit=8)

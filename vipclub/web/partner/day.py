@@ -22,7 +22,7 @@ from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.partner import showing
-from vipclub.web.partner.door import own_partner, partner, place_name
+from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
 from vipclub.web.words import listed
 
 SHOWN = ("pending", "proposed", "booked", "arrived", "fulfilled", "noshow")
@@ -119,8 +119,8 @@ def asked_day(offerings: list[OfferingRow], now: datetime) -> DayAsked:
     site = request.values.get("site", "")
     if site and site not in {found.site for found in offerings}:
         raise NotFound()
-    here = next((found for found in offerings if not site or found.site == site), None)
-    today = now.astimezone(ZoneInfo(here.time_zone if here else "Asia/Shanghai")).date()
+    here = [found for found in offerings if not site or found.site == site]
+    today = now.astimezone(ZoneInfo(desk_zone(here))).date()
     try:
         day = date.fromisoformat(request.values.get("date", ""))
     except ValueError:
@@ -163,7 +163,7 @@ def _compose(
     first, last = asked.today - BACK, asked.today + AHEAD
     chips = [(gettext(language, N_("All sites")), _href(asked.day, ""), not asked.site)]
     chips += [(name, _href(asked.day, ref), ref == asked.site) for ref, name in sites]
-    zone = asked.offerings[0].time_zone if asked.offerings else "Asia/Shanghai"
+    zone = desk_zone(asked.offerings)
     return SheetOfDay(
         title=format_date(language, asked.day),
         place=listed(language, *(name for ref, name in sites if ref == asked.site))

@@ -25,7 +25,7 @@ from vipclub.core.types import Money
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.month import first_of, last_of
 from vipclub.web.partner import showing
-from vipclub.web.partner.door import partner, place_name
+from vipclub.web.partner.door import desk_zone, partner, place_name
 from vipclub.web.words import before, listed, masked, promise_clock
 
 TODAY = ("booked", "arrived", "fulfilled", "noshow")
@@ -109,8 +109,7 @@ def _desk(*, with_month: bool) -> Desk:
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         offerings = partners.offerings_of(session, actor)
-        zone = offerings[0].time_zone if offerings else "Asia/Shanghai"
-        day = now.astimezone(ZoneInfo(zone)).date()
+        day = now.astimezone(ZoneInfo(desk_zone(offerings))).date()
         unanswered = bookings.partner_appointments(
             session, actor, statuses=("pending", "proposed"), by_promise=True, limit=200
         ).items
@@ -120,7 +119,7 @@ def _desk(*, with_month: bool) -> Desk:
             session, actor, statuses=TODAY, first=day, last=day, limit=200
         ).items
         terms = membership.member_summaries(
-            session, {found.member_id for found in [*unanswered, *today]}, today=day
+            session, {found.member_id for found in [*unanswered, *today]}, today=clock.club_day(now)
         )
         whole = with_month and bool(offerings)
         month = _month(session, actor, language, day) if whole else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
+from vipclub.core import clock
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext
 from vipclub.partners import OfferingRow
@@ -69,6 +70,11 @@ def place_name(language: str, offerings: list[OfferingRow]) -> str:
     one = len({found.site for found in offerings}) == 1
     first = offerings[0]
     return (first.site_name if one else first.partner_name).to(language)
+
+
+def desk_zone(offerings: list[OfferingRow]) -> str:
+    """The time zone on this desk's wall: its site's, the club's own where there is none yet."""
+    return offerings[0].time_zone if offerings else clock.club_zone()
 
 
 def way_back() -> str:

@@ -11,7 +11,7 @@ from vipclub.core import clock
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.partner import showing
 from vipclub.web.partner.day import AHEAD, BACK
-from vipclub.web.partner.door import partner, place_name
+from vipclub.web.partner.door import desk_zone, partner, place_name
 
 
 @partner.get("/find")
@@ -21,12 +21,12 @@ def find() -> str:
     text = " ".join(request.args.get("q", "").split())[:80]
     with read() as session:
         offerings = partners.offerings_of(session, actor)
-        zone = ZoneInfo(offerings[0].time_zone if offerings else "Asia/Shanghai")
-        today = now.astimezone(zone).date()
+        today = now.astimezone(ZoneInfo(desk_zone(offerings))).date()
         found = bookings.find_at_partner(
             session, actor, text=text, first=today - BACK, last=today + AHEAD
         )
-        terms = membership.member_summaries(session, {one.member_id for one in found}, today=today)
+        whose = {one.member_id for one in found}
+        terms = membership.member_summaries(session, whose, today=clock.club_day(now))
     return render_template(
         "partner/find.html",
         text=text,

@@ -15,7 +15,6 @@ from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext, zone_name
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.partner import offering_times, showing
 from vipclub.web.partner.door import partner, way_back
 from vipclub.web.partner.forms import AnswerForm, ProposeForm
@@ -182,7 +181,7 @@ def _page(
 def _facts(
     language: str, found: AppointmentView, now: datetime
 ) -> list[tuple[str, str, str, list[str]]]:
-    zone = [] if found.time_zone == own_zone() else [zone_name(language, found.time_zone)]
+    zone = [] if found.time_zone == clock.club_zone() else [zone_name(language, found.time_zone)]
     facts = [
         (
             "clipboard-list",

@@ -21,7 +21,7 @@ from vipclub.settlement import LineRow, MonthOfLines
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.frame.sheets import csv_file
 from vipclub.web.month import first_of, last_of
-from vipclub.web.partner.door import own_partner, partner, place_name
+from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
 
 KINDS = {
     "visit": N_("Visit"),
@@ -139,7 +139,7 @@ def _decimal(money: Money) -> Figure:
 
 def _asked(offerings: list[OfferingRow]) -> tuple[date, str]:
     """The month of the address, the running one where none is named; and the desk's zone."""
-    zone = offerings[0].time_zone if offerings else "Asia/Shanghai"
+    zone = desk_zone(offerings)
     today = clock.now().astimezone(ZoneInfo(zone)).date()
     try:
         month = date.fromisoformat(f"{request.args.get('month', '')}-01")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import accounts, partners
 from vipclub.accounts import StaffInvited, StaffRow
+from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.partner.door import own_partner, partner, place_name
+from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
 from vipclub.web.partner.forms import StaffForm
 
 STATES = {
@@ -120,7 +120,7 @@ def _link(invited: StaffInvited, name: str) -> Link:
     return Link(
         name=name,
         address=url_for("sign_in.join", token=invited.secret, _external=True),
-        until=format_moment(current_language(), invited.expires_at, "Asia/Shanghai"),
+        until=format_moment(current_language(), invited.expires_at, clock.club_zone()),
     )
 
 
@@ -131,7 +131,7 @@ def _page(
     with read() as session:
         offerings = partners.offerings_of(session, actor)
         rows = accounts.partner_staff(session, actor, partner=own_partner(offerings))
-    zone = offerings[0].time_zone if offerings else "Asia/Shanghai"
+    zone = desk_zone(offerings)
     return render_template(
         "partner/staff.html",
         people=[_colleague(language, row, zone) for row in rows],
@@ -146,9 +146,9 @@ def _colleague(language: str, row: StaffRow, zone: str) -> Colleague:
     word, mood = STATES[row.state]
     seen = gettext(language, N_("never"))
     if row.last_seen_at:
-        seen = format_moment(language, row.last_seen_at.astimezone(ZoneInfo(zone)))
+        seen = format_moment(language, row.last_seen_at, zone)
     elif row.invited_until:
-        until = format_moment(language, row.invited_until.astimezone(ZoneInfo(zone)))
+        until = format_moment(language, row.invited_until, zone)
         seen = gettext(language, N_("the link works until %(moment)s"), moment=until)
     return Colleague(
         ref=row.ref,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,9 +13,8 @@ from flask.typing import ResponseReturnValue
 from vipclub import partners
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext
-from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.partner.door import own_partner, partner, place_name
+from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
 from vipclub.web.partner.webhook_forms import EventsForm, WebhookForm
 
 NO_ANSWER = {
@@ -178,7 +176,7 @@ def _list(*, fields: Fields | None = None, refusal: str = "") -> str:
         offerings = partners.offerings_of(session, actor)
         endpoints = partners.webhooks.endpoints_of(session, actor)
         log = partners.webhooks.deliveries_of(session, actor, limit=30)
-    zone = _zone(offerings)
+    zone = desk_zone(offerings)
     return render_template(
         "partner/webhooks.html",
         place=place_name(language, offerings),
@@ -198,7 +196,7 @@ def _one(
         offerings = partners.offerings_of(session, actor)
         found = partners.webhooks.endpoint(session, actor, ref)
         log = partners.webhooks.deliveries_of(session, actor, endpoint=ref)
-    zone = _zone(offerings)
+    zone = desk_zone(offerings)
     both = found.both_until if found.both_until and found.both_until > clock.now() else None
     return render_template(
         "partner/webhook.html",
@@ -226,20 +224,16 @@ def _events(language: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def _zone(offerings: list[OfferingRow]) -> ZoneInfo:
-    return ZoneInfo(offerings[0].time_zone if offerings else "Asia/Shanghai")
-
-
-def _when(language: str, moment: datetime | None, zone: ZoneInfo) -> str:
-    return format_moment(language, moment.astimezone(zone)) if moment else ""
+def _when(language: str, moment: datetime | None, zone: str) -> str:
+    return format_moment(language, moment, zone) if moment else ""
 
 
 def _secret(language: str, made: partners.webhooks.NewSecret) -> Secret:
-    until = _when(language, made.both_until, ZoneInfo("Asia/Shanghai"))
+    until = _when(language, made.both_until, clock.club_zone())
     return Secret(url=made.url, text=made.secret, both_until=until)
 
 
-def _endpoint(language: str, row: partners.webhooks.EndpointView, zone: ZoneInfo) -> EndpointRow:
+def _endpoint(language: str, row: partners.webhooks.EndpointView, zone: str) -> EndpointRow:
     on, trouble = row.state == "on", ""
     if on and row.failing_since:
         trouble = gettext(
@@ -268,7 +262,7 @@ def _endpoint(language: str, row: partners.webhooks.EndpointView, zone: ZoneInfo
     )
 
 
-def _delivery(language: str, row: partners.webhooks.DeliveryView, zone: ZoneInfo) -> DeliveryRow:
+def _delivery(language: str, row: partners.webhooks.DeliveryView, zone: str) -> DeliveryRow:
     states = {
         "delivered": (N_("delivered"), "calm"),
         "failed": (N_("given up"), "late"),

@@ -17,7 +17,6 @@ from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.choosing import RefusalShown
 from vipclub.web.frame import current_actor
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing
 from vipclub.web.member.confirming import cancel_rule
 from vipclub.web.staff.forms import CHANNELS
@@ -143,7 +142,6 @@ def facts_of(language: str, place: BookablePlace, start: datetime, end: datetime
         start=start,
         end=end,
         time_zone=place.time_zone,
-        own_zone=own_zone(),
     )
 
 

@@ -21,7 +21,6 @@ from vipclub.core.i18n import N_, gettext, say
 from vipclub.web import choosing
 from vipclub.web.choosing import RefusalShown, refusal_shown
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.staff import asking
 from vipclub.web.staff.asking import AskPage, Rule
 from vipclub.web.staff.forms import BehalfForm
@@ -33,7 +32,7 @@ def services(ref: str) -> str:
     actor, language = current_actor(), current_language()
     with read() as session:
         person = people.find_person(session, actor, ref)
-        given = benefits.entitlements(session, person.survivor_id, clock.today(own_zone()).year)
+        given = benefits.entitlements(session, person.survivor_id, clock.club_today().year)
         found = bookings.services(session, actor)
     left = {entry.benefit: entry for entry in given}
     return render_template(
@@ -76,7 +75,7 @@ def _choose(ref: str, service: str, source: Any, refusal: RefusalShown | None) -
     with read() as session:
         person = people.find_person(session, actor, ref)
         places = bookings.bookable_places(session, actor, service=service)
-        given = benefits.entitlements(session, person.survivor_id, clock.today(own_zone()).year)
+        given = benefits.entitlements(session, person.survivor_id, clock.club_today().year)
         if wide:
             places = [asking.beyond(place, now) for place in places]
         times = choosing.look_up(session, places, choosing.asked(source), person.city_code)
@@ -182,7 +181,7 @@ def _ask_held(ref: str, hold: str, form: Any, rule: Rule | None) -> str:
         place = _place(session, actor, kept.service, kept.offering)
         family = people.relatives_of(session, person.survivor_id)
         given = benefits.entitlements(session, person.survivor_id, kept.start.year)
-    until = hour(kept.expires_at, own_zone())
+    until = hour(kept.expires_at, clock.club_zone())
     page = _page(
         person, place, family, given, kept.start, kept.end, now, held=True, rule=rule, form=form
     )

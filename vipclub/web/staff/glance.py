@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from vipclub import benefits, bookings, desk, membership, messages, people
 from vipclub.benefits import Entitlement
 from vipclub.bookings import AppointmentView
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.desk import HistoryLine
 from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
 from vipclub.people import ContactDetails, Dossier
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.staff.explaining import Why, why
 from vipclub.web.words import city_name, day_then_hour, mood_of, near_day, state_word
 
@@ -248,7 +248,7 @@ def history_entry(language: str, line: HistoryLine) -> HistoryEntry:
         state = gettext(language, LETTER_STATES.get(line.state, line.state))
         what = f"{title} · {state}"
     return HistoryEntry(
-        at=format_moment(language, line.at, own_zone()),
+        at=format_moment(language, line.at, clock.club_zone()),
         icon=icon,
         what=what,
         text=line.text,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,6 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.people import ContactDetails
 from vipclub.web.frame import current_actor, current_language, read, run
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.staff.forms import PURPOSES, CallForm, NoteForm, RevealForm
 from vipclub.web.staff.glance import read_glance
 
@@ -97,4 +95,4 @@ def _options(language: str, words: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _today(now: datetime) -> Any:
-    return now.astimezone(ZoneInfo(own_zone())).date()
+    return clock.club_day(now)

@@ -23,7 +23,6 @@ from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.web import choosing
 from vipclub.web.choosing import RefusalShown, refusal_shown
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
-from vipclub.web.frame.asking import own_zone
 from vipclub.web.member import showing
 from vipclub.web.staff import asking
 from vipclub.web.staff.asking import AskPage, Rule
@@ -219,7 +218,6 @@ def facts_of(language: str, actor: Actor, found: AppointmentView) -> list[showin
             start=found.start,
             end=found.end,
             time_zone=found.time_zone,
-            own_zone=own_zone(),
         ),
         *whom,
     ]
