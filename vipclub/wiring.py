@@ -1,5 +1,6 @@
 """What the parts bring along for machinery that stands before them and knows none of it: who
-answers which fact, in order, in the same transaction; and which letters there are.
+answers which fact, in order, in the same transaction; which letters there are; and
+of which events partners' systems are told.
 
 One line each. A test prints the table of reactions and the facts that nobody answers yet.
 """
@@ -32,4 +33,9 @@ LETTERS: tuple[messages.Letter, ...] = (
     *bookings.LETTERS,
 )
 
+WEBHOOK_EVENTS: dict[str, str] = {
+    **bookings.WEBHOOK_EVENTS,
+}
+
 messages.register_letters(LETTERS)
+partners.webhooks.register_events(WEBHOOK_EVENTS)

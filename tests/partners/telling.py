@@ -15,9 +15,10 @@ from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
 from vipclub.partners import WebhookEndpoint, webhooks
 from vipclub.partners.webhooks import NewSecret
+from vipclub.wiring import WEBHOOK_EVENTS
 
 CLUB = Actor.system("tests")
-ALL = list(webhooks.EVENTS)
+ALL = list(WEBHOOK_EVENTS)
 CONFIRMED = "appointment.confirmed"
 
 

@@ -148,8 +148,10 @@ from vipclub.bookings.times import (
     times_of_day,
 )
 from vipclub.bookings.uses import uses_of
+from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 
 __all__ = [
+    "WEBHOOK_EVENTS",
     "BookingPolicy",
     "Policy",
     "Deadline",

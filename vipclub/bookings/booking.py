@@ -14,7 +14,6 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
-from vipclub.bookings.announcing import announce, shape_of
 from vipclub.bookings.deciding import account_for, decide, slot_full
 from vipclub.bookings.ending_holds import take_seat
 from vipclub.bookings.facts import AppointmentBooked
@@ -23,6 +22,7 @@ from vipclub.bookings.policy import Allowed
 from vipclub.bookings.reading import Time, Who, lock_member, means_of, time_of
 from vipclub.bookings.refusals import HoldExpired, NotEligible
 from vipclub.bookings.telling import tell, write_letter
+from vipclub.bookings.webhook_events import announce, shape_of
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of

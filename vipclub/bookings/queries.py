@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.benefits import Benefit
-from vipclub.bookings.announcing import shape_of
 from vipclub.bookings.finding import appointments, holder, visible_to
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
 from vipclub.bookings.policy import Place, Policy, cancels_free
 from vipclub.bookings.policy_document import policy_of
 from vipclub.bookings.reading import place_of
+from vipclub.bookings.webhook_events import shape_of
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from vipclub.bookings.announcing import announce
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.ending_holds import change_seats
 from vipclub.bookings.finding import Found, find_appointment, table
@@ -17,6 +16,7 @@ from vipclub.bookings.reading import Time
 from vipclub.bookings.states import MACHINE
 from vipclub.bookings.telling import tell as write_down
 from vipclub.bookings.telling import write_letter
+from vipclub.bookings.webhook_events import announce
 from vipclub.core import outbox
 from vipclub.core.actor import Actor
 from vipclub.core.errors import IllegalTransition

@@ -356,7 +356,7 @@ def test_whatever_comes_together_by_chance_is_answered_as_documented(club: Club)
 @pytest.mark.only("sqlite")
 def test_an_event_is_told_as_the_document_says(club: Club) -> None:
     partner = partner_actor(club.thread.partner)
-    address, events = "https://partner.example/club", list(webhooks.EVENTS)
+    address, events = "https://partner.example/club", list(webhooks.all_events())
     club.db.run(
         webhooks.add_endpoint, partner, partner=club.thread.partner, url=address, events=events
     )

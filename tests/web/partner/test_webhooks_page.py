@@ -16,10 +16,10 @@ from tests.statements import statements
 from tests.web.staff import an_account, form_token, sign_in
 from vipclub.app import create_app
 from vipclub.core.db import Database
-from vipclub.partners import webhooks
+from vipclub.wiring import WEBHOOK_EVENTS
 
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]+")
-ALL = list(webhooks.EVENTS)
+ALL = list(WEBHOOK_EVENTS)
 
 
 @pytest.fixture

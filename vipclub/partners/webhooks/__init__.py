@@ -17,7 +17,14 @@ Decisions (2026-11):
 """
 
 from vipclub.partners.webhooks.addresses import address_of, may_be_called
-from vipclub.partners.webhooks.events import DELIVERY, EVENTS, PING, TOLD, entry
+from vipclub.partners.webhooks.events import (
+    DELIVERY,
+    PING,
+    TOLD,
+    all_events,
+    entry,
+    register_events,
+)
 from vipclub.partners.webhooks.keeping import (
     NewSecret,
     add_endpoint,
@@ -50,7 +57,8 @@ from vipclub.partners.webhooks.refusals import (
 from vipclub.partners.webhooks.sending import handlers
 
 __all__ = [
-    "EVENTS",
+    "all_events",
+    "register_events",
     "PING",
     "TOLD",
     "DELIVERY",

@@ -1,31 +1,19 @@
-"""What partners are told about, by exact names, and how an event is written."""
+"""What partners are told about, by exact names, and how an event is written.
+
+The part in which an event happens declares it in its `webhook_events.py`; `vipclub/wiring.py` hands
+them over.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from vipclub.core import outbox
-from vipclub.core.i18n import N_
 from vipclub.core.types import new_ref
-
-EVENTS: dict[str, str] = {
-    "appointment.requested": N_("An appointment waits for your answer"),
-    "appointment.confirmed": N_("An appointment is confirmed"),
-    "appointment.declined": N_("You declined an appointment"),
-    "appointment.cancelled": N_("An appointment is cancelled"),
-    "appointment.proposed": N_("Another time is offered to the member"),
-    "appointment.accepted": N_("The member accepts the other time"),
-    "appointment.moved": N_("An appointment has another time"),
-    "appointment.arrived": N_("The visitor is checked in"),
-    "appointment.fulfilled": N_("The visit is completed"),
-    "appointment.missed": N_("Nobody came"),
-    "appointment.undone": N_("A step was taken back"),
-    "appointment.mistaken": N_("An appointment was entered by mistake"),
-}
-"""Name -> what it says. Names are compared whole: `appointment.moved` is no `appointment`."""
 
 PING = "ping"
 TOLD = "webhook-event"
@@ -33,6 +21,20 @@ TOLD = "webhook-event"
 
 DELIVERY = "webhook"
 """The outbox's kind of an event on its way to one address."""
+
+
+_events: dict[str, str] = {}
+
+
+def register_events(events: Mapping[str, str]) -> None:
+    """The events that partners can choose: name -> what it says. Names are compared whole:
+    `appointment.moved` is no `appointment`."""
+    _events.update(events)
+
+
+def all_events() -> Mapping[str, str]:
+    """All that were handed over, in the order of the lists in which they are shown."""
+    return MappingProxyType(_events)
 
 
 def listens_to(events: Iterable[str], event: str) -> bool:

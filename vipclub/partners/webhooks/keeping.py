@@ -23,7 +23,7 @@ from vipclub.partners.queries import visible_to
 from vipclub.partners.webhook_models import WebhookDelivery, WebhookEndpoint
 from vipclub.partners.webhooks import signing
 from vipclub.partners.webhooks.addresses import address_of
-from vipclub.partners.webhooks.events import EVENTS, PING, written
+from vipclub.partners.webhooks.events import PING, all_events, written
 from vipclub.partners.webhooks.refusals import (
     EndpointExists,
     EndpointIsOff,
@@ -203,9 +203,9 @@ def send_again(session: Session, actor: Actor, *, delivery: str) -> str:
 
 def _known(events: Sequence[str]) -> list[str]:
     """The chosen events in the order of the list, each once."""
-    if not events or not set(events) <= set(EVENTS):
+    if not events or not set(events) <= set(all_events()):
         raise EventsNotAccepted()
-    return [name for name in EVENTS if name in set(events)]
+    return [name for name in all_events() if name in set(events)]
 
 
 def _locked_partner(session: Session, actor: Actor, ref: str) -> int:

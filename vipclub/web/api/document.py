@@ -96,7 +96,7 @@ def _webhooks(schemas: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         name: {"post": {"summary": f"{words}.", **told}}
-        for name, words in partners.webhooks.EVENTS.items()
+        for name, words in partners.webhooks.all_events().items()
     }
 
 

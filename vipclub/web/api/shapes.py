@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from vipclub import bookings, partners
 from vipclub.web.api._kit import Answer, Body
@@ -180,11 +181,15 @@ class Appointment(Answer):
     answer_kind: Annotated[str | None, Field(description="Why the partner can't, by its code.")]
 
 
+def _one_of_the_events(schema: JsonDict) -> None:
+    schema["enum"] = list(partners.webhooks.all_events())
+
+
 class AppointmentEvent(Answer):
     """What a partner's system is told: `id` and `timestamp` (of the event) are the same in each
     attempt."""
 
-    type: Annotated[str, Field(json_schema_extra={"enum": list(partners.webhooks.EVENTS)})]
+    type: Annotated[str, Field(json_schema_extra=_one_of_the_events)]
     id: str
     timestamp: Moment
     data: Appointment

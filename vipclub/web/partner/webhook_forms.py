@@ -14,10 +14,12 @@ NONE_CHOSEN = N_("Please choose at least one event of the list.")
 class EventsForm(Form):
     """The events that an address is told of."""
 
-    events = SelectMultipleField(choices=list(partners.webhooks.EVENTS), validate_choice=False)
+    events = SelectMultipleField(
+        choices=lambda: list(partners.webhooks.all_events()), validate_choice=False
+    )
 
     def validate_events(self, field: SelectMultipleField) -> None:
-        if not field.data or not set(field.data) <= set(partners.webhooks.EVENTS):
+        if not field.data or not set(field.data) <= set(partners.webhooks.all_events()):
             raise ValidationError(said(NONE_CHOSEN))
 
 

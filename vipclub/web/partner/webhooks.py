@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -92,7 +92,7 @@ class Fields:
 
     url: str = ""
     url_error: str = ""
-    events: tuple[str, ...] = tuple(partners.webhooks.EVENTS)
+    events: tuple[str, ...] = field(default_factory=lambda: tuple(partners.webhooks.all_events()))
     events_error: str = ""
 
 
@@ -220,7 +220,8 @@ def _shown_once(page: str, status: int) -> ResponseReturnValue:
 
 def _events(language: str) -> list[tuple[str, str, str]]:
     return [
-        (name, gettext(language, words), name) for name, words in partners.webhooks.EVENTS.items()
+        (name, gettext(language, words), name)
+        for name, words in partners.webhooks.all_events().items()
     ]
 
 
@@ -256,7 +257,7 @@ def _endpoint(language: str, row: partners.webhooks.EndpointView, zone: str) -> 
         state=gettext(language, state),
         mood=("late" if row.failing_since else "calm") if on else "",
         on=on,
-        events=f"{len(row.events)} / {len(partners.webhooks.EVENTS)}",
+        events=f"{len(row.events)} / {len(partners.webhooks.all_events())}",
         succeeded=_when(language, row.succeeded_at, zone) or gettext(language, N_("never")),
         trouble=trouble,
     )

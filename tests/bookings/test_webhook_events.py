@@ -35,7 +35,7 @@ def listen(db: Database, thread: Thread) -> None:
         thread.he,
         partner=thread.partner,
         url="https://partner.example/club",
-        events=list(webhooks.EVENTS),
+        events=list(bookings.WEBHOOK_EVENTS),
     )
 
 
@@ -86,7 +86,7 @@ def test_each_step_is_told_by_its_own_name(db: Database, thread: Thread) -> None
         "undone", "fulfilled", "mistaken", "requested", "declined", "requested", "cancelled",
     ]  # fmt: skip
     assert {f"appointment.{name}" for name in names(db)} | {"appointment.missed"} == set(
-        webhooks.EVENTS
+        bookings.WEBHOOK_EVENTS
     )
     own = [event["data"]["version"] for event in told(db) if event["data"]["appointment"] == ref]
     assert own == list(range(10))

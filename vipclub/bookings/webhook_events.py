@@ -1,5 +1,5 @@
-"""An appointment as the club says it to other systems, and the event that tells a partner's system
-of a step (`partners.webhooks`)."""
+"""The events that tell a partner's system of a step (`partners.webhooks`), and an appointment as
+the club says it to other systems."""
 
 from __future__ import annotations
 
@@ -7,7 +7,24 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from vipclub import partners
+from vipclub.core.i18n import N_
 from vipclub.core.outbox import Entry
+
+WEBHOOK_EVENTS = {
+    "appointment.requested": N_("An appointment waits for your answer"),
+    "appointment.confirmed": N_("An appointment is confirmed"),
+    "appointment.declined": N_("You declined an appointment"),
+    "appointment.cancelled": N_("An appointment is cancelled"),
+    "appointment.proposed": N_("Another time is offered to the member"),
+    "appointment.accepted": N_("The member accepts the other time"),
+    "appointment.moved": N_("An appointment has another time"),
+    "appointment.arrived": N_("The visitor is checked in"),
+    "appointment.fulfilled": N_("The visit is completed"),
+    "appointment.missed": N_("Nobody came"),
+    "appointment.undone": N_("A step was taken back"),
+    "appointment.mistaken": N_("An appointment was entered by mistake"),
+}
+"""What partners can be told of: name -> what it says to them, in the order of their lists."""
 
 EVENTS = {
     "book": "appointment.requested",
