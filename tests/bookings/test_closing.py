@@ -274,20 +274,20 @@ def test_an_hour_that_closes_lists_its_people_too(db: Database) -> None:
     """peers 2.11: whatever closes a time, day or hour or a new week."""
     thread = a_thread(db)
     first, second = book(db, thread, 0, 0), book(db, thread, 1, 4)
-    plan = db.run(
-        partners.change_capacity, thread.he, changes=[Change(slot=thread.slots[0], open=False)]
+    done = db.run(
+        bookings.change_capacity, thread.he, changes=[Change(slot=thread.slots[0], open=False)]
     )
-    (ref,) = plan.closings
+    (ref,) = done.closings
     assert [one.appointment for one in look(db, thread, ref).displaced] == [first]
     week = [Hours(day, time(9), time(10), 60, 2) for day in range(1, 8)]
-    plan = db.run(
-        partners.change_week,
+    done = db.run(
+        bookings.change_week,
         thread.he,
         offering=thread.offering,
         from_day=day_of_slots(),
         hours=week,
     )
-    (ref,) = plan.closings
+    (ref,) = done.closings
     view = look(db, thread, ref)
     assert (view.kind, [one.appointment for one in view.displaced]) == ("week", [second])
     assert bookings.offer_others(db, thread.he, closure=ref).proposed == 1

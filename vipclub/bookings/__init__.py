@@ -35,10 +35,13 @@ from vipclub.bookings.attending import arrive, fulfil, no_show, undo
 from vipclub.bookings.booking import BookedAppointment, book
 from vipclub.bookings.cancelling import cancel
 from vipclub.bookings.changing_places import (
+    Changed,
     ClosingPreview,
     Hit,
     PlacesChanged,
+    change_capacity,
     change_places,
+    change_week,
     preview_closing,
     preview_places,
 )
@@ -236,7 +239,10 @@ __all__ = [
     "Hit",
     "PlacesChanged",
     "preview_places",
+    "Changed",
+    "change_capacity",
     "change_places",
+    "change_week",
     "close_day",
     "preview_closing",
     "ClosingPreview",

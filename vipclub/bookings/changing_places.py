@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from vipclub import partners
 from vipclub.benefits import Benefit
+from vipclub.bookings.closing_a_day import closures_made
 from vipclub.bookings.displaced import EXPECTED
 from vipclub.bookings.models import Appointment
 from vipclub.bookings.times import bookable_now, places_of
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.partners import Change, Offering, Partner, Plan, Site, Slot
+from vipclub.partners import Change, Hours, Offering, Partner, Plan, Site, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,44 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class PlacesChanged:
-    """What a change of places did or would do, and whom it displaces."""
+    """What a change of places did or would do, and whom it displaces. `closings` are the references
+    under which those are offered another time."""
 
     plan: Plan
     displaced: tuple[Hit, ...]
+    closings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change did, and the references under which those who had a time are looked after."""
+
+    plan: Plan
+    closings: tuple[str, ...]
+
+
+def change_capacity(
+    session: Session, actor: Actor, *, changes: Sequence[Change], reason: str | None = None
+) -> Changed:
+    """`partners.change_capacity`, with the closures that it made. Raises what that raises."""
+    plan = partners.change_capacity(session, actor, changes=changes, reason=reason)
+    return Changed(plan, closures_made(session))
+
+
+def change_week(
+    session: Session,
+    actor: Actor,
+    *,
+    offering: str,
+    from_day: date,
+    hours: Sequence[Hours],
+    reason: str | None = None,
+) -> Changed:
+    """`partners.change_week`, with the closures that it made. Raises what that raises."""
+    plan = partners.change_week(
+        session, actor, offering=offering, from_day=from_day, hours=hours, reason=reason
+    )
+    return Changed(plan, closures_made(session))
 
 
 def preview_places(session: Session, actor: Actor, *, changes: Sequence[Change]) -> PlacesChanged:
@@ -49,10 +84,10 @@ def preview_places(session: Session, actor: Actor, *, changes: Sequence[Change])
 def change_places(
     session: Session, actor: Actor, *, changes: Sequence[Change], reason: str | None = None
 ) -> PlacesChanged:
-    """`partners.change_capacity`, told with the appointments that it displaces. Raises what that
+    """`change_capacity`, told with the appointments that it displaces. Raises what that
     raises."""
-    plan = partners.change_capacity(session, actor, changes=changes, reason=reason)
-    return PlacesChanged(plan, _expected(session, plan))
+    done = change_capacity(session, actor, changes=changes, reason=reason)
+    return PlacesChanged(done.plan, _expected(session, done.plan), done.closings)
 
 
 def _expected(session: Session, plan: Plan) -> tuple[Hit, ...]:

@@ -45,12 +45,13 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import IllegalTransition, Refused
-from vipclub.core.types import parse_ref
+from vipclub.core.types import new_ref, parse_ref
 from vipclub.partners import Change, Offering, Partner, Site, Slot, TimesClosed
 
 CLUB = Actor.system("closing")
 LOOKED_AT = 24
 TRIES = 3
+_MADE = "bookings.closures_made"
 _displaced: Table = ClosureDisplaced.__table__  # type: ignore[assignment]
 log = structlog.get_logger("vipclub.closing")
 
@@ -78,9 +79,9 @@ def close_day(
     again changes nothing and gives the same one; None for a day that was never open. Raises
     TimeIsOver, NotFound, Forbidden."""
     change = Change(offering=offering, site=site, day=day, open=False)
-    plan = partners.change_capacity(session, actor, changes=[change], reason=reason)
-    if plan.closings:
-        return plan.closings[0]
+    partners.change_capacity(session, actor, changes=[change], reason=reason)
+    if made := closures_made(session):
+        return made[0]
     same = (
         Offering.public_ref == parse_ref(offering, "O")
         if offering
@@ -98,10 +99,11 @@ def close_day(
 
 
 def list_displaced(session: Session, fact: TimesClosed) -> None:
-    """Answers `TimesClosed`: the closure, the end of the holds, and everybody who had a time."""
+    """Answers `TimesClosed`: the closure, the end of the holds, and everybody who had a time. The
+    closure's reference is made here; see `closures_made`."""
     partner_id = session.scalars(select(Partner.id).where(Partner.public_ref == fact.partner)).one()
     row = Closure(
-        public_ref=fact.ref,
+        public_ref=new_ref("K"),
         kind=fact.kind,
         partner_id=partner_id,
         first_day=fact.first_day,
@@ -112,6 +114,7 @@ def list_displaced(session: Session, fact: TimesClosed) -> None:
     )
     session.add(row)
     session.flush()
+    session.info.setdefault(_MADE, []).append(row.public_ref)
     _add(session, ClosureDay, [
         {"closure_id": row.id, "offering_id": offering_id, "day": day}
         for offering_id, day in fact.days
@@ -129,6 +132,11 @@ def list_displaced(session: Session, fact: TimesClosed) -> None:
         }
         for found in _with_a_time(session, fact.slot_ids)
     ])  # fmt: skip
+
+
+def closures_made(session: Session) -> tuple[str, ...]:
+    """The references of the closures that this transaction has made. No statement."""
+    return tuple(session.info.get(_MADE, ()))
 
 
 def _add(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:

@@ -16,7 +16,6 @@ from vipclub.core.db import for_no_key_update, upsert_of
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
 from vipclub.core.rows import AnySelect, columns_of, row_as
-from vipclub.core.types import new_ref
 from vipclub.partners.facts import TimesClosed
 from vipclub.partners.hours import times_by, week_on, weeks_of
 from vipclub.partners.models import CapacityException, Offering, Site, Slot
@@ -48,14 +47,13 @@ class Work:
     days: dict[tuple[int, date], DayHit] = field(default_factory=dict)
     made: dict[tuple[int, date], list[Opening]] = field(default_factory=dict)
 
-    def plan(self, closings: Iterable[str] = ()) -> Plan:
+    def plan(self) -> Plan:
         new = [opening for openings in self.made.values() for opening in openings]
         return Plan(
             times=in_order(self.hits.values()),
             days=tuple(day for day in self.days.values() if day.was != day.capacity),
             made=len(new),
             made_places=sum(opening.capacity for opening in new),
-            closings=tuple(closings),
         )
 
 
@@ -70,8 +68,8 @@ def change_capacity(
 ) -> Plan:
     """Change days and times; later wishes win over earlier ones. Gives what was hit.
 
-    Closing never touches an appointment: whoever has one is listed under `Plan.closings` by those
-    who answer `TimesClosed`. Raises TimeIsFull for one time that is full (that is overbooking),
+    Closing never touches an appointment: whoever has one is listed by those who answer
+    `TimesClosed`. Raises TimeIsFull for one time that is full (that is overbooking),
     TimeIsOver, NoHoursThatDay, Malformed, NotFound, Forbidden.
     """
     actor.require("capacity:change")
@@ -83,8 +81,9 @@ def change_capacity(
         open_offering(session, offering_id, today=day, days=1)
     _note(session, actor, work, reason, now)
     write_times(session, work.hits.values())
-    closings = _tell(session, actor, work, reason, now)
-    return work.plan(closings)
+    plan = work.plan()
+    _tell(session, actor, work, plan, reason, now)
+    return plan
 
 
 def write_times(session: Session, hits: Iterable[TimeHit | None]) -> None:
@@ -329,11 +328,9 @@ def _note(session: Session, actor: Actor, work: Work, reason: str | None, now: d
 
 
 def _tell(
-    session: Session, actor: Actor, work: Work, reason: str | None, now: datetime
-) -> list[str]:
-    """A fact for each partner whose day closes, or whose times with people in them do. Gives the
-    references."""
-    plan, refs = work.plan(), []
+    session: Session, actor: Actor, work: Work, plan: Plan, reason: str | None, now: datetime
+) -> None:
+    """A fact for each partner whose day closes, or whose times with people in them do."""
     ids = {place.ref: place.id for place in work.places.values()}
     partners = {place.ref: place.partner for place in work.places.values()}
     for partner in sorted(set(partners.values())):
@@ -342,11 +339,9 @@ def _tell(
         if not days and not any(hit.people for hit in closed):
             continue
         all_days = [*(hit.day for hit in closed), *(day.day for day in days)]
-        ref = new_ref("K")
         record(
             session,
             TimesClosed(
-                ref=ref,
                 kind="day" if days else "hours",
                 partner=partner,
                 slot_ids=tuple(hit.id for hit in closed),
@@ -358,5 +353,3 @@ def _tell(
                 at=now,
             ),
         )
-        refs.append(ref)
-    return refs

@@ -8,11 +8,10 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class TimesClosed:
-    """Times that were open are closed, in one act under the reference `ref`. `kind` is day, hours
-    or week; `slot_ids` by time; `days` are the offerings (by id) and local days that closed whole.
-    Whoever has an appointment in one of the slots must be offered another."""
+    """Times that were open are closed, in one act. `kind` is day, hours or week; `slot_ids` by
+    time; `days` are the offerings (by id) and local days that closed whole. Whoever has an
+    appointment in one of the slots must be offered another."""
 
-    ref: str
     kind: str
     partner: str
     slot_ids: tuple[int, ...]

@@ -124,14 +124,12 @@ class DayHit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a change would do, or did. `made` times are new, with `made_places` places. `closings`
-    are the references under which those who had an appointment are offered another."""
+    """What a change would do, or did. `made` times are new, with `made_places` places."""
 
     times: tuple[TimeHit, ...] = ()
     days: tuple[DayHit, ...] = ()
     made: int = 0
     made_places: int = 0
-    closings: tuple[str, ...] = ()
 
     @property
     def closing(self) -> tuple[TimeHit, ...]:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.facts import record
-from vipclub.core.types import new_ref
 from vipclub.partners.changing import TIMES, slot_rows, write_times
 from vipclub.partners.facts import TimesClosed
 from vipclub.partners.hours import WeekFrom, exceptions_of, times_by, week_on, weeks_of
@@ -76,7 +75,8 @@ def change_week(
         at=now,
     )
     write_times(session, plan.times)
-    return _tell(session, actor, found, plan, reason, now)
+    _tell(session, actor, found, plan, reason, now)
+    return plan
 
 
 def _work_out(
@@ -167,16 +167,14 @@ def _tell(
     plan: Plan,
     reason: str | None,
     now: datetime,
-) -> Plan:
+) -> None:
     """A fact when people are in times that close."""
     full = [hit for hit in plan.closing if hit.people]
     if not full:
-        return plan
-    ref = new_ref("K")
+        return
     record(
         session,
         TimesClosed(
-            ref=ref,
             kind="week",
             partner=place.partner,
             slot_ids=tuple(hit.id for hit in full),
@@ -188,4 +186,3 @@ def _tell(
             at=now,
         ),
     )
-    return Plan(plan.times, plan.days, plan.made, plan.made_places, (ref,))

@@ -155,7 +155,7 @@ def _hits(found: PlacesChanged, *, dry_run: bool) -> dict[str, Any]:
         "places_removed": plan.removed,
         "excess": plan.excess,
         "displaced": found.displaced,
-        "closings": list(plan.closings),
+        "closings": list(found.closings),
     }
 
 

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, partners
+from vipclub.bookings import Changed
 from vipclub.core.i18n import N_, format_moment, gettext, ngettext
 from vipclub.partners import Change, Plan
 from vipclub.web.frame import current_actor, current_language, read, run, shown
@@ -106,20 +107,20 @@ def change_or_ask(changes: Sequence[Change], typed: Typed) -> ResponseReturnValu
             if plan.people or plan.excess:
                 return ask(plan, request.path, _way_back())
         reason = request.form.get("reason", "").strip()[:200] or None
-        plan = run(partners.change_capacity, changes=changes, reason=reason)
+        made = run(bookings.change_capacity, changes=changes, reason=reason)
     if refusal.happened:
         return capacity_page(typed, refusal.said), refusal.status
-    return done(plan)
+    return done(made)
 
 
-def done(plan: Plan, back: Callable[[], str] | None = None) -> ResponseReturnValue:
+def done(made: Changed, back: Callable[[], str] | None = None) -> ResponseReturnValue:
     """Say what was done; people whose time closed are looked after at once."""
     language = current_language()
-    for ref in plan.closings:
+    for ref in made.closings:
         bookings.offer_others(db(), current_actor(), closure=ref)
-    flash(" ".join(sentences(language, plan)) or gettext(language, N_("Saved.")), "done")
-    if plan.closings and plan.people:
-        return redirect(url_for("partner.closing", ref=plan.closings[0]), code=303)
+    flash(" ".join(sentences(language, made.plan)) or gettext(language, N_("Saved.")), "done")
+    if made.closings and made.plan.people:
+        return redirect(url_for("partner.closing", ref=made.closings[0]), code=303)
     return redirect(back(), code=303) if back else _home()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from vipclub import partners
+from vipclub import bookings, partners
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.partners import Hours, OfferingRow
@@ -79,10 +79,10 @@ def change_week() -> ResponseReturnValue:
             if plan.changes:
                 return ask(plan, request.path, back)
         reason = request.form.get("reason", "").strip()[:200] or None
-        plan = run(partners.change_week, **week, reason=reason)
+        made = run(bookings.change_week, **week, reason=reason)
     if refusal.happened:
         return _page(here, offerings, wished, refusal.said), refusal.status
-    return done(plan, lambda: back_to(here.ref, wished.from_day))
+    return done(made, lambda: back_to(here.ref, wished.from_day))
 
 
 def _spans(hours: tuple[Hours, ...]) -> list[Span]:
