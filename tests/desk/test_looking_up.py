@@ -58,7 +58,7 @@ def test_a_reference_a_card_and_an_appointment_name_one_person(
     made = db.run(bookings.book, CLUB, member=lin, offering=thread.offering, slot=thread.slots[0])
     with db.read() as session:
         person = people.find_person(session, CLUB, lin)
-        term = membership.member_summary(session, person.survivor_id)
+        term = membership.member_summary(session, person.id)
     assert term is not None
     for said in (lin, lin.lower().replace("-", " "), term.card, made.appointment):
         assert found(db, said) == [lin], said

@@ -84,7 +84,7 @@ def test_a_manager_sees_no_health_narrative(db: Database, thread: Thread) -> Non
 
         person = people.find_person(session, manager, lin)
         with statements(at_most=1):
-            told = desk.history(session, manager, person_id=person.survivor_id)
+            told = desk.history(session, manager, person_id=person.id)
     assert "Allergic to penicillin." not in [line.text for line in told]
 
 
@@ -114,5 +114,5 @@ def test_a_call_is_in_the_history_with_its_note(db: Database, thread: Thread) ->
         from vipclub import people
 
         person = people.find_person(session, sun(), lin)
-        told = desk.history(session, sun(), person_id=person.survivor_id)
+        told = desk.history(session, sun(), person_id=person.id)
     assert {(line.what, line.kind) for line in told} == {("note", "general"), ("call", "benefit")}

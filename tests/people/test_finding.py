@@ -51,7 +51,7 @@ def test_any_reference_of_a_cluster_leads_to_its_person(group: Group, lin: str) 
     own = group.record("BANK", "B1").person_id
     with group.db.read() as session:
         found = people.person_of(session, own)
-        assert (found.id, found.ref) == (own, lin)
+        assert (found.asked_id, found.ref) == (own, lin)
 
 
 def test_a_phone_is_found_as_it_is_said(group: Group, lin: str) -> None:

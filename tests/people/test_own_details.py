@@ -92,7 +92,7 @@ def test_nobody_speaks_for_another(db: Database, thread: Thread) -> None:
 
 def test_reminders_are_wanted_until_somebody_says_no(db: Database, thread: Thread) -> None:
     with db.read() as session:
-        person_id = people.find_person(session, thread.lin, thread.members[0]).survivor_id
+        person_id = people.find_person(session, thread.lin, thread.members[0]).id
         assert people.wants_reminders(session, person_id)
     db.run(people.set_reminders, thread.lin, member=thread.members[0], wanted=False)
     with db.read() as session:

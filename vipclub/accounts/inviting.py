@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts.facts import MemberAccountOpened
 from vipclub.accounts.keeping import open_account
 from vipclub.accounts.logins import canonical_login, login_index
@@ -108,7 +109,7 @@ def invite_member(session: Session, actor: Actor, *, member: str) -> tuple[str, 
     row = session.execute(
         select(survivor.id, survivor.public_ref, Account.id.label("account"))
         .select_from(asked)
-        .join(survivor, survivor.id == asked.survivor_id)
+        .join(survivor, people.stands_for(survivor, asked))
         .outerjoin(Account, Account.person_id == survivor.id)
         .where(asked.public_ref == parse_ref(member, "M"))
     ).first()

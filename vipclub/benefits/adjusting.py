@@ -27,7 +27,7 @@ def adjust_entitlement(
         raise Malformed("reason" if by else "by")
     person = find_person(session, actor, member)
     known = benefit_by_code(session, benefit)
-    account = find_account(session, person_id=person.survivor_id, benefit=benefit, year=year)
+    account = find_account(session, person_id=person.id, benefit=benefit, year=year)
     if known is None or account is None:
         raise NotFound()
     if account.unlimited:

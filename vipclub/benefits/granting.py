@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Subquery, Table, and_, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from vipclub import people
 from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount, LedgerEntry
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -32,6 +33,7 @@ _benefit: Table = Benefit.__table__  # type: ignore[assignment]
 _quantity: Table = BenefitQuantity.__table__  # type: ignore[assignment]
 _membership: Table = Membership.__table__  # type: ignore[assignment]
 _person: Table = Person.__table__  # type: ignore[assignment]
+_survivor = people.survivor_of(_person)
 
 REMAINING = _account.c.granted - _account.c.held - _account.c.used
 
@@ -106,7 +108,7 @@ def _given(first_id: int, last_id: int, year: int, catalogue: int) -> Subquery:
         .join(_membership, m.person_id == _person.c.id)
         .join(_quantity, and_(q.tier == m.tier, q.from_year == catalogue))
         .where(
-            _person.c.survivor_id.between(first_id, last_id),
+            _survivor.between(first_id, last_id),
             m.state.in_(("invited", "active")),
             m.effective_day <= date(year, 12, 31),
             m.last_day >= date(year, 1, 1),
@@ -226,7 +228,7 @@ def _change_accounts(
             ),
         )
         .where(
-            _person.c.survivor_id.between(first_id, last_id),
+            _survivor.between(first_id, last_id),
             _account.c.year == year,
             _account.c.unlimited.is_(False),
             _account.c.tier_granted != wanted,
@@ -304,10 +306,10 @@ def _over_everybody(
             ids = (
                 select(_membership.c.person_id)
                 .join(_person, _person.c.id == _membership.c.person_id)
-                .with_only_columns(_person.c.survivor_id.label("id"))
-                .where(_person.c.survivor_id > after)
+                .with_only_columns(_survivor.label("id"))
+                .where(_survivor > after)
                 .distinct()
-                .order_by(_person.c.survivor_id)
+                .order_by(_survivor)
                 .limit(chunk)
                 .subquery()
             )

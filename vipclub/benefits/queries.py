@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
+from vipclub import people
 from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount, LedgerEntry
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -153,14 +154,13 @@ def entitlements_of(
     """
     actor.require("entitlement:view")
     person = find_person(session, actor, member)
-    return entitlements(session, person.survivor_id, year)
+    return entitlements(session, person.id, year)
 
 
 def entitlements(
     session: Session, person_id: int, year: int | None = None, *, today: date | None = None
 ) -> list[Entitlement]:
     """The same by person id (any of the cluster), without asking for rights. One statement."""
-    asked = select(_person.c.survivor_id).where(_person.c.id == person_id).scalar_subquery()
     if year is None:
         in_year = _account.c.year >= (today or clock.club_today()).year
     else:
@@ -181,7 +181,7 @@ def entitlements(
         )
         .join_from(_person, _account, _account.c.person_id == _person.c.id)
         .join(_benefit, _benefit.c.id == _account.c.benefit_id)
-        .where(_person.c.survivor_id == asked, in_year)
+        .where(people.survivor_of(_person) == people.survivor_behind(person_id), in_year)
         .group_by(_account.c.year, _benefit.c.id)
         .order_by(_account.c.year, _benefit.c.position)
     )
@@ -194,12 +194,15 @@ def find_account(
     """The account that a booking draws on: of the cluster's, the one with most left. One
     statement.
     """
-    asked = select(_person.c.survivor_id).where(_person.c.id == person_id).scalar_subquery()
     row = session.execute(
         select(_account.c.id, _account.c.year, REMAINING, _account.c.unlimited)
         .join_from(_person, _account, _account.c.person_id == _person.c.id)
         .join(_benefit, _benefit.c.id == _account.c.benefit_id)
-        .where(_person.c.survivor_id == asked, _benefit.c.code == benefit, _account.c.year == year)
+        .where(
+            people.survivor_of(_person) == people.survivor_behind(person_id),
+            _benefit.c.code == benefit,
+            _account.c.year == year,
+        )
         .order_by(REMAINING.desc(), _account.c.id)
         .limit(1)
     ).first()
@@ -231,7 +234,7 @@ def ledger_of(
         .join_from(_person, _account, a.person_id == _person.c.id)
         .join(_entry, e.account_id == a.id)
         .join(_benefit, _benefit.c.id == a.benefit_id)
-        .where(_person.c.survivor_id == person.survivor_id)
+        .where(people.survivor_of(_person) == person.id)
         .order_by(e.id)
     )
     if benefit is not None:

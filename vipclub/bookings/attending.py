@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from vipclub import benefits
+from vipclub import benefits, people
 from vipclub.accounts import Permission
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.changing import begin_change
@@ -103,7 +103,7 @@ def _expected_elsewhere(session: Session, row: Any) -> bool:
         select(Appointment.id)
         .join(visitor, visitor.id == Appointment.beneficiary_id)
         .where(
-            visitor.survivor_id == row.visitor_id,
+            people.survivor_of(visitor) == row.visitor_id,
             Appointment.id != row.id,
             Appointment.state.in_(sorted(LIVE)),
             Appointment.starts_at < row.ends_at,

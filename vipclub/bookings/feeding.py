@@ -17,12 +17,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
-from vipclub import messages
+from vipclub import messages, people
 from vipclub.bookings.letters import AppointmentLetter, entry_of, page_of
 from vipclub.bookings.models import CalendarFeed
 from vipclub.bookings.queries import AppointmentView, appointments_of
@@ -68,7 +67,7 @@ def renew_feed(session: Session, actor: Actor, *, member: str) -> str:
     values = {"token_hash": _hash(secret), "created_at": clock.now()}
     session.execute(
         upsert_of(session)(CalendarFeed)
-        .values(person_id=person.id, **values)
+        .values(person_id=person.asked_id, **values)
         .on_conflict_do_update(index_elements=["person_id"], set_=values)
     )
     audit.write(session, actor, "calendar.renew", subject=("person", person.ref))
@@ -83,16 +82,12 @@ def end_feed(session: Session, actor: Actor, *, member: str) -> None:
     audit.write(session, actor, "calendar.end", subject=("person", person.ref))
 
 
-def _cluster(person: PersonRow) -> Any:
-    return select(Person.id).where(Person.survivor_id == person.survivor_id)
-
-
 def _forget(session: Session, person: PersonRow, *, but_own: bool = False) -> None:
     """The addresses of the person and of whoever turned out to be the same; `but_own` leaves the
     row that is written anew."""
-    gone = delete(CalendarFeed).where(CalendarFeed.person_id.in_(_cluster(person)))
+    gone = delete(CalendarFeed).where(CalendarFeed.person_id.in_(people.cluster_of(person.id)))
     if but_own:
-        gone = gone.where(CalendarFeed.person_id != person.id)
+        gone = gone.where(CalendarFeed.person_id != person.asked_id)
     session.execute(gone.execution_options(synchronize_session=False))
 
 
@@ -101,7 +96,7 @@ def feed_since(session: Session, actor: Actor, *, member: str) -> datetime | Non
     person = find_person(session, actor, member)
     return session.scalar(
         select(func.max(CalendarFeed.created_at, type_=UtcDateTime)).where(
-            CalendarFeed.person_id.in_(_cluster(person))
+            CalendarFeed.person_id.in_(people.cluster_of(person.id))
         )
     )
 
@@ -113,7 +108,7 @@ def feed(session: Session, *, secret: str) -> Feed:
     row = session.execute(
         select(survivor.public_ref, survivor.language)
         .join_from(CalendarFeed, owner, owner.id == CalendarFeed.person_id)
-        .join(survivor, survivor.id == owner.survivor_id)
+        .join(survivor, people.stands_for(survivor, owner))
         .where(CalendarFeed.token_hash == _hash(secret[:100]))
     ).first()
     if row is None:

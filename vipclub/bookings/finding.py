@@ -8,7 +8,7 @@ from sqlalchemy import Table, or_, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from vipclub import partners
+from vipclub import partners, people
 from vipclub.bookings.models import Appointment
 from vipclub.bookings.policy_document import policy_of
 from vipclub.bookings.reading import PLACE_COLUMNS, Time, place_of, with_place
@@ -81,9 +81,9 @@ def appointments(*more: Any) -> Any:
         .join(Slot, Slot.id == Appointment.slot_id)
         .join(Offering, Offering.id == Appointment.offering_id)
         .join(holder, holder.id == Appointment.person_id)
-        .join(member, member.id == holder.survivor_id)
+        .join(member, people.stands_for(member, holder))
         .join(expected, expected.id == Appointment.beneficiary_id)
-        .join(visitor, visitor.id == expected.survivor_id)
+        .join(visitor, people.stands_for(visitor, expected))
         .outerjoin(proposed, proposed.id == Appointment.proposed_slot_id)
         .outerjoin(proposed_offering, proposed_offering.id == proposed.offering_id)
         .outerjoin(proposed_site, proposed_site.id == proposed_offering.site_id)

@@ -12,6 +12,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from vipclub import people
 from vipclub.benefits import Benefit
 from vipclub.bookings.finding import appointments, holder, visible_to
 from vipclub.bookings.models import Appointment, SeatHold
@@ -164,9 +165,7 @@ def appointments_of(
 ) -> Page[AppointmentView]:
     """A member's appointments, the latest first. Two statements. Raises NotFound, Forbidden."""
     person = find_person(session, actor, member)
-    return appointments_by(
-        session, actor, person.survivor_id, statuses=statuses, after=after, limit=limit
-    )
+    return appointments_by(session, actor, person.id, statuses=statuses, after=after, limit=limit)
 
 
 def appointments_by(
@@ -183,7 +182,7 @@ def appointments_by(
     actor.require("appointment:view")
     statement = (
         appointments()
-        .where(holder.survivor_id == person_id)
+        .where(people.survivor_of(holder) == person_id)
         .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
         .limit(limit + 1)
     )

@@ -13,7 +13,7 @@ from sqlalchemy import Table, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from vipclub import partners
+from vipclub import partners, people
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.policy import Place, Policy, Visitor
@@ -162,7 +162,7 @@ def _locked(session: Session, condition: ColumnElement[bool]) -> dict[str, Who]:
             _survivor.birth_date,
             _survivor.sex,
         )
-        .join(_survivor, _survivor.id == _asked.survivor_id)
+        .join(_survivor, people.stands_for(_survivor, _asked))
         .where(condition)
         .order_by(_survivor.id)
     )
@@ -184,19 +184,20 @@ def lock_member(
         who = lock_persons(session, actor, [own])[own]
         return who, who
     owner = aliased(Person)
-    mine = select(owner.survivor_id).where(owner.public_ref == own).scalar_subquery()
+    mine = select(people.survivor_of(owner)).where(owner.public_ref == own).scalar_subquery()
     cluster = aliased(Person)
     family = (
         select(FamilyTie.relative_id)
         .join(cluster, cluster.id == FamilyTie.person_id)
-        .where(cluster.survivor_id == mine, FamilyTie.ended_at.is_(None))
+        .where(people.survivor_of(cluster) == mine, FamilyTie.ended_at.is_(None))
     )
     found = _locked(
         session,
         or_(
             and_(_asked.public_ref == own, persons_visible_to(actor, _survivor)),
             and_(
-                _asked.public_ref == other, or_(_asked.id.in_(family), _asked.survivor_id == mine)
+                _asked.public_ref == other,
+                or_(_asked.id.in_(family), people.survivor_of(_asked) == mine),
             ),
         ),
     )
@@ -210,7 +211,7 @@ def lock_persons_of(session: Session, ref: str) -> dict[int, Who]:
     itself, which then says whether the actor may see it. One statement."""
     named = aliased(Person)
     theirs = (
-        select(named.survivor_id)
+        select(people.survivor_of(named))
         .join(
             Appointment,
             or_(Appointment.person_id == named.id, Appointment.beneficiary_id == named.id),
@@ -235,8 +236,8 @@ class Means:
 
 
 _one = select(literal(1).label("one")).subquery()
-_members = select(Person.id).where(Person.survivor_id == bindparam("member"))
-_cluster = select(Person.id).where(Person.survivor_id == bindparam("beneficiary"))
+_members = people.cluster_of(bindparam("member"))
+_cluster = people.cluster_of(bindparam("beneficiary"))
 _m, _a, _e, _o = Membership, Appointment, EntitlementAccount, Offering
 _moment = _a.starts_at.type
 _means = (

@@ -123,7 +123,7 @@ def open_accounts(
         language=person.language or "zh-Hans",
         password=cast.PASSWORD,
         scopes=[("person", lin)],
-        person_id=person.survivor_id,
+        person_id=person.id,
     )
     db.run(membership.accept_invitation, CLUB, member=lin)
     for somebody in cast.STAFF:
@@ -147,7 +147,7 @@ def _member_by_email(db: Database, email: str) -> str:
         return session.scalars(
             select(people.Person.public_ref).where(
                 people.Person.email_index == index,
-                people.Person.id == people.Person.survivor_id,
+                people.is_survivor(people.Person),
             )
         ).one()
 
@@ -190,7 +190,7 @@ def members_with_a_check_left(session: Session, today: date) -> list[str]:
         .join(a, a.person_id == p.id)
         .join(benefits.Benefit, benefits.Benefit.id == a.benefit_id)
         .where(
-            p.id == p.survivor_id,
+            people.is_survivor(p),
             m.state.in_(("invited", "active")),
             m.effective_day <= today,
             m.last_day >= today + timedelta(days=AHEAD),

@@ -44,7 +44,7 @@ class Story:
                 .join(a, a.person_id == p.id)
                 .join(benefits.Benefit, benefits.Benefit.id == a.benefit_id)
                 .where(
-                    p.id == p.survivor_id,
+                    people.is_survivor(p),
                     m.state == "invited",
                     benefits.Benefit.code == "health-check",
                     a.year == self.now.year,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import LargeBinary, Select, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
@@ -15,7 +16,6 @@ from vipclub.core.rows import AnySelect
 from vipclub.desk.models import Interaction, Note
 from vipclub.desk.noting import note_kinds_for
 from vipclub.messages import Message
-from vipclub.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def history(
     """The newest first, of a survivor that the caller has found by its rights. One statement.
     Raises Forbidden."""
     actor.require(Permission.NOTE_VIEW)
-    cluster = select(Person.id).where(Person.survivor_id == person_id)
+    cluster = people.cluster_of(person_id)
     newest = [
         select(part.limit(limit).subquery())
         for part in (_notes(actor, cluster), _calls(cluster), _letters(cluster))

@@ -51,7 +51,7 @@ def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[
             Person.city_code,
             func.min(found.c.rank).label("rank"),
         )
-        .join(found, found.c.survivor_id == Person.id)
+        .join(found, found.c.person_id == Person.id)
         .where(visible_to(actor, Person))
         .group_by(Person.id)
         .order_by(func.min(found.c.rank), Person.full_name, Person.id)
@@ -80,7 +80,9 @@ def _meant(session: Session, typed: str) -> Select[int, int] | CompoundSelect[in
             ref = parse_ref(typed, kind)
         except MalformedRef:
             continue
-        statement = select(asked.survivor_id, literal(0).label("rank"))
+        statement: Select[int, int] = select(
+            people.survivor_of(asked).label("person_id"), literal(0).label("rank")
+        )
         if kind == "A":
             return statement.join(Appointment, Appointment.person_id == asked.id).where(
                 Appointment.public_ref == ref
@@ -89,7 +91,9 @@ def _meant(session: Session, typed: str) -> Select[int, int] | CompoundSelect[in
     if sum(character.isdigit() for character in typed) >= 6:
         card = find_by_card(session, typed)
         if card is not None:
-            return select(Person.survivor_id, literal(0).label("rank")).where(Person.id == card)
+            return select(Person.id.label("person_id"), literal(0).label("rank")).where(
+                Person.id == card
+            )
         number = people.phone_number(typed)
         if number is not None:
             return union_all(people.by_phone(session, number))

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
@@ -85,13 +86,13 @@ def add_note(
     body = text.strip()
     if not 0 < len(body) <= LONGEST_NOTE:
         raise NoteNotAccepted(most=LONGEST_NOTE)
-    old = _own_note(session, person.survivor_id, corrects) if corrects else None
+    old = _own_note(session, person.id, corrects) if corrects else None
 
     ref = new_ref("N")
     session.execute(
         insert(Note).values(
             public_ref=ref,
-            person_id=person.survivor_id,
+            person_id=person.id,
             account_id=actor.account_id,
             corrects_id=old,
             kind=kind,
@@ -110,12 +111,12 @@ def add_note(
     return ref
 
 
-def _own_note(session: Session, survivor_id: int, ref: str) -> int:
+def _own_note(session: Session, person_id: int, ref: str) -> int:
     """The note to put right, of the same member."""
     found = session.scalar(
         select(Note.id)
         .join(Person, Person.id == Note.person_id)
-        .where(Note.public_ref == parse_ref(ref, "N"), Person.survivor_id == survivor_id)
+        .where(Note.public_ref == parse_ref(ref, "N"), people.survivor_of(Person) == person_id)
     )
     if found is None:
         raise NotFound()
@@ -140,7 +141,7 @@ def notes_of(session: Session, actor: Actor, *, member: str, limit: int = 50) ->
         .join(Person, Person.id == Note.person_id)
         .outerjoin(Account, Account.id == Note.account_id)
         .outerjoin(old, old.c.id == Note.corrects_id)
-        .where(Person.survivor_id == person.survivor_id, Note.kind.in_(note_kinds_for(actor)))
+        .where(people.survivor_of(Person) == person.id, Note.kind.in_(note_kinds_for(actor)))
         .order_by(Note.id.desc())
         .limit(limit)
     )
@@ -185,7 +186,7 @@ def take_call(
     session.execute(
         insert(Interaction).values(
             public_ref=ref,
-            person_id=person.survivor_id,
+            person_id=person.id,
             account_id=actor.account_id,
             channel=channel,
             about=about,

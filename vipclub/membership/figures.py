@@ -14,6 +14,7 @@ from datetime import date
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
+from vipclub import people
 from vipclub.membership.models import Membership
 from vipclub.membership.policy import (
     Evaluation,
@@ -29,6 +30,7 @@ from vipclub.people import Person, SourceRecord, Subsidiary
 CHUNK = 2_000
 
 _person: Table = Person.__table__  # type: ignore[assignment]
+_survivor = people.survivor_of(_person)
 _record: Table = SourceRecord.__table__  # type: ignore[assignment]
 _subsidiary: Table = Subsidiary.__table__  # type: ignore[assignment]
 _membership: Table = Membership.__table__  # type: ignore[assignment]
@@ -73,7 +75,7 @@ def read_chunk(
     """The next `size` persons after an id, rated; None when there are no more. Three statements."""
     ids = (
         select(_person.c.id)
-        .where(_person.c.id == _person.c.survivor_id, _person.c.id > after_id)
+        .where(people.is_survivor(_person), _person.c.id > after_id)
         .order_by(_person.c.id)
         .limit(size)
         .subquery()
@@ -110,7 +112,7 @@ def _records(session: Session, after_id: int, last_id: int) -> dict[int, list[Re
     """What the subsidiaries say, by survivor: sums by subsidiary, currency and grade."""
     rows = session.execute(
         select(
-            _person.c.survivor_id,
+            _survivor,
             _subsidiary.c.code,
             _record.c.currency,
             func.sum(func.coalesce(_record.c.value_minor, 0)),
@@ -121,13 +123,11 @@ def _records(session: Session, after_id: int, last_id: int) -> dict[int, list[Re
         .join_from(_person, _record, _record.c.person_id == _person.c.id)
         .join(_subsidiary, _subsidiary.c.id == _record.c.subsidiary_id)
         .where(
-            _person.c.survivor_id > after_id,
-            _person.c.survivor_id <= last_id,
+            _survivor > after_id,
+            _survivor <= last_id,
             _record.c.deleted_at.is_(None),
         )
-        .group_by(
-            _person.c.survivor_id, _subsidiary.c.code, _record.c.currency, _record.c.vip_grade
-        )
+        .group_by(_survivor, _subsidiary.c.code, _record.c.currency, _record.c.vip_grade)
     )
     found: dict[int, list[Record]] = defaultdict(list)
     for survivor, code, currency, value, contribution, since, grade in rows:
@@ -140,7 +140,7 @@ def _terms(session: Session, after_id: int, last_id: int) -> dict[int, list[tupl
     m = _membership.c
     rows = session.execute(
         select(
-            _person.c.survivor_id,
+            _survivor,
             m.person_id,
             m.id,
             m.tier,
@@ -151,7 +151,7 @@ def _terms(session: Session, after_id: int, last_id: int) -> dict[int, list[tupl
             m.in_grace,
         )
         .join_from(_person, _membership, m.person_id == _person.c.id)
-        .where(_person.c.survivor_id > after_id, _person.c.survivor_id <= last_id)
+        .where(_survivor > after_id, _survivor <= last_id)
         .order_by(m.effective_day, m.id)
     )
     found: dict[int, list[tuple[int, Term]]] = defaultdict(list)

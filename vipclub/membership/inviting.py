@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
+from vipclub import people
 from vipclub.accounts import MemberAccountOpened
 from vipclub.core import audit, clock, facts
 from vipclub.core.actor import Actor
@@ -72,7 +73,6 @@ def _answer(
     person = find_person(session, actor, member)
     if not (actor.kind == "member" or actor.sees_all):
         raise NotFound()  # a manager sees the member, but doesn't answer in their place
-    cluster = select(Person.id).where(Person.survivor_id == person.survivor_id)
     values: dict[str, object] = {"state": answer, "answered_at": now}
     if answer == "declined":
         values["end_reason"] = "declined"
@@ -80,7 +80,7 @@ def _answer(
         session.execute(
             update(_membership)
             .where(
-                _membership.c.person_id.in_(cluster),
+                _membership.c.person_id.in_(people.cluster_of(person.id)),
                 _membership.c.state == "invited",
                 _membership.c.last_day >= today,
             )
@@ -103,11 +103,10 @@ def _answer(
         at=now,
     )
     if answer == "declined":
-        survivor = person.survivor_id
-        facts.record(session, TiersChanged(None, survivor, survivor, today))
+        facts.record(session, TiersChanged(None, person.id, person.id, today))
     else:
-        facts.record(session, MembershipAccepted(person.survivor_id, person.public_ref, today))
-    summary = member_summary(session, person.survivor_id, today=today)
+        facts.record(session, MembershipAccepted(person.id, person.public_ref, today))
+    summary = member_summary(session, person.id, today=today)
     assert summary is not None
     return summary
 

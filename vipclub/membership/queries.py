@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, Table, case, exists, select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.membership.card import parse_card_no
@@ -100,7 +101,7 @@ def member_summaries(
         select(
             asked.c.id, m.tier, m.state, m.effective_day, m.last_day, m.card_no, m.id.label("term")
         )
-        .join_from(asked, holder, holder.c.survivor_id == asked.c.survivor_id)
+        .join_from(asked, holder, people.same_person(holder, asked))
         .join(_membership, m.person_id == holder.c.id)
         .where(asked.c.id.in_(person_ids))
         .order_by(rank.desc(), m.effective_day, m.id)
@@ -127,7 +128,7 @@ def members_in_sight(
             Membership.state,
             Membership.last_day,
         )
-        .join(holder, holder.survivor_id == Person.id)
+        .join(holder, people.stands_for(Person, holder))
         .join(Membership, Membership.person_id == holder.id)
         .where(
             Membership.state.in_(sorted(LIVE)),
@@ -136,7 +137,7 @@ def members_in_sight(
                 select(newer.id)
                 .join(beside, beside.id == newer.person_id)
                 .where(
-                    beside.survivor_id == Person.id,
+                    people.stands_for(Person, beside),
                     newer.state.in_(sorted(LIVE)),
                     newer.id > Membership.id,
                 )
@@ -153,7 +154,7 @@ def find_by_card(session: Session, text: str) -> int | None:
     if card_no is None:
         return None
     return session.execute(
-        select(Person.survivor_id)
+        select(people.survivor_of(Person))
         .join(MembershipCard, MembershipCard.person_id == Person.id)
         .where(MembershipCard.card_no == card_no)
     ).scalar_one_or_none()
@@ -164,7 +165,7 @@ def tier_explanation(session: Session, actor: Actor, *, member: str) -> TierExpl
     Forbidden.
     """
     actor.require("member:view")
-    return explanation_of(session, find_person(session, actor, member).survivor_id)
+    return explanation_of(session, find_person(session, actor, member).id)
 
 
 def explanation_of(session: Session, person_id: int) -> TierExplanation | None:

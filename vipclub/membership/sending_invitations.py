@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from vipclub import accounts, messages
+from vipclub import accounts, messages, people
 from vipclub.accounts import Account, Invitation
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -88,13 +88,13 @@ def _invited(today: date) -> Select[int]:
     holder, anyone = aliased(Person), aliased(Person)
     account = (
         exists()
-        .where(Account.person_id == anyone.id, anyone.survivor_id == Person.id)
+        .where(Account.person_id == anyone.id, people.stands_for(Person, anyone))
         .correlate(Person)
     )
     return (
         select(Membership.id)
         .join(holder, holder.id == Membership.person_id)
-        .join(Person, Person.id == holder.survivor_id)
+        .join(Person, people.stands_for(Person, holder))
         .where(
             Membership.state == "invited",
             Membership.last_day >= today,

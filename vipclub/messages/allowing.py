@@ -46,7 +46,7 @@ def consented(session: Session, person_id: int | None, purpose: str) -> bool:
     newest = (
         select(func.max(Consent.id))
         .join(holder, holder.id == Consent.person_id)
-        .join(asked, asked.survivor_id == holder.survivor_id)
+        .join(asked, people.same_person(asked, holder))
         .where(asked.id == person_id, Consent.purpose == purpose)
         .group_by(Consent.person_id)
     )

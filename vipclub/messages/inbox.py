@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
+from vipclub import people
 from vipclub.accounts import Permission
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -22,7 +23,7 @@ from vipclub.core.types import parse_ref
 from vipclub.messages.composing import compose_item
 from vipclub.messages.letter import UnknownTemplate, present_versions, title_of
 from vipclub.messages.models import Message
-from vipclub.people import Person, PersonRow, find_person
+from vipclub.people import Person, find_person
 
 log = structlog.get_logger("vipclub.messages")
 OVERTAKEN = N_("This has changed since. The page it leads to tells how it stands now.")
@@ -79,7 +80,7 @@ def inbox(
             Message.told,
             Message.read_at,
         )
-        .where(Message.person_id.in_(_cluster(person)), Message.told.is_not(None))
+        .where(Message.person_id.in_(people.cluster_of(person.id)), Message.told.is_not(None))
         .order_by(Message.finished_at.desc(), Message.id.desc())
         .limit(limit)
     ).all()
@@ -93,10 +94,6 @@ def inbox(
         if item is not None:
             items.append(item)
     return items
-
-
-def _cluster(person: PersonRow) -> Select[int]:
-    return select(Person.id).where(Person.survivor_id == person.survivor_id)
 
 
 def _item(session: Session, row: AnyRow, language: str, overtaken: bool) -> InboxItem | None:
@@ -128,7 +125,7 @@ def unread(session: Session, person_id: int) -> int:
         select(func.count())
         .select_from(Message)
         .join(holder, holder.id == Message.person_id)
-        .join(asked, asked.survivor_id == holder.survivor_id)
+        .join(asked, people.same_person(asked, holder))
         .where(asked.id == person_id, Message.told.is_not(None), Message.read_at.is_(None))
     ).scalar_one()
 
@@ -139,7 +136,7 @@ def unread_by(session: Session, actor: Actor) -> int:
     return session.execute(
         select(func.count(Message.id.distinct()))
         .join(holder, holder.id == Message.person_id)
-        .join(own, own.survivor_id == holder.survivor_id)
+        .join(own, people.same_person(own, holder))
         .where(
             own.public_ref.in_(actor.refs("person")),
             Message.told.is_not(None),
@@ -153,7 +150,7 @@ def mark_read(session: Session, actor: Actor, *, member: str, message: str | Non
     actor.require(Permission.MESSAGE_READ)
     person = find_person(session, actor, member)
     which: list[ColumnElement[bool]] = [
-        Message.person_id.in_(_cluster(person)),
+        Message.person_id.in_(people.cluster_of(person.id)),
         Message.told.is_not(None),
     ]
     if message is not None:
@@ -185,7 +182,7 @@ def messages_of(
             Message.finished_at,
             Message.read_at,
         )
-        .where(Message.person_id.in_(_cluster(person)))
+        .where(Message.person_id.in_(people.cluster_of(person.id)))
         .order_by(Message.finished_at.desc(), Message.id.desc())
         .limit(limit)
     )

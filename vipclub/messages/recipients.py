@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Account
 from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.i18n import N_, Language, language_of
@@ -48,7 +49,7 @@ def recipient_of(
             now_known.language,
             now_known.email,
         )
-        .join(named, named.survivor_id == now_known.id)
+        .join(named, people.stands_for(now_known, named))
         .where(named.id == payload["person"])
     ).one_or_none()
     if person is None:

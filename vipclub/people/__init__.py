@@ -4,7 +4,7 @@ Decisions:
 - 2026-11: each record makes a person of its own when it comes first, and keeps that person's id for
   ever. Who belongs together is `person.survivor_id` alone, so that joining and separating people
   moves no other row, and linking again can't renumber anyone. The survivor is the person that came
-  first.
+  first. Other parts never name that column: they ask `clusters`.
 - 2026-11: a load links what it brought, with all that shares a key or a person with it; `people
   link` looks at everything. Both give the same answer in whatever order the records came.
 - 2026-11: rows of one file that say different things about one customer are all set aside: neither
@@ -25,6 +25,14 @@ Decisions:
 
 from __future__ import annotations
 
+from vipclub.people.clusters import (
+    cluster_of,
+    is_survivor,
+    same_person,
+    stands_for,
+    survivor_behind,
+    survivor_of,
+)
 from vipclub.people.correcting import (
     DROP_REASONS,
     Settled,
@@ -107,6 +115,12 @@ from vipclub.people.subsidiaries import (
 )
 
 __all__ = [
+    "cluster_of",
+    "is_survivor",
+    "same_person",
+    "stands_for",
+    "survivor_behind",
+    "survivor_of",
     "Dossier",
     "RecordView",
     "dossier",

@@ -14,6 +14,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
+from vipclub.people.clusters import stands_for
 from vipclub.people.family import FamilyMember
 from vipclub.people.finding import PersonRow, visible_to
 from vipclub.people.models import FamilyTie, Person, SourceRecord, Subsidiary
@@ -57,8 +58,8 @@ def dossier(session: Session, actor: Actor, ref: str) -> Dossier:
     email = first.email and cipher.unseal("person.email", first.public_ref, first.email)
     return Dossier(
         person=PersonRow(
+            asked_id=first.asked_id,
             id=first.id,
-            survivor_id=first.survivor_id,
             ref=first.public_ref,
             full_name=first.full_name,
             surname=first.surname,
@@ -96,8 +97,8 @@ def _rows(actor: Actor, ref: str) -> AnySelect:
     relative = aliased(Person)
     return (
         select(
-            asked.id,
-            survivor.id.label("survivor_id"),
+            asked.id.label("asked_id"),
+            survivor.id,
             survivor.public_ref,
             survivor.full_name,
             survivor.surname,
@@ -122,8 +123,8 @@ def _rows(actor: Actor, ref: str) -> AnySelect:
             relative.birth_date.label("relative_born"),
             relative.sex.label("relative_sex"),
         )
-        .join(survivor, survivor.id == asked.survivor_id)
-        .join(member, member.survivor_id == survivor.id)
+        .join(survivor, stands_for(survivor, asked))
+        .join(member, stands_for(survivor, member))
         .outerjoin(
             SourceRecord,
             and_(SourceRecord.person_id == member.id, SourceRecord.deleted_at.is_(None)),

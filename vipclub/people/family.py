@@ -18,6 +18,7 @@ from vipclub.core.db import for_no_key_update, new_ids
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_
 from vipclub.core.types import new_ref, parse_ref
+from vipclub.people.clusters import cluster_of, survivor_of
 from vipclub.people.finding import find_person
 from vipclub.people.models import FamilyTie, Person
 from vipclub.people.refusals import FamilyFull, RelativeNotAccepted
@@ -50,7 +51,7 @@ def family_of(session: Session, actor: Actor, *, member: str) -> list[FamilyMemb
     """The relatives of a member, in the order they were named. Two statements. Raises NotFound,
     Forbidden."""
     actor.require("member:view")
-    return relatives_of(session, find_person(session, actor, member).survivor_id)
+    return relatives_of(session, find_person(session, actor, member).id)
 
 
 def relatives_of(session: Session, person_id: int) -> list[FamilyMember]:
@@ -65,7 +66,7 @@ def relatives_of(session: Session, person_id: int) -> list[FamilyMember]:
         )
         .join(_relative, _relative.id == FamilyTie.relative_id)
         .join(Person, Person.id == FamilyTie.person_id)
-        .where(Person.survivor_id == person_id, FamilyTie.ended_at.is_(None))
+        .where(survivor_of(Person) == person_id, FamilyTie.ended_at.is_(None))
         .order_by(FamilyTie.id)
     )
     return [FamilyMember(*row) for row in rows]
@@ -92,12 +93,12 @@ def add_relative(
         raise RelativeNotAccepted(rule="relation")
     if birth_date is not None and not date(1900, 1, 1) <= birth_date <= now.date():
         raise RelativeNotAccepted(rule="birth_date")
-    session.execute(for_no_key_update(select(Person.id).where(Person.id == person.survivor_id)))
+    session.execute(for_no_key_update(select(Person.id).where(Person.id == person.id)))
     count = session.scalar(
         select(func.count())
         .select_from(FamilyTie)
         .join(Person, Person.id == FamilyTie.person_id)
-        .where(Person.survivor_id == person.survivor_id, FamilyTie.ended_at.is_(None))
+        .where(survivor_of(Person) == person.id, FamilyTie.ended_at.is_(None))
     )
     if (count or 0) >= AT_MOST:
         raise FamilyFull(most=AT_MOST)
@@ -115,7 +116,7 @@ def add_relative(
     )
     session.execute(
         insert(FamilyTie).values(
-            person_id=person.survivor_id, relative_id=relative_id, relation=relation, since=now
+            person_id=person.id, relative_id=relative_id, relation=relation, since=now
         )
     )
     audit.write(
@@ -136,12 +137,11 @@ def remove_relative(session: Session, actor: Actor, *, member: str, relative: st
     actor.require(CHANGE)
     person = find_person(session, actor, member)
     ref = parse_ref(relative, "M")
-    cluster = select(Person.id).where(Person.survivor_id == person.survivor_id)
     named = select(Person.id).where(Person.public_ref == ref)
     done = session.execute(
         update(FamilyTie)
         .where(
-            FamilyTie.person_id.in_(cluster),
+            FamilyTie.person_id.in_(cluster_of(person.id)),
             FamilyTie.relative_id.in_(named),
             FamilyTie.ended_at.is_(None),
         )

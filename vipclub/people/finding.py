@@ -14,6 +14,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect, row_as
 from vipclub.core.types import parse_ref
+from vipclub.people.clusters import stands_for, survivor_of
 from vipclub.people.models import Person, SourceRecord, Subsidiary
 from vipclub.people.reading.values import mobile_e164
 
@@ -22,11 +23,11 @@ _person: Table = Person.__table__  # type: ignore[assignment]
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person as others may know one: names, no numbers. `id` is the one asked for, `survivor_id`
-    stands for the cluster, `ref` is the survivor's."""
+    """A person as others may know one: names, no numbers. `id` and `ref` are the survivor's, who
+    stands for the cluster; `asked_id` is the row that was asked for."""
 
+    asked_id: int
     id: int
-    survivor_id: int
     ref: str
     full_name: str = field(repr=False)
     surname: str | None = field(repr=False)
@@ -51,8 +52,8 @@ def visible_to(actor: Actor, person: type[Person] = Person) -> ColumnElement[boo
     conditions: list[ColumnElement[bool]] = []
     own = actor.refs("person")
     if own:
-        mine = select(_person.c.survivor_id).where(_person.c.public_ref.in_(own))
-        conditions.append(person.survivor_id.in_(mine))
+        mine = select(survivor_of(_person)).where(_person.c.public_ref.in_(own))
+        conditions.append(survivor_of(person).in_(mine))
     portfolio = [ref.partition("/") for ref in actor.refs("portfolio")]
     if portfolio:
         member = aliased(Person)
@@ -63,19 +64,19 @@ def visible_to(actor: Actor, person: type[Person] = Person) -> ColumnElement[boo
             )
         )
         managed = (
-            select(member.survivor_id)
+            select(survivor_of(member))
             .join(SourceRecord, SourceRecord.person_id == member.id)
             .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
             .where(pairs, SourceRecord.deleted_at.is_(None))
         )
-        conditions.append(person.survivor_id.in_(managed))
+        conditions.append(survivor_of(person).in_(managed))
     return or_(*conditions) if conditions else false()
 
 
 def _columns(asked: type[Person], survivor: type[Person]) -> AnySelect:
     return select(
-        asked.id,
-        survivor.id.label("survivor_id"),
+        asked.id.label("asked_id"),
+        survivor.id,
         survivor.public_ref.label("ref"),
         survivor.full_name,
         survivor.surname,
@@ -85,7 +86,7 @@ def _columns(asked: type[Person], survivor: type[Person]) -> AnySelect:
         survivor.language,
         survivor.city_code,
         survivor.latin_name,
-    ).join(survivor, survivor.id == asked.survivor_id)
+    ).join(survivor, stands_for(survivor, asked))
 
 
 def find_person(session: Session, actor: Actor, ref: str) -> PersonRow:
@@ -118,10 +119,10 @@ def find_by_phone(session: Session, phone: str) -> int | None:
         return None
     index = cipher_of(session).blind_index("mobile", number)
     by_record = (
-        select(_person.c.survivor_id)
+        select(survivor_of(_person))
         .join(SourceRecord, SourceRecord.person_id == _person.c.id)
         .where(SourceRecord.mobile_index == index, SourceRecord.deleted_at.is_(None))
     )
-    by_person = select(_person.c.survivor_id).where(_person.c.mobile_index == index)
+    by_person = select(survivor_of(_person)).where(_person.c.mobile_index == index)
     found = session.scalars(union(by_person, by_record).limit(2)).all()
     return found[0] if len(found) == 1 else None

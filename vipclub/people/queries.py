@@ -15,6 +15,7 @@ from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect, row_as
 from vipclub.core.types import parse_ref
 from vipclub.people import keeping
+from vipclub.people.clusters import stands_for
 from vipclub.people.correcting import find_row
 from vipclub.people.models import (
     Delivery,
@@ -238,7 +239,7 @@ def export_rows(session: Session, actor: Actor) -> Iterator[tuple[str, str, str]
         select(Subsidiary.code, SourceRecord.customer_no, survivor.c.public_ref)
         .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
         .join(Person, Person.id == SourceRecord.person_id)
-        .join(survivor, survivor.c.id == Person.survivor_id)
+        .join(survivor, stands_for(survivor, Person))
         .order_by(Subsidiary.code, SourceRecord.customer_no)
         .execution_options(yield_per=5_000)
     )

@@ -11,6 +11,7 @@ import re
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Select,
     SQLColumnExpression,
     literal,
     select,
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import begins_with
+from vipclub.people.clusters import Persons, survivor_of
 from vipclub.people.models import Person, SourceRecord
 from vipclub.people.reading.values import mobile_e164, name_key
 
@@ -41,20 +43,24 @@ def phone_number(text: str) -> str | None:
 
 
 def by_phone(session: Session, number: str) -> CompoundSelect[int, int]:
-    """Survivors who have an E.164 number, by their own word or a record: `survivor_id`, `rank`."""
+    """Survivors who have an E.164 number, by their own word or a record: `person_id`, `rank`."""
     index = cipher_of(session).blind_index("mobile", number)
     own, held = aliased(Person), aliased(Person)
     return union_all(
-        select(own.survivor_id, literal(0).label("rank")).where(own.mobile_index == index),
-        select(held.survivor_id, literal(1).label("rank"))
+        _ranked(own, 0).where(own.mobile_index == index),
+        _ranked(held, 1)
         .join(SourceRecord, SourceRecord.person_id == held.id)
         .where(SourceRecord.mobile_index == index, SourceRecord.deleted_at.is_(None)),
     )
 
 
+def _ranked(person: Persons, rank: int) -> Select[int, int]:
+    return select(survivor_of(person).label("person_id"), literal(rank).label("rank"))
+
+
 def by_name(text: str) -> CompoundSelect[int, int] | None:
     """Survivors with a record of that name (rank 0) or of one that begins so (rank 1), a bounded
-    number of each: `survivor_id`, `rank`. None when nothing is left to search by."""
+    number of each: `person_id`, `rank`. None when nothing is left to search by."""
     key = name_key(text)
     if not key:
         return None
@@ -62,13 +68,13 @@ def by_name(text: str) -> CompoundSelect[int, int] | None:
     for rank, condition in ((0, SourceRecord.name_key == key), (1, _begins(text, key))):
         holder = aliased(Person)
         parts.append(
-            select(holder.survivor_id.label("survivor_id"), literal(rank).label("rank"))
+            _ranked(holder, rank)
             .join(SourceRecord, SourceRecord.person_id == holder.id)
             .where(condition, SourceRecord.deleted_at.is_(None))
             .limit(LOOKED_AT)
             .subquery()
         )
-    return union_all(*(select(part.c.survivor_id, part.c.rank) for part in parts))
+    return union_all(*(select(part.c.person_id, part.c.rank) for part in parts))
 
 
 def _begins(text: str, key: str) -> ColumnElement[bool]:
@@ -81,7 +87,7 @@ def _begins(text: str, key: str) -> ColumnElement[bool]:
     return condition
 
 
-def named_like(text: str, survivor_id: SQLColumnExpression[int]) -> ColumnElement[bool] | None:
+def named_like(text: str, person_id: SQLColumnExpression[int]) -> ColumnElement[bool] | None:
     """Whether somebody has a record in whose name all typed words are: for lists that are scoped
     already. SQL over a survivor's id; None when nothing is left to search by."""
     key = name_key(text)
@@ -92,7 +98,7 @@ def named_like(text: str, survivor_id: SQLColumnExpression[int]) -> ColumnElemen
     found = (
         select(SourceRecord.id)
         .join(holder, holder.id == SourceRecord.person_id)
-        .where(holder.survivor_id == survivor_id, SourceRecord.deleted_at.is_(None))
+        .where(survivor_of(holder) == person_id, SourceRecord.deleted_at.is_(None))
     )
     for word in words:
         if word:

@@ -23,6 +23,7 @@ from vipclub.core.facts import record
 from vipclub.core.i18n import language_of
 from vipclub.core.types import parse_ref
 from vipclub.people import golden
+from vipclub.people.clusters import cluster_of, same_person, stands_for, survivor_of
 from vipclub.people.facts import DetailsChanged
 from vipclub.people.finding import PersonRow, find_person
 from vipclub.people.models import Consent, OwnDetails, Person
@@ -91,12 +92,12 @@ def state_details(
         return
     before = _details(session, person).email
     _say(session, person, said)
-    golden.renew(session, [person.survivor_id])
+    golden.renew(session, [person.id])
     names = sorted(name for name in said if not name.endswith("_index"))
     audit.write(session, actor, "person.state_details", subject=("person", person.ref), after=names)
     what = tuple(name for name in ("mobile", "email") if name in said)
     if what:
-        changed = DetailsChanged(person.survivor_id, person.ref, what, before, clock.now())
+        changed = DetailsChanged(person.id, person.ref, what, before, clock.now())
         record(session, changed)
 
 
@@ -112,13 +113,13 @@ def _say(session: Session, person: PersonRow, said: dict[str, Any]) -> None:
     """Into the row of the very person who was named, not of the cluster's survivor: should the two
     turn out not to be one, each keeps the own word. The wish for reminders is the cluster's."""
     now = clock.now()
-    said = {"reminders": wants_reminders(session, person.survivor_id), **said}
-    first = {"person_id": person.id, "changed_at": now, **said}
+    said = {"reminders": wants_reminders(session, person.id), **said}
+    first = {"person_id": person.asked_id, "changed_at": now, **said}
     if insert_ignore(session, _own, first, conflict=["person_id"]):
         return
     session.execute(
         update(_own)
-        .where(_own.c.person_id == person.id)
+        .where(_own.c.person_id == person.asked_id)
         .values(**said, changed_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -145,7 +146,7 @@ def wants_reminders(session: Session, person_id: int) -> bool:
     said = session.scalars(
         select(_own.c.reminders)
         .join_from(_own, _person, _person.c.id == _own.c.person_id)
-        .join(asked, asked.survivor_id == _person.c.survivor_id)
+        .join(asked, same_person(asked, _person))
         .where(asked.id == person_id)
         .order_by(_own.c.changed_at.desc())
         .limit(1)
@@ -196,9 +197,9 @@ def _details(session: Session, person: PersonRow) -> ContactDetails:
             _own.c.reminders,
             _own.c.changed_at,
         )
-        .join(asked, asked.survivor_id == _person.c.id)
+        .join(asked, stands_for(_person, asked))
         .outerjoin(_own, _own.c.person_id == asked.id)
-        .where(_person.c.id == person.survivor_id)
+        .where(_person.c.id == person.id)
         .order_by(_own.c.changed_at.is_(None), _own.c.changed_at.desc())
         .limit(1)
     ).one()
@@ -240,7 +241,7 @@ def consents_of(session: Session, actor: Actor, *, member: str) -> list[ConsentV
     rows = session.execute(
         select(Consent.person_id, Consent.purpose, Consent.granted, Consent.source, Consent.at)
         .join(Person, Person.id == Consent.person_id)
-        .where(Person.survivor_id == person.survivor_id)
+        .where(survivor_of(Person) == person.id)
         .order_by(Consent.id)
     ).all()
     newest = {(row.person_id, row.purpose): row for row in rows}
@@ -265,9 +266,7 @@ def say_consent(
         raise Malformed("purpose")
     person = find_person(session, actor, member)
     now = clock.now()
-    cluster = session.scalars(
-        select(Person.id).where(Person.survivor_id == person.survivor_id).order_by(Person.id)
-    ).all()
+    cluster = session.scalars(cluster_of(person.id).order_by(Person.id)).all()
     session.execute(
         insert(Consent),
         [

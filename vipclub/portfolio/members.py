@@ -206,7 +206,7 @@ def _meant(session: Session, typed: str) -> ColumnElement[bool]:
     try:
         asked = aliased(Person)
         return Person.id.in_(
-            select(asked.survivor_id).where(asked.public_ref == parse_ref(typed, "M"))
+            select(people.survivor_of(asked)).where(asked.public_ref == parse_ref(typed, "M"))
         )
     except MalformedRef:
         pass
@@ -217,7 +217,7 @@ def _meant(session: Session, typed: str) -> ColumnElement[bool]:
         number = people.phone_number(typed)
         if number is not None:
             found = people.by_phone(session, number).subquery()
-            return Person.id.in_(select(found.c.survivor_id))
+            return Person.id.in_(select(found.c.person_id))
     named = people.named_like(typed, Person.id)
     return literal(False) if named is None else named
 
@@ -231,7 +231,7 @@ def _customer_of(code: str) -> ColumnElement[bool]:
         select(SourceRecord.id)
         .join(holder, holder.id == SourceRecord.person_id)
         .where(
-            holder.survivor_id == Person.id,
+            people.stands_for(Person, holder),
             SourceRecord.subsidiary_id + 0 == company,
             SourceRecord.deleted_at.is_(None),
         )
@@ -246,7 +246,7 @@ def _has_left(code: str, year: int, *, unused: bool) -> ColumnElement[bool]:
         .join(holder, holder.id == a.person_id)
         .join(Benefit, Benefit.id == a.benefit_id)
         .where(
-            holder.survivor_id == Person.id,
+            people.stands_for(Person, holder),
             a.year == year,
             Benefit.code == code,
             a.unlimited.is_(False),
@@ -265,7 +265,7 @@ def _next_start(now: datetime) -> ScalarSelect[datetime]:
         select(func.min(Appointment.starts_at))
         .join(holder, holder.id == Appointment.person_id)
         .where(
-            holder.survivor_id == Person.id,
+            people.stands_for(Person, holder),
             Appointment.starts_at > now,
             Appointment.state.in_(sorted(LIVE)),
         )
@@ -317,12 +317,12 @@ def _next_visits(
     """The next visit of each: when and of which service. One statement."""
     holder = aliased(Person)
     rows = session.execute(
-        select(holder.survivor_id, Appointment.starts_at, Benefit.name)
+        select(people.survivor_of(holder), Appointment.starts_at, Benefit.name)
         .join(holder, holder.id == Appointment.person_id)
         .join(Offering, Offering.id == Appointment.offering_id)
         .join(Benefit, Benefit.id == Offering.benefit_id)
         .where(
-            holder.survivor_id.in_(ids),
+            people.survivor_of(holder).in_(ids),
             Appointment.starts_at > now,
             Appointment.state.in_(sorted(LIVE)),
         )
@@ -336,7 +336,7 @@ def _left(session: Session, ids: list[int], year: int) -> dict[int, list[Left]]:
     a, holder = EntitlementAccount, aliased(Person)
     rows = session.execute(
         select(
-            holder.survivor_id,
+            people.survivor_of(holder),
             Benefit.code,
             Benefit.name,
             a.granted - a.held - a.used,
@@ -345,7 +345,7 @@ def _left(session: Session, ids: list[int], year: int) -> dict[int, list[Left]]:
         .join(holder, holder.id == a.person_id)
         .join(Benefit, Benefit.id == a.benefit_id)
         .where(
-            holder.survivor_id.in_(ids),
+            people.survivor_of(holder).in_(ids),
             a.year == year,
             a.unlimited.is_(False),
             a.granted > 0,
@@ -354,6 +354,6 @@ def _left(session: Session, ids: list[int], year: int) -> dict[int, list[Left]]:
         .order_by(Benefit.position)
     )
     found: dict[int, list[Left]] = {}
-    for survivor_id, code, name, remaining, granted in rows:
-        found.setdefault(survivor_id, []).append(Left(code, name, remaining, granted))
+    for person_id, code, name, remaining, granted in rows:
+        found.setdefault(person_id, []).append(Left(code, name, remaining, granted))
     return found

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Permission
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings import Appointment, around_days
@@ -73,7 +74,7 @@ def visits_of_day(
             Appointment.state,
         )
         .join(payer, payer.id == Appointment.person_id)
-        .join(members, members.c.id == payer.survivor_id)
+        .join(members, members.c.id == people.survivor_of(payer))
         .join(Offering, Offering.id == Appointment.offering_id)
         .join(Benefit, Benefit.id == Offering.benefit_id)
         .where(*around_days(day, day), Appointment.state.in_(EXPECTED))

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, extract, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Permission
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings import Appointment
@@ -100,7 +101,7 @@ def _of_visits(session: Session, actor: Actor, now: datetime) -> list[Reason]:
             Benefit.code,
         )
         .join(payer, payer.id == a.person_id)
-        .join(members, members.c.id == payer.survivor_id)
+        .join(members, members.c.id == people.survivor_of(payer))
         .join(Offering, Offering.id == a.offering_id)
         .join(Benefit, Benefit.id == Offering.benefit_id)
         .where(
@@ -208,7 +209,7 @@ def _of_benefits(session: Session, actor: Actor, today: date) -> list[Reason]:
             (a.granted - a.held - a.used).label("remaining"),
         )
         .join(owner, owner.id == a.person_id)
-        .join(members, members.c.id == owner.survivor_id)
+        .join(members, members.c.id == people.survivor_of(owner))
         .join(Benefit, Benefit.id == a.benefit_id)
         .where(
             a.year == today.year,

@@ -68,7 +68,7 @@ def test_by_reference_by_card_and_by_appointment(
     ref, visit = thread.members[0], book(db, thread)
     with db.read() as session:
         person = people.find_person(session, CLUB, ref)
-        term = membership.member_summary(session, person.survivor_id)
+        term = membership.member_summary(session, person.id)
     assert term is not None
     for said in (ref, ref.lower().replace("-", " "), term.card, visit):
         assert leads_to(desk, said) == (303, f"/desk/members/{ref}")

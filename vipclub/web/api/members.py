@@ -80,7 +80,7 @@ def list_appointments(ref: str, query: shapes.MemberQuery) -> Said:
 
 
 def _member(session: Session, person: people.PersonRow) -> dict[str, Any]:
-    term = membership.member_summary(session, person.survivor_id)
+    term = membership.member_summary(session, person.id)
     if term is None:
         raise NotFound()
     return {"member": person.ref, "name": person.full_name, **term.to_json()}

@@ -31,8 +31,8 @@ def show_benefits() -> str:
     actor, language, today = current_actor(), current_language(), clock.club_today()
     with read() as session:
         person = people.find_person(session, actor, own_ref())
-        term = membership.member_summary(session, person.survivor_id, today=today)
-        given = entitlements(session, person.survivor_id, today=today)
+        term = membership.member_summary(session, person.id, today=today)
+        given = entitlements(session, person.id, today=today)
         bookable = [service.service for service in bookings.services(session, actor)]
     years = [
         Year(

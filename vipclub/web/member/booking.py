@@ -23,7 +23,7 @@ def list_services() -> str:
     actor, language = current_actor(), current_language()
     with read() as session:
         person = people.find_person(session, actor, own_ref())
-        given = benefits.entitlements(session, person.survivor_id, clock.club_today().year)
+        given = benefits.entitlements(session, person.id, clock.club_today().year)
         found = bookings.services(session, actor)
     left = {entry.benefit: standing.tile(language, entry, ()).text for entry in given}
     return render_template(
@@ -62,7 +62,7 @@ def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
     with read() as session:
         person = people.find_person(session, actor, own_ref())
         places = bookings.bookable_places(session, actor, service=service)
-        given = benefits.entitlements(session, person.survivor_id, clock.club_today().year)
+        given = benefits.entitlements(session, person.id, clock.club_today().year)
         times = choosing.look_up(session, places, chosen, person.city_code)
 
     def href(anchor: str = "", /, **query: str) -> str:

@@ -33,7 +33,7 @@ def show_card() -> str:
     today = clock.club_today()
     with read() as session:
         person = people.find_person(session, actor, own_ref())
-        term = membership.member_summary(session, person.survivor_id, today=today)
+        term = membership.member_summary(session, person.id, today=today)
         runs = term is not None and term.runs_on(today)
         code = membership.card_code(session, term.card, at=now) if term and runs else None
     page = CardPage(None, None, "")

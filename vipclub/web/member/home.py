@@ -53,8 +53,8 @@ def home() -> str:
     today = now.astimezone(ZoneInfo(clock.club_zone()))
     with read() as session:
         person = people.find_person(session, actor, own_ref())
-        term = membership.member_summary(session, person.survivor_id, today=today.date())
-        given = benefits.entitlements(session, person.survivor_id, today.year)
+        term = membership.member_summary(session, person.id, today=today.date())
+        given = benefits.entitlements(session, person.id, today.year)
         bookable = [service.service for service in bookings.services(session, actor)]
         coming = bookings.appointments_of(
             session, actor, member=person.ref, statuses=sorted(showing.COMING), limit=20

@@ -49,7 +49,7 @@ def _allowances(ref: str, form: AdjustForm, refused: str = "") -> str:
     actor.require(Permission.ENTITLEMENT_ADJUST)
     with read() as session:
         person = people.find_person(session, actor, ref)
-        left = benefits.entitlements(session, person.survivor_id)
+        left = benefits.entitlements(session, person.id)
         changed = [
             line
             for line in benefits.ledger_of(session, actor, member=person.ref)

@@ -32,7 +32,7 @@ def services(ref: str) -> str:
     actor, language = current_actor(), current_language()
     with read() as session:
         person = people.find_person(session, actor, ref)
-        given = benefits.entitlements(session, person.survivor_id, clock.club_today().year)
+        given = benefits.entitlements(session, person.id, clock.club_today().year)
         found = bookings.services(session, actor)
     left = {entry.benefit: entry for entry in given}
     return render_template(
@@ -75,7 +75,7 @@ def _choose(ref: str, service: str, source: Any, refusal: RefusalShown | None) -
     with read() as session:
         person = people.find_person(session, actor, ref)
         places = bookings.bookable_places(session, actor, service=service)
-        given = benefits.entitlements(session, person.survivor_id, clock.club_today().year)
+        given = benefits.entitlements(session, person.id, clock.club_today().year)
         if wide:
             places = [asking.beyond(place, now) for place in places]
         times = choosing.look_up(session, places, choosing.asked(source), person.city_code)
@@ -179,8 +179,8 @@ def _ask_held(ref: str, hold: str, form: Any, rule: Rule | None) -> str:
         if kept.member != person.ref:
             raise NotFound()
         place = _place(session, actor, kept.service, kept.offering)
-        family = people.relatives_of(session, person.survivor_id)
-        given = benefits.entitlements(session, person.survivor_id, kept.start.year)
+        family = people.relatives_of(session, person.id)
+        given = benefits.entitlements(session, person.id, kept.start.year)
     until = hour(kept.expires_at, clock.club_zone())
     page = _page(
         person, place, family, given, kept.start, kept.end, now, held=True, rule=rule, form=form
@@ -208,8 +208,8 @@ def _ask_unheld(ref: str, service: str, form: Any, rule: Rule | None) -> str:
         person = people.find_person(session, actor, ref)
         places = bookings.bookable_places(session, actor, service=service)
         place, time = bookings.time_of_slot(session, places, slot=form.slot.data)
-        family = people.relatives_of(session, person.survivor_id)
-        given = benefits.entitlements(session, person.survivor_id, time.start.year)
+        family = people.relatives_of(session, person.id)
+        given = benefits.entitlements(session, person.id, time.start.year)
     page = _page(
         person, place, family, given, time.start, time.end, now, held=False, rule=rule, form=form
     )

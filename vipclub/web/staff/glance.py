@@ -110,7 +110,7 @@ def read_glance(
     """Six statements. `whole` are the contact details that `reveal_details` gave. Raises
     NotFound, MalformedRef, Forbidden."""
     found = people.dossier(session, actor, ref)
-    survivor = found.person.survivor_id
+    survivor = found.person.id
     term = membership.member_summary(session, survivor, today=today)
     explained = membership.explanation_of(session, survivor)
     given = benefits.entitlements(session, survivor, today=today)

@@ -113,7 +113,7 @@ def _found(
 ) -> tuple[people.PersonRow, AppointmentView]:
     person = people.find_person(session, actor, ref)
     found = bookings.appointment(session, actor, visit)
-    if found.member_id != person.survivor_id:
+    if found.member_id != person.id:
         raise NotFound()
     return person, found
 
