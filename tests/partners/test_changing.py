@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Date, bindparam, select, text, update
 
 from tests.cast import TEXT, Thread, a_thread
 from vipclub import bookings, partners
@@ -262,7 +262,7 @@ def test_a_holiday_and_a_made_up_sunday_are_shown_and_a_holiday_can_be_opened(
     statement = text(
         "INSERT INTO calendar_day (region, day, working, name) VALUES ('CN', :day, :working, 'x') "
         "ON CONFLICT (region, day) DO UPDATE SET working = :working"
-    )
+    ).bindparams(bindparam("day", type_=Date))
     for which, working in ((day, False), (sunday, True)):
         db.run(lambda s, d=which, w=working: s.execute(statement, {"day": d, "working": w}))
     db._info["calendars"].clear()

@@ -318,3 +318,9 @@ def test_a_file_of_a_day_to_come_is_refused_since_nothing_newer_would_be_heard(
     with pytest.raises(FileOfTomorrow):
         group.send(LIN | {"full_name": "林若曦"}, as_of=tomorrow)
     assert group.person("LIFE", "L1").full_name == LIN["full_name"]
+
+
+def test_how_far_a_load_is_counts_rows_and_no_chunks(group: Group) -> None:
+    told: list[tuple[str, int]] = []
+    group.send(*customers(3), progress=lambda doing, rows: told.append((doing, rows)))
+    assert told == [("read", 3), ("worked in", 3)]

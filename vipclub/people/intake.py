@@ -91,14 +91,14 @@ class _Work:
     unchanged: int = 0
 
 
-def work_in_some(session: Session, subsidiary_id: int, code: str, delivery_id: int) -> bool:
-    """The next staged rows. False when there are no more."""
+def work_in_some(session: Session, subsidiary_id: int, code: str, delivery_id: int) -> int:
+    """The next staged rows: how many, 0 when there are no more."""
     delivery = session.get_one(Delivery, delivery_id)
     staged = session.execute(
         _staged.where(DeliveryRow.delivery_id == delivery_id, DeliveryRow.id > delivery.cursor)
     ).all()
     if not staged:
-        return False
+        return 0
     known = _known(session, subsidiary_id, [row.customer_no for row in staged])
     work = _sort(staged, known, delivery, _latest_full(session, delivery))
     now = clock.now()
@@ -122,7 +122,7 @@ def work_in_some(session: Session, subsidiary_id: int, code: str, delivery_id: i
     delivery.loaded += len(work.new) + len(work.changed) + len(work.gone)
     delivery.unchanged += work.unchanged + len(work.late)
     delivery.cursor = staged[-1].id
-    return True
+    return len(staged)
 
 
 def _latest_full(session: Session, delivery: Delivery) -> date | None:

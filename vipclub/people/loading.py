@@ -299,8 +299,8 @@ def _work_in(
 ) -> None:
     """Staged rows become records, chunk by chunk; then those who are gone, then links."""
     done = 0
-    while db.run(intake.work_in_some, source.id, source.code, delivery_id):
-        done += intake.CHUNK
+    while worked := db.run(intake.work_in_some, source.id, source.code, delivery_id):
+        done += worked
         if progress is not None:
             progress("worked in", done)
     while db.run(intake.mark_gone, delivery_id):
