@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vipclub.accounts.permissions import ROLES, TOKEN_SCOPES
+from vipclub.core.column_classes import Identity, Internal, Personal, Secret
 from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base, BigId
 from vipclub.core.types import PublicRefType, UtcDateTime
@@ -30,17 +31,17 @@ class Account(Base):
 
     __tablename__ = "account"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    role: Mapped[str] = mapped_column(String(16))
-    display_name: Mapped[str] = mapped_column(String(120))
-    login: Mapped[bytes | None] = mapped_column(EncryptedText)
-    login_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True)
-    password_hash: Mapped[str | None] = mapped_column(String(200))
-    language: Mapped[str] = mapped_column(String(8))
-    state: Mapped[str] = mapped_column(String(10), default="active")
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    role: Mapped[Internal[str]] = mapped_column(String(16))
+    display_name: Mapped[Personal[str]] = mapped_column(String(120))
+    login: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    login_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), unique=True)
+    password_hash: Mapped[Secret[str | None]] = mapped_column(String(200))
+    language: Mapped[Personal[str]] = mapped_column(String(8))
+    state: Mapped[Internal[str]] = mapped_column(String(10), default="active")
+    person_id: Mapped[Internal[int | None]] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint(_one_of("role", ROLES), name="role"),
@@ -62,12 +63,12 @@ class AccountScope(Base):
 
     __tablename__ = "account_scope"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    kind: Mapped[str] = mapped_column(String(16))
-    ref: Mapped[str] = mapped_column(String(64))
-    valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    valid_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[Internal[int]] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[Internal[str]] = mapped_column(String(16))
+    ref: Mapped[Internal[str]] = mapped_column(String(64))
+    valid_from: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    valid_to: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("account_id", "kind", "ref"),
@@ -81,15 +82,15 @@ class UserSession(Base):
 
     __tablename__ = "user_session"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    end_reason: Mapped[str | None] = mapped_column(String(20))
-    address: Mapped[str] = mapped_column(String(45))
-    user_agent: Mapped[str] = mapped_column(Text)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[Internal[int]] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[Secret[bytes]] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    ended_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    end_reason: Mapped[Internal[str | None]] = mapped_column(String(20))
+    address: Mapped[Personal[str]] = mapped_column(String(45))
+    user_agent: Mapped[Personal[str]] = mapped_column(Text)
 
 
 class SignInAttempt(Base):
@@ -97,11 +98,11 @@ class SignInAttempt(Base):
 
     __tablename__ = "sign_in_attempt"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    login_index: Mapped[bytes] = mapped_column(LargeBinary(16))
-    address: Mapped[str] = mapped_column(String(45))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    succeeded: Mapped[bool] = mapped_column(default=False)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    login_index: Mapped[Identity[bytes]] = mapped_column(LargeBinary(16))
+    address: Mapped[Personal[str]] = mapped_column(String(45))
+    at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    succeeded: Mapped[Internal[bool]] = mapped_column(default=False)
 
     __table_args__ = (
         Index("ix_sign_in_attempt_login", "login_index", "at"),
@@ -114,16 +115,16 @@ class ApiToken(Base):
 
     __tablename__ = "api_token"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    scope: Mapped[str] = mapped_column(String(10))
-    member_ref: Mapped[str | None] = mapped_column(String(16))
-    partner_ref: Mapped[str | None] = mapped_column(String(16))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    token_hash: Mapped[Secret[bytes]] = mapped_column(LargeBinary(32), unique=True)
+    scope: Mapped[Internal[str]] = mapped_column(String(10))
+    member_ref: Mapped[Internal[str | None]] = mapped_column(String(16))
+    partner_ref: Mapped[Internal[str | None]] = mapped_column(String(16))
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    expires_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint(_one_of("scope", TOKEN_SCOPES), name="scope"),
@@ -140,13 +141,13 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failures: Mapped[int] = mapped_column(Integer, default=0)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[Secret[bytes]] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    expires_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    used_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    failures: Mapped[Internal[int]] = mapped_column(Integer, default=0)
 
 
 class StaffInvitation(Base):
@@ -155,13 +156,13 @@ class StaffInvitation(Base):
 
     __tablename__ = "staff_invitation"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failures: Mapped[int] = mapped_column(Integer, default=0)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[Internal[int]] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[Secret[bytes]] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    expires_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    used_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    failures: Mapped[Internal[int]] = mapped_column(Integer, default=0)
 
 
 class PasswordReset(Base):
@@ -170,14 +171,14 @@ class PasswordReset(Base):
 
     __tablename__ = "password_reset"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
-    login_index: Mapped[bytes] = mapped_column(LargeBinary(16))
-    address: Mapped[str] = mapped_column(String(45))
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[Internal[int | None]] = mapped_column(ForeignKey("account.id"), index=True)
+    login_index: Mapped[Identity[bytes]] = mapped_column(LargeBinary(16))
+    address: Mapped[Personal[str]] = mapped_column(String(45))
+    token_hash: Mapped[Secret[bytes]] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    expires_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    used_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         Index("ix_password_reset_login", "login_index", "created_at"),

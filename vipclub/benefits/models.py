@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vipclub.core import append_only
+from vipclub.core.column_classes import Health, Internal, Personal, Public
 from vipclub.core.db import Base
 from vipclub.core.types import (
     BigId,
@@ -39,18 +40,18 @@ class Benefit(Base):
 
     __tablename__ = "benefit"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    code: Mapped[str] = mapped_column(String(40), unique=True)
-    position: Mapped[int] = mapped_column(Integer)
-    name: Mapped[Localized] = mapped_column(LocalizedText)
-    summary: Mapped[Localized] = mapped_column(LocalizedText)
-    unit: Mapped[str] = mapped_column(String(10))
-    use: Mapped[str] = mapped_column(String(10))
-    who: Mapped[Any] = mapped_column(JsonDocument)
-    icon: Mapped[str] = mapped_column(String(40))
-    unit_cost_minor: Mapped[int] = mapped_column(BigId)
-    currency: Mapped[str] = mapped_column(String(3))
-    expected_use: Mapped[int] = mapped_column(Integer)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    code: Mapped[Public[str]] = mapped_column(String(40), unique=True)
+    position: Mapped[Internal[int]] = mapped_column(Integer)
+    name: Mapped[Public[Localized]] = mapped_column(LocalizedText)
+    summary: Mapped[Public[Localized]] = mapped_column(LocalizedText)
+    unit: Mapped[Public[str]] = mapped_column(String(10))
+    use: Mapped[Public[str]] = mapped_column(String(10))
+    who: Mapped[Public[Any]] = mapped_column(JsonDocument)
+    icon: Mapped[Public[str]] = mapped_column(String(40))
+    unit_cost_minor: Mapped[Internal[int]] = mapped_column(BigId)
+    currency: Mapped[Internal[str]] = mapped_column(String(3))
+    expected_use: Mapped[Internal[int]] = mapped_column(Integer)
 
     __table_args__ = (
         localized_check("name"),
@@ -71,10 +72,10 @@ class BenefitQuantity(Base):
 
     __tablename__ = "benefit_quantity"
 
-    benefit_id: Mapped[int] = mapped_column(ForeignKey("benefit.id"), primary_key=True)
-    tier: Mapped[str] = mapped_column(String(10), primary_key=True)
-    from_year: Mapped[int] = mapped_column(Integer, primary_key=True)
-    quantity: Mapped[int] = mapped_column(Integer)
+    benefit_id: Mapped[Internal[int]] = mapped_column(ForeignKey("benefit.id"), primary_key=True)
+    tier: Mapped[Public[str]] = mapped_column(String(10), primary_key=True)
+    from_year: Mapped[Public[int]] = mapped_column(Integer, primary_key=True)
+    quantity: Mapped[Public[int]] = mapped_column(Integer)
 
     __table_args__ = (CheckConstraint("quantity >= 0", name="quantity_not_negative"),)
 
@@ -88,16 +89,16 @@ class EntitlementAccount(Base):
 
     __tablename__ = "entitlement_account"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    benefit_id: Mapped[int] = mapped_column(ForeignKey("benefit.id"))
-    year: Mapped[int] = mapped_column(Integer)
-    granted: Mapped[int] = mapped_column(Integer, default=0)
-    held: Mapped[int] = mapped_column(Integer, default=0)
-    used: Mapped[int] = mapped_column(Integer, default=0)
-    tier_granted: Mapped[int] = mapped_column(Integer, default=0)
-    unlimited: Mapped[bool] = mapped_column(Boolean, default=False)
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"))
+    benefit_id: Mapped[Internal[int]] = mapped_column(ForeignKey("benefit.id"))
+    year: Mapped[Internal[int]] = mapped_column(Integer)
+    granted: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    held: Mapped[Personal[int]] = mapped_column(Integer, default=0)
+    used: Mapped[Personal[int]] = mapped_column(Integer, default=0)
+    tier_granted: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    unlimited: Mapped[Internal[bool]] = mapped_column(Boolean, default=False)
+    opened_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("person_id", "benefit_id", "year"),
@@ -128,18 +129,18 @@ class LedgerEntry(Base):
 
     __tablename__ = "ledger_entry"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("entitlement_account.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    kind: Mapped[str] = mapped_column(String(10))
-    granted: Mapped[int] = mapped_column(Integer)
-    held: Mapped[int] = mapped_column(Integer)
-    used: Mapped[int] = mapped_column(Integer)
-    subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_ref: Mapped[str] = mapped_column(String(64))
-    actor_kind: Mapped[str] = mapped_column(String(20))
-    actor_ref: Mapped[str] = mapped_column(String(80))
-    reason: Mapped[str | None] = mapped_column(Text)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[Internal[int]] = mapped_column(ForeignKey("entitlement_account.id"))
+    at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    kind: Mapped[Internal[str]] = mapped_column(String(10))
+    granted: Mapped[Internal[int]] = mapped_column(Integer)
+    held: Mapped[Personal[int]] = mapped_column(Integer)
+    used: Mapped[Personal[int]] = mapped_column(Integer)
+    subject_kind: Mapped[Internal[str]] = mapped_column(String(40))
+    subject_ref: Mapped[Internal[str]] = mapped_column(String(64))
+    actor_kind: Mapped[Internal[str]] = mapped_column(String(20))
+    actor_ref: Mapped[Internal[str]] = mapped_column(String(80))
+    reason: Mapped[Health[str | None]] = mapped_column(Text)
 
     __table_args__ = (
         CheckConstraint(" ".join(_SHAPES.split()), name="shape_of_its_kind"),

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vipclub.core.column_classes import Health, Internal, Personal, Secret
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
@@ -32,12 +33,14 @@ class BookingPolicy(Base):
 
     __tablename__ = "booking_policy"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    benefit_id: Mapped[int | None] = mapped_column(ForeignKey("benefit.id"), unique=True)
-    offering_id: Mapped[int | None] = mapped_column(ForeignKey("offering.id"), unique=True)
-    name: Mapped[str] = mapped_column(String(60))
-    document: Mapped[Any] = mapped_column(JsonDocument)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    benefit_id: Mapped[Internal[int | None]] = mapped_column(ForeignKey("benefit.id"), unique=True)
+    offering_id: Mapped[Internal[int | None]] = mapped_column(
+        ForeignKey("offering.id"), unique=True
+    )
+    name: Mapped[Internal[str]] = mapped_column(String(60))
+    document: Mapped[Internal[Any]] = mapped_column(JsonDocument)
+    changed_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("(benefit_id IS NULL) <> (offering_id IS NULL)", name="of_one_thing"),
@@ -50,15 +53,15 @@ class SeatHold(Base):
 
     __tablename__ = "seat_hold"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("entitlement_account.id"))
-    state: Mapped[str] = mapped_column(String(10))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    slot_id: Mapped[Health[int]] = mapped_column(ForeignKey("slot.id"))
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"))
+    account_id: Mapped[Health[int]] = mapped_column(ForeignKey("entitlement_account.id"))
+    state: Mapped[Internal[str]] = mapped_column(String(10))
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    expires_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    ended_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("state IN ('open', 'consumed', 'released', 'expired')", name="state_known"),
@@ -94,33 +97,33 @@ class Appointment(Base):
 
     __tablename__ = "appointment"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    beneficiary_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("entitlement_account.id"))
-    state: Mapped[str] = mapped_column(String(20))
-    version: Mapped[int] = mapped_column(Integer)
-    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    local_day: Mapped[date] = mapped_column(Date)
-    department: Mapped[str | None] = mapped_column(String(40))
-    promised_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    consumed: Mapped[bool] = mapped_column(Boolean, default=False)
-    reason_code: Mapped[str | None] = mapped_column(String(20))
-    reason: Mapped[str | None] = mapped_column(Text)
-    previous_state: Mapped[str | None] = mapped_column(String(20))
-    note: Mapped[bytes | None] = mapped_column(LargeBinary)
-    channel: Mapped[str] = mapped_column(String(10))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    proposed_slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"), index=True)
-    answer_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    answer_kind: Mapped[str | None] = mapped_column(String(20))
-    moves: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
-    reminded_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"))
+    beneficiary_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"))
+    slot_id: Mapped[Health[int]] = mapped_column(ForeignKey("slot.id"))
+    offering_id: Mapped[Health[int]] = mapped_column(ForeignKey("offering.id"))
+    account_id: Mapped[Health[int]] = mapped_column(ForeignKey("entitlement_account.id"))
+    state: Mapped[Internal[str]] = mapped_column(String(20))
+    version: Mapped[Internal[int]] = mapped_column(Integer)
+    starts_at: Mapped[Personal[datetime]] = mapped_column(UtcDateTime)
+    ends_at: Mapped[Personal[datetime]] = mapped_column(UtcDateTime)
+    local_day: Mapped[Personal[date]] = mapped_column(Date)
+    department: Mapped[Health[str | None]] = mapped_column(String(40))
+    promised_by: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    answered_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    consumed: Mapped[Internal[bool]] = mapped_column(Boolean, default=False)
+    reason_code: Mapped[Internal[str | None]] = mapped_column(String(20))
+    reason: Mapped[Health[str | None]] = mapped_column(Text)
+    previous_state: Mapped[Internal[str | None]] = mapped_column(String(20))
+    note: Mapped[Health[bytes | None]] = mapped_column(LargeBinary)
+    channel: Mapped[Internal[str]] = mapped_column(String(10))
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    proposed_slot_id: Mapped[Health[int | None]] = mapped_column(ForeignKey("slot.id"), index=True)
+    answer_by: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    answer_kind: Mapped[Health[str | None]] = mapped_column(String(20))
+    moves: Mapped[Internal[int]] = mapped_column(Integer, default=0, server_default=text("0"))
+    reminded_for: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint(
@@ -161,10 +164,10 @@ class CalendarFeed(Base):
 
     __tablename__ = "calendar_feed"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"), unique=True)
+    token_hash: Mapped[Secret[bytes]] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
 
 class Closure(Base):
@@ -173,17 +176,17 @@ class Closure(Base):
 
     __tablename__ = "closure"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    kind: Mapped[str] = mapped_column(String(10))
-    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
-    first_day: Mapped[date] = mapped_column(Date)
-    last_day: Mapped[date] = mapped_column(Date)
-    reason: Mapped[str | None] = mapped_column(Text)
-    by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reopened_by: Mapped[str | None] = mapped_column(String(80))
-    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    kind: Mapped[Internal[str]] = mapped_column(String(10))
+    partner_id: Mapped[Internal[int]] = mapped_column(ForeignKey("partner.id"), index=True)
+    first_day: Mapped[Internal[date]] = mapped_column(Date)
+    last_day: Mapped[Internal[date]] = mapped_column(Date)
+    reason: Mapped[Internal[str | None]] = mapped_column(Text)
+    by: Mapped[Internal[str]] = mapped_column(String(80))
+    at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    reopened_by: Mapped[Internal[str | None]] = mapped_column(String(80))
+    reopened_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("kind IN ('day', 'hours', 'week')", name="kind_known"),
@@ -199,9 +202,9 @@ class ClosureDay(Base):
 
     __tablename__ = "closure_day"
 
-    closure_id: Mapped[int] = mapped_column(ForeignKey("closure.id"), primary_key=True)
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    closure_id: Mapped[Internal[int]] = mapped_column(ForeignKey("closure.id"), primary_key=True)
+    offering_id: Mapped[Internal[int]] = mapped_column(ForeignKey("offering.id"), primary_key=True)
+    day: Mapped[Internal[date]] = mapped_column(Date, primary_key=True)
 
 
 class ClosureSlot(Base):
@@ -209,8 +212,8 @@ class ClosureSlot(Base):
 
     __tablename__ = "closure_slot"
 
-    closure_id: Mapped[int] = mapped_column(ForeignKey("closure.id"), primary_key=True)
-    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), primary_key=True)
+    closure_id: Mapped[Internal[int]] = mapped_column(ForeignKey("closure.id"), primary_key=True)
+    slot_id: Mapped[Internal[int]] = mapped_column(ForeignKey("slot.id"), primary_key=True)
 
 
 class ClosureDisplaced(Base):
@@ -221,13 +224,13 @@ class ClosureDisplaced(Base):
 
     __tablename__ = "closure_displaced"
 
-    closure_id: Mapped[int] = mapped_column(ForeignKey("closure.id"), primary_key=True)
-    appointment_id: Mapped[int] = mapped_column(
+    closure_id: Mapped[Internal[int]] = mapped_column(ForeignKey("closure.id"), primary_key=True)
+    appointment_id: Mapped[Internal[int]] = mapped_column(
         ForeignKey("appointment.id"), primary_key=True, index=True
     )
-    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
-    state: Mapped[str] = mapped_column(String(10))
-    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    slot_id: Mapped[Health[int]] = mapped_column(ForeignKey("slot.id"))
+    state: Mapped[Internal[str]] = mapped_column(String(10))
+    tried_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'desk', 'kept')", name="state_known"),

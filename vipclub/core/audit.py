@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import append_only, clock
 from vipclub.core.actor import Actor
+from vipclub.core.column_classes import Health, Internal
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, UtcDateTime
@@ -41,19 +42,19 @@ class AuditRow(Base):
 
     __tablename__ = "audit"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_kind: Mapped[str] = mapped_column(String(20))
-    actor_ref: Mapped[str] = mapped_column(String(80))
-    channel: Mapped[str] = mapped_column(String(10))
-    action: Mapped[str] = mapped_column(String(60))
-    subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_ref: Mapped[str] = mapped_column(String(64))
-    before: Mapped[str | None] = mapped_column(Text)
-    after: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str | None] = mapped_column(Text)
-    request_id: Mapped[str] = mapped_column(String(64))
-    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[Internal[str]] = mapped_column(String(20))
+    actor_ref: Mapped[Internal[str]] = mapped_column(String(80))
+    channel: Mapped[Internal[str]] = mapped_column(String(10))
+    action: Mapped[Internal[str]] = mapped_column(String(60))
+    subject_kind: Mapped[Internal[str]] = mapped_column(String(40))
+    subject_ref: Mapped[Internal[str]] = mapped_column(String(64))
+    before: Mapped[Health[str | None]] = mapped_column(Text)
+    after: Mapped[Health[str | None]] = mapped_column(Text)
+    reason: Mapped[Health[str | None]] = mapped_column(Text)
+    request_id: Mapped[Internal[str]] = mapped_column(String(64))
+    mac: Mapped[Internal[bytes]] = mapped_column(LargeBinary(32))
 
     __table_args__ = (
         Index("ix_audit_reference", "subject_ref", "subject_kind", "id"),

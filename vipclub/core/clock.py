@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Boolean, Date, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from vipclub.core.column_classes import Public
 from vipclub.core.db import Base, insert_ignore
 
 _replayed: ContextVar[datetime | None] = ContextVar("replayed", default=None)
@@ -83,10 +84,10 @@ class CalendarDay(Base):
 
     __tablename__ = "calendar_day"
 
-    region: Mapped[str] = mapped_column(String(8), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    working: Mapped[bool] = mapped_column(Boolean)
-    name: Mapped[str] = mapped_column(String(80))
+    region: Mapped[Public[str]] = mapped_column(String(8), primary_key=True)
+    day: Mapped[Public[date]] = mapped_column(Date, primary_key=True)
+    working: Mapped[Public[bool]] = mapped_column(Boolean)
+    name: Mapped[Public[str]] = mapped_column(String(80))
 
 
 @dataclass(frozen=True)

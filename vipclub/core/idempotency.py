@@ -15,6 +15,7 @@ from sqlalchemy import JSON, Integer, LargeBinary, String, bindparam, delete, se
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
+from vipclub.core.column_classes import Internal
 from vipclub.core.db import Base, Database, insert_ignore, logged
 from vipclub.core.errors import IdempotencyMismatch
 from vipclub.core.types import Json, UtcDateTime
@@ -27,13 +28,14 @@ T = TypeVar("T")
 class IdempotencyRow(Base):
     __tablename__ = "idempotency"
 
-    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
-    route: Mapped[str] = mapped_column(String(120), primary_key=True)
-    key: Mapped[str] = mapped_column(String(255), primary_key=True)
-    body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    status: Mapped[int | None] = mapped_column(Integer)
-    body: Mapped[Json] = mapped_column(JSON, nullable=True)  # not JSONB: it reorders the members
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    owner: Mapped[Internal[str]] = mapped_column(String(64), primary_key=True)
+    route: Mapped[Internal[str]] = mapped_column(String(120), primary_key=True)
+    key: Mapped[Internal[str]] = mapped_column(String(255), primary_key=True)
+    body_hash: Mapped[Internal[bytes]] = mapped_column(LargeBinary(32))
+    status: Mapped[Internal[int | None]] = mapped_column(Integer)
+    # not JSONB, which reorders the members; a type that names itself can't carry its class
+    body: Mapped[Json] = mapped_column(JSON, nullable=True, info={"class": "health"})
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime, index=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sqlalchemy import String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
+from vipclub.core.column_classes import Internal
 from vipclub.core.db import Base, Database, db_now, insert_ignore
 from vipclub.core.types import UtcDateTime
 
@@ -29,9 +30,9 @@ class Lease(Base):
 
     __tablename__ = "lease"
 
-    name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    owner: Mapped[str] = mapped_column(String(80))
-    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    name: Mapped[Internal[str]] = mapped_column(String(60), primary_key=True)
+    owner: Mapped[Internal[str]] = mapped_column(String(80))
+    until: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
 
 class WorkerBeat(Base):
@@ -39,9 +40,9 @@ class WorkerBeat(Base):
 
     __tablename__ = "worker_beat"
 
-    owner: Mapped[str] = mapped_column(String(80), primary_key=True)
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    owner: Mapped[Internal[str]] = mapped_column(String(80), primary_key=True)
+    started_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    seen_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
 
 class ClocksDiffer(RuntimeError):

@@ -12,6 +12,7 @@ from sqlalchemy import Index, Integer, String, Text, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
+from vipclub.core.column_classes import Health, Identity, Internal
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, JsonDocument, UtcDateTime
 
@@ -22,20 +23,20 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_ref: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[Any] = mapped_column(JsonDocument)
-    state: Mapped[str] = mapped_column(String(10), default="waiting")
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    claimed_by: Mapped[str | None] = mapped_column(String(80))
-    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    error: Mapped[str | None] = mapped_column(Text)
-    dedupe_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[Internal[str]] = mapped_column(String(40))
+    subject_kind: Mapped[Internal[str]] = mapped_column(String(40))
+    subject_ref: Mapped[Internal[str]] = mapped_column(String(64))
+    payload: Mapped[Health[Any]] = mapped_column(JsonDocument)
+    state: Mapped[Internal[str]] = mapped_column(String(10), default="waiting")
+    due_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    attempts: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    claimed_by: Mapped[Internal[str | None]] = mapped_column(String(80))
+    claimed_until: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    done_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    error: Mapped[Identity[str | None]] = mapped_column(Text)
+    dedupe_key: Mapped[Internal[str | None]] = mapped_column(String(120), unique=True)
 
     __table_args__ = (
         Index(

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import append_only, clock
 from vipclub.core.audit import COVERED, AuditRow, row_mac
+from vipclub.core.column_classes import Internal
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.db import Base, BigId
 from vipclub.core.types import UtcDateTime
@@ -35,12 +36,12 @@ class AuditSeal(Base):
 
     __tablename__ = "audit_seal"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    previous_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    rows: Mapped[int] = mapped_column(Integer)
-    covers: Mapped[str] = mapped_column(Text)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    previous_hash: Mapped[Internal[bytes]] = mapped_column(LargeBinary(32))
+    hash: Mapped[Internal[bytes]] = mapped_column(LargeBinary(32))
+    rows: Mapped[Internal[int]] = mapped_column(Integer)
+    covers: Mapped[Internal[str]] = mapped_column(Text)
 
 
 class AuditSealed(Base):
@@ -48,9 +49,9 @@ class AuditSealed(Base):
 
     __tablename__ = "audit_sealed"
 
-    audit_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    seal_id: Mapped[int] = mapped_column(BigId, ForeignKey("audit_seal.id"), index=True)
-    link: Mapped[bytes] = mapped_column(LargeBinary(32))
+    audit_id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    seal_id: Mapped[Internal[int]] = mapped_column(BigId, ForeignKey("audit_seal.id"), index=True)
+    link: Mapped[Internal[bytes]] = mapped_column(LargeBinary(32))
 
 
 append_only.protect(AuditSeal.__table__)  # type: ignore[arg-type]

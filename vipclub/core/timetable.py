@@ -14,6 +14,7 @@ from sqlalchemy import Integer, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
+from vipclub.core.column_classes import Internal
 from vipclub.core.db import Base, db_now, insert_ignore
 from vipclub.core.types import UtcDateTime
 
@@ -23,15 +24,15 @@ class TimedJob(Base):
 
     __tablename__ = "timed_job"
 
-    name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    runs: Mapped[int] = mapped_column(Integer)
-    owner: Mapped[str | None] = mapped_column(String(80))
-    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    outcome: Mapped[str | None] = mapped_column(String(10))
-    detail: Mapped[str | None] = mapped_column(Text)
+    name: Mapped[Internal[str]] = mapped_column(String(60), primary_key=True)
+    due_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    runs: Mapped[Internal[int]] = mapped_column(Integer)
+    owner: Mapped[Internal[str | None]] = mapped_column(String(80))
+    until: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    started_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    done_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    outcome: Mapped[Internal[str | None]] = mapped_column(String(10))
+    detail: Mapped[Internal[str | None]] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)

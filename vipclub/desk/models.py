@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vipclub.accounts import Account
 from vipclub.core import append_only
+from vipclub.core.column_classes import Health, Internal, Personal
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, PublicRefType, UtcDateTime
 from vipclub.people import Person
@@ -20,14 +21,14 @@ class Note(Base):
 
     __tablename__ = "note"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
-    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Account.id))
-    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("note.id"))
-    kind: Mapped[str] = mapped_column(String(20))
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey(Person.id))
+    account_id: Mapped[Internal[int | None]] = mapped_column(BigId, ForeignKey(Account.id))
+    corrects_id: Mapped[Internal[int | None]] = mapped_column(ForeignKey("note.id"))
+    kind: Mapped[Personal[str]] = mapped_column(String(20))
+    body: Mapped[Health[bytes]] = mapped_column(LargeBinary)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("kind IN ('general', 'wish', 'follow-up', 'care')", name="kind_known"),
@@ -41,14 +42,14 @@ class Interaction(Base):
 
     __tablename__ = "interaction"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
-    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Account.id))
-    channel: Mapped[str] = mapped_column(String(10))
-    about: Mapped[str] = mapped_column(String(20))
-    outcome: Mapped[str] = mapped_column(String(20))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey(Person.id))
+    account_id: Mapped[Internal[int | None]] = mapped_column(BigId, ForeignKey(Account.id))
+    channel: Mapped[Internal[str]] = mapped_column(String(10))
+    about: Mapped[Personal[str]] = mapped_column(String(20))
+    outcome: Mapped[Personal[str]] = mapped_column(String(20))
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("channel IN ('phone', 'counter', 'mail', 'chat')", name="channel_known"),

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vipclub.core.column_classes import Internal, Personal
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
@@ -34,12 +35,12 @@ class TierPolicyRow(Base):
 
     __tablename__ = "tier_policy"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    version: Mapped[str] = mapped_column(String(40), unique=True)
-    in_force_from: Mapped[date] = mapped_column(Date, unique=True)
-    document: Mapped[str] = mapped_column(Text)
-    loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    loaded_by: Mapped[str] = mapped_column(String(80))
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    version: Mapped[Internal[str]] = mapped_column(String(40), unique=True)
+    in_force_from: Mapped[Internal[date]] = mapped_column(Date, unique=True)
+    document: Mapped[Internal[str]] = mapped_column(Text)
+    loaded_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    loaded_by: Mapped[Internal[str]] = mapped_column(String(80))
 
 
 class TierPolicyDraft(Base):
@@ -52,23 +53,23 @@ class TierPolicyDraft(Base):
 
     __tablename__ = "tier_policy_draft"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    version: Mapped[str] = mapped_column(String(40))
-    in_force_from: Mapped[date] = mapped_column(Date)
-    document: Mapped[str] = mapped_column(Text)
-    as_of: Mapped[date] = mapped_column(Date)
-    cursor: Mapped[int] = mapped_column(BigId, default=0)
-    tally: Mapped[Any] = mapped_column(JsonDocument)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    created_by: Mapped[str] = mapped_column(String(80))
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    state: Mapped[str] = mapped_column(String(10))
-    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    submitted_by: Mapped[str | None] = mapped_column(String(80))
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    decided_by: Mapped[str | None] = mapped_column(String(80))
-    reason: Mapped[str | None] = mapped_column(Text)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    version: Mapped[Internal[str]] = mapped_column(String(40))
+    in_force_from: Mapped[Internal[date]] = mapped_column(Date)
+    document: Mapped[Internal[str]] = mapped_column(Text)
+    as_of: Mapped[Internal[date]] = mapped_column(Date)
+    cursor: Mapped[Internal[int]] = mapped_column(BigId, default=0)
+    tally: Mapped[Internal[Any]] = mapped_column(JsonDocument)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    created_by: Mapped[Internal[str]] = mapped_column(String(80))
+    finished_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    state: Mapped[Internal[str]] = mapped_column(String(10))
+    submitted_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    submitted_by: Mapped[Internal[str | None]] = mapped_column(String(80))
+    decided_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    decided_by: Mapped[Internal[str | None]] = mapped_column(String(80))
+    reason: Mapped[Internal[str | None]] = mapped_column(Text)
 
     __table_args__ = (
         CheckConstraint(
@@ -89,16 +90,16 @@ class RatingRun(Base):
 
     __tablename__ = "rating_run"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    policy_id: Mapped[int] = mapped_column(ForeignKey("tier_policy.id"))
-    as_of: Mapped[date] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(String(10))
-    cursor: Mapped[int] = mapped_column(BigId, default=0)
-    counts: Mapped[Any] = mapped_column(JsonDocument)
-    leased_by: Mapped[str | None] = mapped_column(String(80))
-    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    policy_id: Mapped[Internal[int]] = mapped_column(ForeignKey("tier_policy.id"))
+    as_of: Mapped[Internal[date]] = mapped_column(Date)
+    state: Mapped[Internal[str]] = mapped_column(String(10))
+    cursor: Mapped[Internal[int]] = mapped_column(BigId, default=0)
+    counts: Mapped[Internal[Any]] = mapped_column(JsonDocument)
+    leased_by: Mapped[Internal[str | None]] = mapped_column(String(80))
+    leased_until: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    started_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    finished_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("state IN ('running', 'done')", name="state_known"),
@@ -119,16 +120,16 @@ class Rating(Base):
 
     __tablename__ = "rating"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("rating_run.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    policy_id: Mapped[int] = mapped_column(ForeignKey("tier_policy.id"))
-    as_of: Mapped[date] = mapped_column(Date)
-    tier_met: Mapped[str | None] = mapped_column(String(10))
-    tier: Mapped[str | None] = mapped_column(String(10))
-    movement: Mapped[str] = mapped_column(String(12))
-    explanation: Mapped[Any] = mapped_column(JsonDocument)
-    digest: Mapped[bytes] = mapped_column(LargeBinary(16))
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[Internal[int]] = mapped_column(ForeignKey("rating_run.id"))
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"))
+    policy_id: Mapped[Internal[int]] = mapped_column(ForeignKey("tier_policy.id"))
+    as_of: Mapped[Internal[date]] = mapped_column(Date)
+    tier_met: Mapped[Personal[str | None]] = mapped_column(String(10))
+    tier: Mapped[Personal[str | None]] = mapped_column(String(10))
+    movement: Mapped[Personal[str]] = mapped_column(String(12))
+    explanation: Mapped[Personal[Any]] = mapped_column(JsonDocument)
+    digest: Mapped[Personal[bytes]] = mapped_column(LargeBinary(16))
 
     __table_args__ = (UniqueConstraint("person_id", "run_id"), Index("ix_rating_run_id", "run_id"))
 
@@ -138,9 +139,9 @@ class MembershipCard(Base):
 
     __tablename__ = "membership_card"
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    card_no: Mapped[str] = mapped_column(String(16), unique=True)
-    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    card_no: Mapped[Personal[str]] = mapped_column(String(16), unique=True)
+    issued_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
 
 class Membership(Base):
@@ -154,20 +155,20 @@ class Membership(Base):
 
     __tablename__ = "membership"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    tier: Mapped[str] = mapped_column(String(10))
-    tier_since: Mapped[date] = mapped_column(Date)
-    effective_day: Mapped[date] = mapped_column(Date)
-    last_day: Mapped[date] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(String(10))
-    in_grace: Mapped[bool] = mapped_column(Boolean, default=False)
-    card_no: Mapped[str] = mapped_column(ForeignKey("membership_card.card_no"))
-    policy_id: Mapped[int] = mapped_column(ForeignKey("tier_policy.id"))
-    reason: Mapped[str] = mapped_column(String(12))
-    end_reason: Mapped[str | None] = mapped_column(String(12))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"))
+    tier: Mapped[Personal[str]] = mapped_column(String(10))
+    tier_since: Mapped[Personal[date]] = mapped_column(Date)
+    effective_day: Mapped[Internal[date]] = mapped_column(Date)
+    last_day: Mapped[Internal[date]] = mapped_column(Date)
+    state: Mapped[Internal[str]] = mapped_column(String(10))
+    in_grace: Mapped[Personal[bool]] = mapped_column(Boolean, default=False)
+    card_no: Mapped[Personal[str]] = mapped_column(ForeignKey("membership_card.card_no"))
+    policy_id: Mapped[Internal[int]] = mapped_column(ForeignKey("tier_policy.id"))
+    reason: Mapped[Internal[str]] = mapped_column(String(12))
+    end_reason: Mapped[Internal[str | None]] = mapped_column(String(12))
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    answered_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("person_id", "effective_day"),

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 import vipclub.accounts  # noqa: F401 - its table is referred to
+from vipclub.core.column_classes import Health, Internal, Personal
 from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, PublicRefType, UtcDateTime
@@ -25,23 +26,23 @@ class Message(Base):
 
     __tablename__ = "message"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    template: Mapped[str] = mapped_column(String(60))
-    channel: Mapped[str] = mapped_column(String(20))
-    language: Mapped[str] = mapped_column(String(10))
-    person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(Person.id))
-    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
-    subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_ref: Mapped[str] = mapped_column(String(64))
-    subject_version: Mapped[int] = mapped_column(Integer)
-    state: Mapped[str] = mapped_column(String(10))
-    reason: Mapped[str | None] = mapped_column(String(200))
-    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    attempts: Mapped[int] = mapped_column(Integer)
-    told: Mapped[bytes | None] = mapped_column(EncryptedText)
-    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    template: Mapped[Internal[str]] = mapped_column(String(60))
+    channel: Mapped[Internal[str]] = mapped_column(String(20))
+    language: Mapped[Personal[str]] = mapped_column(String(10))
+    person_id: Mapped[Internal[int | None]] = mapped_column(BigId, ForeignKey(Person.id))
+    account_id: Mapped[Internal[int | None]] = mapped_column(BigId, ForeignKey("account.id"))
+    subject_kind: Mapped[Internal[str]] = mapped_column(String(40))
+    subject_ref: Mapped[Internal[str]] = mapped_column(String(64))
+    subject_version: Mapped[Internal[int]] = mapped_column(Integer)
+    state: Mapped[Internal[str]] = mapped_column(String(10))
+    reason: Mapped[Internal[str | None]] = mapped_column(String(200))
+    queued_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    finished_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    attempts: Mapped[Internal[int]] = mapped_column(Integer)
+    told: Mapped[Health[bytes | None]] = mapped_column(EncryptedText)
+    read_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("state IN ('sent', 'skipped', 'failed')", name="state_known"),

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vipclub.core.column_classes import Internal, Public
 from vipclub.core.db import Base
 from vipclub.core.types import (
     BigId,
@@ -34,10 +35,10 @@ class Partner(Base):
 
     __tablename__ = "partner"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    name: Mapped[Localized] = mapped_column(LocalizedText)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    name: Mapped[Public[Localized]] = mapped_column(LocalizedText)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (localized_check("name"),)
 
@@ -48,14 +49,14 @@ class Site(Base):
 
     __tablename__ = "site"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
-    name: Mapped[Localized] = mapped_column(LocalizedText)
-    address: Mapped[Localized] = mapped_column(LocalizedText)
-    city_code: Mapped[str] = mapped_column(String(6), index=True)
-    time_zone: Mapped[str] = mapped_column(String(40))
-    region: Mapped[str] = mapped_column(String(8))
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    partner_id: Mapped[Internal[int]] = mapped_column(ForeignKey("partner.id"), index=True)
+    name: Mapped[Public[Localized]] = mapped_column(LocalizedText)
+    address: Mapped[Public[Localized]] = mapped_column(LocalizedText)
+    city_code: Mapped[Public[str]] = mapped_column(String(6), index=True)
+    time_zone: Mapped[Public[str]] = mapped_column(String(40))
+    region: Mapped[Public[str]] = mapped_column(String(8))
 
     __table_args__ = (localized_check("name"), localized_check("address"))
 
@@ -66,16 +67,16 @@ class Offering(Base):
 
     __tablename__ = "offering"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
-    benefit_id: Mapped[int] = mapped_column(ForeignKey("benefit.id"), index=True)
-    name: Mapped[Localized] = mapped_column(LocalizedText)
-    preparation: Mapped[Localized | None] = mapped_column(LocalizedText)
-    minutes: Mapped[int] = mapped_column(Integer)
-    department: Mapped[str | None] = mapped_column(String(40))
-    on_holidays: Mapped[bool] = mapped_column(Boolean, default=False)
-    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    site_id: Mapped[Internal[int]] = mapped_column(ForeignKey("site.id"), index=True)
+    benefit_id: Mapped[Internal[int]] = mapped_column(ForeignKey("benefit.id"), index=True)
+    name: Mapped[Public[Localized]] = mapped_column(LocalizedText)
+    preparation: Mapped[Public[Localized | None]] = mapped_column(LocalizedText)
+    minutes: Mapped[Public[int]] = mapped_column(Integer)
+    department: Mapped[Public[str | None]] = mapped_column(String(40))
+    on_holidays: Mapped[Public[bool]] = mapped_column(Boolean, default=False)
+    active: Mapped[Internal[bool]] = mapped_column(Boolean, default=True)
 
     __table_args__ = (
         localized_check("name"),
@@ -90,13 +91,13 @@ class WeeklyCapacity(Base):
 
     __tablename__ = "weekly_capacity"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
-    weekday: Mapped[int] = mapped_column(Integer)
-    opens: Mapped[time] = mapped_column(Time)
-    closes: Mapped[time] = mapped_column(Time)
-    every: Mapped[int] = mapped_column(Integer)
-    capacity: Mapped[int] = mapped_column(Integer)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    offering_id: Mapped[Internal[int]] = mapped_column(ForeignKey("offering.id"))
+    weekday: Mapped[Public[int]] = mapped_column(Integer)
+    opens: Mapped[Public[time]] = mapped_column(Time)
+    closes: Mapped[Public[time]] = mapped_column(Time)
+    every: Mapped[Public[int]] = mapped_column(Integer)
+    capacity: Mapped[Internal[int]] = mapped_column(Integer)
 
     __table_args__ = (
         UniqueConstraint("offering_id", "weekday", "opens"),
@@ -113,9 +114,9 @@ class Week(Base):
 
     __tablename__ = "week"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
-    from_day: Mapped[date] = mapped_column(Date)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    offering_id: Mapped[Internal[int]] = mapped_column(ForeignKey("offering.id"))
+    from_day: Mapped[Public[date]] = mapped_column(Date)
 
     __table_args__ = (UniqueConstraint("offering_id", "from_day"),)
 
@@ -125,12 +126,12 @@ class WeekHours(Base):
 
     __tablename__ = "week_hours"
 
-    week_id: Mapped[int] = mapped_column(ForeignKey("week.id"), primary_key=True)
-    weekday: Mapped[int] = mapped_column(Integer, primary_key=True)
-    opens: Mapped[time] = mapped_column(Time, primary_key=True)
-    closes: Mapped[time] = mapped_column(Time)
-    every: Mapped[int] = mapped_column(Integer)
-    capacity: Mapped[int] = mapped_column(Integer)
+    week_id: Mapped[Internal[int]] = mapped_column(ForeignKey("week.id"), primary_key=True)
+    weekday: Mapped[Public[int]] = mapped_column(Integer, primary_key=True)
+    opens: Mapped[Public[time]] = mapped_column(Time, primary_key=True)
+    closes: Mapped[Public[time]] = mapped_column(Time)
+    every: Mapped[Public[int]] = mapped_column(Integer)
+    capacity: Mapped[Internal[int]] = mapped_column(Integer)
 
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_known"),
@@ -145,9 +146,9 @@ class CapacityException(Base):
 
     __tablename__ = "capacity_exception"
 
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    capacity: Mapped[int] = mapped_column(Integer)
+    offering_id: Mapped[Internal[int]] = mapped_column(ForeignKey("offering.id"), primary_key=True)
+    day: Mapped[Public[date]] = mapped_column(Date, primary_key=True)
+    capacity: Mapped[Internal[int]] = mapped_column(Integer)
 
     __table_args__ = (CheckConstraint("capacity BETWEEN 0 AND 1000", name="capacity_plausible"),)
 
@@ -160,17 +161,19 @@ class Slot(Base):
 
     __tablename__ = "slot"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
-    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    local_day: Mapped[date] = mapped_column(Date)
-    capacity: Mapped[int] = mapped_column(Integer)
-    taken: Mapped[int] = mapped_column(Integer, default=0)
-    reserved: Mapped[int] = mapped_column(Integer, default=0)
-    open: Mapped[bool] = mapped_column(Boolean, default=True)
-    planned: Mapped[bool] = mapped_column(Boolean, default=True, server_default=text("true"))
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    offering_id: Mapped[Internal[int]] = mapped_column(ForeignKey("offering.id"))
+    starts_at: Mapped[Public[datetime]] = mapped_column(UtcDateTime)
+    ends_at: Mapped[Public[datetime]] = mapped_column(UtcDateTime)
+    local_day: Mapped[Public[date]] = mapped_column(Date)
+    capacity: Mapped[Internal[int]] = mapped_column(Integer)
+    taken: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    reserved: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    open: Mapped[Public[bool]] = mapped_column(Boolean, default=True)
+    planned: Mapped[Internal[bool]] = mapped_column(
+        Boolean, default=True, server_default=text("true")
+    )
 
     __table_args__ = (
         UniqueConstraint("offering_id", "starts_at"),

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vipclub.core.column_classes import Health, Internal, Secret
 from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
@@ -30,22 +31,22 @@ class WebhookEndpoint(Base):
 
     __tablename__ = "webhook_endpoint"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    partner_id: Mapped[int] = mapped_column(ForeignKey(Partner.id))
-    url: Mapped[str] = mapped_column(String(500))
-    events: Mapped[list[str]] = mapped_column(JsonDocument)
-    secret: Mapped[bytes] = mapped_column(EncryptedText)
-    previous_secret: Mapped[bytes | None] = mapped_column(EncryptedText)
-    previous_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    state: Mapped[str] = mapped_column(String(3))
-    off_reason: Mapped[str | None] = mapped_column(String(10))
-    off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failures: Mapped[int] = mapped_column(Integer, default=0)
-    resting_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    succeeded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    partner_id: Mapped[Internal[int]] = mapped_column(ForeignKey(Partner.id))
+    url: Mapped[Internal[str]] = mapped_column(String(500))
+    events: Mapped[Internal[list[str]]] = mapped_column(JsonDocument)
+    secret: Mapped[Secret[bytes]] = mapped_column(EncryptedText)
+    previous_secret: Mapped[Secret[bytes | None]] = mapped_column(EncryptedText)
+    previous_until: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    state: Mapped[Internal[str]] = mapped_column(String(3))
+    off_reason: Mapped[Internal[str | None]] = mapped_column(String(10))
+    off_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    failing_since: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    failures: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    resting_until: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    succeeded_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("partner_id", "url"),
@@ -71,21 +72,21 @@ class WebhookDelivery(Base):
 
     __tablename__ = "webhook_delivery"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    endpoint_id: Mapped[int] = mapped_column(ForeignKey(WebhookEndpoint.id))
-    event_id: Mapped[str] = mapped_column(String(64))
-    event: Mapped[str] = mapped_column(String(60))
-    subject_ref: Mapped[str | None] = mapped_column(String(64))
-    body: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(10))
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    answer: Mapped[int | None] = mapped_column(Integer)
-    problem: Mapped[str | None] = mapped_column(String(20))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    endpoint_id: Mapped[Internal[int]] = mapped_column(ForeignKey(WebhookEndpoint.id))
+    event_id: Mapped[Internal[str]] = mapped_column(String(64))
+    event: Mapped[Internal[str]] = mapped_column(String(60))
+    subject_ref: Mapped[Internal[str | None]] = mapped_column(String(64))
+    body: Mapped[Health[str]] = mapped_column(Text)
+    state: Mapped[Internal[str]] = mapped_column(String(10))
+    attempts: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    answer: Mapped[Internal[int | None]] = mapped_column(Integer)
+    problem: Mapped[Internal[str | None]] = mapped_column(String(20))
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    attempted_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    next_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    finished_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("endpoint_id", "event_id"),

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vipclub.core.column_classes import Identity, Internal, Personal, Public
 from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import PREFIXES, Base
 from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
@@ -33,13 +34,13 @@ class Subsidiary(Base):
 
     __tablename__ = "subsidiary"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(120), server_default="")
-    header_map: Mapped[Any] = mapped_column(JsonDocument, nullable=True)
-    value_map: Mapped[Any] = mapped_column(JsonDocument, nullable=True)
-    default_consent: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
-    trust_rank: Mapped[int] = mapped_column(Integer, server_default="50")
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    code: Mapped[Internal[str]] = mapped_column(String(20), unique=True)
+    name: Mapped[Public[str]] = mapped_column(String(120), server_default="")
+    header_map: Mapped[Internal[Any]] = mapped_column(JsonDocument, nullable=True)
+    value_map: Mapped[Internal[Any]] = mapped_column(JsonDocument, nullable=True)
+    default_consent: Mapped[Internal[bool]] = mapped_column(Boolean, server_default=text("true"))
+    trust_rank: Mapped[Internal[int]] = mapped_column(Integer, server_default="50")
 
 
 class Delivery(Base):
@@ -49,25 +50,25 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    subsidiary_id: Mapped[int] = mapped_column(ForeignKey("subsidiary.id"))
-    sha256: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(10))
-    as_of: Mapped[date] = mapped_column(Date)
-    file_name: Mapped[str] = mapped_column(String(255))
-    encoding: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(10))
-    rows: Mapped[int] = mapped_column(Integer, default=0)
-    loaded: Mapped[int] = mapped_column(Integer, default=0)
-    unchanged: Mapped[int] = mapped_column(Integer, default=0)
-    rejected: Mapped[int] = mapped_column(Integer, default=0)
-    gone: Mapped[int] = mapped_column(Integer, default=0)
-    corrected: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    cursor: Mapped[int] = mapped_column(BigId, default=0)
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    subsidiary_id: Mapped[Internal[int]] = mapped_column(ForeignKey("subsidiary.id"))
+    sha256: Mapped[Internal[str]] = mapped_column(String(64))
+    kind: Mapped[Internal[str]] = mapped_column(String(10))
+    as_of: Mapped[Internal[date]] = mapped_column(Date)
+    file_name: Mapped[Internal[str]] = mapped_column(String(255))
+    encoding: Mapped[Internal[str]] = mapped_column(String(20))
+    state: Mapped[Internal[str]] = mapped_column(String(10))
+    rows: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    loaded: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    unchanged: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    rejected: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    gone: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    corrected: Mapped[Internal[int]] = mapped_column(Integer, default=0, server_default="0")
+    cursor: Mapped[Internal[int]] = mapped_column(BigId, default=0)
+    received_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    applied_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    finished_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint(
@@ -91,13 +92,15 @@ class DeliveryRow(Base):
 
     __tablename__ = "delivery_row"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id", ondelete="CASCADE"))
-    line: Mapped[int] = mapped_column(Integer)
-    op: Mapped[str] = mapped_column(String(1))
-    customer_no: Mapped[str] = mapped_column(String(64))
-    content_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
-    content: Mapped[Any] = mapped_column(JsonDocument)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    delivery_id: Mapped[Internal[int]] = mapped_column(
+        ForeignKey("delivery.id", ondelete="CASCADE")
+    )
+    line: Mapped[Internal[int]] = mapped_column(Integer)
+    op: Mapped[Internal[str]] = mapped_column(String(1))
+    customer_no: Mapped[Identity[str]] = mapped_column(String(64))
+    content_hash: Mapped[Identity[bytes]] = mapped_column(LargeBinary(16))
+    content: Mapped[Identity[Any]] = mapped_column(JsonDocument)
 
     __table_args__ = (
         UniqueConstraint("delivery_id", "customer_no"),
@@ -110,13 +113,13 @@ class QuarantineRow(Base):
 
     __tablename__ = "quarantine_row"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
-    line: Mapped[int] = mapped_column(Integer)
-    customer_no: Mapped[str | None] = mapped_column(String(64))
-    field: Mapped[str] = mapped_column(String(40))
-    value_masked: Mapped[str] = mapped_column(String(80))
-    reason: Mapped[str] = mapped_column(String(40))
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    delivery_id: Mapped[Internal[int]] = mapped_column(ForeignKey("delivery.id"))
+    line: Mapped[Internal[int]] = mapped_column(Integer)
+    customer_no: Mapped[Identity[str | None]] = mapped_column(String(64))
+    field: Mapped[Internal[str]] = mapped_column(String(40))
+    value_masked: Mapped[Personal[str]] = mapped_column(String(80))
+    reason: Mapped[Internal[str]] = mapped_column(String(40))
 
     __table_args__ = (Index("ix_quarantine_row_delivery", "delivery_id", "line"),)
 
@@ -127,16 +130,16 @@ class SetAsideRow(Base):
 
     __tablename__ = "set_aside_row"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
-    line: Mapped[int] = mapped_column(Integer)
-    content: Mapped[bytes | None] = mapped_column(EncryptedText)
-    state: Mapped[str] = mapped_column(String(10), server_default="open")
-    outcome: Mapped[str | None] = mapped_column(String(10))
-    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    settled_by: Mapped[str | None] = mapped_column(String(80))
-    reason: Mapped[str | None] = mapped_column(String(200))
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    delivery_id: Mapped[Internal[int]] = mapped_column(ForeignKey("delivery.id"))
+    line: Mapped[Internal[int]] = mapped_column(Integer)
+    content: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    state: Mapped[Internal[str]] = mapped_column(String(10), server_default="open")
+    outcome: Mapped[Internal[str | None]] = mapped_column(String(10))
+    fingerprint: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16))
+    settled_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    settled_by: Mapped[Internal[str | None]] = mapped_column(String(80))
+    reason: Mapped[Internal[str | None]] = mapped_column(String(200))
 
     __table_args__ = (
         UniqueConstraint("delivery_id", "line"),
@@ -153,22 +156,22 @@ class Person(Base):
 
     __tablename__ = "person"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    survivor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    full_name: Mapped[str] = mapped_column(String(120))
-    surname: Mapped[str | None] = mapped_column(String(60))
-    given_name: Mapped[str | None] = mapped_column(String(80))
-    latin_name: Mapped[str | None] = mapped_column(String(120))
-    sex: Mapped[str | None] = mapped_column(String(1))
-    birth_date: Mapped[date | None] = mapped_column(Date)
-    language: Mapped[str | None] = mapped_column(String(10))
-    city_code: Mapped[str | None] = mapped_column(String(6))
-    mobile: Mapped[bytes | None] = mapped_column(EncryptedText)
-    mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
-    email: Mapped[bytes | None] = mapped_column(EncryptedText)
-    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    survivor_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"), index=True)
+    full_name: Mapped[Personal[str]] = mapped_column(String(120))
+    surname: Mapped[Personal[str | None]] = mapped_column(String(60))
+    given_name: Mapped[Personal[str | None]] = mapped_column(String(80))
+    latin_name: Mapped[Personal[str | None]] = mapped_column(String(120))
+    sex: Mapped[Personal[str | None]] = mapped_column(String(1))
+    birth_date: Mapped[Personal[date | None]] = mapped_column(Date)
+    language: Mapped[Personal[str | None]] = mapped_column(String(10))
+    city_code: Mapped[Personal[str | None]] = mapped_column(String(6))
+    mobile: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    mobile_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
+    email: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    email_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("sex IN ('M', 'F')", name="sex_known"),
@@ -182,15 +185,15 @@ class OwnDetails(Base):
 
     __tablename__ = "own_details"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
-    language: Mapped[str | None] = mapped_column(String(10))
-    mobile: Mapped[bytes | None] = mapped_column(EncryptedText)
-    mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
-    email: Mapped[bytes | None] = mapped_column(EncryptedText)
-    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    reminders: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"), unique=True)
+    language: Mapped[Personal[str | None]] = mapped_column(String(10))
+    mobile: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    mobile_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
+    email: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    email_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16))
+    reminders: Mapped[Personal[bool]] = mapped_column(Boolean, server_default=text("true"))
+    changed_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("language IN ('zh-Hans', 'zh-Hant', 'en')", name="language_known"),
@@ -205,38 +208,38 @@ class SourceRecord(Base):
 
     __tablename__ = "source_record"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    subsidiary_id: Mapped[int] = mapped_column(ForeignKey("subsidiary.id"))
-    customer_no: Mapped[str] = mapped_column(String(64))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    full_name: Mapped[str] = mapped_column(String(120), server_default="")
-    surname: Mapped[str | None] = mapped_column(String(60))
-    given_name: Mapped[str | None] = mapped_column(String(80))
-    name_key: Mapped[str | None] = mapped_column(String(120))
-    sex: Mapped[str | None] = mapped_column(String(1))
-    birth_date: Mapped[date | None] = mapped_column(Date)
-    id_type: Mapped[str | None] = mapped_column(String(20))
-    id_number: Mapped[bytes | None] = mapped_column(EncryptedText)
-    id_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
-    mobile: Mapped[bytes | None] = mapped_column(EncryptedText)
-    mobile_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
-    email: Mapped[bytes | None] = mapped_column(EncryptedText)
-    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    address: Mapped[bytes | None] = mapped_column(EncryptedText)
-    city_code: Mapped[str | None] = mapped_column(String(6))
-    postcode: Mapped[str | None] = mapped_column(String(10))
-    language: Mapped[str | None] = mapped_column(String(10))
-    customer_since: Mapped[date | None] = mapped_column(Date)
-    value_minor: Mapped[int | None] = mapped_column(BigInteger)
-    contribution_minor: Mapped[int | None] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3), server_default="CNY")
-    vip_grade: Mapped[str | None] = mapped_column(String(20))
-    manager_no: Mapped[str | None] = mapped_column(String(40))
-    shares: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
-    content_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    as_of: Mapped[date | None] = mapped_column(Date)
-    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
-    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    subsidiary_id: Mapped[Internal[int]] = mapped_column(ForeignKey("subsidiary.id"))
+    customer_no: Mapped[Identity[str]] = mapped_column(String(64))
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"), index=True)
+    full_name: Mapped[Personal[str]] = mapped_column(String(120), server_default="")
+    surname: Mapped[Personal[str | None]] = mapped_column(String(60))
+    given_name: Mapped[Personal[str | None]] = mapped_column(String(80))
+    name_key: Mapped[Personal[str | None]] = mapped_column(String(120))
+    sex: Mapped[Personal[str | None]] = mapped_column(String(1))
+    birth_date: Mapped[Personal[date | None]] = mapped_column(Date)
+    id_type: Mapped[Personal[str | None]] = mapped_column(String(20))
+    id_number: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    id_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
+    mobile: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    mobile_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
+    email: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    email_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16))
+    address: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    city_code: Mapped[Personal[str | None]] = mapped_column(String(6))
+    postcode: Mapped[Personal[str | None]] = mapped_column(String(10))
+    language: Mapped[Personal[str | None]] = mapped_column(String(10))
+    customer_since: Mapped[Personal[date | None]] = mapped_column(Date)
+    value_minor: Mapped[Personal[int | None]] = mapped_column(BigInteger)
+    contribution_minor: Mapped[Personal[int | None]] = mapped_column(BigInteger)
+    currency: Mapped[Internal[str]] = mapped_column(String(3), server_default="CNY")
+    vip_grade: Mapped[Personal[str | None]] = mapped_column(String(20))
+    manager_no: Mapped[Internal[str | None]] = mapped_column(String(40))
+    shares: Mapped[Personal[bool]] = mapped_column(Boolean, server_default=text("true"))
+    content_hash: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16))
+    as_of: Mapped[Internal[date | None]] = mapped_column(Date)
+    delivery_id: Mapped[Internal[int | None]] = mapped_column(ForeignKey("delivery.id"), index=True)
+    deleted_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("subsidiary_id", "customer_no"),
@@ -260,13 +263,13 @@ class SourceRecordVersion(Base):
 
     __tablename__ = "source_record_version"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    source_record_id: Mapped[int] = mapped_column(ForeignKey("source_record.id"))
-    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
-    as_of: Mapped[date] = mapped_column(Date)
-    op: Mapped[str] = mapped_column(String(1))
-    content_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
-    content: Mapped[Any] = mapped_column(JsonDocument)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    source_record_id: Mapped[Internal[int]] = mapped_column(ForeignKey("source_record.id"))
+    delivery_id: Mapped[Internal[int]] = mapped_column(ForeignKey("delivery.id"))
+    as_of: Mapped[Internal[date]] = mapped_column(Date)
+    op: Mapped[Internal[str]] = mapped_column(String(1))
+    content_hash: Mapped[Identity[bytes]] = mapped_column(LargeBinary(16))
+    content: Mapped[Identity[Any]] = mapped_column(JsonDocument)
 
     __table_args__ = (Index("ix_source_record_version_record", "source_record_id", "id"),)
 
@@ -277,13 +280,13 @@ class Consent(Base):
 
     __tablename__ = "consent"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    purpose: Mapped[str] = mapped_column(String(30))
-    granted: Mapped[bool] = mapped_column(Boolean)
-    source: Mapped[str] = mapped_column(String(60))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    note: Mapped[str | None] = mapped_column(Text)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"))
+    purpose: Mapped[Personal[str]] = mapped_column(String(30))
+    granted: Mapped[Personal[bool]] = mapped_column(Boolean)
+    source: Mapped[Internal[str]] = mapped_column(String(60))
+    at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    note: Mapped[Personal[str | None]] = mapped_column(Text)
 
     __table_args__ = (
         CheckConstraint(
@@ -301,12 +304,12 @@ class FamilyTie(Base):
 
     __tablename__ = "family_tie"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    relative_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
-    relation: Mapped[str] = mapped_column(String(10))
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"))
+    relative_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"), unique=True)
+    relation: Mapped[Personal[str]] = mapped_column(String(10))
+    since: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    ended_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint(

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vipclub.core import append_only
+from vipclub.core.column_classes import Health, Internal
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, PublicRefType, UtcDateTime
 
@@ -28,15 +29,15 @@ class ContractPrice(Base):
 
     __tablename__ = "contract_price"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"))
-    from_day: Mapped[date] = mapped_column(Date)
-    amount_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
-    noshow_percent: Mapped[int] = mapped_column(Integer)
-    late_percent: Mapped[int] = mapped_column(Integer)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    partner_id: Mapped[Internal[int]] = mapped_column(ForeignKey("partner.id"), index=True)
+    offering_id: Mapped[Internal[int]] = mapped_column(ForeignKey("offering.id"))
+    from_day: Mapped[Internal[date]] = mapped_column(Date)
+    amount_minor: Mapped[Internal[int]] = mapped_column(BigInteger)
+    currency: Mapped[Internal[str]] = mapped_column(String(3))
+    noshow_percent: Mapped[Internal[int]] = mapped_column(Integer)
+    late_percent: Mapped[Internal[int]] = mapped_column(Integer)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("offering_id", "from_day"),
@@ -51,11 +52,11 @@ class SettlementStatement(Base):
 
     __tablename__ = "settlement_statement"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_ref: Mapped[str] = mapped_column(PublicRefType, unique=True)
-    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
-    month: Mapped[date] = mapped_column(Date)
-    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    partner_id: Mapped[Internal[int]] = mapped_column(ForeignKey("partner.id"))
+    month: Mapped[Internal[date]] = mapped_column(Date)
+    issued_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("partner_id", "month"),)
 
@@ -68,22 +69,24 @@ class SettlementLine(Base):
 
     __tablename__ = "settlement_line"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"))
-    month: Mapped[date] = mapped_column(Date)
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
-    version: Mapped[int] = mapped_column(Integer)
-    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id"), index=True)
-    service_day: Mapped[date] = mapped_column(Date)
-    kind: Mapped[str] = mapped_column(String(20))
-    percent: Mapped[int | None] = mapped_column(Integer)
-    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
-    currency: Mapped[str | None] = mapped_column(String(3))
-    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("settlement_line.id"), unique=True)
-    statement_id: Mapped[int | None] = mapped_column(
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    partner_id: Mapped[Internal[int]] = mapped_column(ForeignKey("partner.id"))
+    month: Mapped[Internal[date]] = mapped_column(Date)
+    appointment_id: Mapped[Internal[int]] = mapped_column(ForeignKey("appointment.id"))
+    version: Mapped[Internal[int]] = mapped_column(Integer)
+    offering_id: Mapped[Health[int]] = mapped_column(ForeignKey("offering.id"), index=True)
+    service_day: Mapped[Internal[date]] = mapped_column(Date)
+    kind: Mapped[Internal[str]] = mapped_column(String(20))
+    percent: Mapped[Internal[int | None]] = mapped_column(Integer)
+    amount_minor: Mapped[Internal[int | None]] = mapped_column(BigInteger)
+    currency: Mapped[Internal[str | None]] = mapped_column(String(3))
+    corrects_id: Mapped[Internal[int | None]] = mapped_column(
+        ForeignKey("settlement_line.id"), unique=True
+    )
+    statement_id: Mapped[Internal[int | None]] = mapped_column(
         ForeignKey("settlement_statement.id"), index=True
     )
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("appointment_id", "version"),
