@@ -19,10 +19,11 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 from opencc import OpenCC
 
-from tests.house.source import ROOT, place, python_files
+from tests.house.source import ROOT, place, python_files, room
+from vipclub import wiring
 
 FOLDERS = ("zh_Hans", "zh_Hant")
-TEMPLATES = ("*.html", "*.jinja", "*.txt")
+TEMPLATES = ("*.html", "*.jinja", "*.txt", "*.inbox")
 SAME_IN_ALL = {"English", "VIP", "API", "UTC", "QR", "CNY", "HKD", "USD"}
 """Said alike in all languages."""
 
@@ -51,6 +52,39 @@ class Said:
 
     sentence: str
     where: str
+
+
+_WRITERS = {
+    name: room(letter.context.__module__)
+    for letter in wiring.LETTERS
+    for name in (letter.template, letter.face)
+    if name != "layout"
+}
+"""Template of a letter, or its layout -> the part that writes it."""
+
+
+def folder_of(where: str) -> str:
+    """The part or door that says what stands at a place of the checkout: a template is its door's,
+    a letter its part's, and what all pages share is the frame's."""
+    top, *inner = where.partition(":")[0].split("/")
+    if top == "templates" and inner[0] == "messages":
+        return _WRITERS.get(inner[1].partition(".")[0]) or "messages"
+    if top == "vipclub" and inner[0] == "web":
+        inner = inner[1:]
+    elif top == "vipclub":
+        return inner[0].removesuffix(".py")
+    shared = len(inner) == 1 or inner[0] in {"components", "errors"}
+    return "frame" if shared else inner[0]
+
+
+def misplaced(folders: dict[str, set[str]], stands: dict[str, list[str]]) -> Iterator[str]:
+    """Sentences that stand in several catalogues, or not in the one for all: `folders` that say
+    each, and the catalogues in which it `stands`."""
+    for sentence, files in stands.items():
+        if len(files) > 1:
+            yield f"{sentence!r} stands in {', '.join(files)}: once is enough"
+        elif len(saying := folders.get(sentence, set())) > 1 and files != ["core.po"]:
+            yield f"{sentence!r} of {files[0]} is said in {', '.join(sorted(saying))}: core.po"
 
 
 @cache
@@ -163,15 +197,19 @@ def wrong_in(folder: str, entry: Message) -> Iterator[str]:
 def problems() -> list[str]:
     """All that is missing, wrong or stale, a line each."""
     sentences: dict[str, str] = {}
+    folders: dict[str, set[str]] = {}
     for item in said():
         sentences.setdefault(item.sentence, item.where)
+        folders.setdefault(item.sentence, set()).add(folder_of(item.where))
     found = []
     chosen: dict[str, dict[str, str]] = {}
     for folder in FOLDERS:
         mine = chosen.setdefault(folder, {})
+        stands: dict[str, list[str]] = {}
         for path, entry in entries(folder):
             key, text = ids(entry)[0], texts(entry)[0]
             name = f"{place(path)}: {key!r}"
+            stands.setdefault(key, []).append(path.name)
             if mine.setdefault(key, text) != text:
                 found.append(f"{name} is said in two ways: {mine[key]!r} and {text!r}")
             found += [f"{name} {problem}" for problem in wrong_in(folder, entry)]
@@ -182,6 +220,7 @@ def problems() -> list[str]:
             for sentence, where in sentences.items()
             if sentence not in mine and sentence not in SAME_IN_ALL
         ]
+        found += [f"{folder}: {problem}" for problem in misplaced(folders, stands)]
     hans, hant = chosen["zh_Hans"], chosen["zh_Hant"]
     found += [
         f"zh_Hant: {key!r} is still written in Simplified"

@@ -38,6 +38,32 @@ def test_the_check_lets_good_chinese_pass(folder: str, chinese: str) -> None:
     assert list(catalogues.wrong_in(folder, Message("Tier, %(n)s left", chinese))) == []
 
 
+def test_a_sentence_stands_once_and_for_all_who_say_it() -> None:
+    folders = {"Where": {"member", "bookings"}, "When": {"member"}, "Who": {"core", "desk"}}
+    stands = {"Where": ["member.po"], "When": ["desk.po", "member.po"], "Who": ["core.po"]}
+    assert list(catalogues.misplaced(folders, stands)) == [
+        "'Where' of member.po is said in bookings, member: core.po",
+        "'When' stands in desk.po, member.po: once is enough",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("where", "folder"),
+    [
+        ("vipclub/bookings/refusals.py:7", "bookings"),
+        ("vipclub/web/member/home.py:7", "member"),
+        ("templates/member/home.html:7", "member"),
+        ("vipclub/web/words.py:7", "frame"),
+        ("templates/components/page.html:7", "frame"),
+        ("templates/messages/welcome.jinja:7", "membership"),
+        ("templates/messages/appointment.txt:7", "bookings"),
+        ("templates/messages/layout.txt:7", "messages"),
+    ],
+)
+def test_a_sentence_is_its_parts_or_its_doors(where: str, folder: str) -> None:
+    assert catalogues.folder_of(where) == folder
+
+
 def test_sentences_are_found_wherever_they_are_said() -> None:
     code = 'A = N_("one " "two")\ngettext(language, N_("three"), n=1)\n'
     code += 'ngettext(language, "four", "fours", 2)\n'
