@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, literal, select
 
 from vipclub.core.db import Database
-from vipclub.core.rows import columns_of, row_as
+from vipclub.core.rows import columns_of, row_as, rows_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,17 @@ def test_a_row_is_known_by_the_names_of_its_columns_in_whatever_order(db: Databa
             assert row_as(Seat, session.execute(select(*columns)).one()) == Seat(7, False)
 
 
-def test_a_row_with_a_column_too_few_is_no_such_thing(db: Database) -> None:
-    with db.read() as session, pytest.raises(TypeError):
-        row_as(Seat, session.execute(select(number)).one())
+def test_a_row_with_a_column_too_few_or_too_many_is_no_such_thing(db: Database) -> None:
+    for columns in ((number,), (number, taken, literal(1).label("row"))):
+        with db.read() as session, pytest.raises(TypeError, match="Seat and the columns differ"):
+            row_as(Seat, session.execute(select(*columns)).one())
+
+
+def test_all_rows_of_a_statement_are_made_alike(db: Database) -> None:
+    with db.read() as session:
+        twice = select(taken, number).union_all(select(taken, number))
+        assert rows_as(Seat, session.execute(twice)) == [Seat(7, False), Seat(7, False)]
+        assert rows_as(Seat, session.execute(select(taken, number).where(literal(False)))) == []
 
 
 def test_of_a_table_only_the_columns_are_read_that_the_class_holds() -> None:

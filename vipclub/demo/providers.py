@@ -68,7 +68,7 @@ def open_providers(db: Database, actor: Actor, *, first: date, days: int) -> lis
 
 
 def _offer(db: Database, actor: Actor, site: str, service: dict[str, Any]) -> str:
-    offering: str = db.run(
+    offering = db.run(
         partners.create_offering,
         actor,
         site=site,

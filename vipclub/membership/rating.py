@@ -88,7 +88,7 @@ def rate_everyone(
     while True:
         started = clock.elapsed()
         try:
-            ticket: Ticket = db.run(begin_run, actor, as_of=as_of, holder=holder)
+            ticket = db.run(begin_run, actor, as_of=as_of, holder=holder)
         except IntegrityError:
             raise RatingUnderWay() from None
         seen = 0

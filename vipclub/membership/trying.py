@@ -17,7 +17,7 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed, NotFound
-from vipclub.core.rows import columns_of, row_as
+from vipclub.core.rows import columns_of, row_as, rows_as
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.membership.figures import CHUNK, read_chunk
 from vipclub.membership.models import TierPolicyDraft
@@ -304,7 +304,7 @@ def drafts(session: Session, actor: Actor, *, limit: int = 20) -> list[Draft]:
     actor.require("policy:view")
     waits = _draft.c.state == "submitted"
     rows = session.execute(_rows.order_by(waits.desc(), _draft.c.id.desc()).limit(limit))
-    return [_shown(row_as(_DraftRow, row)) for row in rows]
+    return [_shown(row) for row in rows_as(_DraftRow, rows)]
 
 
 def trial(session: Session, actor: Actor, ref: str) -> Trial:

@@ -15,7 +15,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update, upsert_of
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
-from vipclub.core.rows import AnySelect, columns_of, row_as
+from vipclub.core.rows import AnySelect, columns_of, rows_as
 from vipclub.partners.facts import TimesClosed
 from vipclub.partners.hours import times_by, week_on, weeks_of
 from vipclub.partners.models import CapacityException, Offering, Site, Slot
@@ -230,7 +230,7 @@ def _places(
         .order_by(Offering.id)
     )
     found = session.execute(for_no_key_update(statement, of=_offering) if lock else statement)
-    places = {row.id: row_as(OfferingRow, row) for row in found}
+    places = {place.id: place for place in rows_as(OfferingRow, found)}
     if refs - {p.ref for p in places.values()} or sites - {p.site for p in places.values()}:
         raise NotFound()
     return places
@@ -268,7 +268,7 @@ def _times(
 def slot_rows(session: Session, statement: AnySelect, *, lock: bool) -> list[SlotRow]:
     """The times of a statement narrowed from `TIMES`, locked when they are to be changed."""
     rows = session.execute(for_no_key_update(statement, of=_slot) if lock else statement)
-    return [row_as(SlotRow, row) for row in rows]
+    return rows_as(SlotRow, rows)
 
 
 def _exceptions(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import Table, delete, select
@@ -180,7 +179,7 @@ def open_offering(
 ) -> int:
     """Make the slots of an offering up to `days` ahead; gives how many are new. Repeating changes
     nothing: a slot that is there stays as it is. Takes turns with whoever changes its places."""
-    statement: Any = (
+    statement = (
         select(Offering.minutes, Offering.on_holidays, Offering.active, Site.time_zone, Site.region)
         .join(Site, Site.id == Offering.site_id)
         .where(Offering.id == offering_id)
@@ -217,10 +216,10 @@ def open_offering(
     known = set(session.execute(select(_slot.c.starts_at).where(*here)).scalars())
     fresh = [row for row in rows if row["starts_at"] not in known]
     if fresh:
-        statement = upsert_of(session)(_slot).on_conflict_do_nothing(
+        added = upsert_of(session)(_slot).on_conflict_do_nothing(
             index_elements=["offering_id", "starts_at"]
         )
-        session.connection().execute(statement, fresh)
+        session.connection().execute(added, fresh)
     return len(fresh)
 
 

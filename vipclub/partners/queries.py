@@ -13,7 +13,7 @@ from vipclub.benefits import Benefit
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
-from vipclub.core.rows import AnySelect, row_as
+from vipclub.core.rows import AnySelect, row_as, rows_as
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners.models import Offering, Partner, Site, Slot
 
@@ -88,7 +88,7 @@ def find_offering(session: Session, actor: Actor, ref: str, *, lock: bool = Fals
 def offerings_of(session: Session, actor: Actor) -> list[OfferingRow]:
     """All offerings that an actor may act for. One statement."""
     rows = session.execute(offerings().where(visible_to(actor)).order_by(Offering.id))
-    return [row_as(OfferingRow, row) for row in rows]
+    return rows_as(OfferingRow, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
-from vipclub.core.rows import AnySelect, row_as
+from vipclub.core.rows import AnySelect, row_as, rows_as
 from vipclub.core.types import parse_ref
 from vipclub.people import keeping
 from vipclub.people.clusters import stands_for
@@ -126,7 +126,7 @@ def deliveries(
     if before is not None:
         start = select(Delivery.id).where(Delivery.public_ref == parse_ref(before, "D"))
         asked = asked.where(Delivery.id < start.scalar_subquery())
-    return [row_as(DeliveryView, row) for row in session.execute(asked)]
+    return rows_as(DeliveryView, session.execute(asked))
 
 
 def delivery(session: Session, actor: Actor, ref: str) -> DeliveryView:
@@ -174,7 +174,7 @@ def problems(
     )
     if reason is not None:
         asked = asked.where(QuarantineRow.reason == reason)
-    return [row_as(ProblemView, row) for row in session.execute(asked)]
+    return rows_as(ProblemView, session.execute(asked))
 
 
 def _problems() -> AnySelect:
@@ -221,7 +221,7 @@ def set_aside_row(session: Session, actor: Actor, *, delivery: str, line: int) -
         subsidiary=found.code,
         line=line,
         state=found.state,
-        problems=[row_as(ProblemView, row) for row in wrong],
+        problems=rows_as(ProblemView, wrong),
         extra=values.pop(keeping.EXTRA, "") if values is not None else "",
         values=values,
         outcome=found.outcome,

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.db import Database
-from vipclub.core.rows import row_as
+from vipclub.core.rows import rows_as
 from vipclub.people import keeping
 from vipclub.people.models import Delivery, DeliveryRow, QuarantineRow, SetAsideRow
 from vipclub.people.reading.files import FeedFile
@@ -153,7 +153,7 @@ def _set_aside(session: Session, code: str, delivery_id: int, ref: str, numbers:
             ).where(*these)
         ).all()
         bad = [_quarantined(delivery_id, twice(row.line, row.customer_no)) for row in rows]
-        again = [keeping.from_staged(cipher, code, row_as(keeping.StagedRow, row)) for row in rows]
+        again = [keeping.from_staged(cipher, code, row) for row in rows_as(keeping.StagedRow, rows)]
         kept = [keeping.kept(cipher, delivery_id, ref, row) for row in again]
         connection.execute(insert(QuarantineRow.__table__), bad)  # type: ignore[arg-type]
         connection.execute(insert(SetAsideRow.__table__), kept)  # type: ignore[arg-type]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Table, delete, exists, func, select
 from sqlalchemy.orm import Session
@@ -118,7 +117,7 @@ def deliveries_of(
 ) -> list[DeliveryView]:
     """What was sent, the latest first. One statement. Raises Forbidden, MalformedRef."""
     actor.require(Permission.WEBHOOK_CHANGE)
-    statement: Any = (
+    statement = (
         select(
             _delivery.c.public_ref,
             _endpoint.c.public_ref,

@@ -66,14 +66,13 @@ def _attempt(login: str, password: str) -> SignedIn | SignInFailed:
     if isinstance(started, SignInFailed):
         return started
     proof = accounts.prove(started, password)
-    result: SignedIn | SignInFailed = db().run(
+    return db().run(
         accounts.finish_sign_in,
         started,
         proof,
         user_agent=request.headers.get("User-Agent", ""),
         request_id=request_id(),
     )
-    return result
 
 
 def _form(
