@@ -40,6 +40,32 @@ def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
+def run_time_imports(tree: ast.Module) -> Iterator[str]:
+    """The module of every import that is done when the program runs, those in functions too: for
+    `from a import b` it is a.b where that is a module, else a."""
+    for_checkers = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_checkers:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if is_module(full) else node.module
+
+
+def dotted(path: Path) -> str:
+    """The module that a file is."""
+    return place(path).removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
 def tracked() -> list[str]:
     """The paths that are in the repository. Empty where this is no clone."""
     done = subprocess.run(

@@ -6,10 +6,21 @@ import ast
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from tests.house.source import ROOT, imported, is_module, place, python_files, room
+from tests.house.source import (
+    ROOT,
+    dotted,
+    imported,
+    is_module,
+    place,
+    python_files,
+    room,
+    run_time_imports,
+)
 from vipclub.parts import PARTS, built
 
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"}
@@ -65,6 +76,36 @@ def test_the_check_lets_neighbours_talk() -> None:
     code = "from vipclub.core.db import Base\nfrom vipclub.accounts import Account, create_account"
     assert trespasses("vipclub/messages/queueing.py", code) == []
     assert trespasses("vipclub/web/member/home.py", "from flask import request\n" + code) == []
+
+
+def circle_in(imports: Mapping[str, set[str]]) -> list[str]:
+    """A way along imports that comes back to where it began; empty where there is none."""
+    try:
+        TopologicalSorter(
+            {module: others & imports.keys() for module, others in imports.items()}
+        ).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_file_is_in_a_circle_of_imports() -> None:
+    """Imports in functions count too: they hide a circle, they don't mend it."""
+    files = python_files("vipclub", "jobs")
+    imports = {dotted(path): set(run_time_imports(ast.parse(path.read_text()))) for path in files}
+    assert circle_in(imports) == []
+
+
+def test_the_check_finds_a_circle_that_a_function_hides() -> None:
+    db = "def run():\n    from vipclub.core import idempotency"
+    idempotency = "from vipclub.core.db import Base\nimport json"
+    imports = {
+        "vipclub.core.db": set(run_time_imports(ast.parse(db))),
+        "vipclub.core.idempotency": set(run_time_imports(ast.parse(idempotency))),
+    }
+    assert set(circle_in(imports)) == set(imports)
+    checked = ast.parse(f"if TYPE_CHECKING:\n    {idempotency.splitlines()[0]}")
+    assert circle_in({**imports, "vipclub.core.idempotency": set(run_time_imports(checked))}) == []
 
 
 def test_the_contracts_name_every_part_in_its_place() -> None:
