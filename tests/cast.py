@@ -17,6 +17,7 @@ from tests.membership.people_rows import CLUB, a_club, record
 from vipclub import accounts, benefits, bookings, membership, partners
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.calendar import load_calendar
 from vipclub.core.db import Database
 from vipclub.core.types import Localized
 
@@ -90,7 +91,7 @@ def a_thread(
     found: Thread | None = _kept.bring(db, key)
     if found is not None:
         with db.read() as session:  # the process would know it
-            clock.load_calendar(session, "CN")
+            load_calendar(session, "CN")
     if found is None:
         found = _build(db, members, capacity, service)
         if members <= 4 and capacity == 2:

@@ -33,7 +33,7 @@ def built() -> tuple[str, ...]:
 
 def import_models() -> None:
     """Import every part and the ground, so that `Base.metadata` knows every table."""
-    for module in ("audit", "clock", "idempotency", "lease", "outbox", "sealing", "timetable"):
+    for module in ("audit", "calendar", "idempotency", "lease", "outbox", "sealing", "timetable"):
         if find_spec(f"vipclub.core.{module}") is not None:
             import_module(f"vipclub.core.{module}")
     for part in built():

@@ -22,7 +22,7 @@ from vipclub.bookings.policy import (
 from vipclub.bookings.policy_document import named_document, policy_names, policy_of, read_policy
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
 from vipclub.bookings.times import bookable_range
-from vipclub.core.clock import WorkingCalendar
+from vipclub.core.calendar import WorkingCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkingCalendar(

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from tests.cast import sun
 from vipclub import operations
 from vipclub.core.actor import Actor
-from vipclub.core.clock import CalendarDay
+from vipclub.core.calendar import CalendarDay
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from vipclub.core.clock import WorkingCalendar
+from vipclub.core.calendar import WorkingCalendar
 from vipclub.partners import Hours, Opening, make_slots
 
 PLAIN = WorkingCalendar("XX", {}, date(2027, 12, 31))

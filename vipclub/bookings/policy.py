@@ -22,7 +22,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from vipclub.bookings.refusals import LimitReached, NotEligible, OutsideWindow, Suspended
-from vipclub.core.clock import WorkingCalendar
+from vipclub.core.calendar import WorkingCalendar
 from vipclub.core.errors import Refused
 
 

@@ -22,6 +22,7 @@ from vipclub.bookings.refusals import PolicyNotFound
 from vipclub.bookings.states import LIVE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.calendar import load_calendar
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
@@ -112,7 +113,7 @@ class Time:
 
 def place_of(session: Session, time_zone: str, region: str) -> Place:
     """A site's clock and calendar. No statement once the calendar is known to the process."""
-    return Place(ZoneInfo(time_zone), clock.load_calendar(session, region))
+    return Place(ZoneInfo(time_zone), load_calendar(session, region))
 
 
 def time_of(session: Session, ref: str, now: datetime) -> Time:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.calendar import load_calendar
 from vipclub.core.db import for_no_key_update, upsert_of
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
@@ -181,7 +182,7 @@ def _make(
     """The times that the day lacks; gives the capacity that the day is marked with. A holiday that
     is opened needs a number: its week's. Raises NoHoursThatDay."""
     weeks = weeks_of(session, place.id)
-    calendar = clock.load_calendar(session, place.region)
+    calendar = load_calendar(session, place.region)
 
     def times(marked: int | None) -> list[Opening]:
         found = times_by(

@@ -11,7 +11,7 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vipclub.core.clock import WorkingCalendar
+from vipclub.core.calendar import WorkingCalendar
 from vipclub.partners.models import CapacityException, Week, WeekHours, WeeklyCapacity
 from vipclub.partners.timetable import Hours, Opening, make_slots
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from vipclub.benefits import benefit_by_code
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.calendar import load_calendar, seed_calendar
 from vipclub.core.db import Database, for_no_key_update, insert_ignore, upsert_of
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, new_ref
@@ -72,9 +73,9 @@ def create_site(
     )
     session.add(row)
     session.flush()
-    if not clock.load_calendar(session, region).decreed:
+    if not load_calendar(session, region).decreed:
         year = clock.today(time_zone).year
-        clock.seed_calendar(session, region, range(year - 1, year + 2))
+        seed_calendar(session, region, range(year - 1, year + 2))
     audit.write(session, actor, "site.create", subject=("site", row.public_ref))
     return row.public_ref
 
@@ -207,7 +208,7 @@ def open_offering(
             days=days,
             minutes=found.minutes,
             time_zone=found.time_zone,
-            calendar=clock.load_calendar(session, found.region),
+            calendar=load_calendar(session, found.region),
             exceptions=exceptions_of(session, offering_id, first, first + timedelta(days=days)),
             on_holidays=found.on_holidays,
         )

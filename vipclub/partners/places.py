@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.calendar import WorkingCalendar, load_calendar
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import parse_ref
 from vipclub.partners.hours import exceptions_of
@@ -87,13 +87,13 @@ def days_of_places(
     )
     found = {row.local_day: row for row in rows}
     marked = exceptions_of(session, place.id, first, last)
-    calendar = clock.load_calendar(session, place.region)
+    calendar = load_calendar(session, place.region)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [_day(day, found.get(day), marked.get(day), calendar) for day in days]
 
 
 def _day(
-    day: date, row: AnyRow | None, marked: int | None, calendar: clock.WorkingCalendar
+    day: date, row: AnyRow | None, marked: int | None, calendar: WorkingCalendar
 ) -> DayOfPlaces:
     return DayOfPlaces(
         day=day,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from vipclub.core.clock import WorkingCalendar
+from vipclub.core.calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)

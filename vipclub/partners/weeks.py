@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.calendar import load_calendar
 from vipclub.core.facts import record
 from vipclub.partners.changing import TIMES, slot_rows, write_times
 from vipclub.partners.facts import TimesClosed
@@ -102,7 +103,7 @@ def _work_out(
             days=days,
             minutes=place.minutes,
             time_zone=place.time_zone,
-            calendar=clock.load_calendar(session, place.region),
+            calendar=load_calendar(session, place.region),
             exceptions=differing,
             on_holidays=place.on_holidays,
         )

@@ -16,7 +16,7 @@ from vipclub import benefits, bookings
 from vipclub.app import create_app
 from vipclub.core import clock, lease, outbox
 from vipclub.core.audit import AuditRow
-from vipclub.core.clock import CalendarDay
+from vipclub.core.calendar import CalendarDay
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
 from vipclub.operations import CALENDAR_ALARM
