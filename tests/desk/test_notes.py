@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from tests.cast import Thread, a_thread, sun, wu
 from tests.portfolio.giving import PORTFOLIO, give_to_manager
 from tests.statements import statements
-from vipclub import desk
+from vipclub import desk, people
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, Malformed, NotFound
@@ -26,8 +26,16 @@ def thread(db: Database) -> Thread:
 
 
 def notes(db: Database, actor: Actor, member: str) -> list[str]:
+    viewed = db.run(people.record_view, actor, member=member, page="notes")
     with db.read() as session, statements(at_most=2):
-        return [note.text for note in desk.notes_of(session, actor, member=member)]
+        found = desk.notes_of(session, actor, member=member, viewed=viewed)
+    return [note.text for note in found]
+
+
+def happened(db: Database, actor: Actor, member: str) -> list[desk.HistoryLine]:
+    viewed = db.run(people.record_view, actor, member=member, page="history")
+    with db.read() as session, statements(at_most=1):
+        return desk.history(session, actor, member=member, viewed=viewed)
 
 
 def test_a_note_is_read_by_whoever_serves_the_member(db: Database, thread: Thread) -> None:
@@ -41,8 +49,9 @@ def test_a_correction_is_a_new_note_and_the_old_one_stays(db: Database, thread: 
     lin = thread.members[0]
     first = db.run(desk.add_note, sun(), member=lin, text="Has two sons.")
     db.run(desk.add_note, sun(), member=lin, text="Has one son.", corrects=first)
+    viewed = db.run(people.record_view, sun(), member=lin, page="notes")
     with db.read() as session:
-        found = desk.notes_of(session, sun(), member=lin)
+        found = desk.notes_of(session, sun(), member=lin, viewed=viewed)
     assert [(note.text, note.corrects) for note in found] == [
         ("Has one son.", first),
         ("Has two sons.", None),
@@ -79,12 +88,7 @@ def test_a_manager_sees_no_health_narrative(db: Database, thread: Thread) -> Non
     assert "Allergic to penicillin." in notes(db, sun(), lin)
     with pytest.raises(Malformed):
         db.run(desk.add_note, manager, member=lin, text="A diagnosis.", kind="care")
-    with db.read() as session:
-        from vipclub import people
-
-        person = people.find_person(session, manager, lin)
-        with statements(at_most=1):
-            told = desk.history(session, manager, person_id=person.id)
+    told = happened(db, manager, lin)
     assert "Allergic to penicillin." not in [line.text for line in told]
 
 
@@ -110,9 +114,17 @@ def test_a_call_is_in_the_history_with_its_note(db: Database, thread: Thread) ->
     db.run(desk.take_call, sun(), member=lin, text="Asked about the salon.", **call)
     with pytest.raises(Malformed):
         db.run(desk.take_call, sun(), member=lin, **call | {"channel": "pigeon"})
-    with db.read() as session:
-        from vipclub import people
-
-        person = people.find_person(session, sun(), lin)
-        told = desk.history(session, sun(), person_id=person.id)
+    told = happened(db, sun(), lin)
     assert {(line.what, line.kind) for line in told} == {("note", "general"), ("call", "benefit")}
+
+
+def test_notes_and_history_are_read_by_whoever_is_on_record_for_this_member(
+    db: Database, thread: Thread
+) -> None:
+    lin, other = thread.members[:2]
+    viewed = db.run(people.record_view, sun(), member=lin, page="notes")
+    with db.read() as session:
+        for asked in (desk.notes_of, desk.history):
+            assert asked(session, sun(), member=lin, viewed=viewed) == []
+            with pytest.raises(ValueError, match="on record"):
+                asked(session, sun(), member=other, viewed=viewed)

@@ -29,8 +29,9 @@ def correct(group: Group, ref: str | None, line: int, **values: str) -> people.S
 
 
 def row(group: Group, ref: str | None, line: int) -> people.RowView:
+    viewed = group.db.run(people.record_row_view, CLUB, delivery=str(ref), line=line)
     with group.db.read() as session:
-        return people.set_aside_row(session, CLUB, delivery=str(ref), line=line)
+        return people.set_aside_row(session, CLUB, delivery=str(ref), line=line, viewed=viewed)
 
 
 def figures(group: Group, ref: str | None) -> people.DeliveryView:
@@ -241,7 +242,7 @@ def test_nobody_else_may(group: Group, ref: str, role: str) -> None:
         (people.correct_row, {"values": {}}),
         (people.drop_row, {"reason": "duplicate"}),
         (people.record_row_view, {}),
-        (people.set_aside_row, {}),
+        (people.set_aside_row, {"viewed": None}),
     ]
     for use_case, more in asked:
         with pytest.raises(Forbidden):
@@ -257,5 +258,6 @@ def test_a_list_shows_masked_values_only_and_few_statements(group: Group, ref: s
         shown = people.problems(session, CLUB, ref)
     assert grouped == [("birth_date", "no_iso_date", 1)]
     assert [(p.line, p.value, p.state) for p in shown] == [(3, "19******01", "open")]
+    viewed = group.db.run(people.record_row_view, CLUB, delivery=ref, line=3)
     with group.db.read() as session, statements(at_most=3):
-        people.set_aside_row(session, CLUB, delivery=ref, line=3)
+        people.set_aside_row(session, CLUB, delivery=ref, line=3, viewed=viewed)

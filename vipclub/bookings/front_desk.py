@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from vipclub.bookings.finding import appointments, member, visitor
 from vipclub.bookings.models import Appointment
 from vipclub.bookings.queries import AppointmentView, view_of
-from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.errors import MalformedRef
 from vipclub.core.types import parse_ref
 from vipclub.partners import visible_to as partners_visible_to
+from vipclub.people import Viewed, record_views
 
 MOST = 50
 
@@ -31,11 +31,12 @@ class VisitorName:
 
 
 def visitor_names(
-    session: Session, actor: Actor, *, appointments_of_day: Collection[str]
+    session: Session, actor: Actor, *, appointments_of_day: Collection[str], viewed: Viewed
 ) -> dict[str, VisitorName]:
-    """The visitors of the partner's own appointments, by reference. One statement. Whoever shows
-    them notes it first (`note_names_seen`). Raises Forbidden."""
+    """The visitors of the partner's own appointments, by reference and by the receipt of
+    `note_names_seen`. One statement. Raises Forbidden."""
     actor.require("appointment:attend")
+    viewed.must_cover(*appointments_of_day)
     rows = session.execute(
         appointments()
         .with_only_columns(Appointment.public_ref, visitor.full_name, visitor.sex)
@@ -46,15 +47,17 @@ def visitor_names(
 
 def note_names_seen(
     session: Session, actor: Actor, *, partner: str, day: date, appointments_of_day: list[str]
-) -> None:
+) -> Viewed:
     """The trail's row that a day's names were shown, before they are (`decisions` 13). One
     INSERT. Raises Forbidden."""
     actor.require("appointment:attend")
-    audit.write(
+    return record_views(
         session,
         actor,
         "appointment.names_seen",
         subject=("partner", partner),
+        refs=appointments_of_day,
+        page="day",
         after={"day": day, "appointments": appointments_of_day},
     )
 

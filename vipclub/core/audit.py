@@ -12,7 +12,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, Text, insert
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import append_only, clock
@@ -138,3 +147,25 @@ def write(
         at=at,
     )
     session.connection().execute(_insert, row)
+
+
+def write_where(
+    session: Session,
+    actor: Actor,
+    action: str,
+    condition: ColumnElement[bool],
+    *,
+    subject: tuple[str, str],
+    after: object = None,
+    at: datetime | None = None,
+) -> bool:
+    """The same only where the condition holds, asked by the very INSERT; False where it doesn't."""
+    row = row_of(cipher_of(session), actor, action, subject=subject, after=after, at=at)
+    columns = AuditRow.__table__.c
+    said = select(*(literal(value, columns[name].type) for name, value in row.items()))
+    statement = (
+        insert(AuditRow)
+        .from_select(list(row), said.where(condition))
+        .execution_options(preserve_rowcount=True)  # psycopg's INSERTs have none otherwise
+    )
+    return session.connection().execute(statement).rowcount == 1

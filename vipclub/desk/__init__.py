@@ -26,7 +26,7 @@ from vipclub.desk.noting import (
     take_call,
 )
 from vipclub.desk.refusals import NoteNotAccepted
-from vipclub.desk.sight import HEALTH_SERVICES, record_view, sees_health
+from vipclub.desk.sight import HEALTH_SERVICES, sees_health
 
 __all__ = [
     "Note",
@@ -46,7 +46,6 @@ __all__ = [
     "history",
     "HEALTH_SERVICES",
     "sees_health",
-    "record_view",
     "FoundPerson",
     "look_up",
     "FOUND_AT_MOST",

@@ -8,14 +8,15 @@ from datetime import datetime
 from sqlalchemy import LargeBinary, Select, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.rows import AnySelect
+from vipclub.core.types import parse_ref
 from vipclub.desk.models import Interaction, Note
 from vipclub.desk.noting import note_kinds_for
 from vipclub.messages import Message
+from vipclub.people import Person, Viewed, same_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,17 @@ _NONE = cast(null(), String)
 
 
 def history(
-    session: Session, actor: Actor, *, person_id: int, limit: int = 30
+    session: Session, actor: Actor, *, member: str, viewed: Viewed, limit: int = 30
 ) -> list[HistoryLine]:
-    """The newest first, of a survivor that the caller has found by its rights. One statement.
-    Raises Forbidden."""
+    """The newest first, of a person whom the reader is on record to look at. One statement. Raises
+    MalformedRef, Forbidden."""
     actor.require(Permission.NOTE_VIEW)
-    cluster = people.cluster_of(person_id)
+    ref = parse_ref(member, "M")
+    viewed.must_cover(ref)
+    asked = aliased(Person)
+    cluster = (
+        select(Person.id).join(asked, same_person(asked, Person)).where(asked.public_ref == ref)
+    )
     newest = [
         select(part.limit(limit).subquery())
         for part in (_notes(actor, cluster), _calls(cluster), _letters(cluster))

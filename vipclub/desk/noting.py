@@ -18,7 +18,7 @@ from vipclub.core.i18n import N_
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.desk.models import Interaction, Note
 from vipclub.desk.refusals import NoteNotAccepted
-from vipclub.people import Person, find_person
+from vipclub.people import Person, Viewed, find_person
 
 LONGEST_NOTE = 2000
 NOTE_KINDS = {
@@ -123,10 +123,13 @@ def _own_note(session: Session, person_id: int, ref: str) -> int:
     return found
 
 
-def notes_of(session: Session, actor: Actor, *, member: str, limit: int = 50) -> list[NoteView]:
+def notes_of(
+    session: Session, actor: Actor, *, member: str, viewed: Viewed, limit: int = 50
+) -> list[NoteView]:
     """A member's notes, the newest first, of the kinds that this reader may see. Two statements.
     Raises Forbidden, NotFound."""
     actor.require(Permission.NOTE_VIEW)
+    viewed.must_cover(parse_ref(member, "M"))
     person = find_person(session, actor, member)
     old = Note.__table__.alias("old")
     rows = session.execute(

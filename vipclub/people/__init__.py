@@ -113,6 +113,7 @@ from vipclub.people.subsidiaries import (
     find_subsidiary,
     known_subsidiaries,
 )
+from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [
     "cluster_of",
@@ -151,6 +152,9 @@ __all__ = [
     "correct_row",
     "drop_row",
     "record_row_view",
+    "Viewed",
+    "record_view",
+    "record_views",
     "retry_rows",
     "delivery",
     "problems",

@@ -39,6 +39,7 @@ from vipclub.people.reading.rows import COLUMNS, Customer, Problem
 from vipclub.people.refusals import LoadUnderWay, RowSettled, RowStillWrong
 from vipclub.people.staging import Progress, staged
 from vipclub.people.subsidiaries import SubsidiaryRow, find_subsidiary
+from vipclub.people.viewing import Viewed, record_views
 
 DROP_REASONS = {
     "sent_again": N_("The group company sends it again"),
@@ -146,14 +147,22 @@ def drop_row(session: Session, actor: Actor, *, delivery: str, line: int, reason
     )
 
 
-def record_row_view(session: Session, actor: Actor, *, delivery: str, line: int) -> None:
+def record_row_view(session: Session, actor: Actor, *, delivery: str, line: int) -> Viewed | None:
     """Note that somebody looks at a row's real values: in a short transaction of its own, before
-    they are shown. Of a settled row nothing is left to see. Raises NotFound, Forbidden."""
+    they are shown. Of a settled row nothing is left to see: None. Raises NotFound, Forbidden."""
     actor.require("delivery:load")
     found = find_row(session, delivery, line)
-    if found.content is not None:
-        subject = ("delivery", found.ref)
-        audit.write(session, actor, "delivery.view_row", subject=subject, after={"line": line})
+    if found.content is None:
+        return None
+    return record_views(
+        session,
+        actor,
+        "delivery.view_row",
+        subject=("delivery", found.ref),
+        refs=[f"{found.ref}/{line}"],
+        page="row",
+        after={"line": line},
+    )
 
 
 def retry_rows(

@@ -20,6 +20,7 @@ from vipclub.people.finding import PersonRow, visible_to
 from vipclub.people.models import FamilyTie, Person, SourceRecord, Subsidiary
 from vipclub.people.reading.values import masked
 from vipclub.people.stating import masked_email, masked_number
+from vipclub.people.viewing import Viewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,12 @@ class Dossier:
     family: list[FamilyMember] = field(repr=False)
 
 
-def dossier(session: Session, actor: Actor, ref: str) -> Dossier:
+def dossier(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> Dossier:
     """A person whom the actor may see. One statement. Raises NotFound, MalformedRef, Forbidden."""
     actor.require("member:view")
-    rows = session.execute(_rows(actor, parse_ref(ref, "M"))).all()
+    asked = parse_ref(ref, "M")
+    viewed.must_cover(asked)
+    rows = session.execute(_rows(actor, asked)).all()
     if not rows:
         raise NotFound()
     first = rows[0]

@@ -25,6 +25,7 @@ from vipclub.people.models import (
     SourceRecord,
     Subsidiary,
 )
+from vipclub.people.viewing import Viewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +199,11 @@ def _problems() -> AnySelect:
     )
 
 
-def set_aside_row(session: Session, actor: Actor, *, delivery: str, line: int) -> RowView:
-    """One row with its real values: run `record_row_view` first. Three statements. Raises
-    MalformedRef, NotFound, Forbidden."""
+def set_aside_row(
+    session: Session, actor: Actor, *, delivery: str, line: int, viewed: Viewed | None
+) -> RowView:
+    """One row with its real values, by the receipt of `record_row_view`; a settled row has none of
+    either. Three statements. Raises MalformedRef, NotFound, Forbidden."""
     actor.require("delivery:load")
     found = find_row(session, delivery, line)
     these = _problems().where(QuarantineRow.delivery_id == found.delivery_id)
@@ -214,6 +217,9 @@ def set_aside_row(session: Session, actor: Actor, *, delivery: str, line: int) -
     )
     values = None
     if found.content is not None:
+        if viewed is None:
+            raise ValueError(f"{found.ref}/{line}: not on record yet")
+        viewed.must_cover(f"{found.ref}/{line}")
         values = keeping.opened(cipher_of(session), found.ref, line, found.content)
         values.pop(keeping.UNFIT, None)
     return RowView(

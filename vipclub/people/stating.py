@@ -18,7 +18,7 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import insert_ignore
-from vipclub.core.errors import Forbidden, Malformed
+from vipclub.core.errors import Malformed
 from vipclub.core.facts import record
 from vipclub.core.i18n import language_of
 from vipclub.core.types import parse_ref
@@ -29,6 +29,7 @@ from vipclub.people.finding import PersonRow, find_person
 from vipclub.people.models import Consent, OwnDetails, Person
 from vipclub.people.reading import values
 from vipclub.people.refusals import DetailUnreadable
+from vipclub.people.viewing import Viewed
 
 PURPOSES = ("group_sharing", "partner_sharing", "health", "cross_border", "marketing")
 OWN_PURPOSES = frozenset(PURPOSES) - {"group_sharing"}
@@ -168,13 +169,21 @@ def details_of(session: Session, actor: Actor, *, member: str) -> ContactDetails
 
 
 def reveal_details(
-    session: Session, actor: Actor, *, member: str, purpose: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    purpose: str | None = None,
+    viewed: Viewed | None = None,
 ) -> ContactDetails:
-    """Whole, for the person's own eyes or for a role that may: and the trail says so, with the
-    purpose. Raises NotFound, Forbidden."""
-    person = find_person(session, actor, member)
-    if not actor.has("personal:reveal") and not actor.refs("person"):
-        raise Forbidden(permission="personal:reveal")
+    """Whole, for the person's own eyes or for a role that may and has it on record that it looks
+    at the person: and the trail says so, with the purpose. Raises NotFound, Forbidden."""
+    person, asked = find_person(session, actor, member), parse_ref(member, "M")
+    if asked not in actor.refs("person"):
+        actor.require("personal:reveal")
+        if viewed is None:
+            raise ValueError(f"{asked}: not on record yet")
+        viewed.must_cover(asked)
     found = _details(session, person)
     audit.write(
         session,

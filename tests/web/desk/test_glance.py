@@ -190,7 +190,7 @@ def test_that_a_member_s_page_is_looked_at_is_on_record_and_without_record_nothi
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("no trail")
 
-    monkeypatch.setattr("vipclub.desk.sight.audit.write", broken)
+    monkeypatch.setattr("vipclub.people.viewing.audit.write_where", broken)
     client.application.config["PROPAGATE_EXCEPTIONS"] = False
     answer = client.get(f"/{role}/members/{lin}")
     assert answer.status_code == 500
@@ -203,8 +203,9 @@ def test_the_page_names_each_company_and_each_of_two_relatives_once(
     lin = thread.members[0]
     for name, relation in (("林小雨", "child"), ("林大山", "parent")):
         db.run(people.add_relative, CLUB, member=lin, name=name, relation=relation)
+    viewed = db.run(people.record_view, CLUB, member=lin, page="show")
     with db.read() as session:
-        found = people.dossier(session, CLUB, lin)
+        found = people.dossier(session, CLUB, lin, viewed=viewed)
     assert [each.name for each in found.family] == ["林小雨", "林大山"]
     assert len(found.records) == 1
     page = browser("desk").get(f"/desk/members/{lin}?lang=en").text

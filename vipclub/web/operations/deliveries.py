@@ -212,9 +212,9 @@ def _row_page(
     drop_error: str = "",
 ) -> str:
     actor, language = current_actor(), current_language()
-    run(people.record_row_view, delivery=ref, line=line)
+    viewed = run(people.record_row_view, delivery=ref, line=line)
     with read() as session:
-        found = people.set_aside_row(session, actor, delivery=ref, line=line)
+        found = people.set_aside_row(session, actor, delivery=ref, line=line, viewed=viewed)
     marks = {p.field: p.reason for p in found.problems}
     if refused is not None:
         marks = {p.field: p.reason for p in refused.data["problems"]}

@@ -77,15 +77,20 @@ def sheet_page(*, problem: str = "", code: str = "", chosen: frozenset[str] = fr
         asked = asked_day(partners.offerings_of(session, actor), now)
         found = of_day(session, actor, asked)
     named = [one.appointment for one in found if one.status in NAMED]
-    if named:
+    names: dict[str, bookings.VisitorName] = {}
+    viewed = (
         run(
             bookings.note_names_seen,
             partner=asked.partner,
             day=asked.day,
             appointments_of_day=named,
         )
+        if named
+        else None
+    )
     with read() as session:
-        names = bookings.visitor_names(session, actor, appointments_of_day=named) if named else {}
+        if viewed is not None:
+            names = bookings.visitor_names(session, actor, appointments_of_day=named, viewed=viewed)
         terms = membership.member_summaries(
             session, {one.member_id for one in found}, today=asked.day
         )

@@ -24,12 +24,14 @@ from vipclub.web.frame import current_actor, current_language, read, run, run_on
 from vipclub.web.staff import asking
 from vipclub.web.staff.asking import AskPage, Rule
 from vipclub.web.staff.forms import BehalfForm
+from vipclub.web.staff.on_record import on_record
 from vipclub.web.words import clock_of, hour
 
 
 def services(ref: str) -> str:
     """What may be booked for the member, with what is left. Four statements."""
     actor, language = current_actor(), current_language()
+    on_record(ref)
     with read() as session:
         person = people.find_person(session, actor, ref)
         given = benefits.entitlements(session, person.id, clock.club_today().year)
@@ -72,6 +74,7 @@ def choose(ref: str, service: str) -> str:
 def _choose(ref: str, service: str, source: Any, refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     wide = source.get("beyond") == "1" and actor.has("appointment:override")
+    on_record(ref)
     with read() as session:
         person = people.find_person(session, actor, ref)
         places = bookings.bookable_places(session, actor, service=service)
@@ -173,6 +176,7 @@ def _ask_again(ref: str, service: str, form: Any, rule: Rule | None) -> str:
 def _ask_held(ref: str, hold: str, form: Any, rule: Rule | None) -> str:
     """Seven statements."""
     actor, language, now = current_actor(), current_language(), clock.now()
+    on_record(ref)
     with read() as session:
         person = people.find_person(session, actor, ref)
         kept = bookings.held_time(session, actor, hold=hold, now=now)
@@ -204,6 +208,7 @@ def _ask_held(ref: str, hold: str, form: Any, rule: Rule | None) -> str:
 def _ask_unheld(ref: str, service: str, form: Any, rule: Rule | None) -> str:
     """The same for a time that the rules refuse to keep: asks for the reason."""
     actor, now = current_actor(), clock.now()
+    on_record(ref)
     with read() as session:
         person = people.find_person(session, actor, ref)
         places = bookings.bookable_places(session, actor, service=service)

@@ -18,7 +18,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.desk import HistoryLine
 from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
-from vipclub.people import ContactDetails, Dossier
+from vipclub.people import ContactDetails, Dossier, Viewed
 from vipclub.web.staff.explaining import Why, why
 from vipclub.web.words import city_name, day_then_hour, mood_of, near_day, state_word
 
@@ -103,19 +103,20 @@ def read_glance(
     language: str,
     ref: str,
     *,
+    viewed: Viewed,
     now: datetime,
     today: date,
     whole: ContactDetails | None = None,
 ) -> Glance:
     """Six statements. `whole` are the contact details that `reveal_details` gave. Raises
     NotFound, MalformedRef, Forbidden."""
-    found = people.dossier(session, actor, ref)
+    found = people.dossier(session, actor, ref, viewed=viewed)
     survivor = found.person.id
     term = membership.member_summary(session, survivor, today=today)
     explained = membership.explanation_of(session, survivor)
     given = benefits.entitlements(session, survivor, today=today)
     visits = bookings.appointments_by(session, actor, survivor, limit=40).items
-    lines = desk.history(session, actor, person_id=survivor)
+    lines = desk.history(session, actor, member=ref, viewed=viewed)
     contact = whole or ContactDetails(found.mobile, found.email, None, True, None)
     own = found.person.ref
     shown = [visit_line(language, actor, own, each, now) for each in visits]

@@ -15,6 +15,7 @@ from vipclub.people import ContactDetails
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.staff.forms import PURPOSES, CallForm, NoteForm, RevealForm
 from vipclub.web.staff.glance import read_glance
+from vipclub.web.staff.on_record import on_record
 
 NOTHING: dict[str, Any] = {"text": "", "error": "", "kind": "general", "corrects": "", "open": ""}
 
@@ -69,14 +70,19 @@ def reveal(ref: str) -> ResponseReturnValue:
     form = RevealForm.sent()
     if not form.validate():
         return _page(ref, {"reveal_error": form.problem("purpose")}), 422
-    whole: ContactDetails = run(people.reveal_details, member=ref, purpose=form.purpose.data)
+    whole: ContactDetails = run(
+        people.reveal_details, member=ref, purpose=form.purpose.data, viewed=on_record(ref)
+    )
     return _page(ref, {}, whole)
 
 
 def _page(ref: str, written: dict[str, Any], whole: ContactDetails | None = None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
+    viewed = on_record(ref)
     with read() as session:
-        page = read_glance(session, actor, language, ref, now=now, today=_today(now), whole=whole)
+        page = read_glance(
+            session, actor, language, ref, viewed=viewed, now=now, today=_today(now), whole=whole
+        )
     return render_template(
         "staff/member.html",
         page=page,

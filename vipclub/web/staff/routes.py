@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import make_response
 
-from vipclub import desk
-from vipclub.web.frame import Door, run
+from vipclub.web.frame import Door
 from vipclub.web.staff import behalf, member_page, visits
+from vipclub.web.staff.on_record import is_on_record
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("", "show", member_page.show, "GET"),
@@ -42,14 +42,14 @@ def install(door: Door) -> None:
 
 
 def _of_this_door(view: Callable[..., Any]) -> Callable[..., Any]:
-    """A view of its own: the mark of its audience is the door's. A page about the member is on
-    record before it is sent; who is sent on sees nothing yet."""
+    """A view of its own: the mark of its audience is the door's. A page about the member is
+    not sent unless it is on record; who is sent on sees nothing yet."""
 
     @wraps(view)
     def shown(**arguments: str) -> Any:
         answer = make_response(view(**arguments))
-        if not 300 <= answer.status_code < 400:
-            run(desk.record_view, member=arguments["ref"], page=view.__name__)
+        if not 300 <= answer.status_code < 400 and not is_on_record():
+            raise RuntimeError(f"{view.__name__} shows a member and isn't on record")
         return answer
 
     return shown

@@ -28,6 +28,7 @@ from vipclub.web.staff import asking
 from vipclub.web.staff.asking import AskPage, Rule
 from vipclub.web.staff.forms import BehalfForm, CancelForm
 from vipclub.web.staff.glance import veiled
+from vipclub.web.staff.on_record import on_record
 from vipclub.web.words import (
     Clock,
     before,
@@ -120,6 +121,7 @@ def _found(
 
 def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str, Any]) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
+    on_record(ref)
     with read() as session:
         person, found = _found(session, actor, ref, visit)
         others = (
@@ -251,6 +253,7 @@ def choose_move(ref: str, visit: str) -> str:
 def _choose(ref: str, visit: str, source: Any, refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     wide = source.get("beyond") == "1" and actor.has(Permission.APPOINTMENT_OVERRIDE)
+    on_record(ref)
     with read() as session:
         person, found = _found(session, actor, ref, visit)
         places = _places(session, actor, found)
@@ -321,6 +324,7 @@ def move(ref: str, visit: str) -> ResponseReturnValue:
 
 def _ask(ref: str, visit: str, form: Any, rule: Rule | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
+    on_record(ref)
     with read() as session:
         person, found = _found(session, actor, ref, visit)
         places = _places(session, actor, found)

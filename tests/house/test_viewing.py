@@ -1,0 +1,36 @@
+"""A receipt that somebody is on record to have looked is made where the row is written, nowhere
+else (`decisions` 13)."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.house.source import place, python_files
+
+MADE_IN = "vipclub/people/viewing.py"
+
+
+def receipts_made(where: str, code: str) -> list[str]:
+    """Where a file makes a receipt by itself."""
+    return [
+        f"{where}:{node.lineno}"
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Viewed"
+    ]
+
+
+def test_nobody_forges_a_receipt() -> None:
+    made = [
+        found
+        for path in python_files("vipclub", "jobs")
+        for found in receipts_made(place(path), path.read_text())
+        if place(path) != MADE_IN
+    ]
+    assert made == []
+
+
+def test_the_check_bites() -> None:
+    assert receipts_made("a.py", "x = Viewed(refs, 'show', now)") == ["a.py:1"]
+    assert receipts_made("a.py", "people.Viewed(refs, 'show', now)") == ["a.py:1"]
+    assert receipts_made("a.py", "def f(viewed: Viewed) -> None: ...") == []
