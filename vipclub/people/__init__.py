@@ -19,6 +19,8 @@ Decisions:
 - 2026-11: what the file said of a set-aside row is kept sealed until the row is corrected or
   dropped. A corrected row counts no longer as rejected, but for ever in the error rate: that says
   how the file came. It goes in under its own delivery; on one day the later delivery stands.
+- 2026-11: who looks at somebody else whole is on record first (`viewing`): the receipt of that row
+  opens the queries, for the persons that it names and nobody else.
 - 2026-11: a small full file (fewer than 20 known customers) is suspicious only when it names none
   of them: a share of so few says nothing.
 """
