@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
 from vipclub import bookings
 from vipclub.benefits import EntitlementAccount
 from vipclub.bookings import Appointment, AppointmentView, SeatHold
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.partners import Slot
@@ -39,6 +43,31 @@ def taken(db: Database, slot: str) -> int:
 def starts(db: Database, slot: str) -> datetime:
     with db.read() as session:
         return session.execute(select(Slot.starts_at).where(Slot.public_ref == slot)).scalar_one()
+
+
+def at_the_visit(
+    db: Database, slot: str, after: timedelta = timedelta(minutes=-15)
+) -> AbstractContextManager[None]:
+    """A quarter of an hour before the visit in a slot begins, or so long after."""
+    return clock.replaying(starts(db, slot) + after)
+
+
+def bring_to_now(db: Database, ref: str) -> None:
+    """The visit begins at this moment, so that its own day is today."""
+    now = clock.now()
+
+    def change(session: Session) -> None:
+        session.execute(
+            update(Appointment)
+            .where(Appointment.public_ref == ref)
+            .values(
+                starts_at=now,
+                ends_at=now + timedelta(hours=1),
+                local_day=now.astimezone(ZoneInfo("Asia/Shanghai")).date(),
+            )
+        )
+
+    db.run(change)
 
 
 def seen(db: Database, ref: str, actor: Actor = CLUB) -> AppointmentView:
@@ -99,8 +128,6 @@ def give_units(db: Database, member: str, count: int) -> None:
         ).all()
 
     def give(session: Any) -> None:
-        from vipclub.core import clock
-
         for account_id in ids:
             benefits.adjust(
                 session,

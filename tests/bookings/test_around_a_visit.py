@@ -12,6 +12,7 @@ from tests.bookings.asking_for import confirmed, request
 from tests.bookings.checking import wrong
 from tests.bookings.looking import (
     CLUB,
+    at_the_visit,
     give_units,
     seen,
     taken,
@@ -134,10 +135,11 @@ def test_what_was_entered_by_mistake_leaves_nothing_behind(
         db.run(bookings.confirm, thread.he, appointment=ref)
     if state == "proposed":
         db.run(bookings.propose, thread.he, appointment=ref, slot=thread.slots[4])
-    if state in {"arrived", "fulfilled"}:
-        db.run(bookings.arrive, thread.he, appointment=ref)
-    if state == "fulfilled":
-        db.run(bookings.fulfil, thread.he, appointment=ref)
+    with at_the_visit(db, thread.slots[0]):
+        if state in {"arrived", "fulfilled"}:
+            db.run(bookings.arrive, thread.he, appointment=ref)
+        if state == "fulfilled":
+            db.run(bookings.fulfil, thread.he, appointment=ref)
     with pytest.raises(Forbidden):
         db.run(bookings.enter_in_error, thread.he, appointment=ref, reason="typed twice")
     with pytest.raises(bookings.ReasonMissing):

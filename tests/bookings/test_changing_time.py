@@ -268,7 +268,7 @@ def test_an_offer_the_member_cannot_keep_is_refused_when_accepted(
     db.run(bookings.propose, thread.he, appointment=ref, slot=thread.slots[6])
     with pytest.raises(AlreadyBooked):
         db.run(bookings.accept, thread.lin, appointment=ref)
-    with clock.replaying(starts(db, thread.slots[6]) + timedelta(minutes=1)):
+    with clock.replaying(starts(db, thread.slots[6]) - timedelta(minutes=1)):
         with pytest.raises(AlreadyBooked):
             db.run(bookings.accept, thread.lin, appointment=ref)
     assert wrong(db) == []

@@ -10,6 +10,7 @@ from tests.bookings.asking_for import confirmed
 from tests.bookings.looking import CLUB, letters, seen, starts
 from tests.cast import Thread, a_thread
 from vipclub import bookings
+from vipclub.bookings.letters import reminder_still_true
 from vipclub.core import clock
 from vipclub.core.db import Database
 
@@ -41,10 +42,10 @@ def test_pain_17_no_reminder_goes_out_after_a_cancellation(db: Database, thread:
     with clock.replaying(day_before):
         assert bookings.remind_members(db) == 1
         with db.read() as session:
-            assert bookings.reminder_still_true(session, ref, version)
+            assert reminder_still_true(session, ref, version)
         db.run(bookings.cancel, thread.lin, appointment=ref)
         with db.read() as session:
-            assert not bookings.reminder_still_true(session, ref, version)
+            assert not reminder_still_true(session, ref, version)
         assert bookings.remind_members(db) == 0
 
 
@@ -91,4 +92,4 @@ def test_a_reminder_is_untrue_once_the_visit_begins(db: Database, thread: Thread
     ref = confirmed(db, thread)
     version = seen(db, ref).version
     with clock.replaying(starts(db, thread.slots[0])), db.read() as session:
-        assert not bookings.reminder_still_true(session, ref, version)
+        assert not reminder_still_true(session, ref, version)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +15,7 @@ from tests.bookings.asking_for import confirmed, request
 from tests.bookings.checking import wrong
 from tests.bookings.looking import (
     CLUB,
+    at_the_visit,
     entries,
     give_units,
     letters,
@@ -23,29 +26,30 @@ from tests.bookings.looking import (
     trail,
     units,
 )
-from tests.cast import Thread, a_thread, member_actor, partner_actor
+from tests.cast import Thread, a_thread, member_actor, partner_actor, sun
 from tests.statements import statements
 from vipclub import accounts, bookings
 from vipclub.bookings import MACHINE, STATES, Suspended, TooEarly
 from vipclub.bookings.facts import AppointmentFulfilled
+from vipclub.bookings.letters import still_true
 from vipclub.bookings.models import Appointment
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, IllegalTransition, NotFound
 
-STEPS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
-    "confirm": (bookings.confirm, {"pending": "booked"}),
-    "decline": (bookings.decline, {"pending": "cancelled", "proposed": "cancelled"}),
-    "cancel": (
-        bookings.cancel,
-        {"pending": "cancelled", "proposed": "cancelled", "booked": "cancelled"},
-    ),
-    "arrive": (bookings.arrive, {"booked": "arrived"}),
-    "fulfil": (bookings.fulfil, {"booked": "fulfilled", "arrived": "fulfilled"}),
-    "no_show": (bookings.no_show, {"booked": "noshow"}),
-    "undo": (bookings.undo, {"arrived": "booked", "noshow": "booked", "fulfilled": "arrived"}),
-}
-"""step -> the use case, and from which state it leads where."""
+TAKEN_BY: dict[str, Callable[..., Any]] = {
+    "confirm": bookings.confirm,
+    "propose": bookings.propose,
+    "accept": bookings.accept,
+    "reschedule": bookings.reschedule,
+    "fulfil": bookings.fulfil,
+    "noshow": bookings.no_show,
+    "undo": bookings.undo,
+    "cancel": bookings.cancel,
+    "decline": bookings.decline,
+    "mistake": bookings.enter_in_error,
+} | {step.name: partial(bookings.arrive, step=step.name) for step in bookings.ARRIVALS}
+"""Step -> its use case; `book` begins an appointment."""
 
 
 @pytest.fixture
@@ -61,35 +65,97 @@ def test_every_step_from_every_state_does_what_the_table_says_or_nothing(
     db: Database, thread: Thread
 ) -> None:
     """peers: illegal state change refused, and the refusal says what is possible."""
-    give_units(db, thread.members[0], 30)
+    assert set(TAKEN_BY) == {step.name for step in MACHINE.steps} - {"book"}
     ref = confirmed(db, thread)
+    other = {"slot": thread.slots[1]}
+    needs = {"propose": other, "reschedule": other, "mistake": {"reason": "a test"}}
     for state in sorted(STATES):
-        for name, (step, ways) in STEPS.items():
-            if state == "waitlist" and name == "cancel":
-                continue  # nobody waits before the issue of waitlists
-            if state in ways:
-                assert MACHINE.allowed(state, ways[state]), f"{name} from {state}"
+        for name, use_case in TAKEN_BY.items():
+            if state in MACHINE[name].sources:
                 continue
             put_into(db, ref, state)
-            with after_the_visit(db, thread), pytest.raises(IllegalTransition) as refused:
-                db.run(step, CLUB, appointment=ref)
+            with pytest.raises(IllegalTransition) as refused:
+                db.run(use_case, CLUB, appointment=ref, **needs.get(name, {}))
             assert refused.value.data["possible"] == MACHINE.possible(state), f"{name}, {state}"
+            assert refused.value.data["steps"] == list(seen(db, ref).steps), f"{name}, {state}"
             assert seen(db, ref).status == state
 
 
 def test_the_machine_lists_exactly_what_was_decided() -> None:
-    edges = {(old, new) for old, ways in MACHINE.edges.items() for new in ways}
+    edges = {(old, new) for step in MACHINE.steps for old in step.sources for new in step.targets}
     mistakes = {(s, "entered-in-error") for s in STATES - {"entered-in-error"}}
     decided = {
-        "pending": "booked proposed cancelled",
+        "pending": "booked pending proposed cancelled",
         "proposed": "booked pending cancelled",
-        "booked": "pending proposed arrived fulfilled noshow cancelled",
-        "arrived": "fulfilled booked",
-        "noshow": "booked",
-        "fulfilled": "arrived",
+        "booked": "booked pending proposed arrived fulfilled noshow cancelled",
+        "arrived": "fulfilled booked arrived",
+        "noshow": "booked arrived",
+        "fulfilled": "arrived booked",
         "waitlist": "pending booked cancelled",
     }
     assert edges == mistakes | {(old, new) for old, ways in decided.items() for new in ways.split()}
+
+
+def test_only_whom_the_table_gives_a_step_may_lead_an_offer_to_its_end() -> None:
+    """From `proposed` to `booked` lead the answers of the member's side alone."""
+    leads = {step.name for step in MACHINE.steps if "proposed" in step.sources} & {
+        step.name for step in MACHINE.steps if "booked" in step.targets
+    }
+    assert leads == {"accept", "reschedule"}
+    for role in accounts.ROLES:
+        able = {MACHINE[name].permission for name in leads} & accounts.permissions_of(role)
+        assert bool(able) == (role in {"member", "manager", "desk"})
+
+
+def test_each_step_is_shown_exactly_when_it_is_taken(db: Database, thread: Thread) -> None:
+    """A button is there when, and only when, it works: by right, by state and by time."""
+    ref = confirmed(db, thread)
+    assert seen(db, ref, thread.lin).steps == ("reschedule", "cancel")
+    assert seen(db, ref, thread.he).steps == ("propose",)
+    with at_the_visit(db, thread.slots[0]):
+        assert "arrive" in seen(db, ref, thread.he).steps
+        assert "noshow" not in seen(db, ref, thread.he).steps
+        assert seen(db, ref, thread.lin).steps == ("cancel",)
+        assert seen(db, ref, sun()).steps == ("reschedule", "cancel")  # with a reason on record
+    with after_the_visit(db, thread):
+        assert seen(db, ref, thread.lin).steps == ()
+        assert {"arrive", "fulfil", "noshow"} <= set(seen(db, ref, thread.he).steps)
+
+
+def test_check_in_and_completion_wait_for_the_visits_own_day_at_the_site(
+    db: Database, thread: Thread
+) -> None:
+    ref = confirmed(db, thread)
+    midnight = starts(db, thread.slots[0]).astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=0)
+    for use_case in (bookings.arrive, bookings.fulfil):
+        with (
+            clock.replaying(midnight - timedelta(seconds=1)),
+            pytest.raises(TooEarly) as refused,
+        ):
+            db.run(use_case, thread.he, appointment=ref)
+        assert refused.value.data["start"] == midnight
+    assert (units(db, thread.members[0]), seen(db, ref).status) == ((1, 0), "booked")
+    with clock.replaying(midnight):
+        db.run(bookings.arrive, thread.he, appointment=ref)
+        db.run(bookings.fulfil, thread.he, appointment=ref)
+    assert units(db, thread.members[0]) == (0, 1)
+
+
+def test_what_is_taken_back_gives_the_state_before(db: Database, thread: Thread) -> None:
+    """Completed without a check-in, and taken back: nobody was there."""
+    ref = confirmed(db, thread)
+    with at_the_visit(db, thread.slots[0]):
+        db.run(bookings.fulfil, thread.he, appointment=ref)
+        assert db.run(bookings.undo, thread.he, appointment=ref).status == "booked"
+        assert (units(db, thread.members[0]), wrong(db)) == ((1, 0), [])
+        for step, status in (
+            (bookings.arrive, "arrived"),
+            (bookings.fulfil, "fulfilled"),
+            (bookings.undo, "arrived"),
+            (bookings.undo, "booked"),
+        ):
+            assert db.run(step, thread.he, appointment=ref).status == status
+    assert (units(db, thread.members[0]), wrong(db)) == ((1, 0), [])
 
 
 def test_a_visit_from_request_to_completion_uses_one_unit(db: Database, thread: Thread) -> None:
@@ -100,7 +166,8 @@ def test_a_visit_from_request_to_completion_uses_one_unit(db: Database, thread: 
         (bookings.arrive, "arrived"),
         (bookings.fulfil, "fulfilled"),
     ):
-        assert db.run(step, partner, appointment=ref).status == state
+        with at_the_visit(db, thread.slots[0]):
+            assert db.run(step, partner, appointment=ref).status == state
         assert wrong(db) == []
     assert units(db, thread.members[0]) == (0, 1)
     assert entries(db, ref) == ["hold", "consume"]
@@ -182,9 +249,10 @@ def test_missed_is_said_after_the_visit_began_and_uses_the_unit(
 
 def test_the_last_click_is_taken_back_with_a_reversing_entry(db: Database, thread: Thread) -> None:
     ref, partner = confirmed(db, thread), partner_actor(thread.partner)
-    db.run(bookings.arrive, partner, appointment=ref)
-    db.run(bookings.fulfil, partner, appointment=ref)
-    assert db.run(bookings.undo, partner, appointment=ref).status == "arrived"
+    with at_the_visit(db, thread.slots[0]):
+        db.run(bookings.arrive, partner, appointment=ref)
+        db.run(bookings.fulfil, partner, appointment=ref)
+        assert db.run(bookings.undo, partner, appointment=ref).status == "arrived"
     assert units(db, thread.members[0]) == (1, 0)
     assert db.run(bookings.undo, partner, appointment=ref).status == "booked"
     with after_the_visit(db, thread):
@@ -232,7 +300,7 @@ def test_a_step_is_taken_by_whom_it_is_given_to(db: Database, thread: Thread) ->
 def test_permissions_and_steps_agree_for_every_role(db: Database, thread: Thread) -> None:
     ref = request(db, thread)
     for role in accounts.ROLES:
-        may = bool(MACHINE.edges["pending"]["booked"] & accounts.permissions_of(role))
+        may = MACHINE["confirm"].permission in accounts.permissions_of(role)
         assert may == (role == "partner")
     assert seen(db, ref).status == "pending"
 
@@ -253,7 +321,7 @@ def test_three_missed_visits_suspend_until_half_a_year_later(db: Database, threa
 def test_a_step_is_at_most_nine_statements(db: Database, thread: Thread) -> None:
     ref, partner = request(db, thread), partner_actor(thread.partner)
     for step in (bookings.confirm, bookings.arrive, bookings.fulfil, bookings.undo):
-        with statements(at_most=9):
+        with at_the_visit(db, thread.slots[0]), statements(at_most=9):
             db.run(step, partner, appointment=ref)
     other = request(db, thread, 1)
     with statements(at_most=9):
@@ -266,7 +334,8 @@ def test_later_parts_hear_of_a_completed_visit_in_the_same_transaction(
     heard: list[Any] = []
     db._info["reactions"] = {AppointmentFulfilled: [lambda _session, fact: heard.append(fact)]}
     ref = confirmed(db, thread)
-    db.run(bookings.fulfil, partner_actor(thread.partner), appointment=ref)
+    with at_the_visit(db, thread.slots[0]):
+        db.run(bookings.fulfil, partner_actor(thread.partner), appointment=ref)
     assert [fact.appointment for fact in heard] == [ref]
 
 
@@ -274,6 +343,6 @@ def test_a_letter_about_an_older_state_is_not_true_any_more(db: Database, thread
     """peers 2.17: reminders kept coming after a cancel (cal#6973, cal PR7232)."""
     ref = confirmed(db, thread)
     with db.read() as session:
-        assert not bookings.still_true(session, ref, 0)
-        assert bookings.still_true(session, ref, 1)
-        assert not bookings.still_true(session, "A-nobody", 0)
+        assert not still_true(session, ref, 0)
+        assert still_true(session, ref, 1)
+        assert not still_true(session, "A-nobody", 0)

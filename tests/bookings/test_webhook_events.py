@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.bookings.looking import at_the_visit
 from tests.cast import Thread, a_thread, sun
 from tests.statements import statements
 from vipclub import bookings
@@ -73,9 +74,10 @@ def test_each_step_is_told_by_its_own_name(db: Database, thread: Thread) -> None
     db.run(bookings.accept, thread.lin, appointment=ref)
     db.run(bookings.reschedule, thread.lin, appointment=ref, slot=slots[4])
     db.run(bookings.confirm, thread.he, appointment=ref)
-    db.run(bookings.arrive, thread.he, appointment=ref)
-    db.run(bookings.undo, thread.he, appointment=ref)
-    db.run(bookings.fulfil, thread.he, appointment=ref)
+    with at_the_visit(db, slots[4]):
+        db.run(bookings.arrive, thread.he, appointment=ref)
+        db.run(bookings.undo, thread.he, appointment=ref)
+        db.run(bookings.fulfil, thread.he, appointment=ref)
     db.run(bookings.enter_in_error, CLUB, appointment=ref, reason="another person")
     other = book(db, thread, 2)
     db.run(bookings.decline, thread.he, appointment=other)

@@ -1,15 +1,16 @@
 """Appointments: booking a time with a partner, and each step that follows.
 
 Seat, entitlement and appointment are one act: nine statements, the slot's guarded UPDATE last. A
-state moves only along `states.MACHINE`; an appointment's history is its rows in the audit trail.
+state moves only by the table of `steps`; an appointment's history is its rows in the audit trail.
 What may be booked is said by policies that are data (`policies/`), asked by the calendar and by the
 use case alike.
 
 Decisions:
 - 2026-11: choosing another time of the same service moves the hold, so that going back in the
   browser never costs a member the last unit.
-- 2026-11: check-in and completion are possible at whatever hour: people come early, and desks catch
-  up late; only "missed" waits for the visit's time (`decisions` 36).
+- 2026-11: check-in and completion are possible from the visit's own day at the site on, at whatever
+  hour: people come early, and desks catch up late; "missed" waits for the visit's time
+  (`decisions` 36 and 47). What is taken back gives the state before it.
 - 2026-11: cancelling a request that the partner hasn't confirmed is free at any time.
 - 2026-11: a missed visit uses the unit where a late cancellation would.
 - 2026-11: an appointment whose time changes stays with its partner, and waits for the partner's
@@ -31,8 +32,8 @@ Decisions:
 
 from vipclub.bookings.alternatives import Alternative, alternatives
 from vipclub.bookings.answering import DECLINE_REASONS, confirm, decline
-from vipclub.bookings.attending import arrive, fulfil, no_show, undo
-from vipclub.bookings.booking import BookedAppointment, book
+from vipclub.bookings.attending import ARRIVALS, arrive, fulfil, no_show, undo
+from vipclub.bookings.booking import BookedAppointment, book, book_held
 from vipclub.bookings.cancelling import cancel
 from vipclub.bookings.changing_places import (
     Changed,
@@ -137,7 +138,7 @@ from vipclub.bookings.refusals import (
 )
 from vipclub.bookings.reminding import remind_members
 from vipclub.bookings.rescheduling import reschedule
-from vipclub.bookings.states import LIVE, MACHINE, STATES
+from vipclub.bookings.steps import LIVE, MACHINE, STATES, may_override, yields_to
 from vipclub.bookings.times import (
     BookablePlace,
     FreeTime,
@@ -183,6 +184,7 @@ __all__ = [
     "Appointment",
     "BookedAppointment",
     "book",
+    "book_held",
     "confirm",
     "decline",
     "DECLINE_REASONS",
@@ -197,6 +199,7 @@ __all__ = [
     "cancel",
     "enter_in_error",
     "remind_members",
+    "ARRIVALS",
     "arrive",
     "fulfil",
     "no_show",
@@ -204,6 +207,8 @@ __all__ = [
     "MACHINE",
     "STATES",
     "LIVE",
+    "may_override",
+    "yields_to",
     "visible_to",
     "Page",
     "AppointmentView",

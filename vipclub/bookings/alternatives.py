@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Table, case, func, select
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from vipclub.bookings import queries
 from vipclub.bookings.queries import AppointmentView
 from vipclub.bookings.times import BookablePlace, bookable_now, places_of
 from vipclub.core.actor import Actor
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized
 from vipclub.partners import Site, Slot
 from vipclub.partners import visible_to as partners_visible_to
@@ -81,7 +81,7 @@ def _nearness(place: BookablePlace, view: AppointmentView) -> int:
 
 def _nearest(
     places: list[BookablePlace], near: dict[int, int], view: AppointmentView, later: bool
-) -> Any:
+) -> AnySelect:
     """The first free times of each nearness from the appointment's day on, or the last before."""
     rank = case(near, value=_slot.c.offering_id)
     day: date = view.start.date()
@@ -108,7 +108,7 @@ def _nearest(
     return select(ranked).where(ranked.c.place_in_row <= LOOKED_AT)
 
 
-def _spread(rows: Sequence[Any], near: dict[int, int], limit: int) -> list[Any]:
+def _spread(rows: Sequence[AnyRow], near: dict[int, int], limit: int) -> list[AnyRow]:
     """Not all at one place nor on one day; what a nearness leaves over, the others fill."""
     allowed = [share * limit // 6 or 1 for share in SHARES]
     first = list(_take(rows, near, allowed, A_DAY))
@@ -118,8 +118,8 @@ def _spread(rows: Sequence[Any], near: dict[int, int], limit: int) -> list[Any]:
 
 
 def _take(
-    rows: Sequence[Any], near: dict[int, int], allowed: list[int], a_day: int
-) -> Iterator[Any]:
+    rows: Sequence[AnyRow], near: dict[int, int], allowed: list[int], a_day: int
+) -> Iterator[AnyRow]:
     taken: Counter[int] = Counter()
     days: Counter[tuple[int, date]] = Counter()
     for row in rows:
@@ -130,7 +130,7 @@ def _take(
             yield row
 
 
-def _alternative(row: Any, place: BookablePlace, near: int) -> Alternative:
+def _alternative(row: AnyRow, place: BookablePlace, near: int) -> Alternative:
     zone = place.place.zone
     return Alternative(
         slot=row.public_ref,

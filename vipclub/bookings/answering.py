@@ -5,18 +5,15 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
-from vipclub.accounts import Permission
 from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.facts import AppointmentCancelled, AppointmentConfirmed
 from vipclub.bookings.refusals import UnknownReason
-from vipclub.bookings.stepping import begin_step, give_seats_back, move
+from vipclub.bookings.stepping import begin, give_seats_back, take
+from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.facts import record
 from vipclub.core.i18n import N_
 
-OPEN = frozenset({"pending"})
-DECLINABLE = frozenset({"pending", "proposed"})
+CONFIRM, DECLINE = MACHINE["confirm"], MACHINE["decline"]
 DECLINE_REASONS = {
     "full": N_("Fully booked at that time"),
     "closed": N_("Closed at that time"),
@@ -32,14 +29,8 @@ DECLINE_REASONS = {
 def confirm(session: Session, actor: Actor, *, appointment: str) -> BookedAppointment:
     """The request is confirmed. Raises Forbidden, NotFound, IllegalTransition."""
     now = clock.now()
-    found = begin_step(
-        session, actor, appointment, permission=Permission.APPOINTMENT_ANSWER, states=OPEN
-    )
-    result = move(
-        session, actor, found, "booked", "confirm", at=now, tell="confirmed", answered_at=now
-    )
-    record(session, AppointmentConfirmed(found.row.ref, now))
-    return result
+    found = begin(session, actor, CONFIRM, appointment, now)
+    return take(session, actor, found, CONFIRM, at=now, answered_at=now)
 
 
 def known_reason(kind: str) -> None:
@@ -61,32 +52,25 @@ def decline(
     NotFound, IllegalTransition."""
     now = clock.now()
     known_reason(kind)
-    found = begin_step(
-        session, actor, appointment, permission=Permission.APPOINTMENT_ANSWER, states=DECLINABLE
-    )
-    result = move(
+    found = begin(session, actor, DECLINE, appointment, now)
+    result = take(
         session,
         actor,
         found,
-        "cancelled",
-        "decline",
+        DECLINE,
         at=now,
         reason=reason,
-        tell="declined",
         told={"answer_kind": kind},
         answered_at=now,
-        reason_code="declined",
         answer_kind=kind,
     )
-    row = found.row
     benefits.release(
         session,
-        account_id=row.account_id,
-        subject=("appointment", row.ref),
+        account_id=found.account_id,
+        subject=("appointment", found.ref),
         actor=actor,
         at=now,
         reason="declined",
     )
     give_seats_back(session, found, now)
-    record(session, AppointmentCancelled(row.ref, "declined", False, row.slot_id))
     return result

@@ -2,53 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import benefits, people
-from vipclub.accounts import Permission
 from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.changing import begin_change
-from vipclub.bookings.facts import AppointmentFulfilled, AppointmentMissed, AppointmentUndone
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.refusals import TooEarly
-from vipclub.bookings.states import LIVE
-from vipclub.bookings.stepping import begin_step, move
+from vipclub.bookings.rows import Found
+from vipclub.bookings.stepping import begin, begin_with_persons, take
+from vipclub.bookings.steps import LIVE, MACHINE, came_from
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import IllegalTransition
-from vipclub.core.facts import record
 from vipclub.people import Person
 
-ATTEND = Permission.APPOINTMENT_ATTEND
-BACK = {"arrived": "booked", "noshow": "booked", "fulfilled": "arrived"}
+FULFIL, NO_SHOW, UNDO = MACHINE["fulfil"], MACHINE["noshow"], MACHINE["undo"]
 
 
-def arrive(session: Session, actor: Actor, *, appointment: str) -> BookedAppointment:
-    """The visitor is there, at whatever hour. Raises Forbidden, NotFound, IllegalTransition."""
+ARRIVALS = tuple(step for step in MACHINE.steps if step.targets == ("arrived",))
+"""The ways of being there."""
+
+
+def arrive(
+    session: Session, actor: Actor, *, appointment: str, step: str = "arrive"
+) -> BookedAppointment:
+    """The visitor is there, from the visit's own day at the site on; `step` is one of `ARRIVALS`.
+    Raises TooEarly, Forbidden, NotFound, IllegalTransition."""
     now = clock.now()
-    found = begin_step(session, actor, appointment, permission=ATTEND, states=frozenset({"booked"}))
-    return move(session, actor, found, "arrived", "arrive", at=now)
+    arrival = MACHINE[step]
+    found = begin(session, actor, arrival, appointment, now)
+    return take(session, actor, found, arrival, at=now)
 
 
 def fulfil(session: Session, actor: Actor, *, appointment: str) -> BookedAppointment:
-    """The visit is completed: the unit is used. Raises Forbidden, NotFound, IllegalTransition."""
+    """The visit is completed, on its own day at the site or later: the unit is used. Raises
+    TooEarly, Forbidden, NotFound, IllegalTransition."""
     now = clock.now()
-    found = begin_step(
-        session, actor, appointment, permission=ATTEND, states=frozenset({"booked", "arrived"})
-    )
-    result = move(session, actor, found, "fulfilled", "fulfil", at=now, consumed=True)
-    row = found.row
+    found = begin(session, actor, FULFIL, appointment, now)
+    result = take(session, actor, found, FULFIL, at=now, consumed=True)
     benefits.consume(
         session,
-        account_id=row.account_id,
-        subject=("appointment", row.ref),
+        account_id=found.account_id,
+        subject=("appointment", found.ref),
         actor=actor,
         at=now,
     )
-    record(session, AppointmentFulfilled(row.ref, now))
     return result
 
 
@@ -56,58 +54,58 @@ def no_show(session: Session, actor: Actor, *, appointment: str) -> BookedAppoin
     """Nobody came. The unit is used where a late cancellation would use it. Raises TooEarly before
     the visit begins, Forbidden, NotFound, IllegalTransition."""
     now = clock.now()
-    found = begin_step(session, actor, appointment, permission=ATTEND, states=frozenset({"booked"}))
-    if now < found.row.starts_at:
-        raise TooEarly(start=found.start)
+    found = begin(session, actor, NO_SHOW, appointment, now)
     used = found.policy.late_cancellation == "consumes"
-    result = move(session, actor, found, "noshow", "noshow", at=now, consumed=used)
-    row = found.row
+    result = take(session, actor, found, NO_SHOW, at=now, consumed=used)
     change = benefits.consume if used else benefits.release
     change(
         session,
-        account_id=row.account_id,
-        subject=("appointment", row.ref),
+        account_id=found.account_id,
+        subject=("appointment", found.ref),
         actor=actor,
         at=now,
         reason="missed",
     )
-    record(session, AppointmentMissed(row.ref, now))
     return result
 
 
 def undo(session: Session, actor: Actor, *, appointment: str) -> BookedAppointment:
-    """Take back check-in, completion or "missed"; the ledger gets the reversing entry. Raises
-    NoEntitlement when a released unit is gone by now; IllegalTransition, also when the visitor is
-    expected elsewhere at that time by now (and no word of where); Forbidden, NotFound."""
+    """Take back check-in, completion or "missed": the state before stands again, the ledger gets
+    the reversing entry. Raises NoEntitlement when a released unit is gone by now;
+    IllegalTransition, also when the visitor is expected elsewhere at that time by now (and no word
+    of where); Forbidden, NotFound."""
     now = clock.now()
-    found, _ = begin_change(session, actor, appointment, permission=ATTEND, states=frozenset(BACK))
-    row = found.row
-    if row.state not in LIVE and _expected_elsewhere(session, row):
-        raise IllegalTransition(possible=[], state=row.state)
-    subject = ("appointment", row.ref)
-    result = move(session, actor, found, BACK[row.state], "undo", at=now, consumed=False)
-    if row.consumed:
+    found, _ = begin_with_persons(session, actor, UNDO, appointment, now)
+    if found.state not in LIVE and _expected_elsewhere(session, found):
+        raise IllegalTransition(possible=[], state=found.state)
+    subject = ("appointment", found.ref)
+    result = take(session, actor, found, UNDO, at=now, target=came_from(found), consumed=False)
+    if found.consumed:
         benefits.reverse(
-            session, account_id=row.account_id, subject=subject, actor=actor, at=now, reason="undo"
+            session,
+            account_id=found.account_id,
+            subject=subject,
+            actor=actor,
+            at=now,
+            reason="undo",
         )
-    elif row.state == "noshow":
-        benefits.hold(session, account_id=row.account_id, subject=subject, actor=actor, at=now)
-    record(session, AppointmentUndone(row.ref, row.state, now))
+    elif found.state == "noshow":
+        benefits.hold(session, account_id=found.account_id, subject=subject, actor=actor, at=now)
     return result
 
 
-def _expected_elsewhere(session: Session, row: Any) -> bool:
+def _expected_elsewhere(session: Session, found: Found) -> bool:
     """Whether the visitor, whose lock we hold, has another visit at that time (`decisions` 39)."""
     visitor = aliased(Person)
     other = (
         select(Appointment.id)
         .join(visitor, visitor.id == Appointment.beneficiary_id)
         .where(
-            people.survivor_of(visitor) == row.visitor_id,
-            Appointment.id != row.id,
+            people.survivor_of(visitor) == found.visitor_id,
+            Appointment.id != found.id,
             Appointment.state.in_(sorted(LIVE)),
-            Appointment.starts_at < row.ends_at,
-            Appointment.ends_at > row.starts_at,
+            Appointment.starts_at < found.ends_at,
+            Appointment.ends_at > found.starts_at,
         )
         .limit(1)
     )

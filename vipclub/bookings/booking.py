@@ -6,7 +6,7 @@ most fought over. Nine statements; the guard of the last one decides, whatever w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +19,10 @@ from vipclub.bookings.ending_holds import take_seat
 from vipclub.bookings.facts import AppointmentBooked
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.policy import Allowed
-from vipclub.bookings.reading import Time, Who, lock_member, means_of, time_of
+from vipclub.bookings.reading import Who, lock_member, means_of, time_held, time_of
 from vipclub.bookings.refusals import HoldExpired, NotEligible
+from vipclub.bookings.rows import TimeRow
+from vipclub.bookings.steps import MACHINE
 from vipclub.bookings.telling import tell, write_letter
 from vipclub.bookings.webhook_events import announce, shape_of
 from vipclub.core import clock
@@ -30,6 +32,7 @@ from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
 from vipclub.core.types import new_ref, parse_ref
 
+BOOK = MACHINE["book"]
 _insert = insert(Appointment.__table__)  # type: ignore[arg-type]
 _consume_hold = (
     update(SeatHold)
@@ -90,19 +93,54 @@ def book(
     LimitReached, Suspended (422), NotFound, Forbidden.
     """
     now = clock.now()
-    actor.require("appointment:book")
-    if override is not None:
-        actor.require("appointment:override")
+    MACHINE.require(BOOK, actor, reason=override)
     time = time_of(session, slot, now)
-    if time.row.offering != parse_ref(offering, "O"):
+    if time.offering != parse_ref(offering, "O"):
         raise NotFound()
-    who, visitor = lock_member(session, actor, member, beneficiary)
-    if visitor is None or (visitor.id != who.id and "family" not in time.row.who):
+    asked = Asked(member, beneficiary, note, hold, override)
+    return _book(session, actor, time, asked, now)
+
+
+def book_held(
+    session: Session,
+    actor: Actor,
+    *,
+    hold: str,
+    member: str,
+    beneficiary: str | None = None,
+    note: str | None = None,
+    override: str | None = None,
+) -> BookedAppointment:
+    """Book the time that a hold keeps, whichever that is. Raises what `book` raises."""
+    now = clock.now()
+    MACHINE.require(BOOK, actor, reason=override)
+    time = time_held(session, hold, now)
+    asked = Asked(member, beneficiary, note, hold, override)
+    return _book(session, actor, time, asked, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for beside the time."""
+
+    member: str
+    beneficiary: str | None
+    note: str | None = field(repr=False)
+    hold: str | None
+    override: str | None
+
+
+def _book(
+    session: Session, actor: Actor, time: TimeRow, asked: Asked, now: datetime
+) -> BookedAppointment:
+    who, visitor = lock_member(session, actor, asked.member, asked.beneficiary)
+    if visitor is None or (visitor.id != who.id and "family" not in time.who):
         raise NotEligible(rule="beneficiary")
     means = means_of(session, time, who, visitor, now)
 
+    hold, override = asked.hold, asked.override
     allowed = decide(time, means, now, held=hold is not None, overriding=override is not None)
-    if hold is None and not time.row.has_room and not time.row.overdue:
+    if hold is None and not time.has_room and not time.overdue:
         raise slot_full(session, time, now)
 
     ref = new_ref("A")
@@ -113,25 +151,23 @@ def book(
         benefits.hold(
             session, account_id=account_id, subject=("appointment", ref), actor=actor, at=now
         )
-    values = _values(session, ref, time, who, visitor, account_id, allowed, note, actor, now)
+    values = _values(session, ref, time, who, visitor, account_id, allowed, asked, actor, now)
     session.connection().execute(_insert, values)
     made = _made(ref, time, who, visitor, allowed)
     _tell(session, actor, made, time, who, override, now)
     if hold is None:
         take_seat(session, time, now)
-    record(
-        session, AppointmentBooked(ref, allowed.status, time.row.offering_id, time.row.starts_at)
-    )
+    record(session, AppointmentBooked(ref, allowed.status, time.offering_id, time.starts_at))
     return made
 
 
-def _made(ref: str, time: Time, who: Who, visitor: Who, allowed: Allowed) -> BookedAppointment:
+def _made(ref: str, time: TimeRow, who: Who, visitor: Who, allowed: Allowed) -> BookedAppointment:
     return BookedAppointment(
         appointment=ref,
         status=allowed.status,
         member=who.ref,
-        offering=time.row.offering,
-        slot=time.row.ref,
+        offering=time.offering,
+        slot=time.ref,
         start=time.start,
         end=time.end,
         promised_by=allowed.promised_by,
@@ -139,7 +175,7 @@ def _made(ref: str, time: Time, who: Who, visitor: Who, allowed: Allowed) -> Boo
     )
 
 
-def _take_over(session: Session, hold: str, time: Time, who: Who, now: datetime) -> int:
+def _take_over(session: Session, hold: str, time: TimeRow, who: Who, now: datetime) -> int:
     """The hold becomes the appointment: its seat and its unit pass on."""
     found = session.execute(
         _consume_hold,
@@ -147,7 +183,7 @@ def _take_over(session: Session, hold: str, time: Time, who: Who, now: datetime)
             "hold": parse_ref(hold, "H"),
             "now": now,
             "person": who.id,
-            "slot": time.row.id,
+            "slot": time.id,
         },
     ).scalar_one_or_none()
     if found is None:
@@ -159,30 +195,29 @@ def _take_over(session: Session, hold: str, time: Time, who: Who, now: datetime)
 def _values(
     session: Session,
     ref: str,
-    time: Time,
+    time: TimeRow,
     who: Who,
     visitor: Who,
     account_id: int,
     allowed: Allowed,
-    note: str | None,
+    asked: Asked,
     actor: Actor,
     now: datetime,
 ) -> dict[str, Any]:
-    row = time.row
-    text = (note or "").strip()
+    text = (asked.note or "").strip()
     return {
         "public_ref": ref,
         "person_id": who.id,
         "beneficiary_id": visitor.id,
-        "slot_id": row.id,
-        "offering_id": row.offering_id,
+        "slot_id": time.id,
+        "offering_id": time.offering_id,
         "account_id": account_id,
         "state": allowed.status,
         "version": 0,
-        "starts_at": row.starts_at,
-        "ends_at": row.ends_at,
-        "local_day": row.local_day,
-        "department": row.department,
+        "starts_at": time.starts_at,
+        "ends_at": time.ends_at,
+        "local_day": time.local_day,
+        "department": time.department,
         "promised_by": allowed.promised_by,
         "answered_at": None if allowed.promised_by else now,
         "consumed": False,
@@ -196,7 +231,7 @@ def _tell(
     session: Session,
     actor: Actor,
     made: BookedAppointment,
-    time: Time,
+    time: TimeRow,
     who: Who,
     override: str | None,
     now: datetime,
@@ -205,20 +240,20 @@ def _tell(
     after = {
         "state": made.status,
         "member": who.ref,
-        "slot": time.row.ref,
-        "offering": time.row.offering,
+        "slot": time.ref,
+        "offering": time.offering,
     }
     if made.beneficiary != who.ref:
         after["beneficiary"] = made.beneficiary
     tell(session, actor, "book", ref=made.appointment, after=after, reason=override, at=now)
     write_letter(
         session,
-        "requested" if made.status == "pending" else "confirmed",
-        place=time.row,
+        str(BOOK.letter_to(made.status)),
+        place=time,
         person_id=who.id,
         ref=made.appointment,
         version=0,
-        beside=announce(time.row, "book", made, at=now),
+        beside=announce(time, BOOK.event_to(made.status), made, at=now),
         start=time.start,
         end=time.end,
         promised_by=made.promised_by,

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from vipclub import partners
 from vipclub.benefits import Benefit
 from vipclub.bookings.closing_a_day import closures_made
-from vipclub.bookings.displaced import EXPECTED
 from vipclub.bookings.models import Appointment
+from vipclub.bookings.steps import EXPECTED
 from vipclub.bookings.times import bookable_now, places_of
 from vipclub.core import clock
 from vipclub.core.actor import Actor

@@ -12,18 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Table, insert, or_, select, update
+from sqlalchemy import Row, Table, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from vipclub import partners
 from vipclub.accounts import Permission
 from vipclub.bookings.alternatives import Alternative, alternatives
 from vipclub.bookings.displaced import (
-    EXPECTED,
     UNSETTLED,
+    DisplacedRow,
     displaced_by,
     find_closure,
     find_displaced,
@@ -38,12 +37,13 @@ from vipclub.bookings.models import (
     ClosureSlot,
     SeatHold,
 )
-from vipclub.bookings.proposing import PROPOSABLE, propose
+from vipclub.bookings.proposing import PROPOSE, propose
 from vipclub.bookings.refusals import SlotFull
 from vipclub.bookings.rescheduling import reschedule
+from vipclub.bookings.steps import EXPECTED
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.db import Database
+from vipclub.core.db import Base, Database
 from vipclub.core.errors import IllegalTransition, Refused
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.partners import Change, Offering, Partner, Site, Slot, TimesClosed
@@ -139,9 +139,9 @@ def closures_made(session: Session) -> tuple[str, ...]:
     return tuple(session.info.get(_MADE, ()))
 
 
-def _add(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:
+def _add(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
     if rows:
-        session.connection().execute(insert(model.__table__), rows)
+        session.connection().execute(insert(model), rows)
 
 
 def _end_holds(session: Session, slot_ids: Sequence[int], now: datetime) -> None:
@@ -156,7 +156,7 @@ def _end_holds(session: Session, slot_ids: Sequence[int], now: datetime) -> None
         end_hold(session, row.id, state, CLUB, now)
 
 
-def _with_a_time(session: Session, slot_ids: Sequence[int]) -> Sequence[Any]:
+def _with_a_time(session: Session, slot_ids: Sequence[int]) -> Sequence[Row[int, int, int | None]]:
     """Whoever is expected in one of these times, or has been offered one of them."""
     return session.execute(
         select(Appointment.id, Appointment.slot_id, Appointment.proposed_slot_id)
@@ -253,11 +253,11 @@ def offer_one(session: Session, actor: Actor, *, closure: str, appointment: str)
     return "desk"
 
 
-def _of_the_partner(session: Session, actor: Actor, row: Any) -> list[Alternative]:
+def _of_the_partner(session: Session, actor: Actor, row: DisplacedRow) -> list[Alternative]:
     """The partner's own free times: the same place first, the nearest day, rather after than
     before, at the nearest hour."""
     found = alternatives(session, actor, appointment=row.ref, limit=LOOKED_AT)
-    start = row.starts_at.astimezone(ZoneInfo(row.time_zone))
+    start = row.start
 
     def far(other: Alternative) -> tuple[int, int, bool, int]:
         days = (other.start.date() - start.date()).days
@@ -282,7 +282,7 @@ def keep(session: Session, actor: Actor, *, closure: str, appointment: str) -> N
     now_stands = stands(row)
     if now_stands == "kept":
         return
-    if now_stands not in UNSETTLED or row.state not in PROPOSABLE:
+    if now_stands not in UNSETTLED or row.state not in PROPOSE.sources:
         raise IllegalTransition(possible=[], state=now_stands)
     _note(session, row, "kept", clock.now())
     audit.write(
@@ -295,7 +295,7 @@ def keep(session: Session, actor: Actor, *, closure: str, appointment: str) -> N
     )
 
 
-def _note(session: Session, row: Any, state: str, now: datetime) -> None:
+def _note(session: Session, row: DisplacedRow, state: str, now: datetime) -> None:
     session.connection().execute(
         update(_displaced)
         .where(_displaced.c.closure_id == row.closure_id, _displaced.c.appointment_id == row.id)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
-from vipclub.accounts import Permission
 from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.facts import AppointmentMistaken
 from vipclub.bookings.refusals import ReasonMissing
-from vipclub.bookings.states import LIVE, STATES
-from vipclub.bookings.stepping import begin_step, give_seats_back, move
+from vipclub.bookings.stepping import begin, give_seats_back, take
+from vipclub.bookings.steps import LIVE, MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.facts import record
 
-CORRECTABLE = STATES - {"entered-in-error"}
+MISTAKE = MACHINE["mistake"]
 
 
 def enter_in_error(
@@ -27,43 +24,38 @@ def enter_in_error(
     reason = reason.strip()
     if not reason:
         raise ReasonMissing()
-    found = begin_step(
-        session,
-        actor,
-        appointment,
-        permission=Permission.APPOINTMENT_CORRECT,
-        states=CORRECTABLE,
-    )
-    row = found.row
-    live = row.state in LIVE
-    result = move(
+    found = begin(session, actor, MISTAKE, appointment, now)
+    live = found.state in LIVE
+    result = take(
         session,
         actor,
         found,
-        "entered-in-error",
-        "mistake",
+        MISTAKE,
         at=now,
         reason=reason,
-        tell="cancelled" if live and row.starts_at > now else None,
+        silent=not live or found.starts_at <= now,
         consumed=False,
-        reason_code="mistake",
     )
-    subject = ("appointment", row.ref)
+    subject = ("appointment", found.ref)
     if live:
         benefits.release(
-            session, account_id=row.account_id, subject=subject, actor=actor, at=now, reason=reason
+            session,
+            account_id=found.account_id,
+            subject=subject,
+            actor=actor,
+            at=now,
+            reason=reason,
         )
-    elif row.consumed:
+    elif found.consumed:
         benefits.reverse(
             session,
-            account_id=row.account_id,
+            account_id=found.account_id,
             subject=subject,
             actor=actor,
             at=now,
             to_held=False,
             reason=reason,
         )
-    if live or row.state in {"fulfilled", "noshow"}:
+    if live or found.state in {"fulfilled", "noshow"}:
         give_seats_back(session, found, now)
-    record(session, AppointmentMistaken(row.ref, row.state, now))
     return result

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -24,20 +22,23 @@ from vipclub.bookings.models import (
     ClosureDisplaced,
     ClosureSlot,
 )
+from vipclub.bookings.rows import AppointmentRow, built
+from vipclub.bookings.steps import EXPECTED
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners import Offering, Partner, Site, Slot
 from vipclub.partners import visible_to as partners_visible_to
 
-EXPECTED = frozenset({"pending", "proposed", "booked"})
-"""States in which a person is still to come, and is displaced when the time closes."""
 UNSETTLED = frozenset({"waiting", "desk", "proposed"})
 """Where a displaced one stands while the closure isn't finished."""
 _closed, _left_slot = aliased(Slot), Appointment.slot_id
 _COLUMNS = (
+    ClosureDisplaced.closure_id,
     Closure.public_ref.label("closure"),
+    Closure.reason.label("closed_why"),
     ClosureDisplaced.state.label("noted"),
     ClosureDisplaced.slot_id.label("closed_slot_id"),
     ClosureDisplaced.tried_at,
@@ -46,6 +47,23 @@ _COLUMNS = (
     proposed.open.label("proposed_open"),
     Slot.open.label("own_open"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisplacedRow(AppointmentRow):
+    """An appointment with the closure that displaced it: what was `noted`, the time that closed,
+    and which of its times are open now."""
+
+    closure_id: int
+    closure: str
+    closed_why: str | None
+    noted: str
+    closed_slot_id: int
+    tried_at: datetime | None
+    open_again: bool
+    closed_starts_at: datetime
+    proposed_open: bool | None
+    own_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +136,18 @@ class ClosureView:
         return Counter(found.stands for found in self.displaced)
 
 
-def stands(row: Any) -> str:
+def stands(row: DisplacedRow) -> str:
     """Where a displaced one stands now."""
     if row.state not in EXPECTED:
         return "served" if row.state in {"arrived", "fulfilled", "noshow"} else "cancelled"
-    elsewhere: bool = row.slot_id != row.closed_slot_id
+    elsewhere = row.slot_id != row.closed_slot_id
     if elsewhere and row.proposed_slot_id != row.closed_slot_id:
         return "moved"
     if row.open_again:
         return "open_again"
     if row.state == "proposed" and row.proposed_open:
         return "proposed"
-    noted: str = row.noted
-    return noted
+    return row.noted
 
 
 def find_closure(session: Session, actor: Actor, ref: str) -> Closure:
@@ -229,7 +246,7 @@ def displaced_waiting(session: Session, actor: Actor, *, limit: int = 200) -> li
         .order_by(_closed.starts_at, Appointment.id)
         .limit(limit)
     )
-    found = [_as_displaced(row) for row in session.execute(statement)]
+    found = [_as_displaced(built(DisplacedRow, session, row)) for row in session.execute(statement)]
     return [one for one in found if one.stands == "desk"]
 
 
@@ -242,13 +259,13 @@ def displaced_by(session: Session, actor: Actor, closure_ids: list[int]) -> list
         .where(ClosureDisplaced.closure_id.in_(closure_ids), visible_to(actor))
         .order_by(_closed.starts_at, Appointment.id)
     )
-    return [_as_displaced(row) for row in session.execute(statement)]
+    return [_as_displaced(built(DisplacedRow, session, row)) for row in session.execute(statement)]
 
 
-def find_displaced(session: Session, actor: Actor, ref: str, appointment: str) -> Any:
+def find_displaced(session: Session, actor: Actor, ref: str, appointment: str) -> DisplacedRow:
     """One row of a closure's list, with `stands` to be asked. One statement. Raises NotFound."""
     row = session.execute(
-        _displaced(ClosureDisplaced.closure_id, Closure.reason.label("closed_why")).where(
+        _displaced().where(
             Closure.public_ref == parse_ref(ref, "K"),
             Appointment.public_ref == parse_ref(appointment, "A"),
             visible_to(actor),
@@ -256,20 +273,20 @@ def find_displaced(session: Session, actor: Actor, ref: str, appointment: str) -
     ).first()
     if row is None:
         raise NotFound()
-    return row
+    return built(DisplacedRow, session, row)
 
 
-def _displaced(*more: Any) -> Any:
+def _displaced() -> AnySelect:
     return (
-        appointments(*_COLUMNS, *more)
+        appointments(*_COLUMNS)
         .join(ClosureDisplaced, ClosureDisplaced.appointment_id == Appointment.id)
         .join(Closure, Closure.id == ClosureDisplaced.closure_id)
         .join(_closed, _closed.id == ClosureDisplaced.slot_id)
     )
 
 
-def _as_displaced(row: Any) -> Displaced:
-    zone, stand = ZoneInfo(row.time_zone), stands(row)
+def _as_displaced(row: DisplacedRow) -> Displaced:
+    zone, stand = row.place.zone, stands(row)
     other = row.proposed_starts_at if stand == "proposed" else None
     if stand == "moved":
         other = row.starts_at

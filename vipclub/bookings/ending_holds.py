@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from vipclub import benefits, partners
 from vipclub.bookings.deciding import slot_full
 from vipclub.bookings.models import SeatHold
-from vipclub.bookings.reading import Time
+from vipclub.bookings.rows import TimeRow
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -20,26 +20,26 @@ from vipclub.core.db import Database
 CLUB = Actor.system("holds")
 
 
-def take_seat(session: Session, time: Time, now: datetime) -> None:
+def take_seat(session: Session, time: TimeRow, now: datetime) -> None:
     """The guarded seat, the last lock. A full slot ends its own overdue holds before it refuses."""
-    if partners.take_seat(session, time.row.id):
+    if partners.take_seat(session, time.id):
         return
-    ended = end_overdue_of_slot(session, time.row.id, now) if time.row.overdue else 0
-    if ended and partners.take_seat(session, time.row.id):
+    ended = end_overdue_of_slot(session, time.id, now) if time.overdue else 0
+    if ended and partners.take_seat(session, time.id):
         return
     raise slot_full(session, time, now)
 
 
 def change_seats(
-    session: Session, *, give: Sequence[int], take: Time | None, now: datetime
+    session: Session, *, give: Sequence[int], take: TimeRow | None, now: datetime
 ) -> None:
     """Give seats back and take a new one in the order of the slots' ids: two members who change
     places with each other must not wait for each other. The last locks of a transaction."""
-    wanted = {take.row.id} if take is not None else set()
+    wanted = {take.id} if take is not None else set()
     for slot_id in sorted({*give, *wanted}):
         if slot_id in give:
             partners.give_back_seat(session, slot_id, list(give).count(slot_id))
-        if take is not None and slot_id == take.row.id:
+        if take is not None and slot_id == take.id:
             take_seat(session, take, now)
 
 

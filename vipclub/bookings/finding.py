@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, or_, select, true
+from sqlalchemy import SQLColumnExpression, Table, or_, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub import partners, people
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.policy_document import policy_of
-from vipclub.bookings.reading import PLACE_COLUMNS, Time, place_of, with_place
+from vipclub.bookings.reading import PLACE_COLUMNS, with_place
+from vipclub.bookings.rows import Found, built
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.partners import Offering, Site, Slot
 from vipclub.partners import visible_to as partners_visible_to
@@ -35,7 +36,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(persons_visible_to(actor, member), partners_visible_to(actor))
 
 
-def appointments(*more: Any) -> Any:
+def appointments(*more: SQLColumnExpression[Any]) -> AnySelect:
     """Appointments with time, place, rules, the member and the visitor (survivors), and the time
     that is proposed."""
     return with_place(
@@ -90,10 +91,6 @@ def appointments(*more: Any) -> Any:
     )
 
 
-class Found(Time):
-    """An appointment under its lock, with its place and rules."""
-
-
 def find_appointment(session: Session, actor: Actor, ref: str) -> Found:
     """Lock an appointment. One statement, two when it moved while we waited for the lock: only the
     locked row is fresh then, what is joined is of the time that it left. Raises NotFound and
@@ -109,4 +106,4 @@ def find_appointment(session: Session, actor: Actor, ref: str) -> Found:
         row = session.execute(statement).first()
     if row is None:
         raise NotFound()
-    return Found(row, policy_of(row.policy), place_of(session, row.time_zone, row.region))
+    return built(Found, session, row)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.bookings.finding import appointments, member, visitor
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.queries import AppointmentView, view_of
+from vipclub.bookings.queries import AppointmentView, views_of
 from vipclub.core.actor import Actor
 from vipclub.core.errors import MalformedRef
 from vipclub.core.types import parse_ref
@@ -89,4 +89,4 @@ def find_at_partner(
         .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
         .limit(MOST)
     )
-    return [view_of(session, row) for row in rows]
+    return views_of(session, actor, rows)

@@ -16,8 +16,9 @@ from vipclub import benefits
 from vipclub.bookings.deciding import account_for, decide, slot_full
 from vipclub.bookings.ending_holds import CLUB, change_seats, end_hold, end_unit
 from vipclub.bookings.models import SeatHold
-from vipclub.bookings.reading import Time, Who, lock_persons, means_of, time_of
+from vipclub.bookings.reading import Who, lock_persons, means_of, time_of
 from vipclub.bookings.refusals import HoldExpired, TooManyHolds
+from vipclub.bookings.rows import TimeRow
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.types import new_ref, parse_ref
@@ -52,7 +53,7 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
     freed = _let_go_of_others(session, actor, time, who, now)
     means = means_of(session, time, who, who, now)
     decide(time, means, now)
-    if not time.row.has_room and not time.row.overdue and time.row.id not in freed:
+    if not time.has_room and not time.overdue and time.id not in freed:
         raise slot_full(session, time, now)
 
     ref = new_ref("H")
@@ -62,7 +63,7 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
         _insert,
         {
             "public_ref": ref,
-            "slot_id": time.row.id,
+            "slot_id": time.id,
             "person_id": who.id,
             "account_id": account_id,
             "state": "open",
@@ -73,9 +74,9 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
     change_seats(session, give=freed, take=time, now=now)
     return Held(
         ref,
-        time.row.ref,
-        time.row.offering,
-        time.row.service,
+        time.ref,
+        time.offering,
+        time.service,
         time.start,
         time.end,
         now + KEPT,
@@ -83,7 +84,7 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
 
 
 def _let_go_of_others(
-    session: Session, actor: Actor, time: Time, who: Who, now: datetime
+    session: Session, actor: Actor, time: TimeRow, who: Who, now: datetime
 ) -> list[int]:
     """The member's own open holds of this service are released, overdue ones of any end; then two
     at most may be open. Gives the slots whose seats are to be given back."""
@@ -99,7 +100,7 @@ def _let_go_of_others(
         slot_id = None
         if row.expires_at <= now:
             slot_id = end_unit(session, row.id, "expired", CLUB, now)
-        elif row.benefit_id == time.row.benefit_id:
+        elif row.benefit_id == time.benefit_id:
             slot_id = end_unit(session, row.id, "released", actor, now)
         else:
             still += 1

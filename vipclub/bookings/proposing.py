@@ -7,27 +7,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from vipclub.accounts import Permission
 from vipclub.bookings.answering import known_reason
 from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.changing import (
-    begin_change,
-    change_account,
-    check_room,
-    means_for,
-    same_service,
-)
+from vipclub.bookings.changing import change_account, check_room, means_for, same_service
 from vipclub.bookings.deciding import decide
 from vipclub.bookings.ending_holds import change_seats
-from vipclub.bookings.facts import AppointmentMoved, AppointmentProposed
-from vipclub.bookings.reading import Time, time_of
+from vipclub.bookings.reading import time_of
 from vipclub.bookings.refusals import OutsideWindow, SameTime
-from vipclub.bookings.stepping import begin_step, move
+from vipclub.bookings.rows import TimeRow
+from vipclub.bookings.stepping import begin, begin_with_persons, take
+from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.facts import record
 
-PROPOSABLE = frozenset({"pending", "booked"})
+PROPOSE, ACCEPT = MACHINE["propose"], MACHINE["accept"]
 TO_ANSWER = timedelta(hours=48)
 
 
@@ -49,40 +42,35 @@ def propose(
     """
     now = clock.now()
     known_reason(kind)
-    found = begin_step(
-        session, actor, appointment, permission=Permission.APPOINTMENT_ANSWER, states=PROPOSABLE
-    )
+    found = begin(session, actor, PROPOSE, appointment, now)
     time = time_of(session, slot, now)
     same_service(found, time)
-    if time.row.id == found.row.slot_id:
+    if time.id == found.slot_id:
         raise SameTime()
     _not_past(time, now)
     check_room(session, time, now)
-    answer_by = min(now + TO_ANSWER, time.row.starts_at, max(found.row.starts_at, now))
-    result = move(
+    answer_by = min(now + TO_ANSWER, time.starts_at, found.starts_at)
+    result = take(
         session,
         actor,
         found,
-        "proposed",
-        "propose",
+        PROPOSE,
         at=now,
         reason=reason,
-        tell="proposed",
         offered=time,
         told={
             "answer_kind": kind,
             "proposed_start": time.start,
             "proposed_end": time.end,
-            "proposed_site": time.row.site_name,
+            "proposed_site": time.site_name,
             "answer_by": answer_by,
         },
-        proposed_slot_id=time.row.id,
+        proposed_slot_id=time.id,
         answer_by=answer_by,
         answer_kind=kind,
         answered_at=now,
     )
     change_seats(session, give=[], take=time, now=now)
-    record(session, AppointmentProposed(found.row.ref, now))
     return result
 
 
@@ -91,26 +79,17 @@ def accept(session: Session, actor: Actor, *, appointment: str) -> BookedAppoint
     OutsideWindow when that time is past, AlreadyBooked, NotEligible, NoEntitlement, Forbidden,
     NotFound, IllegalTransition."""
     now = clock.now()
-    found, persons = begin_change(
-        session,
-        actor,
-        appointment,
-        permission=Permission.APPOINTMENT_ACCEPT,
-        states=frozenset({"proposed"}),
-    )
-    row = found.row
-    time = time_of(session, row.proposed_slot, now)
+    found, persons = begin_with_persons(session, actor, ACCEPT, appointment, now)
+    time = time_of(session, found.proposed_slot or "", now)
     means = means_for(session, found, persons, time, now)
     decide(time, means, now, overriding=True)
     account_id = change_account(session, actor, found, time, means, now)
-    result = move(
+    result = take(
         session,
         actor,
         found,
-        "booked",
-        "accept",
+        ACCEPT,
         at=now,
-        tell="confirmed",
         to=time,
         told={"previous_start": found.start},
         account_id=account_id,
@@ -118,14 +97,13 @@ def accept(session: Session, actor: Actor, *, appointment: str) -> BookedAppoint
         promised_by=None,
         reminded_for=None,
     )
-    change_seats(session, give=[row.slot_id], take=None, now=now)
-    record(session, AppointmentMoved(row.ref, row.slot_id, now))
+    change_seats(session, give=[found.slot_id], take=None, now=now)
     return result
 
 
-def _not_past(time: Time, now: datetime) -> None:
-    if time.row.starts_at <= now:
-        place, policy, start = time.place, time.policy, time.row.starts_at
+def _not_past(time: TimeRow, now: datetime) -> None:
+    if time.starts_at <= now:
+        place, policy, start = time.place, time.policy, time.starts_at
         raise OutsideWindow(
             rule="past",
             opens=place.opening(policy, start),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -18,12 +18,14 @@ from vipclub.bookings.finding import appointments, holder, visible_to
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
 from vipclub.bookings.policy import Place, Policy, cancels_free
-from vipclub.bookings.policy_document import policy_of
-from vipclub.bookings.reading import place_of
+from vipclub.bookings.rows import AppointmentRow, built
+from vipclub.bookings.steps import MACHINE
 from vipclub.bookings.webhook_events import shape_of
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners import Offering, Partner, Slot
 from vipclub.partners import visible_to as partners_visible_to
@@ -38,7 +40,7 @@ _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 class AppointmentView:
     """An appointment with its place; moments on the site's wall. `to_json` is the interface's. The
     `beneficiary` is the member where nobody else is named; what is `proposed` is there only while
-    the member is asked, until `answer_by`."""
+    the member is asked, until `answer_by`. `steps` are those open to who asked, at that moment."""
 
     appointment: str
     status: str
@@ -79,31 +81,42 @@ class AppointmentView:
     proposed_end: datetime | None
     proposed_site_name: Localized | None
     answer_by: datetime | None
+    previous_state: str | None
+    steps: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """As the API says it."""
         return shape_of(self)
+
+    def may(self, step: str) -> bool:
+        """Whether the step is open to who asked."""
+        return step in self.steps
 
     def cancels_free(self, now: datetime) -> bool:
         """Whether cancelling now costs nothing."""
         return self.status != "booked" or cancels_free(self.policy, self.place, self.start, now)
 
 
-def view_of(session: Session, row: Any) -> AppointmentView:
-    """A row of `finding.appointments`."""
-    place = place_of(session, row.time_zone, row.region)
-    zone = place.zone
-    note = row.note
-    if note is not None:
-        note = cipher_of(session).unseal("appointment.note", row.ref, note)
+def views_of(session: Session, actor: Actor, rows: Iterable[AnyRow]) -> list[AppointmentView]:
+    """Rows of `finding.appointments`, with the steps open to who asks. No statement."""
+    now = clock.now()
+    return [view_of(session, actor, built(AppointmentRow, session, row), now) for row in rows]
+
+
+def view_of(session: Session, actor: Actor, row: AppointmentRow, now: datetime) -> AppointmentView:
+    """An appointment as it is shown."""
+    zone = row.place.zone
+    note = None
+    if row.note is not None:
+        note = cipher_of(session).unseal("appointment.note", row.ref, row.note)
     return AppointmentView(
         appointment=row.ref,
         status=row.state,
         member=row.member,
         offering=row.offering,
         slot=row.slot,
-        start=row.starts_at.astimezone(zone),
-        end=row.ends_at.astimezone(zone),
+        start=row.start,
+        end=row.end,
         promised_by=_on_wall(row.promised_by, zone),
         version=row.version,
         asked_at=row.created_at,
@@ -124,18 +137,20 @@ def view_of(session: Session, row: Any) -> AppointmentView:
         partner_name=row.partner_name,
         city=row.city,
         time_zone=row.time_zone,
-        policy=policy_of(row.policy),
-        place=place,
+        policy=row.policy,
+        place=row.place,
         beneficiary=row.visitor,
         beneficiary_name=row.visitor_name,
         channel=row.channel,
         moves=row.moves,
         answer_kind=row.answer_kind,
         proposed_slot=row.proposed_slot,
-        proposed_start=_on_wall(row.proposed_starts_at, zone),
+        proposed_start=row.proposed_start,
         proposed_end=_on_wall(row.proposed_ends_at, zone),
         proposed_site_name=row.proposed_site_name,
         answer_by=_on_wall(row.answer_by, zone),
+        previous_state=row.previous_state,
+        steps=MACHINE.open_to(actor, row.state, row, now),
     )
 
 
@@ -151,7 +166,7 @@ def appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
     ).first()
     if row is None:
         raise NotFound()
-    return view_of(session, row)
+    return views_of(session, actor, [row])[0]
 
 
 def appointments_of(
@@ -196,7 +211,7 @@ def appointments_by(
                 and_(Appointment.starts_at == moment, Appointment.id < row_id),
             )
         )
-    return _page(session, session.execute(statement).all(), limit)
+    return _page(session, actor, session.execute(statement).all(), limit)
 
 
 def partner_appointments(
@@ -236,7 +251,7 @@ def partner_appointments(
                 and_(Appointment.starts_at == moment, Appointment.id > row_id),
             )
         )
-    return _page(session, session.execute(statement).all(), limit)
+    return _page(session, actor, session.execute(statement).all(), limit)
 
 
 def around_days(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
@@ -254,8 +269,10 @@ def around_days(first: date | None, last: date | None) -> list[ColumnElement[boo
     return asked
 
 
-def _page(session: Session, rows: Any, limit: int) -> Page[AppointmentView]:
-    items = [view_of(session, row) for row in rows[:limit]]
+def _page(
+    session: Session, actor: Actor, rows: Sequence[AnyRow], limit: int
+) -> Page[AppointmentView]:
+    items = views_of(session, actor, rows[:limit])
     more = cursor_of(rows[limit - 1].starts_at, rows[limit - 1].id) if len(rows) > limit else None
     return Page(items, more)
 

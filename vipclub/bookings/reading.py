@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -16,15 +15,15 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub import partners, people
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
-from vipclub.bookings.policy import Place, Policy, Visitor
-from vipclub.bookings.policy_document import policy_of
+from vipclub.bookings.policy import Policy, Visitor
 from vipclub.bookings.refusals import PolicyNotFound
-from vipclub.bookings.states import LIVE
+from vipclub.bookings.rows import PlaceRow, TimeRow, built
+from vipclub.bookings.steps import LIVE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.calendar import load_calendar
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.membership import TIERS, Membership
 from vipclub.partners import Offering, Partner, Site, Slot
@@ -58,7 +57,7 @@ PLACE_COLUMNS = (
 )
 
 
-def with_place(statement: Any) -> Any:
+def with_place(statement: AnySelect) -> AnySelect:
     """Join all that `PLACE_COLUMNS` reads to a statement over offerings."""
     return (
         statement.join(Site, Site.id == Offering.site_id)
@@ -73,9 +72,10 @@ _overdue = (
     select(func.count())
     .where(_hold.c.slot_id == _slot.c.id, _hold.c.state == "open")
     .where(_hold.c.expires_at <= bindparam("now", type_=_hold.c.expires_at.type))
+    .correlate(_slot)
     .scalar_subquery()
 )
-_time_by_ref = with_place(
+_times = with_place(
     select(
         Slot.id,
         Slot.public_ref.label("ref"),
@@ -84,47 +84,34 @@ _time_by_ref = with_place(
         Slot.local_day,
         and_(Slot.open, Slot.taken + Slot.reserved < Slot.capacity).label("has_room"),
         _overdue.label("overdue"),
-        Offering.active,
         partners.webhooks.LISTENS,
         *PLACE_COLUMNS,
     ).join(Offering, Offering.id == Slot.offering_id)
-).where(Slot.public_ref == bindparam("ref"))
+).where(Offering.active)
+_time_by_ref = _times.where(Slot.public_ref == bindparam("ref"))
+_time_by_hold = _times.join(SeatHold, SeatHold.slot_id == Slot.id).where(
+    SeatHold.public_ref == bindparam("hold")
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
-    """A slot with its place and rules, as it was when looked at; the guard decides later."""
-
-    row: Any
-    policy: Policy
-    place: Place
-
-    @property
-    def start(self) -> datetime:
-        """On the site's wall."""
-        start: datetime = self.row.starts_at
-        return start.astimezone(self.place.zone)
-
-    @property
-    def end(self) -> datetime:
-        end: datetime = self.row.ends_at
-        return end.astimezone(self.place.zone)
-
-
-def place_of(session: Session, time_zone: str, region: str) -> Place:
-    """A site's clock and calendar. No statement once the calendar is known to the process."""
-    return Place(ZoneInfo(time_zone), load_calendar(session, region))
-
-
-def time_of(session: Session, ref: str, now: datetime) -> Time:
+def time_of(session: Session, ref: str, now: datetime) -> TimeRow:
     """The slot behind a reference, without a lock. One statement. Raises NotFound, and
     PolicyNotFound for a service without rules."""
-    row = session.execute(_time_by_ref, {"ref": parse_ref(ref, "S"), "now": now}).first()
-    if row is None or not row.active:
+    return _bookable(session, _time_by_ref, {"ref": parse_ref(ref, "S"), "now": now})
+
+
+def time_held(session: Session, hold: str, now: datetime) -> TimeRow:
+    """The slot that a hold keeps or kept. One statement. Raises the same."""
+    return _bookable(session, _time_by_hold, {"hold": parse_ref(hold, "H"), "now": now})
+
+
+def _bookable(session: Session, statement: AnySelect, asked: dict[str, str | datetime]) -> TimeRow:
+    row = session.execute(statement, asked).first()
+    if row is None:
         raise NotFound()
     if row.policy is None:
         raise PolicyNotFound(service=row.service_name)
-    return Time(row, policy_of(row.policy), place_of(session, row.time_zone, row.region))
+    return built(TimeRow, session, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +285,7 @@ _means = (
 
 def means_of(
     session: Session,
-    time: Time,
+    time: TimeRow,
     member: Who,
     beneficiary: Who,
     now: datetime,
@@ -307,7 +294,7 @@ def means_of(
 ) -> Means:
     """All that the rules ask about the persons, under their lock; an appointment that moves
     (`without`) never counts against itself. One statement."""
-    row, start = time.row, time.start
+    start = time.start
     begin = start.replace(day=1, hour=0, minute=0)
     end = (begin + timedelta(days=32)).replace(day=1)
     rows = session.execute(
@@ -316,8 +303,8 @@ def means_of(
             "member": member.id,
             "beneficiary": beneficiary.id,
             "club_day": clock.club_day(start),
-            "benefit_id": row.benefit_id,
-            "year": row.local_day.year,
+            "benefit_id": time.benefit_id,
+            "year": time.local_day.year,
             "month_begin": begin,
             "month_end": end,
             "strikes_since": now - _remembered(time.policy),
@@ -328,17 +315,19 @@ def means_of(
     best = max(accounts.values(), key=_most_left, default=None)
     visits = {r.appointment_id: r for r in rows if r.appointment_id not in {None, without}}.values()
     counted = [v for v in visits if v.state in LIVE or v.state == "fulfilled"]
-    here = [v for v in counted if v.partner_id == row.partner_id and v.benefit_id == row.benefit_id]
-    clash = [v for v in visits if v.state in LIVE and v.starts_at < row.ends_at]
-    department = [
-        v for v in here if v.local_day == row.local_day and v.department == row.department
+    here = [
+        v for v in counted if v.partner_id == time.partner_id and v.benefit_id == time.benefit_id
     ]
-    month, tier = row.local_day.replace(day=1), max(tiers, key=TIERS.index, default=None)
+    clash = [v for v in visits if v.state in LIVE and v.starts_at < time.ends_at]
+    department = [
+        v for v in here if v.local_day == time.local_day and v.department == time.department
+    ]
+    month, tier = time.local_day.replace(day=1), max(tiers, key=TIERS.index, default=None)
     return Means(
         tier=tier,
         account_id=best.account_id if best else None,
         accounts=frozenset(accounts),
-        overlaps=min((v.starts_at for v in clash if v.ends_at > row.starts_at), default=None),
+        overlaps=min((v.starts_at for v in clash if v.ends_at > time.starts_at), default=None),
         visitor=Visitor(
             tier=tier,
             birth_date=beneficiary.birth_date,
@@ -348,7 +337,7 @@ def means_of(
             missed=tuple(
                 v.starts_at
                 for v in visits
-                if v.state == "noshow" and v.partner_id == row.partner_id
+                if v.state == "noshow" and v.partner_id == time.partner_id
             ),
         ),
     )
@@ -361,7 +350,7 @@ def _remembered(policy: Policy) -> timedelta:
     return timedelta(days=32 * months)
 
 
-def _most_left(account: Any) -> tuple[bool, int, int]:
+def _most_left(account: AnyRow) -> tuple[bool, int, int]:
     return account.unlimited, account.remaining, -account.account_id
 
 
@@ -379,16 +368,16 @@ _next_free = (
 )
 
 
-def next_free(session: Session, time: Time, now: datetime) -> list[tuple[datetime, str]]:
+def next_free(session: Session, time: TimeRow, now: datetime) -> list[tuple[datetime, str]]:
     """The next three free times of the same offering from that day on: moment on the wall, slot."""
     rows = session.execute(
         _next_free,
-        {"offering_id": time.row.offering_id, "now": now, "day": time.row.local_day},
+        {"offering_id": time.offering_id, "now": now, "day": time.local_day},
     )
     return [(row.starts_at.astimezone(time.place.zone), row.public_ref) for row in rows]
 
 
-def describe(place: Any) -> dict[str, Any]:
+def describe(place: PlaceRow) -> dict[str, Any]:
     """The parts of a letter that name the place."""
     return {
         "service": place.service_name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from vipclub.benefits import NoEntitlement
@@ -69,6 +70,7 @@ class OutsideWindow(Refused):
 
     def __init__(self, *, rule: str, **data: Any) -> None:
         super().__init__(rule=rule, **data)
+        self.yields = rule != "past"
         said = _OUTSIDE.get(rule)
         if said:
             self.__dict__["sentence"] = said
@@ -86,6 +88,7 @@ class LimitReached(Refused):
     """So many bookings are allowed and made. `rule` is department_day or month."""
 
     code = "limit_reached"
+    yields = True
     sentence = N_(
         "At most %(limit)s such bookings are possible in this period, and all have been made. "
         "Please choose a later day."
@@ -96,6 +99,7 @@ class Suspended(Refused):
     """Too many missed visits; `until` is the first moment when booking works again."""
 
     code = "suspended"
+    yields = True
     sentence = N_(
         "After %(missed)s missed appointments booking is suspended until %(until)s. "
         "The service desk can help."
@@ -110,16 +114,21 @@ class TooLateToCancel(Refused):
 
 
 class TooLateToMove(Refused):
-    """The visit has begun, or the time until which it may be moved (`until`) is over."""
+    """The visit has begun (`begun`), or the time until which it may be moved (`until`) is over."""
 
     code = "too_late_to_move"
     sentence = N_("The time could be changed until %(until)s. The service desk can help.")
+
+    def __init__(self, *, until: datetime, begun: bool) -> None:
+        super().__init__(until=until)
+        self.yields = not begun
 
 
 class MovesSpent(Refused):
     """An appointment's time may be changed so often (`most`), and was."""
 
     code = "moves_spent"
+    yields = True
     sentence = N_(
         "The time of this appointment has been changed %(most)s times already. "
         "The service desk can help, or cancel it and book again."

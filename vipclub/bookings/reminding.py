@@ -16,8 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.bookings.finding import appointments, table
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.policy_document import policy_of
-from vipclub.bookings.reading import place_of
+from vipclub.bookings.rows import AppointmentRow, built
 from vipclub.bookings.telling import write_letter
 from vipclub.core import clock
 from vipclub.core.db import Database, for_no_key_update
@@ -60,19 +59,19 @@ def _due(now: datetime) -> list[ColumnElement[bool]]:
 def remind_one(session: Session, appointment_id: int) -> bool:
     """One reminder, and the mark that it was; False where none is wanted any more."""
     now = clock.now()
-    row = session.execute(
+    found = session.execute(
         for_no_key_update(
             appointments().where(Appointment.id == appointment_id, *_due(now)), of=table
         )
     ).first()
-    if row is None:
+    if found is None:
         return False
+    row = built(AppointmentRow, session, found)
     session.execute(update(table).where(table.c.id == row.id).values(reminded_for=row.starts_at))
     certain_since = row.answered_at or row.created_at
     if certain_since > row.starts_at - AHEAD:
         return False
-    place = place_of(session, row.time_zone, row.region)
-    until = place.deadline(policy_of(row.policy).cancel_until, row.starts_at)
+    until = row.place.deadline(row.policy.cancel_until, row.starts_at)
     write_letter(
         session,
         "reminder",
@@ -81,8 +80,8 @@ def remind_one(session: Session, appointment_id: int) -> bool:
         ref=row.ref,
         version=row.version,
         subject="reminder",
-        start=row.starts_at.astimezone(place.zone),
-        end=row.ends_at.astimezone(place.zone),
+        start=row.start,
+        end=row.end,
         change_until=until if until > now else None,
         status="booked",
     )

@@ -7,41 +7,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from vipclub.accounts import Permission
 from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.changing import (
-    begin_change,
-    change_account,
-    check_room,
-    means_for,
-    same_service,
-)
+from vipclub.bookings.changing import change_account, check_room, means_for, same_service
 from vipclub.bookings.deciding import decide
 from vipclub.bookings.ending_holds import change_seats
-from vipclub.bookings.facts import AppointmentMoved
-from vipclub.bookings.finding import Found
-from vipclub.bookings.policy import cancels_free
-from vipclub.bookings.reading import Time, time_of
-from vipclub.bookings.refusals import MovesSpent, SameTime, TooLateToMove
-from vipclub.bookings.stepping import move, seats_of
+from vipclub.bookings.reading import time_of
+from vipclub.bookings.refusals import SameTime
+from vipclub.bookings.rows import Found, TimeRow
+from vipclub.bookings.stepping import begin_with_persons, take
+from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.facts import record
 
-MOVABLE = frozenset({"pending", "booked", "proposed"})
-
-
-def may_move(found: Found, now: datetime) -> None:
-    """Whether the member's side may still change the time: until it may be cancelled free of cost,
-    and as often as the policy says. An answer to the partner's own offer isn't counted. Raises
-    TooLateToMove, MovesSpent."""
-    row, policy, place = found.row, found.policy, found.place
-    if row.state == "proposed":
-        return
-    if row.state == "booked" and not cancels_free(policy, place, row.starts_at, now):
-        raise TooLateToMove(until=place.deadline(policy.cancel_until, row.starts_at))
-    if row.moves >= policy.reschedules:
-        raise MovesSpent(most=policy.reschedules)
+BOOK, RESCHEDULE = MACHINE["book"], MACHINE["reschedule"]
 
 
 def reschedule(
@@ -60,64 +38,48 @@ def reschedule(
     Raises what `book` raises, TooLateToMove, MovesSpent, OtherService, SameTime, IllegalTransition.
     """
     now = clock.now()
-    if override is not None:
-        actor.require(Permission.APPOINTMENT_OVERRIDE)
-    found, persons = begin_change(
-        session, actor, appointment, permission=Permission.APPOINTMENT_RESCHEDULE, states=MOVABLE
+    found, persons = begin_with_persons(
+        session, actor, RESCHEDULE, appointment, now, override=override
     )
-    row = found.row
     time = time_of(session, slot, now)
-    stays = time.row.id == row.slot_id
-    _check(session, found, time, now, bound=override is None)
+    stays = time.id == found.slot_id
+    _check(session, found, time, now)
     means = means_for(session, found, persons, time, now)
     allowed = decide(time, means, now, overriding=override is not None or stays)
 
     account_id = change_account(session, actor, found, time, means, now)
-    result = move(
+    result = take(
         session,
         actor,
         found,
-        allowed.status,
-        "reschedule",
+        RESCHEDULE,
         at=now,
+        target=allowed.status,
         reason=override or reason,
-        tell=_letter(stays=stays, status=allowed.status),
+        # who keeps the old time hears that it stands, or waits for the partner again
+        letter=BOOK.letter_to(allowed.status) if stays else None,
         to=time,
         told={} if stays else {"previous_start": found.start},
         account_id=account_id,
         promised_by=allowed.promised_by,
         answered_at=None if allowed.promised_by else now,
         answer_kind=None,
-        moves=row.moves + (row.state != "proposed"),
+        moves=found.moves + (found.state != "proposed"),
         reminded_for=None,
     )
-    own = seats_of(found)
     change_seats(
         session,
-        give=[slot_id for slot_id in own if slot_id != time.row.id],
-        take=None if time.row.id in own else time,
+        give=[slot_id for slot_id in found.seats if slot_id != time.id],
+        take=None if time.id in found.seats else time,
         now=now,
     )
-    record(session, AppointmentMoved(row.ref, row.slot_id, now))
     return result
 
 
-def _check(session: Session, found: Found, time: Time, now: datetime, *, bound: bool) -> None:
+def _check(session: Session, found: Found, time: TimeRow, now: datetime) -> None:
     """What can be said before the person is looked at."""
-    row = found.row
-    if row.starts_at <= now:
-        raise TooLateToMove(until=found.start)
     same_service(found, time)
-    if time.row.id == row.slot_id and row.state != "proposed":
+    if time.id == found.slot_id and found.state != "proposed":
         raise SameTime()
-    if bound:
-        may_move(found, now)
-    if time.row.id not in seats_of(found):
+    if time.id not in found.seats:
         check_room(session, time, now)
-
-
-def _letter(*, stays: bool, status: str) -> str:
-    """Who keeps the old time hears that it stands, or waits for the partner again."""
-    if not stays:
-        return "moved"
-    return "requested" if status == "pending" else "confirmed"

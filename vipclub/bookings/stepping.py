@@ -1,162 +1,211 @@
-"""What all steps of an appointment share: the state moves by the table, the trail has its row, the
-member is told, and whoever took the step sees the result."""
+"""What all steps of an appointment share: found and asked by the table, the state moves, the trail
+has its row, the member and the partner's system are told, later parts hear of it, and whoever took
+the step sees the result. Seats, units and money are the use cases' own."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.ending_holds import change_seats
-from vipclub.bookings.finding import Found, find_appointment, table
-from vipclub.bookings.reading import Time
-from vipclub.bookings.states import MACHINE
+from vipclub.bookings.finding import find_appointment, table
+from vipclub.bookings.reading import Who, lock_persons_of
+from vipclub.bookings.rows import AppointmentRow, Found, TimeRow
+from vipclub.bookings.steps import MACHINE, Visit
 from vipclub.bookings.telling import tell as write_down
 from vipclub.bookings.telling import write_letter
 from vipclub.bookings.webhook_events import announce
 from vipclub.core import outbox
 from vipclub.core.actor import Actor
-from vipclub.core.errors import IllegalTransition
+from vipclub.core.errors import NotFound
+from vipclub.core.facts import record
+from vipclub.core.outbox import Entry
+from vipclub.core.steps import Step
 
 
-def begin_step(
-    session: Session, actor: Actor, ref: str, *, permission: str, states: frozenset[str]
+def begin(
+    session: Session,
+    actor: Actor,
+    step: Step[Visit],
+    ref: str,
+    now: datetime,
+    *,
+    override: str | None = None,
 ) -> Found:
-    """Find and lock; the step must start from one of `states`. Raises Forbidden, NotFound and
-    IllegalTransition with what is possible for this actor."""
-    actor.require(permission)
+    """The appointment under its lock, and the table asked whether the actor may take the step now;
+    `override` is the reason for which what yields is set aside. Raises Forbidden, NotFound,
+    IllegalTransition with what is possible, and what the step's `open` refuses."""
+    MACHINE.require(step, actor, reason=override)
     found = find_appointment(session, actor, ref)
-    if found.row.state not in states:
-        raise IllegalTransition(
-            possible=MACHINE.possible(found.row.state, actor.permissions), state=found.row.state
-        )
+    MACHINE.ask(step, actor, found.state, found, now, reason=override)
     return found
 
 
-def move(
+def begin_with_persons(
+    session: Session,
+    actor: Actor,
+    step: Step[Visit],
+    ref: str,
+    now: datetime,
+    *,
+    override: str | None = None,
+) -> tuple[Found, dict[int, Who]]:
+    """The same with the member and the visitor locked before it, by their ids. Raises the same."""
+    MACHINE.require(step, actor, reason=override)
+    persons = lock_persons_of(session, ref)
+    if not persons:
+        raise NotFound()
+    return begin(session, actor, step, ref, now, override=override), persons
+
+
+def take(
     session: Session,
     actor: Actor,
     found: Found,
-    new: str,
-    action: str,
+    step: Step[Visit],
     *,
     at: datetime,
+    target: str | None = None,
     reason: str | None = None,
-    tell: str | None = None,
-    to: Time | None = None,
-    offered: Time | None = None,
+    letter: str | None = None,
+    silent: bool = False,
+    to: TimeRow | None = None,
+    offered: TimeRow | None = None,
     told: dict[str, Any] | None = None,
     **values: Any,
 ) -> BookedAppointment:
-    """Move the state (and to another time, `to`), write the trail, queue the letter `tell` with
-    `told` in it, and the partner's event. Ends what was proposed, or proposes `offered`."""
-    row = found.row
-    version = row.version + 1
+    """Move the state to `target` (the step's usual one), and to another time, `to`; write the trail
+    and the step's letter (another one by `letter`, none when `silent`) with `told` in it, the
+    partner's event and the fact. Ends what was proposed, or proposes `offered`. Raises
+    IllegalTransition when somebody was faster."""
+    new = target or step.target
+    version = found.version + 1
     if to is not None:
         values |= time_values(to)
-    values |= {"version": version, "previous_state": row.state}
-    if action in {"decline", "propose"}:  # the clerk's own words: the member reads them too
+    values |= {"version": version, "previous_state": found.state}
+    if step.reason_code is not None:
+        values |= {"reason_code": step.reason_code}
+    if step.name in {"decline", "propose"}:  # the clerk's own words: the member reads them too
         values |= {"reason": reason}
-    if row.proposed_slot_id is not None and new != "proposed":
+    if found.proposed_slot_id is not None and new != "proposed":
         values |= {"proposed_slot_id": None, "answer_by": None}
-    if new == row.state:
-        _stay(session, row, values)
-    else:
-        MACHINE.move(session, table, row.id, row.state, new, **values)
-    before, after = {"state": row.state}, {"state": new}
+    same = [table.c.version == found.version]
+    MACHINE.move(session, table, found.id, step, found.state, new, also=same, **values)
+    before, after = {"state": found.state}, {"state": new}
     if to is not None:
-        before["slot"], after["slot"] = row.slot, to.row.ref
+        before["slot"], after["slot"] = found.slot, to.ref
     write_down(
-        session, actor, action, ref=row.ref, before=before, after=after, reason=reason, at=at
+        session, actor, step.name, ref=found.ref, before=before, after=after, reason=reason, at=at
     )
-    time = to or found
-    promised_by = values.get("promised_by", row.promised_by)
-    made = _made(found, new, time, offered, values, promised_by)
-    event = announce(row, action, made, at=at)
-    if tell is None:
+    made = _made(found, new, to, offered, values)
+    event = announce(found, step.event_to(new), made, at=at)
+    template = None if silent else letter or step.letter_to(new)
+    if template is None:
         outbox.put_many(session, event)
     else:
-        write_letter(
-            session,
-            tell,
-            place=time.row,
-            person_id=row.member_id,
-            ref=row.ref,
-            version=version,
-            start=time.start,
-            end=time.end,
-            promised_by=promised_by,
-            reason=reason,
-            status=new,
-            beside=event,
-            **(told or {}),
-        )
+        _write_to_member(session, template, to or found, found, made, reason, event, told or {})
+    tell_later_parts(session, step, found, new, values, at)
     return made
+
+
+def _write_to_member(
+    session: Session,
+    template: str,
+    time: TimeRow | Found,
+    found: Found,
+    made: BookedAppointment,
+    reason: str | None,
+    event: list[Entry],
+    told: dict[str, Any],
+) -> None:
+    write_letter(
+        session,
+        template,
+        place=time,
+        person_id=found.member_id,
+        ref=found.ref,
+        version=made.version,
+        start=time.start,
+        end=time.end,
+        promised_by=made.promised_by,
+        reason=reason,
+        status=made.status,
+        beside=event,
+        **told,
+    )
+
+
+def tell_later_parts(
+    session: Session,
+    step: Step[Visit],
+    found: AppointmentRow,
+    new: str,
+    values: dict[str, Any],
+    at: datetime,
+) -> None:
+    """The step's fact, made by the names of its fields: `was` is the state before, `slot_id` the
+    time that it leaves."""
+    if step.fact is None:
+        return
+    known = {
+        "appointment": found.ref,
+        "at": at,
+        "was": found.state,
+        "status": new,
+        "slot_id": found.slot_id,
+        "reason_code": values.get("reason_code"),
+        "consumed": values.get("consumed", False),
+    }
+    record(session, step.fact(**{each.name: known[each.name] for each in fields(step.fact)}))
 
 
 def _made(
     found: Found,
     new: str,
-    time: Time,
-    offered: Time | None,
+    to: TimeRow | None,
+    offered: TimeRow | None,
     values: dict[str, Any],
-    promised_by: datetime | None,
 ) -> BookedAppointment:
     """The appointment as the step leaves it."""
-    row, zone = found.row, time.place.zone
+    time = to or found
+    zone = time.place.zone
+    promised_by = values.get("promised_by", found.promised_by)
     answer_by = values.get("answer_by") if offered else None
     return BookedAppointment(
-        appointment=row.ref,
+        appointment=found.ref,
         status=new,
-        member=row.member,
-        offering=time.row.offering,
-        slot=row.slot if time is found else time.row.ref,
+        member=found.member,
+        offering=time.offering,
+        slot=to.ref if to else found.slot,
         start=time.start,
         end=time.end,
         promised_by=promised_by.astimezone(zone) if promised_by else None,
-        beneficiary=row.visitor,
+        beneficiary=found.visitor,
         version=values["version"],
-        proposed_slot=offered.row.ref if offered else None,
+        proposed_slot=offered.ref if offered else None,
         proposed_start=offered.start if offered else None,
         proposed_end=offered.end if offered else None,
         answer_by=answer_by.astimezone(zone) if answer_by else None,
-        answer_kind=values.get("answer_kind", row.answer_kind),
+        answer_kind=values.get("answer_kind", found.answer_kind),
     )
 
 
-def _stay(session: Session, row: Any, values: dict[str, Any]) -> None:
-    """Another time in the same state. Raises IllegalTransition when somebody was faster."""
-    done = session.execute(
-        update(table)
-        .where(table.c.id == row.id, table.c.state == row.state, table.c.version == row.version)
-        .values(**values)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise IllegalTransition(possible=[], state=row.state)
-
-
-def time_values(time: Time) -> dict[str, Any]:
+def time_values(time: TimeRow) -> dict[str, Any]:
     """The columns of an appointment that are its slot's and its offering's."""
-    row = time.row
     return {
-        "slot_id": row.id,
-        "offering_id": row.offering_id,
-        "starts_at": row.starts_at,
-        "ends_at": row.ends_at,
-        "local_day": row.local_day,
-        "department": row.department,
+        "slot_id": time.id,
+        "offering_id": time.offering_id,
+        "starts_at": time.starts_at,
+        "ends_at": time.ends_at,
+        "local_day": time.local_day,
+        "department": time.department,
     }
 
 
 def give_seats_back(session: Session, found: Found, now: datetime) -> None:
     """The seat, and the one that is proposed."""
-    change_seats(session, give=seats_of(found), take=None, now=now)
-
-
-def seats_of(found: Found) -> list[int]:
-    """The slots in which the appointment has a seat."""
-    row = found.row
-    return [slot for slot in (row.slot_id, row.proposed_slot_id) if slot is not None]
+    change_seats(session, give=found.seats, take=None, now=now)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from vipclub import messages
 from vipclub.bookings.letters import AppointmentLetter
 from vipclub.bookings.reading import describe
+from vipclub.bookings.rows import PlaceRow
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.outbox import Entry
@@ -44,7 +45,7 @@ def write_letter(
     session: Session,
     template: str,
     *,
-    place: Any,
+    place: PlaceRow,
     person_id: int,
     ref: str,
     version: int,

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import Table, and_, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -15,11 +14,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.benefits import Benefit
 from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
 from vipclub.bookings.policy import Place, Policy
-from vipclub.bookings.policy_document import policy_of
-from vipclub.bookings.reading import PLACE_COLUMNS, place_of, with_place
+from vipclub.bookings.reading import PLACE_COLUMNS, with_place
+from vipclub.bookings.rows import PlaceRow, built
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners import Offering, Site, Slot
 
@@ -132,16 +132,15 @@ def places_of(session: Session, *conditions: ColumnElement[bool]) -> list[Bookab
     statement."""
     now = clock.now()
     rows = session.execute(
-        with_place(select(Offering.active, *PLACE_COLUMNS).select_from(Offering))
+        with_place(select(*PLACE_COLUMNS).select_from(Offering))
         .where(*conditions, Offering.active)
         .order_by(Site.city_code, Offering.id)
     )
-    return [_bookable(session, row, now) for row in rows if row.policy is not None]
+    return [_bookable(built(PlaceRow, session, row), now) for row in rows if row.policy is not None]
 
 
-def _bookable(session: Session, row: Any, now: datetime) -> BookablePlace:
-    policy = policy_of(row.policy)
-    place = place_of(session, row.time_zone, row.region)
+def _bookable(row: PlaceRow, now: datetime) -> BookablePlace:
+    policy, place = row.policy, row.place
     earliest, first, last = bookable_range(policy, place, now)
     holidays: tuple[date, ...] = ()
     if not policy.on_holidays:
@@ -167,7 +166,7 @@ def _bookable(session: Session, row: Any, now: datetime) -> BookablePlace:
         first,
         last,
         holidays,
-        tuple(row.who),
+        row.who,
     )
 
 
@@ -190,7 +189,9 @@ def bookable_range(policy: Policy, place: Place, now: datetime) -> tuple[datetim
 _NOON = time(12)
 
 
-def bookable_now(places: list[BookablePlace], first: date | None, last: date | None) -> Any:
+def bookable_now(
+    places: list[BookablePlace], first: date | None, last: date | None
+) -> ColumnElement[bool]:
     """The SQL of all windows: slots that a booking would be accepted for, seats aside."""
     conditions = []
     for place in places:
@@ -260,7 +261,7 @@ def free_slots(
     return Page(items, more)
 
 
-def _as_free(row: Any, place: BookablePlace) -> FreeTime:
+def _as_free(row: AnyRow, place: BookablePlace) -> FreeTime:
     zone = place.place.zone
     return FreeTime(
         row.public_ref,

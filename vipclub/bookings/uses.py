@@ -4,6 +4,7 @@ member wants to read of a visit."""
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
@@ -11,7 +12,16 @@ from sqlalchemy.orm import Session
 from vipclub.bookings.finding import appointments, visible_to
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.queries import AppointmentView, view_of
+from vipclub.bookings.rows import AppointmentRow, built
+from vipclub.core import clock
 from vipclub.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedRow(AppointmentRow):
+    """An appointment with the reference of the hold that became one."""
+
+    hold: str | None
 
 
 def uses_of(
@@ -40,10 +50,11 @@ def uses_of(
             ),
         )
     )
-    found = {}
+    found, now = {}, clock.now()
     for row in rows:
-        view = view_of(session, row)
+        used = built(UsedRow, session, row)
+        view = view_of(session, actor, used, now)
         found[view.appointment] = view
-        if row.hold:
-            found[row.hold] = view
+        if used.hold:
+            found[used.hold] = view
     return found

@@ -26,21 +26,14 @@ WEBHOOK_EVENTS = {
 }
 """What partners can be told of: name -> what it says to them, in the order of their lists."""
 
-EVENTS = {
-    "book": "appointment.requested",
-    "confirm": "appointment.confirmed",
-    "decline": "appointment.declined",
-    "cancel": "appointment.cancelled",
-    "propose": "appointment.proposed",
-    "accept": "appointment.accepted",
-    "reschedule": "appointment.moved",
-    "arrive": "appointment.arrived",
-    "fulfil": "appointment.fulfilled",
-    "noshow": "appointment.missed",
-    "undo": "appointment.undone",
-    "mistake": "appointment.mistaken",
-}
-"""Step -> event. A booking that needs no answer is confirmed at once."""
+
+class Listening(Protocol):
+    """A partner, and whether its own system is told of steps (`partners.webhooks.LISTENS`)."""
+
+    @property
+    def listens(self) -> bool: ...
+    @property
+    def partner_id(self) -> int: ...
 
 
 class Told(Protocol):
@@ -100,14 +93,11 @@ def shape_of(found: Told) -> dict[str, Any]:
     }
 
 
-def announce(place: Any, step: str, made: Told, *, at: datetime) -> list[Entry]:
-    """The outbox's row of a step, to be written beside the member's letter; none when nobody at the
-    partner listens (`place`, a row with `LISTENS` and the partner's id)."""
-    if not place.listens:
+def announce(place: Listening, event: str | None, made: Told, *, at: datetime) -> list[Entry]:
+    """The outbox's row of a step's event, to be written beside the member's letter; none when the
+    step has no event, or nobody at the partner listens."""
+    if event is None or not place.listens:
         return []
-    event = EVENTS[step]
-    if step == "book" and made.status == "booked":
-        event = EVENTS["confirm"]
     return [
         partners.webhooks.entry(
             event,

@@ -10,11 +10,13 @@ from vipclub.core.i18n import N_
 
 class Refused(Exception):
     """A rule said no. Subclasses name `code`, HTTP `status` and `sentence` (an English message
-    id whose `%(name)s` places are filled from `data`)."""
+    id whose `%(name)s` places are filled from `data`). One that `yields` is overcome by a reason on
+    record, given by somebody who may."""
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422
     sentence: ClassVar[str] = N_("This is not possible.")
+    yields: bool = False
 
     def __init__(self, **data: object) -> None:
         super().__init__(self.code, data)
@@ -67,13 +69,14 @@ class Conflict(Refused):
 
 
 class IllegalTransition(Conflict):
-    """A state machine's table doesn't list this step; `possible` lists the steps that it does."""
+    """A state machine's table doesn't list this step; `possible` lists the states that may follow
+    for whoever asked, `steps` the steps that are open to them now."""
 
     code = "illegal_transition"
     sentence = N_("This step is not possible any more in the present state.")
 
-    def __init__(self, possible: list[str], **data: object) -> None:
-        super().__init__(possible=possible, **data)
+    def __init__(self, possible: list[str], steps: list[str] | None = None, **data: object) -> None:
+        super().__init__(possible=possible, steps=steps or [], **data)
 
 
 class IdempotencyMismatch(Refused):

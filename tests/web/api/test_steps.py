@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.bookings.checking import wrong
-from tests.bookings.looking import starts, taken, units
+from tests.bookings.looking import at_the_visit, starts, taken, units
 from tests.cast import Thread, a_thread, sun
 from vipclub import bookings
 from vipclub.app import create_app
@@ -129,12 +129,15 @@ def test_nobody_takes_a_step_that_is_another_s(thread: Thread, ask: Ask) -> None
     assert ask(thread.member_token, "POST", f"{theirs}/reschedule", body).status_code == 404
     early = ask(thread.member_token, "POST", f"{place}/accept")
     assert (early.status_code, early.json["code"]) == (409, "illegal_transition")
+    assert early.json["possible"] == ["booked", "cancelled"]  # states
+    assert early.json["steps"] == ["reschedule", "cancel"]  # what the member may do now
 
 
-def test_checked_in_is_understood_as_arrived(thread: Thread, ask: Ask) -> None:
+def test_checked_in_is_understood_as_arrived(thread: Thread, ask: Ask, db: Database) -> None:
     place = request(thread, ask)
-    for step in ("confirm", "arrive"):
-        assert ask(thread.partner_token, "POST", f"{place}/{step}").status_code == 200
+    with at_the_visit(db, thread.slots[0]):
+        for step in ("confirm", "arrive"):
+            assert ask(thread.partner_token, "POST", f"{place}/{step}").status_code == 200
     for status, found in (("checked-in", 1), ("arrived,checked-in", 1), ("booked", 0)):
         listed = ask(thread.partner_token, "GET", f"/partner/appointments?status={status}").json
         assert len(listed["items"]) == found, status

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.bookings.looking import at_the_visit
 from tests.cast import Thread, a_thread
 from tests.statements import statements
 from vipclub.app import create_app
@@ -110,7 +111,11 @@ def test_a_member_s_thread_from_request_to_completion(
     listed = ask(thread.partner_token, "GET", "/partner/appointments?status=pending").json
     assert [a["appointment"] for a in listed["items"]] == [body["appointment"]]
     for step, status in (("confirm", "booked"), ("arrive", "arrived"), ("fulfil", "fulfilled")):
-        answer = ask(thread.partner_token, "POST", f"{place}/{step}")
+        if step != "confirm":
+            early = ask(thread.partner_token, "POST", f"{place}/{step}")
+            assert (early.status_code, early.json["code"]) == (422, "too_early"), early.json
+        with at_the_visit(db, thread.slots[0]):
+            answer = ask(thread.partner_token, "POST", f"{place}/{step}")
         assert (answer.status_code, answer.json["status"]) == (200, status), answer.json
         assert ask(thread.channel, "GET", place).json["status"] == status
     left = ask(thread.channel, "GET", f"/members/{thread.members[0]}/entitlements").json

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from tests.bookings.looking import seen, starts
+from tests.bookings.looking import bring_to_now, seen, starts
 from tests.cast import Thread
 from tests.statements import statements
 from tests.web.partner.clerk import press, step
@@ -91,7 +91,7 @@ def test_a_day_beyond_the_window_leads_to_its_edge(pc: FlaskClient) -> None:
 
 @pytest.mark.parametrize("way", ["reference", "card", "printed card", "code", "name"])
 def test_one_scan_checks_in(
-    pc: FlaskClient, visit: str, day: date, db: Database, thread: Thread, way: str
+    pc: FlaskClient, visit: str, db: Database, thread: Thread, way: str
 ) -> None:
     """peers: card QR or surname, one tap, undo."""
     card = card_of(db, thread.members[0])
@@ -104,6 +104,8 @@ def test_one_scan_checks_in(
         "code": code,
         "name": seen(db, visit).member_name,
     }[way]
+    bring_to_now(db, visit)
+    day = seen(db, visit).start.date()
     status, _ = check_in(pc, day, typed)
     assert status == 303
     assert seen(db, visit).status == "arrived"
@@ -112,7 +114,9 @@ def test_one_scan_checks_in(
     )
 
 
-def test_a_second_scan_says_that_it_was_done(pc: FlaskClient, visit: str, day: date) -> None:
+def test_a_second_scan_says_that_it_was_done(pc: FlaskClient, visit: str, db: Database) -> None:
+    bring_to_now(db, visit)
+    day = seen(db, visit).start.date()
     check_in(pc, day, visit)
     status, page = check_in(pc, day, visit)
     assert status == 409

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
+from tests.bookings.looking import bring_to_now
 from tests.statements import statements
 from tests.web.partner.clerk import CLUB, step
 from vipclub import bookings
 from vipclub.core.db import Database
 
 
-def test_a_request_is_confirmed_checked_in_and_completed(pc: FlaskClient, request_ref: str) -> None:
+def test_a_request_is_confirmed_checked_in_and_completed(
+    pc: FlaskClient, request_ref: str, db: Database
+) -> None:
     assert f'data-row="{request_ref}"' in pc.get("/partner/").text
     for name, state in (
         ("confirm", "Confirmed"),
@@ -18,9 +21,20 @@ def test_a_request_is_confirmed_checked_in_and_completed(pc: FlaskClient, reques
         ("fulfil", "Completed"),
     ):
         assert step(pc, request_ref, name).status_code == 303
+        bring_to_now(db, request_ref)
         assert state in pc.get(f"/partner/appointments/{request_ref}").text
     assert step(pc, request_ref, "undo").status_code == 303
     assert "Checked in" in pc.get(f"/partner/appointments/{request_ref}").text
+
+
+def test_nobody_is_checked_in_before_the_visits_own_day(pc: FlaskClient, request_ref: str) -> None:
+    """Neither the button is there, nor does an old page's button work."""
+    step(pc, request_ref, "confirm")
+    page = pc.get(f"/partner/appointments/{request_ref}").text
+    assert f"/partner/appointments/{request_ref}/arrive" not in page
+    refused = step(pc, request_ref, "arrive")
+    assert refused.status_code == 422
+    assert "This is possible from" in refused.text
 
 
 def test_declining_asks_for_a_reason(pc: FlaskClient, request_ref: str) -> None:

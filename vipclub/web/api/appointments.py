@@ -37,7 +37,7 @@ ACCEPT = step(
     bookings.PolicyNotFound,
     benefits.NoEntitlement,
 )
-NO_SHOW = step(bookings.TooEarly)
+ATTEND = step(bookings.TooEarly)
 UNDO = step(benefits.NoEntitlement)
 
 
@@ -114,19 +114,30 @@ def reschedule_appointment(ref: str, body: shapes.Move) -> Said:
     return act(bookings.reschedule, appointment=ref, slot=body.slot, reason=body.reason)
 
 
-@call("POST", "/appointments/{ref}/arrive", scopes=PARTNER, body=shapes.Reason, **STEP)
-def check_in(ref: str, body: shapes.Reason) -> Said:
-    """The visitor is there."""
-    return act(bookings.arrive, appointment=ref)
+def _declare_arrival(name: str) -> None:
+    """The call of one way of being there."""
+
+    def check_in(ref: str, body: shapes.Reason) -> Said:
+        """The visitor is there."""
+        return act(bookings.arrive, appointment=ref, step=name)
+
+    if name != "arrive":
+        check_in.__name__ = name
+    path = f"/appointments/{{ref}}/{name.replace('_', '-')}"
+    call("POST", path, scopes=PARTNER, body=shapes.Reason, **ATTEND)(check_in)
 
 
-@call("POST", "/appointments/{ref}/fulfil", scopes=PARTNER, body=shapes.Reason, **STEP)
+for arrival in bookings.ARRIVALS:
+    _declare_arrival(arrival.name)
+
+
+@call("POST", "/appointments/{ref}/fulfil", scopes=PARTNER, body=shapes.Reason, **ATTEND)
 def fulfil_appointment(ref: str, body: shapes.Reason) -> Said:
     """The visit is completed: the entitlement is used."""
     return act(bookings.fulfil, appointment=ref)
 
 
-@call("POST", "/appointments/{ref}/noshow", scopes=PARTNER, body=shapes.Reason, **NO_SHOW)
+@call("POST", "/appointments/{ref}/noshow", scopes=PARTNER, body=shapes.Reason, **ATTEND)
 def mark_no_show(ref: str, body: shapes.Reason) -> Said:
     """Nobody came."""
     return act(bookings.no_show, appointment=ref)

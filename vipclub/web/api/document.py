@@ -33,6 +33,16 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "code": {"type": "string"},
+        "possible": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "With `illegal_transition`: the states that may follow, for who asked.",
+        },
+        "steps": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "With `illegal_transition`: the steps that are open to who asked, now.",
+        },
     },
 }
 PLACE = "#/components/schemas/{model}"

@@ -21,8 +21,6 @@ from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import CancelForm
 from vipclub.web.words import day_and_hour, day_then_hour, hour, mood_of, near_day, state_word
 
-CANCELS = frozenset({"pending", "proposed", "booked", "waitlist"})
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -177,11 +175,11 @@ def compose(
         steps=showing.steps(language, found, now),
         offer=_offer(language, found, now),
         instead=[_instead(language, each, now) for each in instead],
-        may_change=moving.may_move(found, now),
+        may_change=found.may("reschedule"),
         change_rule=rule,
-        may_cancel=found.status in CANCELS and found.start > now,
+        may_cancel=found.may("cancel"),
         cancel_cost=cancel_cost(language, found, now),
-        asking=asking and found.status in CANCELS,
+        asking=asking and found.may("cancel"),
         reason=reason,
         in_calendar=coming and found.end > now,
     )
@@ -203,7 +201,7 @@ def facts_of(language: str, found: AppointmentView) -> list[showing.Fact]:
 
 
 def _offer(language: str, found: AppointmentView, now: datetime) -> Offer | None:
-    if found.status != "proposed" or found.proposed_start is None:
+    if not found.may("accept") or found.proposed_start is None:
         return None
     until = found.answer_by
     return Offer(

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import benefits, bookings, people
 from vipclub.bookings import BookablePlace, HeldTime
 from vipclub.core import clock
-from vipclub.core.errors import NotFound, Refused
+from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.people import FamilyMember
 from vipclub.web.choosing import RefusalShown, refusal_shown
@@ -64,48 +64,22 @@ def book(ref: str) -> ResponseReturnValue:
     sent = _Sent(form.note.data, "" if form.validate() else form.problem("note"), form.whom.data)
     if sent.problem:
         return _page(ref, sent, None), 422
-    actor = current_actor()
-    try:
-        with read() as session:
-            kept = bookings.held_time(session, actor, hold=ref, now=clock.now())
-    except NotFound:
-        kept = None
-    if kept is None:
-        return _again(ref, sent)
     with shown() as refusal:
         return run_once(
             lambda made: url_for("member.appointment", ref=made.appointment),
-            bookings.book,
-            member=own_ref(),
-            offering=kept.offering,
-            slot=kept.slot,
+            bookings.book_held,
             hold=ref,
+            member=own_ref(),
             beneficiary=sent.whom or None,
             note=sent.note or None,
         )
     if isinstance(refusal.refused, bookings.HoldExpired):
         flash(refusal.said, "refused")
-        return redirect(_back(kept), code=303)
+        return redirect(url_for("member.services"), code=303)
+    with read() as session:
+        kept = bookings.held_time(session, current_actor(), hold=ref, now=clock.now())
     told = refusal_shown(refusal.refused, kept.service, kept.offering)
     return _page(ref, sent, told), refusal.status
-
-
-def _again(ref: str, sent: _Sent) -> ResponseReturnValue:
-    """The hold has ended: perhaps because this very form was sent before, then to what it made."""
-    try:
-        return run_once(
-            lambda made: url_for("member.appointment", ref=made.appointment),
-            bookings.book,
-            member=own_ref(),
-            offering="",
-            slot="",
-            hold=ref,
-            beneficiary=sent.whom or None,
-            note=sent.note or None,
-        )
-    except Refused:
-        flash(say(current_language(), bookings.HoldExpired()), "refused")
-        return redirect(url_for("member.services"), code=303)
 
 
 @member.post("/holds/<ref>/release")

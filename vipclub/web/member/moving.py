@@ -23,8 +23,6 @@ from vipclub.web.frame import current_actor, current_language, read, run_once, s
 from vipclub.web.member.door import member
 from vipclub.web.words import day_and_hour
 
-MOVES = frozenset({"pending", "booked", "proposed"})
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -39,15 +37,6 @@ class Question:
     place: str
     terms: list[tuple[str, str]]
     back: str
-
-
-def may_move(found: AppointmentView, now: datetime) -> bool:
-    """Whether the page offers it; `bookings.reschedule` decides."""
-    if found.status not in MOVES or found.start <= now:
-        return False
-    if found.status == "proposed":
-        return True
-    return found.cancels_free(now) and found.moves < found.policy.reschedules
 
 
 def rule(language: str, found: AppointmentView, now: datetime) -> str:
@@ -115,7 +104,7 @@ def _page(ref: str, chosen: Chosen, refusal: RefusalShown | None) -> ResponseRet
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         found = bookings.appointment(session, actor, ref)
-        if not may_move(found, now):
+        if not found.may("reschedule"):
             return redirect(url_for("member.appointment", ref=found.appointment), code=303)
         times = _look_up(session, _places(session, found), chosen, found)
     address = url_for("member.change", ref=found.appointment)
@@ -192,7 +181,7 @@ def _question(ref: str, slot: str) -> ResponseReturnValue:
         place = choosing.place_for(places, chosen, found.city)
         if place is None:
             raise NotFound()
-        if not may_move(found, now):
+        if not found.may("reschedule"):
             return redirect(url_for("member.appointment", ref=found.appointment), code=303)
         times = bookings.times_of_day(session, place, day=chosen.day) if chosen.day else []
     time = next((each for each in times if each.slot == slot and each.free), None)

@@ -97,7 +97,6 @@ def sheet_page(*, problem: str = "", code: str = "", chosen: frozenset[str] = fr
     rows = [
         showing.desk_row(
             language,
-            actor,
             one,
             terms.get(one.member_id),
             now,

@@ -129,21 +129,19 @@ def _desk(*, with_month: bool) -> Desk:
         figures=_figures(language, waiting, today, month, now)
         + ([_earned(language, day, *earned)] if earned else []),
         waiting=[
-            showing.desk_row(language, actor, found, terms.get(found.member_id), now)
-            for found in waiting
+            showing.desk_row(language, found, terms.get(found.member_id), now) for found in waiting
         ],
         offered=[
             _offered(
                 language,
-                showing.desk_row(language, actor, found, terms.get(found.member_id), now),
+                showing.desk_row(language, found, terms.get(found.member_id), now),
                 found,
                 now,
             )
             for found in offered
         ],
         today=[
-            showing.desk_row(language, actor, found, terms.get(found.member_id), now)
-            for found in today
+            showing.desk_row(language, found, terms.get(found.member_id), now) for found in today
         ],
         today_title=gettext(language, N_("Today, %(day)s"), day=format_day(language, day)),
         month=month,

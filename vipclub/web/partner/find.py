@@ -30,8 +30,6 @@ def find() -> str:
     return render_template(
         "partner/find.html",
         text=text,
-        rows=[
-            showing.desk_row(language, actor, one, terms.get(one.member_id), now) for one in found
-        ],
+        rows=[showing.desk_row(language, one, terms.get(one.member_id), now) for one in found],
         place=place_name(language, offerings),
     )

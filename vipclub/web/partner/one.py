@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
@@ -20,13 +21,14 @@ from vipclub.web.partner.door import partner, way_back
 from vipclub.web.partner.forms import AnswerForm, ProposeForm
 from vipclub.web.words import Clock, day_and_hour, masked, mood_of, promise_clock, state_word
 
-STEPS: dict[str, Callable[..., Any]] = {
+STEPS: dict[str, Callable[..., bookings.BookedAppointment]] = {
+    **{step.name: partial(bookings.arrive, step=step.name) for step in bookings.ARRIVALS},
     "confirm": bookings.confirm,
-    "arrive": bookings.arrive,
     "fulfil": bookings.fulfil,
     "noshow": bookings.no_show,
     "undo": bookings.undo,
 }
+"""One click each; what has to be said beside it has a form of its own."""
 DONE = {
     "confirm": N_("%(name)s is confirmed and will be told."),
     "arrive": N_("%(name)s is checked in."),
@@ -142,9 +144,7 @@ def _page(
     with read() as session:
         found = bookings.appointment(session, actor, ref)
         term = membership.member_summary(session, found.member_id)
-        possible = bookings.MACHINE.possible(found.status, actor.permissions)
-        may_propose = "proposed" in possible and found.start > now
-        may_decline = "cancelled" in possible
+        may_propose, may_decline = found.may("propose"), found.may("decline")
         times = None
         if may_propose:
             first = offering_times.first_day(request.args.get("from"), found, now)
@@ -159,7 +159,7 @@ def _page(
         mood=mood_of(found.status),
         facts=_facts(language, found, now),
         clock=promise_clock(language, found, now),
-        steps=showing.step_buttons(language, actor, found, now),
+        steps=showing.step_buttons(language, found),
         reasons=[(c, gettext(language, text)) for c, text in bookings.DECLINE_REASONS.items()],
         may_decline=may_decline,
         decline=decline or AnswerFields(),

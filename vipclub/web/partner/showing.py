@@ -9,7 +9,6 @@ from datetime import datetime
 from flask import url_for
 
 from vipclub.bookings import MACHINE, AppointmentView, VisitorName
-from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, gettext
 from vipclub.membership import TIER_NAMES, MemberSummary
 from vipclub.web.words import (
@@ -22,23 +21,11 @@ from vipclub.web.words import (
     state_word,
 )
 
-WORDS = {
-    "confirm": N_("Confirm"),
-    "arrive": N_("Check in"),
-    "fulfil": N_("Completed"),
-    "noshow": N_("Did not come"),
-    "undo": N_("Undo"),
-}
 LOOKS = {"confirm": "main", "arrive": "main", "fulfil": "main", "undo": "plain"}
 KEYS = {"confirm": "c", "arrive": "c", "fulfil": "c", "undo": "u", "noshow": "m"}
-WAY = {
-    "pending": {"booked": "confirm"},
-    "booked": {"arrived": "arrive", "noshow": "noshow"},
-    "arrived": {"fulfilled": "fulfil", "booked": "undo"},
-    "noshow": {"booked": "undo"},
-    "fulfilled": {"arrived": "undo"},
-}
-"""State -> next state -> what the button does; the machine says which of them are possible."""
+PASSED_OVER = frozenset({("booked", "fulfil")})
+"""Whoever comes to the desk is checked in before the visit is completed; a partner's own system may
+say so in one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +60,17 @@ class DeskRow:
     decline_href: str
 
 
-def step_buttons(
-    language: str, actor: Actor, found: AppointmentView, now: datetime
-) -> list[StepButton]:
-    """What may follow, from the table of states; "missed" waits for the visit's time."""
-    possible = MACHINE.possible(found.status, actor.permissions)
-    names = [name for to, name in WAY.get(found.status, {}).items() if to in possible]
-    if found.start > now:
-        names = [name for name in names if name != "noshow"]
+def step_buttons(language: str, found: AppointmentView) -> list[StepButton]:
+    """The steps that are open and need no more than a click."""
     return [
-        StepButton(name, gettext(language, WORDS[name]), LOOKS.get(name, ""), KEYS.get(name, ""))
-        for name in names
+        StepButton(
+            step.name,
+            gettext(language, step.words),
+            LOOKS.get(step.name, ""),
+            KEYS.get(step.name, ""),
+        )
+        for step in MACHINE.steps
+        if step.words and found.may(step.name) and (found.status, step.name) not in PASSED_OVER
     ]
 
 
@@ -115,7 +102,6 @@ def day_and_time(language: str, moment: datetime, now: datetime) -> str:
 
 def desk_row(
     language: str,
-    actor: Actor,
     found: AppointmentView,
     term: MemberSummary | None,
     now: datetime,
@@ -139,7 +125,7 @@ def desk_row(
         mood=mood_of(found.status),
         done=found.status in {"arrived", "fulfilled"},
         clock=promise_clock(language, found, now),
-        steps=step_buttons(language, actor, found, now),
+        steps=step_buttons(language, found),
         propose_href=f"{href}#propose",
         decline_href=f"{href}#decline",
     )

@@ -10,12 +10,9 @@ from typing import Any
 from flask import g, render_template
 
 from vipclub import benefits, bookings
-from vipclub.accounts import Permission
 from vipclub.bookings import BookablePlace
-from vipclub.core.actor import Actor
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext
-from vipclub.web.choosing import RefusalShown
 from vipclub.web.frame import current_actor
 from vipclub.web.member import showing
 from vipclub.web.member.confirming import cancel_rule
@@ -33,6 +30,11 @@ class Rule:
 
     text: str
     yields: bool
+
+    @classmethod
+    def told(cls, refusal: Refused, text: str) -> Rule:
+        """A refusal as the page tells it; whether a reason overcomes it is its own word."""
+        return cls(text, bookings.yields_to(current_actor(), refusal))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,6 @@ def by_channel(code: str) -> None:
     appointment say so."""
     if code in CHANNELS:
         g.actor = replace(current_actor(), channel=code)
-
-
-def rule_of(actor: Actor, refusal: Refused, shown: RefusalShown, now: datetime) -> Rule:
-    """A refusal as a rule that may yield to a reason: windows, limits, suspensions and deadlines
-    do; a full time, another visit at that time, and the past never do."""
-    yields = isinstance(refusal, bookings.LimitReached | bookings.Suspended | bookings.MovesSpent)
-    if isinstance(refusal, bookings.OutsideWindow):
-        yields = refusal.data["rule"] != "past"
-    if isinstance(refusal, bookings.TooLateToMove):
-        yields = True
-    return Rule(shown.text, yields and actor.has(Permission.APPOINTMENT_OVERRIDE))
 
 
 def beyond(place: BookablePlace, now: datetime) -> BookablePlace:

@@ -73,7 +73,7 @@ def choose(ref: str, service: str) -> str:
 
 def _choose(ref: str, service: str, source: Any, refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
-    wide = source.get("beyond") == "1" and actor.has("appointment:override")
+    wide = source.get("beyond") == "1" and bookings.may_override(actor)
     on_record(ref)
     with read() as session:
         person = people.find_person(session, actor, ref)
@@ -97,19 +97,19 @@ def _choose(ref: str, service: str, source: Any, refusal: RefusalShown | None) -
         action=url_for(".hold", ref=person.ref, service=service),
         refusal=refusal,
         wide=wide,
-        may_widen=actor.has("appointment:override"),
+        may_widen=bookings.may_override(actor),
         widen_href=f"{url_for('.choose', ref=person.ref, service=service)}?beyond=1",
     )
 
 
 def hold(ref: str, service: str) -> ResponseReturnValue:
     """The time is kept while staff ask the member; a rule that refuses may be set aside."""
-    form, actor, now = BehalfForm.sent(), current_actor(), clock.now()
+    form = BehalfForm.sent()
     with shown() as refusal:
         held = run(bookings.hold_seat, member=ref, slot=form.slot.data)
         return redirect(url_for(".held", ref=ref, hold=held.hold), code=303)
     told = refusal_shown(refusal.refused, service, form.offering.data)
-    rule = asking.rule_of(actor, refusal.refused, told, now)
+    rule = Rule.told(refusal.refused, told.text)
     if rule.yields:
         return _ask_unheld(ref, service, form, rule), refusal.status
     return _choose(ref, service, request.form, told), refusal.status
@@ -129,7 +129,7 @@ def held(ref: str, hold: str) -> ResponseReturnValue:
 def book(ref: str, service: str) -> ResponseReturnValue:
     """The booking, by the hold where there is one; in the trail it is staff's act, by phone or at
     the counter."""
-    form, now = BehalfForm.sent(), clock.now()
+    form = BehalfForm.sent()
     asking.by_channel(form.channel.data or "")
     if not form.validate():
         return _ask_again(ref, service, form, None), 422
@@ -149,7 +149,7 @@ def book(ref: str, service: str) -> ResponseReturnValue:
         flash(refusal.said, "refused")
         return redirect(url_for(".choose", ref=ref, service=service), code=303)
     told = refusal_shown(refusal.refused, service, form.offering.data)
-    rule = asking.rule_of(current_actor(), refusal.refused, told, now)
+    rule = Rule.told(refusal.refused, told.text)
     return _ask_again(ref, service, form, rule), refusal.status
 
 

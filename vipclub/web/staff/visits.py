@@ -14,8 +14,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from vipclub import bookings, people
-from vipclub.accounts import Permission
-from vipclub.bookings import MACHINE, AppointmentView, BookablePlace
+from vipclub.bookings import AppointmentView, BookablePlace
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
@@ -37,8 +36,6 @@ from vipclub.web.words import (
     promise_clock,
     state_word,
 )
-
-MOVABLE = frozenset({"pending", "proposed", "booked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +126,7 @@ def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str,
             if _wants_others(found, now) and not veiled(actor, found)
             else []
         )
-    possible = MACHINE.possible(found.status, actor.permissions)
     free = found.cancels_free(now)
-    ahead = found.start > now
     page = VisitPage(
         ref=found.appointment,
         member=person.ref,
@@ -147,12 +142,12 @@ def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str,
         offered_by=before(language, found.answer_by, now, found.time_zone)
         if found.answer_by
         else "",
-        may_accept=found.status == "proposed" and "booked" in possible,
-        may_move=found.status in MOVABLE and ahead and actor.has(Permission.APPOINTMENT_RESCHEDULE),
-        may_cancel="cancelled" in possible and ahead,
+        may_accept=found.may("accept"),
+        may_move=found.may("reschedule"),
+        may_cancel=found.may("cancel"),
         cancel_costs=not free,
         cancel_cost=_cost(language, found, free, now),
-        may_override=actor.has(Permission.APPOINTMENT_OVERRIDE),
+        may_override=bookings.may_override(actor),
         alternatives=[_button(language, each) for each in others],
         alternatives_action=_others_action(person.ref, found),
     )
@@ -170,7 +165,7 @@ def _wants_others(found: AppointmentView, now: datetime) -> bool:
     another or is late, or its day was closed (the link says so)."""
     late = found.status == "pending" and found.promised_by is not None and found.promised_by < now
     cancelled = found.status == "cancelled" and found.start > now
-    closed = request.args.get("others") == "1" and found.status in MOVABLE
+    closed = request.args.get("others") == "1" and found.may("reschedule")
     return late or cancelled or closed or found.status == "proposed"
 
 
@@ -252,7 +247,7 @@ def choose_move(ref: str, visit: str) -> str:
 
 def _choose(ref: str, visit: str, source: Any, refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
-    wide = source.get("beyond") == "1" and actor.has(Permission.APPOINTMENT_OVERRIDE)
+    wide = source.get("beyond") == "1" and bookings.may_override(actor)
     on_record(ref)
     with read() as session:
         person, found = _found(session, actor, ref, visit)
@@ -283,7 +278,7 @@ def _choose(ref: str, visit: str, source: Any, refusal: RefusalShown | None) -> 
         action=url_for(".ask_move", ref=person.ref, visit=found.appointment),
         refusal=refusal,
         wide=wide,
-        may_widen=actor.has(Permission.APPOINTMENT_OVERRIDE),
+        may_widen=bookings.may_override(actor),
         widen_href=f"{base}?beyond=1",
     )
 
@@ -304,7 +299,7 @@ def ask_move(ref: str, visit: str) -> ResponseReturnValue:
 
 def move(ref: str, visit: str) -> ResponseReturnValue:
     """The time is changed; a rule that refuses may be set aside with a reason."""
-    form, now = BehalfForm.sent(), clock.now()
+    form = BehalfForm.sent()
     found = own_visit(ref, visit)
     asking.by_channel(form.channel.data or "")
     if not form.validate():
@@ -318,7 +313,7 @@ def move(ref: str, visit: str) -> ResponseReturnValue:
             override=form.override.data if form.overriding.data else None,
         )
     told = refusal_shown(refusal.refused, found.service, form.offering.data)
-    rule = asking.rule_of(current_actor(), refusal.refused, told, now)
+    rule = Rule.told(refusal.refused, told.text)
     return _ask(ref, visit, form, rule), refusal.status
 
 
