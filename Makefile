@@ -1,4 +1,4 @@
-# `make help` lists the targets. A newcomer needs Python 3.11, pip, venv and make.
+# `make help` lists the targets. A newcomer needs Python 3.11 or newer, pip, venv and make.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PEOPLE ?= 2000
 FRESH ?=
+ALL ?=
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 8 ? n : 8 )))
 export VIPCLUB_ENV := development
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -55,8 +56,10 @@ test: venv-dev ## every test, on SQLite and on PostgreSQL, and in a browser wher
 	@$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
 
 .PHONY: quick
-quick: venv-dev lint ## under 90 s: lint, types, contracts, the SQLite tests without races
-	@$(BIN)/pytest -q -n $(WORKERS) --backend sqlite -m "not race and not browser and not slow" $(ARGS)
+quick: venv-dev lint ## under 90 s: lint, types, contracts, SQLite tests of what is touched (ALL=1)
+	@paths="$(if $(ALL),tests,$$($(BIN)/python -m tests.touched))"; \
+	$(BIN)/pytest -q -n $(WORKERS) --backend sqlite -m "not race and not browser and not slow" \
+	  $(ARGS) $$paths
 
 .PHONY: lint
 lint: venv-dev ## format, lint, types and import contracts
