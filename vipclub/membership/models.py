@@ -150,7 +150,7 @@ class Membership(Base):
 
     States: `invited` (already effective), `active`, `lapsed`, `declined`, `closed`. `reason` says
     why it was opened (`first`, `return`, `renewal`, `upgrade`, `downgrade`), `end_reason` why it
-    ended. Days are the club's.
+    ended. `end_told_at` is when its last day was told ahead. Days are the club's.
     """
 
     __tablename__ = "membership"
@@ -169,6 +169,7 @@ class Membership(Base):
     end_reason: Mapped[Internal[str | None]] = mapped_column(String(12))
     created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
     answered_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    end_told_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("person_id", "effective_day"),
