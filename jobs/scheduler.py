@@ -34,6 +34,7 @@ from jobs import (
     rate_members,
     remind_members,
     seal_audit,
+    tell_of_ends,
 )
 from jobs.job import Job, Told
 from vipclub.core import clock, lease, timetable
@@ -50,6 +51,7 @@ JOBS: tuple[Job, ...] = (
     rate_members.JOB,
     invite_members.JOB,
     remind_members.JOB,
+    tell_of_ends.JOB,
     grant_benefits.JOB,
     expire_benefits.JOB,
     forget_old.JOB,

@@ -26,6 +26,7 @@ DATA: dict[str, dict[str, Any]] = {
         "expires_at": (START + timedelta(days=9)).isoformat(),
     },
     "welcome": WELCOME.to_json(),
+    "membership-ends-soon": {"tier": WELCOME.tier.to_json(), "last_day": "2027-11-30"},
 }
 
 

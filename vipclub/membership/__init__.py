@@ -72,6 +72,7 @@ from vipclub.membership.refusals import (
 )
 from vipclub.membership.sending_invitations import Unreached, invite_waiting, unreached
 from vipclub.membership.simulating import NOBODY, Cell, Simulation, simulate
+from vipclub.membership.telling_of_ends import tell_of_ends
 from vipclub.membership.trying import (
     Draft,
     Trial,
@@ -130,6 +131,7 @@ __all__ = [
     "TiersChanged",
     "MembershipAccepted",
     "invite_waiting",
+    "tell_of_ends",
     "Unreached",
     "unreached",
     "accept_with_account",

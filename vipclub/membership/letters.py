@@ -11,6 +11,7 @@ from vipclub.core import i18n
 from vipclub.core.i18n import N_
 from vipclub.core.types import Localized
 from vipclub.membership.inviting import still_member
+from vipclub.membership.telling_of_ends import ends_still
 from vipclub.messages import Letter, Reading
 
 
@@ -70,6 +71,15 @@ def _of_welcome(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
     }
 
 
+def _of_end(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    language = reading.language
+    return {
+        "tier": Localized.from_json(data["tier"]).to(language),
+        "last_day": i18n.format_date(language, date.fromisoformat(data["last_day"])),
+        "url": f"{reading.base_url}/card",
+    }
+
+
 LETTERS = (
     Letter(
         "invitation",
@@ -82,5 +92,6 @@ LETTERS = (
         kept=False,
     ),
     Letter("welcome", N_("Welcome"), _of_welcome, still_member, waits=True),
+    Letter("membership-ends-soon", N_("End of a membership year"), _of_end, ends_still, waits=True),
 )
 """What the club begins waits for the morning. What opens a door is kept in no inbox."""
