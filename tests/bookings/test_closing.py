@@ -246,13 +246,13 @@ def test_a_day_opens_again_without_the_hour_that_was_closed_before(db: Database)
     for _ in range(2):
         db.run(bookings.reopen, thread.he, closure=ref)
     with db.read() as session:
-        times, _ = partners.times_of_places(
+        times = partners.times_of_places(
             session,
             thread.he,
             first=day_of_slots(),
             last=day_of_slots(),
             offering=thread.offering,
-        )
+        ).items
     assert [t.open for t in times] == [True, False, True]
     assert look(db, thread, ref).counts == {"open_again": 1}
     assert bookings.offer_others(db, thread.he, closure=ref).proposed == 0

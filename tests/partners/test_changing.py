@@ -33,10 +33,10 @@ def soon(days: int = 6) -> date:
 
 def times(db: Database, thread: Thread, day: date, last: date | None = None) -> list[PlaceTime]:
     with db.read() as session:
-        found, _ = partners.times_of_places(
+        found = partners.times_of_places(
             session, thread.he, first=day, last=last or day, offering=thread.offering
         )
-    return found
+    return found.items
 
 
 def preview(db: Database, actor: Actor, *changes: Change) -> Plan:
@@ -315,8 +315,8 @@ def test_another_partners_places_are_not_found(db: Database, thread: Thread) -> 
             session, thread.stranger, first=day, last=day, offering=thread.offering
         )
     with db.read() as session:
-        all_theirs, _ = partners.times_of_places(session, thread.stranger, first=day, last=day)
-    assert slot not in {t.slot for t in all_theirs}
+        all_theirs = partners.times_of_places(session, thread.stranger, first=day, last=day)
+    assert slot not in {t.slot for t in all_theirs.items}
 
 
 @pytest.mark.parametrize(
@@ -342,10 +342,11 @@ def test_pages_of_times_follow_each_other(db: Database, thread: Thread) -> None:
     cursor: str | None = None
     while True:
         with db.read() as session:
-            found, cursor = partners.times_of_places(
+            page = partners.times_of_places(
                 session, thread.he, first=soon(0), last=soon(20), after=cursor, limit=7
             )
-        seen += [t.slot for t in found]
+        cursor = page.next
+        seen += [t.slot for t in page.items]
         if cursor is None:
             break
     assert len(seen) == len(set(seen)) > 40

@@ -95,7 +95,6 @@ from vipclub.bookings.holding import Held, hold_seat, release_hold
 from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.overseeing import Promise, Promises, promises
-from vipclub.bookings.paging import Page
 from vipclub.bookings.policies_in_force import (
     BookingRule,
     booking_rules,
@@ -210,7 +209,6 @@ __all__ = [
     "may_override",
     "yields_to",
     "visible_to",
-    "Page",
     "AppointmentView",
     "appointment",
     "appointments_of",

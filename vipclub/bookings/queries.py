@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -16,7 +16,6 @@ from vipclub import people
 from vipclub.benefits import Benefit
 from vipclub.bookings.finding import appointments, holder, visible_to
 from vipclub.bookings.models import Appointment, SeatHold
-from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
 from vipclub.bookings.policy import Place, Policy, cancels_free
 from vipclub.bookings.rows import AppointmentRow, built
 from vipclub.bookings.steps import MACHINE
@@ -25,6 +24,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
+from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners import Offering, Partner, Slot
@@ -204,12 +204,8 @@ def appointments_by(
     if statuses:
         statement = statement.where(Appointment.state.in_(statuses))
     if after:
-        moment, row_id = place_of_cursor(after)
         statement = statement.where(
-            or_(
-                Appointment.starts_at < moment,
-                and_(Appointment.starts_at == moment, Appointment.id < row_id),
-            )
+            beyond(after, Appointment.starts_at, Appointment.id, datetime, backwards=True)
         )
     return _page(session, actor, session.execute(statement).all(), limit)
 
@@ -244,13 +240,7 @@ def partner_appointments(
         statement = statement.where(Partner.public_ref == parse_ref(partner, "P"))
     statement = statement.where(*around_days(first, last))
     if after:
-        moment, row_id = place_of_cursor(after)
-        statement = statement.where(
-            or_(
-                Appointment.starts_at > moment,
-                and_(Appointment.starts_at == moment, Appointment.id > row_id),
-            )
-        )
+        statement = statement.where(beyond(after, Appointment.starts_at, Appointment.id, datetime))
     return _page(session, actor, session.execute(statement).all(), limit)
 
 
@@ -273,8 +263,7 @@ def _page(
     session: Session, actor: Actor, rows: Sequence[AnyRow], limit: int
 ) -> Page[AppointmentView]:
     items = views_of(session, actor, rows[:limit])
-    more = cursor_of(rows[limit - 1].starts_at, rows[limit - 1].id) if len(rows) > limit else None
-    return Page(items, more)
+    return Page(items, cursor_after(rows, limit, "starts_at"))
 
 
 @dataclass(frozen=True, slots=True)

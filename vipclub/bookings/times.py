@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.benefits import Benefit
-from vipclub.bookings.paging import Page, cursor_of, place_of_cursor
 from vipclub.bookings.policy import Place, Policy
 from vipclub.bookings.reading import PLACE_COLUMNS, with_place
 from vipclub.bookings.rows import PlaceRow, built
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
+from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners import Offering, Site, Slot
@@ -248,17 +248,10 @@ def free_slots(
         .limit(limit + 1)
     )
     if after:
-        moment, row_id = place_of_cursor(after)
-        statement = statement.where(
-            or_(
-                _slot.c.starts_at > moment,
-                and_(_slot.c.starts_at == moment, _slot.c.id > row_id),
-            )
-        )
+        statement = statement.where(beyond(after, _slot.c.starts_at, _slot.c.id, datetime))
     rows = session.execute(statement).all()
     items = [_as_free(row, by_id[row.offering_id]) for row in rows[:limit]]
-    more = cursor_of(rows[limit - 1].starts_at, rows[limit - 1].id) if len(rows) > limit else None
-    return Page(items, more)
+    return Page(items, cursor_after(rows, limit, "starts_at"))
 
 
 def _as_free(row: AnyRow, place: BookablePlace) -> FreeTime:

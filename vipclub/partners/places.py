@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
 
 from vipclub.core.actor import Actor
 from vipclub.core.calendar import WorkingCalendar, load_calendar
+from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow
-from vipclub.core.types import parse_ref
 from vipclub.partners.hours import exceptions_of
 from vipclub.partners.models import Offering, Partner, Site, Slot
 from vipclub.partners.queries import OfferingRow, find_offering, visible_to
@@ -118,10 +118,9 @@ def times_of_places(
     offering: str | None = None,
     after: str | None = None,
     limit: int = 200,
-) -> tuple[list[PlaceTime], str | None]:
-    """The times of days, both ends included, each by its own site's wall; with the slot to go on
-    after when there are more. One statement, two for one offering. Raises NotFound, MalformedRef,
-    Forbidden."""
+) -> Page[PlaceTime]:
+    """The times of days, both ends included, each by its own site's wall. One statement, two for
+    one offering. Raises NotFound, MalformedRef, Malformed, Forbidden."""
     actor.require("capacity:view")
     statement = (
         select(
@@ -147,15 +146,10 @@ def times_of_places(
     if offering is not None:
         statement = statement.where(Slot.offering_id == find_offering(session, actor, offering).id)
     if after is not None:
-        ref, known = parse_ref(after, "S"), aliased(Slot)
-        begin = select(known.starts_at).where(known.public_ref == ref).scalar_subquery()
-        place = select(known.id).where(known.public_ref == ref).scalar_subquery()
-        statement = statement.where(
-            or_(Slot.starts_at > begin, and_(Slot.starts_at == begin, Slot.id > place))
-        )
+        statement = statement.where(beyond(after, Slot.starts_at, Slot.id, datetime))
     rows = session.execute(statement).all()
     items = [_time(row) for row in rows[:limit]]
-    return items, items[-1].slot if len(rows) > limit else None
+    return Page(items, cursor_after(rows, limit, "starts_at"))
 
 
 def _time(row: AnyRow) -> PlaceTime:

@@ -3,8 +3,6 @@ within `membership.members_in_sight`, the counts too."""
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,12 +11,10 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     SQLColumnExpression,
-    and_,
     case,
     exists,
     func,
     literal,
-    or_,
     select,
 )
 from sqlalchemy.orm import Session, aliased
@@ -28,7 +24,8 @@ from vipclub.accounts import Permission
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings import LIVE, Appointment
 from vipclub.core.actor import Actor
-from vipclub.core.errors import Malformed, MalformedRef
+from vipclub.core.errors import MalformedRef
+from vipclub.core.paging import beyond, cursor_after
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import Localized, parse_ref
 from vipclub.membership import TIERS, Membership, Rating, find_by_card, members_in_sight
@@ -118,8 +115,7 @@ def own_members(
     key = _key(sort, now)
     page = mine.add_columns(key.label("key")).order_by(key, Person.id).limit(limit + 1)
     if after:
-        value, last = _place(after, sort)
-        page = page.where(or_(key > value, and_(key == value, Person.id > last)))
+        page = page.where(beyond(after, key, Person.id, _OF_SORT[sort]))
     rows = session.execute(page).all()
     shown = rows[:limit]
     ids = [row.id for row in shown]
@@ -139,8 +135,7 @@ def own_members(
         )
         for row in shown
     ]
-    more = _cursor(shown[-1].key, shown[-1].id) if len(rows) > limit else None
-    return Portfolio(counts, members, more)
+    return Portfolio(counts, members, cursor_after(rows, limit, "key"))
 
 
 def counts_by_tier(session: Session, actor: Actor, *, now: datetime, today: date) -> dict[str, int]:
@@ -284,31 +279,6 @@ def _key(sort: str, now: datetime) -> SQLColumnExpression[Any]:
     if sort == "next":
         return func.coalesce(_next_start(now), _NEVER.replace(tzinfo=now.tzinfo))
     return Person.full_name
-
-
-def _cursor(key: str | int | date, row_id: int) -> str:
-    kind, value = "", key
-    if isinstance(key, date):
-        kind, value = "m" if isinstance(key, datetime) else "d", key.isoformat()
-    raw = json.dumps([kind, value, row_id], ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _place(cursor: str, sort: str) -> tuple[Any, int]:
-    """The row that a cursor stands after, in this order. Raises Malformed, for another's too."""
-    try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        kind, value, row_id = json.loads(raw)
-        if kind == "d":
-            value = date.fromisoformat(value)
-        elif kind == "m":
-            value = datetime.fromisoformat(value)
-        fits = type(value) is _OF_SORT[sort] and type(row_id) is int and 0 <= row_id < 2**63
-        if not fits or (isinstance(value, datetime) and value.tzinfo is None):
-            raise Malformed("cursor")
-        return value, row_id
-    except (ValueError, TypeError, KeyError, RecursionError):
-        raise Malformed("cursor") from None
 
 
 def _next_visits(

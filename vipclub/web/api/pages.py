@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from vipclub import bookings
-from vipclub.bookings import Page
 from vipclub.core.errors import Malformed
+from vipclub.core.paging import Page
 
 FHIR = {"checked-in": "arrived"}
 """Statuses that other systems know by another name."""

@@ -60,7 +60,7 @@ def list_capacity(query: capacity_shapes.CapacityQuery) -> Said:
     first = query.from_ or clock.club_today()
     last = query.to or min(first, date.max - SHOWN) + SHOWN
     with read() as session:
-        items, following = partners.times_of_places(
+        found = partners.times_of_places(
             session,
             current_actor(),
             first=first,
@@ -72,19 +72,19 @@ def list_capacity(query: capacity_shapes.CapacityQuery) -> Said:
     return {
         "items": [
             {
-                "slot": found.slot,
-                "offering": found.offering,
-                "site": found.site,
-                "start": found.start,
-                "end": found.end,
-                "capacity": found.capacity,
-                "taken": found.taken,
-                "free": found.free,
-                "open": found.open,
+                "slot": time.slot,
+                "offering": time.offering,
+                "site": time.site,
+                "start": time.start,
+                "end": time.end,
+                "capacity": time.capacity,
+                "taken": time.taken,
+                "free": time.free,
+                "open": time.open,
             }
-            for found in items
+            for time in found.items
         ],
-        "next": following,
+        "next": found.next,
     }
 
 

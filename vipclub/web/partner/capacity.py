@@ -91,9 +91,9 @@ def capacity_page(typed: Typed | None = None, refusal: str = "") -> str:
         day, month = _asked(today)
         first, last = first_of(month), last_of(month)
         days = partners.days_of_places(session, here, first=first, last=last)
-        times, _ = partners.times_of_places(
+        times = partners.times_of_places(
             session, actor, first=day, last=day, offering=here.ref, limit=300
-        )
+        ).items
         closures = bookings.closures(session, actor, since=today, limit=20)
     page = CapacityPage(
         offering=here.ref,

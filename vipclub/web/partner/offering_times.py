@@ -70,9 +70,10 @@ def offered(
     """Free times of the appointment's offering, other than its own. Two statements."""
     language = current_language()
     last = first + timedelta(days=SPAN)
-    items, more = partners.times_of_places(
+    page = partners.times_of_places(
         session, actor, first=first, last=last, offering=found.offering, limit=LOOKED_AT
     )
+    items, more = page.items, page.next
     if more and items[-1].day > first:  # the last day may be cut short: it begins the next page
         last = items[-1].day - timedelta(days=1)
     free = [
