@@ -16,13 +16,13 @@ the site's time zone.
 
 from __future__ import annotations
 
-import calendar as months
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from vipclub.bookings.refusals import LimitReached, NotEligible, OutsideWindow, Suspended
 from vipclub.core.calendar import WorkingCalendar
+from vipclub.core.days import full_years, months_after
 from vipclub.core.errors import Refused
 
 
@@ -196,7 +196,7 @@ def _person_rules(policy: Policy, visitor: Visitor, day: date, city: str) -> lis
     if policy.tiers and visitor.tier not in policy.tiers:
         against.append(NotEligible(rule="tier", allowed=sorted(policy.tiers)))
     if policy.min_age is not None or policy.max_age is not None:
-        years = age_on(visitor.birth_date, day) if visitor.birth_date else None
+        years = full_years(visitor.birth_date, day) if visitor.birth_date else None
         too_young = policy.min_age is not None and (years is None or years < policy.min_age)
         too_old = policy.max_age is not None and (years is None or years > policy.max_age)
         if too_young or too_old:
@@ -206,26 +206,6 @@ def _person_rules(policy: Policy, visitor: Visitor, day: date, city: str) -> lis
     if policy.cities and city not in policy.cities:
         against.append(NotEligible(rule="city", allowed=sorted(policy.cities)))
     return against
-
-
-def age_on(birth: date, day: date) -> int:
-    """Full years; who was born on 29 February has the birthday on 1 March in other years.
-
-    >>> age_on(date(2012, 2, 29), date(2026, 2, 28)), age_on(date(2012, 2, 29), date(2026, 3, 1))
-    (13, 14)
-    """
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def months_after(day: datetime, count: int) -> datetime:
-    """The same day and time `count` months later, or the month's last day.
-
-    >>> months_after(datetime(2026, 8, 31, 9), 6).isoformat()
-    '2027-02-28T09:00:00'
-    """
-    month = day.month - 1 + count
-    year, month = day.year + month // 12, month % 12 + 1
-    return day.replace(year=year, month=month, day=min(day.day, months.monthrange(year, month)[1]))
 
 
 def suspended_until(

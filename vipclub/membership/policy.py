@@ -15,6 +15,8 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
+from vipclub.core.days import full_years
+
 AMOUNTS = frozenset({"value", "annual_contribution"})
 COUNTS = frozenset({"tenure_years", "holdings"})
 MEASURES = AMOUNTS | COUNTS | {"vip_grade"}
@@ -149,16 +151,6 @@ def minor_digits(currency: str) -> int:
     (2, 0, 3)
     """
     return get_currency_precision(currency)
-
-
-def full_years(since: date, until: date) -> int:
-    """Whole years from one day to another; somebody of 29 February completes a year on 1 March.
-
-    >>> [full_years(date(2024, 2, 29), date(2025, m, d)) for m, d in ((2, 28), (3, 1))]
-    [0, 1]
-    """
-    years = until.year - since.year - ((until.month, until.day) < (since.month, since.day))
-    return max(years, 0)
 
 
 def converted(amount: int, currency: str, policy: TierPolicy) -> int | None:

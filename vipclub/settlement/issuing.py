@@ -12,13 +12,13 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.accounts import Permission
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.days import first_of, last_of
 from vipclub.core.db import insert_ignore
 from vipclub.core.errors import NotFound
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.partners import Partner
 from vipclub.partners import visible_to as partners_visible_to
 from vipclub.settlement.models import SettlementLine, SettlementStatement
-from vipclub.settlement.policy import last_day_of, month_of
 from vipclub.settlement.queries import waits_for_a_price
 from vipclub.settlement.refusals import (
     EarlierMonthOpen,
@@ -45,7 +45,7 @@ def issue_statement(session: Session, actor: Actor, *, partner: str, month: date
     StatementIssued, MonthNotOver, EarlierMonthOpen, PricesMissing, NothingToSettle, NotFound,
     Forbidden."""
     actor.require(Permission.SETTLEMENT_ISSUE)
-    now, month = clock.now(), month_of(month)
+    now, month = clock.now(), first_of(month)
     partner_id = session.scalar(
         select(Partner.id).where(
             Partner.public_ref == parse_ref(partner, "P"), partners_visible_to(actor)
@@ -53,8 +53,8 @@ def issue_statement(session: Session, actor: Actor, *, partner: str, month: date
     )
     if partner_id is None:
         raise NotFound()
-    if clock.club_today() <= last_day_of(month):
-        raise MonthNotOver(last=last_day_of(month))
+    if clock.club_today() <= last_of(month):
+        raise MonthNotOver(last=last_of(month))
 
     ref = new_ref("B")
     values = {"public_ref": ref, "partner_id": partner_id, "month": month, "issued_at": now}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
 
 from vipclub.core.types import Money
 
@@ -38,17 +36,3 @@ def amount_of(price: Price, kind: str) -> Money:
     (0, Money(amount=167, currency='CNY'))
     """
     return Money((price.amount * price.percent_of(kind) + 50) // 100, price.currency)
-
-
-def month_of(day: date) -> date:
-    """The first day of a day's month."""
-    return day.replace(day=1)
-
-
-def last_day_of(month: date) -> date:
-    """The last day of a month.
-
-    >>> last_day_of(date(2028, 2, 1)), last_day_of(date(9999, 12, 1))
-    (datetime.date(2028, 2, 29), datetime.date(9999, 12, 31))
-    """
-    return month.replace(day=monthrange(month.year, month.month)[1])

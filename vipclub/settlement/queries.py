@@ -13,13 +13,13 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.accounts import Permission
 from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
+from vipclub.core.days import first_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, Money, parse_ref
 from vipclub.partners import Offering, Partner, Site
 from vipclub.partners import visible_to as partners_visible_to
 from vipclub.settlement.models import SettlementLine, SettlementStatement
-from vipclub.settlement.policy import month_of
 
 _line: Table = SettlementLine.__table__  # type: ignore[assignment]
 _statement: Table = SettlementStatement.__table__  # type: ignore[assignment]
@@ -76,7 +76,7 @@ def waits_for_a_price() -> ColumnElement[bool]:
 def settlement_of(session: Session, actor: Actor, *, partner: str, month: date) -> MonthOfLines:
     """A month of a partner. Two statements. Raises NotFound, Forbidden."""
     actor.require(Permission.SETTLEMENT_VIEW)
-    month = month_of(month)
+    month = first_of(month)
     head = session.execute(
         select(
             Partner.id,
@@ -152,7 +152,7 @@ def _line_row(row: AnyRow, month: date) -> LineRow:
         kind=row.kind,
         percent=row.percent,
         amount=Money(row.amount_minor, row.currency) if priced else None,
-        late=month_of(row.service_day) < month,
+        late=first_of(row.service_day) < month,
     )
 
 
@@ -187,7 +187,7 @@ def total_of_month(session: Session, actor: Actor, *, month: date) -> tuple[int,
         select(func.count(), func.sum(_line.c.amount_minor), _line.c.currency)
         .select_from(_line)
         .join(Partner, Partner.id == _line.c.partner_id)
-        .where(_line.c.month == month_of(month), partners_visible_to(actor))
+        .where(_line.c.month == first_of(month), partners_visible_to(actor))
         .group_by(_line.c.currency)
     ).all()
     amounts = [Money(int(total), currency) for _, total, currency in rows if currency]

@@ -18,10 +18,11 @@ from vipclub.bookings import (
     AppointmentUndone,
 )
 from vipclub.core import clock
+from vipclub.core.days import first_of
 from vipclub.core.db import for_no_key_update
 from vipclub.partners import Offering, Site
 from vipclub.settlement.models import SettlementLine, SettlementStatement
-from vipclub.settlement.policy import amount_of, month_of
+from vipclub.settlement.policy import amount_of
 from vipclub.settlement.pricing import price_columns, price_of_row
 from vipclub.settlement.refusals import StatementIssued
 
@@ -104,7 +105,7 @@ def _charge(session: Session, ref: str, kind: str, at: datetime) -> None:
 
 def _open_month(session: Session, partner_id: int, day: date, at: datetime) -> date:
     """The day's month; the running one where that is issued already."""
-    month = month_of(day)
+    month = first_of(day)
     issued = session.scalar(
         select(_statement.c.id).where(
             _statement.c.partner_id == partner_id, _statement.c.month == month
@@ -114,7 +115,7 @@ def _open_month(session: Session, partner_id: int, day: date, at: datetime) -> d
 
 
 def _running_month(at: datetime) -> date:
-    return month_of(clock.club_day(at))
+    return first_of(clock.club_day(at))
 
 
 def _reverse(session: Session, ref: str, at: datetime, *, even_when_issued: bool) -> None:

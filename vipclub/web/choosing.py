@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from vipclub import bookings
 from vipclub.bookings import BookablePlace, FreeTime, OpenDay
 from vipclub.core import clock
+from vipclub.core.days import day_of, first_of, last_of
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, format_day, gettext, ngettext, say, zone_name
 from vipclub.web.frame import current_language
-from vipclub.web.month import Month, compose_month, first_of, last_of
+from vipclub.web.month import Month, compose_month
 from vipclub.web.words import city_name
 
 Link = tuple[str, str, bool]
@@ -106,16 +107,9 @@ def asked(source: Mapping[str, str]) -> Chosen:
     return Chosen(
         city=source.get("city", "")[:6],
         offering=source.get("offering", "")[:40],
-        month=_day(source.get("month", "") + "-01"),
-        day=_day(source.get("day", "")),
+        month=day_of(source.get("month", "") + "-01"),
+        day=day_of(source.get("day", "")),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def look_up(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from typing import Literal
 
 from babel.dates import get_day_names
 
+from vipclub.core.days import first_of, last_of
 from vipclub.core.i18n import N_, format_date, format_month, gettext, ngettext
 from vipclub.web.words import listed
 
@@ -44,19 +44,6 @@ class Month:
     days: list[Day]
     earlier: Turn | None
     later: Turn | None
-
-
-def first_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def last_of(day: date) -> date:
-    """The last day of a month.
-
-    >>> last_of(date(2028, 2, 3))
-    datetime.date(2028, 2, 29)
-    """
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def weekdays(language: str) -> list[str]:

@@ -13,7 +13,7 @@ from wtforms.validators import NumberRange, Optional
 from vipclub.accounts import ROLES, TOKEN_SCOPES
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_
-from vipclub.web.frame.forms import Form, at_most, one_line, said
+from vipclub.web.frame.forms import Form, at_most, day_asked, one_line, said
 
 STAFF = tuple(role for role in ROLES if role != "member")
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
@@ -203,12 +203,7 @@ class AuditForm(Form):
 
     def on_day(self) -> date | None:
         """Raises Malformed."""
-        if not self.day.data:
-            return None
-        try:
-            return date.fromisoformat(self.day.data)
-        except ValueError:
-            raise Malformed(self.day.data) from None
+        return day_asked(self.day.data)
 
 
 class VerifyForm(Form):

@@ -4,12 +4,15 @@ form asks no database; use cases decide."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Self
 
 import wtforms
 from flask import request
 
 from vipclub.core import i18n
+from vipclub.core.days import day_of
+from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_
 from vipclub.web.frame.asking import current_language
 
@@ -70,6 +73,14 @@ def at_most(length: int) -> Callable[[str | None], str]:
         return (text or "")[:length]
 
     return cut
+
+
+def day_asked(text: str | None) -> date | None:
+    """A day of the address; None when it was left out. Raises Malformed."""
+    day = day_of(text)
+    if text and day is None:
+        raise Malformed(text[:20])
+    return day
 
 
 def said(message: str, **data: object) -> str:

@@ -14,6 +14,7 @@ from vipclub.membership import TIER_NAMES
 from vipclub.portfolio import Reason
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.manager.door import manager
+from vipclub.web.shares import share_of
 from vipclub.web.words import days_until, masked, mood_of, near_day, state_word
 
 SHOWN = 12
@@ -92,11 +93,11 @@ def home() -> str:
         waiting=max(len(reasons) - SHOWN, 0),
         total=total,
         tiers=[
-            Share(TIER_NAMES[tier].to(language), _share(count, max(total, 1)), str(count))
+            Share(TIER_NAMES[tier].to(language), share_of(count, max(total, 1)), str(count))
             for tier, count in reversed(counts.items())
         ],
         use=[
-            Share(each.name.to(language), _share(each.taken, each.granted), _per_cent(each))
+            Share(each.name.to(language), share_of(each.taken, each.granted), _per_cent(each))
             for each in use
         ],
         today=[_today(language, each) for each in visits],
@@ -157,9 +158,5 @@ def _today(language: str, found: portfolio.VisitToday) -> Today:
     )
 
 
-def _share(part: int, whole: int) -> int:
-    return round(100 * part / whole) if whole else 0
-
-
 def _per_cent(each: portfolio.BenefitUse) -> str:
-    return f"{_share(each.taken, each.granted)}%"
+    return f"{share_of(each.taken, each.granted)}%"

@@ -18,6 +18,7 @@ from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.member import showing, standing
 from vipclub.web.member.door import member, own_ref
+from vipclub.web.shares import ring
 from vipclub.web.words import near_day
 
 WITH_VISIT = {
@@ -139,12 +140,10 @@ def _year(
     shown = [(word, str(n)) for word, n in figures if n or word != figures[4][0]]
     if unlimited:
         shown = [(word, str(n)) for word, n in (figures[1], figures[2])]
-    given = max(granted, 1)
-    part = 100 if unlimited else round(100 * max(left, 0) / given)
     return Year(
         year=year,
         ends=showing.until_day(language, standing.year_end(year)),
-        ring=(part, 0 if unlimited else min(100 - part, round(100 * held / given))),
+        ring=ring(granted, held, left, unlimited=unlimited),
         figures=shown,
         entries=[_entry(language, e, visits, unlimited, own) for e in reversed(lines)],
     )

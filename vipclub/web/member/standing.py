@@ -11,6 +11,7 @@ from flask import url_for
 from vipclub.benefits import Entitlement
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
+from vipclub.web.shares import ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,10 @@ def card(language: str, found: MemberSummary | None, name: str) -> Card | None:
 
 def tile(language: str, found: Entitlement, bookable: Sequence[str]) -> Tile:
     """What is left, what is reserved, of what was given."""
-    given = max(found.granted, 1)
-    left = round(100 * max(found.remaining, 0) / given)
+    left, held = ring(found.granted, found.held, found.remaining, unlimited=found.unlimited)
     figures = {"remaining": found.remaining, "granted": found.granted, "held": found.held}
     if found.unlimited:
         text = gettext(language, N_("whenever you need it"))
-        left = 100
     elif found.held:
         text = gettext(
             language, N_("%(remaining)s of %(granted)s left, %(held)s reserved"), **figures
@@ -75,7 +74,7 @@ def tile(language: str, found: Entitlement, bookable: Sequence[str]) -> Tile:
         name=found.name.to(language),
         text=text,
         left=left,
-        held=0 if found.unlimited else min(100 - left, round(100 * found.held / given)),
+        held=held,
         icon=found.icon,
         href=url_for("member.choose", service=found.benefit) if can_book else "",
         remaining=text

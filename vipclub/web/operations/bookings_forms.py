@@ -12,17 +12,7 @@ from wtforms.validators import InputRequired, NumberRange
 from vipclub.bookings import STATES
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_
-from vipclub.web.frame.forms import Form, at_most, one_line, said
-
-
-def day_or_none(text: str | None) -> date | None:
-    """A day as browsers send it; None when it was left out. Raises Malformed."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Malformed(text[:20]) from None
+from vipclub.web.frame.forms import Form, at_most, day_asked, one_line, said
 
 
 class FilterForm(Form):
@@ -42,11 +32,11 @@ class FilterForm(Form):
 
     @property
     def first(self) -> date | None:
-        return day_or_none(request.args.get("from"))
+        return day_asked(request.args.get("from"))
 
     @property
     def last(self) -> date | None:
-        return day_or_none(request.args.get("to"))
+        return day_asked(request.args.get("to"))
 
 
 class ReasonForm(Form):

@@ -14,6 +14,7 @@ from wtforms import StringField, ValidationError
 
 from vipclub import settlement
 from vipclub.core import clock
+from vipclub.core.days import day_of, last_of
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import (
     N_,
@@ -27,7 +28,6 @@ from vipclub.core.types import Money
 from vipclub.settlement import IssuedStatement, OpenMonth, PriceMissing
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.forms import Form, at_most, one_line, said
-from vipclub.web.month import last_of
 from vipclub.web.operations.door import operations
 
 CURRENCIES = ("CNY", "HKD", "GBP", "USD", "EUR", "JPY")
@@ -46,7 +46,7 @@ class PriceForm(Form):
     late = StringField(filters=[one_line, at_most(3)])
 
     def validate_from_day(self, field: StringField) -> None:
-        if _day(field.data) is None:
+        if day_of(field.data) is None:
             raise ValidationError(said(N_("Please choose the first day.")))
 
     def validate_amount(self, field: StringField) -> None:
@@ -80,13 +80,6 @@ def _percent(text: str | None) -> int:
     if text and (not text.isascii() or not text.isdigit() or int(text) > 100):
         raise ValidationError(said(N_("A share is a number from 0 to 100.")))
     return int(text or 0)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +130,7 @@ def settlements() -> str:
 @operations.post("/settlement/<partner>/<month>/issue")
 def issue(partner: str, month: str) -> ResponseReturnValue:
     """The partner's statement of a month."""
-    language, first = current_language(), _day(f"{month}-01")
+    language, first = current_language(), day_of(f"{month}-01")
     if first is None:
         raise Malformed(month[:10])
     with shown() as refusal:
@@ -152,7 +145,7 @@ def issue(partner: str, month: str) -> ResponseReturnValue:
 def price() -> ResponseReturnValue:
     """A price for visits that have none."""
     form = PriceForm.sent()
-    first = _day(form.from_day.data)
+    first = day_of(form.from_day.data)
     amount = form.minor()
     if not form.validate() or first is None or amount is None:
         return _page(form=form), 422

@@ -11,14 +11,15 @@ from flask import render_template, request, url_for
 from vipclub import bookings, partners
 from vipclub.bookings import ClosureSummary
 from vipclub.core import clock
+from vipclub.core.days import day_of, first_of, last_of, months_after
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_day, format_month, gettext, ngettext
 from vipclub.partners import DayOfPlaces, OfferingRow
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.month import Turn, first_of, last_of, weekdays
+from vipclub.web.month import Turn, weekdays
 from vipclub.web.partner.capacity_day import ChosenDay, Typed, chosen_day, stranded
-from vipclub.web.partner.capacity_forms import day_of
 from vipclub.web.partner.door import partner, place_name
+from vipclub.web.shares import share_of
 from vipclub.web.words import listed
 
 BACK, AHEAD = 1, 12
@@ -139,16 +140,14 @@ def _asked(today: date) -> tuple[date, date]:
     """The day and the first of the month that are asked for, within what may be looked at."""
     month = day_of(request.values.get("month", "")[:7] + "-01")
     day = day_of(request.values.get("day"))
-    first, last = _months(first_of(today), -BACK), last_of(_months(first_of(today), AHEAD))
+    first, last = (
+        months_after(first_of(today), -BACK),
+        last_of(months_after(first_of(today), AHEAD)),
+    )
     if day is None:
         day = today if month is None or month == first_of(today) else month
     day = min(max(day, first), last)
     return day, first_of(day)
-
-
-def _months(month: date, count: int) -> date:
-    number = month.year * 12 + month.month - 1 + count
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def _found(days: list[DayOfPlaces], day: date) -> DayOfPlaces:
@@ -165,8 +164,8 @@ def _href(offering: str, month: date, day: date | None = None) -> str:
 
 
 def _turn(language: str, here: OfferingRow, month: date, step: int, today: date) -> Turn | None:
-    to = _months(month, step)
-    if not _months(first_of(today), -BACK) <= to <= _months(first_of(today), AHEAD):
+    to = months_after(month, step)
+    if not months_after(first_of(today), -BACK) <= to <= months_after(first_of(today), AHEAD):
         return None
     return Turn(format_month(language, to), _href(here.ref, to))
 
@@ -226,11 +225,6 @@ def _grid_day(
         current=found.day == chosen,
         alarm=bool(found.stranded) and found.day >= today,
     )
-
-
-def share_of(part: int, whole: int) -> int:
-    """In hundredths."""
-    return round(100 * part / whole) if whole else 0
 
 
 def _sum(language: str, days: list[DayOfPlaces]) -> str:

@@ -11,13 +11,14 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, partners
 from vipclub.bookings import Changed
+from vipclub.core.days import day_of
 from vipclub.core.i18n import N_, format_moment, gettext, ngettext
 from vipclub.partners import Change, Plan
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.asking import NOT_CONTENT, db
 from vipclub.web.partner.capacity import back_to, capacity_page, chosen_offering
 from vipclub.web.partner.capacity_day import Typed
-from vipclub.web.partner.capacity_forms import DayForm, OverbookForm, TimesWished, day_of
+from vipclub.web.partner.capacity_forms import DayForm, OverbookForm, TimesWished
 from vipclub.web.partner.door import partner, place_name
 
 SHOWN = 30

@@ -8,6 +8,7 @@ from datetime import date, time
 
 from wtforms import IntegerField, StringField, ValidationError
 
+from vipclub.core.days import day_of
 from vipclub.core.i18n import N_
 from vipclub.partners import Change, Hours
 from vipclub.web.frame.forms import Form, at_most, one_line, said
@@ -15,18 +16,6 @@ from vipclub.web.frame.forms import Form, at_most, one_line, said
 MOST = 1000
 SPANS = 2
 """So many spells of opening hours a weekday: before and after noon."""
-
-
-def day_of(text: str | None) -> date | None:
-    """A date as a browser writes it; None for anything else.
-
-    >>> day_of("2026-12-03"), day_of("3.12.2026"), day_of("")
-    (datetime.date(2026, 12, 3), None, None)
-    """
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
 
 
 def places_of(text: str) -> int:

@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, partners
 from vipclub.bookings import ClosureView, Displaced
 from vipclub.core import clock
+from vipclub.core.days import day_of
 from vipclub.core.i18n import N_, format_date, format_moment, gettext, ngettext
 from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.asking import db
 from vipclub.web.partner import showing
 from vipclub.web.partner.capacity import ClosureLine, back_to, chosen_offering, closure_line
-from vipclub.web.partner.capacity_forms import ClosingForm, day_of
+from vipclub.web.partner.capacity_forms import ClosingForm
 from vipclub.web.partner.door import partner, place_name
 from vipclub.web.words import day_and_hour, listed, masked
 

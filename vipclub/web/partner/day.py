@@ -17,6 +17,7 @@ from vipclub import bookings, membership, partners
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.days import day_of
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.partners import OfferingRow
@@ -125,11 +126,7 @@ def asked_day(offerings: list[OfferingRow], now: datetime) -> DayAsked:
         raise NotFound()
     here = [found for found in offerings if not site or found.site == site]
     today = now.astimezone(ZoneInfo(desk_zone(here))).date()
-    try:
-        day = date.fromisoformat(request.values.get("date", ""))
-    except ValueError:
-        day = today
-    day = min(max(day, today - BACK), today + AHEAD)
+    day = min(max(day_of(request.values.get("date")) or today, today - BACK), today + AHEAD)
     return DayAsked(day, today, site, whose, offerings)
 
 

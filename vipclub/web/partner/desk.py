@@ -13,6 +13,7 @@ from vipclub import bookings, membership, partners, settlement
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.days import first_of, last_of
 from vipclub.core.i18n import (
     N_,
     format_date,
@@ -23,9 +24,9 @@ from vipclub.core.i18n import (
 )
 from vipclub.core.types import Money
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.month import first_of, last_of
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import desk_zone, partner, place_name
+from vipclub.web.shares import share_of
 from vipclub.web.words import before, listed, masked, promise_clock
 
 TODAY = ("booked", "arrived", "fulfilled", "noshow")
@@ -224,11 +225,11 @@ def _month(session: Session, actor: Actor, language: str, today: date) -> MonthO
                 spoken=listed(language, format_date(language, day), text),
                 text=text,
                 capacity=capacity,
-                share=_share(taken, capacity),
+                share=share_of(taken, capacity),
                 today=day == today,
             )
         )
-    share = _share(
+    share = share_of(
         sum(row.taken for row in found.values()), sum(row.capacity for row in found.values())
     )
     return MonthOfPlaces(
@@ -238,7 +239,3 @@ def _month(session: Session, actor: Actor, language: str, today: date) -> MonthO
         sum=gettext(language, N_("%(share)s%% of this month's places are taken."), share=share),
         share=share,
     )
-
-
-def _share(part: int, whole: int) -> int:
-    return round(100 * part / whole) if whole else 0

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from vipclub import partners
 from vipclub.bookings import AppointmentView
 from vipclub.core.actor import Actor
+from vipclub.core.days import day_of
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_language
 from vipclub.web.words import near_day
@@ -57,10 +58,7 @@ def first_day(asked: str | None, found: AppointmentView, now: datetime) -> date:
     """The day from which times are shown: the one that was asked for, else the appointment's own;
     never past, nor too far ahead."""
     today = now.astimezone(found.start.tzinfo).date()
-    try:
-        wanted = date.fromisoformat(asked) if asked else found.start.date()
-    except ValueError:
-        wanted = found.start.date()
+    wanted = day_of(asked) or found.start.date()
     return min(max(wanted, today), today + timedelta(days=AHEAD))
 
 

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from vipclub import partners, settlement
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.days import day_of, first_of, last_of
 from vipclub.core.i18n import N_, format_date, format_moment, format_money, format_month, gettext
 from vipclub.core.types import Money
 from vipclub.partners import OfferingRow
 from vipclub.settlement import LineRow, MonthOfLines
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.frame.sheets import csv_file
-from vipclub.web.month import first_of, last_of
 from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
 
 KINDS = {
@@ -141,11 +141,7 @@ def _asked(offerings: list[OfferingRow]) -> tuple[date, str]:
     """The month of the address, the running one where none is named; and the desk's zone."""
     zone = desk_zone(offerings)
     today = clock.now().astimezone(ZoneInfo(zone)).date()
-    try:
-        month = date.fromisoformat(f"{request.args.get('month', '')}-01")
-    except ValueError:
-        month = first_of(today)
-    return month, zone
+    return day_of(f"{request.args.get('month', '')}-01") or first_of(today), zone
 
 
 def _found(

@@ -15,10 +15,12 @@ from vipclub.benefits import Entitlement
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.days import full_years
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.desk import HistoryLine
 from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
 from vipclub.people import ContactDetails, Dossier, Viewed
+from vipclub.web.shares import ring
 from vipclub.web.staff.explaining import Why, why
 from vipclub.web.words import city_name, day_then_hour, mood_of, near_day, state_word
 
@@ -151,8 +153,7 @@ def _second(language: str, found: Dossier, today: date) -> str:
     if person.sex:
         words.append(gettext(language, N_("female") if person.sex == "F" else N_("male")))
     if person.birth_date:
-        born = person.birth_date
-        years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        years = full_years(person.birth_date, today)
         words.append(gettext(language, N_("%(years)s years old"), years=years))
     if person.city_code:
         words.append(city_name(language, person.city_code))
@@ -176,8 +177,7 @@ def term_text(language: str, term: MemberSummary | None) -> str:
 
 def benefit_line(language: str, ref: str, found: Entitlement) -> BenefitLine:
     """Given, reserved, used, left, and when it ends."""
-    given = max(found.granted, 1)
-    left = 100 if found.unlimited else round(100 * max(found.remaining, 0) / given)
+    left, held = ring(found.granted, found.held, found.remaining, unlimited=found.unlimited)
     if found.unlimited:
         text = gettext(language, N_("whenever it is needed"))
     else:
@@ -198,7 +198,7 @@ def benefit_line(language: str, ref: str, found: Entitlement) -> BenefitLine:
         name=found.name.to(language),
         icon=found.icon,
         left=left,
-        held=0 if found.unlimited else min(100 - left, round(100 * found.held / given)),
+        held=held,
         text=text,
         ends=ends,
         book_href=url_for(".choose", ref=ref, service=found.benefit) if bookable else "",
