@@ -7,14 +7,15 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from vipclub.core import audit, facts
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
-from vipclub.core.db import Database, begins_with, db_now
+from vipclub.core.db import Database, db_now
 from vipclub.core.errors import Conflict, IdempotencyMismatch
 from vipclub.core.idempotency import IdempotencyKey, Replayed, run_once
 
@@ -101,6 +102,23 @@ def test_a_deadlock_is_tried_again_and_another_error_is_not(db: Database) -> Non
     assert len(calls) == 1
 
 
+def test_of_many_runs_one_that_fails_does_not_stop_the_rest(db: Database) -> None:
+    def notes_unless_bad(session: Session, what: str, *, bad: str) -> str:
+        note(session, what)
+        if what == bad:
+            raise RuntimeError("this one is broken")
+        if what == "b":
+            raise Conflict()
+        return what
+
+    with capture_logs() as said:
+        assert db.each(["a", "b", "c", "d"], notes_unless_bad, bad="c") == ["a", "d"]
+    assert notes(db) == 2
+    failed = [line for line in said if line["event"] == "one_failed"]
+    assert [line["of"] for line in failed] == ["notes_unless_bad"] * 2
+    assert all(line["log_level"] == "error" for line in failed)
+
+
 def test_reading_cannot_write(db: Database) -> None:
     db.run(note, "a")
     with pytest.raises(DBAPIError), db.read() as session:
@@ -139,26 +157,3 @@ def test_the_transaction_is_what_the_promises_rest_on(db: Database) -> None:
             assert session.scalar(text("PRAGMA synchronous")) == 2
             assert session.scalar(text("PRAGMA foreign_keys")) == 1
         assert db_now(session).tzinfo is not None
-
-
-@pytest.mark.parametrize(
-    ("start", "fits"),
-    [("王", True), ("王_", True), ("王_%", True), ("王%", False), ("王_/", False), ("_", False)],
-)
-def test_a_beginning_is_taken_by_the_letter(db: Database, start: str, fits: bool) -> None:
-    with db.read() as session:
-        assert bool(session.scalar(select(begins_with(literal("王_%x"), start)))) is fits
-
-
-@pytest.mark.only("sqlite")
-def test_a_name_s_beginning_is_found_by_the_index(db: Database) -> None:
-    from vipclub.people import by_name
-
-    with db.read() as session:
-        asked = by_name("wang")
-        assert asked is not None
-        compiled = asked.compile(db.engine, compile_kwargs={"literal_binds": True})
-        plan = session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
-    looked = [row.detail for row in plan if "source_record" in row.detail]
-    assert len(looked) == 2
-    assert all("ix_source_record_name_key" in detail for detail in looked)

@@ -53,7 +53,7 @@ def end_overdue_holds(db: Database, *, limit: int = 1000) -> int:
             .order_by(SeatHold.id)
             .limit(limit)
         ).all()
-    return sum(db.run(end_one, hold_id) for hold_id in ids)
+    return sum(db.each(ids, end_one))
 
 
 def end_one(session: Session, hold_id: int) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -20,8 +19,6 @@ from vipclub.bookings.rows import AppointmentRow, built
 from vipclub.bookings.telling import write_letter
 from vipclub.core import clock
 from vipclub.core.db import Database, for_no_key_update
-
-log = structlog.get_logger("vipclub.reminders")
 
 AHEAD = timedelta(hours=24)
 TOO_LATE = timedelta(hours=3)
@@ -38,13 +35,7 @@ def remind_members(db: Database, *, limit: int = 1000) -> int:
             .order_by(Appointment.starts_at, Appointment.id)
             .limit(limit)
         ).all()
-    count = 0
-    for appointment_id in ids:
-        try:
-            count += db.run(remind_one, appointment_id)
-        except Exception:  # one that fails doesn't stop the rest
-            log.exception("reminder_failed")
-    return count
+    return sum(db.each(ids, remind_one))
 
 
 def _due(now: datetime) -> list[ColumnElement[bool]]:

@@ -1,30 +1,25 @@
-"""Engines, and `run()`: one transaction around one use case. SQLite and PostgreSQL differ here
-only."""
+"""Engines, and `run()`: one transaction around one use case. SQLite and PostgreSQL differ here, and
+in how a beginning is looked for (`beginnings`)."""
 
 from __future__ import annotations
 
 import random
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import structlog
 from sqlalchemy import (
-    Boolean,
     Connection,
     Engine,
     FromClause,
     MetaData,
-    SQLColumnExpression,
     Table,
-    and_,
     create_engine,
     event,
-    literal,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,12 +27,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.sql.operators import OperatorType
 
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, FieldKeys
@@ -48,10 +39,8 @@ from vipclub.core.types import BigId
 
 __all__ = [
     "Base",
-    "PREFIXES",
     "BigId",
     "Database",
-    "begins_with",
     "db_now",
     "for_no_key_update",
     "insert_ignore",
@@ -63,6 +52,7 @@ log = structlog.get_logger("vipclub.use_case")
 P = ParamSpec("P")
 S = TypeVar("S", bound=AnySelect)
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 TRIES = 3
 NAMING = {
@@ -146,6 +136,26 @@ class Database:
         """
         with logged(use_case, args, kwargs):
             return self.attempt(lambda session: use_case(session, *args, **kwargs))
+
+    def each(
+        self,
+        items: Iterable[Item],
+        use_case: Callable[Concatenate[Session, Item, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> list[T]:
+        """A loop of runs, `use_case(session, item, ...)` for each item in a transaction of its own
+        (`decisions` 11): one that fails is logged and doesn't stop the rest. What the others gave,
+        in order. A loop whose next step needs the last one (a cursor, a chunk that was worked in)
+        is none of these: it stops where it fails."""
+        given = []
+        for item in items:
+            try:
+                given.append(self.run(use_case, item, *args, **kwargs))
+            except Exception:
+                log.exception("one_failed", of=getattr(use_case, "__name__", str(use_case)))
+        return given
 
     def attempt(self, work: Callable[[Session], T], *, harmless_again: bool = False) -> T:
         """`work` in one transaction, tried again where that is safe; after a connection lost in
@@ -330,39 +340,6 @@ def upsert_of(session: Session) -> Callable[[FromClause | type[Base]], postgresq
     name = session.get_bind().dialect.name
     insert = sqlite.insert if name == "sqlite" else postgresql.insert
     return cast(Callable[[FromClause | type[Base]], postgresql.Insert], insert)
-
-
-class begins_with(FunctionElement[bool]):  # noqa: N801 - reads as SQL's own functions do
-    """Whether a text column begins with these characters, by an index on the column: on SQLite
-    LIKE can't use one, on PostgreSQL the index has the `PREFIXES` of its operators."""
-
-    inherit_cache = True
-    type = Boolean()
-
-    def __init__(
-        self, column: SQLColumnExpression[str] | SQLColumnExpression[str | None], start: str
-    ) -> None:
-        pattern = re.sub(r"([/%_])", r"/\1", start) + "%"
-        super().__init__(column, literal(start), literal(start + "\U0010ffff"), literal(pattern))
-
-    def self_group(self, against: OperatorType | None = None) -> Self:
-        """As it is: with `= 1` behind it no index is used."""
-        return self
-
-
-PREFIXES = "text_pattern_ops"
-
-
-@compiles(begins_with)
-def _like(element: begins_with, compiler: SQLCompiler, **options: object) -> str:
-    column, _, _, pattern = element.clauses
-    return f"({compiler.process(column.like(pattern, escape='/'), **options)})"
-
-
-@compiles(begins_with, "sqlite")
-def _between(element: begins_with, compiler: SQLCompiler, **options: object) -> str:
-    column, first, last, _ = element.clauses
-    return f"({compiler.process(and_(column >= first, column <= last), **options)})"
 
 
 def for_no_key_update(statement: S, *, of: Table | None = None) -> S:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import structlog
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
@@ -19,8 +18,6 @@ from vipclub.core.db import Database
 from vipclub.membership.models import Membership
 from vipclub.membership.names import TIER_NAMES
 from vipclub.people import Person, visible_to
-
-log = structlog.get_logger("vipclub.membership")
 
 AGAIN = timedelta(days=7)
 LETTERS = 2
@@ -48,16 +45,10 @@ def invite_waiting(db: Database, *, today: date | None = None, limit: int = AT_M
         ids = session.scalars(
             _due(today).with_only_columns(Membership.id).order_by(Membership.id).limit(limit)
         ).all()
-    count = 0
-    for membership_id in ids:
-        try:
-            count += db.run(_invite, membership_id=membership_id, today=today)
-        except Exception:  # one that fails doesn't stop the rest
-            log.exception("invitation_failed")
-    return count
+    return sum(db.each(ids, _invite, today=today))
 
 
-def _invite(session: Session, *, membership_id: int, today: date) -> bool:
+def _invite(session: Session, membership_id: int, *, today: date) -> bool:
     """One invitation with its letter; False when it isn't due any more."""
     row = session.execute(
         _due(today)

@@ -230,4 +230,4 @@ def open_slots(db: Database, *, days: int = AHEAD) -> int:
         ids = list(
             session.scalars(select(Offering.id).where(Offering.active).order_by(Offering.id))
         )
-    return sum(db.run(open_offering, offering_id, days=days) for offering_id in ids)
+    return sum(db.each(ids, open_offering, days=days))

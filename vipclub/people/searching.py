@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from vipclub.core.beginnings import begins_with
 from vipclub.core.crypto import cipher_of
-from vipclub.core.db import begins_with
 from vipclub.people.clusters import Persons, survivor_of
 from vipclub.people.models import Person, SourceRecord
 from vipclub.people.reading.values import mobile_e164, name_key
