@@ -48,6 +48,7 @@ from vipclub.bookings.changing_places import (
 )
 from vipclub.bookings.closing_a_day import (
     Offered,
+    close_and_offer,
     close_day,
     keep,
     list_displaced,
@@ -247,6 +248,7 @@ __all__ = [
     "change_places",
     "change_week",
     "close_day",
+    "close_and_offer",
     "preview_closing",
     "ClosingPreview",
     "list_displaced",

@@ -8,10 +8,10 @@ before, and is listed, or is refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Row, Table, insert, or_, select, update
@@ -45,6 +45,7 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Base, Database
 from vipclub.core.errors import IllegalTransition, Refused
+from vipclub.core.idempotency import Replayed
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.partners import Change, Offering, Partner, Site, Slot, TimesClosed
 
@@ -184,6 +185,40 @@ def offer_others(db: Database, actor: Actor, *, closure: str, again: bool = Fals
     return Offered(*(outcomes.count(kind) for kind in ("proposed", "desk", "failed")))
 
 
+class Closing(Protocol):
+    """What a change of places gives: the references of the closures that it made."""
+
+    @property
+    def closings(self) -> tuple[str, ...]: ...
+
+
+C = TypeVar("C", bound=Closing | Replayed | str | None)
+
+
+def close_and_offer(db: Database, actor: Actor, close: Callable[[], C]) -> C:
+    """The one way in which a page, the API or a job closes times: `close` is the change in a
+    transaction of its own; then everybody whom it displaced is offered another time, each in a run
+    of its own. Who can't be is tried again by the clock. Gives what `close` gave (a closure's
+    reference, or what has `closings`); an answer that is only repeated was looked after then.
+    Raises what `close` raises, Forbidden."""
+    made = close()
+    if isinstance(made, str):
+        offer_each(db, actor, [made])
+    elif made is not None and not isinstance(made, Replayed):
+        offer_each(db, actor, made.closings)
+    return made
+
+
+def offer_each(db: Database, actor: Actor, closures: Sequence[str]) -> Offered:
+    """`offer_others` for several closures, counted together."""
+    done = [offer_others(db, actor, closure=ref) for ref in closures]
+    return Offered(
+        sum(one.proposed for one in done),
+        sum(one.desk for one in done),
+        sum(one.failed for one in done),
+    )
+
+
 def offer_all(db: Database) -> Offered:
     """For the clock: the closures in which somebody has not been tried yet."""
     with db.read() as session:
@@ -198,12 +233,7 @@ def offer_all(db: Database) -> Offered:
             )
             .distinct()
         ).all()
-    done = [offer_others(db, CLUB, closure=ref) for ref in refs]
-    return Offered(
-        sum(one.proposed for one in done),
-        sum(one.desk for one in done),
-        sum(one.failed for one in done),
-    )
+    return offer_each(db, CLUB, refs)
 
 
 def _try_one(db: Database, actor: Actor, closure: str, appointment: str) -> str:

@@ -121,7 +121,7 @@ def _parsed(text: str) -> Policy:
     return read_policy(loads(text))
 
 
-def policy_of(document: Any) -> Policy:
+def policy_of(document: Mapping[str, Any]) -> Policy:
     """The policy of a stored document, parsed once a process."""
     return _parsed(dumps(document, sort_keys=True))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from vipclub.benefits import NoEntitlement
 from vipclub.core.errors import Conflict, Refused
@@ -46,7 +45,7 @@ class NotEligible(Refused):
     code = "not_eligible"
     sentence = N_("This service isn't open to this person under its booking rules.")
 
-    def __init__(self, *, rule: str, **data: Any) -> None:
+    def __init__(self, *, rule: str, **data: object) -> None:
         super().__init__(rule=rule, **data)
         said = _NOT_ELIGIBLE.get(rule)
         if said:
@@ -68,7 +67,7 @@ class OutsideWindow(Refused):
     code = "outside_window"
     sentence = N_("This time can be booked from %(opens)s until %(closes)s.")
 
-    def __init__(self, *, rule: str, **data: Any) -> None:
+    def __init__(self, *, rule: str, **data: object) -> None:
         super().__init__(rule=rule, **data)
         self.yields = rule != "past"
         said = _OUTSIDE.get(rule)

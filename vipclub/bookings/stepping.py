@@ -76,7 +76,7 @@ def take(
     to: TimeRow | None = None,
     offered: TimeRow | None = None,
     told: dict[str, Any] | None = None,
-    **values: Any,
+    **values: object,
 ) -> BookedAppointment:
     """Move the state to `target` (the step's usual one), and to another time, `to`; write the trail
     and the step's letter (another one by `letter`, none when `silent`) with `told` in it, the

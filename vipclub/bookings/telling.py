@@ -51,7 +51,7 @@ def write_letter(
     version: int,
     subject: str = "appointment",
     beside: Sequence[Entry] = (),
-    **told: Any,
+    **told: Any,  # noqa: ANN401 - the letter's fields, each of its own type
 ) -> None:
     """Queue the letter `appointment-<template>` about a place (a row with `PLACE_COLUMNS`); `told`
     are the other fields of `AppointmentLetter`. One statement, `beside` included."""

@@ -117,11 +117,13 @@ def _closed_day(db: Database, story: Story, lin: str, home: Provider, today: dat
         return
     clerk = as_partner(home)
     with clock.replaying(clock.now() - timedelta(hours=1)):
-        closure = db.run(
-            bookings.close_day, clerk, day=day, offering=home.offering, reason="年度设备检修"
+        bookings.close_and_offer(
+            db,
+            clerk,
+            lambda: db.run(
+                bookings.close_day, clerk, day=day, offering=home.offering, reason="年度设备检修"
+            ),
         )
-        if closure:
-            bookings.offer_others(db, clerk, closure=closure)
 
 
 def _notes(db: Database, story: Story, lin: str, home: Provider, today: date) -> None:

@@ -168,6 +168,11 @@ def details_of(session: Session, actor: Actor, *, member: str) -> ContactDetails
     )
 
 
+def may_reveal(actor: Actor) -> bool:
+    """Whether whole numbers are for this role at all; each look has its purpose on record."""
+    return actor.has("personal:reveal")
+
+
 def reveal_details(
     session: Session,
     actor: Actor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from vipclub import benefits, bookings
 from vipclub.core.errors import IllegalTransition, NotFound, Refused
@@ -14,7 +14,14 @@ MEMBER = {"member", "channel"}
 PARTNER = {"partner"}
 
 
-def step(*refusals: type[Refused]) -> Any:
+class StepCall(TypedDict):
+    """What `call` is told of a step."""
+
+    answer: type[shapes.Appointment]
+    refusals: tuple[type[Refused], ...]
+
+
+def step(*refusals: type[Refused]) -> StepCall:
     """What the calls of all steps have in common, and what this one may be refused for."""
     return {"answer": shapes.Appointment, "refusals": (IllegalTransition, *refusals)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,9 +16,10 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.partners import Change, Plan
 from vipclub.web.api import capacity_shapes, shapes
-from vipclub.web.api._kit import Said, act, call
+from vipclub.web.api._kit import Said, act, as_json, call
 from vipclub.web.api.pages import days_in_order, page_of, statuses_of
 from vipclub.web.frame import current_actor, read
+from vipclub.web.frame.asking import db
 
 SHOWN = timedelta(days=14)
 
@@ -103,20 +105,35 @@ def list_capacity(query: capacity_shapes.CapacityQuery) -> Said:
 )
 def change_capacity(body: capacity_shapes.CapacityChanges) -> Said:
     """Change places, or close and open: all items or none. Repeating changes nothing more. Whoever
-    has an appointment in a time that closes is offered another within a minute."""
+    has an appointment in a time that closes is offered another at once, or within a minute."""
     changes = [Change(**item.model_dump()) for item in body.items]
     if body.dry_run:
         with read() as session:
             found = bookings.preview_places(session, current_actor(), changes=changes)
         return _hits(found, dry_run=True)
-    return act(_change_places, changes=changes, reason=body.reason)
+    return bookings.close_and_offer(
+        db(), current_actor(), lambda: act(_change_places, changes=changes, reason=body.reason)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesTold:
+    """A change of places as the API says it."""
+
+    changed: PlacesChanged
+
+    @property
+    def closings(self) -> tuple[str, ...]:
+        return self.changed.closings
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: as_json(value) for name, value in _hits(self.changed, dry_run=False).items()}
 
 
 def _change_places(
     session: Session, actor: Actor, *, changes: Sequence[Change], reason: str | None
-) -> dict[str, Any]:
-    done = bookings.change_places(session, actor, changes=changes, reason=reason)
-    return _hits(done, dry_run=False)
+) -> PlacesTold:
+    return PlacesTold(bookings.change_places(session, actor, changes=changes, reason=reason))
 
 
 @call(

@@ -108,17 +108,19 @@ def change_or_ask(changes: Sequence[Change], typed: Typed) -> ResponseReturnValu
             if plan.people or plan.excess:
                 return ask(plan, request.path, _way_back())
         reason = request.form.get("reason", "").strip()[:200] or None
-        made = run(bookings.change_capacity, changes=changes, reason=reason)
+        made = bookings.close_and_offer(
+            db(),
+            current_actor(),
+            lambda: run(bookings.change_capacity, changes=changes, reason=reason),
+        )
     if refusal.happened:
         return capacity_page(typed, refusal.said), refusal.status
     return done(made)
 
 
 def done(made: Changed, back: Callable[[], str] | None = None) -> ResponseReturnValue:
-    """Say what was done; people whose time closed are looked after at once."""
+    """Say what was done; people whose time closed have been looked after."""
     language = current_language()
-    for ref in made.closings:
-        bookings.offer_others(db(), current_actor(), closure=ref)
     flash(" ".join(sentences(language, made.plan)) or gettext(language, N_("Saved.")), "done")
     if made.closings and made.plan.people:
         return redirect(url_for("partner.closing", ref=made.closings[0]), code=303)

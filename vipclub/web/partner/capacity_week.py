@@ -14,6 +14,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.partners import Hours, OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame.asking import db
 from vipclub.web.month import weekdays
 from vipclub.web.partner.capacity import back_to, chosen_offering
 from vipclub.web.partner.capacity_changes import ask, done
@@ -79,7 +80,9 @@ def change_week() -> ResponseReturnValue:
             if plan.changes:
                 return ask(plan, request.path, back)
         reason = request.form.get("reason", "").strip()[:200] or None
-        made = run(bookings.change_week, **week, reason=reason)
+        made = bookings.close_and_offer(
+            db(), actor, lambda: run(bookings.change_week, **week, reason=reason)
+        )
     if refusal.happened:
         return _page(here, offerings, wished, refusal.said), refusal.status
     return done(made, lambda: back_to(here.ref, wished.from_day))

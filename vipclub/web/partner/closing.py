@@ -108,13 +108,16 @@ def close() -> ResponseReturnValue:
         here = chosen_offering(partners.offerings_of(session, actor))
     what = {"site": here.site} if form.scope.data == "site" else {"offering": here.ref}
     with shown() as refusal:
-        ref = run(bookings.close_day, day=day, reason=form.reason.data, **what)
+        ref = bookings.close_and_offer(
+            db(),
+            actor,
+            lambda: run(bookings.close_day, day=day, reason=form.reason.data, **what),
+        )
     if refusal.happened:
         flash(refusal.said, "refused")
         return redirect(back_to(here.ref, day), code=303)
     if ref is None:
         return redirect(back_to(here.ref, day), code=303)
-    bookings.offer_others(db(), actor, closure=ref)
     return redirect(url_for("partner.closing", ref=ref), code=303)
 
 

@@ -110,7 +110,7 @@ def _propose(ref: str) -> ResponseReturnValue:
     return _page(ref, propose=_fields(form)), 422
 
 
-def _fields(form: Any) -> AnswerFields:
+def _fields(form: AnswerForm) -> AnswerFields:
     return AnswerFields(
         kind=form.kind.data or "",
         kind_error=form.problem("kind"),

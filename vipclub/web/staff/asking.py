@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import g, render_template
 
-from vipclub import benefits, bookings
+from vipclub import benefits, bookings, people
 from vipclub.bookings import BookablePlace
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext
@@ -122,7 +121,9 @@ def terms(
     return said
 
 
-def facts_of(language: str, place: BookablePlace, start: datetime, end: datetime) -> Any:
+def facts_of(
+    language: str, place: BookablePlace, start: datetime, end: datetime
+) -> list[showing.Fact]:
     """What, where, when."""
     return showing.facts(
         language,
@@ -136,6 +137,6 @@ def facts_of(language: str, place: BookablePlace, start: datetime, end: datetime
     )
 
 
-def whom_options(name: str, ref: str, family: list[Any]) -> list[Option]:
+def whom_options(name: str, ref: str, family: list[people.FamilyMember]) -> list[Option]:
     """The member first, then the relatives."""
     return [(ref, name), *((each.ref, each.name) for each in family)] if family else []

@@ -6,16 +6,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from vipclub import benefits, bookings, people
 from vipclub.bookings import BookablePlace
 from vipclub.core import clock
+from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.web import choosing
@@ -71,7 +72,9 @@ def choose(ref: str, service: str) -> str:
     return _choose(ref, service, request.args, None)
 
 
-def _choose(ref: str, service: str, source: Any, refusal: RefusalShown | None) -> str:
+def _choose(
+    ref: str, service: str, source: MultiDict[str, str], refusal: RefusalShown | None
+) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     wide = source.get("beyond") == "1" and bookings.may_override(actor)
     on_record(ref)
@@ -118,7 +121,7 @@ def hold(ref: str, service: str) -> ResponseReturnValue:
 def held(ref: str, hold: str) -> ResponseReturnValue:
     """The kept time, to be confirmed. One that has ended leads back with a word why."""
     try:
-        return _ask_held(ref, hold, None, None)
+        return _ask_held(ref, hold, BehalfForm(), None)
     except NotFound:
         with read() as session:
             people.find_person(session, current_actor(), ref)  # not theirs: not found
@@ -166,14 +169,14 @@ def release(ref: str, hold: str) -> ResponseReturnValue:
     return redirect(target, code=303)
 
 
-def _ask_again(ref: str, service: str, form: Any, rule: Rule | None) -> str:
+def _ask_again(ref: str, service: str, form: BehalfForm, rule: Rule | None) -> str:
     """What was entered stays."""
     if form.hold.data:
         return _ask_held(ref, form.hold.data, form, rule)
     return _ask_unheld(ref, service, form, rule)
 
 
-def _ask_held(ref: str, hold: str, form: Any, rule: Rule | None) -> str:
+def _ask_held(ref: str, hold: str, form: BehalfForm, rule: Rule | None) -> str:
     """Seven statements."""
     actor, language, now = current_actor(), current_language(), clock.now()
     on_record(ref)
@@ -205,7 +208,7 @@ def _ask_held(ref: str, hold: str, form: Any, rule: Rule | None) -> str:
     )
 
 
-def _ask_unheld(ref: str, service: str, form: Any, rule: Rule | None) -> str:
+def _ask_unheld(ref: str, service: str, form: BehalfForm, rule: Rule | None) -> str:
     """The same for a time that the rules refuse to keep: asks for the reason."""
     actor, now = current_actor(), clock.now()
     on_record(ref)
@@ -235,12 +238,12 @@ def _page(
     *,
     held: bool,
     rule: Rule | None,
-    form: Any,
+    form: BehalfForm,
 ) -> AskPage:
     language = current_language()
     left = next((entry for entry in given if entry.benefit == place.service), None)
     start, end = start.astimezone(place.place.zone), end.astimezone(place.place.zone)
-    asks = (rule is not None and rule.yields) or bool(form and form.overriding.data)
+    asks = (rule is not None and rule.yields) or bool(form.overriding.data)
     return AskPage(
         title=gettext(language, N_("Book for %(name)s?"), name=person.full_name),
         name=person.full_name,
@@ -254,18 +257,18 @@ def _page(
         terms=asking.terms(language, place, start, left, now, held=held),
         preparation=place.preparation.to(language) if place.preparation else "",
         whom=asking.whom_options(person.full_name, person.ref, family),
-        chosen_whom=(form and form.beneficiary.data) or person.ref,
+        chosen_whom=form.beneficiary.data or person.ref,
         channels=asking.channel_options(language),
-        chosen_channel=(form and form.channel.data) or "phone",
+        chosen_channel=form.channel.data or "phone",
         with_note=True,
-        note=(form and form.note.data) or "",
+        note=form.note.data or "",
         rule=rule or (Rule("", True) if asks else None),
-        override=(form and form.override.data) or "",
-        override_error=form.problem("override") if form else "",
+        override=form.override.data or "",
+        override_error=form.problem("override"),
     )
 
 
-def _place(session: Session, actor: Any, service: str, offering: str) -> BookablePlace:
+def _place(session: Session, actor: Actor, service: str, offering: str) -> BookablePlace:
     found = bookings.bookable_places(session, actor, service=service, offering=offering or None)
     if not found or not offering:
         raise NotFound()

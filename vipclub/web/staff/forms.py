@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wtforms import StringField, ValidationError
 
 from vipclub import desk
@@ -34,7 +32,7 @@ class NoteForm(Form):
     text = StringField(filters=[lambda text: (text or "").strip()])
     corrects = StringField(filters=[one_line])
 
-    def validate_text(self, field: Any) -> None:
+    def validate_text(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please write the note.")))
         if len(field.data) > desk.LONGEST_NOTE:
@@ -56,7 +54,7 @@ class RevealForm(Form):
 
     purpose = StringField()
 
-    def validate_purpose(self, field: Any) -> None:
+    def validate_purpose(self, field: StringField) -> None:
         if field.data not in PURPOSES:
             raise ValidationError(said(N_("Please say what it is needed for.")))
 
@@ -73,7 +71,7 @@ class BehalfForm(Form):
     override = StringField(filters=[one_line, at_most(REASON_LENGTH)])
     overriding = StringField()
 
-    def validate_override(self, field: Any) -> None:
+    def validate_override(self, field: StringField) -> None:
         if self.overriding.data and not field.data:
             raise ValidationError(said(N_("Please write down the reason.")))
 
@@ -85,6 +83,6 @@ class CancelForm(Form):
     override = StringField(filters=[one_line, at_most(REASON_LENGTH)])
     overriding = StringField()
 
-    def validate_override(self, field: Any) -> None:
+    def validate_override(self, field: StringField) -> None:
         if self.overriding.data and not field.data:
             raise ValidationError(said(N_("Please write down the reason.")))

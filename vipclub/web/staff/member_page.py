@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -81,7 +80,14 @@ def _page(ref: str, written: dict[str, Any], whole: ContactDetails | None = None
     viewed = on_record(ref)
     with read() as session:
         page = read_glance(
-            session, actor, language, ref, viewed=viewed, now=now, today=_today(now), whole=whole
+            session,
+            actor,
+            language,
+            ref,
+            viewed=viewed,
+            now=now,
+            today=clock.club_day(now),
+            whole=whole,
         )
     return render_template(
         "staff/member.html",
@@ -92,13 +98,9 @@ def _page(ref: str, written: dict[str, Any], whole: ContactDetails | None = None
         about=_options(language, desk.ABOUT),
         outcomes=_options(language, desk.OUTCOMES),
         purposes=_options(language, PURPOSES),
-        may_reveal=actor.has("personal:reveal"),
+        may_reveal=people.may_reveal(actor),
     )
 
 
 def _options(language: str, words: dict[str, str]) -> list[tuple[str, str]]:
     return [(code, gettext(language, word)) for code, word in words.items()]
-
-
-def _today(now: datetime) -> Any:
-    return clock.club_day(now)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import make_response
+from flask import Response, make_response
 
 from vipclub.web.frame import Door
 from vipclub.web.staff import behalf, member_page, visits
@@ -46,7 +46,7 @@ def _of_this_door(view: Callable[..., Any]) -> Callable[..., Any]:
     not sent unless it is on record; who is sent on sees nothing yet."""
 
     @wraps(view)
-    def shown(**arguments: str) -> Any:
+    def shown(**arguments: str) -> Response:
         answer = make_response(view(**arguments))
         if not 300 <= answer.status_code < 400 and not is_on_record():
             raise RuntimeError(f"{view.__name__} shows a member and isn't on record")

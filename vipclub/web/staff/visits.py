@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from vipclub import bookings, people
 from vipclub.bookings import AppointmentView, BookablePlace
@@ -245,7 +246,7 @@ def choose_move(ref: str, visit: str) -> str:
     return _choose(ref, visit, request.args, None)
 
 
-def _choose(ref: str, visit: str, source: Any, refusal: RefusalShown | None) -> str:
+def _choose(ref: str, visit: str, source: MultiDict[str, str], refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     wide = source.get("beyond") == "1" and bookings.may_override(actor)
     on_record(ref)
@@ -317,7 +318,7 @@ def move(ref: str, visit: str) -> ResponseReturnValue:
     return _ask(ref, visit, form, rule), refusal.status
 
 
-def _ask(ref: str, visit: str, form: Any, rule: Rule | None) -> str:
+def _ask(ref: str, visit: str, form: BehalfForm, rule: Rule | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     on_record(ref)
     with read() as session:
