@@ -138,7 +138,14 @@ from vipclub.bookings.refusals import (
 )
 from vipclub.bookings.reminding import remind_members
 from vipclub.bookings.rescheduling import reschedule
-from vipclub.bookings.steps import LIVE, MACHINE, STATES, may_override, yields_to
+from vipclub.bookings.steps import (
+    LIVE,
+    MACHINE,
+    STATES,
+    how_it_came,
+    may_override,
+    yields_to,
+)
 from vipclub.bookings.times import (
     BookablePlace,
     FreeTime,
@@ -207,6 +214,7 @@ __all__ = [
     "MACHINE",
     "STATES",
     "LIVE",
+    "how_it_came",
     "may_override",
     "yields_to",
     "visible_to",

@@ -79,7 +79,9 @@ def undo(session: Session, actor: Actor, *, appointment: str) -> BookedAppointme
     if found.state not in LIVE and _expected_elsewhere(session, found):
         raise IllegalTransition(possible=[], state=found.state)
     subject = ("appointment", found.ref)
-    result = take(session, actor, found, UNDO, at=now, target=came_from(found), consumed=False)
+    back = came_from(found)
+    how = found.reason_code if back == "arrived" else None  # how somebody came ends with its step
+    result = take(session, actor, found, UNDO, at=now, target=back, consumed=False, reason_code=how)
     if found.consumed:
         benefits.reverse(
             session,

@@ -63,6 +63,8 @@ class Visit(Protocol):
     @property
     def previous_state(self) -> str | None: ...
     @property
+    def reason_code(self) -> str | None: ...
+    @property
     def moves(self) -> int: ...
     @property
     def policy(self) -> Policy: ...
@@ -261,6 +263,13 @@ MACHINE: Machine[Visit] = Machine(
     rests=_from("fulfilled", "noshow", "cancelled", "entered-in-error"),
     override=Permission.APPOINTMENT_OVERRIDE,
 )
+
+
+def how_it_came(found: Visit) -> str:
+    """What the step that led here says of itself where it keeps a reason in the row, as its button
+    does; nothing where it keeps none."""
+    said = (step.words for step in MACHINE.steps if step.reason_code == found.reason_code)
+    return next(said, "") if found.reason_code else ""
 
 
 def may_override(actor: Actor) -> bool:

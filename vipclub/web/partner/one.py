@@ -210,6 +210,8 @@ def _facts(
     why = []
     if found.answer_kind in bookings.DECLINE_REASONS:
         why.append(gettext(language, bookings.DECLINE_REASONS[found.answer_kind]))
+    if how := bookings.how_it_came(found):
+        why.append(gettext(language, how))
     if found.reason:
         why.append(found.reason)
     if why:
