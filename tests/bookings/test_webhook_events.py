@@ -87,9 +87,10 @@ def test_each_step_is_told_by_its_own_name(db: Database, thread: Thread) -> None
         "requested", "confirmed", "proposed", "accepted", "moved", "confirmed", "arrived",
         "undone", "fulfilled", "mistaken", "requested", "declined", "requested", "cancelled",
     ]  # fmt: skip
-    assert {f"appointment.{name}" for name in names(db)} | {"appointment.missed"} == set(
-        bookings.WEBHOOK_EVENTS
-    )
+    assert {f"appointment.{name}" for name in names(db)} | {
+        "appointment.missed",
+        "appointment.arrived_late",
+    } == set(bookings.WEBHOOK_EVENTS)
     own = [event["data"]["version"] for event in told(db) if event["data"]["appointment"] == ref]
     assert own == list(range(10))
 

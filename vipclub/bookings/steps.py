@@ -185,6 +185,16 @@ MACHINE: Machine[Visit] = Machine(
             open=_on_the_day,
         ),
         Step(
+            name="arrive_late",
+            permission=Permission.APPOINTMENT_ATTEND,
+            sources=_from("booked"),
+            targets=("arrived",),
+            words=N_("Arrived late"),
+            event="appointment.arrived_late",
+            reason_code="late",
+            open=_once_begun,
+        ),
+        Step(
             name="fulfil",
             permission=Permission.APPOINTMENT_ATTEND,
             sources=_from("booked", "arrived"),

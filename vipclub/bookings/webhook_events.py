@@ -19,6 +19,7 @@ WEBHOOK_EVENTS = {
     "appointment.accepted": N_("The member accepts the other time"),
     "appointment.moved": N_("An appointment has another time"),
     "appointment.arrived": N_("The visitor is checked in"),
+    "appointment.arrived_late": N_("The visitor came late"),
     "appointment.fulfilled": N_("The visit is completed"),
     "appointment.missed": N_("Nobody came"),
     "appointment.undone": N_("A step was taken back"),

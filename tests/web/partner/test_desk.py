@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from tests.bookings.looking import bring_to_now
+from tests.bookings.looking import bring_to_now, seen
+from tests.cast import Thread
 from tests.statements import statements
 from tests.web.partner.clerk import CLUB, step
-from vipclub import bookings
+from vipclub import bookings, partners
 from vipclub.core.db import Database
+from vipclub.core.outbox import OutboxRow
 
 
 def test_a_request_is_confirmed_checked_in_and_completed(
@@ -25,6 +29,46 @@ def test_a_request_is_confirmed_checked_in_and_completed(
         assert state in pc.get(f"/partner/appointments/{request_ref}").text
     assert step(pc, request_ref, "undo").status_code == 303
     assert "Checked in" in pc.get(f"/partner/appointments/{request_ref}").text
+
+
+def test_who_comes_late_is_checked_in_by_one_click_that_says_so(
+    pc: FlaskClient, request_ref: str, db: Database, thread: Thread, app: Flask
+) -> None:
+    """The button is there once the visit has begun, the partner's system hears it, and
+    taken back it is as if nobody had come."""
+    db.run(
+        partners.webhooks.add_endpoint,
+        thread.he,
+        partner=thread.partner,
+        url="https://partner.example/club",
+        events=["appointment.arrived_late"],
+    )
+    step(pc, request_ref, "confirm")
+    button = f"/partner/appointments/{request_ref}/arrive_late"
+    assert button not in pc.get(f"/partner/appointments/{request_ref}").text
+    bring_to_now(db, request_ref)
+    assert button in pc.get(f"/partner/appointments/{request_ref}").text
+    assert step(pc, request_ref, "arrive_late").status_code == 303
+    page = pc.get(f"/partner/appointments/{request_ref}").text
+    assert "Checked in" in page
+    assert "Arrived late" in page
+    assert events(db, request_ref)[-1] == "appointment.arrived_late"
+    assert step(pc, request_ref, "undo").status_code == 303
+    assert seen(db, request_ref).reason_code is None
+    said = app.test_client().post(
+        f"/api/v1/appointments/{request_ref}/arrive-late",
+        headers={"Authorization": f"Bearer {thread.partner_token}"},
+    )
+    assert (said.status_code, said.json["status"]) == (200, "arrived")
+    assert seen(db, request_ref).reason_code == "late"
+
+
+def events(db: Database, ref: str) -> list[str]:
+    """What the partner's system is told of an appointment, in order."""
+    of_it = OutboxRow.subject_ref == ref, OutboxRow.kind == partners.webhooks.TOLD
+    with db.read() as session:
+        rows = session.scalars(select(OutboxRow.payload).where(*of_it).order_by(OutboxRow.id))
+        return [row["event"] for row in rows]
 
 
 def test_nobody_is_checked_in_before_the_visits_own_day(pc: FlaskClient, request_ref: str) -> None:

@@ -32,6 +32,7 @@ STEPS: dict[str, Callable[..., bookings.BookedAppointment]] = {
 DONE = {
     "confirm": N_("%(name)s is confirmed and will be told."),
     "arrive": N_("%(name)s is checked in."),
+    "arrive_late": N_("Noted: %(name)s came late."),
     "fulfil": N_("The visit of %(name)s is completed."),
     "noshow": N_("Noted: %(name)s did not come."),
     "undo": N_("Taken back for %(name)s."),
