@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.conftest import BACKENDS, TEST_KEYS
 from tests.databases import Servers
+from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.wiring import REACTIONS
 
@@ -39,6 +40,7 @@ class Ground:
 
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
+        clock.settle_zone("Asia/Shanghai")
 
     @contextmanager
     def database(self, backend: str) -> Iterator[Database]:

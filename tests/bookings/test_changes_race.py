@@ -18,6 +18,7 @@ from tests.bookings.checking import sold, wrong
 from tests.cast import Thread, a_thread
 from tests.conftest import TEST_KEYS
 from vipclub import bookings, logs
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
@@ -31,6 +32,7 @@ DESK = Actor.system("race")
 def change_things(url: str, thread: Thread, seed: int, start: Any, out: Any) -> None:
     """One process: random steps on the appointments of all."""
     logs.configure("critical")
+    clock.settle_zone("Asia/Shanghai")
     db = Database(url, keys=TEST_KEYS, pool_size=1)
     with db.read() as session:
         session.execute(text("SELECT 1"))

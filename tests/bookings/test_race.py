@@ -21,6 +21,7 @@ from tests.bookings.checking import sold, wrong
 from tests.cast import Thread, a_thread
 from tests.conftest import TEST_KEYS
 from vipclub import bookings, logs, partners
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
@@ -72,6 +73,7 @@ def fight(
 ) -> None:
     """One process: members at random ask for slots at random, from the moment all are there."""
     logs.configure("warning")
+    clock.settle_zone("Asia/Shanghai")
     db = Database(url, keys=TEST_KEYS, pool_size=1)
     with db.read() as session:
         session.execute(text("SELECT 1"))

@@ -27,7 +27,7 @@ from pathlib import Path
 from jobs.job import Daily, Every, Job
 from jobs.scheduler import Worker
 from vipclub import logs
-from vipclub.core import audit
+from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
@@ -53,6 +53,7 @@ jobs = [
     quick("often", Every(0.3)),
     *(quick(f"nightly{n}", Often(at(1, 30))) for n in range(5)),
 ]
+clock.settle_zone("Asia/Shanghai")
 db = Database(url, keys=FieldKeys.parse(keys))
 worker = Worker(db, Settings(env="development", instance=Path(folder)), jobs)
 worker.start()

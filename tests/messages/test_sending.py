@@ -232,7 +232,7 @@ def test_a_message_says_nothing_about_its_person_in_the_tables(
 SENDER = """
 import sys
 from vipclub import bookings, logs, messages
-from vipclub.core import outbox
+from vipclub.core import clock, outbox
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
 from tests.conftest import TEST_KEYS
@@ -242,6 +242,7 @@ from pathlib import Path
 logs.configure("error")
 outbox.LEASE_SECONDS, outbox.DOING_SECONDS = 1.0, 0.2
 messages.register_letters(map(vouched_for, bookings.LETTERS))
+clock.settle_zone("Asia/Shanghai")
 db = Database(sys.argv[1], keys=TEST_KEYS)
 handler = messages.sender(
     sys.argv[2], folder=Path("unused"), host="club.example", base_url="https://club.example"

@@ -20,7 +20,7 @@ from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database, upsert_of
-from vipclub.membership import Membership, TiersChanged
+from vipclub.membership import Membership, TiersChanged, running_within
 from vipclub.people import Person
 
 AHEAD = timedelta(days=45)
@@ -101,17 +101,15 @@ def _given(first_id: int, last_id: int, year: int, catalogue: int) -> Subquery:
     """What memberships give in a year: person, benefit, quantity of the best tier that runs in
     it.
     """
-    m, q = _membership.c, _quantity.c
+    m, q = Membership, _quantity.c
     return (
         select(m.person_id, q.benefit_id, func.max(q.quantity).label("quantity"))
         .select_from(_person)
-        .join(_membership, m.person_id == _person.c.id)
+        .join(m, m.person_id == _person.c.id)
         .join(_quantity, and_(q.tier == m.tier, q.from_year == catalogue))
         .where(
             _survivor.between(first_id, last_id),
-            m.state.in_(("invited", "active")),
-            m.effective_day <= date(year, 12, 31),
-            m.last_day >= date(year, 1, 1),
+            running_within(date(year, 1, 1), date(year, 12, 31)),
         )
         .group_by(m.person_id, q.benefit_id)
         .subquery("given")

@@ -25,7 +25,7 @@ from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
-from vipclub.membership import TIERS, Membership
+from vipclub.membership import TIERS, Membership, running_on
 from vipclub.partners import Offering, Partner, Site, Slot
 from vipclub.people import FamilyTie, Person
 from vipclub.people import visible_to as persons_visible_to
@@ -248,9 +248,7 @@ _means = (
         _m,
         and_(
             _m.person_id.in_(_members),
-            _m.state.in_(("invited", "active")),
-            _m.effective_day <= bindparam("club_day", type_=_m.effective_day.type),
-            _m.last_day >= bindparam("club_day", type_=_m.effective_day.type),
+            running_on(bindparam("club_day", type_=_m.effective_day.type)),
         ),
     )
     .outerjoin(

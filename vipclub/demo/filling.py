@@ -191,8 +191,7 @@ def members_with_a_check_left(session: Session, today: date) -> list[str]:
         .join(benefits.Benefit, benefits.Benefit.id == a.benefit_id)
         .where(
             people.is_survivor(p),
-            m.state.in_(("invited", "active")),
-            m.effective_day <= today,
+            membership.running_on(today),
             m.last_day >= today + timedelta(days=AHEAD),
             benefits.Benefit.code == SERVICE,
             a.year == today.year,

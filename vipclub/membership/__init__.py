@@ -70,6 +70,7 @@ from vipclub.membership.refusals import (
     PolicyNotAccepted,
     RatingUnderWay,
 )
+from vipclub.membership.running import ends_on, running_on, running_within
 from vipclub.membership.sending_invitations import Unreached, invite_waiting, unreached
 from vipclub.membership.simulating import NOBODY, Cell, Simulation, simulate
 from vipclub.membership.telling_of_ends import tell_of_ends
@@ -143,6 +144,9 @@ __all__ = [
     "member_summary",
     "member_summaries",
     "members_in_sight",
+    "running_on",
+    "running_within",
+    "ends_on",
     "find_by_card",
     "TierExplanation",
     "tier_explanation",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Table, case, exists, select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
@@ -16,10 +16,10 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.membership.card import parse_card_no
 from vipclub.membership.models import Membership, MembershipCard, Rating
+from vipclub.membership.running import counts_on, nearness
 from vipclub.membership.terms import LIVE
 from vipclub.people import Person, find_person, visible_to
 
-_membership: Table = Membership.__table__  # type: ignore[assignment]
 _person: Table = Person.__table__  # type: ignore[assignment]
 
 
@@ -90,34 +90,27 @@ def member_summaries(
         return {}
     today = today or clock.club_today()
     asked, holder = _person.alias("asked"), _person.alias("holder")
-    m = _membership.c
-    rank = case(
-        (m.state.not_in(sorted(LIVE)), 2),
-        (m.last_day < today, 2),
-        (m.effective_day > today, 1),
-        else_=0,
-    )
+    m = Membership
     rows = session.execute(
         select(
             asked.c.id, m.tier, m.state, m.effective_day, m.last_day, m.card_no, m.id.label("term")
         )
         .join_from(asked, holder, people.same_person(holder, asked))
-        .join(_membership, m.person_id == holder.c.id)
+        .join(m, m.person_id == holder.c.id)
         .where(asked.c.id.in_(person_ids))
-        .order_by(rank.desc(), m.effective_day, m.id)
+        .order_by(*nearness(today))
     )
     # the best comes last and stays
     return {row[0]: MemberSummary(*row) for row in rows}
 
 
 def members_in_sight(
-    actor: Actor,
+    actor: Actor, today: date
 ) -> Select[int, str, str, str | None, str, str, date]:
-    """Persons with their running term, of those whom the actor may see: a SELECT over `Person` (a
-    survivor) and its `Membership`, to be narrowed, sorted and joined."""
+    """Persons with the term that runs today, of those whom the actor may see; with one that begins
+    later for somebody just rated. A SELECT over `Person` (a survivor) and its `Membership`, to be
+    narrowed, sorted and joined."""
     holder = aliased(Person)
-    newer = aliased(Membership)
-    beside = aliased(Person)
     return (
         select(
             Person.id,
@@ -130,19 +123,7 @@ def members_in_sight(
         )
         .join(holder, people.stands_for(Person, holder))
         .join(Membership, Membership.person_id == holder.id)
-        .where(
-            Membership.state.in_(sorted(LIVE)),
-            visible_to(actor, holder),
-            ~exists(
-                select(newer.id)
-                .join(beside, beside.id == newer.person_id)
-                .where(
-                    people.stands_for(Person, beside),
-                    newer.state.in_(sorted(LIVE)),
-                    newer.id > Membership.id,
-                )
-            ),
-        )
+        .where(visible_to(actor, holder), counts_on(today))
     )
 
 

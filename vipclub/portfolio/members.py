@@ -28,7 +28,14 @@ from vipclub.core.errors import MalformedRef
 from vipclub.core.paging import beyond, cursor_after
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import Localized, parse_ref
-from vipclub.membership import TIERS, Membership, Rating, find_by_card, members_in_sight
+from vipclub.membership import (
+    TIERS,
+    Membership,
+    Rating,
+    ends_on,
+    find_by_card,
+    members_in_sight,
+)
 from vipclub.partners import Offering
 from vipclub.people import Person, SourceRecord, Subsidiary
 
@@ -147,7 +154,7 @@ def counts_by_tier(session: Session, actor: Actor, *, now: datetime, today: date
 def _mine(
     session: Session, actor: Actor, filters: Filters, now: datetime, today: date
 ) -> AnySelect:
-    statement = members_in_sight(actor)
+    statement = members_in_sight(actor, today)
     for condition in _conditions(session, filters, now, today):
         statement = statement.where(condition)
     return statement
@@ -180,7 +187,7 @@ def _conditions(
         coming = _next_start(now).is_not(None)
         asked.append(coming if filters.coming == "yes" else ~coming)
     if filters.ending:
-        asked.append(Membership.last_day <= today + ENDS_WITHIN)
+        asked.append(ends_on() <= today + ENDS_WITHIN)
     if filters.invited:
         asked.append(Membership.state == "invited")
     if filters.upgraded:

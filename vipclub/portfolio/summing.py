@@ -64,7 +64,7 @@ def visits_of_day(
     Forbidden."""
     actor.require(Permission.APPOINTMENT_VIEW)
     payer = aliased(Person)
-    members = members_in_sight(actor).subquery()
+    members = members_in_sight(actor, day).subquery()
     rows = session.execute(
         select(
             Appointment.public_ref,

@@ -19,7 +19,7 @@ from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
-from vipclub.membership import Membership, members_in_sight
+from vipclub.membership import Membership, ends_on, members_in_sight
 from vipclub.partners import Offering
 from vipclub.people import Person
 
@@ -55,7 +55,7 @@ def who_needs_a_word(session: Session, actor: Actor, *, now: datetime, today: da
     """A line a member, the most urgent first. Three statements. Raises Forbidden."""
     actor.require(Permission.MEMBER_VIEW)
     found = [
-        *_of_visits(session, actor, now),
+        *_of_visits(session, actor, now, today),
         *_of_memberships(session, actor, now, today),
         *_of_benefits(session, actor, today),
     ]
@@ -80,12 +80,12 @@ def _with_more(reason: Reason, more: int) -> Reason:
     return replace(reason, more=more) if more else reason
 
 
-def _of_visits(session: Session, actor: Actor, now: datetime) -> list[Reason]:
+def _of_visits(session: Session, actor: Actor, now: datetime, today: date) -> list[Reason]:
     """Offers without an answer, promises that were not kept, visits declined or missed lately. One
     statement."""
     a, payer = Appointment, aliased(Person)
     recent = now - BEHIND
-    members = members_in_sight(actor).subquery()
+    members = members_in_sight(actor, today).subquery()
     rows = session.execute(
         select(
             a.public_ref,
@@ -157,29 +157,31 @@ def _of_memberships(session: Session, actor: Actor, now: datetime, today: date) 
             for day in days
         )
     )
+    ends = ends_on()
     rows = session.execute(
-        members_in_sight(actor)
+        members_in_sight(actor, today)
         .add_columns(
             Person.birth_date,
             birthday.label("birthday"),
+            ends.label("ends"),
             Membership.effective_day,
             Membership.created_at,
         )
         .where(
             or_(
-                Membership.last_day.between(today, today + ENDS_SOON),
+                ends.between(today, today + ENDS_SOON),
                 and_(Membership.state == "invited", Membership.created_at < now - UNANSWERED),
                 birthday,
             )
         )
-        .order_by(Membership.last_day, Person.id)
+        .order_by(ends, Person.id)
         .limit(2 * AT_MOST)
     )
     found = []
     for row in rows:
         member = {"member": row.public_ref, "name": row.full_name, "tier": row.tier}
-        if row.last_day <= today + ENDS_SOON:
-            found.append(Reason(kind="ends", day=row.last_day, **member))
+        if row.ends <= today + ENDS_SOON:
+            found.append(Reason(kind="ends", day=row.ends, **member))
         if row.state == "invited" and row.created_at < now - UNANSWERED:
             found.append(Reason(kind="invited", day=row.effective_day, **member))
         if row.birthday:
@@ -198,7 +200,7 @@ def _of_benefits(session: Session, actor: Actor, today: date) -> list[Reason]:
     if today + YEAR_ENDS_WITHIN < last:
         return []
     a, owner = EntitlementAccount, aliased(Person)
-    members = members_in_sight(actor).subquery()
+    members = members_in_sight(actor, today).subquery()
     rows = session.execute(
         select(
             members.c.public_ref,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -58,7 +57,7 @@ def find() -> ResponseReturnValue:
     names is shown at once."""
     actor, language = current_actor(), current_language()
     typed: str = FindForm.sent().who.data
-    today = clock.now().astimezone(ZoneInfo(clock.club_zone())).date()
+    today = clock.club_today()
     with read() as session:
         found = records.look_up(session, actor, typed=typed, today=today)
     if len(found) == 1:
