@@ -1,6 +1,6 @@
 """What the parts bring along for machinery that stands before them and knows none of it: who
-answers which fact, in order, in the same transaction; which letters there are; and
-of which events partners' systems are told.
+answers which fact, in order, in the same transaction; which letters there are; and of which events
+partners' systems are told.
 
 One line each. A test prints the table of reactions and the facts that nobody answers yet.
 """
