@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import structlog
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -21,8 +20,6 @@ from vipclub.membership.names import TIER_NAMES
 from vipclub.membership.terms import LIVE
 from vipclub.people import Person
 
-log = structlog.get_logger("vipclub.membership")
-
 AHEAD = timedelta(days=30)
 
 
@@ -33,16 +30,10 @@ def tell_of_ends(db: Database, *, today: date | None = None, limit: int = 1000) 
         ids = session.scalars(
             _due(today).order_by(Membership.last_day, Membership.id).limit(limit)
         ).all()
-    count = 0
-    for membership_id in ids:
-        try:
-            count += db.run(_tell_one, membership_id=membership_id, today=today)
-        except Exception:  # one that fails doesn't stop the rest
-            log.exception("telling_of_an_end_failed")
-    return count
+    return sum(db.each(ids, _tell_one, today=today))
 
 
-def _tell_one(session: Session, *, membership_id: int, today: date) -> bool:
+def _tell_one(session: Session, membership_id: int, *, today: date) -> bool:
     """One letter, and the mark that it was; False where none is wanted any more. Whose whole term
     is shorter than the notice has just been told of its end."""
     row = session.execute(
