@@ -1,6 +1,6 @@
 """Booking a time: seat, entitlement and appointment in one act, all or nothing.
 
-Locks in one order: the person, the account, the slot last, because the slot is the row that is
+Locks in one order (`lock_order`): the person, the account, the slot last, because that is the row
 most fought over. Nine statements; the guard of the last one decides, whatever was read before.
 """
 

@@ -1,0 +1,158 @@
+"""Every use case takes its locks in the one order that is written down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+
+from tests.bookings.asking_for import confirmed, request
+from tests.bookings.looking import CLUB, at_the_visit, give_units
+from tests.cast import Thread, a_thread
+from tests.statements import statements
+from vipclub import bookings
+from vipclub.bookings.ending_holds import end_overdue_holds
+from vipclub.bookings.lock_order import LOCK_ORDER
+from vipclub.bookings.models import SeatHold
+from vipclub.core import clock
+from vipclub.core.db import Database
+
+pytestmark = pytest.mark.only("postgresql")
+LOCKS = re.compile(
+    r"\bUPDATE OF (\w+)|^UPDATE (\w+)|^(?=.*\bFOR NO KEY UPDATE$)SELECT .*?FROM (\w+)"
+)
+
+
+def locked(seen: Iterable[str]) -> list[str]:
+    """The tables of which statements lock rows, by the first lock of each."""
+    found: dict[str, None] = {}
+    for statement in seen:
+        line = re.sub(r"\s+", " ", statement).strip()
+        for match in LOCKS.finditer(line):
+            table = re.sub(r"_\d+$", "", next(name for name in match.groups() if name))
+            if table in LOCK_ORDER:
+                found[table] = None
+    return list(found)
+
+
+def in_order(tables: list[str]) -> bool:
+    return tables == sorted(tables, key=LOCK_ORDER.index)
+
+
+@pytest.fixture
+def thread(db: Database) -> Thread:
+    made = a_thread(db)
+    give_units(db, made.members[0], 20)
+    return made
+
+
+def hold(db: Database, thread: Thread, slot: int = 0) -> str:
+    return db.run(
+        bookings.hold_seat, thread.lin, member=thread.members[0], slot=thread.slots[slot]
+    ).hold
+
+
+def asking(db: Database, thread: Thread, name: str) -> Callable[[], Any]:
+    """What has to be there first, and the use case itself, to be called."""
+    lin, he, member, slots = thread.lin, thread.he, thread.members[0], thread.slots
+
+    def run(use_case: Callable[..., Any], **asked: Any) -> Callable[[], Any]:
+        who = asked.pop("who", he)
+        return lambda: db.run(use_case, who, **asked)
+
+    offering = {"member": member, "offering": thread.offering}
+    if name == "book":
+        return run(bookings.book, who=lin, slot=slots[0], **offering)
+    if name == "book_held":
+        return run(bookings.book_held, who=lin, member=member, hold=hold(db, thread))
+    if name == "hold_seat":
+        hold(db, thread)  # another time of the service moves it
+        return run(bookings.hold_seat, who=lin, member=member, slot=slots[2])
+    if name == "release_hold":
+        return run(bookings.release_hold, who=lin, hold=hold(db, thread))
+    if name == "end_overdue_holds":
+        hold(db, thread)
+        past = clock.now() - timedelta(seconds=1)
+        db.run(lambda session: session.execute(update(SeatHold).values(expires_at=past)))
+        return lambda: end_overdue_holds(db)
+    if name in {"confirm", "decline"}:
+        return run(getattr(bookings, name), appointment=request(db, thread))
+    ref = confirmed(db, thread)
+    if name == "accept":
+        db.run(bookings.propose, he, appointment=ref, slot=slots[1])
+        return run(bookings.accept, who=lin, appointment=ref)
+    if name == "propose":
+        return run(bookings.propose, appointment=ref, slot=slots[1])
+    if name == "reschedule":
+        return run(bookings.reschedule, who=lin, appointment=ref, slot=slots[1])
+    if name == "cancel":
+        return run(bookings.cancel, who=lin, appointment=ref)
+    if name in {"undo", "enter_in_error"}:
+        with at_the_visit(db, slots[0]):
+            db.run(bookings.fulfil, he, appointment=ref)
+    if name == "enter_in_error":
+        return run(bookings.enter_in_error, who=CLUB, appointment=ref, reason="a test")
+    return run(getattr(bookings, name), appointment=ref)
+
+
+USE_CASES = (
+    "book",
+    "book_held",
+    "hold_seat",
+    "release_hold",
+    "end_overdue_holds",
+    "confirm",
+    "decline",
+    "propose",
+    "accept",
+    "reschedule",
+    "cancel",
+    "arrive",
+    "fulfil",
+    "no_show",
+    "undo",
+    "enter_in_error",
+)
+
+
+@pytest.mark.parametrize("name", USE_CASES)
+def test_every_use_case_takes_its_locks_in_the_order_that_is_written_down(
+    db: Database, thread: Thread, name: str
+) -> None:
+    act = asking(db, thread, name)
+    later = timedelta(minutes=5 if name == "no_show" else -15)
+    of_the_day = name in {"arrive", "fulfil", "no_show", "undo"}
+    with at_the_visit(db, thread.slots[0], later) if of_the_day else nullcontext():
+        with statements() as seen:
+            act()
+    tables = locked(seen)
+    assert tables, seen
+    assert in_order(tables), tables
+
+
+def test_every_use_case_that_moves_an_appointment_is_looked_at() -> None:
+    moving = {"noshow": "no_show", "mistake": "enter_in_error", "arrive_late": "arrive"}
+    assert {moving.get(step.name, step.name) for step in bookings.MACHINE.steps} <= set(USE_CASES)
+
+
+def test_the_check_bites(db: Database, thread: Thread) -> None:
+    """A slot before a unit, and a member after an appointment, are out of order."""
+
+    def backwards(session: Session) -> None:
+        session.execute(text("UPDATE slot SET taken = taken WHERE id = 0"))
+        session.execute(text("UPDATE entitlement_account SET held = held WHERE id = 0"))
+
+    with statements() as seen:
+        db.run(backwards)
+    assert locked(seen) == ["slot", "entitlement_account"]
+    assert not in_order(locked(seen))
+    assert not in_order(["appointment", "person"])
+    assert locked(["SELECT a.id FROM a JOIN person AS person_1 FOR NO KEY UPDATE OF person_1"]) == [
+        "person"
+    ]
