@@ -75,7 +75,7 @@ def simulate(db: Database, policy: Path, as_of: datetime | None, as_json: bool) 
     with db.read() as session:
         result = simulate_policy(session, document, day, progress=tell)
         catalogue = benefits.benefits(session)
-        quantities = benefits.quantities_of(session, day.year)
+        quantities = benefits.quantities_of(session, CLUB, day.year)
     before = benefits.cost_of(result.tiers_before(), catalogue, quantities)
     after = benefits.cost_of(result.tiers_after(), catalogue, quantities)
     if as_json:

@@ -297,7 +297,7 @@ def test_an_unknown_subsidiary_is_refused_and_the_known_are_named(group: Group) 
 
 def test_a_check_loads_nothing_and_says_what_a_load_would_say(group: Group, db: Database) -> None:
     path = group.file(text_of(LIN, LIN | {"value": "1"}, LIN | {"customer_no": "L2", "sex": "X"}))
-    report = people.check_file(db, path=path, subsidiary="LIFE")
+    report = people.check_file(db, CLUB, path=path, subsidiary="LIFE")
     assert (report.rows, report.rejected) == (3, 3)
     assert [(p.line, p.reason) for p in report.problems] == [
         (2, "twice_in_file"),

@@ -58,14 +58,21 @@ from vipclub.accounts.own_account import (
     start_proof,
 )
 from vipclub.accounts.passwords import settle as settle_passwords
-from vipclub.accounts.permissions import GRANTS, ROLES, TOKEN_SCOPES, Permission, permissions_of
+from vipclub.accounts.permissions import (
+    GRANTS,
+    ROLES,
+    STAFF,
+    TOKEN_SCOPES,
+    Permission,
+    permissions_of,
+)
 from vipclub.accounts.queries import (
     SignInRow,
     accounts_by_role,
     accounts_with,
     own_sign_ins,
 )
-from vipclub.accounts.recruiting import recruit, renew_invitation
+from vipclub.accounts.recruiting import recruit, renew_invitation, roles_to_fill
 from vipclub.accounts.refusals import LoginTaken, PasswordTooWeak, TooManyTries, WrongPassword
 from vipclub.accounts.resetting import (
     PasswordWasReset,
@@ -114,6 +121,7 @@ __all__ = [
     "Invitation",
     "GRANTS",
     "ROLES",
+    "STAFF",
     "TOKEN_SCOPES",
     "Permission",
     "permissions_of",
@@ -175,6 +183,7 @@ __all__ = [
     "names_of",
     "end_sign_ins",
     "recruit",
+    "roles_to_fill",
     "renew_invitation",
     "SCOPE_OF_ROLE",
     "SignInRow",

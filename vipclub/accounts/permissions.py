@@ -7,6 +7,9 @@ from enum import StrEnum
 ROLES = ("member", "manager", "partner", "desk", "operations", "policy", "admin", "auditor")
 """The eight roles of people (`decisions` 19)."""
 
+STAFF = tuple(role for role in ROLES if role != "member")
+"""The roles of those who serve: an administrator opens their accounts."""
+
 TOKEN_SCOPES = ("member", "channel", "partner")
 """The scopes of API tokens. A member's and a partner's token may do what their sign-in may."""
 

@@ -11,12 +11,18 @@ from sqlalchemy.orm import Session
 
 from vipclub.accounts.keeping import SCOPE_OF_ROLE, find_account, open_account
 from vipclub.accounts.models import StaffInvitation
-from vipclub.accounts.permissions import Permission
+from vipclub.accounts.permissions import STAFF, Permission
 from vipclub.accounts.refusals import RoleUnfit
 from vipclub.accounts.staffing import StaffInvited, write_invitation
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, NotFound
+
+
+def roles_to_fill(actor: Actor) -> tuple[str, ...]:
+    """The roles that the actor may open an account for. Raises Forbidden."""
+    actor.require(Permission.ACCOUNT_CHANGE)
+    return STAFF
 
 
 def recruit(

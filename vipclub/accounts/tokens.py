@@ -88,8 +88,8 @@ def create_token(
 
 
 def list_tokens(session: Session, actor: Actor) -> list[TokenRow]:
-    """All tokens, the newest first."""
-    actor.require(Permission.ACCOUNT_VIEW)
+    """All tokens, the newest first, for who makes and revokes them. Raises Forbidden."""
+    actor.require(Permission.TOKEN_CREATE)
     token = ApiToken
     rows = session.execute(
         select(

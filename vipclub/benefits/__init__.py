@@ -17,7 +17,12 @@ Decisions:
   mistake to free.
 """
 
-from vipclub.benefits.adjusting import adjust_entitlement
+from vipclub.benefits.adjusting import (
+    Adjustable,
+    adjust_entitlement,
+    adjustable,
+    member_to_adjust,
+)
 from vipclub.benefits.catalogue_document import load_catalogue
 from vipclub.benefits.cost import YearCost, cost_of
 from vipclub.benefits.granting import (
@@ -33,6 +38,7 @@ from vipclub.benefits.models import Benefit, EntitlementAccount, LedgerEntry
 from vipclub.benefits.queries import (
     AccountFound,
     BenefitRow,
+    Drift,
     Entitlement,
     LedgerLine,
     benefit_by_code,
@@ -68,11 +74,15 @@ __all__ = [
     "adjust",
     "expire",
     "adjust_entitlement",
+    "Adjustable",
+    "adjustable",
+    "member_to_adjust",
     "Entitlement",
     "entitlements_of",
     "entitlements",
     "LedgerLine",
     "ledger_of",
+    "Drift",
     "drifting_accounts",
     "welcome",
     "grant_after_rating",

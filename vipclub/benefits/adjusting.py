@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
 from vipclub.benefits import ledger
-from vipclub.benefits.queries import benefit_by_code, find_account
+from vipclub.benefits.queries import (
+    Entitlement,
+    LedgerLine,
+    benefit_by_code,
+    entitlements,
+    find_account,
+    ledger_of,
+)
 from vipclub.benefits.refusals import UnlimitedBenefit
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, NotFound
-from vipclub.people import find_person
+from vipclub.people import PersonRow, find_person
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustable:
+    """A member's accounts of this and later years, and what was changed by hand before, the latest
+    first."""
+
+    person: PersonRow
+    accounts: list[Entitlement]
+    changed: list[LedgerLine]
+
+    @property
+    def counted(self) -> list[Entitlement]:
+        """The accounts that can be changed: those that have a number."""
+        return [account for account in self.accounts if not account.unlimited]
+
+
+def member_to_adjust(session: Session, actor: Actor, *, member: str) -> PersonRow:
+    """Whose allowances are meant. One statement. Raises Forbidden, MalformedRef, NotFound."""
+    actor.require("entitlement:adjust")
+    return find_person(session, actor, member)
+
+
+def adjustable(session: Session, actor: Actor, *, member: str) -> Adjustable:
+    """What a member was given and what may be changed. Four statements. Raises Forbidden,
+    MalformedRef, NotFound."""
+    person = member_to_adjust(session, actor, member=member)
+    lines = ledger_of(session, actor, member=person.ref)
+    return Adjustable(
+        person=person,
+        accounts=entitlements(session, person.id),
+        changed=[line for line in reversed(lines) if line.kind == "adjust"],
+    )
 
 
 def adjust_entitlement(

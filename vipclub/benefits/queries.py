@@ -242,10 +242,11 @@ def ledger_of(
     return [LedgerLine(*row) for row in session.execute(statement)]
 
 
-def quantities_of(session: Session, year: int) -> dict[tuple[str, str], int]:
+def quantities_of(session: Session, actor: Actor, year: int) -> dict[tuple[str, str], int]:
     """What each tier gets in a year, by (benefit code, tier), from the catalogue in force then. One
-    statement.
+    statement. Raises Forbidden.
     """
+    actor.require("policy:view")
     q = BenefitQuantity.__table__.c
     latest = select(func.max(q.from_year)).where(q.from_year <= year).scalar_subquery()
     rows = session.execute(

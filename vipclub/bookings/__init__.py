@@ -95,7 +95,13 @@ from vipclub.bookings.front_desk import (
 from vipclub.bookings.holding import Held, hold_seat, release_hold
 from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
-from vipclub.bookings.overseeing import Promise, Promises, promises
+from vipclub.bookings.overseeing import (
+    Promise,
+    Promises,
+    correctable_appointment,
+    correctable_appointments,
+    promises,
+)
 from vipclub.bookings.policies_in_force import (
     BookingRule,
     booking_rules,
@@ -239,6 +245,8 @@ __all__ = [
     "Promise",
     "Promises",
     "promises",
+    "correctable_appointment",
+    "correctable_appointments",
     "AppointmentBooked",
     "AppointmentConfirmed",
     "AppointmentCancelled",

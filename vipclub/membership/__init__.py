@@ -33,6 +33,7 @@ from vipclub.membership.card import (
 )
 from vipclub.membership.card import grouped as grouped_card_no
 from vipclub.membership.facts import MembershipAccepted, TiersChanged
+from vipclub.membership.finding import Member, find_member, show_member
 from vipclub.membership.inviting import (
     accept_invitation,
     accept_with_account,
@@ -148,6 +149,9 @@ __all__ = [
     "running_within",
     "ends_on",
     "find_by_card",
+    "Member",
+    "find_member",
+    "show_member",
     "TierExplanation",
     "tier_explanation",
     "explanation_of",

@@ -10,6 +10,7 @@ Decisions:
 """
 
 from vipclub.operations.calendars import CALENDAR_ALARM, CalendarEnd, calendar_ends
+from vipclub.operations.checking import Checks, check_books
 from vipclub.operations.machinery import (
     DeadLetter,
     JobRow,
@@ -42,6 +43,8 @@ __all__ = [
     "CALENDAR_ALARM",
     "CalendarEnd",
     "calendar_ends",
+    "Checks",
+    "check_books",
     "ActsAsked",
     "Act",
     "acts",

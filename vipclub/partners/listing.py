@@ -1,4 +1,4 @@
-"""The partners as a list: who they are is no secret, so nobody is asked for a right."""
+"""The partners as a list, as administrators see them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from vipclub.core.actor import Actor
 from vipclub.core.types import Localized
 from vipclub.partners.models import Offering, Partner, Site
 
@@ -21,8 +22,10 @@ class PartnerRow:
     offerings: int
 
 
-def all_partners(session: Session) -> list[PartnerRow]:
-    """Every partner, the oldest first. One statement."""
+def all_partners(session: Session, actor: Actor) -> list[PartnerRow]:
+    """Every partner, the oldest first, for who gives its people accounts. One statement. Raises
+    Forbidden."""
+    actor.require("account:view")
     rows = session.execute(
         select(
             Partner.public_ref,

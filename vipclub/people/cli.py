@@ -146,7 +146,7 @@ def list_all(db: Database) -> None:
 @click.pass_obj
 def check(db: Database, file: Path, code: str, as_json: bool) -> None:
     """Validate a file; load nothing."""
-    report = check_file(db, path=file, subsidiary=code, progress=Ticker())
+    report = check_file(db, OPERATOR, path=file, subsidiary=code, progress=Ticker())
     _report(report, as_json)
 
 

@@ -105,12 +105,15 @@ def load_delivery(
 
 def check_file(
     db: Database,
+    actor: Actor,
     *,
     path: Path,
     subsidiary: str,
     progress: Progress | None = None,
 ) -> DeliveryReport:
-    """What a load would say, without loading. Raises UnknownSubsidiary and FileRefused."""
+    """What a load would say, without loading. Raises Forbidden, UnknownSubsidiary and
+    FileRefused."""
+    actor.require("delivery:load")
     started = time.monotonic()
     with db.read() as session:
         source = find_subsidiary(session, subsidiary)

@@ -121,7 +121,7 @@ def test_a_trial_shows_who_would_move_and_what_it_costs(
     assert "Nobody would move this way." in xu.get(f"{trial}/gold/black?lang=en").text
     with db.read() as session:
         catalogue = benefits.benefits(session)
-        quantities = benefits.quantities_of(session, clock.club_today().year)
+        quantities = benefits.quantities_of(session, CLUB, clock.club_today().year)
     more = benefits.cost_of({"platinum": 1}, catalogue, quantities).expected
     assert f"+CNY {more.amount / 100:,.2f}" in page
 

@@ -10,12 +10,11 @@ from flask import request
 from wtforms import Field, FileField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
-from vipclub.accounts import ROLES, TOKEN_SCOPES
+from vipclub.accounts import ROLES, STAFF, TOKEN_SCOPES
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_
 from vipclub.web.frame.forms import Form, at_most, day_asked, one_line, said
 
-STAFF = tuple(role for role in ROLES if role != "member")
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 LARGEST_DOCUMENT = 64_000
 """Characters of a policy: the shipped one has two thousand."""

@@ -12,12 +12,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from vipclub import accounts, partners
-from vipclub.accounts import SCOPE_OF_ROLE, Permission
+from vipclub.accounts import SCOPE_OF_ROLE, STAFF
 from vipclub.core.i18n import N_, gettext, ngettext
 from vipclub.web.admin.door import ROLE_WORDS, admin
 from vipclub.web.admin.forms import (
     LANGUAGES,
-    STAFF,
     InviteForm,
     RecruitForm,
     RoleForm,
@@ -103,7 +102,7 @@ def _account(ref: str, problem: str = "", field: str = "") -> str:
     actor = current_actor()
     with read() as session:
         found = accounts.account_view(session, actor, ref)
-        known = {row.ref: row.name for row in partners.all_partners(session)}
+        known = {row.ref: row.name for row in partners.all_partners(session, actor)}
     return render_template(
         "admin/account.html",
         account=found,
@@ -208,15 +207,16 @@ def new_account() -> str:
 def _new(
     colleague: RecruitForm, member: InviteForm, refused: str = "", invite_problem: str = ""
 ) -> str:
-    current_actor().require(Permission.ACCOUNT_CHANGE)
+    actor = current_actor()
+    roles = accounts.roles_to_fill(actor)
     with read() as session:
-        known = {row.ref: row.name for row in partners.all_partners(session)}
+        known = {row.ref: row.name for row in partners.all_partners(session, actor)}
     return render_template(
         "admin/new_account.html",
         form=colleague,
         member=member,
         partners=known,
-        staff=STAFF,
+        staff=roles,
         role_words=ROLE_WORDS,
         offered=LANGUAGES,
         refused=refused,

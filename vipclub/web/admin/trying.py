@@ -218,7 +218,7 @@ def trial(ref: str) -> str:
     with read() as session:
         found = membership.trial(session, actor, ref)
         catalogue = benefits.benefits(session)
-        quantities = benefits.quantities_of(session, found.draft.as_of.year)
+        quantities = benefits.quantities_of(session, actor, found.draft.as_of.year)
         draft = found.draft
         names = accounts.names_of(
             session, {draft.created_by, draft.submitted_by or "", draft.decided_by or ""}

@@ -5,12 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from vipclub import benefits, people
-from vipclub.accounts import Permission
+from vipclub import benefits
 from vipclub.core import clock
 from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.i18n import N_, gettext, say
-from vipclub.core.types import parse_ref
 from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 from vipclub.web.operations.bookings_forms import AdjustForm, MemberForm
 from vipclub.web.operations.door import operations
@@ -26,12 +24,10 @@ def adjust() -> str:
 @operations.post("/adjust")
 def adjust_whose() -> ResponseReturnValue:
     """To the member's allowances."""
-    actor = current_actor()
-    actor.require(Permission.ENTITLEMENT_ADJUST)
     typed: str = MemberForm.sent().member.data
     try:
         with read() as session:
-            person = people.find_person(session, actor, parse_ref(typed, "M"))
+            person = benefits.member_to_adjust(session, current_actor(), member=typed)
     except (NotFound, MalformedRef) as refused:
         problem = say(current_language(), refused)
         return render_template("operations/adjust.html", typed=typed, problem=problem), 404
@@ -45,26 +41,17 @@ def allowances(ref: str) -> str:
 
 
 def _allowances(ref: str, form: AdjustForm, refused: str = "") -> str:
-    actor = current_actor()
-    actor.require(Permission.ENTITLEMENT_ADJUST)
     with read() as session:
-        person = people.find_person(session, actor, ref)
-        left = benefits.entitlements(session, person.id)
-        changed = [
-            line
-            for line in benefits.ledger_of(session, actor, member=person.ref)
-            if line.kind == "adjust"
-        ]
-    names = {account.benefit: account.name for account in left}
+        found = benefits.adjustable(session, current_actor(), member=ref)
     return render_template(
         "operations/allowances.html",
-        person=person,
-        who=masked(person.full_name),
-        left=left,
-        changeable={a.benefit: a.name for a in left if not a.unlimited},
-        years=sorted({account.year for account in left}),
-        changed=changed[::-1][:20],
-        names=names,
+        person=found.person,
+        who=masked(found.person.full_name),
+        left=found.accounts,
+        changeable={account.benefit: account.name for account in found.counted},
+        years=sorted({account.year for account in found.accounts}),
+        changed=found.changed[:20],
+        names={account.benefit: account.name for account in found.accounts},
         form=form,
         refused=refused,
     )

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, partners
-from vipclub.accounts import Permission
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_actor, current_language, read, run
@@ -23,12 +22,11 @@ PAGE = 50
 def booked() -> str:
     """Appointments in a state, at a partner, between two days of the site; by their time."""
     actor, form = current_actor(), FilterForm.asked()
-    actor.require(Permission.APPOINTMENT_CORRECT)
     with read() as session:
-        page = bookings.partner_appointments(
+        page = bookings.correctable_appointments(
             session,
             actor,
-            statuses=[form.state.data] if form.state.data else (),
+            state=form.state.data or None,
             partner=form.partner.data or None,
             first=form.first,
             last=form.last,
@@ -64,10 +62,9 @@ def booking(ref: str) -> str:
 
 
 def _booking(ref: str, typed: str, problem: str) -> str:
-    actor, language = current_actor(), current_language()
-    actor.require(Permission.APPOINTMENT_CORRECT)
+    language = current_language()
     with read() as session:
-        found = bookings.appointment(session, actor, ref)
+        found = bookings.correctable_appointment(session, current_actor(), ref)
     return render_template(
         "operations/booking.html",
         visit=found,
