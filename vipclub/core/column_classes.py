@@ -5,10 +5,10 @@
 The class is the column's `info["class"]`; what is masked, sealed, erased, exported or written to a
 log goes by it. Where a column tells several things, the one furthest down this list counts:
 
-- `Public` anybody may read it: the catalogue, a partner's name, a site's address and hours.
+- `Public` anybody may read it: what is offered, companies' names, their addresses and hours.
 - `Internal` the club's own working: references and keys, states, moments, counts, prices, rules.
 - `Personal` about somebody, without naming or reaching them alone: names, birth date, sex, city,
-  language, tier and value, relatives, devices.
+  language, standing and worth, relatives, devices.
 - `Identity` names or reaches one human being: document and customer numbers, mobile, e-mail,
   address, sign-in name, and the blind indexes and fingerprints of them.
 - `Health` lets one tell what somebody is treated or examined for: the service and department of a
