@@ -48,6 +48,7 @@ from vipclub.benefits.queries import (
     entitlements_of,
     find_account,
     ledger_of,
+    most_left,
     quantities_of,
 )
 from vipclub.benefits.refusals import LedgerConflict, NoEntitlement
@@ -64,6 +65,7 @@ __all__ = [
     "LedgerEntry",
     "AccountFound",
     "find_account",
+    "most_left",
     "NoEntitlement",
     "LedgerConflict",
     "none_left",

@@ -35,7 +35,7 @@ _membership: Table = Membership.__table__  # type: ignore[assignment]
 _person: Table = Person.__table__  # type: ignore[assignment]
 _survivor = people.survivor_of(_person)
 
-REMAINING = _account.c.granted - _account.c.held - _account.c.used
+REMAINING = EntitlementAccount.remaining
 
 
 def open_years(day: date) -> tuple[int, ...]:

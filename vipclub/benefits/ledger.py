@@ -22,7 +22,7 @@ _account: Table = EntitlementAccount.__table__  # type: ignore[assignment]
 _entry: Table = LedgerEntry.__table__  # type: ignore[assignment]
 _insert_entry = insert(_entry)
 
-REMAINING = _account.c.granted - _account.c.held - _account.c.used
+REMAINING = EntitlementAccount.remaining
 
 
 def hold(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vipclub.core import append_only
@@ -107,6 +108,11 @@ class EntitlementAccount(Base):
         CheckConstraint("granted - held - used >= 0", name="remaining_not_negative"),
         CheckConstraint("year BETWEEN 2000 AND 2200", name="year_plausible"),
     )
+
+    @hybrid_property
+    def remaining(self) -> int:
+        """What is left, in Python and in SQL; of an unlimited account it says nothing."""
+        return self.granted - self.held - self.used
 
 
 _SHAPES = """

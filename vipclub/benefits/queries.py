@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ _entry: Table = LedgerEntry.__table__  # type: ignore[assignment]
 _benefit: Table = Benefit.__table__  # type: ignore[assignment]
 _person: Table = Person.__table__  # type: ignore[assignment]
 
-REMAINING = _account.c.granted - _account.c.held - _account.c.used
+REMAINING = EntitlementAccount.remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +191,8 @@ def entitlements(
 def find_account(
     session: Session, *, person_id: int, benefit: str, year: int
 ) -> AccountFound | None:
-    """The account that a booking draws on: of the cluster's, the one with most left. One
-    statement.
-    """
-    row = session.execute(
+    """The account that a booking draws on, of the cluster's. One statement."""
+    rows = session.execute(
         select(_account.c.id, _account.c.year, REMAINING, _account.c.unlimited)
         .join_from(_person, _account, _account.c.person_id == _person.c.id)
         .join(_benefit, _benefit.c.id == _account.c.benefit_id)
@@ -203,10 +201,18 @@ def find_account(
             _benefit.c.code == benefit,
             _account.c.year == year,
         )
-        .order_by(REMAINING.desc(), _account.c.id)
-        .limit(1)
-    ).first()
-    return AccountFound(*row) if row else None
+    )
+    return most_left(AccountFound(*row) for row in rows)
+
+
+def most_left(accounts: Iterable[AccountFound]) -> AccountFound | None:
+    """Of a cluster's accounts of one benefit and year, the one to draw on: an unlimited one, else
+    the one with most left, the first opened of those with as much.
+
+    >>> most_left([AccountFound(7, 2027, 1, False), AccountFound(5, 2027, 2, False)])
+    AccountFound(id=5, year=2027, remaining=2, unlimited=False)
+    """
+    return max(accounts, key=lambda a: (a.unlimited, a.remaining, -a.id), default=None)
 
 
 def ledger_of(

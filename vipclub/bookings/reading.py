@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub import partners, people
-from vipclub.benefits import Benefit, EntitlementAccount
+from vipclub.benefits import AccountFound, Benefit, EntitlementAccount, most_left
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.policy import Policy, Visitor
 from vipclub.bookings.refusals import PolicyNotFound
@@ -232,7 +232,7 @@ _means = (
     select(
         _m.tier,
         _e.id.label("account_id"),
-        (_e.granted - _e.held - _e.used).label("remaining"),
+        _e.remaining.label("remaining"),
         _e.unlimited,
         _a.id.label("appointment_id"),
         _a.state,
@@ -309,8 +309,8 @@ def means_of(
         },
     ).all()
     tiers = {r.tier for r in rows if r.tier}
-    accounts = {r.account_id: r for r in rows if r.account_id is not None}
-    best = max(accounts.values(), key=_most_left, default=None)
+    accounts = _accounts(rows, time.local_day.year)
+    best = most_left(accounts)
     visits = {r.appointment_id: r for r in rows if r.appointment_id not in {None, without}}.values()
     counted = [v for v in visits if v.state in LIVE or v.state == "fulfilled"]
     here = [
@@ -323,8 +323,8 @@ def means_of(
     month, tier = time.local_day.replace(day=1), max(tiers, key=TIERS.index, default=None)
     return Means(
         tier=tier,
-        account_id=best.account_id if best else None,
-        accounts=frozenset(accounts),
+        account_id=best.id if best else None,
+        accounts=frozenset(account.id for account in accounts),
         overlaps=min((v.starts_at for v in clash if v.ends_at > time.starts_at), default=None),
         visitor=Visitor(
             tier=tier,
@@ -341,15 +341,19 @@ def means_of(
     )
 
 
+def _accounts(rows: Sequence[AnyRow], year: int) -> set[AccountFound]:
+    return {
+        AccountFound(row.account_id, year, row.remaining, row.unlimited)
+        for row in rows
+        if row.account_id is not None
+    }
+
+
 def _remembered(policy: Policy) -> timedelta:
     """How long a missed visit may count."""
     strikes = policy.strikes
     months = strikes.within_months + strikes.suspend_months if strikes else 0
     return timedelta(days=32 * months)
-
-
-def _most_left(account: AnyRow) -> tuple[bool, int, int]:
-    return account.unlimited, account.remaining, -account.account_id
 
 
 _next_free = (

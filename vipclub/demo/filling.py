@@ -195,7 +195,7 @@ def members_with_a_check_left(session: Session, today: date) -> list[str]:
             m.last_day >= today + timedelta(days=AHEAD),
             benefits.Benefit.code == SERVICE,
             a.year == today.year,
-            a.granted - a.held - a.used >= 1,
+            a.remaining >= 1,
             a.held == 0,
         )
         .order_by(p.id)

@@ -48,7 +48,7 @@ class Story:
                     m.state == "invited",
                     benefits.Benefit.code == "health-check",
                     a.year == self.now.year,
-                    a.granted - a.held - a.used >= 1,
+                    a.remaining >= 1,
                 )
                 .order_by(p.id.desc())
             ).all()

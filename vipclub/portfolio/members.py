@@ -252,7 +252,7 @@ def _has_left(code: str, year: int, *, unused: bool) -> ColumnElement[bool]:
             a.year == year,
             Benefit.code == code,
             a.unlimited.is_(False),
-            a.granted - a.held - a.used > 0,
+            a.remaining > 0,
         )
     )
     if unused:
@@ -316,7 +316,7 @@ def _left(session: Session, ids: list[int], year: int) -> dict[int, list[Left]]:
             people.survivor_of(holder),
             Benefit.code,
             Benefit.name,
-            a.granted - a.held - a.used,
+            a.remaining,
             a.granted,
         )
         .join(holder, holder.id == a.person_id)

@@ -208,7 +208,7 @@ def _of_benefits(session: Session, actor: Actor, today: date) -> list[Reason]:
             members.c.tier,
             Benefit.name,
             Benefit.code,
-            (a.granted - a.held - a.used).label("remaining"),
+            a.remaining.label("remaining"),
         )
         .join(owner, owner.id == a.person_id)
         .join(members, members.c.id == people.survivor_of(owner))
@@ -221,7 +221,7 @@ def _of_benefits(session: Session, actor: Actor, today: date) -> list[Reason]:
             a.granted > 0,
             Benefit.use == "slot",
         )
-        .order_by((a.granted - a.held - a.used).desc(), members.c.id, Benefit.position)
+        .order_by(a.remaining.desc(), members.c.id, Benefit.position)
         .limit(AT_MOST)
     )
     return [
