@@ -27,7 +27,7 @@ def thread(db: Database) -> Thread:
 
 
 def found(db: Database, typed: str) -> list[str]:
-    with db.read() as session, statements(at_most=4):
+    with db.read() as session, statements(at_most=2):
         rows = desk.look_up(session, sun(), typed=typed, today=clock.club_today())
     return [row.ref for row in rows]
 

@@ -39,7 +39,7 @@ def thread(db: Database) -> Thread:
 def mine(db: Database, filters: Filters = Filters(), **more: Any) -> Portfolio:  # noqa: B008
     now = clock.now()
     today = clock.club_today()
-    with db.read() as session, statements(at_most=6):
+    with db.read() as session, statements(at_most=5):
         return portfolio.own_members(
             session, wu(PORTFOLIO), filters=filters, now=now, today=today, **more
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import CompoundSelect, Select, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
@@ -14,7 +14,7 @@ from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.errors import MalformedRef
 from vipclub.core.types import parse_ref
-from vipclub.membership import MemberSummary, find_by_card, member_summaries
+from vipclub.membership import MemberSummary, meant_by, member_summaries
 from vipclub.people import Person, visible_to
 
 FOUND_AT_MOST = 10
@@ -22,7 +22,7 @@ FOUND_AT_MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class FoundPerson:
-    """Somebody who may be meant. `sure` says that the number or reference named this person."""
+    """Somebody who may be meant."""
 
     ref: str
     name: str = field(repr=False)
@@ -34,7 +34,7 @@ class FoundPerson:
 
 def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[FoundPerson]:
     """Ten at most, members first: by reference (the member's or an appointment's), card number,
-    phone number in any shape, or name in any script. Three statements at most. Raises Forbidden.
+    phone number in any shape, or name in any script. Two statements. Raises Forbidden.
     """
     actor.require(Permission.MEMBER_FIND)
     meant = _meant(session, typed.strip())
@@ -74,27 +74,14 @@ def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[
 
 def _meant(session: Session, typed: str) -> Select[int, int] | CompoundSelect[int, int] | None:
     """Survivors that may be meant, with a rank; None when nothing can be searched by."""
-    asked = aliased(Person)
-    for kind in ("M", "A"):
-        try:
-            ref = parse_ref(typed, kind)
-        except MalformedRef:
-            continue
-        statement: Select[int, int] = select(
-            people.survivor_of(asked).label("person_id"), literal(0).label("rank")
-        )
-        if kind == "A":
-            return statement.join(Appointment, Appointment.person_id == asked.id).where(
-                Appointment.public_ref == ref
-            )
-        return statement.where(asked.public_ref == ref)
-    if sum(character.isdigit() for character in typed) >= 6:
-        card = find_by_card(session, typed)
-        if card is not None:
-            return select(Person.id.label("person_id"), literal(0).label("rank")).where(
-                Person.id == card
-            )
-        number = people.phone_number(typed)
-        if number is not None:
-            return union_all(people.by_phone(session, number))
-    return people.by_name(typed)
+    try:
+        ref = parse_ref(typed, "A")
+    except MalformedRef:
+        found = meant_by(session, typed)
+        return people.by_name(typed) if found is None else found
+    booked = aliased(Person)
+    return (
+        people.ranked(booked, 0)
+        .join(Appointment, Appointment.person_id == booked.id)
+        .where(Appointment.public_ref == ref)
+    )

@@ -57,7 +57,6 @@ from vipclub.membership.queries import (
     MemberSummary,
     TierExplanation,
     explanation_of,
-    find_by_card,
     member_summaries,
     member_summary,
     members_in_sight,
@@ -72,6 +71,7 @@ from vipclub.membership.refusals import (
     RatingUnderWay,
 )
 from vipclub.membership.running import ends_on, running_on, running_within
+from vipclub.membership.searching import find_by_card, meant_by
 from vipclub.membership.sending_invitations import Unreached, invite_waiting, unreached
 from vipclub.membership.simulating import NOBODY, Cell, Simulation, simulate
 from vipclub.membership.telling_of_ends import tell_of_ends
@@ -152,6 +152,7 @@ __all__ = [
     "Member",
     "find_member",
     "show_member",
+    "meant_by",
     "TierExplanation",
     "tier_explanation",
     "explanation_of",

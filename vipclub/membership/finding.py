@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, NotFound
-from vipclub.membership.queries import MemberSummary, find_by_card, member_summary
+from vipclub.membership.queries import MemberSummary, member_summary
+from vipclub.membership.searching import find_by_card
 from vipclub.people import PersonRow, find_by_phone, find_person, person_of
 
 

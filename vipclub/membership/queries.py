@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from vipclub import people
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.membership.card import parse_card_no
-from vipclub.membership.models import Membership, MembershipCard, Rating
+from vipclub.membership.models import Membership, Rating
 from vipclub.membership.running import counts_on, nearness
 from vipclub.membership.terms import LIVE
 from vipclub.people import Person, find_person, visible_to
@@ -125,20 +124,6 @@ def members_in_sight(
         .join(Membership, Membership.person_id == holder.id)
         .where(visible_to(actor, holder), counts_on(today))
     )
-
-
-def find_by_card(session: Session, text: str) -> int | None:
-    """The survivor's person id behind a card number as typed; None when there is none. One
-    statement.
-    """
-    card_no = parse_card_no(text)
-    if card_no is None:
-        return None
-    return session.execute(
-        select(people.survivor_of(Person))
-        .join(MembershipCard, MembershipCard.person_id == Person.id)
-        .where(MembershipCard.card_no == card_no)
-    ).scalar_one_or_none()
 
 
 def tier_explanation(session: Session, actor: Actor, *, member: str) -> TierExplanation | None:

@@ -95,7 +95,15 @@ from vipclub.people.reading.mapping import POSSIBLE
 from vipclub.people.reading.rows import COLUMNS
 from vipclub.people.reasons import REASONS
 from vipclub.people.refusals import DetailUnreadable, FileRefused, RowStillWrong
-from vipclub.people.searching import LOOKED_AT, by_name, by_phone, named_like, phone_number
+from vipclub.people.searching import (
+    LOOKED_AT,
+    by_name,
+    by_phone,
+    by_reference,
+    named_like,
+    phone_number,
+    ranked,
+)
 from vipclub.people.stating import (
     OWN_PURPOSES,
     OWN_WORD,
@@ -131,6 +139,8 @@ __all__ = [
     "LOOKED_AT",
     "by_name",
     "by_phone",
+    "by_reference",
+    "ranked",
     "named_like",
     "phone_number",
     "GENERATED",

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Table, and_, false, literal, or_, select, true, union
+from sqlalchemy import Table, and_, false, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core.actor import Actor
-from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect, row_as
 from vipclub.core.types import parse_ref
 from vipclub.people.clusters import stands_for, survivor_of
 from vipclub.people.models import Person, SourceRecord, Subsidiary
-from vipclub.people.reading.values import mobile_e164
+from vipclub.people.searching import by_phone, phone_number
 
 _person: Table = Person.__table__  # type: ignore[assignment]
 
@@ -114,15 +113,9 @@ def person_of(session: Session, person_id: int) -> PersonRow:
 
 def find_by_phone(session: Session, phone: str) -> int | None:
     """The survivor's id behind a phone number as typed; None when nobody has it, or several do."""
-    number = mobile_e164(phone)
+    number = phone_number(phone)
     if number is None:
         return None
-    index = cipher_of(session).blind_index("mobile", number)
-    by_record = (
-        select(survivor_of(_person))
-        .join(SourceRecord, SourceRecord.person_id == _person.c.id)
-        .where(SourceRecord.mobile_index == index, SourceRecord.deleted_at.is_(None))
-    )
-    by_person = select(survivor_of(_person)).where(_person.c.mobile_index == index)
-    found = session.scalars(union(by_person, by_record).limit(2)).all()
+    having = union_all(*by_phone(session, number)).subquery()
+    found = session.scalars(select(having.c.person_id).distinct().limit(2)).all()
     return found[0] if len(found) == 1 else None

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub.core.beginnings import begins_with
 from vipclub.core.crypto import cipher_of
+from vipclub.core.errors import MalformedRef
+from vipclub.core.types import parse_ref
 from vipclub.people.clusters import Persons, survivor_of
 from vipclub.people.models import Person, SourceRecord
 from vipclub.people.reading.values import mobile_e164, name_key
@@ -42,20 +44,33 @@ def phone_number(text: str) -> str | None:
     return found
 
 
-def by_phone(session: Session, number: str) -> CompoundSelect[int, int]:
-    """Survivors who have an E.164 number, by their own word or a record: `person_id`, `rank`."""
+def ranked(person: Persons, rank: int) -> Select[int, int]:
+    """Whoever stands for a person, as `person_id` beside `rank`, the lower the surer: to be
+    narrowed, and joined to others of its kind by UNION ALL."""
+    return select(survivor_of(person).label("person_id"), literal(rank).label("rank"))
+
+
+def by_reference(typed: str) -> Select[int, int] | None:
+    """The survivor whom a reference names, whoever's of the cluster it is; None for what is no
+    reference of a person."""
+    try:
+        ref = parse_ref(typed, "M")
+    except MalformedRef:
+        return None
+    asked = aliased(Person)
+    return ranked(asked, 0).where(asked.public_ref == ref)
+
+
+def by_phone(session: Session, number: str) -> tuple[Select[int, int], Select[int, int]]:
+    """Survivors who have an E.164 number: by their own word (rank 0), or by a record (1)."""
     index = cipher_of(session).blind_index("mobile", number)
     own, held = aliased(Person), aliased(Person)
-    return union_all(
-        _ranked(own, 0).where(own.mobile_index == index),
-        _ranked(held, 1)
+    return (
+        ranked(own, 0).where(own.mobile_index == index),
+        ranked(held, 1)
         .join(SourceRecord, SourceRecord.person_id == held.id)
         .where(SourceRecord.mobile_index == index, SourceRecord.deleted_at.is_(None)),
     )
-
-
-def _ranked(person: Persons, rank: int) -> Select[int, int]:
-    return select(survivor_of(person).label("person_id"), literal(rank).label("rank"))
 
 
 def by_name(text: str) -> CompoundSelect[int, int] | None:
@@ -68,7 +83,7 @@ def by_name(text: str) -> CompoundSelect[int, int] | None:
     for rank, condition in ((0, SourceRecord.name_key == key), (1, _begins(text, key))):
         holder = aliased(Person)
         parts.append(
-            _ranked(holder, rank)
+            ranked(holder, rank)
             .join(SourceRecord, SourceRecord.person_id == holder.id)
             .where(condition, SourceRecord.deleted_at.is_(None))
             .limit(LOOKED_AT)

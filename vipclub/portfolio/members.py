@@ -24,16 +24,15 @@ from vipclub.accounts import Permission
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings import LIVE, Appointment
 from vipclub.core.actor import Actor
-from vipclub.core.errors import MalformedRef
 from vipclub.core.paging import beyond, cursor_after
 from vipclub.core.rows import AnySelect
-from vipclub.core.types import Localized, parse_ref
+from vipclub.core.types import Localized
 from vipclub.membership import (
     TIERS,
     Membership,
     Rating,
     ends_on,
-    find_by_card,
+    meant_by,
     members_in_sight,
 )
 from vipclub.partners import Offering
@@ -113,8 +112,8 @@ def own_members(
     now: datetime,
     today: date,
 ) -> Portfolio:
-    """Members that the actor may see and the filters ask for. Five statements, six for a card's
-    number. Raises Forbidden and Malformed (a cursor that is none)."""
+    """Members that the actor may see and the filters ask for. Five statements.
+    Raises Forbidden and Malformed (a cursor that is none)."""
     actor.require(Permission.MEMBER_VIEW)
     sort = sort if sort in SORTS else "name"
     mine = _mine(session, actor, filters, now, today)
@@ -205,21 +204,9 @@ def _conditions(
 
 def _meant(session: Session, typed: str) -> ColumnElement[bool]:
     """Who is meant by a reference, a card's number, a phone number or a name."""
-    try:
-        asked = aliased(Person)
-        return Person.id.in_(
-            select(people.survivor_of(asked)).where(asked.public_ref == parse_ref(typed, "M"))
-        )
-    except MalformedRef:
-        pass
-    if sum(character.isdigit() for character in typed) >= 6:
-        by_card = find_by_card(session, typed)
-        if by_card is not None:
-            return Person.id == by_card
-        number = people.phone_number(typed)
-        if number is not None:
-            found = people.by_phone(session, number).subquery()
-            return Person.id.in_(select(found.c.person_id))
+    meant = meant_by(session, typed)
+    if meant is not None:
+        return Person.id.in_(select(meant.subquery().c.person_id))
     named = people.named_like(typed, Person.id)
     return literal(False) if named is None else named
 

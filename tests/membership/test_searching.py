@@ -1,0 +1,45 @@
+"""Who is meant by what was typed: sure words name somebody, a name is left to whoever asks."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from tests.cast import a_thread
+from tests.statements import statements
+from vipclub import membership, people
+from vipclub.core.db import Database
+from vipclub.people import Person
+
+
+def meant(db: Database, typed: str) -> set[int] | None:
+    with db.read() as session:
+        with statements(at_most=0):
+            found = membership.meant_by(session, typed)
+        return None if found is None else {row.person_id for row in session.execute(found)}
+
+
+def test_a_reference_and_a_card_name_the_person_of_the_whole_cluster(
+    db: Database,
+) -> None:
+    thread = a_thread(db, members=2)
+    first, later = thread.members[:2]
+    with db.read() as session:
+        survivor = people.find_person(session, thread.lin, first).id
+        merged = people.find_person(session, thread.chen, later).id
+        card = membership.member_summary(session, merged)
+    assert card is not None
+    db.run(lambda session: session.execute(
+        update(Person).where(Person.id == merged).values(survivor_id=survivor)
+    ))  # fmt: skip
+    for typed in (first, later, f"  {later.lower()} ", membership.grouped_card_no(card.card)):
+        assert meant(db, typed) == {survivor}, typed
+
+
+@pytest.mark.parametrize("typed", ["", "林若溪", "wang fang", "12345", "M-WRONG", "\x00", "１２３"])
+def test_what_names_nobody_surely_is_left_to_a_search_by_name(db: Database, typed: str) -> None:
+    assert meant(db, typed) is None
+
+
+def test_a_number_that_nobody_has_finds_nobody(db: Database) -> None:
+    assert meant(db, "138/0013/8000") == set()
