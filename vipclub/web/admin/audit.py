@@ -24,6 +24,7 @@ from vipclub.operations import Act, ActsAsked, TrailStanding
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import AuditForm, VerifyForm
 from vipclub.web.frame import audience, current_actor, current_language, read, run
+from vipclub.web.frame.paging import list_address
 from vipclub.web.frame.sheets import safe_cell
 
 PAGE = 50
@@ -95,15 +96,10 @@ def audit() -> str:
         check=_checked(state),
         form=form,
         filtered=any(request.args.get(n) for n in ("subject", "actor", "action", "day")),
-        older=_with("admin.audit", before=more) if more else "",
-        newer=_with("admin.audit", before=None) if form.before.data else "",
-        export=_with("admin.audit_export", before=None),
+        older=list_address("admin.audit", before=more) if more else "",
+        newer=list_address("admin.audit", before=None) if form.before.data else "",
+        export=list_address("admin.audit_export", before=None),
     )
-
-
-def _with(endpoint: str, **changed: int | None) -> str:
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if v and k != "lang"} | changed
-    return url_for(endpoint, **{k: v for k, v in kept.items() if v})
 
 
 @admin.get("/audit/<int:number>")

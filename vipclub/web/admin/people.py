@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -25,6 +25,7 @@ from vipclub.web.admin.forms import (
     StateForm,
 )
 from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame.paging import list_address
 
 PAGE = 50
 SCOPE_WORDS = {
@@ -74,22 +75,19 @@ def find_people() -> str:
 
 
 def _people(page: accounts.AccountPage, form: SearchForm) -> str:
+    listed = not form.text.data
     return render_template(
         "admin/people.html",
         items=page.items,
-        older=_with(after=page.next) if page.next and not form.text.data else "",
-        newer=_with(after=None) if form.after.data else "",
-        more=bool(page.next and form.text.data),
+        older=list_address("admin.people", after=page.next)
+        if page.next and not form.text.data
+        else "",
+        newer=list_address("admin.people", after=None) if form.after.data else "",
+        more=bool(page.next and not listed),
         form=form,
         filtered=bool(form.text.data or form.role.data or form.state.data),
         role_words=ROLE_WORDS,
     )
-
-
-def _with(**changed: str | None) -> str:
-    """This list's address with another place to go on from."""
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if v and k != "lang"} | changed
-    return url_for("admin.people", **{k: v for k, v in kept.items() if v})
 
 
 @admin.get("/people/<ref>")

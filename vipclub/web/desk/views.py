@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import desk as records
@@ -16,6 +16,7 @@ from vipclub.membership import TIER_NAMES, grouped_card_no
 from vipclub.web import staff
 from vipclub.web.desk.burning import later_text, read_burning
 from vipclub.web.frame import current_actor, current_language, door, read
+from vipclub.web.staff.finding import found_or_page
 from vipclub.web.staff.forms import FindForm
 from vipclub.web.staff.glance import STATUSES
 from vipclub.web.words import city_name, masked
@@ -60,10 +61,8 @@ def find() -> ResponseReturnValue:
     today = clock.club_today()
     with read() as session:
         found = records.look_up(session, actor, typed=typed, today=today)
-    if len(found) == 1:
-        return redirect(url_for("desk.show", ref=found[0].ref), code=303)
-    page = _home(typed, [_row(language, each) for each in found])
-    return (page, 200) if found else (page, 404)
+    rows = [_row(language, each) for each in found]
+    return found_or_page([each.ref for each in found], lambda: _home(typed, rows))
 
 
 def _home(typed: str, found: list[FoundRow] | None) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import benefits, portfolio
@@ -16,7 +15,9 @@ from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.membership import TIER_NAMES, TIERS
 from vipclub.portfolio import Filters, OwnMember, Portfolio
 from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.frame.paging import list_address
 from vipclub.web.manager.door import manager
+from vipclub.web.staff.finding import found_or_page
 from vipclub.web.staff.forms import FindForm
 from vipclub.web.words import CITIES, city_name, near_day
 
@@ -63,10 +64,8 @@ def find() -> ResponseReturnValue:
     filters = replace(Filters(), search=typed)
     after = request.form.get("after") or None
     found = _read(filters, "name", after)
-    if len(found[0].members) == 1 and after is None:
-        return redirect(url_for("manager.show", ref=found[0].members[0].ref), code=303)
-    page = _render(filters, "name", *found)
-    return (page, 200) if found[0].members else (page, 404)
+    refs = [each.ref for each in found[0].members]
+    return found_or_page(refs, lambda: _render(filters, "name", *found), further=after is not None)
 
 
 def _asked() -> Filters:
@@ -120,7 +119,6 @@ def _render(
 ) -> str:
     language = current_language()
     counted = [each for each in catalogue if each.unit != "unlimited"]
-    kept = {k: v for k, v in request.args.items() if k not in {"after", "lang"} and v}
     return render_template(
         "manager/members.html",
         rows=[_row(language, each) for each in found.members],
@@ -131,9 +129,7 @@ def _render(
         sort=sort,
         filtered=filters != Filters(),
         options=_options(language, companies, counted),
-        more_href=f"{url_for('manager.members')}?{urlencode(kept | {'after': found.next})}"
-        if found.next
-        else "",
+        more_href=list_address("manager.members", after=found.next) if found.next else "",
         after=found.next or "",
     )
 

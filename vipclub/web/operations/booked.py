@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +9,7 @@ from vipclub import bookings, partners
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame.paging import list_address
 from vipclub.web.operations.bookings_forms import FilterForm, ReasonForm
 from vipclub.web.operations.door import operations
 from vipclub.web.words import STATES, city_name, masked, mood_of
@@ -37,8 +36,8 @@ def booked() -> str:
     return render_template(
         "operations/bookings.html",
         items=page.items,
-        older=_with(cursor=page.next) if page.next else "",
-        newer=_with(cursor=None) if form.cursor.data else "",
+        older=list_address("operations.booked", cursor=page.next) if page.next else "",
+        newer=list_address("operations.booked", cursor=None) if form.cursor.data else "",
         filtered=any(request.args.get(name) for name in ("state", "partner", "from", "to")),
         form=form,
         given={name: request.args.get(name, "") for name in ("from", "to")},
@@ -47,12 +46,6 @@ def booked() -> str:
         masked=masked,
         mood_of=mood_of,
     )
-
-
-def _with(**changed: str | None) -> str:
-    """This list's address with another cursor."""
-    kept: dict[str, Any] = {k: v for k, v in request.args.items() if v and k != "lang"} | changed
-    return url_for("operations.booked", **{k: v for k, v in kept.items() if v})
 
 
 @operations.get("/bookings/<ref>")
