@@ -8,6 +8,8 @@ Decisions:
 - 2026-11: A next term is decided on the last day of the present one and is a row of its own; both
   are live for that day, so a visit finds the term that covers it. Who meets nothing on the last day
   keeps that day and lapses the next.
+- 2026-11: Which term counts on a day is said in `running` alone, for rules, pages and counts: the
+  one that runs; else one that begins later, so that who was just rated is listed already.
 - 2026-11: Who declined is not invited again before the declined term would have ended.
 - 2026-11: A rating row is written only when a person's result or figures differ from the row
   before: the rating of a day is the newest row up to that day. Others than members are counted, not
