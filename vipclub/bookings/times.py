@@ -26,6 +26,15 @@ from vipclub.partners import Offering, Site, Slot
 SHOWN_DAYS = 14
 _slot: Table = Slot.__table__  # type: ignore[assignment]
 _free = (_slot.c.capacity - _slot.c.taken - _slot.c.reserved).label("free")
+_times = select(
+    _slot.c.id,
+    _slot.c.public_ref,
+    _slot.c.offering_id,
+    _slot.c.starts_at,
+    _slot.c.ends_at,
+    _slot.c.capacity,
+    _free,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,16 +239,7 @@ def free_slots(
         last = min(begin, date.max - timedelta(days=SHOWN_DAYS)) + timedelta(days=SHOWN_DAYS)
     by_id = {place.id: place for place in places}
     statement = (
-        select(
-            _slot.c.id,
-            _slot.c.public_ref,
-            _slot.c.offering_id,
-            _slot.c.starts_at,
-            _slot.c.ends_at,
-            _slot.c.capacity,
-            _free,
-        )
-        .where(
+        _times.where(
             bookable_now(places, first, last),
             _slot.c.open.is_(True),
             _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
@@ -286,17 +286,9 @@ def open_days(session: Session, place: BookablePlace, *, first: date, last: date
 def times_of_day(session: Session, place: BookablePlace, *, day: date) -> list[FreeTime]:
     """All times of a day that may be booked now, the full ones too (`free` 0). One statement."""
     rows = session.execute(
-        select(
-            _slot.c.id,
-            _slot.c.public_ref,
-            _slot.c.offering_id,
-            _slot.c.starts_at,
-            _slot.c.ends_at,
-            _slot.c.capacity,
-            _free,
+        _times.where(bookable_now([place], day, day), _slot.c.open.is_(True)).order_by(
+            _slot.c.starts_at
         )
-        .where(bookable_now([place], day, day), _slot.c.open.is_(True))
-        .order_by(_slot.c.starts_at)
     )
     return [_as_free(row, place) for row in rows]
 
@@ -308,15 +300,7 @@ def time_of_slot(
     Raises NotFound, MalformedRef."""
     by_id = {place.id: place for place in places}
     row = session.execute(
-        select(
-            _slot.c.id,
-            _slot.c.public_ref,
-            _slot.c.offering_id,
-            _slot.c.starts_at,
-            _slot.c.ends_at,
-            _slot.c.capacity,
-            _free,
-        ).where(_slot.c.public_ref == parse_ref(slot, "S"), _slot.c.offering_id.in_(by_id))
+        _times.where(_slot.c.public_ref == parse_ref(slot, "S"), _slot.c.offering_id.in_(by_id))
     ).first()
     if row is None:
         raise NotFound()

@@ -3,7 +3,7 @@ the person. Every number is masked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from sqlalchemy import and_, select
@@ -16,7 +16,7 @@ from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.people.clusters import stands_for
 from vipclub.people.family import FamilyMember
-from vipclub.people.finding import PersonRow, visible_to
+from vipclub.people.finding import PersonRow, person_columns, visible_to
 from vipclub.people.models import FamilyTie, Person, SourceRecord, Subsidiary
 from vipclub.people.reading.values import masked
 from vipclub.people.stating import masked_email, masked_number
@@ -57,21 +57,10 @@ def dossier(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> Doss
         raise NotFound()
     first = rows[0]
     cipher = cipher_of(session)
-    mobile = first.mobile and cipher.unseal("person.mobile", first.public_ref, first.mobile)
-    email = first.email and cipher.unseal("person.email", first.public_ref, first.email)
+    mobile = first.mobile and cipher.unseal("person.mobile", first.ref, first.mobile)
+    email = first.email and cipher.unseal("person.email", first.ref, first.email)
     return Dossier(
-        person=PersonRow(
-            asked_id=first.asked_id,
-            id=first.id,
-            ref=first.public_ref,
-            full_name=first.full_name,
-            surname=first.surname,
-            given_name=first.given_name,
-            sex=first.sex,
-            birth_date=first.birth_date,
-            language=first.language,
-            city_code=first.city_code,
-        ),
+        person=PersonRow(**{each.name: getattr(first, each.name) for each in fields(PersonRow)}),
         mobile=masked_number(mobile) if mobile else None,
         email=masked_email(email) if email else None,
         records=[
@@ -100,16 +89,7 @@ def _rows(actor: Actor, ref: str) -> AnySelect:
     relative = aliased(Person)
     return (
         select(
-            asked.id.label("asked_id"),
-            survivor.id,
-            survivor.public_ref,
-            survivor.full_name,
-            survivor.surname,
-            survivor.given_name,
-            survivor.sex,
-            survivor.birth_date,
-            survivor.language,
-            survivor.city_code,
+            *person_columns(asked, survivor),
             survivor.mobile,
             survivor.email,
             Subsidiary.code,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Table, and_, false, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
@@ -72,20 +73,21 @@ def visible_to(actor: Actor, person: type[Person] = Person) -> ColumnElement[boo
     return or_(*conditions) if conditions else false()
 
 
-def _columns(asked: type[Person], survivor: type[Person]) -> AnySelect:
-    return select(
+def person_columns(asked: type[Person], survivor: type[Person]) -> list[ColumnElement[Any]]:
+    """What a `PersonRow` has, by its names."""
+    return [
         asked.id.label("asked_id"),
-        survivor.id,
         survivor.public_ref.label("ref"),
-        survivor.full_name,
-        survivor.surname,
-        survivor.given_name,
-        survivor.sex,
-        survivor.birth_date,
-        survivor.language,
-        survivor.city_code,
-        survivor.latin_name,
-    ).join(survivor, stands_for(survivor, asked))
+        *(
+            getattr(survivor, each.name).label(each.name)
+            for each in fields(PersonRow)
+            if each.name not in {"asked_id", "ref"}
+        ),
+    ]
+
+
+def _persons(asked: type[Person], survivor: type[Person]) -> AnySelect:
+    return select(*person_columns(asked, survivor)).join(survivor, stands_for(survivor, asked))
 
 
 def find_person(session: Session, actor: Actor, ref: str) -> PersonRow:
@@ -93,7 +95,7 @@ def find_person(session: Session, actor: Actor, ref: str) -> PersonRow:
     NotFound."""
     asked, survivor = aliased(Person), aliased(Person)
     row = session.execute(
-        _columns(asked, survivor).where(
+        _persons(asked, survivor).where(
             asked.public_ref == parse_ref(ref, "M"), visible_to(actor, survivor)
         )
     ).first()
@@ -105,7 +107,7 @@ def find_person(session: Session, actor: Actor, ref: str) -> PersonRow:
 def person_of(session: Session, person_id: int) -> PersonRow:
     """The same by id inside, for those who found it by a right of their own. Raises NotFound."""
     asked, survivor = aliased(Person), aliased(Person)
-    row = session.execute(_columns(asked, survivor).where(asked.id == literal(person_id))).first()
+    row = session.execute(_persons(asked, survivor).where(asked.id == literal(person_id))).first()
     if row is None:
         raise NotFound()
     return row_as(PersonRow, row)
