@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -205,22 +206,12 @@ def test_without_the_guard_of_the_seat_a_closed_time_is_booked(db: Database) -> 
     from vipclub.bookings import booking
 
     def take(session: Any, time: Any, _now: Any) -> None:
-        session.execute(update(Slot).where(Slot.id == time.row.id).values(taken=Slot.taken + 1))
-
-    class Roomy:
-        def __init__(self, row: Any) -> None:
-            self._row = row
-
-        has_room = True
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._row, name)
+        session.execute(update(Slot).where(Slot.id == time.id).values(taken=Slot.taken + 1))
 
     from vipclub.bookings import reading
 
     def look(*args: Any, **more: Any) -> Any:
-        time = reading.time_of(*args, **more)
-        return reading.Time(Roomy(time.row), time.policy, time.place)
+        return replace(reading.time_of(*args, **more), has_room=True)
 
     thread = a_thread(db, members=1)
     db.run(bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x")

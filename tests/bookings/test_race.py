@@ -12,6 +12,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,18 +35,6 @@ ATTEMPTS = int(os.environ.get("RACE_ATTEMPTS", "1000"))
 DESK = Actor.system("race")
 
 
-class _Roomy:
-    """A slot as it looks to somebody who doesn't look."""
-
-    has_room = True
-
-    def __init__(self, row: Any) -> None:
-        self._row = row
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._row, name)
-
-
 @contextmanager
 def without_guard(dialect: str) -> Iterator[None]:
     """Count, then take: the UPDATE asks for nothing. SQLite's writers are alone, so that what they
@@ -58,8 +47,7 @@ def without_guard(dialect: str) -> Iterator[None]:
         return True
 
     def look(*args: Any) -> Any:
-        time = reading.time_of(*args)
-        return reading.Time(_Roomy(time.row), time.policy, time.place)
+        return replace(reading.time_of(*args), has_room=True)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(partners, "take_seat", take)
