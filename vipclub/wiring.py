@@ -1,6 +1,6 @@
 """What the parts bring along for machinery that stands before them and knows none of it: who
-answers which fact, in order, in the same transaction; which letters there are; and of which events
-partners' systems are told.
+answers which fact, in order, in the same transaction; which letters there are; of which events
+partners' systems are told; and in which steps each kind of row moves.
 
 One line each. A test prints the table of reactions and the facts that nobody answers yet.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from vipclub import accounts, benefits, bookings, membership, messages, partners, people, settlement
 from vipclub.core.facts import Reactions
+from vipclub.core.steps import AnyMachine
 
 REACTIONS: Reactions = {
     people.PersonsMerged: (accounts.end_sign_ins_of_merged,),
@@ -36,6 +37,11 @@ LETTERS: tuple[messages.Letter, ...] = (
 WEBHOOK_EVENTS: dict[str, str] = {
     **bookings.WEBHOOK_EVENTS,
 }
+
+MACHINES: tuple[AnyMachine, ...] = (
+    bookings.MACHINE,
+    bookings.HOLD_STEPS,
+)
 
 messages.register_letters(LETTERS)
 partners.webhooks.register_events(WEBHOOK_EVENTS)

@@ -92,6 +92,7 @@ from vipclub.bookings.front_desk import (
     note_names_seen,
     visitor_names,
 )
+from vipclub.bookings.hold_steps import HOLD_STEPS
 from vipclub.bookings.holding import Held, hold_seat, release_hold
 from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
@@ -218,6 +219,7 @@ __all__ = [
     "no_show",
     "undo",
     "MACHINE",
+    "HOLD_STEPS",
     "STATES",
     "LIVE",
     "how_it_came",

@@ -17,6 +17,7 @@ from vipclub import benefits
 from vipclub.bookings.deciding import account_for, decide, slot_full
 from vipclub.bookings.ending_holds import take_seat
 from vipclub.bookings.facts import AppointmentBooked
+from vipclub.bookings.hold_steps import CONSUME
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.policy import Allowed
 from vipclub.bookings.reading import Who, lock_member, means_of, time_held, time_of
@@ -38,12 +39,12 @@ _consume_hold = (
     update(SeatHold)
     .where(
         SeatHold.public_ref == bindparam("hold"),
-        SeatHold.state == "open",
+        CONSUME.at(SeatHold.state),
         SeatHold.expires_at > bindparam("now", type_=SeatHold.expires_at.type),
         SeatHold.person_id == bindparam("person"),
         SeatHold.slot_id == bindparam("slot"),
     )
-    .values(state="consumed", ended_at=bindparam("now", type_=SeatHold.expires_at.type))
+    .values(state=CONSUME.target, ended_at=bindparam("now", type_=SeatHold.expires_at.type))
     .returning(SeatHold.account_id)
 )
 

@@ -29,6 +29,7 @@ from vipclub.bookings.displaced import (
     stands,
 )
 from vipclub.bookings.ending_holds import end_hold
+from vipclub.bookings.hold_steps import EXPIRE, RELEASE
 from vipclub.bookings.models import (
     Appointment,
     Closure,
@@ -149,12 +150,11 @@ def _end_holds(session: Session, slot_ids: Sequence[int], now: datetime) -> None
     """Times that are kept for a member end; an overdue one ends as such. In the order of locks."""
     rows = session.execute(
         select(SeatHold.id, SeatHold.expires_at)
-        .where(SeatHold.slot_id.in_(slot_ids), SeatHold.state == "open")
+        .where(SeatHold.slot_id.in_(slot_ids), EXPIRE.at(SeatHold.state))
         .order_by(SeatHold.account_id, SeatHold.id)
     ).all()
     for row in rows:
-        state = "expired" if row.expires_at <= now else "released"
-        end_hold(session, row.id, state, CLUB, now)
+        end_hold(session, row.id, EXPIRE if row.expires_at <= now else RELEASE, CLUB, now)
 
 
 def _with_a_time(session: Session, slot_ids: Sequence[int]) -> Sequence[Row[int, int, int | None]]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from vipclub import benefits
 from vipclub.bookings.deciding import account_for, decide, slot_full
 from vipclub.bookings.ending_holds import CLUB, change_seats, end_hold, end_unit
+from vipclub.bookings.hold_steps import EXPIRE, HOLD, HOLD_STEPS, RELEASE
 from vipclub.bookings.models import SeatHold
 from vipclub.bookings.reading import Who, lock_persons, means_of, time_of
 from vipclub.bookings.refusals import HoldExpired, TooManyHolds
@@ -47,7 +48,7 @@ class Held:
 def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held:
     """Keep a time for ten minutes. Raises what `book` raises, and TooManyHolds."""
     now = clock.now()
-    actor.require("appointment:book")
+    HOLD_STEPS.require(HOLD, actor)
     time = time_of(session, slot, now)
     who = lock_persons(session, actor, [member])[member]
     freed = _let_go_of_others(session, actor, time, who, now)
@@ -66,7 +67,7 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
             "slot_id": time.id,
             "person_id": who.id,
             "account_id": account_id,
-            "state": "open",
+            "state": HOLD.target,
             "created_at": now,
             "expires_at": now + KEPT,
         },
@@ -92,16 +93,16 @@ def _let_go_of_others(
         select(SeatHold.id, SeatHold.expires_at, Offering.benefit_id)
         .join(Slot, Slot.id == SeatHold.slot_id)
         .join(Offering, Offering.id == Slot.offering_id)
-        .where(SeatHold.person_id == who.id, SeatHold.state == "open")
+        .where(SeatHold.person_id == who.id, EXPIRE.at(SeatHold.state))
         .order_by(SeatHold.account_id, SeatHold.id)
     ).all()
     still, freed = 0, []
     for row in rows:
         slot_id = None
         if row.expires_at <= now:
-            slot_id = end_unit(session, row.id, "expired", CLUB, now)
+            slot_id = end_unit(session, row.id, EXPIRE, CLUB, now)
         elif row.benefit_id == time.benefit_id:
-            slot_id = end_unit(session, row.id, "released", actor, now)
+            slot_id = end_unit(session, row.id, RELEASE, actor, now)
         else:
             still += 1
         if slot_id is not None:
@@ -113,11 +114,11 @@ def _let_go_of_others(
 
 def release_hold(session: Session, actor: Actor, *, hold: str) -> None:
     """The member lets the time go. Raises HoldExpired when it has ended already."""
-    actor.require("appointment:book")
+    HOLD_STEPS.require(RELEASE, actor)
     found = session.execute(
         select(SeatHold.id)
         .join(Person, Person.id == SeatHold.person_id)
         .where(SeatHold.public_ref == parse_ref(hold, "H"), persons_visible_to(actor, Person))
     ).scalar_one_or_none()
-    if found is None or not end_hold(session, found, "released", actor, clock.now()):
+    if found is None or not end_hold(session, found, RELEASE, actor, clock.now()):
         raise HoldExpired()

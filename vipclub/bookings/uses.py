@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
 from vipclub.bookings.finding import appointments, visible_to
+from vipclub.bookings.hold_steps import CONSUME
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.queries import AppointmentView, view_of
 from vipclub.bookings.rows import AppointmentRow, built
@@ -39,7 +40,7 @@ def uses_of(
             and_(  # a hold ends the moment in which its appointment begins
                 SeatHold.person_id == Appointment.person_id,
                 SeatHold.ended_at == Appointment.created_at,
-                SeatHold.state == "consumed",
+                SeatHold.state == CONSUME.target,
             ),
         )
         .where(

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Table, update
+from sqlalchemy import SQLColumnExpression, Table, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -22,6 +22,13 @@ from vipclub.core.errors import IllegalTransition, Refused
 V = TypeVar("V")
 Code = str | Mapping[str, str] | None
 """A letter or an event by its code; by the state that the step leads to where that decides."""
+
+CLUB_ITSELF = "club:itself"
+"""The permission of a step that only the club's own jobs and other use cases take: no role has it,
+`Actor.system` has every one."""
+WHOM_IT_CONCERNS = "own:answer"
+"""The permission of a step that is taken by whomever the row is about: no role has it, its use case
+finds who that is."""
 
 
 def always(_row: object, _now: datetime) -> None:
@@ -56,6 +63,12 @@ class Step(Generic[V]):
         """The usual one."""
         return self.targets[0]
 
+    def at(self, state: SQLColumnExpression[str]) -> ColumnElement[bool]:
+        """The guard of a move in SQL: the row stands where this step begins."""
+        if len(self.sources) == 1:
+            return state == next(iter(self.sources))
+        return state.in_(sorted(self.sources))
+
     def letter_to(self, target: str) -> str | None:
         """The letter that tells of the step into this state."""
         return _code(self.letter, target)
@@ -84,9 +97,9 @@ class End:
 
 @dataclass(frozen=True)
 class Machine(Generic[V]):
-    """All steps of one kind of row. Each state either waits, and has its end in `ends`, or `rests`:
-    whatever may still be put right there, nobody is waited for. `override` is the permission to
-    overcome refusals that yield.
+    """All steps of one kind of row; `name` is its table's. Each state either waits, and has its end
+    in `ends`, or `rests`: whatever may still be put right there, nobody is waited for. `override`
+    is the permission to overcome refusals that yield.
 
     Raises ValueError for two steps of one name, and for a state with neither or both.
     """
@@ -209,3 +222,7 @@ class Machine(Generic[V]):
         )
         if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
             raise IllegalTransition(possible=[], state=old, wanted=new)
+
+
+AnyMachine = Machine[Any]
+"""A table of steps, whatever its rows are."""
