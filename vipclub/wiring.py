@@ -39,6 +39,8 @@ WEBHOOK_EVENTS: dict[str, str] = {
 }
 
 MACHINES: tuple[AnyMachine, ...] = (
+    people.DELIVERY_STEPS,
+    people.SET_ASIDE_STEPS,
     bookings.MACHINE,
     bookings.HOLD_STEPS,
 )

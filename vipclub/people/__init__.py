@@ -118,6 +118,7 @@ from vipclub.people.stating import (
     state_details,
     wants_reminders,
 )
+from vipclub.people.steps import DELIVERY_STEPS, SET_ASIDE_STEPS
 from vipclub.people.subsidiaries import (
     add_subsidiary,
     change_subsidiary,
@@ -149,6 +150,8 @@ __all__ = [
     "DeliveryReport",
     "DeliveryView",
     "LinkReport",
+    "DELIVERY_STEPS",
+    "SET_ASIDE_STEPS",
     "add_subsidiary",
     "change_subsidiary",
     "known_subsidiaries",

@@ -23,6 +23,7 @@ from vipclub.core.errors import Malformed, NotFound, Refused
 from vipclub.core.facts import record
 from vipclub.core.i18n import N_
 from vipclub.core.rows import row_as
+from vipclub.core.steps import Step
 from vipclub.core.types import parse_ref
 from vipclub.people import intake, keeping, linking
 from vipclub.people.facts import DeliveryApplied
@@ -38,6 +39,7 @@ from vipclub.people.models import (
 from vipclub.people.reading.rows import COLUMNS, Customer, Problem
 from vipclub.people.refusals import LoadUnderWay, RowSettled, RowStillWrong
 from vipclub.people.staging import Progress, staged
+from vipclub.people.steps import CORRECT, DROP, SET_ASIDE_STEPS
 from vipclub.people.subsidiaries import SubsidiaryRow, find_subsidiary
 from vipclub.people.viewing import Viewed, record_views
 
@@ -94,20 +96,20 @@ def correct_row(
 
     Raises NotFound, RowStillWrong (with its `problems`), RowSettled, LoadUnderWay, Forbidden.
     """
-    actor.require("delivery:load")
+    SET_ASIDE_STEPS.require(CORRECT, actor)
     found = find_row(session, delivery, line)
     source = find_subsidiary(session, found.code)
     said = json.dumps(dict(values or {}), sort_keys=True).encode()
     request = cipher_of(session).mac(b"correction", said)[:16]
-    if found.state != "open":
-        if found.state == "corrected" and bytes(found.fingerprint or b"") == request:
+    if found.state not in CORRECT.sources:
+        if found.state == CORRECT.target and bytes(found.fingerprint or b"") == request:
             return Settled(found.ref, line, found.outcome or "")
         raise RowSettled(line=line)
     customer, changed = _read_again(session, source, found, values)
     now, owner = clock.now(), lease.new_owner()
     if not lease.acquire(session, lease_of(source.code), owner, LEASE):
         raise LoadUnderWay(subsidiary=source.code)
-    _settle(session, actor, found, now, state="corrected", fingerprint=request)
+    _settle(session, actor, found, now, CORRECT, fingerprint=request)
     outcome = _take(session, source, found, customer)
     session.execute(update(SetAsideRow).where(SetAsideRow.id == found.id).values(outcome=outcome))
     audit.write(
@@ -128,14 +130,14 @@ def drop_row(session: Session, actor: Actor, *, delivery: str, line: int, reason
 
     Raises NotFound, Malformed, RowSettled, Forbidden.
     """
-    actor.require("delivery:load")
+    SET_ASIDE_STEPS.require(DROP, actor)
     if reason not in DROP_REASONS:
         raise Malformed("reason")
     found = find_row(session, delivery, line)
-    if found.state == "dropped":
+    if found.state == DROP.target:
         return
     now = clock.now()
-    _settle(session, actor, found, now, state="dropped", reason=reason)
+    _settle(session, actor, found, now, DROP, reason=reason)
     audit.write(
         session,
         actor,
@@ -179,7 +181,7 @@ def retry_rows(
         lines = session.scalars(
             select(SetAsideRow.line)
             .join(Delivery, Delivery.id == SetAsideRow.delivery_id)
-            .where(Delivery.public_ref == parse_ref(delivery, "D"), SetAsideRow.state == "open")
+            .where(Delivery.public_ref == parse_ref(delivery, "D"), CORRECT.at(SetAsideRow.state))
             .order_by(SetAsideRow.line)
         ).all()
     settled = 0
@@ -269,13 +271,20 @@ def _marks(session: Session, found: FoundRow) -> dict[str, str]:
 
 
 def _settle(
-    session: Session, actor: Actor, found: FoundRow, now: datetime, *, state: str, **more: object
+    session: Session,
+    actor: Actor,
+    found: FoundRow,
+    now: datetime,
+    step: Step[object],
+    **more: object,
 ) -> None:
     """Close the row, and forget what it said. Raises RowSettled when it is closed already."""
     changed: Any = session.execute(
         update(SetAsideRow)
-        .where(SetAsideRow.id == found.id, SetAsideRow.state == "open")
-        .values(state=state, content=None, settled_at=now, settled_by=actor.owner[:80], **more)
+        .where(SetAsideRow.id == found.id, step.at(SetAsideRow.state))
+        .values(
+            state=step.target, content=None, settled_at=now, settled_by=actor.owner[:80], **more
+        )
         .execution_options(synchronize_session=False)
     )
     if changed.rowcount != 1:

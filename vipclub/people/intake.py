@@ -28,6 +28,7 @@ from vipclub.people.models import (
     SourceRecord,
     SourceRecordVersion,
 )
+from vipclub.people.steps import APPLY
 
 CHUNK = 2_000
 PLAIN = (
@@ -133,7 +134,7 @@ def _latest_full(session: Session, delivery: Delivery) -> date | None:
             Delivery.subsidiary_id == delivery.subsidiary_id,
             Delivery.id != delivery.id,
             Delivery.kind == "full",
-            Delivery.state == "applied",
+            Delivery.state == APPLY.target,
         )
     )
     return day

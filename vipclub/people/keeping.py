@@ -9,6 +9,7 @@ from typing import Any
 from vipclub.core.crypto import Cipher
 from vipclub.people.reading.rows import COLUMNS, FileRow
 from vipclub.people.reading.values import amount_of
+from vipclub.people.steps import SET_ASIDE
 
 SEALED = ("id_number", "mobile", "email", "address")
 EXTRA, UNFIT = "+", "!"
@@ -44,7 +45,7 @@ def kept(cipher: Cipher, delivery_id: int, ref: str, row: FileRow) -> dict[str, 
         "delivery_id": delivery_id,
         "line": row.line,
         "content": cipher.seal(PLACE, f"{ref}/{row.line}", json.dumps(said, ensure_ascii=False)),
-        "state": "open",
+        "state": SET_ASIDE.target,
     }
 
 

@@ -22,6 +22,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
 from vipclub.core.facts import record
+from vipclub.core.steps import Step
 from vipclub.core.types import new_ref
 from vipclub.people import intake, linking
 from vipclub.people.facts import DeliveryApplied
@@ -37,6 +38,14 @@ from vipclub.people.refusals import (
     LoadUnderWay,
 )
 from vipclub.people.staging import Judged, Progress, read, stage, twice
+from vipclub.people.steps import (
+    ABANDON,
+    APPLY,
+    DELIVERY_STEPS,
+    FINISH,
+    RECEIVE,
+    REFUSE,
+)
 from vipclub.people.subsidiaries import SubsidiaryRow, find_subsidiary
 
 FEWEST_KEPT = 0.7
@@ -75,7 +84,7 @@ def load_delivery(
 
     Raises UnknownSubsidiary, FileRefused (and its kinds), LoadUnderWay, Forbidden.
     """
-    actor.require("delivery:load")
+    DELIVERY_STEPS.require(RECEIVE, actor)
     started = time.monotonic()
     with db.read() as session:
         source = find_subsidiary(session, subsidiary)
@@ -195,7 +204,7 @@ def _begin(
         select(Delivery).where(
             Delivery.subsidiary_id == source.id,
             Delivery.sha256 == feed.sha256,
-            Delivery.state == "applied",
+            Delivery.state == APPLY.target,
         )
     ).scalar_one_or_none()
     if same is not None:
@@ -211,7 +220,7 @@ def _begin(
         as_of=as_of,
         file_name=feed.path.name[:255],
         encoding=feed.encoding,
-        state="staging",
+        state=RECEIVE.target,
         received_at=clock.now(),
     )
     session.add(delivery)
@@ -229,7 +238,7 @@ def _begin(
 def _refuse(session: Session, actor: Actor, delivery_id: int, ref: str, reason: str) -> None:
     """Remember that a delivery was refused; nothing of its rows stays."""
     _forget_rows(session, delivery_id)
-    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(state="refused"))
+    _end(session, delivery_id, REFUSE)
     audit.write(session, actor, "delivery.refuse", subject=("delivery", ref), reason=reason)
 
 
@@ -263,7 +272,7 @@ def _turn_visible(
     if refusal is not None:
         _refuse(session, actor, delivery_id, ref, refusal.code)
         return refusal
-    delivery.state, delivery.applied_at = "applied", clock.now()
+    delivery.state, delivery.applied_at = APPLY.target, clock.now()
     audit.write(
         session,
         actor,
@@ -326,11 +335,11 @@ def _finish_earlier(db: Database, actor: Actor, source: SubsidiaryRow) -> None:
             select(Delivery.id, Delivery.state).where(
                 Delivery.subsidiary_id == source.id,
                 Delivery.finished_at.is_(None),
-                Delivery.state.in_(("staging", "applied")),
+                Delivery.state.in_(ABANDON.sources | FINISH.sources),
             )
         ).all()
     for row in rows:
-        if row.state == "applied":
+        if row.state in FINISH.sources:
             _work_in(db, actor, source, row.id)
         else:
             db.run(_abandon, row.id)
@@ -338,7 +347,15 @@ def _finish_earlier(db: Database, actor: Actor, source: SubsidiaryRow) -> None:
 
 def _abandon(session: Session, delivery_id: int) -> None:
     _forget_rows(session, delivery_id)
-    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(state="abandoned"))
+    _end(session, delivery_id, ABANDON)
+
+
+def _end(session: Session, delivery_id: int, step: Step[object]) -> None:
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, step.at(Delivery.state))
+        .values(state=step.target)
+    )
 
 
 def _report(
