@@ -146,8 +146,12 @@ from vipclub.bookings.refusals import (
 from vipclub.bookings.reminding import remind_members
 from vipclub.bookings.rescheduling import reschedule
 from vipclub.bookings.steps import (
+    COMING,
+    CONFIRMED,
+    EXPECTED,
     LIVE,
     MACHINE,
+    OF_THE_DAY,
     STATES,
     how_it_came,
     may_override,
@@ -222,6 +226,10 @@ __all__ = [
     "HOLD_STEPS",
     "STATES",
     "LIVE",
+    "EXPECTED",
+    "COMING",
+    "CONFIRMED",
+    "OF_THE_DAY",
     "how_it_came",
     "may_override",
     "yields_to",

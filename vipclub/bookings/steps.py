@@ -49,6 +49,12 @@ LIVE = frozenset({"proposed", "pending", "booked", "arrived"})
 """States in which a seat is taken and the person is expected."""
 EXPECTED = frozenset({"pending", "proposed", "booked"})
 """States in which a person is still to come, and is displaced when the time closes."""
+COMING = LIVE | {"waitlist"}
+"""States of a visit that is ahead or under way, or waited for."""
+CONFIRMED = frozenset({"booked", "arrived", "fulfilled", "noshow"})
+"""States of a visit to which the partner has said yes."""
+OF_THE_DAY = CONFIRMED | EXPECTED
+"""States of the visits on a day's list: all but those that will not be."""
 
 
 class Visit(Protocol):

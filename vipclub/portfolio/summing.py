@@ -11,14 +11,12 @@ from sqlalchemy.orm import Session, aliased
 from vipclub import people
 from vipclub.accounts import Permission
 from vipclub.benefits import Benefit, EntitlementAccount
-from vipclub.bookings import Appointment, around_days
+from vipclub.bookings import OF_THE_DAY, Appointment, around_days
 from vipclub.core.actor import Actor
 from vipclub.core.types import Localized
 from vipclub.membership import members_in_sight
 from vipclub.partners import Offering
 from vipclub.people import Person, Subsidiary, visible_to
-
-EXPECTED = ("proposed", "pending", "booked", "arrived", "fulfilled", "noshow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def visits_of_day(
         .join(members, members.c.id == people.survivor_of(payer))
         .join(Offering, Offering.id == Appointment.offering_id)
         .join(Benefit, Benefit.id == Offering.benefit_id)
-        .where(*around_days(day, day), Appointment.state.in_(EXPECTED))
+        .where(*around_days(day, day), Appointment.state.in_(OF_THE_DAY))
         .order_by(Appointment.starts_at, Appointment.id)
         .limit(limit)
     )

@@ -72,7 +72,7 @@ def list_appointments() -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         found = bookings.appointments_of(session, actor, member=own_ref(), limit=60).items
-    coming = [a for a in found if a.status in showing.COMING and a.end > now]
+    coming = [a for a in found if a.status in bookings.COMING and a.end > now]
     past = [a for a in found if a not in coming]
     return render_template(
         "member/appointments.html",
@@ -161,7 +161,7 @@ def compose(
     reason: str,
 ) -> AppointmentPage:
     """The page's words."""
-    coming = found.status in showing.COMING
+    coming = found.status in bookings.COMING
     rule = moving.rule(language, found, now)
     return AppointmentPage(
         ref=found.appointment,

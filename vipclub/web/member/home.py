@@ -57,7 +57,7 @@ def home() -> str:
         given = benefits.entitlements(session, person.id, today.year)
         bookable = [service.service for service in bookings.services(session, actor)]
         coming = bookings.appointments_of(
-            session, actor, member=person.ref, statuses=sorted(showing.COMING), limit=20
+            session, actor, member=person.ref, statuses=bookings.COMING, limit=20
         ).items
     upcoming = sorted((a for a in coming if a.end > now), key=lambda a: a.start)
     tiles = [standing.tile(language, found, bookable) for found in given]

@@ -8,13 +8,12 @@ from datetime import date, datetime
 from flask import url_for
 
 from vipclub import bookings
-from vipclub.bookings import AppointmentView
+from vipclub.bookings import COMING, AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, format_moment, gettext, zone_name
 from vipclub.core.types import Localized
 from vipclub.web.words import before, day_and_hour, days_until, mood_of, promise, state_word
 
-COMING = frozenset({"proposed", "pending", "booked", "arrived", "waitlist"})
 STEP_WORDS = {
     "done": N_("done"),
     "now": N_("next step"),

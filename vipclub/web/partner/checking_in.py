@@ -15,7 +15,7 @@ from vipclub.core.errors import MalformedRef
 from vipclub.core.i18n import N_, gettext
 from vipclub.core.types import parse_ref
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.partner.day import SHOWN, asked_day, of_day, sheet_page
+from vipclub.web.partner.day import asked_day, of_day, sheet_page
 from vipclub.web.partner.door import partner, way_back
 from vipclub.web.partner.forms import CheckInForm
 from vipclub.web.words import masked, state_word
@@ -74,5 +74,7 @@ def _fitting(session: Session, typed: str) -> Callable[[AppointmentView], bool]:
         ref = parse_ref(typed, "A")
     except MalformedRef:
         name = typed.casefold()
-        return lambda one: one.status in SHOWN and name in one.beneficiary_name.casefold()
+        return lambda one: (
+            one.status in bookings.OF_THE_DAY and name in one.beneficiary_name.casefold()
+        )
     return lambda one: one.appointment == ref

@@ -26,8 +26,6 @@ from vipclub.web.partner import showing
 from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
 from vipclub.web.words import listed
 
-SHOWN = ("pending", "proposed", "booked", "arrived", "fulfilled", "noshow")
-NAMED = frozenset({"booked", "arrived", "fulfilled", "noshow"})
 BACK, AHEAD = timedelta(days=30), timedelta(days=90)
 """The window in which a partner sees its guests."""
 
@@ -77,7 +75,7 @@ def sheet_page(*, problem: str = "", code: str = "", chosen: frozenset[str] = fr
     with read() as session:
         asked = asked_day(partners.offerings_of(session, actor), now)
         found = of_day(session, actor, asked)
-    named = [one.appointment for one in found if one.status in NAMED]
+    named = [one.appointment for one in found if one.status in bookings.CONFIRMED]
     names: dict[str, bookings.VisitorName] = {}
     viewed = (
         run(
@@ -138,7 +136,7 @@ def of_day(session: Session, actor: Actor, asked: DayAsked) -> list[AppointmentV
         page = bookings.partner_appointments(
             session,
             actor,
-            statuses=SHOWN,
+            statuses=bookings.OF_THE_DAY,
             first=asked.day,
             last=asked.day,
             after=after or None,
@@ -158,7 +156,7 @@ def _compose(
     now: datetime,
 ) -> SheetOfDay:
     sites = dict.fromkeys((row.site, row.site_name.to(language)) for row in asked.offerings)
-    expected = sum(one.status in NAMED for one in found)
+    expected = sum(one.status in bookings.CONFIRMED for one in found)
     there = sum(one.status in {"arrived", "fulfilled"} for one in found)
     step = timedelta(days=1)
     first, last = asked.today - BACK, asked.today + AHEAD

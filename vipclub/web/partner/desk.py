@@ -29,8 +29,6 @@ from vipclub.web.partner.door import desk_zone, partner, place_name
 from vipclub.web.shares import share_of
 from vipclub.web.words import before, listed, masked, promise_clock
 
-TODAY = ("booked", "arrived", "fulfilled", "noshow")
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -117,7 +115,7 @@ def _desk(*, with_month: bool) -> Desk:
         waiting = [one for one in unanswered if one.status == "pending"]
         offered = [one for one in unanswered if one.status == "proposed"]
         today = bookings.partner_appointments(
-            session, actor, statuses=TODAY, first=day, last=day, limit=200
+            session, actor, statuses=bookings.CONFIRMED, first=day, last=day, limit=200
         ).items
         terms = membership.member_summaries(
             session, {found.member_id for found in [*unanswered, *today]}, today=clock.club_day(now)

@@ -24,7 +24,6 @@ from vipclub.web.shares import ring
 from vipclub.web.staff.explaining import Why, why
 from vipclub.web.words import city_name, day_then_hour, mood_of, near_day, state_word
 
-COMING = frozenset({"proposed", "pending", "booked", "arrived", "waitlist"})
 STATUSES = {
     "invited": N_("invited, not answered yet"),
     "active": N_("member"),
@@ -122,7 +121,9 @@ def read_glance(
     contact = whole or ContactDetails(found.mobile, found.email, None, True, None)
     own = found.person.ref
     shown = [visit_line(language, actor, own, each, now) for each in visits]
-    coming = [s for v, s in zip(visits, shown, strict=True) if v.status in COMING and v.end > now]
+    coming = [
+        s for v, s in zip(visits, shown, strict=True) if v.status in bookings.COMING and v.end > now
+    ]
     return Glance(
         ref=own,
         name=found.person.full_name,
