@@ -43,6 +43,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     people.SET_ASIDE_STEPS,
     bookings.MACHINE,
     bookings.HOLD_STEPS,
+    bookings.DISPLACED_STEPS,
 )
 
 messages.register_letters(LETTERS)

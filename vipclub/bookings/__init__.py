@@ -65,6 +65,7 @@ from vipclub.bookings.displaced import (
     closures,
     displaced_waiting,
 )
+from vipclub.bookings.displaced_steps import DISPLACED_STEPS
 from vipclub.bookings.ending_holds import end_overdue_holds
 from vipclub.bookings.facts import (
     AppointmentBooked,
@@ -224,6 +225,7 @@ __all__ = [
     "undo",
     "MACHINE",
     "HOLD_STEPS",
+    "DISPLACED_STEPS",
     "STATES",
     "LIVE",
     "EXPECTED",

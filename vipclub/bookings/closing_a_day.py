@@ -28,6 +28,7 @@ from vipclub.bookings.displaced import (
     find_displaced,
     stands,
 )
+from vipclub.bookings.displaced_steps import DISPLACED_STEPS, KEEP, LEAVE, LIST, OFFER
 from vipclub.bookings.ending_holds import end_hold
 from vipclub.bookings.hold_steps import EXPIRE, RELEASE
 from vipclub.bookings.models import (
@@ -47,6 +48,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Base, Database
 from vipclub.core.errors import IllegalTransition, Refused
 from vipclub.core.idempotency import Replayed
+from vipclub.core.steps import Step
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.partners import Change, Offering, Partner, Site, Slot, TimesClosed
 
@@ -130,7 +132,7 @@ def list_displaced(session: Session, fact: TimesClosed) -> None:
             "closure_id": row.id,
             "appointment_id": found.id,
             "slot_id": found.slot_id if found.slot_id in fact.slot_ids else found.proposed_slot_id,
-            "state": "waiting",
+            "state": LIST.target,
         }
         for found in _with_a_time(session, fact.slot_ids)
     ])  # fmt: skip
@@ -179,7 +181,7 @@ def offer_others(db: Database, actor: Actor, *, closure: str, again: bool = Fals
         waiting = [
             one.appointment
             for one in displaced_by(session, actor, [found.id])
-            if one.stands in {"waiting", "desk"} and (again or not one.tried)
+            if one.stands in OFFER.sources and (again or not one.tried)
         ]
     outcomes = [_try_one(db, actor, closure, appointment) for appointment in waiting]
     return Offered(*(outcomes.count(kind) for kind in ("proposed", "desk", "failed")))
@@ -226,7 +228,7 @@ def offer_all(db: Database) -> Offered:
             select(Closure.public_ref)
             .join(ClosureDisplaced, ClosureDisplaced.closure_id == Closure.id)
             .where(
-                ClosureDisplaced.state == "waiting",
+                ClosureDisplaced.state == LIST.target,
                 ClosureDisplaced.tried_at.is_(None),
                 Closure.reopened_at.is_(None),
                 Closure.last_day >= clock.today("UTC"),
@@ -262,7 +264,7 @@ def offer_one(session: Session, actor: Actor, *, closure: str, appointment: str)
     actor.require(Permission.APPOINTMENT_ANSWER)
     now = clock.now()
     row = find_displaced(session, actor, closure, appointment)
-    if stands(row) not in {"waiting", "desk"}:
+    if stands(row) not in OFFER.sources:
         return "settled"
     if row.state == "proposed":  # what was offered is closed now: the old time stands again
         reschedule(session, CLUB, appointment=row.ref, slot=row.slot)
@@ -277,9 +279,9 @@ def offer_one(session: Session, actor: Actor, *, closure: str, appointment: str)
             kind="closed",
             reason=row.closed_why,
         )
-        _note(session, row, "waiting", now)
+        _note(session, row, OFFER, now)
         return "proposed"
-    _note(session, row, "desk", now)
+    _note(session, row, LEAVE, now)
     return "desk"
 
 
@@ -300,21 +302,21 @@ def _of_the_partner(session: Session, actor: Actor, row: DisplacedRow) -> list[A
 def leave_to_desk(session: Session, actor: Actor, *, closure: str, appointment: str) -> None:
     """Nothing could be offered: the service desk calls. Nothing is done when it is settled."""
     row = find_displaced(session, actor, closure, appointment)
-    if stands(row) in {"waiting", "desk"}:
-        _note(session, row, "desk", clock.now())
+    if stands(row) in LEAVE.sources:
+        _note(session, row, LEAVE, clock.now())
 
 
 def keep(session: Session, actor: Actor, *, closure: str, appointment: str) -> None:
     """The visit takes place all the same: this person keeps the time. Raises NotFound, Forbidden,
     IllegalTransition once it is settled in another way."""
-    actor.require(Permission.CAPACITY_CHANGE)
+    DISPLACED_STEPS.require(KEEP, actor)
     row = find_displaced(session, actor, closure, appointment)
     now_stands = stands(row)
-    if now_stands == "kept":
+    if now_stands == KEEP.target:
         return
     if now_stands not in UNSETTLED or row.state not in PROPOSE.sources:
         raise IllegalTransition(possible=[], state=now_stands)
-    _note(session, row, "kept", clock.now())
+    _note(session, row, KEEP, clock.now())
     audit.write(
         session,
         actor,
@@ -325,11 +327,11 @@ def keep(session: Session, actor: Actor, *, closure: str, appointment: str) -> N
     )
 
 
-def _note(session: Session, row: DisplacedRow, state: str, now: datetime) -> None:
+def _note(session: Session, row: DisplacedRow, step: Step[object], now: datetime) -> None:
     session.connection().execute(
         update(_displaced)
         .where(_displaced.c.closure_id == row.closure_id, _displaced.c.appointment_id == row.id)
-        .values(state=state, tried_at=now)
+        .values(state=step.target, tried_at=now)
     )
 
 

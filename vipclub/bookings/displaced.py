@@ -14,6 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub.bookings.displaced_steps import LEAVE, OFFER
 from vipclub.bookings.finding import appointments, proposed, visible_to
 from vipclub.bookings.models import (
     Appointment,
@@ -32,7 +33,7 @@ from vipclub.core.types import Localized, parse_ref
 from vipclub.partners import Offering, Partner, Site, Slot
 from vipclub.partners import visible_to as partners_visible_to
 
-UNSETTLED = frozenset({"waiting", "desk", "proposed"})
+UNSETTLED = OFFER.sources | {"proposed"}
 """Where a displaced one stands while the closure isn't finished."""
 _closed, _left_slot = aliased(Slot), Appointment.slot_id
 _COLUMNS = (
@@ -233,13 +234,13 @@ def displaced_waiting(session: Session, actor: Actor, *, limit: int = 200) -> li
     """Whom the service desk should call: displaced, and their partner has no other time; the next
     visit first. One statement. Raises Forbidden."""
     actor.require("appointment:view")
-    few = select(ClosureDisplaced.appointment_id).where(ClosureDisplaced.state == "desk")
+    few = select(ClosureDisplaced.appointment_id).where(ClosureDisplaced.state == LEAVE.target)
     statement = (
         _displaced()
         .where(
             visible_to(actor),
             Appointment.id.in_(few),
-            ClosureDisplaced.state == "desk",
+            ClosureDisplaced.state == LEAVE.target,
             Appointment.state.in_(EXPECTED),
             Closure.reopened_at.is_(None),
         )
@@ -247,7 +248,7 @@ def displaced_waiting(session: Session, actor: Actor, *, limit: int = 200) -> li
         .limit(limit)
     )
     found = [_as_displaced(built(DisplacedRow, session, row)) for row in session.execute(statement)]
-    return [one for one in found if one.stands == "desk"]
+    return [one for one in found if one.stands == LEAVE.target]
 
 
 def displaced_by(session: Session, actor: Actor, closure_ids: list[int]) -> list[Displaced]:

@@ -63,10 +63,16 @@ class Step(Generic[V]):
         """The usual one."""
         return self.targets[0]
 
+    @property
+    def source(self) -> str:
+        """The only one. Raises ValueError where there are several."""
+        (only,) = self.sources
+        return only
+
     def at(self, state: SQLColumnExpression[str]) -> ColumnElement[bool]:
         """The guard of a move in SQL: the row stands where this step begins."""
         if len(self.sources) == 1:
-            return state == next(iter(self.sources))
+            return state == self.source
         return state.in_(sorted(self.sources))
 
     def letter_to(self, target: str) -> str | None:
