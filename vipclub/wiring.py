@@ -41,6 +41,8 @@ WEBHOOK_EVENTS: dict[str, str] = {
 MACHINES: tuple[AnyMachine, ...] = (
     people.DELIVERY_STEPS,
     people.SET_ASIDE_STEPS,
+    membership.MEMBERSHIP_STEPS,
+    membership.DRAFT_STEPS,
     bookings.MACHINE,
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,

@@ -76,6 +76,7 @@ from vipclub.membership.running import ends_on, running_on, running_within
 from vipclub.membership.searching import find_by_card, meant_by
 from vipclub.membership.sending_invitations import Unreached, invite_waiting, unreached
 from vipclub.membership.simulating import NOBODY, Cell, Simulation, simulate
+from vipclub.membership.steps import DRAFT_STEPS, MEMBERSHIP_STEPS
 from vipclub.membership.telling_of_ends import tell_of_ends
 from vipclub.membership.trying import (
     Draft,
@@ -91,6 +92,8 @@ from vipclub.membership.trying import (
 )
 
 __all__ = [
+    "MEMBERSHIP_STEPS",
+    "DRAFT_STEPS",
     "TIERS",
     "TIER_NAMES",
     "AMOUNTS",

@@ -24,7 +24,8 @@ from vipclub.membership.policy import (
     evaluate,
     measures_of,
 )
-from vipclub.membership.terms import LIVE, Decision, Term, decide
+from vipclub.membership.steps import LIVE
+from vipclub.membership.terms import Decision, Term, decide
 from vipclub.people import Person, SourceRecord, Subsidiary
 
 CHUNK = 2_000

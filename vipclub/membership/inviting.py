@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date, datetime
-from typing import Literal
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
@@ -16,10 +15,12 @@ from vipclub.accounts import MemberAccountOpened
 from vipclub.core import audit, clock, facts
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
+from vipclub.core.steps import Step
 from vipclub.membership.facts import MembershipAccepted, TiersChanged
 from vipclub.membership.models import Membership
 from vipclub.membership.queries import MemberSummary, member_summary
 from vipclub.membership.refusals import NoOpenInvitation
+from vipclub.membership.steps import ACCEPT, DECLINE
 from vipclub.people import Person, find_person
 
 _membership: Table = Membership.__table__  # type: ignore[assignment]
@@ -33,7 +34,7 @@ def accept_invitation(
 
     Raises NotFound (also for somebody else's invitation), NoOpenInvitation.
     """
-    return _answer(session, actor, member, "active", today)
+    return _answer(session, actor, member, ACCEPT, today)
 
 
 def decline_invitation(
@@ -45,7 +46,7 @@ def decline_invitation(
     Nobody is invited again before the declined term would have ended. Raises as
     `accept_invitation`.
     """
-    return _answer(session, actor, member, "declined", today)
+    return _answer(session, actor, member, DECLINE, today)
 
 
 def accept_with_account(session: Session, fact: MemberAccountOpened) -> None:
@@ -65,7 +66,7 @@ def _answer(
     session: Session,
     actor: Actor,
     member: str,
-    answer: Literal["active", "declined"],
+    step: Step[object],
     today: date | None,
 ) -> MemberSummary:
     now: datetime = clock.now()
@@ -73,15 +74,15 @@ def _answer(
     person = find_person(session, actor, member)
     if not (actor.kind == "member" or actor.sees_all):
         raise NotFound()  # a manager sees the member, but doesn't answer in their place
-    values: dict[str, object] = {"state": answer, "answered_at": now}
-    if answer == "declined":
+    values: dict[str, object] = {"state": step.target, "answered_at": now}
+    if step is DECLINE:
         values["end_reason"] = "declined"
     answered = (
         session.execute(
             update(_membership)
             .where(
                 _membership.c.person_id.in_(people.cluster_of(person.id)),
-                _membership.c.state == "invited",
+                step.at(_membership.c.state),
                 _membership.c.last_day >= today,
             )
             .values(**values)
@@ -92,17 +93,16 @@ def _answer(
     )
     if not answered:
         raise NoOpenInvitation()
-    action = "membership.accept" if answer == "active" else "membership.decline"
     audit.write(
         session,
         actor,
-        action,
+        f"membership.{step.name}",
         subject=("member", person.public_ref),
-        before={"state": "invited"},
-        after={"state": answer},
+        before={"state": step.source},
+        after={"state": step.target},
         at=now,
     )
-    if answer == "declined":
+    if step is DECLINE:
         facts.record(session, TiersChanged(None, person.id, person.id, today))
     else:
         facts.record(session, MembershipAccepted(person.id, person.public_ref, today))
@@ -117,4 +117,4 @@ def still_member(session: Session, ref: str, version: int) -> bool:
     if person_id is None:
         return False
     summary = member_summary(session, person_id)
-    return summary is not None and summary.status == "active"
+    return summary is not None and summary.status == ACCEPT.target

@@ -16,7 +16,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.membership.models import Membership, Rating
 from vipclub.membership.running import counts_on, nearness
-from vipclub.membership.terms import LIVE
+from vipclub.membership.steps import LIVE
 from vipclub.people import Person, find_person, visible_to
 
 _person: Table = Person.__table__  # type: ignore[assignment]

@@ -30,10 +30,9 @@ from vipclub.membership.models import Membership, MembershipCard, Rating, Rating
 from vipclub.membership.policies_in_force import policy_by_id, policy_for
 from vipclub.membership.policy import TierPolicy, explanation
 from vipclub.membership.refusals import RatingUnderWay
-from vipclub.membership.terms import LIVE
+from vipclub.membership.steps import CLOSE, RATE
 
 LEASE = timedelta(minutes=2)
-RATE = "tier:rate"
 
 _run: Table = RatingRun.__table__  # type: ignore[assignment]
 _rating: Table = Rating.__table__  # type: ignore[assignment]
@@ -313,7 +312,7 @@ def _change_terms(session: Session, ticket: Ticket, chunk: Chunk) -> None:
             close[state, reason].append(term_id)
         if rated.decision.extend:
             extend[rated.decision.extend[1]].append(rated.decision.extend[0])
-    live = _membership.c.state.in_(sorted(LIVE))
+    live = CLOSE.at(_membership.c.state)
 
     def change(ids: list[int], **values: object) -> None:
         session.execute(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from vipclub import people
 from vipclub.membership.models import Membership
-from vipclub.membership.terms import LIVE
+from vipclub.membership.steps import LIVE
 from vipclub.people import Person
 
 Day = date | ColumnElement[date]

@@ -17,6 +17,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.membership.models import Membership
 from vipclub.membership.names import TIER_NAMES
+from vipclub.membership.steps import ACCEPT
 from vipclub.people import Person, visible_to
 
 AGAIN = timedelta(days=7)
@@ -87,7 +88,7 @@ def _invited(today: date) -> Select[int]:
         .join(holder, holder.id == Membership.person_id)
         .join(Person, people.stands_for(Person, holder))
         .where(
-            Membership.state == "invited",
+            ACCEPT.at(Membership.state),
             Membership.last_day >= today,
             ~account,
         )

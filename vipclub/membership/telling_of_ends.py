@@ -17,7 +17,7 @@ from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.membership.models import Membership
 from vipclub.membership.names import TIER_NAMES
-from vipclub.membership.terms import LIVE
+from vipclub.membership.steps import LIVE
 from vipclub.people import Person
 
 AHEAD = timedelta(days=30)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vipclub.membership.policy import TermRule, TierPolicy, one_below
+from vipclub.membership.steps import CLOSE, DECLINE, INVITE, LAPSE, LIVE
 
-LIVE = frozenset({"invited", "active"})
 DAY = timedelta(days=1)
 
 
@@ -127,17 +127,17 @@ def decide(terms: Sequence[Term], met: str | None, policy: TierPolicy, as_of: da
     live = sorted((t for t in terms if t.state in LIVE), key=lambda t: (t.effective_day, t.id))
     running, merged = _one_at_a_time([t for t in live if t.last_day >= as_of])
     ended = [t for t in live if t.last_day < as_of]
-    closing = tuple((t.id, "closed", "merged") for t in merged)
+    closing = tuple((t.id, CLOSE.target, "merged") for t in merged)
     if running and running[-1].effective_day > effective_day(as_of):
         decision = Decision("same", running[-1].tier)  # a later day has decided already
     elif running:
-        closing += tuple((t.id, "closed", "ended") for t in ended)
+        closing += tuple((t.id, CLOSE.target, "ended") for t in ended)
         decision = _while_running(running, met, policy, as_of)
     elif ended:
         decision = _after_the_end(ended[-1], met, policy, as_of)
-        state = "closed" if decision.opens else "lapsed"
-        closing += tuple((t.id, "closed", "ended") for t in ended[:-1])
-        closing += ((ended[-1].id, state, "ended"),)
+        last = CLOSE if decision.opens else LAPSE
+        closing += tuple((t.id, CLOSE.target, "ended") for t in ended[:-1])
+        closing += ((ended[-1].id, last.target, "ended"),)
     else:
         decision = _without_membership(terms, met, policy, as_of)
     movement = decision.movement
@@ -183,7 +183,7 @@ def _while_running(
         return Decision("kept", last.tier)
     target = landing(last.tier, met, policy)
     if target is None:
-        return Decision("lapse", None, close=((last.id, "lapsed", "below"),))
+        return Decision("lapse", None, close=((last.id, LAPSE.target, "below"),))
     if target == last.tier:
         return Decision("kept", last.tier)
     return Decision("downgrade", target, retier=((last.id, target),))
@@ -248,8 +248,8 @@ def _after_the_end(term: Term, met: str | None, policy: TierPolicy, as_of: date)
 def _without_membership(
     terms: Sequence[Term], met: str | None, policy: TierPolicy, as_of: date
 ) -> Decision:
-    if any(t.state == "declined" and t.last_day >= as_of for t in terms):
+    if any(t.state == DECLINE.target and t.last_day >= as_of for t in terms):
         return Decision("declined", None)
     if met is None:
         return Decision("below", None)
-    return Decision("return" if terms else "first", met, _opened(met, "invited", policy, as_of))
+    return Decision("return" if terms else "first", met, _opened(met, INVITE.target, policy, as_of))

@@ -7,7 +7,7 @@ too); approving loads it as a version that takes force on a day to come.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, select, update
@@ -18,19 +18,24 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.rows import columns_of, row_as, rows_as
+from vipclub.core.steps import Step
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.membership.figures import CHUNK, read_chunk
 from vipclub.membership.models import TierPolicyDraft
 from vipclub.membership.policies_in_force import is_loaded, load_policy
 from vipclub.membership.policy import TierPolicy
 from vipclub.membership.policy_document import PolicyProblems, read_policy
-from vipclub.membership.refusals import (
-    PolicyBeginsTooSoon,
-    PolicyNotAccepted,
-    SecondPersonNeeded,
-    TrialNotReady,
-)
+from vipclub.membership.refusals import PolicyNotAccepted, SecondPersonNeeded, TrialNotReady
 from vipclub.membership.simulating import Simulation, Tally, simulation_of
+from vipclub.membership.steps import (
+    APPROVE,
+    DRAFT_STEPS,
+    RETURN,
+    SUBMIT,
+    TRY,
+    WITHDRAW,
+    Tried,
+)
 
 _draft: Table = TierPolicyDraft.__table__  # type: ignore[assignment]
 AT_ONCE = 8.0
@@ -40,7 +45,7 @@ AT_ONCE = 8.0
 def draft_policy(session: Session, actor: Actor, *, text: str, as_of: date) -> str:
     """A trial of a document on everybody as of a day; gives its reference. Nobody is counted yet
     (`go_on`). Raises PolicyNotAccepted, Forbidden."""
-    actor.require("policy:change")
+    DRAFT_STEPS.require(TRY, actor)
     try:
         policy = read_policy(text)
     except PolicyProblems as error:
@@ -56,7 +61,7 @@ def draft_policy(session: Session, actor: Actor, *, text: str, as_of: date) -> s
             tally=Tally().to_json(),
             created_at=clock.now(),
             created_by=actor.owner,
-            state="trial",
+            state=TRY.target,
         )
     )
     audit.write(
@@ -141,17 +146,14 @@ def _find(session: Session, ref: str) -> _DraftRow:
 def submit_policy(session: Session, actor: Actor, *, draft: str) -> None:
     """Ask another policy owner to put it in force. Raises TrialNotReady, PolicyBeginsTooSoon,
     PolicyVersionTaken, NotFound, Forbidden."""
-    actor.require("policy:change")
+    DRAFT_STEPS.require(SUBMIT, actor)
     row = _find(session, draft)
-    if row.finished_at is None:
-        raise TrialNotReady()
-    _refuse_unready(session, row)
+    _refuse_unready(session, row, SUBMIT)
     _step(
         session,
         actor,
         row,
-        ("trial", "submitted"),
-        "tier_policy.submit",
+        SUBMIT,
         submitted_at=clock.now(),
         submitted_by=actor.owner,
     )
@@ -159,7 +161,7 @@ def submit_policy(session: Session, actor: Actor, *, draft: str) -> None:
 
 def withdraw_policy(session: Session, actor: Actor, *, draft: str) -> None:
     """Who submitted it takes it back: a trial again. Raises TrialNotReady, NotFound, Forbidden."""
-    actor.require("policy:change")
+    DRAFT_STEPS.require(WITHDRAW, actor)
     row = _find(session, draft)
     if row.submitted_by != actor.owner:
         raise TrialNotReady()
@@ -167,8 +169,7 @@ def withdraw_policy(session: Session, actor: Actor, *, draft: str) -> None:
         session,
         actor,
         row,
-        ("submitted", "trial"),
-        "tier_policy.withdraw",
+        WITHDRAW,
         submitted_at=None,
         submitted_by=None,
     )
@@ -177,15 +178,14 @@ def withdraw_policy(session: Session, actor: Actor, *, draft: str) -> None:
 def approve_policy(session: Session, actor: Actor, *, draft: str) -> str:
     """The second person puts it in force from its day on; gives the version. Raises
     SecondPersonNeeded and what `submit_policy` raises."""
-    actor.require("policy:change")
+    DRAFT_STEPS.require(APPROVE, actor)
     row = _second_person(session, actor, draft)
-    _refuse_unready(session, row)
+    _refuse_unready(session, row, APPROVE)
     _step(
         session,
         actor,
         row,
-        ("submitted", "approved"),
-        "tier_policy.approve",
+        APPROVE,
         decided_at=clock.now(),
         decided_by=actor.owner,
     )
@@ -195,7 +195,7 @@ def approve_policy(session: Session, actor: Actor, *, draft: str) -> str:
 def return_policy(session: Session, actor: Actor, *, draft: str, reason: str) -> None:
     """The second person says no, and why. Raises SecondPersonNeeded, Malformed without a reason,
     TrialNotReady, NotFound, Forbidden."""
-    actor.require("policy:change")
+    DRAFT_STEPS.require(RETURN, actor)
     if not reason.strip():
         raise Malformed("reason")
     row = _second_person(session, actor, draft)
@@ -203,8 +203,7 @@ def return_policy(session: Session, actor: Actor, *, draft: str, reason: str) ->
         session,
         actor,
         row,
-        ("submitted", "returned"),
-        "tier_policy.return",
+        RETURN,
         decided_at=clock.now(),
         decided_by=actor.owner,
         reason=reason,
@@ -218,10 +217,10 @@ def _second_person(session: Session, actor: Actor, draft: str) -> _DraftRow:
     return row
 
 
-def _refuse_unready(session: Session, row: _DraftRow) -> None:
-    least = clock.club_today() + timedelta(days=1)
-    if row.in_force_from < least:
-        raise PolicyBeginsTooSoon(day=row.in_force_from, least=least)
+def _refuse_unready(session: Session, row: _DraftRow, step: Step[Tried]) -> None:
+    against = step.open(row, clock.now())
+    if against is not None:
+        raise against
     is_loaded(session, read_policy(row.document))
 
 
@@ -229,18 +228,16 @@ def _step(
     session: Session,
     actor: Actor,
     row: _DraftRow,
-    step: tuple[str, str],
-    action: str,
+    step: Step[Tried],
     *,
     reason: str | None = None,
     **values: object,
 ) -> None:
     """Move the draft if it still stands where it was seen, on record."""
-    before, after = step
     moved = session.execute(
         update(_draft)
-        .where(_draft.c.id == row.id, _draft.c.state == before)
-        .values(state=after, reason=reason, **values)
+        .where(_draft.c.id == row.id, step.at(_draft.c.state))
+        .values(state=step.target, reason=reason, **values)
         .returning(_draft.c.id)
     ).first()
     if moved is None:
@@ -248,10 +245,10 @@ def _step(
     audit.write(
         session,
         actor,
-        action,
+        f"tier_policy.{step.name}",
         subject=("tier_policy_draft", row.public_ref),
-        before={"state": before},
-        after={"state": after, "version": row.version},
+        before={"state": step.source},
+        after={"state": step.target, "version": row.version},
         reason=reason,
     )
 
@@ -302,7 +299,7 @@ def _shown(row: _DraftRow) -> Draft:
 def drafts(session: Session, actor: Actor, *, limit: int = 20) -> list[Draft]:
     """The latest trials, what waits for a decision first. One statement. Raises Forbidden."""
     actor.require("policy:view")
-    waits = _draft.c.state == "submitted"
+    waits = APPROVE.at(_draft.c.state)
     rows = session.execute(_rows.order_by(waits.desc(), _draft.c.id.desc()).limit(limit))
     return [_shown(row) for row in rows_as(_DraftRow, rows)]
 
