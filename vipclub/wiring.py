@@ -41,6 +41,7 @@ WEBHOOK_EVENTS: dict[str, str] = {
 MACHINES: tuple[AnyMachine, ...] = (
     people.DELIVERY_STEPS,
     people.SET_ASIDE_STEPS,
+    accounts.ACCOUNT_STEPS,
     membership.MEMBERSHIP_STEPS,
     membership.DRAFT_STEPS,
     bookings.MACHINE,

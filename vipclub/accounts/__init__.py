@@ -106,6 +106,7 @@ from vipclub.accounts.staffing import (
     partner_staff,
     renew_staff_invitation,
 )
+from vipclub.accounts.steps import ACCOUNT_STEPS
 from vipclub.accounts.tokens import (
     TokenRow,
     actor_for_token,
@@ -117,6 +118,7 @@ from vipclub.accounts.tokens import (
 from vipclub.accounts.visiting import Visit, actor_for_session, stamp_session, visit_of_session
 
 __all__ = [
+    "ACCOUNT_STEPS",
     "Account",
     "Invitation",
     "GRANTS",

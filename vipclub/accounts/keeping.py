@@ -20,12 +20,14 @@ from vipclub.accounts.refusals import (
     ScopeUnfit,
     WrongPassword,
 )
+from vipclub.accounts.steps import CREATE, DISABLE, ENABLE
 from vipclub.accounts.visiting import end_sessions
 from vipclub.core import audit, clock, facts
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import insert_ignore
 from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.steps import Step
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.people import PersonsMerged
 
@@ -88,7 +90,7 @@ def open_account(
         login_index=index,
         password_hash=passwords().hash(password) if password is not None else None,
         language=language,
-        state="active",
+        state=CREATE.target,
         person_id=person_id,
         created_at=clock.now(),
     )
@@ -187,32 +189,32 @@ def disable_account(
     session: Session, actor: Actor, *, account: str, reason: str | None = None
 ) -> None:
     """Nobody can sign in to it any more, and whoever is signed in is out at once."""
-    _set_state(session, actor, account, "disabled", reason)
+    _set_state(session, actor, account, DISABLE, reason)
 
 
 def enable_account(
     session: Session, actor: Actor, *, account: str, reason: str | None = None
 ) -> None:
     """Sign-in is possible again."""
-    _set_state(session, actor, account, "active", reason)
+    _set_state(session, actor, account, ENABLE, reason)
 
 
 def _set_state(
-    session: Session, actor: Actor, account: str, state: str, reason: str | None
+    session: Session, actor: Actor, account: str, step: Step[object], reason: str | None
 ) -> None:
     found = find_account(session, actor, account)
-    if found.state == state:
+    if found.state not in step.sources:
         return
-    before, found.state = found.state, state
-    if state == "disabled":
+    before, found.state = found.state, step.target
+    if step is DISABLE:
         end_sessions(session, account_id=found.id, reason="disabled")
     audit.write(
         session,
         actor,
-        "account.disable" if state == "disabled" else "account.enable",
+        f"account.{step.name}",
         subject=("account", found.public_ref),
         before={"state": before},
-        after={"state": state},
+        after={"state": step.target},
         reason=reason,
     )
 

@@ -28,6 +28,7 @@ from vipclub.accounts.refusals import (
     StaffOfSeveral,
     TooManyInvitations,
 )
+from vipclub.accounts.steps import SHUT_OUT
 from vipclub.accounts.visiting import end_sessions, token_hash
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
@@ -235,17 +236,17 @@ def disable_staff(session: Session, actor: Actor, *, partner: str, account: str)
     scopes = select(func.count()).where(AccountScope.account_id == found.id)
     if (session.scalar(scopes) or 0) > 1:
         raise StaffOfSeveral()
-    if found.state == "disabled":
+    if found.state not in SHUT_OUT.sources:
         return
-    found.state = "disabled"
+    found.state = SHUT_OUT.target
     end_sessions(session, account_id=found.id, reason="disabled")
     audit.write(
         session,
         actor,
         "account.disable",
         subject=("account", found.public_ref),
-        before={"state": "active"},
-        after={"state": "disabled"},
+        before={"state": SHUT_OUT.source},
+        after={"state": SHUT_OUT.target},
     )
 
 
