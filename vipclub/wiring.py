@@ -44,6 +44,8 @@ MACHINES: tuple[AnyMachine, ...] = (
     accounts.ACCOUNT_STEPS,
     membership.MEMBERSHIP_STEPS,
     membership.DRAFT_STEPS,
+    partners.webhooks.ENDPOINT_STEPS,
+    partners.webhooks.DELIVERY_STEPS,
     bookings.MACHINE,
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,

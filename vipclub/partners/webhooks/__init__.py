@@ -55,6 +55,7 @@ from vipclub.partners.webhooks.refusals import (
     TooManyEndpoints,
 )
 from vipclub.partners.webhooks.sending import handlers
+from vipclub.partners.webhooks.steps import DELIVERY_STEPS, ENDPOINT_STEPS
 
 __all__ = [
     "all_events",
@@ -63,6 +64,8 @@ __all__ = [
     "TOLD",
     "DELIVERY",
     "LISTENS",
+    "ENDPOINT_STEPS",
+    "DELIVERY_STEPS",
     "entry",
     "NewSecret",
     "add_endpoint",

@@ -32,6 +32,14 @@ from vipclub.partners.webhooks.refusals import (
     TooManyEndpoints,
 )
 from vipclub.partners.webhooks.sending import on_its_way, put_deliveries
+from vipclub.partners.webhooks.steps import (
+    ADD,
+    DELIVERY_STEPS,
+    ENDPOINT_STEPS,
+    SEND_AGAIN,
+    SWITCH_OFF,
+    SWITCH_ON,
+)
 
 MOST_ON = 10
 BOTH_FOR = timedelta(hours=24)
@@ -63,7 +71,7 @@ def add_endpoint(
     """A new address, switched on. Raises AddressNotAccepted, EventsNotAccepted, EndpointExists,
     TooManyEndpoints, NotFound, Forbidden."""
     now = clock.now()
-    actor.require(Permission.WEBHOOK_CHANGE)
+    ENDPOINT_STEPS.require(ADD, actor)
     address = address_of(url, loopback=loopback)
     chosen = _known(events)
     partner_id = _locked_partner(session, actor, partner)
@@ -82,7 +90,7 @@ def add_endpoint(
             "url": address.url,
             "events": chosen,
             "secret": cipher_of(session).seal("webhook_endpoint.secret", ref, secret),
-            "state": "on",
+            "state": ADD.target,
             "failures": 0,
             "created_at": now,
         },
@@ -129,8 +137,8 @@ def switch_off(session: Session, actor: Actor, *, endpoint: str) -> None:
     """Nothing more is sent there. Repeating changes nothing. Raises NotFound, Forbidden."""
     now = clock.now()
     found = _find(session, actor, endpoint)
-    if found.state == "on":
-        _change(session, found, state="off", off_reason="partner", off_at=now)
+    if found.state in SWITCH_OFF.sources:
+        _change(session, found, state=SWITCH_OFF.target, off_reason="partner", off_at=now)
         audit.write(
             session, actor, "webhook.switch_off", subject=("webhook", found.public_ref), at=now
         )
@@ -140,12 +148,12 @@ def switch_on(session: Session, actor: Actor, *, endpoint: str) -> None:
     """Events from now on are sent there; those before can be sent again one by one. Raises
     TooManyEndpoints, NotFound, Forbidden."""
     found = _find(session, actor, endpoint)
-    if found.state == "off":
+    if found.state in SWITCH_ON.sources:
         _refuse_too_many(session, found.partner_id)
         _change(
             session,
             found,
-            state="on",
+            state=SWITCH_ON.target,
             off_reason=None,
             off_at=None,
             failing_since=None,
@@ -160,7 +168,7 @@ def send_ping(session: Session, actor: Actor, *, endpoint: str) -> None:
     Forbidden."""
     now = clock.now()
     found = _find(session, actor, endpoint)
-    if found.state == "off":
+    if found.state == SWITCH_OFF.target:
         raise EndpointIsOff()
     _change(session, found, resting_until=None)
     put_deliveries(
@@ -176,7 +184,7 @@ def send_again(session: Session, actor: Actor, *, delivery: str) -> str:
     """An event that was delivered or given up goes out again, with its id and its body as they
     were; gives the address's reference. Raises StillWaiting, EndpointIsOff, NotFound, Forbidden."""
     now = clock.now()
-    actor.require(Permission.WEBHOOK_CHANGE)
+    DELIVERY_STEPS.require(SEND_AGAIN, actor)
     ref = parse_ref(delivery, "V")
     of = session.execute(
         select(_endpoint.c.public_ref)
@@ -186,12 +194,12 @@ def send_again(session: Session, actor: Actor, *, delivery: str) -> str:
     if of is None:
         raise NotFound()
     found = _find(session, actor, of)
-    if found.state == "off":
+    if found.state == SWITCH_OFF.target:
         raise EndpointIsOff()
     done = session.execute(
         update(_delivery)
-        .where(_delivery.c.public_ref == ref, _delivery.c.state != "waiting")
-        .values(state="waiting", attempts=0, finished_at=None, next_at=now)
+        .where(_delivery.c.public_ref == ref, SEND_AGAIN.at(_delivery.c.state))
+        .values(state=SEND_AGAIN.target, attempts=0, finished_at=None, next_at=now)
     )
     if not done.rowcount:  # type: ignore[attr-defined]
         raise StillWaiting()
@@ -220,7 +228,7 @@ def _locked_partner(session: Session, actor: Actor, ref: str) -> int:
 
 def _refuse_too_many(session: Session, partner_id: int) -> None:
     count = select(func.count()).where(
-        _endpoint.c.partner_id == partner_id, _endpoint.c.state == "on"
+        _endpoint.c.partner_id == partner_id, SWITCH_OFF.at(_endpoint.c.state)
     )
     if session.execute(count).scalar_one() >= MOST_ON:
         raise TooManyEndpoints(most=MOST_ON)

@@ -30,6 +30,7 @@ from vipclub.partners.webhooks.addresses import address_of
 from vipclub.partners.webhooks.events import DELIVERY, TOLD, listens_to
 from vipclub.partners.webhooks.posting import CallFailed, Dialer
 from vipclub.partners.webhooks.refusals import AddressNotAccepted
+from vipclub.partners.webhooks.steps import DELIVER, GIVE_UP, SEND, SHUT_OFF, SWITCH_OFF
 
 WAITS = tuple(
     timedelta(seconds=seconds)
@@ -57,7 +58,7 @@ def find_out(database: Database, item: Item) -> Record:
     def write(session: Session) -> None:
         found = session.execute(
             select(_endpoint.c.id, _endpoint.c.events).where(
-                _endpoint.c.partner_id == told["partner"], _endpoint.c.state == "on"
+                _endpoint.c.partner_id == told["partner"], SWITCH_OFF.at(_endpoint.c.state)
             )
         )
         listening = [row.id for row in found if listens_to(row.events, told["event"])]
@@ -92,7 +93,7 @@ def put_deliveries(
             "event": event,
             "subject_ref": subject[1],
             "body": body,
-            "state": "waiting",
+            "state": SEND.target,
             "attempts": 0,
             "created_at": now,
             "next_at": now,
@@ -130,10 +131,10 @@ class Sender:
         with database.read() as session:
             row = _row(session, item.payload["delivery"])
             secrets = _secrets(session, row, clock.now()) if row else []
-        if row is None or row.state != "waiting":  # forgotten meanwhile, or delivered
+        if row is None or row.state not in DELIVER.sources:  # forgotten meanwhile, or delivered
             return None
         now = clock.now()
-        if row.endpoint_state == "off":
+        if row.endpoint_state == SHUT_OFF.target:
             return _given_up(row, now, "off")
         if row.resting_until is not None and row.resting_until > now:
             raise NotNow(row.resting_until, "the address rests", _waits_for(row))
@@ -233,7 +234,7 @@ def _secrets(session: Session, row: Underway, now: datetime) -> list[str]:
 
 def _delivered(row: Underway, outcome: Outcome) -> Record:
     def write(session: Session) -> None:
-        _note(session, row, outcome, state="delivered", finished_at=outcome.at, next_at=None)
+        _note(session, row, outcome, state=DELIVER.target, finished_at=outcome.at, next_at=None)
         session.execute(
             update(_endpoint)
             .where(_endpoint.c.id == row.endpoint_id)
@@ -260,8 +261,8 @@ def _given_up(row: Underway, at: datetime, problem: str) -> Record:
     def write(session: Session) -> None:
         session.execute(
             update(_delivery)
-            .where(_delivery.c.id == row.id, _delivery.c.state == "waiting")
-            .values(state="failed", problem=problem, finished_at=at, next_at=None)
+            .where(_delivery.c.id == row.id, GIVE_UP.at(_delivery.c.state))
+            .values(state=GIVE_UP.target, problem=problem, finished_at=at, next_at=None)
         )
 
     return write
@@ -275,7 +276,7 @@ def _after_failure(row: Underway, outcome: Outcome) -> Record:
 
     def write(session: Session) -> None:
         if wait is None:
-            _note(session, row, outcome, state="failed", finished_at=outcome.at, next_at=None)
+            _note(session, row, outcome, state=GIVE_UP.target, finished_at=outcome.at, next_at=None)
         else:
             _note(session, row, outcome, next_at=outcome.at + wait)
         _weaken(session, row, outcome)
@@ -327,8 +328,8 @@ def _switch_off(session: Session, row: Underway, outcome: Outcome) -> None:
     reason = "gone" if outcome.gone else "failing"
     done = session.execute(
         update(_endpoint)
-        .where(_endpoint.c.id == row.endpoint_id, _endpoint.c.state == "on")
-        .values(state="off", off_reason=reason, off_at=outcome.at)
+        .where(_endpoint.c.id == row.endpoint_id, SHUT_OFF.at(_endpoint.c.state))
+        .values(state=SHUT_OFF.target, off_reason=reason, off_at=outcome.at)
     )
     if done.rowcount:  # type: ignore[attr-defined]
         audit.write(
@@ -348,7 +349,7 @@ def _tell_the_partner(session: Session, row: Underway, reason: str, at: datetime
     for account_id in accounts.accounts_with(session, "partner", row.partner):
         messages.queue(
             session,
-            template="webhook-off",
+            template=str(SHUT_OFF.letter),
             person_id=None,
             account_id=account_id,
             subject=("webhook", row.endpoint),
