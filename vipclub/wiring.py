@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from vipclub import accounts, benefits, bookings, membership, messages, partners, people, settlement
 from vipclub.core.facts import Reactions
+from vipclub.core.outbox_steps import OUTBOX_STEPS
 from vipclub.core.steps import AnyMachine
 
 REACTIONS: Reactions = {
@@ -39,6 +40,7 @@ WEBHOOK_EVENTS: dict[str, str] = {
 }
 
 MACHINES: tuple[AnyMachine, ...] = (
+    OUTBOX_STEPS,
     people.DELIVERY_STEPS,
     people.SET_ASIDE_STEPS,
     accounts.ACCOUNT_STEPS,

@@ -27,6 +27,11 @@ from vipclub.core.steps import (
     Step,
 )
 
+WITHOUT_STEPS = {
+    "message": "written once, when a letter has ended, and never moved",
+    "rating_run": "begins and ends: two steps",
+}
+"""Tables with a state and no table of steps, each with the reason."""
 RIGHTS = {*Permission, CLUB_ITSELF, WHOM_IT_CONCERNS}
 
 
@@ -109,6 +114,12 @@ def test_every_machine_is_listed_once_by_the_name_of_its_table() -> None:
     names = [machine.name for machine in wiring.MACHINES]
     assert len(names) == len(set(names))
     assert set(names) - set(Base.metadata.tables) == set()
+
+
+def test_every_table_with_a_state_has_its_steps_or_a_reason_to_have_none() -> None:
+    with_state = {name for name, table in Base.metadata.tables.items() if "state" in table.c}
+    listed = {machine.name for machine in wiring.MACHINES}
+    assert with_state - listed == set(WITHOUT_STEPS)
 
 
 def test_what_the_tables_of_steps_name_is_there() -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from vipclub.core import clock
 from vipclub.core.db import Database, db_now
 from vipclub.core.outbox_rows import Entry, OutboxRow, put, put_many
+from vipclub.core.outbox_steps import FINISH, GIVE_UP
 
 __all__ = [
     "ATTEMPTS",
@@ -132,7 +133,7 @@ def _due(kinds: Sequence[str], now: datetime, database_now: datetime) -> Select[
     return (
         select(OutboxRow.id)
         .where(
-            OutboxRow.state == "waiting",
+            FINISH.at(OutboxRow.state),
             OutboxRow.due_at <= now,
             OutboxRow.kind.in_(kinds),
             or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until < database_now),
@@ -176,7 +177,7 @@ _mark = (
     update(OutboxRow.__table__)  # type: ignore[arg-type]
     .where(
         OutboxRow.id == bindparam("item_id"),
-        OutboxRow.state == "waiting",
+        FINISH.at(OutboxRow.state),
         OutboxRow.claimed_by == bindparam("item_by"),
         OutboxRow.attempts == bindparam("item_attempts"),
     )
@@ -252,7 +253,7 @@ def _deliver_one(database: Database, handler: Handler, item: Item, told: Deliver
         if item.attempts > ATTEMPTS:  # each attempt ended its process before it could be marked
             raise Undeliverable("given up: no attempt came to an end")
         record = handler(database, item)
-        values = {"state": "done", "done_at": clock.now(), "error": None}
+        values = {"state": FINISH.target, "done_at": clock.now(), "error": None}
         outcome = "done"
     except NotNow as later:
         record = later.record
@@ -260,7 +261,7 @@ def _deliver_one(database: Database, handler: Handler, item: Item, told: Deliver
         outcome = "postponed"
     except Undeliverable as dead:
         record = dead.record
-        values = {"state": "dead", "done_at": clock.now(), "error": str(dead)[:500]}
+        values = {"state": GIVE_UP.target, "done_at": clock.now(), "error": str(dead)[:500]}
         outcome = "dead"
     except Exception as error:  # anything: the next item must have its turn
         outcome, values = _after_failure(item, error)
@@ -289,7 +290,7 @@ def _after_failure(item: Item, error: Exception) -> tuple[str, dict[str, Any]]:
     """Again later, or a dead letter after the last attempt."""
     reason = f"{type(error).__name__}: {error}"[:500]
     if item.attempts >= ATTEMPTS:
-        return "dead", {"state": "dead", "done_at": clock.now(), "error": reason}
+        return "dead", {"state": GIVE_UP.target, "done_at": clock.now(), "error": reason}
     return "failed", {"due_at": clock.now() + wait_after(item.attempts), "error": reason}
 
 
@@ -306,7 +307,7 @@ def forget_done(session: Session, *, batch: int = 2000) -> int:
     """Remove some of the rows that were done over KEPT ago; dead letters stay. Gives how many."""
     old = (
         select(OutboxRow.id)
-        .where(OutboxRow.state == "done", OutboxRow.done_at < clock.now() - KEPT)
+        .where(OutboxRow.state == FINISH.target, OutboxRow.done_at < clock.now() - KEPT)
         .limit(batch)
     )
     return session.connection().execute(delete(OutboxRow).where(OutboxRow.id.in_(old))).rowcount

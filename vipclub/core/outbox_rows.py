@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from vipclub.core import clock
 from vipclub.core.column_classes import Health, Identity, Internal
 from vipclub.core.db import Base
+from vipclub.core.outbox_steps import PUT
 from vipclub.core.types import BigId, JsonDocument, UtcDateTime
 
 
@@ -71,7 +72,7 @@ class Entry:
             "subject_kind": self.subject[0],
             "subject_ref": self.subject[1],
             "payload": self.payload,
-            "state": "waiting",
+            "state": PUT.target,
             "due_at": self.due_at or now,
             "created_at": now,
             "attempts": 0,

@@ -18,6 +18,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.lease import WorkerBeat
 from vipclub.core.outbox import OutboxRow
+from vipclub.core.outbox_steps import OUTBOX_STEPS, RETRY
 from vipclub.core.timetable import TimedJob
 from vipclub.core.types import UtcDateTime
 
@@ -147,7 +148,7 @@ def dead_letters(session: Session, actor: Actor, *, limit: int = 50) -> list[Dea
             box.done_at,
             box.error,
         )
-        .where(box.state == "dead")
+        .where(RETRY.at(box.state))
         .order_by(box.id.desc())
         .limit(limit)
     )
@@ -157,11 +158,11 @@ def dead_letters(session: Session, actor: Actor, *, limit: int = 50) -> list[Dea
 def retry_dead_letter(session: Session, actor: Actor, *, item: int) -> None:
     """Put a dead letter back: due now, its attempts counted anew. Whether it is still true is
     asked when it is sent. Raises NotFound for what isn't dead, Forbidden."""
-    actor.require(Permission.OUTBOX_RETRY)
+    OUTBOX_STEPS.require(RETRY, actor)
     found = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id == item, OutboxRow.state == "dead")
-        .values(state="waiting", due_at=clock.now(), done_at=None, attempts=0)
+        .where(OutboxRow.id == item, RETRY.at(OutboxRow.state))
+        .values(state=RETRY.target, due_at=clock.now(), done_at=None, attempts=0)
         .returning(OutboxRow.kind, OutboxRow.subject_kind, OutboxRow.subject_ref)
         .execution_options(synchronize_session=False)
     ).one_or_none()
