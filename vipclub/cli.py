@@ -30,6 +30,7 @@ COMMANDS = {
     "membership": "vipclub.trial_run:membership",
     "people": "vipclub.people.cli:people",
     "serve": "vipclub.serving:serve",
+    "steps": "vipclub.showing_steps:steps",
     "token": "vipclub.accounts.cli:token",
     "worker": "jobs.cli:worker",
 }
