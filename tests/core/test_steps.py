@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Column, String
 
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Forbidden, IllegalTransition, Refused
-from vipclub.core.steps import End, Machine, Step
+from vipclub.core.steps import CLUB_ITSELF, End, Machine, Step
 
 NOW = datetime(2026, 12, 3, 9, tzinfo=UTC)
 
@@ -102,6 +103,28 @@ def test_letter_and_event_are_found_by_where_the_step_leads() -> None:
     lock = DOOR["lock"]
     assert (lock.letter_to("locked"), lock.event_to("locked")) == ("locked", "door.locked")
     assert (lock.event_to("open"), DOOR["open"].letter_to("open")) == (None, None)
+
+
+def test_a_set_of_rows_moves_from_where_the_step_begins() -> None:
+    state: Column[str] = Column("state", String)
+    lock, unlock = DOOR["lock"].at(state), DOOR["open"].at(state)
+    assert lock.compare(state == "closed")
+    assert unlock.compare(state.in_(["closed", "locked"]))
+    assert DOOR["lock"].source == "closed"
+    with pytest.raises(ValueError, match="too many"):
+        DOOR["open"].source  # noqa: B018 - which of the two is not said
+
+
+def test_what_the_club_does_itself_is_open_to_nobody_else() -> None:
+    rust = Step[Leaf](
+        name="rust", permission=CLUB_ITSELF, sources=frozenset({"open"}), targets=("stuck",)
+    )
+    door = Machine("door", (*STEPS, rust), ENDS, frozenset({"locked", "stuck"}))
+    guard = holder("door:open", "door:close", "door:lock", "door:force")
+    assert "rust" not in door.open_to(guard, "open", Leaf(), NOW)
+    assert "rust" in door.open_to(Actor.system("time"), "open", Leaf(), NOW)
+    with pytest.raises(Forbidden):
+        door.ask(rust, guard, "open", Leaf(), NOW)
 
 
 def test_every_state_has_its_end_or_rests() -> None:
