@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from tests.bookings.asking_for import confirmed, request
-from tests.bookings.looking import CLUB, at_the_visit, give_units
+from tests.bookings.looking import CLUB, at_the_visit, give_units, starts
 from tests.cast import Thread, a_thread
 from tests.statements import statements
 from vipclub import bookings
+from vipclub.bookings.closing_a_day import offer_one
 from vipclub.bookings.ending_holds import end_overdue_holds
-from vipclub.bookings.lock_order import LOCK_ORDER
+from vipclub.bookings.lock_order import LOCK_ORDER, OUT_OF_ORDER
 from vipclub.bookings.models import SeatHold
 from vipclub.core import clock
 from vipclub.core.db import Database
@@ -29,16 +31,19 @@ LOCKS = re.compile(
 )
 
 
-def locked(seen: Iterable[str]) -> list[str]:
-    """The tables of which statements lock rows, by the first lock of each."""
-    found: dict[str, None] = {}
+def locks(seen: Iterable[str]) -> Iterator[str]:
+    """The tables of which statements lock rows, in order, each time."""
     for statement in seen:
         line = re.sub(r"\s+", " ", statement).strip()
         for match in LOCKS.finditer(line):
             table = re.sub(r"_\d+$", "", next(name for name in match.groups() if name))
             if table in LOCK_ORDER:
-                found[table] = None
-    return list(found)
+                yield table
+
+
+def locked(seen: Iterable[str]) -> list[str]:
+    """The same, each once, by its first lock."""
+    return list(dict.fromkeys(locks(seen)))
 
 
 def in_order(tables: list[str]) -> bool:
@@ -139,6 +144,57 @@ def test_every_use_case_takes_its_locks_in_the_order_that_is_written_down(
 def test_every_use_case_that_moves_an_appointment_is_looked_at() -> None:
     moving = {"noshow": "no_show", "mistake": "enter_in_error", "arrive_late": "arrive"}
     assert {moving.get(step.name, step.name) for step in bookings.MACHINE.steps} <= set(USE_CASES)
+
+
+def test_what_is_named_as_out_of_order_is(db: Database, thread: Thread) -> None:
+    """So that nobody is excused who keeps to it."""
+    ref = confirmed(db, thread, slot=1)
+    hold(db, thread)
+    day = clock.club_day(starts(db, thread.slots[0]))
+    found = {}
+    with statements() as seen:
+        closure = db.run(bookings.close_day, thread.he, day=day, offering=thread.offering)
+    found["close_day"] = locked(seen)
+    assert closure is not None
+    with statements() as seen:
+        full_of_overdue_holds(db, thread)
+    found["take_seat"] = locked(seen)
+    bookings.offer_others(db, thread.he, closure=closure)
+    offered = slot_offered(db, ref)
+    again = db.run(bookings.close_day, thread.he, day=offered, offering=thread.offering)
+    assert again is not None
+    with statements() as seen:
+        db.run(offer_one, thread.he, closure=again, appointment=ref)
+    groups = [name for name, _ in groupby(locks(seen)) if name in {"slot", "appointment"}]
+    assert groups.index("slot") < len(groups) - 1 - groups[::-1].index("appointment")
+    assert {name for name, tables in found.items() if not in_order(tables)} | {"offer_one"} == set(
+        OUT_OF_ORDER
+    )
+
+
+def full_of_overdue_holds(db: Database, thread: Thread) -> None:
+    """A member books a time whose last places were kept for others and are overdue."""
+    slot = thread.slots[-1]
+    for who in (1, 2):
+        give_units(db, thread.members[who], 2)
+        db.run(bookings.hold_seat, CLUB, member=thread.members[who], slot=slot)
+    past = clock.now() - timedelta(seconds=1)
+    db.run(lambda session: session.execute(update(SeatHold).values(expires_at=past)))
+    db.run(
+        bookings.book,
+        thread.lin,
+        member=thread.members[0],
+        offering=thread.offering,
+        slot=slot,
+    )
+
+
+def slot_offered(db: Database, ref: str) -> date:
+    """The local day of the time that is offered."""
+    with db.read() as session:
+        found = bookings.appointment(session, CLUB, ref).proposed_start
+    assert found is not None
+    return found.date()
 
 
 def test_the_check_bites(db: Database, thread: Thread) -> None:

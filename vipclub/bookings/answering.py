@@ -23,7 +23,7 @@ DECLINE_REASONS = {
     "other": N_("Another reason"),
 }
 """Why a partner can't: code -> how the partner chooses it. The member's sentence is the letter's
-(`messages`), by the same code."""
+(`letters.SENTENCES`), by the same code."""
 
 
 def confirm(session: Session, actor: Actor, *, appointment: str) -> BookedAppointment:

@@ -29,7 +29,9 @@ def arrive(
     """The visitor is there, from the visit's own day at the site on; `step` is one of `ARRIVALS`.
     Raises TooEarly, Forbidden, NotFound, IllegalTransition."""
     now = clock.now()
-    arrival = MACHINE[step]
+    arrival = next((one for one in ARRIVALS if one.name == step), None)
+    if arrival is None:
+        raise ValueError(f"{step} is no way of being there")
     found = begin(session, actor, arrival, appointment, now)
     return take(session, actor, found, arrival, at=now)
 

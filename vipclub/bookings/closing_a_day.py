@@ -9,8 +9,9 @@ before, and is listed, or is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -46,7 +47,7 @@ from vipclub.bookings.steps import EXPECTED
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Base, Database
-from vipclub.core.errors import IllegalTransition, Refused
+from vipclub.core.errors import Busy, IllegalTransition, Refused
 from vipclub.core.idempotency import Replayed
 from vipclub.core.steps import Step
 from vipclub.core.types import new_ref, parse_ref
@@ -202,12 +203,18 @@ def close_and_offer(db: Database, actor: Actor, close: Callable[[], C]) -> C:
     transaction of its own; then everybody whom it displaced is offered another time, each in a run
     of its own. Who can't be is tried again by the clock. Gives what `close` gave (a closure's
     reference, or what has `closings`); an answer that is only repeated was looked after then.
-    Raises what `close` raises, Forbidden."""
+    Raises what `close` raises, and nothing once the times are closed."""
     made = close()
+    closings: Sequence[str] = ()
     if isinstance(made, str):
-        offer_each(db, actor, [made])
+        closings = [made]
     elif made is not None and not isinstance(made, Replayed):
-        offer_each(db, actor, made.closings)
+        closings = made.closings
+    if closings and actor.has(Permission.APPOINTMENT_ANSWER):
+        try:
+            offer_each(db, actor, closings)
+        except Exception:  # the closing stands: the clock goes on with it
+            log.exception("offering_failed", closings=closings)
     return made
 
 
@@ -231,7 +238,8 @@ def offer_all(db: Database) -> Offered:
                 ClosureDisplaced.state == LIST.target,
                 ClosureDisplaced.tried_at.is_(None),
                 Closure.reopened_at.is_(None),
-                Closure.last_day >= clock.today("UTC"),
+                # each site's own day, whichever zone it is in: nowhere is it earlier than that
+                Closure.last_day >= clock.today("UTC") - timedelta(days=1),
             )
             .distinct()
         ).all()
@@ -241,20 +249,20 @@ def offer_all(db: Database) -> Offered:
 def _try_one(db: Database, actor: Actor, closure: str, appointment: str) -> str:
     """A seat that goes meanwhile is no reason to give up: the next one is looked for."""
     try:
-        for _ in range(TRIES):
-            try:
-                outcome: str = db.run(offer_one, actor, closure=closure, appointment=appointment)
-                return outcome
-            except SlotFull:
-                continue
-    except IllegalTransition:  # the member or a colleague was faster
-        return "settled"
-    except Refused as refused:
-        log.warning("no_other_time", appointment=appointment, outcome=refused.code)
+        try:
+            for _ in range(TRIES):
+                with suppress(SlotFull):
+                    return db.run(offer_one, actor, closure=closure, appointment=appointment)
+        except IllegalTransition:  # the member or a colleague was faster
+            return "settled"
+        except Busy:
+            raise
+        except Refused as refused:
+            log.warning("no_other_time", appointment=appointment, outcome=refused.code)
+        db.run(leave_to_desk, actor, closure=closure, appointment=appointment)
     except Exception:
         log.exception("offering_failed", appointment=appointment)
         return "failed"
-    db.run(leave_to_desk, actor, closure=closure, appointment=appointment)
     return "desk"
 
 

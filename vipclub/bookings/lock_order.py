@@ -23,5 +23,6 @@ LOCK_ORDER = (
 OUT_OF_ORDER = {
     "close_day": "times are closed before anybody is listed, or a seat could be taken meanwhile",
     "take_seat": "a full slot ends its own overdue holds, whose units come after the booking's",
+    "offer_one": "an offer into a closed time is taken back before the next one is looked for",
 }
-"""What doesn't keep to it, and why."""
+"""What doesn't keep to it, and why: `run` repeats these after a deadlock."""

@@ -22,6 +22,7 @@ from vipclub.bookings.facts import (
 from vipclub.bookings.policy import Place, Policy, cancels_free
 from vipclub.bookings.refusals import (
     MovesSpent,
+    OfferOver,
     OutsideWindow,
     TooEarly,
     TooLateToCancel,
@@ -67,6 +68,8 @@ class Visit(Protocol):
     @property
     def proposed_start(self) -> datetime | None: ...
     @property
+    def answer_by(self) -> datetime | None: ...
+    @property
     def previous_state(self) -> str | None: ...
     @property
     def reason_code(self) -> str | None: ...
@@ -92,9 +95,19 @@ def _before_it_begins(found: Visit, now: datetime) -> OutsideWindow | None:
 
 
 def _while_offered(found: Visit, now: datetime) -> OutsideWindow | None:
-    """The offered time is still to come."""
-    offered = found.proposed_start
-    return _past(found, offered or found.start) if offered is None or offered <= now else None
+    """Until the moment that the member was told, and while the offered time is to come. Who missed
+    it still chooses a time, that one too while it is kept."""
+    offered, until = found.proposed_start, found.answer_by
+    if offered is None or offered <= now:
+        return _past(found, offered or found.start)
+    if until is not None and until <= now:
+        place, policy = found.place, found.policy
+        return OfferOver(
+            until=until.astimezone(place.zone),
+            opens=place.opening(policy, offered),
+            closes=place.deadline(policy.closes, offered),
+        )
+    return None
 
 
 def _may_cancel(found: Visit, now: datetime) -> TooLateToCancel | None:

@@ -38,6 +38,7 @@ PROPOSE = step(
     bookings.PolicyNotFound,
 )
 ACCEPT = step(
+    bookings.OfferOver,
     bookings.AlreadyBooked,
     bookings.NotEligible,
     bookings.OutsideWindow,
@@ -130,6 +131,7 @@ def _declare_arrival(name: str) -> None:
 
     if name != "arrive":
         check_in.__name__ = name
+        check_in.__doc__ = f"{bookings.WEBHOOK_EVENTS[str(arrival.event)]}."
     path = f"/appointments/{{ref}}/{name.replace('_', '-')}"
     call("POST", path, scopes=PARTNER, body=shapes.Reason, **ATTEND)(check_in)
 
