@@ -115,7 +115,7 @@ from vipclub.accounts.tokens import (
     list_tokens,
     revoke_token,
 )
-from vipclub.accounts.visiting import Visit, actor_for_session, stamp_session, visit_of_session
+from vipclub.accounts.visiting import Visit, stamp_session, visit_of_session
 
 __all__ = [
     "ACCOUNT_STEPS",
@@ -150,7 +150,6 @@ __all__ = [
     "SignInFailed",
     "Visit",
     "visit_of_session",
-    "actor_for_session",
     "stamp_session",
     "create_token",
     "list_tokens",

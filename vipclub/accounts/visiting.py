@@ -109,12 +109,6 @@ def visit_of_session(
     )
 
 
-def actor_for_session(session: Session, token: str, channel: str = "web") -> Actor | None:
-    """The actor behind a cookie's token. One statement."""
-    visit = visit_of_session(session, token, channel=channel)
-    return visit.actor if visit else None
-
-
 def stamp_session(session: Session, *, session_id: int) -> None:
     """Note that a sign-in is in use; at most once a minute, however many requests come at once."""
     now = clock.now()

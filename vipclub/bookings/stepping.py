@@ -89,7 +89,7 @@ def take(
     values |= {"version": version, "previous_state": found.state}
     if step.reason_code is not None:
         values |= {"reason_code": step.reason_code}
-    if step.name in {"decline", "propose"}:  # the clerk's own words: the member reads them too
+    if step.keeps_words:
         values |= {"reason": reason}
     if found.proposed_slot_id is not None and new != "proposed":
         values |= {"proposed_slot_id": None, "answer_by": None}

@@ -172,6 +172,7 @@ MACHINE: Machine[Visit] = Machine(
             letter="proposed",
             event="appointment.proposed",
             fact=AppointmentProposed,
+            keeps_words=True,
             open=_before_it_begins,
         ),
         Step(
@@ -262,6 +263,7 @@ MACHINE: Machine[Visit] = Machine(
             event="appointment.declined",
             fact=AppointmentCancelled,
             reason_code="declined",
+            keeps_words=True,
         ),
         Step(
             name="mistake",

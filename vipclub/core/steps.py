@@ -43,7 +43,8 @@ class Step(Generic[V]):
 
     `open` says what in time or in the row itself stands against it, None for nothing; a refusal
     that `yields` is overcome by a reason on record. `letter` and `event` go out after the commit,
-    `fact` is told to later parts, `reason_code` is kept in the row.
+    `fact` is told to later parts, `reason_code` is kept in the row; with `keeps_words` the words of
+    whoever takes it are too, for the other side to read.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Step(Generic[V]):
     event: Code = None
     fact: type | None = None
     reason_code: str | None = None
+    keeps_words: bool = False
     open: Callable[[V, datetime], Refused | None] = always
 
     @property

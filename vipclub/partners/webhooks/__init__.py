@@ -1,8 +1,9 @@
-"""Telling partners' own systems what happened to an appointment, as Standard Webhooks has it.
+"""Telling partners' own systems what happened, as Standard Webhooks has it. Which events there are
+is said by the parts in which they happen (`webhook_events.py`).
 
-The use case that changes an appointment writes one row beside the member's letter, in the same
-INSERT, and only when somebody listens. After the commit the row becomes a delivery for each
-address; each is tried for three days, logged, and can be sent again by the partner.
+The use case writes one row, in its own transaction, and only when somebody listens. After the
+commit the row becomes a delivery for each address; each is tried for three days, logged, and can be
+sent again by the partner.
 
 Decisions (2026-11):
 - Signed with Python's own hmac: it is five lines, checked against the published vector, and a

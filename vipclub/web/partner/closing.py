@@ -34,7 +34,6 @@ STANDS = {
     "served": (N_("was served"), "calm"),
 }
 """Where a displaced one stands -> how it is said, and its mood."""
-LEFT = ("waiting", "desk", "proposed")
 
 
 @dataclass(frozen=True, slots=True)
