@@ -79,13 +79,12 @@ class OfferOver(OutsideWindow):
     """The offered time was kept until `until`, and is kept no longer for an answer."""
 
     code = "offer_over"
+    sentence = N_("This time was kept for your answer until %(until)s. Please choose another one.")
 
     def __init__(self, *, until: datetime, **data: object) -> None:
         super().__init__(rule="past", until=until, **data)
-        self.__dict__["sentence"] = _OFFER_OVER
+        self.__dict__["sentence"] = type(self).sentence
 
-
-_OFFER_OVER = N_("This time was kept for your answer until %(until)s. Please choose another one.")
 
 _OUTSIDE = {
     "not_yet": N_("This time can't be booked yet. Booking opens on %(opens)s."),
