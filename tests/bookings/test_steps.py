@@ -82,14 +82,16 @@ def test_every_step_from_every_state_does_what_the_table_says_or_nothing(
 
 
 def test_the_machine_lists_exactly_what_was_decided() -> None:
-    edges = {(old, new) for step in MACHINE.steps for old in step.sources for new in step.targets}
+    edges = {
+        (old, new) for step in MACHINE.steps for old in step.sources for new in step.leads(old)
+    }
     mistakes = {(s, "entered-in-error") for s in STATES - {"entered-in-error"}}
     decided = {
         "pending": "booked pending proposed cancelled",
         "proposed": "booked pending cancelled",
         "booked": "booked pending proposed arrived fulfilled noshow cancelled",
-        "arrived": "fulfilled booked arrived",
-        "noshow": "booked arrived",
+        "arrived": "fulfilled booked",
+        "noshow": "booked",
         "fulfilled": "arrived booked",
         "waitlist": "pending booked cancelled",
     }
@@ -139,6 +141,25 @@ def test_check_in_and_completion_wait_for_the_visits_own_day_at_the_site(
         db.run(bookings.arrive, thread.he, appointment=ref)
         db.run(bookings.fulfil, thread.he, appointment=ref)
     assert units(db, thread.members[0]) == (0, 1)
+
+
+def test_a_blank_reason_sets_no_rule_aside(db: Database, thread: Thread) -> None:
+    """It would stay on record with a name and say nothing."""
+    ref = confirmed(db, thread)
+    late = starts(db, thread.slots[0]) - timedelta(hours=2)
+    for blank in ("", "   "):
+        with clock.replaying(late), pytest.raises(bookings.ReasonMissing):
+            db.run(bookings.cancel, sun(), appointment=ref, override=blank)
+        with pytest.raises(bookings.ReasonMissing):
+            db.run(
+                bookings.book,
+                sun(),
+                member=thread.members[1],
+                offering=thread.offering,
+                slot=thread.slots[0],
+                override=blank,
+            )
+    assert seen(db, ref).status == "booked"
 
 
 def test_what_is_taken_back_gives_the_state_before(db: Database, thread: Thread) -> None:

@@ -99,6 +99,20 @@ def test_what_yields_is_overcome_by_a_reason_of_somebody_who_may_give_one() -> N
         DOOR.ask(DOOR["open"], guard, "locked", locked, NOW, reason="fire")
 
 
+def test_from_some_states_a_step_leads_to_fewer() -> None:
+    swing = Step[Leaf](
+        name="swing",
+        permission="door:open",
+        sources=frozenset({"open", "closed"}),
+        targets=("closed", "open"),
+        narrowed={"closed": ("open",)},
+    )
+    assert (swing.leads("open"), swing.leads("closed")) == (("closed", "open"), ("open",))
+    assert swing.leads("locked") == ()
+    machine = Machine("door", (swing,), rests=frozenset({"open", "closed"}))
+    assert machine.possible("closed") == ["open"]
+
+
 def test_letter_and_event_are_found_by_where_the_step_leads() -> None:
     lock = DOOR["lock"]
     assert (lock.letter_to("locked"), lock.event_to("locked")) == ("locked", "door.locked")

@@ -102,6 +102,30 @@ def test_who_has_a_next_term_already_is_not_told(db: Database) -> None:
     assert tell(db) == 0
 
 
+@pytest.mark.parametrize(("days", "letters"), [(0, 1), (-10, 1), (60, 0)])
+def test_two_records_that_are_one_person_are_told_once_and_of_the_later_end(
+    db: Database, days: int, letters: int
+) -> None:
+    """Until the next rating both terms stand: `days` later ends the other one."""
+    first, second = a_club(db, [record(value=GOLD)], [record(value=GOLD)])
+    membership.rate_everyone(db, CLUB, as_of=FIRST_DAY - timedelta(days=1))
+    for ref in (first, second):
+        db.run(membership.accept_invitation, CLUB, member=ref, today=FIRST_DAY)
+    ours, theirs = person_id_of(db, first), person_id_of(db, second)
+
+    def merge(session: Session) -> None:
+        session.execute(update(Person).where(Person.id == theirs).values(survivor_id=ours))
+        session.execute(
+            update(Membership)
+            .where(Membership.person_id == theirs)
+            .values(last_day=LAST_DAY + timedelta(days=days))
+        )
+
+    db.run(merge)
+    assert tell(db) == letters
+    assert tell(db) == 0
+
+
 def test_who_never_accepted_is_not_told(db: Database) -> None:
     a_member(db, accepts=False)
     assert tell(db) == 0

@@ -23,7 +23,7 @@ from vipclub.bookings.policy import Allowed
 from vipclub.bookings.reading import Who, lock_member, means_of, time_held, time_of
 from vipclub.bookings.refusals import HoldExpired, NotEligible
 from vipclub.bookings.rows import TimeRow
-from vipclub.bookings.steps import MACHINE
+from vipclub.bookings.steps import MACHINE, reason_given
 from vipclub.bookings.telling import tell, write_letter
 from vipclub.bookings.webhook_events import announce, shape_of
 from vipclub.core import clock
@@ -94,7 +94,7 @@ def book(
     LimitReached, Suspended (422), NotFound, Forbidden.
     """
     now = clock.now()
-    MACHINE.require(BOOK, actor, reason=override)
+    MACHINE.require(BOOK, actor, reason=reason_given(override))
     time = time_of(session, slot, now)
     if time.offering != parse_ref(offering, "O"):
         raise NotFound()
@@ -114,7 +114,7 @@ def book_held(
 ) -> BookedAppointment:
     """Book the time that a hold keeps, whichever that is. Raises what `book` raises."""
     now = clock.now()
-    MACHINE.require(BOOK, actor, reason=override)
+    MACHINE.require(BOOK, actor, reason=reason_given(override))
     time = time_held(session, hold, now)
     asked = Asked(member, beneficiary, note, hold, override)
     return _book(session, actor, time, asked, now)

@@ -16,7 +16,7 @@ from vipclub import partners, people
 from vipclub.benefits import AccountFound, Benefit, EntitlementAccount, most_left
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.policy import Policy, Visitor
-from vipclub.bookings.refusals import PolicyNotFound
+from vipclub.bookings.refusals import HoldExpired, PolicyNotFound
 from vipclub.bookings.rows import PlaceRow, TimeRow, built
 from vipclub.bookings.steps import LIVE
 from vipclub.core import clock
@@ -101,8 +101,12 @@ def time_of(session: Session, ref: str, now: datetime) -> TimeRow:
 
 
 def time_held(session: Session, hold: str, now: datetime) -> TimeRow:
-    """The slot that a hold keeps or kept. One statement. Raises the same."""
-    return _bookable(session, _time_by_hold, {"hold": parse_ref(hold, "H"), "now": now})
+    """The slot that a hold keeps or kept. One statement. Raises HoldExpired for a hold that is
+    nobody's, or of a time that is no longer offered; PolicyNotFound."""
+    try:
+        return _bookable(session, _time_by_hold, {"hold": parse_ref(hold, "H"), "now": now})
+    except NotFound:
+        raise HoldExpired() from None
 
 
 def _bookable(session: Session, statement: AnySelect, asked: dict[str, str | datetime]) -> TimeRow:

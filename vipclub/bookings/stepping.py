@@ -15,7 +15,7 @@ from vipclub.bookings.ending_holds import change_seats
 from vipclub.bookings.finding import find_appointment, table
 from vipclub.bookings.reading import Who, lock_persons_of
 from vipclub.bookings.rows import AppointmentRow, Found, TimeRow
-from vipclub.bookings.steps import MACHINE, Visit
+from vipclub.bookings.steps import MACHINE, Visit, reason_given
 from vipclub.bookings.telling import tell as write_down
 from vipclub.bookings.telling import write_letter
 from vipclub.bookings.webhook_events import announce
@@ -39,7 +39,7 @@ def begin(
     """The appointment under its lock, and the table asked whether the actor may take the step now;
     `override` is the reason for which what yields is set aside. Raises Forbidden, NotFound,
     IllegalTransition with what is possible, and what the step's `open` refuses."""
-    MACHINE.require(step, actor, reason=override)
+    MACHINE.require(step, actor, reason=reason_given(override))
     found = find_appointment(session, actor, ref)
     MACHINE.ask(step, actor, found.state, found, now, reason=override)
     return found

@@ -24,6 +24,7 @@ from vipclub.bookings.refusals import (
     MovesSpent,
     OfferOver,
     OutsideWindow,
+    ReasonMissing,
     TooEarly,
     TooLateToCancel,
     TooLateToMove,
@@ -239,6 +240,7 @@ MACHINE: Machine[Visit] = Machine(
             permission=Permission.APPOINTMENT_ATTEND,
             sources=_from("arrived", "fulfilled", "noshow"),
             targets=("booked", "arrived"),
+            narrowed={"arrived": ("booked",), "noshow": ("booked",)},
             words=N_("Undo"),
             event="appointment.undone",
             fact=AppointmentUndone,
@@ -301,6 +303,14 @@ def how_it_came(found: Visit) -> str:
     does; nothing where it keeps none."""
     said = (step.words for step in MACHINE.steps if step.reason_code == found.reason_code)
     return next(said, "") if found.reason_code else ""
+
+
+def reason_given(override: str | None) -> str | None:
+    """The reason for which a rule is set aside, None for none. Raises ReasonMissing for a blank
+    one: it stays on record."""
+    if override is not None and not override.strip():
+        raise ReasonMissing()
+    return override
 
 
 def may_override(actor: Actor) -> bool:

@@ -2,7 +2,8 @@
 it is open, and how each state that waits comes to its end.
 
 The use case, the page, the API and the command ask the same table, so a button is there when, and
-only when, it works (`decisions` 47).
+only when, the step is open by right, by state, by the row and by the time (`decisions` 47). What
+only other rows know (the last place, a unit, a statement that was issued) the use case refuses.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def always(_row: object, _now: datetime) -> None:
 @dataclass(frozen=True, kw_only=True)
 class Step(Generic[V]):
     """A step that may be taken: from one of `sources`, or one that `begins` the row, to one of
-    `targets`: several where a rule or the row decides, the usual one first. `words` is what a
-    button for it says.
+    `targets`: several where a rule or the row decides, the usual one first, and from some sources
+    fewer (`narrowed`). `words` is what a button for it says.
 
     `open` says what in time or in the row itself stands against it, None for nothing; a refusal
     that `yields` is overcome by a reason on record. `letter` and `event` go out after the commit,
@@ -51,6 +52,7 @@ class Step(Generic[V]):
     permission: str
     sources: frozenset[str]
     targets: tuple[str, ...]
+    narrowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     begins: bool = False
     words: str = ""
     letter: Code = None
@@ -64,6 +66,10 @@ class Step(Generic[V]):
     def target(self) -> str:
         """The usual one."""
         return self.targets[0]
+
+    def leads(self, source: str) -> tuple[str, ...]:
+        """Where it may lead to from there; nowhere from what is no source."""
+        return self.narrowed.get(source, self.targets) if source in self.sources else ()
 
     @property
     def source(self) -> str:
@@ -128,9 +134,8 @@ class Machine(Generic[V]):
         if sorted([*waits, *self.rests]) != sorted(self.states):
             raise ValueError(f"{self.name}: each state waits for its end or rests")
         for end in self.ends:
-            if (end.job is None) == (not end.missing) or (
-                end.step or self.steps[0].name
-            ) not in named:
+            ends = end.job is not None and end.step in named
+            if ends == bool(end.missing):
                 raise ValueError(f"{self.name}: {end.state} neither ends nor says what is missing")
 
     def __getitem__(self, name: str) -> Step[V]:
@@ -149,8 +154,8 @@ class Machine(Generic[V]):
             dict.fromkeys(
                 target
                 for step in self.steps
-                if state in step.sources and (actor is None or actor.has(step.permission))
-                for target in step.targets
+                if actor is None or actor.has(step.permission)
+                for target in step.leads(state)
                 if target != state
             )
         )
@@ -221,7 +226,7 @@ class Machine(Generic[V]):
     ) -> None:
         """UPDATE ... WHERE id and state = old. Raises IllegalTransition for a way that the step
         doesn't go, and when somebody else moved the row first."""
-        if old not in step.sources or new not in step.targets:
+        if new not in step.leads(old):
             raise IllegalTransition(possible=self.possible(old), state=old, wanted=new)
         statement = (
             update(table)

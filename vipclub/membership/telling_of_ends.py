@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import messages, people
@@ -75,7 +75,8 @@ def _due(today: date) -> Select[int]:
 
 
 def _last_terms() -> Select[int]:
-    """Accepted terms after which no other was decided, with their person (a survivor)."""
+    """Accepted terms beyond which no other of their person (a survivor) reaches: none that was
+    decided for afterwards, nor one beside it where two records turned out to be one person."""
     holder, later, beside = aliased(Person), aliased(Membership), aliased(Person)
     following = (
         exists()
@@ -83,7 +84,10 @@ def _last_terms() -> Select[int]:
             later.person_id == beside.id,
             people.stands_for(Person, beside),
             later.state.in_(sorted(LIVE)),
-            later.effective_day > Membership.last_day,
+            or_(
+                later.last_day > Membership.last_day,
+                and_(later.last_day == Membership.last_day, later.id < Membership.id),
+            ),
         )
         .correlate(Person, Membership)
     )

@@ -71,6 +71,16 @@ def test_the_same_form_sent_twice_books_once(phone: FlaskClient) -> None:
     assert once == again
 
 
+def test_a_form_sent_again_by_another_page_says_that_the_time_is_gone(phone: FlaskClient) -> None:
+    """The hold became an appointment meanwhile: no error page, nothing made twice."""
+    held = keep_a_time(phone)
+    send(phone, f"{held}/book", held, form_key="one")
+    for key in ({"form_key": "another"}, {}):
+        again = send(phone, f"{held}/book", "/", **key)
+        assert (again.status_code, again.headers["Location"]) == (303, "/book")
+    assert "is free again" in phone.get("/book").text
+
+
 def test_another_time_lets_the_kept_one_go(phone: FlaskClient) -> None:
     held = keep_a_time(phone)
     back = send(phone, f"{held}/release", held)

@@ -73,11 +73,12 @@ def book(ref: str) -> ResponseReturnValue:
             beneficiary=sent.whom or None,
             note=sent.note or None,
         )
-    if isinstance(refusal.refused, bookings.HoldExpired):
-        flash(refusal.said, "refused")
+    try:
+        with read() as session:
+            kept = bookings.held_time(session, current_actor(), hold=ref, now=clock.now())
+    except NotFound:  # it has ended, perhaps in the booking that this form had made before
+        flash(say(current_language(), bookings.HoldExpired()), "refused")
         return redirect(url_for("member.services"), code=303)
-    with read() as session:
-        kept = bookings.held_time(session, current_actor(), hold=ref, now=clock.now())
     told = refusal_shown(refusal.refused, kept.service, kept.offering)
     return _page(ref, sent, told), refusal.status
 
