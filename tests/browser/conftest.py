@@ -7,15 +7,18 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -38,6 +41,21 @@ class Club:
     address: str
     demo: dict[str, Any]
     instance: Path
+
+    def bring_to_now(self, ref: str) -> None:
+        """The visit begins at this moment, so that its own day is today."""
+        now = datetime.now(UTC)
+        starts, ends = (
+            moment.strftime("%Y-%m-%d %H:%M:%S.%f") for moment in (now, now + timedelta(hours=1))
+        )
+        day = now.astimezone(ZoneInfo("Asia/Shanghai")).date().isoformat()
+        with closing(sqlite3.connect(self.instance / "vipclub.db", timeout=10)) as database:
+            database.execute(
+                "UPDATE appointment SET starts_at = ?, ends_at = ?, local_day = ? "
+                "WHERE public_ref = ?",
+                (starts, ends, day, ref),
+            )
+            database.commit()
 
 
 def chromium() -> str | None:

@@ -4,8 +4,10 @@ kind."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -51,6 +53,7 @@ LOOKED_FOR = {
     "manager": "/manager/members?typed=L-DEMO-1",
     "operations": "/operations/adjust/{member}",
     "admin": "/admin/components",
+    "partner": "/partner/capacity?day={wednesday}",
 }
 """What somebody of the role types, or knows by heart; the rest is links."""
 MOST_AGAIN = 40
@@ -89,7 +92,10 @@ class Walk:
         self.seen: set[str] = set()
         self.waiting = [FIRST[role]]
         if role in LOOKED_FOR:
-            self.waiting.append(LOOKED_FOR[role].format(member=club.demo["members"][0]))
+            today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+            ahead = timedelta(days=(2 - today.weekday()) % 7 or 7)  # a day with hours, not a Sunday
+            path = LOOKED_FOR[role].format(member=club.demo["members"][0], wednesday=today + ahead)
+            self.waiting.append(path)
         self.later: dict[str, str] = {}
         self.opened: set[str] = set()
 
