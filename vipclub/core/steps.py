@@ -163,12 +163,13 @@ class Machine(Generic[V]):
     def open_to(self, actor: Actor, state: str, row: V, now: datetime) -> tuple[str, ...]:
         """The names of the steps that this actor may take now: by right, by state, and by what the
         row and the time say; what yields to a reason is open to whoever may give one."""
+        reason = self.may_override(actor)
         return tuple(
             step.name
             for step in self.steps
             if state in step.sources
             and actor.has(step.permission)
-            and not self._closed(step, row, now, reason=self.may_override(actor))
+            and not self._closed(step, row, now, reason=reason)
         )
 
     def may_override(self, actor: Actor) -> bool:
