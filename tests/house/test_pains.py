@@ -43,7 +43,7 @@ HELD: dict[int, tuple[str, ...]] = {
             "partners/test_timetable.py::"
             "test_times_are_the_same_on_the_wall_before_and_after_the_clock_changes"
         ),
-        "bookings/test_policy.py::test_what_is_shown_is_what_is_accepted",
+        "bookings/policies/test_rules.py::test_what_is_shown_is_what_is_accepted",
     ),
     10: (
         "partners/test_changing.py::test_a_bare_date_is_the_sites_local_day",
@@ -71,7 +71,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     16: (
         "partners/test_timetable.py::test_a_make_up_sunday_is_served_with_fridays_hours",
-        "bookings/test_policy.py::test_a_provisional_working_day_is_known_as_one",
+        "bookings/policies/test_rules.py::test_a_provisional_working_day_is_known_as_one",
     ),
     17: ("bookings/test_reminding.py::test_pain_17_no_reminder_goes_out_after_a_cancellation",),
     18: ("bookings/test_reminding.py::test_pain_18_a_reminder_whose_time_has_passed_is_left_out",),

@@ -104,13 +104,13 @@ from vipclub.bookings.overseeing import (
     correctable_appointments,
     promises,
 )
-from vipclub.bookings.policies_in_force import (
+from vipclub.bookings.policies.in_force import (
     BookingRule,
     booking_rules,
     load_policies,
     set_booking_policy,
 )
-from vipclub.bookings.policy import Deadline, Place, Policy
+from vipclub.bookings.policies.rules import Deadline, Policy, SiteClock
 from vipclub.bookings.proposing import accept, propose
 from vipclub.bookings.queries import (
     AppointmentView,
@@ -179,7 +179,7 @@ __all__ = [
     "BookingPolicy",
     "Policy",
     "Deadline",
-    "Place",
+    "SiteClock",
     "BookingRule",
     "booking_rules",
     "load_policies",

@@ -19,7 +19,7 @@ from vipclub.bookings.ending_holds import take_seat
 from vipclub.bookings.facts import AppointmentBooked
 from vipclub.bookings.hold_steps import CONSUME
 from vipclub.bookings.models import Appointment, SeatHold
-from vipclub.bookings.policy import Allowed
+from vipclub.bookings.policies.rules import Allowed
 from vipclub.bookings.reading import Who, lock_member, means_of, time_held, time_of
 from vipclub.bookings.refusals import HoldExpired, NotEligible
 from vipclub.bookings.rows import TimeRow

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from vipclub import benefits
 from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.policy import cancels_free
+from vipclub.bookings.policies.rules import cancels_free
 from vipclub.bookings.rows import Found
 from vipclub.bookings.stepping import begin, give_seats_back, take
 from vipclub.bookings.steps import MACHINE

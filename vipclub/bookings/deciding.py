@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
-from vipclub.bookings.policy import Allowed, ask
+from vipclub.bookings.policies.rules import Allowed, ask
 from vipclub.bookings.reading import Means, next_free
 from vipclub.bookings.refusals import (
     AlreadyBooked,

@@ -29,7 +29,7 @@ from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
 class BookingPolicy(Base):
     """The rules of a service, or of one offering where they differ: exactly one of the two is set.
-    `document` is what `policy_document.read_policy` reads."""
+    `document` is what `policies.document.read_policy` reads."""
 
     __tablename__ = "booking_policy"
 

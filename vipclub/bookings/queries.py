@@ -16,7 +16,7 @@ from vipclub import people
 from vipclub.benefits import Benefit
 from vipclub.bookings.finding import appointments, holder, visible_to
 from vipclub.bookings.models import Appointment, SeatHold
-from vipclub.bookings.policy import Place, Policy, cancels_free
+from vipclub.bookings.policies.rules import Policy, SiteClock, cancels_free
 from vipclub.bookings.rows import AppointmentRow, built
 from vipclub.bookings.steps import MACHINE
 from vipclub.bookings.webhook_events import shape_of
@@ -70,7 +70,7 @@ class AppointmentView:
     city: str
     time_zone: str
     policy: Policy
-    place: Place
+    place: SiteClock
     beneficiary: str
     beneficiary_name: str = field(repr=False)
     channel: str

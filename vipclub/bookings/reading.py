@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub import partners, people
 from vipclub.benefits import AccountFound, Benefit, EntitlementAccount, most_left
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
-from vipclub.bookings.policy import Policy, Visitor
+from vipclub.bookings.policies.rules import Beneficiary, Policy
 from vipclub.bookings.refusals import HoldExpired, PolicyNotFound
 from vipclub.bookings.rows import PlaceRow, TimeRow, built
 from vipclub.bookings.steps import LIVE
@@ -224,7 +224,7 @@ class Means:
     account_id: int | None
     accounts: frozenset[int]
     overlaps: datetime | None
-    visitor: Visitor
+    visitor: Beneficiary
 
 
 _one = select(literal(1).label("one")).subquery()
@@ -330,7 +330,7 @@ def means_of(
         account_id=best.id if best else None,
         accounts=frozenset(account.id for account in accounts),
         overlaps=min((v.starts_at for v in clash if v.ends_at > time.starts_at), default=None),
-        visitor=Visitor(
+        visitor=Beneficiary(
             tier=tier,
             birth_date=beneficiary.birth_date,
             sex=beneficiary.sex,

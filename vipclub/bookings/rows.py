@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from vipclub.bookings.policy import Place, Policy
-from vipclub.bookings.policy_document import policy_of
+from vipclub.bookings.policies.document import policy_of
+from vipclub.bookings.policies.rules import Policy, SiteClock
 from vipclub.core.calendar import load_calendar
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
@@ -40,7 +40,7 @@ class PlaceRow:
     partner: str
     partner_name: Localized
     policy: Policy
-    place: Place
+    place: SiteClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +135,9 @@ class Found(AppointmentRow):
 R = TypeVar("R", bound=PlaceRow)
 
 
-def place_of(session: Session, time_zone: str, region: str) -> Place:
+def place_of(session: Session, time_zone: str, region: str) -> SiteClock:
     """A site's clock and calendar. No statement once the calendar is known to the process."""
-    return Place(ZoneInfo(time_zone), load_calendar(session, region))
+    return SiteClock(ZoneInfo(time_zone), load_calendar(session, region))
 
 
 def built(cls: type[R], session: Session, row: AnyRow) -> R:

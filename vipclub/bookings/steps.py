@@ -19,7 +19,7 @@ from vipclub.bookings.facts import (
     AppointmentProposed,
     AppointmentUndone,
 )
-from vipclub.bookings.policy import Place, Policy, cancels_free
+from vipclub.bookings.policies.rules import Policy, SiteClock, cancels_free
 from vipclub.bookings.refusals import (
     MovesSpent,
     OfferOver,
@@ -79,7 +79,7 @@ class Visit(Protocol):
     @property
     def policy(self) -> Policy: ...
     @property
-    def place(self) -> Place: ...
+    def place(self) -> SiteClock: ...
 
 
 def _past(found: Visit, moment: datetime) -> OutsideWindow:

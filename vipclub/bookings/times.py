@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.benefits import Benefit
-from vipclub.bookings.policy import Place, Policy
+from vipclub.bookings.policies.rules import Policy, SiteClock
 from vipclub.bookings.reading import PLACE_COLUMNS, with_place
 from vipclub.bookings.rows import PlaceRow, built
 from vipclub.core import clock
@@ -65,7 +65,7 @@ class BookablePlace:
     partner: str
     partner_name: Localized
     policy: Policy
-    place: Place
+    place: SiteClock
     earliest: datetime
     first_day: date
     last_day: date
@@ -179,7 +179,7 @@ def _bookable(row: PlaceRow, now: datetime) -> BookablePlace:
     )
 
 
-def bookable_range(policy: Policy, place: Place, now: datetime) -> tuple[datetime, date, date]:
+def bookable_range(policy: Policy, place: SiteClock, now: datetime) -> tuple[datetime, date, date]:
     """The earliest moment, the first and the last local day that may be booked now; the last lies
     before the first when nothing may."""
     today = now.astimezone(place.zone).date()

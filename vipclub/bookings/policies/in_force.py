@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub.benefits import Benefit
 from vipclub.bookings.models import BookingPolicy
-from vipclub.bookings.policy import Policy
-from vipclub.bookings.policy_document import named_document, policy_names, policy_of, read_policy
+from vipclub.bookings.policies.document import named_document, policy_names, policy_of, read_policy
+from vipclub.bookings.policies.rules import Policy
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vipclub.bookings.policy import (
+from vipclub.bookings.policies.document import named_document, policy_names, policy_of, read_policy
+from vipclub.bookings.policies.rules import (
     Allowed,
+    Beneficiary,
     Deadline,
-    Place,
     Policy,
-    Visitor,
+    SiteClock,
     ask,
     cancels_free,
     window,
 )
-from vipclub.bookings.policy_document import named_document, policy_names, policy_of, read_policy
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
 from vipclub.bookings.times import bookable_range
 from vipclub.core.calendar import WorkingCalendar
@@ -32,8 +32,8 @@ CALENDAR = WorkingCalendar(
     | {date(2026, 9, 20): True, date(2026, 10, 10): True},
     date(2026, 12, 31),
 )
-PLACE = Place(ZONE, CALENDAR)
-GROWN_UP = Visitor(tier="gold", birth_date=date(1980, 5, 5), sex="F")
+PLACE = SiteClock(ZONE, CALENDAR)
+GROWN_UP = Beneficiary(tier="gold", birth_date=date(1980, 5, 5), sex="F")
 SHANGHAI = "310000"
 MINUTE = timedelta(minutes=1)
 
@@ -46,7 +46,9 @@ def hospital(name: str) -> Policy:
     return policy_of(named_document(f"{name}-hospital"))
 
 
-def refusals(policy: Policy, start: datetime, now: datetime, who: Visitor = GROWN_UP) -> list[str]:
+def refusals(
+    policy: Policy, start: datetime, now: datetime, who: Beneficiary = GROWN_UP
+) -> list[str]:
     """What stands against it: code, and the rule within it."""
     answer = ask(policy, PLACE, who, start, SHANGHAI, now)
     if isinstance(answer, Allowed):
@@ -88,14 +90,14 @@ def test_the_second_hospitals_experts_are_cancelled_half_a_day_before() -> None:
 
 def test_the_second_hospital_takes_one_booking_a_day_and_department() -> None:
     rules, start, now = hospital("nantang"), at(12, 30, 14, 30), at(12, 20)
-    again = Visitor(tier="gold", birth_date=date(1980, 5, 5), same_department_day=1)
+    again = Beneficiary(tier="gold", birth_date=date(1980, 5, 5), same_department_day=1)
     assert refusals(rules, start, now, again) == ["limit_reached department_day"]
 
 
 def test_three_visits_missed_in_half_a_year_suspend_for_half_a_year() -> None:
     rules = hospital("nantang")
     missed = (at(1, 10), at(4, 2), at(7, 10))
-    strikes = Visitor(tier="gold", missed=missed)
+    strikes = Beneficiary(tier="gold", missed=missed)
     until = at(1, 10, year=2027)
     assert refusals(rules, until + timedelta(days=1), until - MINUTE, strikes) == ["suspended"]
     assert refusals(rules, until + timedelta(days=1), until, strikes) == []
@@ -103,8 +105,8 @@ def test_three_visits_missed_in_half_a_year_suspend_for_half_a_year() -> None:
 
 def test_three_visits_missed_in_more_than_half_a_year_suspend_nobody() -> None:
     rules = hospital("nantang")
-    slower = Visitor(tier="gold", missed=(at(1, 10), at(4, 2), at(7, 10, 9, 1)))
-    twice = Visitor(tier="gold", missed=(at(6, 1), at(7, 10)))
+    slower = Beneficiary(tier="gold", missed=(at(1, 10), at(4, 2), at(7, 10, 9, 1)))
+    twice = Beneficiary(tier="gold", missed=(at(6, 1), at(7, 10)))
     for who in (slower, twice):
         assert refusals(rules, at(7, 22), at(7, 20), who) == []
 
@@ -144,9 +146,9 @@ def test_the_third_hospital_is_cancelled_until_eight_two_working_days_before() -
 
 def test_the_third_hospital_refuses_whoever_is_under_fourteen_on_the_day() -> None:
     rules, start, now = hospital("muhe"), at(12, 14), at(12, 1)
-    birthday = Visitor(tier="gold", birth_date=date(2012, 12, 14))
-    a_day_too_young = Visitor(tier="gold", birth_date=date(2012, 12, 15))
-    unknown = Visitor(tier="gold")
+    birthday = Beneficiary(tier="gold", birth_date=date(2012, 12, 14))
+    a_day_too_young = Beneficiary(tier="gold", birth_date=date(2012, 12, 15))
+    unknown = Beneficiary(tier="gold")
     assert refusals(rules, start, now, birthday) == []
     assert refusals(rules, start, now, a_day_too_young) == ["not_eligible age"]
     assert refusals(rules, start, now, unknown) == ["not_eligible age"]
@@ -242,7 +244,7 @@ def test_what_is_shown_is_what_is_accepted(
     closes: Deadline, opens_days: int, opens_at: time, zone: str, now: date, minute: int, hour: int
 ) -> None:
     """peers 2.9: one generator for showing and checking (cal#10517, cal#6217, cal#12137)."""
-    place = Place(ZoneInfo(zone), CALENDAR)
+    place = SiteClock(ZoneInfo(zone), CALENDAR)
     rules = Policy(opens_days=opens_days, opens_at=opens_at, closes=closes)
     moment = place.at(now, time(minute // 60, minute % 60))
     earliest, first, last = bookable_range(rules, place, moment)

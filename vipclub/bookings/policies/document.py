@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from vipclub.bookings.policy import Deadline, Policy, Strikes
+from vipclub.bookings.policies.rules import Deadline, Policy, Strikes
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
 
-POLICIES = Path(__file__).resolve().parent / "policies"
+POLICIES = Path(__file__).resolve().parent
 _TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 

@@ -4,7 +4,7 @@ The calendar, the try-it page and the use case ask the same functions. All wall-
 the site's time zone.
 
 >>> from zoneinfo import ZoneInfo
->>> place = Place(ZoneInfo("Asia/Shanghai"), WorkingCalendar("CN", {}, date(2026, 12, 31)))
+>>> place = SiteClock(ZoneInfo("Asia/Shanghai"), WorkingCalendar("CN", {}, date(2026, 12, 31)))
 >>> start = datetime(2026, 12, 15, 9, 0, tzinfo=place.zone)
 >>> place.opening(Policy(opens_days=14, opens_at=time(6, 30)), start).isoformat()
 '2026-12-01T06:30:00+08:00'
@@ -77,7 +77,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SiteClock:
     """A site's clock and calendar."""
 
     zone: ZoneInfo
@@ -127,7 +127,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class Beneficiary:
     """Who the visit is for, as the policy needs it; counts are without the booking asked about."""
 
     tier: str | None = None
@@ -148,7 +148,9 @@ class Allowed:
     promised_by: datetime | None
 
 
-def window(policy: Policy, place: Place, start: datetime, now: datetime) -> OutsideWindow | None:
+def window(
+    policy: Policy, place: SiteClock, start: datetime, now: datetime
+) -> OutsideWindow | None:
     """Whether a time is within what may be booked now."""
     opens, closes = place.opening(policy, start), place.deadline(policy.closes, start)
     rule = None
@@ -164,7 +166,12 @@ def window(policy: Policy, place: Place, start: datetime, now: datetime) -> Outs
 
 
 def ask(
-    policy: Policy, place: Place, visitor: Visitor, start: datetime, city: str, now: datetime
+    policy: Policy,
+    place: SiteClock,
+    visitor: Beneficiary,
+    start: datetime,
+    city: str,
+    now: datetime,
 ) -> Allowed | list[Refused]:
     """May this visitor book this time now? Allowed, or all that stands against it."""
     against: list[Refused] = []
@@ -191,7 +198,7 @@ def ask(
     )
 
 
-def _person_rules(policy: Policy, visitor: Visitor, day: date, city: str) -> list[Refused]:
+def _person_rules(policy: Policy, visitor: Beneficiary, day: date, city: str) -> list[Refused]:
     against: list[Refused] = []
     if policy.tiers and visitor.tier not in policy.tiers:
         against.append(NotEligible(rule="tier", allowed=sorted(policy.tiers)))
@@ -222,7 +229,7 @@ def suspended_until(
     return found
 
 
-def cancels_free(policy: Policy, place: Place, start: datetime, now: datetime) -> bool:
+def cancels_free(policy: Policy, place: SiteClock, start: datetime, now: datetime) -> bool:
     """Before the deadline a cancellation costs nothing; after it the policy says."""
     return policy.late_cancellation == "releases" or now < place.deadline(
         policy.cancel_until, start
