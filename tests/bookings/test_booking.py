@@ -340,7 +340,7 @@ def test_days_and_times_count_what_is_left(db: Database, thread: Thread) -> None
     book(db, thread, 0, 0)
     actor = member_actor(thread.members[2])
     with db.read() as session, statements(at_most=3):
-        (place,) = bookings.bookable_places(
+        (place,) = bookings.bookable_offerings(
             session, actor, service="health-check", offering=thread.offering
         )
         days = bookings.open_days(session, place, first=place.first_day, last=place.last_day)

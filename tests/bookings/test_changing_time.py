@@ -72,7 +72,9 @@ def test_a_member_moves_a_confirmed_visit_and_the_partner_is_asked_anew(
     assert (view.moves, view.version, view.answered_at) == (1, 2, None)
     assert trail(db, ref)[-1] == "appointment.reschedule"
     assert letters(db, ref)[-1] == "appointment-moved"
-    assert letter(db, ref)["previous_start"].startswith(was.astimezone(view.place.zone).isoformat())
+    assert letter(db, ref)["previous_start"].startswith(
+        was.astimezone(view.site_clock.zone).isoformat()
+    )
     db.run(bookings.confirm, thread.he, appointment=ref)
     assert seen(db, ref).status == "booked"
     assert wrong(db) == []
@@ -126,7 +128,7 @@ def test_pain_7_a_booking_never_counts_against_its_own_move(db: Database, thread
 def test_it_may_be_moved_as_long_as_it_may_be_cancelled_free(db: Database, thread: Thread) -> None:
     ref = confirmed(db, thread)
     view = seen(db, ref)
-    until = view.place.deadline(view.policy.cancel_until, view.start)
+    until = view.site_clock.deadline(view.policy.cancel_until, view.start)
     with clock.replaying(until), pytest.raises(TooLateToMove) as refusal:
         db.run(bookings.reschedule, thread.lin, appointment=ref, slot=thread.slots[9])
     assert refusal.value.data["until"] == until

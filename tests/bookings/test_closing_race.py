@@ -208,10 +208,10 @@ def test_without_the_guard_of_the_seat_a_closed_time_is_booked(db: Database) -> 
     def take(session: Any, time: Any, _now: Any) -> None:
         session.execute(update(Slot).where(Slot.id == time.id).values(taken=Slot.taken + 1))
 
-    from vipclub.bookings import reading
+    from vipclub.bookings.availability import slots
 
     def look(*args: Any, **more: Any) -> Any:
-        return replace(reading.time_of(*args, **more), has_room=True)
+        return replace(slots.find_slot(*args, **more), has_room=True)
 
     thread = a_thread(db, members=1)
     db.run(bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x")

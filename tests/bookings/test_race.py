@@ -39,7 +39,8 @@ DESK = Actor.system("race")
 def without_guard(dialect: str) -> Iterator[None]:
     """Count, then take: the UPDATE asks for nothing. SQLite's writers are alone, so that what they
     read stays true: there the look before goes too."""
-    from vipclub.bookings import booking, reading
+    from vipclub.bookings import booking
+    from vipclub.bookings.availability import slots
 
     def take(session: Any, slot_id: int) -> bool:
         taken = Slot.taken + 1
@@ -47,7 +48,7 @@ def without_guard(dialect: str) -> Iterator[None]:
         return True
 
     def look(*args: Any) -> Any:
-        return replace(reading.time_of(*args), has_room=True)
+        return replace(slots.find_slot(*args), has_room=True)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(partners, "take_seat", take)

@@ -38,7 +38,7 @@ def test_who_is_one_person_is_asked_of_people() -> None:
     ],
 )
 def test_the_check_bites(line: str) -> None:
-    assert len(trespasses("vipclub/bookings/reading.py", f"\n{line}\n")) == 1
+    assert len(trespasses("vipclub/bookings/availability/slots.py", f"\n{line}\n")) == 1
     assert len(trespasses("vipclub/web/member/home.py", line)) == 1
 
 

@@ -19,11 +19,12 @@ from tests.portfolio.giving import PORTFOLIO, call_them, give_to_manager
 from tests.web.staff import CLUB, an_account, form_token, signed_in
 from vipclub import bookings, membership, portfolio
 from vipclub.app import create_app
-from vipclub.bookings import reading
+from vipclub.bookings import eligibility
+from vipclub.bookings.availability import slots
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.membership import Membership
-from vipclub.people import Person
+from vipclub.people import Person, locking
 
 LAST_DAY = date(2026, 11, 30)
 
@@ -222,9 +223,11 @@ def tier_for(db: Database, thread: Thread, slot: str) -> str | None:
     """The tier by which the rules of booking judge a time for Lin."""
 
     def ask(session: Any) -> str | None:
-        who, _ = reading.lock_member(session, CLUB, thread.members[0], None)
+        who, _ = locking.lock_member(session, CLUB, thread.members[0], None)
         now = clock.now()
-        return reading.means_of(session, reading.time_of(session, slot, now), who, who, now).tier
+        return eligibility.eligibility_for(
+            session, slots.find_slot(session, slot, now), who, who, now
+        ).tier
 
     tier: str | None = db.run(ask)
     return tier

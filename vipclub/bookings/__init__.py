@@ -30,9 +30,21 @@ Decisions:
 - 2026-11: limits and strikes count within one partner; a no-show elsewhere suspends nobody here.
 """
 
-from vipclub.bookings.alternatives import Alternative, alternatives
 from vipclub.bookings.answering import DECLINE_REASONS, confirm, decline
 from vipclub.bookings.attending import ARRIVALS, arrive, fulfil, no_show, undo
+from vipclub.bookings.availability.alternatives import Alternative, alternatives
+from vipclub.bookings.availability.search import (
+    BookableOffering,
+    FreeTime,
+    OpenDay,
+    Service,
+    bookable_offerings,
+    free_slots,
+    open_days,
+    services,
+    time_of_slot,
+    times_of_day,
+)
 from vipclub.bookings.booking import BookedAppointment, book, book_held
 from vipclub.bookings.cancelling import cancel
 from vipclub.bookings.changing_places import (
@@ -159,18 +171,6 @@ from vipclub.bookings.steps import (
     may_override,
     yields_to,
 )
-from vipclub.bookings.times import (
-    BookablePlace,
-    FreeTime,
-    OpenDay,
-    Service,
-    bookable_places,
-    free_slots,
-    open_days,
-    services,
-    time_of_slot,
-    times_of_day,
-)
 from vipclub.bookings.uses import uses_of
 from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 
@@ -186,8 +186,8 @@ __all__ = [
     "set_booking_policy",
     "Service",
     "services",
-    "BookablePlace",
-    "bookable_places",
+    "BookableOffering",
+    "bookable_offerings",
     "OpenDay",
     "open_days",
     "FreeTime",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from vipclub import benefits, people
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.rows import Found
+from vipclub.bookings.rows import LockedAppointment
 from vipclub.bookings.stepping import begin, begin_with_persons, take
 from vipclub.bookings.steps import LIVE, MACHINE, came_from
 from vipclub.core import clock
@@ -98,7 +98,7 @@ def undo(session: Session, actor: Actor, *, appointment: str) -> BookedAppointme
     return result
 
 
-def _expected_elsewhere(session: Session, found: Found) -> bool:
+def _expected_elsewhere(session: Session, found: LockedAppointment) -> bool:
     """Whether the visitor, whose lock we hold, has another visit at that time (`decisions` 39)."""
     visitor = aliased(Person)
     other = (

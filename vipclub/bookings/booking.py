@@ -14,15 +14,14 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
-from vipclub.bookings.deciding import account_for, decide, slot_full
+from vipclub.bookings.availability.slots import SlotInView, find_held_slot, find_slot, slot_full
+from vipclub.bookings.eligibility import account_for, decide, eligibility_for
 from vipclub.bookings.ending_holds import take_seat
 from vipclub.bookings.facts import AppointmentBooked
 from vipclub.bookings.hold_steps import CONSUME
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.policies.rules import Allowed
-from vipclub.bookings.reading import Who, lock_member, means_of, time_held, time_of
 from vipclub.bookings.refusals import HoldExpired, NotEligible
-from vipclub.bookings.rows import TimeRow
 from vipclub.bookings.steps import MACHINE, reason_given
 from vipclub.bookings.telling import tell, write_letter
 from vipclub.bookings.webhook_events import announce, shape_of
@@ -32,6 +31,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
 from vipclub.core.types import new_ref, parse_ref
+from vipclub.people import LockedPerson, lock_member
 
 BOOK = MACHINE["book"]
 _insert = insert(Appointment.__table__)  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def book(
     """
     now = clock.now()
     MACHINE.require(BOOK, actor, reason=reason_given(override))
-    time = time_of(session, slot, now)
+    time = find_slot(session, slot, now)
     if time.offering != parse_ref(offering, "O"):
         raise NotFound()
     asked = Asked(member, beneficiary, note, hold, override)
@@ -115,7 +115,7 @@ def book_held(
     """Book the time that a hold keeps, whichever that is. Raises what `book` raises."""
     now = clock.now()
     MACHINE.require(BOOK, actor, reason=reason_given(override))
-    time = time_held(session, hold, now)
+    time = find_held_slot(session, hold, now)
     asked = Asked(member, beneficiary, note, hold, override)
     return _book(session, actor, time, asked, now)
 
@@ -132,15 +132,15 @@ class Asked:
 
 
 def _book(
-    session: Session, actor: Actor, time: TimeRow, asked: Asked, now: datetime
+    session: Session, actor: Actor, time: SlotInView, asked: Asked, now: datetime
 ) -> BookedAppointment:
     who, visitor = lock_member(session, actor, asked.member, asked.beneficiary)
     if visitor is None or (visitor.id != who.id and "family" not in time.who):
         raise NotEligible(rule="beneficiary")
-    means = means_of(session, time, who, visitor, now)
+    eligibility = eligibility_for(session, time, who, visitor, now)
 
     hold, override = asked.hold, asked.override
-    allowed = decide(time, means, now, held=hold is not None, overriding=override is not None)
+    allowed = decide(time, eligibility, now, held=hold is not None, overriding=override is not None)
     if hold is None and not time.has_room and not time.overdue:
         raise slot_full(session, time, now)
 
@@ -148,7 +148,7 @@ def _book(
     if hold is not None:
         account_id = _take_over(session, hold, time, who, now)
     else:
-        account_id = account_for(time, means)
+        account_id = account_for(time, eligibility)
         benefits.hold(
             session, account_id=account_id, subject=("appointment", ref), actor=actor, at=now
         )
@@ -162,7 +162,9 @@ def _book(
     return made
 
 
-def _made(ref: str, time: TimeRow, who: Who, visitor: Who, allowed: Allowed) -> BookedAppointment:
+def _made(
+    ref: str, time: SlotInView, who: LockedPerson, visitor: LockedPerson, allowed: Allowed
+) -> BookedAppointment:
     return BookedAppointment(
         appointment=ref,
         status=allowed.status,
@@ -176,7 +178,9 @@ def _made(ref: str, time: TimeRow, who: Who, visitor: Who, allowed: Allowed) -> 
     )
 
 
-def _take_over(session: Session, hold: str, time: TimeRow, who: Who, now: datetime) -> int:
+def _take_over(
+    session: Session, hold: str, time: SlotInView, who: LockedPerson, now: datetime
+) -> int:
     """The hold becomes the appointment: its seat and its unit pass on."""
     found = session.execute(
         _consume_hold,
@@ -196,9 +200,9 @@ def _take_over(session: Session, hold: str, time: TimeRow, who: Who, now: dateti
 def _values(
     session: Session,
     ref: str,
-    time: TimeRow,
-    who: Who,
-    visitor: Who,
+    time: SlotInView,
+    who: LockedPerson,
+    visitor: LockedPerson,
     account_id: int,
     allowed: Allowed,
     asked: Asked,
@@ -232,8 +236,8 @@ def _tell(
     session: Session,
     actor: Actor,
     made: BookedAppointment,
-    time: TimeRow,
-    who: Who,
+    time: SlotInView,
+    who: LockedPerson,
     override: str | None,
     now: datetime,
 ) -> None:
@@ -250,7 +254,7 @@ def _tell(
     write_letter(
         session,
         str(BOOK.letter_to(made.status)),
-        place=time,
+        offering=time,
         person_id=who.id,
         ref=made.appointment,
         version=0,

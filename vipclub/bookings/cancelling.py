@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from vipclub import benefits
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.policies.rules import cancels_free
-from vipclub.bookings.rows import Found
+from vipclub.bookings.rows import LockedAppointment
 from vipclub.bookings.stepping import begin, give_seats_back, take
 from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
@@ -18,11 +18,11 @@ from vipclub.core.actor import Actor
 CANCEL = MACHINE["cancel"]
 
 
-def is_free(found: Found, now: datetime) -> bool:
+def is_free(found: LockedAppointment, now: datetime) -> bool:
     """Whether a cancellation costs nothing: before the deadline, or while the partner hasn't
     confirmed."""
     unconfirmed = found.state != "booked"
-    return unconfirmed or cancels_free(found.policy, found.place, found.starts_at, now)
+    return unconfirmed or cancels_free(found.policy, found.site_clock, found.starts_at, now)
 
 
 def cancel(

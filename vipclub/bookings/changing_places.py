@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from vipclub import partners
 from vipclub.benefits import Benefit
+from vipclub.bookings.availability.search import bookable_now, offerings_under
 from vipclub.bookings.closing_a_day import closures_made
 from vipclub.bookings.models import Appointment
 from vipclub.bookings.steps import EXPECTED
-from vipclub.bookings.times import bookable_now, places_of
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.partners import Change, Hours, Offering, Partner, Plan, Site, Slot
@@ -155,7 +155,7 @@ def _counted(session: Session, closing: list[int]) -> tuple[int, int]:
     if not rows:
         return 0, 0
     people = {(service, city, partner): count for service, city, partner, count in rows}
-    places = places_of(
+    places = offerings_under(
         session,
         or_(
             *(

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from vipclub import partners
 from vipclub.accounts import Permission
-from vipclub.bookings.alternatives import Alternative, alternatives
+from vipclub.bookings.availability.alternatives import Alternative, alternatives
 from vipclub.bookings.displaced import (
     UNSETTLED,
     DisplacedRow,

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub.bookings.availability.slots import built
 from vipclub.bookings.displaced_steps import LEAVE, OFFER
 from vipclub.bookings.finding import appointments, proposed, visible_to
 from vipclub.bookings.models import (
@@ -23,7 +24,7 @@ from vipclub.bookings.models import (
     ClosureDisplaced,
     ClosureSlot,
 )
-from vipclub.bookings.rows import AppointmentRow, built
+from vipclub.bookings.rows import AppointmentRow
 from vipclub.bookings.steps import EXPECTED
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -287,7 +288,7 @@ def _displaced() -> AnySelect:
 
 
 def _as_displaced(row: DisplacedRow) -> Displaced:
-    zone, stand = row.place.zone, stands(row)
+    zone, stand = row.site_clock.zone, stands(row)
     other = row.proposed_starts_at if stand == "proposed" else None
     if stand == "moved":
         other = row.starts_at

@@ -10,10 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vipclub import benefits, partners
-from vipclub.bookings.deciding import slot_full
+from vipclub.bookings.availability.slots import SlotInView, slot_full
 from vipclub.bookings.hold_steps import EXPIRE
 from vipclub.bookings.models import SeatHold
-from vipclub.bookings.rows import TimeRow
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -22,7 +21,7 @@ from vipclub.core.steps import Step
 CLUB = Actor.system("holds")
 
 
-def take_seat(session: Session, time: TimeRow, now: datetime) -> None:
+def take_seat(session: Session, time: SlotInView, now: datetime) -> None:
     """The guarded seat, the last lock. A full slot ends its own overdue holds before it refuses."""
     if partners.take_seat(session, time.id):
         return
@@ -33,7 +32,7 @@ def take_seat(session: Session, time: TimeRow, now: datetime) -> None:
 
 
 def change_seats(
-    session: Session, *, give: Sequence[int], take: TimeRow | None, now: datetime
+    session: Session, *, give: Sequence[int], take: SlotInView | None, now: datetime
 ) -> None:
     """Give seats back and take a new one in the order of the slots' ids: two members who change
     places with each other must not wait for each other. The last locks of a transaction."""

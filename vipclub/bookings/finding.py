@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub import partners, people
+from vipclub.bookings.availability.slots import OFFERING_COLUMNS, built, join_offering
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.reading import PLACE_COLUMNS, with_place
-from vipclub.bookings.rows import Found, built
+from vipclub.bookings.rows import LockedAppointment
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
@@ -19,7 +19,7 @@ from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.partners import Offering, Site, Slot
 from vipclub.partners import visible_to as partners_visible_to
-from vipclub.people import Person
+from vipclub.people import LockedPerson, Person, lock_survivors
 from vipclub.people import visible_to as persons_visible_to
 
 table: Table = Appointment.__table__  # type: ignore[assignment]
@@ -39,7 +39,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def appointments(*more: SQLColumnExpression[Any]) -> AnySelect:
     """Appointments with time, place, rules, the member and the visitor (survivors), and the time
     that is proposed."""
-    return with_place(
+    return join_offering(
         select(
             Appointment.id,
             Appointment.public_ref.label("ref"),
@@ -75,7 +75,7 @@ def appointments(*more: SQLColumnExpression[Any]) -> AnySelect:
             member.id.label("member_id"),
             member.public_ref.label("member"),
             member.full_name.label("member_name"),
-            *PLACE_COLUMNS,
+            *OFFERING_COLUMNS,
             *more,
         )
         .select_from(Appointment)
@@ -91,7 +91,7 @@ def appointments(*more: SQLColumnExpression[Any]) -> AnySelect:
     )
 
 
-def find_appointment(session: Session, actor: Actor, ref: str) -> Found:
+def find_appointment(session: Session, actor: Actor, ref: str) -> LockedAppointment:
     """Lock an appointment. One statement, two when it moved while we waited for the lock: only the
     locked row is fresh then, what is joined is of the time that it left. Raises NotFound and
     MalformedRef."""
@@ -106,4 +106,19 @@ def find_appointment(session: Session, actor: Actor, ref: str) -> Found:
         row = session.execute(statement).first()
     if row is None:
         raise NotFound()
-    return built(Found, session, row)
+    return built(LockedAppointment, session, row)
+
+
+def lock_persons_of(session: Session, ref: str) -> dict[int, LockedPerson]:
+    """The member and the visitor of an appointment, locked, by their ids: before the appointment
+    itself, which then says whether the actor may see it. One statement."""
+    named = aliased(Person)
+    theirs = (
+        select(people.survivor_of(named))
+        .join(
+            Appointment,
+            or_(Appointment.person_id == named.id, Appointment.beneficiary_id == named.id),
+        )
+        .where(Appointment.public_ref == parse_ref(ref, "A"))
+    )
+    return lock_survivors(session, theirs)

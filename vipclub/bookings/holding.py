@@ -13,18 +13,17 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
-from vipclub.bookings.deciding import account_for, decide, slot_full
+from vipclub.bookings.availability.slots import SlotInView, find_slot, slot_full
+from vipclub.bookings.eligibility import account_for, decide, eligibility_for
 from vipclub.bookings.ending_holds import CLUB, change_seats, end_hold, end_unit
 from vipclub.bookings.hold_steps import EXPIRE, HOLD, HOLD_STEPS, RELEASE
 from vipclub.bookings.models import SeatHold
-from vipclub.bookings.reading import Who, lock_persons, means_of, time_of
 from vipclub.bookings.refusals import HoldExpired, TooManyHolds
-from vipclub.bookings.rows import TimeRow
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.partners import Offering, Slot
-from vipclub.people import Person
+from vipclub.people import LockedPerson, Person, lock_persons
 from vipclub.people import visible_to as persons_visible_to
 
 KEPT = timedelta(minutes=10)
@@ -49,16 +48,16 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
     """Keep a time for ten minutes. Raises what `book` raises, and TooManyHolds."""
     now = clock.now()
     HOLD_STEPS.require(HOLD, actor)
-    time = time_of(session, slot, now)
+    time = find_slot(session, slot, now)
     who = lock_persons(session, actor, [member])[member]
     freed = _let_go_of_others(session, actor, time, who, now)
-    means = means_of(session, time, who, who, now)
-    decide(time, means, now)
+    eligibility = eligibility_for(session, time, who, who, now)
+    decide(time, eligibility, now)
     if not time.has_room and not time.overdue and time.id not in freed:
         raise slot_full(session, time, now)
 
     ref = new_ref("H")
-    account_id = account_for(time, means)
+    account_id = account_for(time, eligibility)
     benefits.hold(session, account_id=account_id, subject=("hold", ref), actor=actor, at=now)
     session.connection().execute(
         _insert,
@@ -85,7 +84,7 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
 
 
 def _let_go_of_others(
-    session: Session, actor: Actor, time: TimeRow, who: Who, now: datetime
+    session: Session, actor: Actor, time: SlotInView, who: LockedPerson, now: datetime
 ) -> list[int]:
     """The member's own open holds of this service are released, overdue ones of any end; then two
     at most may be open. Gives the slots whose seats are to be given back."""

@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from vipclub.bookings.answering import known_reason
+from vipclub.bookings.availability.slots import SlotInView, find_slot
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.changing import change_account, check_room, means_for, same_service
-from vipclub.bookings.deciding import decide
+from vipclub.bookings.eligibility import decide
 from vipclub.bookings.ending_holds import change_seats
-from vipclub.bookings.reading import time_of
 from vipclub.bookings.refusals import OutsideWindow, SameTime
-from vipclub.bookings.rows import TimeRow
 from vipclub.bookings.stepping import begin, begin_with_persons, take
 from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
@@ -43,7 +42,7 @@ def propose(
     now = clock.now()
     known_reason(kind)
     found = begin(session, actor, PROPOSE, appointment, now)
-    time = time_of(session, slot, now)
+    time = find_slot(session, slot, now)
     same_service(found, time)
     if time.id == found.slot_id:
         raise SameTime()
@@ -80,10 +79,10 @@ def accept(session: Session, actor: Actor, *, appointment: str) -> BookedAppoint
     NotFound, IllegalTransition."""
     now = clock.now()
     found, persons = begin_with_persons(session, actor, ACCEPT, appointment, now)
-    time = time_of(session, found.proposed_slot or "", now)
-    means = means_for(session, found, persons, time, now)
-    decide(time, means, now, overriding=True)
-    account_id = change_account(session, actor, found, time, means, now)
+    time = find_slot(session, found.proposed_slot or "", now)
+    eligibility = means_for(session, found, persons, time, now)
+    decide(time, eligibility, now, overriding=True)
+    account_id = change_account(session, actor, found, time, eligibility, now)
     result = take(
         session,
         actor,
@@ -101,11 +100,11 @@ def accept(session: Session, actor: Actor, *, appointment: str) -> BookedAppoint
     return result
 
 
-def _not_past(time: TimeRow, now: datetime) -> None:
+def _not_past(time: SlotInView, now: datetime) -> None:
     if time.starts_at <= now:
-        place, policy, start = time.place, time.policy, time.starts_at
+        site_clock, policy, start = time.site_clock, time.policy, time.starts_at
         raise OutsideWindow(
             rule="past",
-            opens=place.opening(policy, start),
-            closes=place.deadline(policy.closes, start),
+            opens=site_clock.opening(policy, start),
+            closes=site_clock.deadline(policy.closes, start),
         )

@@ -14,10 +14,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub import people
 from vipclub.benefits import Benefit
+from vipclub.bookings.availability.slots import built
 from vipclub.bookings.finding import appointments, holder, visible_to
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.policies.rules import Policy, SiteClock, cancels_free
-from vipclub.bookings.rows import AppointmentRow, built
+from vipclub.bookings.rows import AppointmentRow
 from vipclub.bookings.steps import MACHINE
 from vipclub.bookings.webhook_events import shape_of
 from vipclub.core import clock
@@ -38,7 +39,7 @@ _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class AppointmentView:
-    """An appointment with its place; moments on the site's wall. `to_json` is the interface's. The
+    """An appointment with its site; moments on the site's wall. `to_json` is the interface's. The
     `beneficiary` is the member where nobody else is named; what is `proposed` is there only while
     the member is asked, until `answer_by`. `steps` are those open to who asked, at that moment."""
 
@@ -70,7 +71,7 @@ class AppointmentView:
     city: str
     time_zone: str
     policy: Policy
-    place: SiteClock
+    site_clock: SiteClock
     beneficiary: str
     beneficiary_name: str = field(repr=False)
     channel: str
@@ -94,7 +95,9 @@ class AppointmentView:
 
     def cancels_free(self, now: datetime) -> bool:
         """Whether cancelling now costs nothing."""
-        return self.status != "booked" or cancels_free(self.policy, self.place, self.start, now)
+        return self.status != "booked" or cancels_free(
+            self.policy, self.site_clock, self.start, now
+        )
 
 
 def views_of(session: Session, actor: Actor, rows: Iterable[AnyRow]) -> list[AppointmentView]:
@@ -105,7 +108,7 @@ def views_of(session: Session, actor: Actor, rows: Iterable[AnyRow]) -> list[App
 
 def view_of(session: Session, actor: Actor, row: AppointmentRow, now: datetime) -> AppointmentView:
     """An appointment as it is shown."""
-    zone = row.place.zone
+    zone = row.site_clock.zone
     note = None
     if row.note is not None:
         note = cipher_of(session).unseal("appointment.note", row.ref, row.note)
@@ -138,7 +141,7 @@ def view_of(session: Session, actor: Actor, row: AppointmentRow, now: datetime) 
         city=row.city,
         time_zone=row.time_zone,
         policy=row.policy,
-        place=row.place,
+        site_clock=row.site_clock,
         beneficiary=row.visitor,
         beneficiary_name=row.visitor_name,
         channel=row.channel,

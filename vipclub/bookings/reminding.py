@@ -13,9 +13,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from vipclub.bookings.availability.slots import built
 from vipclub.bookings.finding import appointments, table
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.rows import AppointmentRow, built
+from vipclub.bookings.rows import AppointmentRow
 from vipclub.bookings.telling import write_letter
 from vipclub.core import clock
 from vipclub.core.db import Database, for_no_key_update
@@ -62,11 +63,11 @@ def remind_one(session: Session, appointment_id: int) -> bool:
     certain_since = row.answered_at or row.created_at
     if certain_since > row.starts_at - AHEAD:
         return False
-    until = row.place.deadline(row.policy.cancel_until, row.starts_at)
+    until = row.site_clock.deadline(row.policy.cancel_until, row.starts_at)
     write_letter(
         session,
         "reminder",
-        place=row,
+        offering=row,
         person_id=row.member_id,
         ref=row.ref,
         version=row.version,

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from vipclub.bookings.availability.slots import SlotInView, find_slot
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.changing import change_account, check_room, means_for, same_service
-from vipclub.bookings.deciding import decide
+from vipclub.bookings.eligibility import decide
 from vipclub.bookings.ending_holds import change_seats
-from vipclub.bookings.reading import time_of
 from vipclub.bookings.refusals import SameTime
-from vipclub.bookings.rows import Found, TimeRow
+from vipclub.bookings.rows import LockedAppointment
 from vipclub.bookings.stepping import begin_with_persons, take
 from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
@@ -41,13 +41,13 @@ def reschedule(
     found, persons = begin_with_persons(
         session, actor, RESCHEDULE, appointment, now, override=override
     )
-    time = time_of(session, slot, now)
+    time = find_slot(session, slot, now)
     stays = time.id == found.slot_id
     _check(session, found, time, now)
-    means = means_for(session, found, persons, time, now)
-    allowed = decide(time, means, now, overriding=override is not None or stays)
+    eligibility = means_for(session, found, persons, time, now)
+    allowed = decide(time, eligibility, now, overriding=override is not None or stays)
 
-    account_id = change_account(session, actor, found, time, means, now)
+    account_id = change_account(session, actor, found, time, eligibility, now)
     result = take(
         session,
         actor,
@@ -76,7 +76,7 @@ def reschedule(
     return result
 
 
-def _check(session: Session, found: Found, time: TimeRow, now: datetime) -> None:
+def _check(session: Session, found: LockedAppointment, time: SlotInView, now: datetime) -> None:
     """What can be said before the person is looked at."""
     same_service(found, time)
     if time.id == found.slot_id and found.state != "proposed":

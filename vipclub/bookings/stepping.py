@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from vipclub.bookings.availability.slots import SlotInView
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.ending_holds import change_seats
-from vipclub.bookings.finding import find_appointment, table
-from vipclub.bookings.reading import Who, lock_persons_of
-from vipclub.bookings.rows import AppointmentRow, Found, TimeRow
+from vipclub.bookings.finding import find_appointment, lock_persons_of, table
+from vipclub.bookings.rows import AppointmentRow, LockedAppointment
 from vipclub.bookings.steps import MACHINE, Visit, reason_given
 from vipclub.bookings.telling import tell as write_down
 from vipclub.bookings.telling import write_letter
@@ -25,6 +25,7 @@ from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
 from vipclub.core.outbox import Entry
 from vipclub.core.steps import Step
+from vipclub.people import LockedPerson
 
 
 def begin(
@@ -35,7 +36,7 @@ def begin(
     now: datetime,
     *,
     override: str | None = None,
-) -> Found:
+) -> LockedAppointment:
     """The appointment under its lock, and the table asked whether the actor may take the step now;
     `override` is the reason for which what yields is set aside. Raises Forbidden, NotFound,
     IllegalTransition with what is possible, and what the step's `open` refuses."""
@@ -53,7 +54,7 @@ def begin_with_persons(
     now: datetime,
     *,
     override: str | None = None,
-) -> tuple[Found, dict[int, Who]]:
+) -> tuple[LockedAppointment, dict[int, LockedPerson]]:
     """The same with the member and the visitor locked before it, by their ids. Raises the same."""
     MACHINE.require(step, actor, reason=override)
     persons = lock_persons_of(session, ref)
@@ -65,7 +66,7 @@ def begin_with_persons(
 def take(
     session: Session,
     actor: Actor,
-    found: Found,
+    found: LockedAppointment,
     step: Step[Visit],
     *,
     at: datetime,
@@ -73,8 +74,8 @@ def take(
     reason: str | None = None,
     letter: str | None = None,
     silent: bool = False,
-    to: TimeRow | None = None,
-    offered: TimeRow | None = None,
+    to: SlotInView | None = None,
+    offered: SlotInView | None = None,
     told: dict[str, Any] | None = None,
     **values: object,
 ) -> BookedAppointment:
@@ -115,8 +116,8 @@ def take(
 def _write_to_member(
     session: Session,
     template: str,
-    time: TimeRow | Found,
-    found: Found,
+    time: SlotInView | LockedAppointment,
+    found: LockedAppointment,
     made: BookedAppointment,
     reason: str | None,
     event: list[Entry],
@@ -125,7 +126,7 @@ def _write_to_member(
     write_letter(
         session,
         template,
-        place=time,
+        offering=time,
         person_id=found.member_id,
         ref=found.ref,
         version=made.version,
@@ -164,15 +165,15 @@ def tell_later_parts(
 
 
 def _made(
-    found: Found,
+    found: LockedAppointment,
     new: str,
-    to: TimeRow | None,
-    offered: TimeRow | None,
+    to: SlotInView | None,
+    offered: SlotInView | None,
     values: dict[str, Any],
 ) -> BookedAppointment:
     """The appointment as the step leaves it."""
     time = to or found
-    zone = time.place.zone
+    zone = time.site_clock.zone
     promised_by = values.get("promised_by", found.promised_by)
     answer_by = values.get("answer_by") if offered else None
     return BookedAppointment(
@@ -194,7 +195,7 @@ def _made(
     )
 
 
-def time_values(time: TimeRow) -> dict[str, Any]:
+def time_values(time: SlotInView) -> dict[str, Any]:
     """The columns of an appointment that are its slot's and its offering's."""
     return {
         "slot_id": time.id,
@@ -206,6 +207,6 @@ def time_values(time: TimeRow) -> dict[str, Any]:
     }
 
 
-def give_seats_back(session: Session, found: Found, now: datetime) -> None:
+def give_seats_back(session: Session, found: LockedAppointment, now: datetime) -> None:
     """The seat, and the one that is proposed."""
     change_seats(session, give=found.seats, take=None, now=now)

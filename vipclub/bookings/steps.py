@@ -79,15 +79,15 @@ class Visit(Protocol):
     @property
     def policy(self) -> Policy: ...
     @property
-    def place(self) -> SiteClock: ...
+    def site_clock(self) -> SiteClock: ...
 
 
 def _past(found: Visit, moment: datetime) -> OutsideWindow:
-    place, policy = found.place, found.policy
+    site_clock, policy = found.site_clock, found.policy
     return OutsideWindow(
         rule="past",
-        opens=place.opening(policy, moment),
-        closes=place.deadline(policy.closes, moment),
+        opens=site_clock.opening(policy, moment),
+        closes=site_clock.deadline(policy.closes, moment),
     )
 
 
@@ -102,11 +102,11 @@ def _while_offered(found: Visit, now: datetime) -> OutsideWindow | None:
     if offered is None or offered <= now:
         return _past(found, offered or found.start)
     if until is not None and until <= now:
-        place, policy = found.place, found.policy
+        site_clock, policy = found.site_clock, found.policy
         return OfferOver(
-            until=until.astimezone(place.zone),
-            opens=place.opening(policy, offered),
-            closes=place.deadline(policy.closes, offered),
+            until=until.astimezone(site_clock.zone),
+            opens=site_clock.opening(policy, offered),
+            closes=site_clock.deadline(policy.closes, offered),
         )
     return None
 
@@ -118,19 +118,21 @@ def _may_cancel(found: Visit, now: datetime) -> TooLateToCancel | None:
 def _may_move(found: Visit, now: datetime) -> TooLateToMove | MovesSpent | None:
     """Until it may be cancelled free of cost, and as often as the policy says. An answer to the
     partner's own offer isn't counted."""
-    policy, place = found.policy, found.place
+    policy, site_clock = found.policy, found.site_clock
     if found.start <= now:
         return TooLateToMove(until=found.start, begun=True)
     if found.status == "proposed":
         return None
-    if found.status == "booked" and not cancels_free(policy, place, found.start, now):
-        return TooLateToMove(until=place.deadline(policy.cancel_until, found.start), begun=False)
+    if found.status == "booked" and not cancels_free(policy, site_clock, found.start, now):
+        return TooLateToMove(
+            until=site_clock.deadline(policy.cancel_until, found.start), begun=False
+        )
     return MovesSpent(most=policy.reschedules) if found.moves >= policy.reschedules else None
 
 
 def _on_the_day(found: Visit, now: datetime) -> TooEarly | None:
     """From midnight of the visit's own day at the site: people come early, desks catch up late."""
-    begins = found.place.at(found.start.date(), time(0))
+    begins = found.site_clock.at(found.start.date(), time(0))
     return TooEarly(start=begins) if now < begins else None
 
 

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from vipclub import messages
+from vipclub.bookings.availability.slots import OfferingInView, describe
 from vipclub.bookings.letters import AppointmentLetter
-from vipclub.bookings.reading import describe
-from vipclub.bookings.rows import PlaceRow
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.outbox import Entry
@@ -45,7 +44,7 @@ def write_letter(
     session: Session,
     template: str,
     *,
-    place: PlaceRow,
+    offering: OfferingInView,
     person_id: int,
     ref: str,
     version: int,
@@ -53,9 +52,9 @@ def write_letter(
     beside: Sequence[Entry] = (),
     **told: Any,  # noqa: ANN401 - the letter's fields, each of its own type
 ) -> None:
-    """Queue the letter `appointment-<template>` about a place (a row with `PLACE_COLUMNS`); `told`
-    are the other fields of `AppointmentLetter`. One statement, `beside` included."""
-    letter = AppointmentLetter(ref=ref, version=version, **describe(place), **told)
+    """Queue the letter `appointment-<template>` about a visit at an `offering`; `told` are the other
+    fields of `AppointmentLetter`. One statement, `beside` included."""
+    letter = AppointmentLetter(ref=ref, version=version, **describe(offering), **told)
     messages.queue(
         session,
         template=f"appointment-{template}",

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
+from vipclub.bookings.availability.slots import built
 from vipclub.bookings.finding import appointments, visible_to
 from vipclub.bookings.hold_steps import CONSUME
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.queries import AppointmentView, view_of
-from vipclub.bookings.rows import AppointmentRow, built
+from vipclub.bookings.rows import AppointmentRow
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 

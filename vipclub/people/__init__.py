@@ -68,6 +68,7 @@ from vipclub.people.finding import (
 from vipclub.people.generating import GENERATED, generate_feed
 from vipclub.people.linking import LinkReport, link_records
 from vipclub.people.loading import DeliveryReport, check_file, load_delivery
+from vipclub.people.locking import LockedPerson, lock_member, lock_persons, lock_survivors
 from vipclub.people.models import (
     Consent,
     Delivery,
@@ -128,6 +129,10 @@ from vipclub.people.subsidiaries import (
 from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [
+    "LockedPerson",
+    "lock_persons",
+    "lock_member",
+    "lock_survivors",
     "cluster_of",
     "is_survivor",
     "same_person",

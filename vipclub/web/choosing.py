@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from vipclub import bookings
-from vipclub.bookings import BookablePlace, FreeTime, OpenDay
+from vipclub.bookings import BookableOffering, FreeTime, OpenDay
 from vipclub.core import clock
 from vipclub.core.days import day_of, first_of, last_of
 from vipclub.core.errors import Refused
@@ -75,8 +75,8 @@ class Chosen:
 class Times:
     """What may be booked: the places, the one that is meant, its days, the times of the chosen."""
 
-    places: list[BookablePlace]
-    place: BookablePlace | None
+    places: list[BookableOffering]
+    place: BookableOffering | None
     days: list[OpenDay]
     month: date | None
     day: date | None
@@ -113,7 +113,7 @@ def asked(source: Mapping[str, str]) -> Chosen:
 
 
 def look_up(
-    session: Session, places: list[BookablePlace], chosen: Chosen, home: str | None
+    session: Session, places: list[BookableOffering], chosen: Chosen, home: str | None
 ) -> Times:
     """Days and times of the place that is meant; `home` is the member's own city. Two statements
     at most."""
@@ -127,8 +127,8 @@ def look_up(
 
 
 def place_for(
-    places: list[BookablePlace], chosen: Chosen, home: str | None
-) -> BookablePlace | None:
+    places: list[BookableOffering], chosen: Chosen, home: str | None
+) -> BookableOffering | None:
     """The place asked for; else the first in the city asked for, else in the member's own."""
     for place in places:
         if place.offering == chosen.offering:
@@ -139,7 +139,7 @@ def place_for(
 
 
 def month_and_day(
-    days: list[OpenDay], chosen: Chosen, place: BookablePlace
+    days: list[OpenDay], chosen: Chosen, place: BookableOffering
 ) -> tuple[date, date | None]:
     """The month to show: the one asked for, else the first with a free day."""
     day = chosen.day if any(open_day.day == chosen.day for open_day in days) else None
@@ -202,7 +202,7 @@ def _grid(language: str, href: Href, found: Times, now: datetime) -> Month | Non
         language,
         month,
         free={each.day: each.free for each in found.days},
-        today=now.astimezone(place.place.zone).date(),
+        today=now.astimezone(place.site_clock.zone).date(),
         chosen=found.day,
         first=place.first_day,
         last=place.last_day,
@@ -219,7 +219,7 @@ def time_button(language: str, found: FreeTime) -> TimeButton:
     return TimeButton(found.start.strftime("%H:%M"), free, found.slot)
 
 
-def _zone_note(language: str, place: BookablePlace | None) -> str:
+def _zone_note(language: str, place: BookableOffering | None) -> str:
     if place is None or place.time_zone == clock.club_zone():
         return ""
     zone = zone_name(language, place.time_zone)

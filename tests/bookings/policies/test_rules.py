@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vipclub.bookings.availability.search import bookable_range
 from vipclub.bookings.policies.document import named_document, policy_names, policy_of, read_policy
 from vipclub.bookings.policies.rules import (
     Allowed,
@@ -21,7 +22,6 @@ from vipclub.bookings.policies.rules import (
     window,
 )
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
-from vipclub.bookings.times import bookable_range
 from vipclub.core.calendar import WorkingCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")

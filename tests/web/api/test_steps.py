@@ -184,7 +184,7 @@ def deadline_of(db: Database, place: str) -> datetime:
     """Until when it may be cancelled free of cost, and moved."""
     with db.read() as session:
         found = bookings.appointment(session, CLUB, place.rsplit("/", 1)[1])
-    moment = found.place.deadline(found.policy.cancel_until, found.start)
+    moment = found.site_clock.deadline(found.policy.cancel_until, found.start)
     assert moment is not None
     return moment
 

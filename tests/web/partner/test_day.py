@@ -209,6 +209,6 @@ def test_a_visitor_s_time_is_on_the_site_s_wall(
     pc: FlaskClient, visit: str, day: date, db: Database, thread: Thread
 ) -> None:
     start: datetime = starts(db, thread.slots[0])
-    assert start.astimezone(seen(db, visit).place.zone).strftime("%H:%M") in (
+    assert start.astimezone(seen(db, visit).site_clock.zone).strftime("%H:%M") in (
         pc.get(f"/partner/day?date={day}").text
     )

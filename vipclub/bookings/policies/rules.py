@@ -4,13 +4,13 @@ The calendar, the try-it page and the use case ask the same functions. All wall-
 the site's time zone.
 
 >>> from zoneinfo import ZoneInfo
->>> place = SiteClock(ZoneInfo("Asia/Shanghai"), WorkingCalendar("CN", {}, date(2026, 12, 31)))
->>> start = datetime(2026, 12, 15, 9, 0, tzinfo=place.zone)
->>> place.opening(Policy(opens_days=14, opens_at=time(6, 30)), start).isoformat()
+>>> site_clock = SiteClock(ZoneInfo("Asia/Shanghai"), WorkingCalendar("CN", {}, date(2026, 12, 31)))
+>>> start = datetime(2026, 12, 15, 9, 0, tzinfo=site_clock.zone)
+>>> site_clock.opening(Policy(opens_days=14, opens_at=time(6, 30)), start).isoformat()
 '2026-12-01T06:30:00+08:00'
->>> place.deadline(Deadline(days=0, at=time(0, 0)), start).isoformat()
+>>> site_clock.deadline(Deadline(days=0, at=time(0, 0)), start).isoformat()
 '2026-12-15T00:00:00+08:00'
->>> place.deadline(Deadline(working_days=2, at=time(8, 0)), start).isoformat()
+>>> site_clock.deadline(Deadline(working_days=2, at=time(8, 0)), start).isoformat()
 '2026-12-11T08:00:00+08:00'
 """
 
@@ -149,12 +149,14 @@ class Allowed:
 
 
 def window(
-    policy: Policy, place: SiteClock, start: datetime, now: datetime
+    policy: Policy, site_clock: SiteClock, start: datetime, now: datetime
 ) -> OutsideWindow | None:
     """Whether a time is within what may be booked now."""
-    opens, closes = place.opening(policy, start), place.deadline(policy.closes, start)
+    opens, closes = site_clock.opening(policy, start), site_clock.deadline(policy.closes, start)
     rule = None
-    if not policy.on_holidays and place.calendar.is_holiday(start.astimezone(place.zone).date()):
+    if not policy.on_holidays and site_clock.calendar.is_holiday(
+        start.astimezone(site_clock.zone).date()
+    ):
         rule = "holiday"
     elif now < opens:
         rule = "not_yet"
@@ -167,24 +169,24 @@ def window(
 
 def ask(
     policy: Policy,
-    place: SiteClock,
-    visitor: Beneficiary,
+    site_clock: SiteClock,
+    beneficiary: Beneficiary,
     start: datetime,
     city: str,
     now: datetime,
 ) -> Allowed | list[Refused]:
     """May this visitor book this time now? Allowed, or all that stands against it."""
     against: list[Refused] = []
-    outside = window(policy, place, start, now)
+    outside = window(policy, site_clock, start, now)
     if outside:
         against.append(outside)
-    day = start.astimezone(place.zone).date()
-    against += _person_rules(policy, visitor, day, city)
-    if policy.per_department_day and visitor.same_department_day >= policy.per_department_day:
+    day = start.astimezone(site_clock.zone).date()
+    against += _person_rules(policy, beneficiary, day, city)
+    if policy.per_department_day and beneficiary.same_department_day >= policy.per_department_day:
         against.append(LimitReached(rule="department_day", limit=policy.per_department_day))
-    if policy.per_month and visitor.same_month >= policy.per_month:
+    if policy.per_month and beneficiary.same_month >= policy.per_month:
         against.append(LimitReached(rule="month", limit=policy.per_month))
-    until = suspended_until(policy.strikes, visitor.missed, place.zone)
+    until = suspended_until(policy.strikes, beneficiary.missed, site_clock.zone)
     if policy.strikes and until and now < until:
         against.append(Suspended(missed=policy.strikes.missed, until=until))
     if against:
@@ -192,23 +194,23 @@ def ask(
     pending = policy.confirmation == "partner"
     return Allowed(
         status="pending" if pending else "booked",
-        opens=place.opening(policy, start),
-        closes=place.deadline(policy.closes, start),
-        promised_by=place.promised(policy, now, start) if pending else None,
+        opens=site_clock.opening(policy, start),
+        closes=site_clock.deadline(policy.closes, start),
+        promised_by=site_clock.promised(policy, now, start) if pending else None,
     )
 
 
-def _person_rules(policy: Policy, visitor: Beneficiary, day: date, city: str) -> list[Refused]:
+def _person_rules(policy: Policy, beneficiary: Beneficiary, day: date, city: str) -> list[Refused]:
     against: list[Refused] = []
-    if policy.tiers and visitor.tier not in policy.tiers:
+    if policy.tiers and beneficiary.tier not in policy.tiers:
         against.append(NotEligible(rule="tier", allowed=sorted(policy.tiers)))
     if policy.min_age is not None or policy.max_age is not None:
-        years = full_years(visitor.birth_date, day) if visitor.birth_date else None
+        years = full_years(beneficiary.birth_date, day) if beneficiary.birth_date else None
         too_young = policy.min_age is not None and (years is None or years < policy.min_age)
         too_old = policy.max_age is not None and (years is None or years > policy.max_age)
         if too_young or too_old:
             against.append(NotEligible(rule="age", least=policy.min_age, most=policy.max_age))
-    if policy.sex and visitor.sex != policy.sex:
+    if policy.sex and beneficiary.sex != policy.sex:
         against.append(NotEligible(rule="sex", allowed=[policy.sex]))
     if policy.cities and city not in policy.cities:
         against.append(NotEligible(rule="city", allowed=sorted(policy.cities)))
@@ -229,8 +231,8 @@ def suspended_until(
     return found
 
 
-def cancels_free(policy: Policy, place: SiteClock, start: datetime, now: datetime) -> bool:
+def cancels_free(policy: Policy, site_clock: SiteClock, start: datetime, now: datetime) -> bool:
     """Before the deadline a cancellation costs nothing; after it the policy says."""
-    return policy.late_cancellation == "releases" or now < place.deadline(
+    return policy.late_cancellation == "releases" or now < site_clock.deadline(
         policy.cancel_until, start
     )

@@ -236,7 +236,7 @@ def cancel_cost(language: str, found: AppointmentView, now: datetime) -> str:
             language,
             N_("It is too late to cancel free of charge: what was reserved counts as used."),
         )
-    until = found.place.deadline(found.policy.cancel_until, found.start)
+    until = found.site_clock.deadline(found.policy.cancel_until, found.start)
     if found.status != "booked" or until <= now:
         return gettext(language, N_("Cancelling is free now. What was reserved comes back to you."))
     return gettext(

@@ -61,7 +61,7 @@ def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         person = people.find_person(session, actor, own_ref())
-        places = bookings.bookable_places(session, actor, service=service)
+        places = bookings.bookable_offerings(session, actor, service=service)
         given = benefits.entitlements(session, person.id, clock.club_today().year)
         times = choosing.look_up(session, places, chosen, person.city_code)
 

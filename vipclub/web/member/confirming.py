@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import benefits, bookings, people
-from vipclub.bookings import BookablePlace, HeldTime
+from vipclub.bookings import BookableOffering, HeldTime
 from vipclub.core import clock
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext, say
@@ -106,12 +106,12 @@ def _page(ref: str, sent: _Sent, refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         kept = bookings.held_time(session, actor, hold=ref, now=now)
-        places = bookings.bookable_places(
+        places = bookings.bookable_offerings(
             session, actor, service=kept.service, offering=kept.offering
         )
         if not places:
             raise NotFound()
-        start = kept.start.astimezone(places[0].place.zone)
+        start = kept.start.astimezone(places[0].site_clock.zone)
         given = benefits.entitlements_of(session, actor, member=own_ref(), year=start.year)
         family = people.family_of(session, actor, member=own_ref()) if places[0].for_family else []
     left = next((entry for entry in given if entry.benefit == kept.service), None)
@@ -125,14 +125,14 @@ def _page(ref: str, sent: _Sent, refusal: RefusalShown | None) -> str:
 def compose(
     language: str,
     kept: HeldTime,
-    place: BookablePlace,
+    place: BookableOffering,
     left: benefits.Entitlement | None,
     now: datetime,
     sent: _Sent,
     family: list[FamilyMember],
 ) -> ConfirmPage:
     """The page's words. Who it is for is asked only of those who have named a family."""
-    until, zone = hour(kept.expires_at, clock.club_zone()), place.place.zone
+    until, zone = hour(kept.expires_at, clock.club_zone()), place.site_clock.zone
     return ConfirmPage(
         ref=kept.hold,
         clock=clock_of(
@@ -165,7 +165,7 @@ def compose(
 
 def _terms(
     language: str,
-    place: BookablePlace,
+    place: BookableOffering,
     start: datetime,
     left: benefits.Entitlement | None,
     now: datetime,
@@ -183,7 +183,7 @@ def _terms(
         terms.append(("ticket-check", uses))
     site, policy = place.site_name.to(language), place.policy
     if policy.confirmation == "partner":
-        until = place.place.promised(policy, now, start)
+        until = place.site_clock.promised(policy, now, start)
         text = gettext(
             language,
             N_("%(place)s confirms before %(moment)s."),
@@ -197,11 +197,11 @@ def _terms(
     return terms
 
 
-def cancel_rule(language: str, place: BookablePlace, start: datetime, now: datetime) -> str:
+def cancel_rule(language: str, place: BookableOffering, start: datetime, now: datetime) -> str:
     """Until when a cancellation is free, and what it costs after that."""
     if place.policy.late_cancellation == "releases":
         return gettext(language, N_("You may cancel free of charge until it begins."))
-    until = place.place.deadline(place.policy.cancel_until, start)
+    until = place.site_clock.deadline(place.policy.cancel_until, start)
     if until <= now:
         return gettext(language, N_("Once it is confirmed, cancelling uses it up."))
     at = day_and_hour(language, until, now, place.time_zone)

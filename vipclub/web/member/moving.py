@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from vipclub import bookings
-from vipclub.bookings import AppointmentView, BookablePlace, FreeTime, OpenDay
+from vipclub.bookings import AppointmentView, BookableOffering, FreeTime, OpenDay
 from vipclub.core import clock
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_moment, gettext, ngettext
@@ -49,7 +49,7 @@ def rule(language: str, found: AppointmentView, now: datetime) -> str:
             language,
             N_("The time was changed as often as is possible here. The hotline can help."),
         )
-    until = found.place.deadline(found.policy.cancel_until, found.start)
+    until = found.site_clock.deadline(found.policy.cancel_until, found.start)
     if found.status == "booked" and not found.cancels_free(now):
         return gettext(
             language,
@@ -136,14 +136,14 @@ def _page(ref: str, chosen: Chosen, refusal: RefusalShown | None) -> ResponseRet
     )
 
 
-def _places(session: Session, found: AppointmentView) -> list[BookablePlace]:
+def _places(session: Session, found: AppointmentView) -> list[BookableOffering]:
     """An appointment stays with its partner; the partner's other sites are as good."""
-    places = bookings.bookable_places(session, current_actor(), service=found.service)
+    places = bookings.bookable_offerings(session, current_actor(), service=found.service)
     return [place for place in places if place.partner_name == found.partner_name]
 
 
 def _look_up(
-    session: Session, places: list[BookablePlace], chosen: Chosen, found: AppointmentView
+    session: Session, places: list[BookableOffering], chosen: Chosen, found: AppointmentView
 ) -> Times:
     """As the booking page looks up, but a day is chosen already: the free one that is nearest to
     the appointment's, so that a time is one tap away. Two statements."""
@@ -206,12 +206,12 @@ def _question(ref: str, slot: str) -> ResponseReturnValue:
 
 
 def _terms(
-    language: str, found: AppointmentView, place: BookablePlace, time: FreeTime, now: datetime
+    language: str, found: AppointmentView, place: BookableOffering, time: FreeTime, now: datetime
 ) -> list[tuple[str, str]]:
     """What happens next, what it costs, how often it may be done again."""
     terms = []
     if place.policy.confirmation == "partner":
-        until = place.place.promised(place.policy, now, time.start)
+        until = place.site_clock.promised(place.policy, now, time.start)
         sentence = gettext(
             language,
             N_("%(place)s confirms before %(moment)s."),

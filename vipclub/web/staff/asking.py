@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask import g, render_template
 
 from vipclub import benefits, bookings, people
-from vipclub.bookings import BookablePlace
+from vipclub.bookings import BookableOffering
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_actor
@@ -78,16 +78,16 @@ def by_channel(code: str) -> None:
         g.actor = replace(current_actor(), channel=code)
 
 
-def beyond(place: BookablePlace, now: datetime) -> BookablePlace:
+def beyond(place: BookableOffering, now: datetime) -> BookableOffering:
     """The place with all its times to come, whatever the window says: for staff who may set it
     aside."""
-    today = now.astimezone(place.place.zone).date()
+    today = now.astimezone(place.site_clock.zone).date()
     return replace(place, earliest=now, first_day=today, last_day=today + BEYOND, holidays=())
 
 
 def terms(
     language: str,
-    place: BookablePlace,
+    place: BookableOffering,
     start: datetime,
     left: benefits.Entitlement | None,
     now: datetime,
@@ -107,7 +107,7 @@ def terms(
         )
         said.append(("ticket-check", uses))
     if place.policy.confirmation == "partner":
-        until = place.place.promised(place.policy, now, start)
+        until = place.site_clock.promised(place.policy, now, start)
         text = gettext(
             language,
             N_("%(place)s confirms before %(moment)s."),
@@ -122,7 +122,7 @@ def terms(
 
 
 def facts_of(
-    language: str, place: BookablePlace, start: datetime, end: datetime
+    language: str, place: BookableOffering, start: datetime, end: datetime
 ) -> list[showing.Fact]:
     """What, where, when."""
     return showing.facts(

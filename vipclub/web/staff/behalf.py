@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from vipclub import benefits, bookings, people
-from vipclub.bookings import BookablePlace
+from vipclub.bookings import BookableOffering
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
@@ -80,7 +80,7 @@ def _choose(
     on_record(ref)
     with read() as session:
         person = people.find_person(session, actor, ref)
-        places = bookings.bookable_places(session, actor, service=service)
+        places = bookings.bookable_offerings(session, actor, service=service)
         given = benefits.entitlements(session, person.id, clock.club_today().year)
         if wide:
             places = [asking.beyond(place, now) for place in places]
@@ -214,7 +214,7 @@ def _ask_unheld(ref: str, service: str, form: BehalfForm, rule: Rule | None) -> 
     on_record(ref)
     with read() as session:
         person = people.find_person(session, actor, ref)
-        places = bookings.bookable_places(session, actor, service=service)
+        places = bookings.bookable_offerings(session, actor, service=service)
         place, time = bookings.time_of_slot(session, places, slot=form.slot.data)
         family = people.relatives_of(session, person.id)
         given = benefits.entitlements(session, person.id, time.start.year)
@@ -229,7 +229,7 @@ def _ask_unheld(ref: str, service: str, form: BehalfForm, rule: Rule | None) -> 
 
 def _page(
     person: people.PersonRow,
-    place: BookablePlace,
+    place: BookableOffering,
     family: list[people.FamilyMember],
     given: list[benefits.Entitlement],
     start: datetime,
@@ -242,7 +242,7 @@ def _page(
 ) -> AskPage:
     language = current_language()
     left = next((entry for entry in given if entry.benefit == place.service), None)
-    start, end = start.astimezone(place.place.zone), end.astimezone(place.place.zone)
+    start, end = start.astimezone(place.site_clock.zone), end.astimezone(place.site_clock.zone)
     asks = (rule is not None and rule.yields) or bool(form.overriding.data)
     return AskPage(
         title=gettext(language, N_("Book for %(name)s?"), name=person.full_name),
@@ -268,8 +268,8 @@ def _page(
     )
 
 
-def _place(session: Session, actor: Actor, service: str, offering: str) -> BookablePlace:
-    found = bookings.bookable_places(session, actor, service=service, offering=offering or None)
+def _place(session: Session, actor: Actor, service: str, offering: str) -> BookableOffering:
+    found = bookings.bookable_offerings(session, actor, service=service, offering=offering or None)
     if not found or not offering:
         raise NotFound()
     return found[0]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from vipclub import bookings, people
-from vipclub.bookings import AppointmentView, BookablePlace
+from vipclub.bookings import AppointmentView, BookableOffering
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
@@ -231,7 +231,7 @@ def _cost(language: str, found: AppointmentView, free: bool, now: datetime) -> s
     """What cancelling now costs the member."""
     if not free:
         return gettext(language, N_("Cancelling now counts as used."))
-    until = found.place.deadline(found.policy.cancel_until, found.start)
+    until = found.site_clock.deadline(found.policy.cancel_until, found.start)
     if found.status != "booked" or until <= now:
         return gettext(language, N_("Cancelling is free; what was reserved goes back."))
     return gettext(
@@ -284,10 +284,10 @@ def _choose(ref: str, visit: str, source: MultiDict[str, str], refusal: RefusalS
     )
 
 
-def _places(session: Session, actor: Actor, found: AppointmentView) -> list[BookablePlace]:
+def _places(session: Session, actor: Actor, found: AppointmentView) -> list[BookableOffering]:
     """Where the visit may be moved to: the same partner's; for a reader who isn't told the place,
     the same one."""
-    places = bookings.bookable_places(session, actor, service=found.service)
+    places = bookings.bookable_offerings(session, actor, service=found.service)
     if veiled(actor, found):
         return [place for place in places if place.offering == found.offering]
     return [place for place in places if place.partner == found.partner]

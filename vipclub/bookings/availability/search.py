@@ -1,4 +1,4 @@
-"""Reads of what can be booked: services, places, days and times. The window of each offering's
+"""Reads of what can be booked: services, offerings, days and times. The window of each offering's
 policy becomes a range of days, so that what is shown is what is accepted."""
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.benefits import Benefit
+from vipclub.bookings.availability.slots import (
+    OFFERING_COLUMNS,
+    OfferingInView,
+    built,
+    join_offering,
+)
 from vipclub.bookings.policies.rules import Policy, SiteClock
-from vipclub.bookings.reading import PLACE_COLUMNS, with_place
-from vipclub.bookings.rows import PlaceRow, built
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
@@ -48,8 +52,8 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
-class BookablePlace:
-    """An offering with its place and rules; `opens` to `last_day` is what may be booked now."""
+class BookableOffering:
+    """An offering with its site and rules; `opens` to `last_day` is what may be booked now."""
 
     id: int
     offering: str
@@ -65,7 +69,7 @@ class BookablePlace:
     partner: str
     partner_name: Localized
     policy: Policy
-    place: SiteClock
+    site_clock: SiteClock
     earliest: datetime
     first_day: date
     last_day: date
@@ -114,48 +118,53 @@ def services(session: Session, actor: Actor) -> list[Service]:
     return [Service(*row) for row in rows]
 
 
-def bookable_places(
+def bookable_offerings(
     session: Session,
     actor: Actor,
     *,
     service: str,
     city: str | None = None,
     offering: str | None = None,
-) -> list[BookablePlace]:
+) -> list[BookableOffering]:
     """Active offerings of a service with their rules, by city and name. One statement. Raises
     NotFound for a service that nobody offers."""
     actor.require("slot:view")
     wanted = parse_ref(offering, "O") if offering else None
-    found = places_of(session, Benefit.code == service)
+    found = offerings_under(session, Benefit.code == service)
     if not found:
         raise NotFound()
     return [
-        place
-        for place in found
-        if (city is None or place.city == city) and (wanted is None or place.offering == wanted)
+        bookable
+        for bookable in found
+        if (city is None or bookable.city == city)
+        and (wanted is None or bookable.offering == wanted)
     ]
 
 
-def places_of(session: Session, *conditions: ColumnElement[bool]) -> list[BookablePlace]:
-    """Active offerings that have rules, under conditions on what `with_place` joins; by city. One
-    statement."""
+def offerings_under(session: Session, *conditions: ColumnElement[bool]) -> list[BookableOffering]:
+    """Active offerings that have rules, by city, under conditions on what `join_offering` joins.
+    One statement."""
     now = clock.now()
     rows = session.execute(
-        with_place(select(*PLACE_COLUMNS).select_from(Offering))
+        join_offering(select(*OFFERING_COLUMNS).select_from(Offering))
         .where(*conditions, Offering.active)
         .order_by(Site.city_code, Offering.id)
     )
-    return [_bookable(built(PlaceRow, session, row), now) for row in rows if row.policy is not None]
+    return [
+        _bookable(built(OfferingInView, session, row), now)
+        for row in rows
+        if row.policy is not None
+    ]
 
 
-def _bookable(row: PlaceRow, now: datetime) -> BookablePlace:
-    policy, place = row.policy, row.place
-    earliest, first, last = bookable_range(policy, place, now)
+def _bookable(row: OfferingInView, now: datetime) -> BookableOffering:
+    policy, site_clock = row.policy, row.site_clock
+    earliest, first, last = bookable_range(policy, site_clock, now)
     holidays: tuple[date, ...] = ()
     if not policy.on_holidays:
         days = (first + timedelta(days=n) for n in range(max(0, (last - first).days) + 1))
-        holidays = tuple(day for day in days if place.calendar.is_holiday(day))
-    return BookablePlace(
+        holidays = tuple(day for day in days if site_clock.calendar.is_holiday(day))
+    return BookableOffering(
         row.offering_id,
         row.offering,
         row.offering_name,
@@ -170,7 +179,7 @@ def _bookable(row: PlaceRow, now: datetime) -> BookablePlace:
         row.partner,
         row.partner_name,
         policy,
-        place,
+        site_clock,
         earliest,
         first,
         last,
@@ -179,18 +188,20 @@ def _bookable(row: PlaceRow, now: datetime) -> BookablePlace:
     )
 
 
-def bookable_range(policy: Policy, place: SiteClock, now: datetime) -> tuple[datetime, date, date]:
+def bookable_range(
+    policy: Policy, site_clock: SiteClock, now: datetime
+) -> tuple[datetime, date, date]:
     """The earliest moment, the first and the last local day that may be booked now; the last lies
     before the first when nothing may."""
-    today = now.astimezone(place.zone).date()
+    today = now.astimezone(site_clock.zone).date()
     last = today + timedelta(days=policy.opens_days)
-    if now < place.at(today, policy.opens_at):
+    if now < site_clock.at(today, policy.opens_at):
         last -= timedelta(days=1)
     if policy.closes.hours is not None:
         earliest = now + timedelta(hours=policy.closes.hours)
-        return earliest, earliest.astimezone(place.zone).date(), last
+        return earliest, earliest.astimezone(site_clock.zone).date(), last
     first = today
-    while first <= last and place.deadline(policy.closes, place.at(first, _NOON)) <= now:
+    while first <= last and site_clock.deadline(policy.closes, site_clock.at(first, _NOON)) <= now:
         first += timedelta(days=1)
     return now, first, last
 
@@ -199,22 +210,22 @@ _NOON = time(12)
 
 
 def bookable_now(
-    places: list[BookablePlace], first: date | None, last: date | None
+    offerings: list[BookableOffering], first: date | None, last: date | None
 ) -> ColumnElement[bool]:
     """The SQL of all windows: slots that a booking would be accepted for, seats aside."""
     conditions = []
-    for place in places:
-        begin = max(place.first_day, first) if first else place.first_day
-        end = min(place.last_day, last) if last else place.last_day
+    for bookable in offerings:
+        begin = max(bookable.first_day, first) if first else bookable.first_day
+        end = min(bookable.last_day, last) if last else bookable.last_day
         if begin > end:
             continue
         one = [
-            _slot.c.offering_id == place.id,
+            _slot.c.offering_id == bookable.id,
             _slot.c.local_day.between(begin, end),
-            _slot.c.starts_at > place.earliest,
+            _slot.c.starts_at > bookable.earliest,
         ]
-        if place.holidays:
-            one.append(_slot.c.local_day.not_in(place.holidays))
+        if bookable.holidays:
+            one.append(_slot.c.local_day.not_in(bookable.holidays))
         conditions.append(and_(*one))
     return or_(*conditions) if conditions else false()
 
@@ -233,14 +244,14 @@ def free_slots(
 ) -> Page[FreeTime]:
     """Free times that may be booked now, by time; `first` and `last` are local days of each site,
     14 days from `first` when no last one is given. Two statements. Raises NotFound."""
-    places = bookable_places(session, actor, service=service, city=city, offering=offering)
+    offerings = bookable_offerings(session, actor, service=service, city=city, offering=offering)
     if last is None:
         begin = first or clock.club_today()
         last = min(begin, date.max - timedelta(days=SHOWN_DAYS)) + timedelta(days=SHOWN_DAYS)
-    by_id = {place.id: place for place in places}
+    by_id = {bookable.id: bookable for bookable in offerings}
     statement = (
         _times.where(
-            bookable_now(places, first, last),
+            bookable_now(offerings, first, last),
             _slot.c.open.is_(True),
             _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
         )
@@ -254,13 +265,13 @@ def free_slots(
     return Page(items, cursor_after(rows, limit, "starts_at"))
 
 
-def _as_free(row: AnyRow, place: BookablePlace) -> FreeTime:
-    zone = place.place.zone
+def _as_free(row: AnyRow, bookable: BookableOffering) -> FreeTime:
+    zone = bookable.site_clock.zone
     return FreeTime(
         row.public_ref,
-        place.offering,
-        place.site,
-        place.city,
+        bookable.offering,
+        bookable.site,
+        bookable.city,
         row.starts_at.astimezone(zone),
         row.ends_at.astimezone(zone),
         row.capacity,
@@ -268,41 +279,43 @@ def _as_free(row: AnyRow, place: BookablePlace) -> FreeTime:
     )
 
 
-def open_days(session: Session, place: BookablePlace, *, first: date, last: date) -> list[OpenDay]:
-    """Local days with slots of one place that may be booked now. One statement."""
+def open_days(
+    session: Session, bookable: BookableOffering, *, first: date, last: date
+) -> list[OpenDay]:
+    """Local days with slots of one offering that may be booked now. One statement."""
     rows = session.execute(
         select(
             _slot.c.local_day,
             func.sum(_slot.c.capacity - _slot.c.taken - _slot.c.reserved),
             func.sum(_slot.c.capacity),
         )
-        .where(bookable_now([place], first, last), _slot.c.open.is_(True))
+        .where(bookable_now([bookable], first, last), _slot.c.open.is_(True))
         .group_by(_slot.c.local_day)
         .order_by(_slot.c.local_day)
     )
     return [OpenDay(day, int(free), int(capacity)) for day, free, capacity in rows]
 
 
-def times_of_day(session: Session, place: BookablePlace, *, day: date) -> list[FreeTime]:
+def times_of_day(session: Session, bookable: BookableOffering, *, day: date) -> list[FreeTime]:
     """All times of a day that may be booked now, the full ones too (`free` 0). One statement."""
     rows = session.execute(
-        _times.where(bookable_now([place], day, day), _slot.c.open.is_(True)).order_by(
+        _times.where(bookable_now([bookable], day, day), _slot.c.open.is_(True)).order_by(
             _slot.c.starts_at
         )
     )
-    return [_as_free(row, place) for row in rows]
+    return [_as_free(row, bookable) for row in rows]
 
 
 def time_of_slot(
-    session: Session, places: Collection[BookablePlace], *, slot: str
-) -> tuple[BookablePlace, FreeTime]:
-    """The time behind a slot of one of these places, within the window or not. One statement.
+    session: Session, offerings: Collection[BookableOffering], *, slot: str
+) -> tuple[BookableOffering, FreeTime]:
+    """The time behind a slot of one of these offerings, within the window or not. One statement.
     Raises NotFound, MalformedRef."""
-    by_id = {place.id: place for place in places}
+    by_id = {bookable.id: bookable for bookable in offerings}
     row = session.execute(
         _times.where(_slot.c.public_ref == parse_ref(slot, "S"), _slot.c.offering_id.in_(by_id))
     ).first()
     if row is None:
         raise NotFound()
-    place = by_id[row.offering_id]
-    return place, _as_free(row, place)
+    bookable = by_id[row.offering_id]
+    return bookable, _as_free(row, bookable)

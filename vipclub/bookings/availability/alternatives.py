@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from vipclub.benefits import Benefit
 from vipclub.bookings import queries
+from vipclub.bookings.availability.search import BookableOffering, bookable_now, offerings_under
 from vipclub.bookings.queries import AppointmentView
-from vipclub.bookings.times import BookablePlace, bookable_now, places_of
 from vipclub.core.actor import Actor
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized
@@ -59,7 +59,7 @@ def alternatives(
     conditions = [Benefit.code == view.service, Site.city_code == view.city]
     if actor.kind == "partner":
         conditions.append(partners_visible_to(actor))
-    places = {place.id: place for place in places_of(session, *conditions)}
+    places = {place.id: place for place in offerings_under(session, *conditions)}
     if not places:
         return []
     near = {place.id: _nearness(place, view) for place in places.values()}
@@ -73,14 +73,14 @@ def alternatives(
     return [_alternative(row, places[row.offering_id], near[row.offering_id]) for row in chosen]
 
 
-def _nearness(place: BookablePlace, view: AppointmentView) -> int:
+def _nearness(place: BookableOffering, view: AppointmentView) -> int:
     if place.offering == view.offering:
         return 0
     return 1 if place.partner == view.partner else 2
 
 
 def _nearest(
-    places: list[BookablePlace], near: dict[int, int], view: AppointmentView, later: bool
+    places: list[BookableOffering], near: dict[int, int], view: AppointmentView, later: bool
 ) -> AnySelect:
     """The first free times of each nearness from the appointment's day on, or the last before."""
     rank = case(near, value=_slot.c.offering_id)
@@ -130,8 +130,8 @@ def _take(
             yield row
 
 
-def _alternative(row: AnyRow, place: BookablePlace, near: int) -> Alternative:
-    zone = place.place.zone
+def _alternative(row: AnyRow, place: BookableOffering, near: int) -> Alternative:
+    zone = place.site_clock.zone
     return Alternative(
         slot=row.public_ref,
         offering=place.offering,
