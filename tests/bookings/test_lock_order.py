@@ -19,7 +19,7 @@ from tests.cast import Thread, a_thread
 from tests.statements import statements
 from vipclub import bookings
 from vipclub.bookings.closing_a_day import offer_one
-from vipclub.bookings.ending_holds import end_overdue_holds
+from vipclub.bookings.holds.ending import end_overdue_holds
 from vipclub.bookings.lock_order import LOCK_ORDER, OUT_OF_ORDER
 from vipclub.bookings.models import SeatHold
 from vipclub.core import clock

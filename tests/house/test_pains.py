@@ -25,7 +25,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     3: ("bookings/test_pains.py::test_pain_3_the_time_is_there_before_anybody_books_it",),
     4: (
-        "bookings/test_holds.py::test_the_booking_consumes_the_hold_that_it_names",
+        "bookings/holds/test_holding.py::test_the_booking_consumes_the_hold_that_it_names",
         "web/api/test_steps.py::test_pain_4_a_booking_consumes_the_hold_that_it_names",
     ),
     5: ("web/api/test_steps.py::test_pain_5_one_deadline_for_page_old_link_api_and_phone",),

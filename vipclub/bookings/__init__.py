@@ -78,7 +78,6 @@ from vipclub.bookings.displaced import (
     displaced_waiting,
 )
 from vipclub.bookings.displaced_steps import DISPLACED_STEPS
-from vipclub.bookings.ending_holds import end_overdue_holds
 from vipclub.bookings.facts import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -105,8 +104,9 @@ from vipclub.bookings.front_desk import (
     note_names_seen,
     visitor_names,
 )
-from vipclub.bookings.hold_steps import HOLD_STEPS
-from vipclub.bookings.holding import Held, hold_seat, release_hold
+from vipclub.bookings.holds.ending import end_overdue_holds
+from vipclub.bookings.holds.holding import Held, hold_seat, release_hold
+from vipclub.bookings.holds.steps import HOLD_STEPS
 from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.overseeing import (

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from vipclub import benefits
 from vipclub.bookings.availability.slots import SlotInView, find_held_slot, find_slot, slot_full
 from vipclub.bookings.eligibility import account_for, decide, eligibility_for
-from vipclub.bookings.ending_holds import take_seat
 from vipclub.bookings.facts import AppointmentBooked
-from vipclub.bookings.hold_steps import CONSUME
+from vipclub.bookings.holds.seats import take_seat
+from vipclub.bookings.holds.steps import CONSUME
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.policies.rules import Allowed
 from vipclub.bookings.refusals import HoldExpired, NotEligible

@@ -30,8 +30,8 @@ from vipclub.bookings.displaced import (
     stands,
 )
 from vipclub.bookings.displaced_steps import DISPLACED_STEPS, KEEP, LEAVE, LIST, OFFER
-from vipclub.bookings.ending_holds import end_hold
-from vipclub.bookings.hold_steps import EXPIRE, RELEASE
+from vipclub.bookings.holds.ending import end_hold
+from vipclub.bookings.holds.steps import EXPIRE, RELEASE
 from vipclub.bookings.models import (
     Appointment,
     Closure,

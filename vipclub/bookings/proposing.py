@@ -12,7 +12,7 @@ from vipclub.bookings.availability.slots import SlotInView, find_slot
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.changing import change_account, check_room, means_for, same_service
 from vipclub.bookings.eligibility import decide
-from vipclub.bookings.ending_holds import change_seats
+from vipclub.bookings.holds.seats import change_seats
 from vipclub.bookings.refusals import OutsideWindow, SameTime
 from vipclub.bookings.stepping import begin, begin_with_persons, take
 from vipclub.bookings.steps import MACHINE

@@ -11,7 +11,7 @@ from vipclub.bookings.availability.slots import SlotInView, find_slot
 from vipclub.bookings.booking import BookedAppointment
 from vipclub.bookings.changing import change_account, check_room, means_for, same_service
 from vipclub.bookings.eligibility import decide
-from vipclub.bookings.ending_holds import change_seats
+from vipclub.bookings.holds.seats import change_seats
 from vipclub.bookings.refusals import SameTime
 from vipclub.bookings.rows import LockedAppointment
 from vipclub.bookings.stepping import begin_with_persons, take

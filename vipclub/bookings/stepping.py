@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from vipclub.bookings.availability.slots import SlotInView
 from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.ending_holds import change_seats
 from vipclub.bookings.finding import find_appointment, lock_persons_of, table
+from vipclub.bookings.holds.seats import change_seats
 from vipclub.bookings.rows import AppointmentRow, LockedAppointment
 from vipclub.bookings.steps import MACHINE, Visit, reason_given
 from vipclub.bookings.telling import tell as write_down

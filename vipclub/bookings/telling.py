@@ -52,8 +52,8 @@ def write_letter(
     beside: Sequence[Entry] = (),
     **told: Any,  # noqa: ANN401 - the letter's fields, each of its own type
 ) -> None:
-    """Queue the letter `appointment-<template>` about a visit at an `offering`; `told` are the other
-    fields of `AppointmentLetter`. One statement, `beside` included."""
+    """Queue the letter `appointment-<template>` about a visit; `told` are the fields of
+    `AppointmentLetter` that the offering doesn't say. One statement, `beside` included."""
     letter = AppointmentLetter(ref=ref, version=version, **describe(offering), **told)
     messages.queue(
         session,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.bookings.availability.slots import built
 from vipclub.bookings.finding import appointments, visible_to
-from vipclub.bookings.hold_steps import CONSUME
+from vipclub.bookings.holds.steps import CONSUME
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.queries import AppointmentView, view_of
 from vipclub.bookings.rows import AppointmentRow

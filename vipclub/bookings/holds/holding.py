@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from vipclub import benefits
 from vipclub.bookings.availability.slots import SlotInView, find_slot, slot_full
 from vipclub.bookings.eligibility import account_for, decide, eligibility_for
-from vipclub.bookings.ending_holds import CLUB, change_seats, end_hold, end_unit
-from vipclub.bookings.hold_steps import EXPIRE, HOLD, HOLD_STEPS, RELEASE
+from vipclub.bookings.holds.ending import CLUB, end_hold, end_unit
+from vipclub.bookings.holds.seats import change_seats
+from vipclub.bookings.holds.steps import EXPIRE, HOLD, HOLD_STEPS, RELEASE
 from vipclub.bookings.models import SeatHold
 from vipclub.bookings.refusals import HoldExpired, TooManyHolds
 from vipclub.core import clock

@@ -15,14 +15,8 @@ from tests.cast import Thread, a_thread, member_actor, partner_actor
 from tests.statements import statements
 from vipclub import bookings
 from vipclub.benefits import NoEntitlement
-from vipclub.bookings import (
-    BookedAppointment,
-    Held,
-    HoldExpired,
-    SeatHold,
-    SlotFull,
-    ending_holds,
-)
+from vipclub.bookings import BookedAppointment, Held, HoldExpired, SeatHold, SlotFull
+from vipclub.bookings.holds import ending
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -215,7 +209,7 @@ def test_a_hold_ends_once_whoever_ends_it(db: Database, thread: Thread) -> None:
 
         def expire(hold_id: int = hold_id, kept: Held = kept) -> Any:
             with clock.replaying(kept.expires_at):
-                return db.run(ending_holds.end_one, hold_id)
+                return db.run(ending.end_one, hold_id)
 
         def booking(number: int = number, kept: Held = kept) -> Any:
             return book(db, thread, number, number, kept.hold)

@@ -1,17 +1,14 @@
-"""How a hold ends without an appointment: released or expired, exactly once; and the guarded seat,
-which ends a full slot's overdue holds before it refuses."""
+"""How a hold ends without an appointment: released or expired, exactly once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vipclub import benefits, partners
-from vipclub.bookings.availability.slots import SlotInView, slot_full
-from vipclub.bookings.hold_steps import EXPIRE
+from vipclub.bookings.holds.steps import EXPIRE
 from vipclub.bookings.models import SeatHold
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -19,29 +16,6 @@ from vipclub.core.db import Database
 from vipclub.core.steps import Step
 
 CLUB = Actor.system("holds")
-
-
-def take_seat(session: Session, time: SlotInView, now: datetime) -> None:
-    """The guarded seat, the last lock. A full slot ends its own overdue holds before it refuses."""
-    if partners.take_seat(session, time.id):
-        return
-    ended = end_overdue_of_slot(session, time.id, now) if time.overdue else 0
-    if ended and partners.take_seat(session, time.id):
-        return
-    raise slot_full(session, time, now)
-
-
-def change_seats(
-    session: Session, *, give: Sequence[int], take: SlotInView | None, now: datetime
-) -> None:
-    """Give seats back and take a new one in the order of the slots' ids: two members who change
-    places with each other must not wait for each other. The last locks of a transaction."""
-    wanted = {take.id} if take is not None else set()
-    for slot_id in sorted({*give, *wanted}):
-        if slot_id in give:
-            partners.give_back_seat(session, slot_id, list(give).count(slot_id))
-        if take is not None and slot_id == take.id:
-            take_seat(session, take, now)
 
 
 def end_overdue_holds(db: Database, *, limit: int = 1000) -> int:

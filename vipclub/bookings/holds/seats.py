@@ -1,0 +1,36 @@
+"""Seats, taken and given back as the last locks of a transaction: a full slot ends its own overdue
+holds before it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from vipclub import partners
+from vipclub.bookings.availability.slots import SlotInView, slot_full
+from vipclub.bookings.holds.ending import end_overdue_of_slot
+
+
+def take_seat(session: Session, time: SlotInView, now: datetime) -> None:
+    """The guarded seat, the last lock. A full slot ends its own overdue holds before it refuses."""
+    if partners.take_seat(session, time.id):
+        return
+    ended = end_overdue_of_slot(session, time.id, now) if time.overdue else 0
+    if ended and partners.take_seat(session, time.id):
+        return
+    raise slot_full(session, time, now)
+
+
+def change_seats(
+    session: Session, *, give: Sequence[int], take: SlotInView | None, now: datetime
+) -> None:
+    """Give seats back and take a new one in the order of the slots' ids: two members who change
+    places with each other must not wait for each other. The last locks of a transaction."""
+    wanted = {take.id} if take is not None else set()
+    for slot_id in sorted({*give, *wanted}):
+        if slot_id in give:
+            partners.give_back_seat(session, slot_id, list(give).count(slot_id))
+        if take is not None and slot_id == take.id:
+            take_seat(session, take, now)
