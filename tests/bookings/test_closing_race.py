@@ -203,7 +203,7 @@ def test_two_who_offer_at_once_offer_each_person_one_time(db: Database) -> None:
 @pytest.mark.race
 def test_without_the_guard_of_the_seat_a_closed_time_is_booked(db: Database) -> None:
     """SQLite's writers take turns: there the guard is that a seat asks whether the time is open."""
-    from vipclub.bookings import booking
+    from vipclub.bookings.appointments import booking
 
     def take(session: Any, time: Any, _now: Any) -> None:
         session.execute(update(Slot).where(Slot.id == time.id).values(taken=Slot.taken + 1))

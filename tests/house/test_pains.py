@@ -15,12 +15,12 @@ TESTS = Path(__file__).resolve().parents[1]
 HELD: dict[int, tuple[str, ...]] = {
     1: (
         (
-            "bookings/test_race.py::"
+            "bookings/appointments/test_race.py::"
             "test_nothing_is_oversold_when_eight_processes_fight_over_twenty_slots"
         ),
     ),
     2: (
-        "bookings/test_booking.py::test_a_pending_request_holds_its_seat",
+        "bookings/appointments/test_booking.py::test_a_pending_request_holds_its_seat",
         "web/api/test_steps.py::test_pain_2_a_pending_request_holds_its_seat",
     ),
     3: ("bookings/test_pains.py::test_pain_3_the_time_is_there_before_anybody_books_it",),
@@ -29,11 +29,15 @@ HELD: dict[int, tuple[str, ...]] = {
         "web/api/test_steps.py::test_pain_4_a_booking_consumes_the_hold_that_it_names",
     ),
     5: ("web/api/test_steps.py::test_pain_5_one_deadline_for_page_old_link_api_and_phone",),
-    6: ("bookings/test_changing_time.py::test_pain_6_moves_are_counted_along_the_whole_chain",),
-    7: ("bookings/test_changing_time.py::test_pain_7_a_booking_never_counts_against_its_own_move",),
+    6: (
+        "bookings/appointments/test_changing_time.py::test_pain_6_moves_are_counted_along_the_whole_chain",
+    ),
+    7: (
+        "bookings/appointments/test_changing_time.py::test_pain_7_a_booking_never_counts_against_its_own_move",
+    ),
     8: (
         (
-            "bookings/test_changing_time.py::"
+            "bookings/appointments/test_changing_time.py::"
             "test_pain_8_staff_go_beyond_the_rules_with_a_reason_on_record"
         ),
         "web/desk/test_on_behalf.py::test_pain_8_staff_may_override_with_a_reason_on_record",
@@ -53,8 +57,8 @@ HELD: dict[int, tuple[str, ...]] = {
         "bookings/test_closing.py::test_closing_is_not_finished_until_the_displaced_list_is_empty",
     ),
     12: (
-        "bookings/test_booking.py::test_nobody_is_booked_twice_at_one_time_at_two_partners",
-        "bookings/test_around_a_visit.py::test_pain_12_a_relative_is_not_at_two_places_at_one_time",
+        "bookings/appointments/test_booking.py::test_nobody_is_booked_twice_at_one_time_at_two_partners",
+        "bookings/appointments/test_around_a_visit.py::test_pain_12_a_relative_is_not_at_two_places_at_one_time",
     ),
     13: (
         "partners/test_timetable.py::test_the_closing_hour_is_exclusive_and_the_visit_must_fit",
@@ -73,8 +77,12 @@ HELD: dict[int, tuple[str, ...]] = {
         "partners/test_timetable.py::test_a_make_up_sunday_is_served_with_fridays_hours",
         "bookings/policies/test_rules.py::test_a_provisional_working_day_is_known_as_one",
     ),
-    17: ("bookings/test_reminding.py::test_pain_17_no_reminder_goes_out_after_a_cancellation",),
-    18: ("bookings/test_reminding.py::test_pain_18_a_reminder_whose_time_has_passed_is_left_out",),
+    17: (
+        "bookings/appointments/test_reminding.py::test_pain_17_no_reminder_goes_out_after_a_cancellation",
+    ),
+    18: (
+        "bookings/appointments/test_reminding.py::test_pain_18_a_reminder_whose_time_has_passed_is_left_out",
+    ),
     19: (
         "bookings/test_letters.py::test_cancelled_visits_leave_the_calendar",
         (
@@ -88,7 +96,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     21: (
         (
-            "bookings/test_around_a_visit.py::"
+            "bookings/appointments/test_around_a_visit.py::"
             "test_the_member_books_for_a_relative_only_where_the_benefit_is_the_familys"
         ),
     ),

@@ -30,8 +30,46 @@ Decisions:
 - 2026-11: limits and strikes count within one partner; a no-show elsewhere suspends nobody here.
 """
 
-from vipclub.bookings.answering import DECLINE_REASONS, confirm, decline
-from vipclub.bookings.attending import ARRIVALS, arrive, fulfil, no_show, undo
+from vipclub.bookings.appointments.answering import DECLINE_REASONS, confirm, decline
+from vipclub.bookings.appointments.attending import ARRIVALS, arrive, fulfil, no_show, undo
+from vipclub.bookings.appointments.booking import BookedAppointment, book, book_held
+from vipclub.bookings.appointments.calendar_feed import (
+    Feed,
+    calendar_of,
+    end_feed,
+    feed,
+    feed_since,
+    renew_feed,
+)
+from vipclub.bookings.appointments.cancelling import cancel
+from vipclub.bookings.appointments.correcting import (
+    correctable_appointment,
+    correctable_appointments,
+    enter_in_error,
+)
+from vipclub.bookings.appointments.finding import visible_to
+from vipclub.bookings.appointments.front_desk import (
+    VisitorName,
+    find_at_partner,
+    note_names_seen,
+    visitor_names,
+)
+from vipclub.bookings.appointments.ledger_subjects import uses_of
+from vipclub.bookings.appointments.promises import Promise, Promises, promises
+from vipclub.bookings.appointments.proposing import accept, propose
+from vipclub.bookings.appointments.queries import (
+    AppointmentView,
+    HeldTime,
+    appointment,
+    appointments_by,
+    appointments_of,
+    around_days,
+    counts_by_state,
+    held_time,
+    partner_appointments,
+)
+from vipclub.bookings.appointments.reminding import remind_members
+from vipclub.bookings.appointments.rescheduling import reschedule
 from vipclub.bookings.availability.alternatives import Alternative, alternatives
 from vipclub.bookings.availability.search import (
     BookableOffering,
@@ -45,8 +83,6 @@ from vipclub.bookings.availability.search import (
     time_of_slot,
     times_of_day,
 )
-from vipclub.bookings.booking import BookedAppointment, book, book_held
-from vipclub.bookings.cancelling import cancel
 from vipclub.bookings.changing_places import (
     Changed,
     ClosingPreview,
@@ -68,7 +104,6 @@ from vipclub.bookings.closing_a_day import (
     offer_others,
     reopen,
 )
-from vipclub.bookings.correcting import enter_in_error
 from vipclub.bookings.displaced import (
     ClosureSummary,
     ClosureView,
@@ -89,33 +124,11 @@ from vipclub.bookings.facts import (
     AppointmentProposed,
     AppointmentUndone,
 )
-from vipclub.bookings.feeding import (
-    Feed,
-    calendar_of,
-    end_feed,
-    feed,
-    feed_since,
-    renew_feed,
-)
-from vipclub.bookings.finding import visible_to
-from vipclub.bookings.front_desk import (
-    VisitorName,
-    find_at_partner,
-    note_names_seen,
-    visitor_names,
-)
 from vipclub.bookings.holds.ending import end_overdue_holds
 from vipclub.bookings.holds.holding import Held, hold_seat, release_hold
 from vipclub.bookings.holds.steps import HOLD_STEPS
 from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
-from vipclub.bookings.overseeing import (
-    Promise,
-    Promises,
-    correctable_appointment,
-    correctable_appointments,
-    promises,
-)
 from vipclub.bookings.policies.in_force import (
     BookingRule,
     booking_rules,
@@ -123,18 +136,6 @@ from vipclub.bookings.policies.in_force import (
     set_booking_policy,
 )
 from vipclub.bookings.policies.rules import Deadline, Policy, SiteClock
-from vipclub.bookings.proposing import accept, propose
-from vipclub.bookings.queries import (
-    AppointmentView,
-    HeldTime,
-    appointment,
-    appointments_by,
-    appointments_of,
-    around_days,
-    counts_by_state,
-    held_time,
-    partner_appointments,
-)
 from vipclub.bookings.refusals import (
     BOOKING_REFUSALS,
     MOVE_REFUSALS,
@@ -157,8 +158,6 @@ from vipclub.bookings.refusals import (
     TooManyHolds,
     UnknownReason,
 )
-from vipclub.bookings.reminding import remind_members
-from vipclub.bookings.rescheduling import reschedule
 from vipclub.bookings.steps import (
     COMING,
     CONFIRMED,
@@ -171,7 +170,6 @@ from vipclub.bookings.steps import (
     may_override,
     yields_to,
 )
-from vipclub.bookings.uses import uses_of
 from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 
 __all__ = [

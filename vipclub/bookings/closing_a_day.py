@@ -20,6 +20,8 @@ from sqlalchemy.orm import Session
 
 from vipclub import partners
 from vipclub.accounts import Permission
+from vipclub.bookings.appointments.proposing import PROPOSE, propose
+from vipclub.bookings.appointments.rescheduling import reschedule
 from vipclub.bookings.availability.alternatives import Alternative, alternatives
 from vipclub.bookings.displaced import (
     UNSETTLED,
@@ -40,9 +42,7 @@ from vipclub.bookings.models import (
     ClosureSlot,
     SeatHold,
 )
-from vipclub.bookings.proposing import PROPOSE, propose
 from vipclub.bookings.refusals import SlotFull
-from vipclub.bookings.rescheduling import reschedule
 from vipclub.bookings.steps import EXPECTED
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor

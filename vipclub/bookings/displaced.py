@@ -14,9 +14,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub.bookings.appointments.finding import appointments, proposed, visible_to
+from vipclub.bookings.appointments.rows import AppointmentRow
 from vipclub.bookings.availability.slots import built
 from vipclub.bookings.displaced_steps import LEAVE, OFFER
-from vipclub.bookings.finding import appointments, proposed, visible_to
 from vipclub.bookings.models import (
     Appointment,
     Closure,
@@ -24,7 +25,6 @@ from vipclub.bookings.models import (
     ClosureDisplaced,
     ClosureSlot,
 )
-from vipclub.bookings.rows import AppointmentRow
 from vipclub.bookings.steps import EXPECTED
 from vipclub.core import clock
 from vipclub.core.actor import Actor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vipclub import messages
+from vipclub.bookings.availability.slots import OfferingInView, describe
 from vipclub.bookings.models import Appointment
-from vipclub.core import clock, i18n
+from vipclub.core import clock, i18n, outbox
 from vipclub.core.i18n import N_
 from vipclub.core.types import Localized
 from vipclub.messages import Entry, Letter, Reading, one_line
@@ -258,3 +260,29 @@ LETTERS = (
     ),
 )
 """An answer to what the member or the partner just did waits for no morning; a reminder does."""
+
+
+def write_letter(
+    session: Session,
+    template: str,
+    *,
+    offering: OfferingInView,
+    person_id: int,
+    ref: str,
+    version: int,
+    subject: str = "appointment",
+    beside: Sequence[outbox.Entry] = (),
+    **told: Any,  # noqa: ANN401 - the letter's fields, each of its own type
+) -> None:
+    """Queue the letter `appointment-<template>` about a visit; `told` are the fields of
+    `AppointmentLetter` that the offering doesn't say. One statement, `beside` included."""
+    letter = AppointmentLetter(ref=ref, version=version, **describe(offering), **told)
+    messages.queue(
+        session,
+        template=f"appointment-{template}",
+        person_id=person_id,
+        subject=(subject, ref),
+        version=version,
+        data=letter.to_json(),
+        beside=beside,
+    )

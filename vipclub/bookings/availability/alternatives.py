@@ -12,9 +12,9 @@ from sqlalchemy import Table, case, func, select
 from sqlalchemy.orm import Session
 
 from vipclub.benefits import Benefit
-from vipclub.bookings import queries
+from vipclub.bookings.appointments import queries
+from vipclub.bookings.appointments.queries import AppointmentView
 from vipclub.bookings.availability.search import BookableOffering, bookable_now, offerings_under
-from vipclub.bookings.queries import AppointmentView
 from vipclub.core.actor import Actor
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized

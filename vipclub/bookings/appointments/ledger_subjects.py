@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
+from vipclub.bookings.appointments.finding import appointments, visible_to
+from vipclub.bookings.appointments.queries import AppointmentView, view_of
+from vipclub.bookings.appointments.rows import AppointmentRow
 from vipclub.bookings.availability.slots import built
-from vipclub.bookings.finding import appointments, visible_to
 from vipclub.bookings.holds.steps import CONSUME
 from vipclub.bookings.models import Appointment, SeatHold
-from vipclub.bookings.queries import AppointmentView, view_of
-from vipclub.bookings.rows import AppointmentRow
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 

@@ -7,14 +7,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from vipclub.bookings.answering import known_reason
+from vipclub.bookings.appointments.answering import known_reason
+from vipclub.bookings.appointments.booking import BookedAppointment
+from vipclub.bookings.appointments.new_time import (
+    change_account,
+    check_room,
+    eligibility_for_new_time,
+    same_service,
+)
+from vipclub.bookings.appointments.stepping import begin, begin_with_persons, take
 from vipclub.bookings.availability.slots import SlotInView, find_slot
-from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.changing import change_account, check_room, means_for, same_service
 from vipclub.bookings.eligibility import decide
 from vipclub.bookings.holds.seats import change_seats
 from vipclub.bookings.refusals import OutsideWindow, SameTime
-from vipclub.bookings.stepping import begin, begin_with_persons, take
 from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -80,7 +85,7 @@ def accept(session: Session, actor: Actor, *, appointment: str) -> BookedAppoint
     now = clock.now()
     found, persons = begin_with_persons(session, actor, ACCEPT, appointment, now)
     time = find_slot(session, found.proposed_slot or "", now)
-    eligibility = means_for(session, found, persons, time, now)
+    eligibility = eligibility_for_new_time(session, found, persons, time, now)
     decide(time, eligibility, now, overriding=True)
     account_id = change_account(session, actor, found, time, eligibility, now)
     result = take(

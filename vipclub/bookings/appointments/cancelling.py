@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
-from vipclub.bookings.booking import BookedAppointment
+from vipclub.bookings.appointments.booking import BookedAppointment
+from vipclub.bookings.appointments.rows import LockedAppointment
+from vipclub.bookings.appointments.stepping import begin, give_seats_back, take
 from vipclub.bookings.policies.rules import cancels_free
-from vipclub.bookings.rows import LockedAppointment
-from vipclub.bookings.stepping import begin, give_seats_back, take
 from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor

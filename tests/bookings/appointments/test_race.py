@@ -39,7 +39,7 @@ DESK = Actor.system("race")
 def without_guard(dialect: str) -> Iterator[None]:
     """Count, then take: the UPDATE asks for nothing. SQLite's writers are alone, so that what they
     read stays true: there the look before goes too."""
-    from vipclub.bookings import booking
+    from vipclub.bookings.appointments import booking
     from vipclub.bookings.availability import slots
 
     def take(session: Any, slot_id: int) -> bool:

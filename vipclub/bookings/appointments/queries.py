@@ -14,11 +14,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub import people
 from vipclub.benefits import Benefit
+from vipclub.bookings.appointments.finding import appointments, holder, visible_to
+from vipclub.bookings.appointments.rows import AppointmentRow
 from vipclub.bookings.availability.slots import built
-from vipclub.bookings.finding import appointments, holder, visible_to
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.policies.rules import Policy, SiteClock, cancels_free
-from vipclub.bookings.rows import AppointmentRow
 from vipclub.bookings.steps import MACHINE
 from vipclub.bookings.webhook_events import shape_of
 from vipclub.core import clock

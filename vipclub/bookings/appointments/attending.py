@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import benefits, people
-from vipclub.bookings.booking import BookedAppointment
+from vipclub.bookings.appointments.booking import BookedAppointment
+from vipclub.bookings.appointments.rows import LockedAppointment
+from vipclub.bookings.appointments.stepping import begin, begin_with_persons, take
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.rows import LockedAppointment
-from vipclub.bookings.stepping import begin, begin_with_persons, take
 from vipclub.bookings.steps import LIVE, MACHINE, came_from
 from vipclub.core import clock
 from vipclub.core.actor import Actor

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
+from vipclub.bookings.appointments.rows import LockedAppointment
 from vipclub.bookings.availability.slots import SlotInView, slot_full
 from vipclub.bookings.eligibility import Eligibility, account_for, eligibility_for
 from vipclub.bookings.refusals import OtherService
-from vipclub.bookings.rows import LockedAppointment
 from vipclub.core.actor import Actor
 from vipclub.people import LockedPerson
 
@@ -22,7 +22,7 @@ def same_service(found: LockedAppointment, time: SlotInView) -> None:
         raise OtherService()
 
 
-def means_for(
+def eligibility_for_new_time(
     session: Session,
     found: LockedAppointment,
     persons: dict[int, LockedPerson],

@@ -14,16 +14,17 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
+from vipclub.bookings.appointments.trail import write_trail
 from vipclub.bookings.availability.slots import SlotInView, find_held_slot, find_slot, slot_full
 from vipclub.bookings.eligibility import account_for, decide, eligibility_for
 from vipclub.bookings.facts import AppointmentBooked
 from vipclub.bookings.holds.seats import take_seat
 from vipclub.bookings.holds.steps import CONSUME
+from vipclub.bookings.letters import write_letter
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.policies.rules import Allowed
 from vipclub.bookings.refusals import HoldExpired, NotEligible
 from vipclub.bookings.steps import MACHINE, reason_given
-from vipclub.bookings.telling import tell, write_letter
 from vipclub.bookings.webhook_events import announce, shape_of
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -250,7 +251,7 @@ def _tell(
     }
     if made.beneficiary != who.ref:
         after["beneficiary"] = made.beneficiary
-    tell(session, actor, "book", ref=made.appointment, after=after, reason=override, at=now)
+    write_trail(session, actor, "book", ref=made.appointment, after=after, reason=override, at=now)
     write_letter(
         session,
         str(BOOK.letter_to(made.status)),

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub import partners, people
+from vipclub.bookings.appointments.rows import LockedAppointment
 from vipclub.bookings.availability.slots import OFFERING_COLUMNS, built, join_offering
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.rows import LockedAppointment
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
@@ -22,7 +22,7 @@ from vipclub.partners import visible_to as partners_visible_to
 from vipclub.people import LockedPerson, Person, lock_survivors
 from vipclub.people import visible_to as persons_visible_to
 
-table: Table = Appointment.__table__  # type: ignore[assignment]
+appointment_table: Table = Appointment.__table__  # type: ignore[assignment]
 holder, member = aliased(Person), aliased(Person)
 expected, visitor = aliased(Person), aliased(Person)
 proposed, proposed_offering, proposed_site = aliased(Slot), aliased(Offering), aliased(Site)
@@ -99,7 +99,7 @@ def find_appointment(session: Session, actor: Actor, ref: str) -> LockedAppointm
         appointments(partners.webhooks.LISTENS).where(
             Appointment.public_ref == parse_ref(ref, "A"), visible_to(actor)
         ),
-        of=table,
+        of=appointment_table,
     )
     row = session.execute(statement).first()
     if row is None or (row.proposed_slot_id is None) != (row.proposed_slot is None):

@@ -7,14 +7,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from vipclub.bookings.appointments.booking import BookedAppointment
+from vipclub.bookings.appointments.new_time import (
+    change_account,
+    check_room,
+    eligibility_for_new_time,
+    same_service,
+)
+from vipclub.bookings.appointments.rows import LockedAppointment
+from vipclub.bookings.appointments.stepping import begin_with_persons, take
 from vipclub.bookings.availability.slots import SlotInView, find_slot
-from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.changing import change_account, check_room, means_for, same_service
 from vipclub.bookings.eligibility import decide
 from vipclub.bookings.holds.seats import change_seats
 from vipclub.bookings.refusals import SameTime
-from vipclub.bookings.rows import LockedAppointment
-from vipclub.bookings.stepping import begin_with_persons, take
 from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -44,7 +49,7 @@ def reschedule(
     time = find_slot(session, slot, now)
     stays = time.id == found.slot_id
     _check(session, found, time, now)
-    eligibility = means_for(session, found, persons, time, now)
+    eligibility = eligibility_for_new_time(session, found, persons, time, now)
     allowed = decide(time, eligibility, now, overriding=override is not None or stays)
 
     account_id = change_account(session, actor, found, time, eligibility, now)

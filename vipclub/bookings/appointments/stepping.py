@@ -10,14 +10,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from vipclub.bookings.appointments.booking import BookedAppointment
+from vipclub.bookings.appointments.finding import (
+    appointment_table,
+    find_appointment,
+    lock_persons_of,
+)
+from vipclub.bookings.appointments.rows import AppointmentRow, LockedAppointment
+from vipclub.bookings.appointments.trail import write_trail
 from vipclub.bookings.availability.slots import SlotInView
-from vipclub.bookings.booking import BookedAppointment
-from vipclub.bookings.finding import find_appointment, lock_persons_of, table
 from vipclub.bookings.holds.seats import change_seats
-from vipclub.bookings.rows import AppointmentRow, LockedAppointment
+from vipclub.bookings.letters import write_letter
 from vipclub.bookings.steps import MACHINE, Visit, reason_given
-from vipclub.bookings.telling import tell as write_down
-from vipclub.bookings.telling import write_letter
 from vipclub.bookings.webhook_events import announce
 from vipclub.core import outbox
 from vipclub.core.actor import Actor
@@ -55,7 +59,8 @@ def begin_with_persons(
     *,
     override: str | None = None,
 ) -> tuple[LockedAppointment, dict[int, LockedPerson]]:
-    """The same with the member and the visitor locked before it, by their ids. Raises the same."""
+    """As `begin`, with the member and the visitor locked before the appointment; gives both persons
+    by their ids. Raises what `begin` raises."""
     MACHINE.require(step, actor, reason=override)
     persons = lock_persons_of(session, ref)
     if not persons:
@@ -94,12 +99,12 @@ def take(
         values |= {"reason": reason}
     if found.proposed_slot_id is not None and new != "proposed":
         values |= {"proposed_slot_id": None, "answer_by": None}
-    same = [table.c.version == found.version]
-    MACHINE.move(session, table, found.id, step, found.state, new, also=same, **values)
+    same = [appointment_table.c.version == found.version]
+    MACHINE.move(session, appointment_table, found.id, step, found.state, new, also=same, **values)
     before, after = {"state": found.state}, {"state": new}
     if to is not None:
         before["slot"], after["slot"] = found.slot, to.ref
-    write_down(
+    write_trail(
         session, actor, step.name, ref=found.ref, before=before, after=after, reason=reason, at=at
     )
     made = _made(found, new, to, offered, values)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
-from vipclub.bookings.booking import BookedAppointment
+from vipclub.bookings.appointments.booking import BookedAppointment
+from vipclub.bookings.appointments.stepping import begin, give_seats_back, take
 from vipclub.bookings.refusals import UnknownReason
-from vipclub.bookings.stepping import begin, give_seats_back, take
 from vipclub.bookings.steps import MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor

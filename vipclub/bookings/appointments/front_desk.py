@@ -10,9 +10,9 @@ from datetime import date
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from vipclub.bookings.finding import appointments, member, visitor
+from vipclub.bookings.appointments.finding import appointments, member, visitor
+from vipclub.bookings.appointments.queries import AppointmentView, views_of
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.queries import AppointmentView, views_of
 from vipclub.core.actor import Actor
 from vipclub.core.errors import MalformedRef
 from vipclub.core.types import parse_ref

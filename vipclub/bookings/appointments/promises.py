@@ -1,21 +1,17 @@
-"""What operations ask of all appointments: which promises are missed, which are next, and which one
-was a mistake."""
+"""The promise clocks of all partners: which answers are late, and which are due next."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import case, func
 from sqlalchemy.orm import Session
 
-from vipclub.accounts import Permission
-from vipclub.bookings.finding import appointments, visible_to
+from vipclub.bookings.appointments.finding import appointments, visible_to
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.queries import AppointmentView, appointment, partner_appointments
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.paging import Page
 from vipclub.core.types import Localized
 
 
@@ -77,35 +73,3 @@ def promises(session: Session, actor: Actor, *, limit: int = 10) -> Promises:
             for row in rows
         ],
     )
-
-
-def correctable_appointments(
-    session: Session,
-    actor: Actor,
-    *,
-    state: str | None = None,
-    partner: str | None = None,
-    first: date | None = None,
-    last: date | None = None,
-    after: str | None = None,
-    limit: int = 50,
-) -> Page[AppointmentView]:
-    """All appointments, for who looks for one that was a mistake: in a state, at a partner, between
-    two days of the site; by their time. One statement. Raises Forbidden."""
-    actor.require(Permission.APPOINTMENT_CORRECT)
-    return partner_appointments(
-        session,
-        actor,
-        statuses=[state] if state else (),
-        partner=partner,
-        first=first,
-        last=last,
-        after=after,
-        limit=limit,
-    )
-
-
-def correctable_appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
-    """One of them. One statement. Raises NotFound, MalformedRef, Forbidden."""
-    actor.require(Permission.APPOINTMENT_CORRECT)
-    return appointment(session, actor, ref)

@@ -22,9 +22,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import messages, people
+from vipclub.bookings.appointments.queries import AppointmentView, appointments_of
 from vipclub.bookings.letters import AppointmentLetter, entry_of, page_of
 from vipclub.bookings.models import CalendarFeed
-from vipclub.bookings.queries import AppointmentView, appointments_of
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import upsert_of

@@ -13,11 +13,11 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from vipclub.bookings.appointments.finding import appointment_table, appointments
+from vipclub.bookings.appointments.rows import AppointmentRow
 from vipclub.bookings.availability.slots import built
-from vipclub.bookings.finding import appointments, table
+from vipclub.bookings.letters import write_letter
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.rows import AppointmentRow
-from vipclub.bookings.telling import write_letter
 from vipclub.core import clock
 from vipclub.core.db import Database, for_no_key_update
 
@@ -53,13 +53,17 @@ def remind_one(session: Session, appointment_id: int) -> bool:
     now = clock.now()
     found = session.execute(
         for_no_key_update(
-            appointments().where(Appointment.id == appointment_id, *_due(now)), of=table
+            appointments().where(Appointment.id == appointment_id, *_due(now)), of=appointment_table
         )
     ).first()
     if found is None:
         return False
     row = built(AppointmentRow, session, found)
-    session.execute(update(table).where(table.c.id == row.id).values(reminded_for=row.starts_at))
+    session.execute(
+        update(appointment_table)
+        .where(appointment_table.c.id == row.id)
+        .values(reminded_for=row.starts_at)
+    )
     certain_since = row.answered_at or row.created_at
     if certain_since > row.starts_at - AHEAD:
         return False
