@@ -18,7 +18,7 @@ from tests.bookings.looking import CLUB, at_the_visit, give_units, starts
 from tests.cast import Thread, a_thread
 from tests.statements import statements
 from vipclub import bookings
-from vipclub.bookings.closing_a_day import offer_one
+from vipclub.bookings.closures.offering_others import offer_one
 from vipclub.bookings.holds.ending import end_overdue_holds
 from vipclub.bookings.lock_order import LOCK_ORDER, OUT_OF_ORDER
 from vipclub.bookings.models import SeatHold

@@ -54,7 +54,7 @@ HELD: dict[int, tuple[str, ...]] = {
         "web/api/test_capacity.py::test_places_are_listed_by_the_sites_own_day",
     ),
     11: (
-        "bookings/test_closing.py::test_closing_is_not_finished_until_the_displaced_list_is_empty",
+        "bookings/closures/test_closing.py::test_closing_is_not_finished_until_the_displaced_list_is_empty",
     ),
     12: (
         "bookings/appointments/test_booking.py::test_nobody_is_booked_twice_at_one_time_at_two_partners",

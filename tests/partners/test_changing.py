@@ -52,7 +52,7 @@ def change(db: Database, actor: Actor, *changes: Change, reason: str | None = No
 def closures(db: Database, thread: Thread) -> int:
     """In how many of them somebody may be left to look after."""
     with db.read() as session:
-        return len(bookings.closures(session, thread.he))
+        return len(bookings.list_closures(session, thread.he))
 
 
 def book(db: Database, thread: Thread, slot: str, members: Sequence[int] = (0,)) -> None:

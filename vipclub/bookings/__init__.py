@@ -83,36 +83,34 @@ from vipclub.bookings.availability.search import (
     time_of_slot,
     times_of_day,
 )
-from vipclub.bookings.changing_places import (
-    Changed,
+from vipclub.bookings.closures.capacity_changes import (
+    CapacityChanged,
+    CapacityHits,
     ClosingPreview,
     Hit,
-    PlacesChanged,
     change_capacity,
-    change_places,
+    change_capacity_with_hits,
     change_week,
+    preview_capacity,
     preview_closing,
-    preview_places,
 )
-from vipclub.bookings.closing_a_day import (
-    Offered,
-    close_and_offer,
-    close_day,
-    keep,
-    list_displaced,
-    offer_all,
-    offer_others,
-    reopen,
-)
-from vipclub.bookings.displaced import (
+from vipclub.bookings.closures.closing import close_day, list_displaced, reopen
+from vipclub.bookings.closures.displaced import (
     ClosureSummary,
     ClosureView,
     Displaced,
     closure,
-    closures,
     displaced_waiting,
+    list_closures,
 )
-from vipclub.bookings.displaced_steps import DISPLACED_STEPS
+from vipclub.bookings.closures.offering_others import (
+    Offered,
+    close_and_offer,
+    keep,
+    offer_all,
+    offer_others,
+)
+from vipclub.bookings.closures.steps import DISPLACED_STEPS
 from vipclub.bookings.facts import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -268,11 +266,11 @@ __all__ = [
     "AppointmentProposed",
     "AppointmentMoved",
     "Hit",
-    "PlacesChanged",
-    "preview_places",
-    "Changed",
+    "CapacityHits",
+    "preview_capacity",
+    "CapacityChanged",
     "change_capacity",
-    "change_places",
+    "change_capacity_with_hits",
     "change_week",
     "close_day",
     "close_and_offer",
@@ -286,7 +284,7 @@ __all__ = [
     "reopen",
     "closure",
     "ClosureView",
-    "closures",
+    "list_closures",
     "ClosureSummary",
     "Displaced",
     "displaced_waiting",

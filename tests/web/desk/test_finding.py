@@ -10,8 +10,8 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.bookings.closures.test_closing import close, close_all_but, day_of_slots
 from tests.bookings.looking import put_into
-from tests.bookings.test_closing import close, close_all_but, day_of_slots
 from tests.cast import Thread, a_thread
 from tests.portfolio.giving import call_them
 from tests.statements import statements

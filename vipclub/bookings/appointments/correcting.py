@@ -93,6 +93,7 @@ def correctable_appointments(
 
 
 def correctable_appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
-    """An appointment, for who looks whether it was a mistake. One statement. Raises NotFound, MalformedRef, Forbidden."""
+    """An appointment, for who looks whether it was a mistake. One statement. Raises
+    NotFound, MalformedRef, Forbidden."""
     actor.require(Permission.APPOINTMENT_CORRECT)
     return appointment(session, actor, ref)

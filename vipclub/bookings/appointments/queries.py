@@ -195,8 +195,8 @@ def appointments_by(
     after: str | None = None,
     limit: int = 200,
 ) -> Page[AppointmentView]:
-    """The same of a survivor whom the caller has found by its rights. One statement. Raises
-    Forbidden."""
+    """Like `appointments_of`, of a survivor by id: the caller has found the person by the actor's
+    rights. One statement. Raises Forbidden."""
     actor.require("appointment:view")
     statement = (
         appointments()

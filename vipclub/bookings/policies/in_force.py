@@ -21,7 +21,7 @@ from vipclub.partners import Offering, Partner, Site, find_offering
 
 def load_policies(session: Session, actor: Actor) -> int:
     """The shipped rules of each service that has some (a document named as the service); gives how
-    many. The same again changes nothing."""
+    many. Loading them again changes nothing."""
     actor.require("policy:change")
     shipped = set(policy_names())
     rows = session.execute(select(Benefit.id, Benefit.code).where(Benefit.code.in_(shipped)))

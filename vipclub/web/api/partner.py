@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from vipclub import bookings, partners
-from vipclub.bookings import PlacesChanged
+from vipclub.bookings import CapacityHits
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
@@ -109,7 +109,7 @@ def change_capacity(body: capacity_shapes.CapacityChanges) -> Said:
     changes = [Change(**item.model_dump()) for item in body.items]
     if body.dry_run:
         with read() as session:
-            found = bookings.preview_places(session, current_actor(), changes=changes)
+            found = bookings.preview_capacity(session, current_actor(), changes=changes)
         return _hits(found, dry_run=True)
     return bookings.close_and_offer(
         db(), current_actor(), lambda: act(_change_places, changes=changes, reason=body.reason)
@@ -120,11 +120,11 @@ def change_capacity(body: capacity_shapes.CapacityChanges) -> Said:
 class PlacesTold:
     """A change of places as the API says it."""
 
-    changed: PlacesChanged
+    changed: CapacityHits
 
     @property
-    def closings(self) -> tuple[str, ...]:
-        return self.changed.closings
+    def closures(self) -> tuple[str, ...]:
+        return self.changed.closures
 
     def to_json(self) -> dict[str, Any]:
         return {name: as_json(value) for name, value in _hits(self.changed, dry_run=False).items()}
@@ -133,7 +133,9 @@ class PlacesTold:
 def _change_places(
     session: Session, actor: Actor, *, changes: Sequence[Change], reason: str | None
 ) -> PlacesTold:
-    return PlacesTold(bookings.change_places(session, actor, changes=changes, reason=reason))
+    return PlacesTold(
+        bookings.change_capacity_with_hits(session, actor, changes=changes, reason=reason)
+    )
 
 
 @call(
@@ -153,7 +155,7 @@ def _overbook(session: Session, actor: Actor, *, slot: str, reason: str) -> dict
     return _hit(partners.overbook(session, actor, slot=slot, reason=reason))
 
 
-def _hits(found: PlacesChanged, *, dry_run: bool) -> dict[str, Any]:
+def _hits(found: CapacityHits, *, dry_run: bool) -> dict[str, Any]:
     plan: Plan = found.plan
     return {
         "dry_run": dry_run,
@@ -172,7 +174,7 @@ def _hits(found: PlacesChanged, *, dry_run: bool) -> dict[str, Any]:
         "places_removed": plan.removed,
         "excess": plan.excess,
         "displaced": found.displaced,
-        "closings": list(found.closings),
+        "closings": list(found.closures),
     }
 
 

@@ -95,7 +95,7 @@ def capacity_page(typed: Typed | None = None, refusal: str = "") -> str:
         times = partners.times_of_places(
             session, actor, first=day, last=day, offering=here.ref, limit=300
         ).items
-        closures = bookings.closures(session, actor, since=today, limit=20)
+        closures = bookings.list_closures(session, actor, since=today, limit=20)
     page = CapacityPage(
         offering=here.ref,
         name=_named(language, here, offerings),

@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, partners
-from vipclub.bookings import Changed
+from vipclub.bookings import CapacityChanged
 from vipclub.core.days import day_of
 from vipclub.core.i18n import N_, format_moment, gettext, ngettext
 from vipclub.partners import Change, Plan
@@ -118,12 +118,12 @@ def change_or_ask(changes: Sequence[Change], typed: Typed) -> ResponseReturnValu
     return done(made)
 
 
-def done(made: Changed, back: Callable[[], str] | None = None) -> ResponseReturnValue:
+def done(made: CapacityChanged, back: Callable[[], str] | None = None) -> ResponseReturnValue:
     """Say what was done; people whose time closed have been looked after."""
     language = current_language()
     flash(" ".join(sentences(language, made.plan)) or gettext(language, N_("Saved.")), "done")
-    if made.closings and made.plan.people:
-        return redirect(url_for("partner.closing", ref=made.closings[0]), code=303)
+    if made.closures and made.plan.people:
+        return redirect(url_for("partner.closing", ref=made.closures[0]), code=303)
     return redirect(back(), code=303) if back else _home()
 
 

@@ -126,7 +126,7 @@ def closings() -> str:
     language, actor = current_language(), current_actor()
     with read() as session:
         offerings = partners.offerings_of(session, actor)
-        found = bookings.closures(session, actor, limit=100)
+        found = bookings.list_closures(session, actor, limit=100)
     lines: list[ClosureLine] = [closure_line(language, one) for one in found]
     return render_template(
         "partner/closings.html", lines=lines, place=place_name(language, offerings)

@@ -277,7 +277,7 @@ def test_an_hour_that_closes_lists_its_people_too(db: Database) -> None:
     done = db.run(
         bookings.change_capacity, thread.he, changes=[Change(slot=thread.slots[0], open=False)]
     )
-    (ref,) = done.closings
+    (ref,) = done.closures
     assert [one.appointment for one in look(db, thread, ref).displaced] == [first]
     week = [Hours(day, time(9), time(10), 60, 2) for day in range(1, 8)]
     done = db.run(
@@ -287,7 +287,7 @@ def test_an_hour_that_closes_lists_its_people_too(db: Database) -> None:
         from_day=day_of_slots(),
         hours=week,
     )
-    (ref,) = done.closings
+    (ref,) = done.closures
     view = look(db, thread, ref)
     assert (view.kind, [one.appointment for one in view.displaced]) == ("week", [second])
     assert bookings.offer_others(db, thread.he, closure=ref).proposed == 1
@@ -299,9 +299,9 @@ def test_one_that_fails_does_not_stop_the_rest(
     thread = a_thread(db, members=3)
     refs = [book(db, thread, n, n) for n in range(3)]
     ref = close(db, thread)
-    from vipclub.bookings import closing_a_day
+    from vipclub.bookings.closures import closing
 
-    true: Callable[..., object] = vars(closing_a_day)["propose"]
+    true: Callable[..., object] = vars(closing)["propose"]
 
     def broken(*args: object, appointment: str, **more: object) -> object:
         if appointment == refs[1]:
@@ -309,7 +309,7 @@ def test_one_that_fails_does_not_stop_the_rest(
         return true(*args, appointment=appointment, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(closing_a_day, "propose", broken)
+        patch.setattr(closing, "propose", broken)
         offered = bookings.offer_others(db, thread.he, closure=ref)
     assert (offered.proposed, offered.failed) == (2, 1)
     assert look(db, thread, ref).counts == {"proposed": 2, "waiting": 1}
@@ -324,8 +324,8 @@ def test_another_partners_closure_is_not_found(db: Database) -> None:
     with db.read() as session:
         with pytest.raises(NotFound):
             bookings.closure(session, thread.stranger, ref)
-        assert bookings.closures(session, thread.stranger) == []
-        assert [(c.ref, c.left) for c in bookings.closures(session, thread.he)] == [(ref, 1)]
+        assert bookings.list_closures(session, thread.stranger) == []
+        assert [(c.ref, c.left) for c in bookings.list_closures(session, thread.he)] == [(ref, 1)]
         with pytest.raises(Forbidden):
             bookings.closure(session, thread.lin, ref)
     with pytest.raises(NotFound):

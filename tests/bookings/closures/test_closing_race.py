@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.bookings.checking import wrong
+from tests.bookings.closures.test_closing import day_of_slots
 from tests.bookings.looking import CLUB, letters
-from tests.bookings.test_closing import day_of_slots
 from tests.cast import Thread, a_thread
 from vipclub import bookings, partners
 from vipclub.bookings import Appointment
@@ -103,7 +103,7 @@ def test_a_booking_while_the_day_closes_is_listed_or_refused(db: Database, held:
 
 def _open_again(db: Database, thread: Thread) -> None:
     with db.read() as session:
-        refs = [one.ref for one in bookings.closures(session, thread.he)]
+        refs = [one.ref for one in bookings.list_closures(session, thread.he)]
         visits = session.scalars(
             select(Appointment.public_ref).where(Appointment.state.in_(bookings.LIVE))
         ).all()
@@ -154,7 +154,7 @@ def _booking_in_flight(db: Database, thread: Thread) -> int:
 @contextmanager
 def listed_first() -> Iterator[None]:
     """Whoever is expected is read before the times are closed."""
-    from vipclub.bookings import closing_a_day
+    from vipclub.bookings.closures import closing as closing_a_day
 
     true_change, true_read = partners.change_capacity, closing_a_day._with_a_time
     read: list[Any] = []

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from vipclub.bookings.appointments.finding import appointments, proposed, visible_to
 from vipclub.bookings.appointments.rows import AppointmentRow
 from vipclub.bookings.availability.slots import built
-from vipclub.bookings.displaced_steps import LEAVE, OFFER
+from vipclub.bookings.closures.steps import LEAVE, OFFER
 from vipclub.bookings.models import (
     Appointment,
     Closure,
@@ -194,7 +194,7 @@ def closure(session: Session, actor: Actor, ref: str) -> ClosureView:
     )
 
 
-def closures(
+def list_closures(
     session: Session, actor: Actor, *, since: date | None = None, limit: int = 50
 ) -> list[ClosureSummary]:
     """The closures at an actor's partner, the latest first; with `since`, those whose last day is

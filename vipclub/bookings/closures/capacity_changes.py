@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from vipclub import partners
 from vipclub.benefits import Benefit
 from vipclub.bookings.availability.search import bookable_now, offerings_under
-from vipclub.bookings.closing_a_day import closures_made
+from vipclub.bookings.closures.closing import closures_made
 from vipclub.bookings.models import Appointment
 from vipclub.bookings.steps import EXPECTED
 from vipclub.core import clock
@@ -33,29 +33,29 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacesChanged:
-    """What a change of places did or would do, and whom it displaces. `closings` are the references
+class CapacityHits:
+    """What a change of places did or would do, and whom it displaces. `closures` are the references
     under which those are offered another time."""
 
     plan: Plan
     displaced: tuple[Hit, ...]
-    closings: tuple[str, ...] = ()
+    closures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class CapacityChanged:
     """What a change did, and the references under which those who had a time are looked after."""
 
     plan: Plan
-    closings: tuple[str, ...]
+    closures: tuple[str, ...]
 
 
 def change_capacity(
     session: Session, actor: Actor, *, changes: Sequence[Change], reason: str | None = None
-) -> Changed:
+) -> CapacityChanged:
     """`partners.change_capacity`, with the closures that it made. Raises what that raises."""
     plan = partners.change_capacity(session, actor, changes=changes, reason=reason)
-    return Changed(plan, closures_made(session))
+    return CapacityChanged(plan, closures_made(session))
 
 
 def change_week(
@@ -66,28 +66,28 @@ def change_week(
     from_day: date,
     hours: Sequence[Hours],
     reason: str | None = None,
-) -> Changed:
+) -> CapacityChanged:
     """`partners.change_week`, with the closures that it made. Raises what that raises."""
     plan = partners.change_week(
         session, actor, offering=offering, from_day=from_day, hours=hours, reason=reason
     )
-    return Changed(plan, closures_made(session))
+    return CapacityChanged(plan, closures_made(session))
 
 
-def preview_places(session: Session, actor: Actor, *, changes: Sequence[Change]) -> PlacesChanged:
+def preview_capacity(session: Session, actor: Actor, *, changes: Sequence[Change]) -> CapacityHits:
     """What these changes would do, and whom they would displace. Changes nothing. Raises as
-    `change_places` does."""
+    `change_capacity_with_hits` does."""
     plan = partners.preview_change(session, actor, changes=changes)
-    return PlacesChanged(plan, _expected(session, plan))
+    return CapacityHits(plan, _expected(session, plan))
 
 
-def change_places(
+def change_capacity_with_hits(
     session: Session, actor: Actor, *, changes: Sequence[Change], reason: str | None = None
-) -> PlacesChanged:
+) -> CapacityHits:
     """`change_capacity`, told with the appointments that it displaces. Raises what that
     raises."""
     done = change_capacity(session, actor, changes=changes, reason=reason)
-    return PlacesChanged(done.plan, _expected(session, done.plan), done.closings)
+    return CapacityHits(done.plan, _expected(session, done.plan), done.closures)
 
 
 def _expected(session: Session, plan: Plan) -> tuple[Hit, ...]:

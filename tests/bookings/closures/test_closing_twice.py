@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.bookings.checking import wrong
+from tests.bookings.closures.test_closing import book, close, day_of_slots, look
 from tests.bookings.looking import seen
-from tests.bookings.test_closing import book, close, day_of_slots, look
 from tests.cast import a_thread
 from vipclub import bookings
 from vipclub.core.db import Database
