@@ -299,9 +299,9 @@ def test_one_that_fails_does_not_stop_the_rest(
     thread = a_thread(db, members=3)
     refs = [book(db, thread, n, n) for n in range(3)]
     ref = close(db, thread)
-    from vipclub.bookings.closures import closing
+    from vipclub.bookings.closures import offering_others
 
-    true: Callable[..., object] = vars(closing)["propose"]
+    true: Callable[..., object] = vars(offering_others)["propose"]
 
     def broken(*args: object, appointment: str, **more: object) -> object:
         if appointment == refs[1]:
@@ -309,7 +309,7 @@ def test_one_that_fails_does_not_stop_the_rest(
         return true(*args, appointment=appointment, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(closing, "propose", broken)
+        patch.setattr(offering_others, "propose", broken)
         offered = bookings.offer_others(db, thread.he, closure=ref)
     assert (offered.proposed, offered.failed) == (2, 1)
     assert look(db, thread, ref).counts == {"proposed": 2, "waiting": 1}

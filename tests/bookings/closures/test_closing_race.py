@@ -154,9 +154,9 @@ def _booking_in_flight(db: Database, thread: Thread) -> int:
 @contextmanager
 def listed_first() -> Iterator[None]:
     """Whoever is expected is read before the times are closed."""
-    from vipclub.bookings.closures import closing as closing_a_day
+    from vipclub.bookings.closures import closing as closing_room
 
-    true_change, true_read = partners.change_capacity, closing_a_day._with_a_time
+    true_change, true_read = partners.change_capacity, closing_room._with_a_time
     read: list[Any] = []
 
     def change(session: Any, *args: Any, **more: Any) -> Any:
@@ -165,7 +165,7 @@ def listed_first() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(partners, "change_capacity", change)
-        patch.setattr(closing_a_day, "_with_a_time", lambda _session, _ids: read)
+        patch.setattr(closing_room, "_with_a_time", lambda _session, _ids: read)
         yield
 
 
