@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vipclub.core.db import Database
 
 COMMANDS = {
+    "accounts": "vipclub.accounts.cli:accounts_group",
     "audit": "jobs.cli:audit",
     "db": "vipclub.migrating:db",
     "demo": "vipclub.demo.cli:demo",

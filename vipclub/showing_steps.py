@@ -9,13 +9,12 @@ from typing import Any
 
 import click
 
-from vipclub.accounts import GRANTS, ROLES, TOKEN_SCOPES
+from vipclub.accounts import GRANTS, HOLDERS
 from vipclub.core.steps import CLUB_ITSELF, WHOM_IT_CONCERNS, AnyMachine, End, Step, always
 from vipclub.wiring import MACHINES
 
 BY_NAME = {machine.name: machine for machine in MACHINES}
 OTHERS = {CLUB_ITSELF: "the club itself", WHOM_IT_CONCERNS: "whom it concerns"}
-HOLDERS = tuple(dict.fromkeys((*ROLES, *TOKEN_SCOPES)))
 
 
 @click.command()

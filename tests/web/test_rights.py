@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from vipclub import accounts, benefits, bookings, membership, operations, partners, people
-from vipclub.accounts import GRANTS, ROLES, TOKEN_SCOPES, Permission, permissions_of
+from vipclub.accounts import GRANTS, HOLDERS, Permission, permissions_of
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, Refused
@@ -30,7 +30,7 @@ ASKED: list[tuple[Permission, Callable[[Session, Actor], object]]] = [
 ]
 
 
-@pytest.mark.parametrize("role", sorted({*ROLES, *TOKEN_SCOPES}))
+@pytest.mark.parametrize("role", sorted(HOLDERS))
 def test_each_question_is_answered_to_those_whose_work_it_is_and_to_nobody_else(
     db: Database, role: str
 ) -> None:

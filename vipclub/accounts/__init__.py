@@ -60,6 +60,7 @@ from vipclub.accounts.own_account import (
 from vipclub.accounts.passwords import settle as settle_passwords
 from vipclub.accounts.permissions import (
     GRANTS,
+    HOLDERS,
     ROLES,
     STAFF,
     TOKEN_SCOPES,
@@ -122,6 +123,7 @@ __all__ = [
     "Account",
     "Invitation",
     "GRANTS",
+    "HOLDERS",
     "ROLES",
     "STAFF",
     "TOKEN_SCOPES",

@@ -1,14 +1,16 @@
-"""`vipclub token`: tokens of the API."""
+"""`vipclub token`: tokens of the API. `vipclub accounts permissions`: who may do what."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import click
 
 from vipclub import accounts
+from vipclub.accounts.permissions import GRANTS, HOLDERS, ROLES, SEES_ALL, TOKEN_SCOPES
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 
@@ -82,3 +84,83 @@ def revoke(database: Database, ref: str, as_json: bool) -> None:
     """Make a token useless, at once."""
     database.run(accounts.revoke_token, ACTOR, token=ref)
     click.echo(json.dumps({"id": ref, "revoked": True}) if as_json else f"{ref} is revoked.")
+
+
+SEES = {
+    "all": "everybody's",
+    "person": "those of the one person it stands for",
+    "portfolio": "those of the members of its portfolio",
+    "partner": "those of its partner, and what is booked there",
+    "none": "nobody's: it works with rules and accounts",
+}
+"""Kind of scope -> whose affairs are seen by it. `none` is a role without any."""
+
+
+@click.group("accounts")
+def accounts_group() -> None:
+    """Roles and what they may do."""
+
+
+@accounts_group.command("permissions")
+@click.argument("role", required=False, metavar="[ROLE]", type=click.Choice(HOLDERS))
+@click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
+def print_permissions(role: str | None, as_json: bool) -> None:
+    """Who may do what: the permissions of ROLE (or a token's scope), or of all; and whose affairs
+    each may do it to."""
+    chosen = HOLDERS if role is None else (role,)
+    if as_json:
+        click.echo(json.dumps(document_of(chosen)))
+        return
+    click.echo("\n".join(lines_of(chosen)))
+
+
+def sees(holder: str) -> str:
+    """The kind of scope by which a role or a token's scope sees rows, or `none`.
+
+    >>> sees("desk"), sees("manager"), sees("policy")
+    ('all', 'portfolio', 'none')
+    """
+    return "all" if holder in SEES_ALL else accounts.SCOPE_OF_ROLE.get(holder, "none")
+
+
+def granted(holders: Sequence[str]) -> dict[str, list[str]]:
+    """Permission -> those of the holders who have it, in their order."""
+    rows = {str(p): [one for one in holders if one in having] for p, having in GRANTS.items()}
+    return {permission: having for permission, having in rows.items() if having}
+
+
+def document_of(holders: Sequence[str]) -> dict[str, Any]:
+    """As `--json` says it."""
+    return {
+        "permissions": [
+            {"permission": permission, "roles": having}
+            for permission, having in granted(holders).items()
+        ],
+        "roles": [
+            {
+                "name": one,
+                "role": one in ROLES,
+                "token_scope": one in TOKEN_SCOPES,
+                "sees": sees(one),
+            }
+            for one in holders
+        ],
+    }
+
+
+def lines_of(holders: Sequence[str]) -> Iterator[str]:
+    """For a terminal: a column for each of several holders, a list for one alone."""
+    rows = granted(holders)
+    wide = max(map(len, rows))
+    if len(holders) == 1:
+        yield from rows
+    else:
+        yield f"{'':<{wide}}  {' '.join(holders)}"
+        for permission, having in rows.items():
+            marks = (f"{'x' if one in having else '.':^{len(one)}}" for one in holders)
+            yield f"{permission:<{wide}}  {' '.join(marks)}".rstrip()
+    yield ""
+    for one in holders:
+        kinds = ["role"] if one in ROLES else []
+        kinds += ["token scope"] if one in TOKEN_SCOPES else []
+        yield f"{one} ({' and '.join(kinds)}), affairs in sight: {SEES[sees(one)]}"

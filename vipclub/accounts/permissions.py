@@ -14,6 +14,10 @@ TOKEN_SCOPES = ("member", "channel", "partner")
 """The scopes of API tokens. A member's and a partner's token may do what their sign-in may."""
 
 
+HOLDERS = tuple(dict.fromkeys((*ROLES, *TOKEN_SCOPES)))
+"""All who may hold a permission: the roles, then the scopes that are no role."""
+
+
 class Permission(StrEnum):
     """subject:verb."""
 
@@ -112,8 +116,7 @@ SEES_ALL = frozenset({"desk", "operations", "channel", "auditor"})
 """Roles and scopes whose work is with everybody: they get the scope ("all", "*")."""
 
 _BY_ROLE: dict[str, frozenset[str]] = {
-    role: frozenset(str(p) for p, holders in GRANTS.items() if role in holders)
-    for role in {*ROLES, *TOKEN_SCOPES}
+    role: frozenset(str(p) for p, holders in GRANTS.items() if role in holders) for role in HOLDERS
 }
 
 
