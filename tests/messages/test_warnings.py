@@ -50,7 +50,7 @@ def a_member(
 
 def test_a_new_address_is_told_to_the_old_one_too(db: Database, mail_server: MailServer) -> None:
     person, ref, her = a_member(db)
-    db.run(people.state_details, her, member=ref, email="new@example.org")
+    db.run(people.change_contact_details, her, member=ref, email="new@example.org")
     send(db, mail_server)
     assert sorted(mail_server.recipients) == ["chan@example.org", "new@example.org"]
     with db.read() as session:
@@ -61,7 +61,7 @@ def test_a_new_number_is_told_to_the_address_there_is(
     db: Database, mail_server: MailServer
 ) -> None:
     _, ref, her = a_member(db)
-    db.run(people.state_details, her, member=ref, mobile="+85291234567")
+    db.run(people.change_contact_details, her, member=ref, mobile="+85291234567")
     send(db, mail_server)
     assert mail_server.recipients == ["chan@example.org"]
     body = mail_server.mails[0].get_body(("plain",))
@@ -72,7 +72,7 @@ def test_a_new_number_is_told_to_the_address_there_is(
 
 def test_another_language_warns_nobody(db: Database, mail_server: MailServer) -> None:
     _, ref, her = a_member(db)
-    db.run(people.state_details, her, member=ref, language="zh-Hant")
+    db.run(people.change_contact_details, her, member=ref, language="zh-Hant")
     send(db, mail_server)
     assert mail_server.mails == []
 

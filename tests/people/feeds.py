@@ -15,7 +15,7 @@ from vipclub import people
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.people import DeliveryReport, Person, QuarantineRow, SourceRecord, Subsidiary
-from vipclub.people.reading.values import check_character
+from vipclub.people.normal_forms.documents import check_character
 
 CLUB = Actor.system("test")
 LIN = {

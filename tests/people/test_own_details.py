@@ -13,7 +13,7 @@ from vipclub.core.audit import AuditRow
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, Malformed, NotFound
-from vipclub.people import golden
+from vipclub.people import golden_record
 from vipclub.people.models import OwnDetails, Person
 
 PERSONS = select(Person.public_ref, Person.id)
@@ -36,7 +36,7 @@ def test_the_own_word_wins_over_the_sources_and_stays_after_a_delivery(
 ) -> None:
     member = thread.members[0]
     db.run(
-        people.state_details,
+        people.change_contact_details,
         thread.lin,
         member=member,
         language="zh-Hant",
@@ -46,7 +46,7 @@ def test_the_own_word_wins_over_the_sources_and_stays_after_a_delivery(
     with db.read() as session:
         person_id = session.scalar(select(Person.id).where(Person.public_ref == member))
     assert person_id
-    db.run(golden.renew, [person_id])
+    db.run(golden_record.renew, [person_id])
     with db.read() as session:
         row = session.execute(select(Person).where(Person.id == person_id)).scalar_one()
         assert row.language == "zh-Hant"
@@ -60,11 +60,11 @@ def test_numbers_are_masked_until_they_are_revealed_and_that_is_noted(
     db: Database, thread: Thread
 ) -> None:
     member = thread.members[0]
-    db.run(people.state_details, thread.lin, member=member, mobile="13800138000")
+    db.run(people.change_contact_details, thread.lin, member=member, mobile="13800138000")
     with db.read() as session:
-        shown = people.details_of(session, thread.lin, member=member)
+        shown = people.contact_details_of(session, thread.lin, member=member)
     assert shown.mobile == "+86 *******8000"
-    whole = db.run(people.reveal_details, thread.lin, member=member)
+    whole = db.run(people.reveal_contact_details, thread.lin, member=member)
     assert whole.mobile == "+8613800138000"
     assert actions(db, "person.reveal") == 1
     assert "13800138000" not in repr(whole)
@@ -73,22 +73,22 @@ def test_numbers_are_masked_until_they_are_revealed_and_that_is_noted(
 def test_what_can_t_be_reached_is_refused_and_nothing_changes(db: Database, thread: Thread) -> None:
     for wrong in ({"mobile": "12"}, {"email": "nobody"}):
         with pytest.raises(people.DetailUnreadable):
-            db.run(people.state_details, thread.lin, member=thread.members[0], **wrong)
+            db.run(people.change_contact_details, thread.lin, member=thread.members[0], **wrong)
     with pytest.raises(Malformed):
-        db.run(people.state_details, thread.lin, member=thread.members[0], language="fr")
+        db.run(people.change_contact_details, thread.lin, member=thread.members[0], language="fr")
     with db.read() as session:
         assert session.scalar(select(func.count()).select_from(OwnDetails)) == 0
 
 
 def test_nobody_speaks_for_another(db: Database, thread: Thread) -> None:
     with pytest.raises(NotFound):
-        db.run(people.state_details, thread.chen, member=thread.members[0], language="en")
+        db.run(people.change_contact_details, thread.chen, member=thread.members[0], language="en")
     with pytest.raises(NotFound):
-        db.run(people.reveal_details, thread.chen, member=thread.members[0])
+        db.run(people.reveal_contact_details, thread.chen, member=thread.members[0])
     with pytest.raises(Forbidden):
-        db.run(people.state_details, thread.he, member=thread.members[0], language="en")
+        db.run(people.change_contact_details, thread.he, member=thread.members[0], language="en")
     viewed = db.run(people.record_view, sun(), member=thread.members[0], page="reveal")
-    whole = db.run(people.reveal_details, sun(), member=thread.members[0], viewed=viewed)
+    whole = db.run(people.reveal_contact_details, sun(), member=thread.members[0], viewed=viewed)
     assert whole.mobile is None
 
 
@@ -99,7 +99,7 @@ def test_reminders_are_wanted_until_somebody_says_no(db: Database, thread: Threa
     db.run(people.set_reminders, thread.lin, member=thread.members[0], wanted=False)
     with db.read() as session:
         assert not people.wants_reminders(session, person_id)
-        shown = people.details_of(session, thread.lin, member=thread.members[0])
+        shown = people.contact_details_of(session, thread.lin, member=thread.members[0])
     assert shown.reminders is False
 
 
@@ -114,15 +114,15 @@ def test_a_consent_is_withdrawn_and_given_again_and_the_newest_word_counts(
         return next(view for view in found if view.purpose == "marketing")
 
     assert stands().granted is None
-    db.run(people.say_consent, thread.lin, member=member, purpose="marketing", granted=True)
-    db.run(people.say_consent, thread.lin, member=member, purpose="marketing", granted=False)
+    db.run(people.record_consent, thread.lin, member=member, purpose="marketing", granted=True)
+    db.run(people.record_consent, thread.lin, member=member, purpose="marketing", granted=False)
     assert (stands().granted, stands().source) == (False, people.OWN_WORD)
     with pytest.raises(Malformed):
         db.run(
-            people.say_consent, thread.lin, member=member, purpose="group_sharing", granted=False
+            people.record_consent, thread.lin, member=member, purpose="group_sharing", granted=False
         )
     with pytest.raises(NotFound):
-        db.run(people.say_consent, thread.chen, member=member, purpose="health", granted=True)
+        db.run(people.record_consent, thread.chen, member=member, purpose="health", granted=True)
 
 
 def test_who_is_no_customer_any_more_and_only_chose_reminders_stops_no_delivery(
@@ -148,19 +148,19 @@ def test_what_was_said_while_two_were_taken_for_one_stays_with_the_one_who_said_
     def stand_for(session: Session, survivor: int) -> None:
         one = update(Person).where(Person.public_ref == later)
         session.execute(one.values(survivor_id=survivor))
-        golden.renew(session, sorted(set(ids(session))))
+        golden_record.renew(session, sorted(set(ids(session))))
 
     with db.read() as session:
         first, second = ids(session)
     db.run(people.set_reminders, thread.lin, member=elder, wanted=False)
     db.run(stand_for, first)
-    db.run(people.state_details, thread.chen, member=later, email="chen@mail.example")
+    db.run(people.change_contact_details, thread.chen, member=later, email="chen@mail.example")
     with db.read() as session:
-        shown = people.details_of(session, thread.lin, member=elder)
+        shown = people.contact_details_of(session, thread.lin, member=elder)
         assert (shown.email, shown.reminders) == ("c**n@mail.example", False)
         assert not people.wants_reminders(session, second)
     db.run(stand_for, second)
     with db.read() as session:
-        assert people.details_of(session, thread.lin, member=elder).email is None
-        shown = people.details_of(session, thread.chen, member=later)
+        assert people.contact_details_of(session, thread.lin, member=elder).email is None
+        shown = people.contact_details_of(session, thread.chen, member=later)
         assert shown.email == "c**n@mail.example"

@@ -56,16 +56,16 @@ def test_a_receipt_opens_no_other_person(db: Database, thread: Thread) -> None:
     lin, other = thread.members[:2]
     viewed = db.run(people.record_view, sun(), member=lin, page="show")
     with db.read() as session:
-        assert people.dossier(session, sun(), lin, viewed=viewed).person.ref == lin
+        assert people.person_with_records(session, sun(), lin, viewed=viewed).person.ref == lin
         with pytest.raises(ValueError, match="on record"):
-            people.dossier(session, sun(), other, viewed=viewed)
+            people.person_with_records(session, sun(), other, viewed=viewed)
     for receipt in (viewed, None):
         with pytest.raises(ValueError, match="on record"):
-            db.run(people.reveal_details, sun(), member=other, viewed=receipt)
+            db.run(people.reveal_contact_details, sun(), member=other, viewed=receipt)
 
 
 def test_one_s_own_number_needs_no_receipt(db: Database, thread: Thread) -> None:
-    whole = db.run(people.reveal_details, thread.lin, member=thread.members[0])
+    whole = db.run(people.reveal_contact_details, thread.lin, member=thread.members[0])
     assert whole.reminders
     assert views(db) == []
 
@@ -82,6 +82,6 @@ def test_who_turned_out_to_be_somebody_else_is_looked_at_by_either_reference(
     db.run(merge)
     viewed = db.run(people.record_view, wu(PORTFOLIO), member=other, page="show")
     with db.read() as session:
-        found = people.dossier(session, wu(PORTFOLIO), other, viewed=viewed)
+        found = people.person_with_records(session, wu(PORTFOLIO), other, viewed=viewed)
     assert found.person.ref == lin
     assert viewed.refs == {other}

@@ -10,7 +10,7 @@ from vipclub import people
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import Database
 from vipclub.people import Person, SourceRecord
-from vipclub.people.reading.values import name_key
+from vipclub.people.normal_forms.names import name_key
 
 NUMBER = "0042"
 PORTFOLIO = f"LIFE/{NUMBER}"

@@ -35,6 +35,16 @@ from vipclub.people.clusters import (
     survivor_behind,
     survivor_of,
 )
+from vipclub.people.consent import OWN_PURPOSES, OWN_WORD, ConsentView, consents_of, record_consent
+from vipclub.people.contact import (
+    ContactDetails,
+    change_contact_details,
+    contact_details_of,
+    may_reveal,
+    reveal_contact_details,
+    set_reminders,
+    wants_reminders,
+)
 from vipclub.people.correcting import (
     DROP_REASONS,
     Settled,
@@ -43,7 +53,7 @@ from vipclub.people.correcting import (
     record_row_view,
     retry_rows,
 )
-from vipclub.people.dossier import Dossier, RecordView, dossier
+from vipclub.people.exporting import export_rows
 from vipclub.people.facts import (
     DeliveryApplied,
     DetailsChanged,
@@ -62,6 +72,7 @@ from vipclub.people.finding import (
     PersonRow,
     find_by_phone,
     find_person,
+    names_of,
     person_of,
     visible_to,
 )
@@ -80,14 +91,14 @@ from vipclub.people.models import (
     SourceRecordVersion,
     Subsidiary,
 )
+from vipclub.people.normal_forms.phone_numbers import phone_number
+from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
 from vipclub.people.queries import (
     DeliveryView,
     ProblemView,
     RowView,
     deliveries,
     delivery,
-    export_rows,
-    names_of,
     problems,
     problems_by_reason,
     set_aside_row,
@@ -96,29 +107,7 @@ from vipclub.people.reading.mapping import POSSIBLE
 from vipclub.people.reading.rows import COLUMNS
 from vipclub.people.reasons import REASONS
 from vipclub.people.refusals import DetailUnreadable, FileRefused, RowStillWrong
-from vipclub.people.searching import (
-    LOOKED_AT,
-    by_name,
-    by_phone,
-    by_reference,
-    named_like,
-    phone_number,
-    ranked,
-)
-from vipclub.people.stating import (
-    OWN_PURPOSES,
-    OWN_WORD,
-    ConsentView,
-    ContactDetails,
-    consents_of,
-    details_of,
-    may_reveal,
-    reveal_details,
-    say_consent,
-    set_reminders,
-    state_details,
-    wants_reminders,
-)
+from vipclub.people.searching import LOOKED_AT, by_name, by_phone, by_reference, named_like, ranked
 from vipclub.people.steps import DELIVERY_STEPS, SET_ASIDE_STEPS
 from vipclub.people.subsidiaries import (
     add_subsidiary,
@@ -139,9 +128,9 @@ __all__ = [
     "stands_for",
     "survivor_behind",
     "survivor_of",
-    "Dossier",
+    "PersonWithRecords",
     "RecordView",
-    "dossier",
+    "person_with_records",
     "LOOKED_AT",
     "by_name",
     "by_phone",
@@ -202,12 +191,12 @@ __all__ = [
     "OWN_PURPOSES",
     "OWN_WORD",
     "consents_of",
-    "details_of",
+    "contact_details_of",
     "may_reveal",
-    "reveal_details",
-    "say_consent",
+    "reveal_contact_details",
+    "record_consent",
     "set_reminders",
-    "state_details",
+    "change_contact_details",
     "wants_reminders",
     "Delivery",
     "Person",

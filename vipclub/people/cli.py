@@ -17,10 +17,10 @@ from vipclub.core.db import Database
 from vipclub.core.i18n import Language, gettext
 from vipclub.people import subsidiaries
 from vipclub.people.correcting import retry_rows
+from vipclub.people.exporting import export_rows
 from vipclub.people.generating import generate_feed
 from vipclub.people.linking import link_records
 from vipclub.people.loading import DeliveryReport, check_file, load_delivery
-from vipclub.people.queries import export_rows
 from vipclub.people.reading import mapping
 from vipclub.people.reasons import REASONS
 

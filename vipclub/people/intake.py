@@ -18,7 +18,7 @@ from vipclub.core import clock
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import new_ids
 from vipclub.core.types import new_ref
-from vipclub.people import golden
+from vipclub.people import golden_record
 from vipclub.people.models import (
     Consent,
     Delivery,
@@ -119,7 +119,7 @@ def work_in_some(session: Session, subsidiary_id: int, code: str, delivery_id: i
         )
     _write_versions(session, work, delivery, staged[0].id, staged[-1].id)
     touched = [old.person_id for old, *_ in (*work.changed, *work.gone)]
-    golden.renew_clusters(session, touched)
+    golden_record.renew_clusters(session, touched)
     delivery.loaded += len(work.new) + len(work.changed) + len(work.gone)
     delivery.unchanged += work.unchanged + len(work.late)
     delivery.cursor = staged[-1].id
@@ -207,7 +207,9 @@ def _insert_new(
         {
             "id": person_id,
             "survivor_id": person_id,
-            **golden.first_attributes(cipher, new_ref("M"), f"{code}/{row.customer_no}", values),
+            **golden_record.first_attributes(
+                cipher, new_ref("M"), f"{code}/{row.customer_no}", values
+            ),
             "created_at": now,
         }
         for person_id, (row, values) in zip(ids, work.new, strict=True)
@@ -332,6 +334,6 @@ def mark_gone(session: Session, delivery_id: int) -> bool:
         .values(deleted_at=clock.now(), as_of=delivery.as_of, delivery_id=delivery.id)
     )
     persons = session.scalars(select(SourceRecord.person_id).where(SourceRecord.id.in_(missing)))
-    golden.renew_clusters(session, persons.all())
+    golden_record.renew_clusters(session, persons.all())
     delivery.gone += len(missing)
     return True

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vipclub.core.crypto import Cipher
+from vipclub.people.normal_forms.amounts import amount_of
 from vipclub.people.reading.rows import COLUMNS, FileRow
-from vipclub.people.reading.values import amount_of
 from vipclub.people.steps import SET_ASIDE
 
 SEALED = ("id_number", "mobile", "email", "address")

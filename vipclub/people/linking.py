@@ -23,7 +23,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.facts import record
-from vipclub.people import golden
+from vipclub.people import golden_record
 from vipclub.people.facts import PersonsMerged, PersonUnmerged
 from vipclub.people.models import Person, SourceRecord, Subsidiary
 
@@ -75,7 +75,7 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
     for start in range(0, len(moves), CHUNK):
         db.run(_move, moves[start : start + CHUNK])
     for start in range(0, len(renew), CHUNK):
-        db.run(golden.renew, renew[start : start + CHUNK])
+        db.run(golden_record.renew, renew[start : start + CHUNK])
     seconds = round(time.monotonic() - started, 2)
     return LinkReport(len(nodes), len(found), matched, possible, seconds)
 
@@ -86,7 +86,7 @@ def link_some(session: Session, record_ids: Sequence[int]) -> None:
     moves, renew = _moves_of(found)
     _move(session, moves)
     if renew:
-        golden.renew(session, renew)
+        golden_record.renew(session, renew)
 
 
 def _moves_of(found: list[list[Node]]) -> tuple[list[tuple[int, int, int]], list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,14 +14,11 @@ from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect, row_as, rows_as
 from vipclub.core.types import parse_ref
 from vipclub.people import keeping
-from vipclub.people.clusters import stands_for
 from vipclub.people.correcting import find_row
 from vipclub.people.models import (
     Delivery,
-    Person,
     QuarantineRow,
     SetAsideRow,
-    SourceRecord,
     Subsidiary,
 )
 from vipclub.people.viewing import Viewed
@@ -235,28 +231,3 @@ def set_aside_row(
         settled_at=found.settled_at,
         next_line=following,
     )
-
-
-def export_rows(session: Session, actor: Actor) -> Iterator[tuple[str, str, str]]:
-    """Subsidiary, customer number and person of every source record, in order."""
-    actor.require("delivery:load")
-    survivor = Person.__table__.alias("survivor")
-    rows = session.execute(
-        select(Subsidiary.code, SourceRecord.customer_no, survivor.c.public_ref)
-        .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
-        .join(Person, Person.id == SourceRecord.person_id)
-        .join(survivor, stands_for(survivor, Person))
-        .order_by(Subsidiary.code, SourceRecord.customer_no)
-        .execution_options(yield_per=5_000)
-    )
-    yield from ((row[0], row[1], row[2]) for row in rows)
-
-
-def names_of(session: Session, refs: Sequence[str]) -> list[tuple[str, str]]:
-    """Persons by reference with their names, in the order given, for a page that masks them: the
-    right to see it is asked there. One statement."""
-    rows = session.execute(
-        select(Person.public_ref, Person.full_name).where(Person.public_ref.in_(refs))
-    )
-    found = {row.public_ref: row.full_name for row in rows}
-    return [(ref, found[ref]) for ref in refs if ref in found]

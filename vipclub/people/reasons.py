@@ -1,4 +1,4 @@
-"""Why a row was set aside, by the code that quarantine keeps."""
+"""Why a value can't be taken, and why a row of a file was set aside: by code, with its sentence."""
 
 from __future__ import annotations
 
@@ -37,3 +37,7 @@ REASONS = {
     "cell_error": N_("an error of the spreadsheet stands here"),
     "no_text": N_("this is no readable text"),
 }
+
+
+class BadValue(Exception):
+    """A value that can't be taken; the argument is the reason's code."""

@@ -6,8 +6,6 @@ name's words make no difference. Who is known by pinyin only is found by pinyin 
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -25,23 +23,10 @@ from vipclub.core.errors import MalformedRef
 from vipclub.core.types import parse_ref
 from vipclub.people.clusters import Persons, survivor_of
 from vipclub.people.models import Person, SourceRecord
-from vipclub.people.reading.values import mobile_e164, name_key
+from vipclub.people.normal_forms.names import name_key
 
 LOOKED_AT = 60
 """So many records of one kind are looked at before the best ten are shown."""
-
-
-def phone_number(text: str) -> str | None:
-    """A number as typed, in E.164: spaces, slashes, brackets and dashes don't matter.
-
-    >>> phone_number("138/0013 8000"), phone_number("(852) 9123-4567"), phone_number("12")
-    ('+8613800138000', '+85291234567', None)
-    """
-    compact = re.sub(r"[/\\|·,;、／]", " ", text)
-    found = mobile_e164(compact)
-    if found is None and re.fullmatch(r"\D*85[23]\D*(\d\D*){8}", compact, re.ASCII):
-        found = mobile_e164("+" + re.sub(r"\D", "", compact))
-    return found
 
 
 def ranked(person: Persons, rank: int) -> Select[int, int]:

@@ -21,9 +21,9 @@ from vipclub.core.db import Database
 from vipclub.core.rows import rows_as
 from vipclub.people import keeping
 from vipclub.people.models import Delivery, DeliveryRow, QuarantineRow, SetAsideRow
+from vipclub.people.normal_forms.names import name_key
 from vipclub.people.reading.files import FeedFile
 from vipclub.people.reading.rows import Customer, FileRow, Problem, RowReader
-from vipclub.people.reading.values import name_key
 
 STAGED_AT_ONCE = 5_000
 SEALED = ("id_number", "mobile", "email", "address")

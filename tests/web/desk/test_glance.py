@@ -205,7 +205,7 @@ def test_the_page_names_each_company_and_each_of_two_relatives_once(
         db.run(people.add_relative, CLUB, member=lin, name=name, relation=relation)
     viewed = db.run(people.record_view, CLUB, member=lin, page="show")
     with db.read() as session:
-        found = people.dossier(session, CLUB, lin, viewed=viewed)
+        found = people.person_with_records(session, CLUB, lin, viewed=viewed)
     assert [each.name for each in found.family] == ["林小雨", "林大山"]
     assert len(found.records) == 1
     page = browser("desk").get(f"/desk/members/{lin}?lang=en").text

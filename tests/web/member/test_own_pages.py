@@ -288,7 +288,9 @@ def test_who_finds_a_phone_open_can_not_try_out_passwords_there(
         assert answer.status_code == 422
         assert "Too many attempts." in answer.text
     with db.read() as session:
-        assert people.details_of(session, thread.lin, member=thread.members[0]).mobile is None
+        assert (
+            people.contact_details_of(session, thread.lin, member=thread.members[0]).mobile is None
+        )
     with clock.replaying(clock.now() + timedelta(minutes=5)):
         answer = send(phone, "/me/contact", "/me", **tried | {"password": PASSWORD})
         assert answer.status_code == 303

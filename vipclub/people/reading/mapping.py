@@ -20,8 +20,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vipclub.people.reading import values
-from vipclub.people.reading.rows import COLUMNS
+from vipclub.people.normal_forms import amounts, documents
+from vipclub.people.reading.rows import COLUMNS, LANGUAGES
 from vipclub.people.reading.unpacking import plain
 from vipclub.people.refusals import (
     MapColumnTwice,
@@ -33,9 +33,9 @@ from vipclub.people.refusals import (
 DAYS = ("birth_date", "customer_since")
 POSSIBLE: dict[str, tuple[str, ...]] = {
     "sex": ("M", "F"),
-    "id_type": values.ID_TYPES,
-    "language": values.LANGUAGES,
-    "currency": tuple(sorted(values.CURRENCIES)),
+    "id_type": documents.ID_TYPES,
+    "language": LANGUAGES,
+    "currency": tuple(sorted(amounts.CURRENCIES)),
     "consent_group_sharing": ("Y", "N"),
     "op": ("U", "D"),
 }

@@ -8,8 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from vipclub.people.reading import values
-from vipclub.people.reading.values import BadValue
+from vipclub.people import masks
+from vipclub.people.normal_forms import (
+    amounts,
+    dates,
+    documents,
+    email_addresses,
+    names,
+    phone_numbers,
+    texts,
+)
+from vipclub.people.reasons import BadValue
 
 COLUMNS = (
     "customer_no",
@@ -36,6 +45,7 @@ COLUMNS = (
     "op",
 )
 """The feed's columns by the names of the interface."""
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +106,16 @@ class RowReader:
         self._default_consent = default_consent
         self._readers: dict[str, Callable[[str], Any]] = {
             "sex": _one_of({"M": "M", "F": "F", "m": "M", "f": "F"}, "no_sex"),
-            "birth_date": lambda text: values.birth_date(text, today),
-            "mobile": values.mobile,
-            "email": values.email,
-            "address": lambda text: _at_most(values.clean(text), 200),
+            "birth_date": lambda text: dates.birth_date(text, today),
+            "mobile": phone_numbers.mobile,
+            "email": email_addresses.email,
+            "address": lambda text: _at_most(texts.clean(text), 200),
             "city_code": _digits(6, "no_city_code"),
-            "postcode": lambda text: _at_most(values.clean(text), 10),
-            "language": _one_of({code: code for code in values.LANGUAGES}, "no_language"),
+            "postcode": lambda text: _at_most(texts.clean(text), 10),
+            "language": _one_of({code: code for code in LANGUAGES}, "no_language"),
             "customer_since": self._past_day,
-            "vip_grade": lambda text: _at_most(values.clean(text), 20),
-            "manager_no": lambda text: _at_most(values.clean(text), 40),
+            "vip_grade": lambda text: _at_most(texts.clean(text), 20),
+            "manager_no": lambda text: _at_most(texts.clean(text), 40),
         }
 
     def read(
@@ -121,7 +131,7 @@ class RowReader:
         def wrong(column: str, reason: str) -> None:
             if column not in seen:
                 seen.add(column)
-                value = values.masked(sent.get(column, ""))
+                value = masks.masked(sent.get(column, ""))
                 problems.append(Problem(line, number[:64] or None, column, value, reason))
 
         for column, reason in (unfit or {}).items():
@@ -174,11 +184,11 @@ class RowReader:
         if not text.strip():
             return
         kind = row.get("id_type", "").strip()
-        if kind not in values.ID_TYPES:
+        if kind not in documents.ID_TYPES:
             wrong("id_type", "no_id_type")
             return
         try:
-            number = values.document(kind, text)
+            number = documents.document_number(kind, text)
         except BadValue as bad:
             wrong("id_number", bad.args[0])
             return
@@ -192,7 +202,7 @@ class RowReader:
                 wrong("sex", "differs_from_id")
 
     def _past_day(self, text: str) -> date:
-        found = values.day(text)
+        found = dates.day(text)
         if found > self._today:
             raise BadValue("in_the_future")
         return found
@@ -202,9 +212,10 @@ def _name_of(row: Mapping[str, str]) -> dict[str, str]:
     surname, given = row.get("surname", "").strip(), row.get("given_name", "").strip()
     found: dict[str, str] = {}
     if surname and given:
-        found["surname"], found["given_name"] = values.name(surname, 60), values.name(given, 80)
+        found["surname"] = names.clean_name(surname, 60)
+        found["given_name"] = names.clean_name(given, 80)
     if row.get("full_name", "").strip():
-        found["full_name"] = values.name(row["full_name"])
+        found["full_name"] = names.clean_name(row["full_name"])
     elif found:
         latin = found["surname"].isascii()
         joined = (found["given_name"], found["surname"]) if latin else tuple(found.values())
@@ -218,7 +229,7 @@ def _fill_money(
     data: dict[str, Any], row: Mapping[str, str], wrong: Callable[[str, str], None]
 ) -> None:
     currency = row.get("currency", "").strip() or "CNY"
-    if currency not in values.CURRENCIES:
+    if currency not in amounts.CURRENCIES:
         wrong("currency", "no_currency")
         return
     data["currency"] = currency
@@ -227,7 +238,7 @@ def _fill_money(
         if not text.strip():
             continue
         try:
-            data[target] = values.minor_units(text, currency)
+            data[target] = amounts.minor_units(text, currency)
         except BadValue as bad:
             wrong(column, bad.args[0])
 

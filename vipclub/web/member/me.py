@@ -108,7 +108,7 @@ def me() -> str:
 @member.post("/me/reveal")
 def reveal() -> str:
     """Number and address whole, on this page only; the trail says that they were shown."""
-    return _page(run(people.reveal_details, member=own_ref()))
+    return _page(run(people.reveal_contact_details, member=own_ref()))
 
 
 @member.post("/me/language")
@@ -117,7 +117,7 @@ def say_language() -> ResponseReturnValue:
     form = LanguageForm.sent()
     if not form.validate():
         raise Malformed("language")
-    run(people.state_details, member=own_ref(), language=form.language.data)
+    run(people.change_contact_details, member=own_ref(), language=form.language.data)
     run(accounts.choose_language, language=form.language.data)
     said = gettext(form.language.data, N_("Pages and letters come in this language from now on."))
     flash(said, "done")
@@ -134,7 +134,7 @@ def say_contact() -> ResponseReturnValue:
         return redirect(url_for("member.me"), code=303)
     try:
         prove_oneself(form.password.data)
-        run(people.state_details, member=own_ref(), mobile=mobile, email=email)
+        run(people.change_contact_details, member=own_ref(), mobile=mobile, email=email)
     except people.DetailUnreadable as refusal:
         problem = (refusal.data["field"], say(language, refusal))
         return _page(None, typed, problem), 422
@@ -163,7 +163,7 @@ def say_consent() -> ResponseReturnValue:
     """A consent given or withdrawn; it counts from this moment."""
     granted = request.form.get("granted") == "yes"
     purpose = request.form.get("purpose", "")[:30]
-    run(people.say_consent, member=own_ref(), purpose=purpose, granted=granted)
+    run(people.record_consent, member=own_ref(), purpose=purpose, granted=granted)
     said = (
         N_("Thank you. Your consent counts from now on.")
         if granted
@@ -236,7 +236,7 @@ def _page(
 ) -> str:
     actor, language, visit = current_actor(), current_language(), current_visit()
     with read() as session:
-        masked = people.details_of(session, actor, member=own_ref())
+        masked = people.contact_details_of(session, actor, member=own_ref())
         consents = people.consents_of(session, actor, member=own_ref())
         sign_ins = accounts.own_sign_ins(session, actor)
     shown, now = whole or masked, clock.now()

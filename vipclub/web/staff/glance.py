@@ -19,7 +19,7 @@ from vipclub.core.days import full_years
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.desk import HistoryLine
 from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
-from vipclub.people import ContactDetails, Dossier, Viewed
+from vipclub.people import ContactDetails, PersonWithRecords, Viewed
 from vipclub.web.shares import ring
 from vipclub.web.staff.explaining import Why, why
 from vipclub.web.words import city_name, day_then_hour, mood_of, near_day, state_word
@@ -109,9 +109,9 @@ def read_glance(
     today: date,
     whole: ContactDetails | None = None,
 ) -> Glance:
-    """Six statements. `whole` are the contact details that `reveal_details` gave. Raises
+    """Six statements. `whole` are the contact details that `reveal_contact_details` gave. Raises
     NotFound, MalformedRef, Forbidden."""
-    found = people.dossier(session, actor, ref, viewed=viewed)
+    found = people.person_with_records(session, actor, ref, viewed=viewed)
     survivor = found.person.id
     term = membership.member_summary(session, survivor, today=today)
     explained = membership.explanation_of(session, survivor)
@@ -148,7 +148,7 @@ def read_glance(
     )
 
 
-def _second(language: str, found: Dossier, today: date) -> str:
+def _second(language: str, found: PersonWithRecords, today: date) -> str:
     """Sex, age, city and language, as far as they are known."""
     person, words = found.person, []
     if person.sex:

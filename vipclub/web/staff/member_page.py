@@ -70,7 +70,7 @@ def reveal(ref: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(ref, {"reveal_error": form.problem("purpose")}), 422
     whole: ContactDetails = run(
-        people.reveal_details, member=ref, purpose=form.purpose.data, viewed=on_record(ref)
+        people.reveal_contact_details, member=ref, purpose=form.purpose.data, viewed=on_record(ref)
     )
     return _page(ref, {}, whole)
 

@@ -17,9 +17,8 @@ from vipclub.core.types import parse_ref
 from vipclub.people.clusters import stands_for
 from vipclub.people.family import FamilyMember
 from vipclub.people.finding import PersonRow, person_columns, visible_to
+from vipclub.people.masks import masked, masked_email, masked_number
 from vipclub.people.models import FamilyTie, Person, SourceRecord, Subsidiary
-from vipclub.people.reading.values import masked
-from vipclub.people.stating import masked_email, masked_number
 from vipclub.people.viewing import Viewed
 
 
@@ -36,7 +35,7 @@ class RecordView:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class PersonWithRecords:
     """Who it is, how the person is reached (masked), the records, and the relatives in the order
     they were named."""
 
@@ -47,7 +46,9 @@ class Dossier:
     family: list[FamilyMember] = field(repr=False)
 
 
-def dossier(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> Dossier:
+def person_with_records(
+    session: Session, actor: Actor, ref: str, *, viewed: Viewed
+) -> PersonWithRecords:
     """A person whom the actor may see. One statement. Raises NotFound, MalformedRef, Forbidden."""
     actor.require("member:view")
     asked = parse_ref(ref, "M")
@@ -59,7 +60,7 @@ def dossier(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> Doss
     cipher = cipher_of(session)
     mobile = first.mobile and cipher.unseal("person.mobile", first.ref, first.mobile)
     email = first.email and cipher.unseal("person.email", first.ref, first.email)
-    return Dossier(
+    return PersonWithRecords(
         person=PersonRow(**{each.name: getattr(first, each.name) for each in fields(PersonRow)}),
         mobile=masked_number(mobile) if mobile else None,
         email=masked_email(email) if email else None,

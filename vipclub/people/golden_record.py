@@ -1,7 +1,7 @@
 """The golden record: each attribute from the source ranked most trusted, then most recent.
 
 Computed, never accumulated: a record that left its person leaves nothing behind. The person's own
-word (`stating.py`) stands before all sources.
+word (`contact.py`) stands before all sources.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.people.models import OwnDetails, Person, SourceRecord, Subsidiary
+from vipclub.people.normal_forms.names import is_latin
 
 PLAIN = ("full_name", "sex", "birth_date", "language", "city_code")
 SEALED = ("mobile", "email")
@@ -47,15 +48,6 @@ def first_attributes(
             f"person.{name}", ref, cipher.unseal(f"source_record.{name}", row_name, sealed)
         )
     return {"public_ref": ref, **values}
-
-
-def is_latin(name: str | None) -> bool:
-    """Whether a name is written in Latin letters.
-
-    >>> is_latin("Chan Siu Man"), is_latin("José Ng"), is_latin("陈晓芳"), is_latin("")
-    (True, True, False, False)
-    """
-    return bool(name) and all(ord(c) < 0x250 for c in name or "")
 
 
 def renew_clusters(session: Session, person_ids: Sequence[int]) -> None:

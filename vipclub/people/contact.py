@@ -1,7 +1,7 @@
-"""A person's own word: contact details, language, reminders, consents. It wins over what
-subsidiaries send, and it is the newest word that counts.
+"""How a person is reached by the person's own word: mobile number, e-mail address, language,
+reminders. It wins over what subsidiaries send, and the newest word counts.
 
-Nobody is shown a number unmasked before the trail has a row about it (`reveal_details`).
+Nobody is shown a number unmasked before the trail has a row about it (`reveal_contact_details`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from vipclub.core import audit, clock
@@ -22,23 +22,18 @@ from vipclub.core.errors import Malformed
 from vipclub.core.facts import record
 from vipclub.core.i18n import language_of
 from vipclub.core.types import parse_ref
-from vipclub.people import golden
-from vipclub.people.clusters import cluster_of, same_person, stands_for, survivor_of
+from vipclub.people import golden_record
+from vipclub.people.clusters import same_person, stands_for
 from vipclub.people.facts import DetailsChanged
 from vipclub.people.finding import PersonRow, find_person
-from vipclub.people.models import Consent, OwnDetails, Person
-from vipclub.people.reading import values
+from vipclub.people.masks import masked_email, masked_number
+from vipclub.people.models import OwnDetails, Person
+from vipclub.people.normal_forms import email_addresses, phone_numbers
+from vipclub.people.reasons import BadValue
 from vipclub.people.refusals import DetailUnreadable
 from vipclub.people.viewing import Viewed
 
-PURPOSES = ("group_sharing", "partner_sharing", "health", "cross_border", "marketing")
-OWN_PURPOSES = frozenset(PURPOSES) - {"group_sharing"}
-"""What a member grants and withdraws by a tap. Sharing in the group splits records that are one
-person today, with what hangs on them: that is done on the phone, with somebody who explains it."""
-OWN_WORD = "own word"
-"""The source of a consent that the person gave here."""
-
-_own: Any = OwnDetails.__table__
+_own_details: Any = OwnDetails.__table__
 _person: Any = Person.__table__
 
 
@@ -53,18 +48,7 @@ class ContactDetails:
     said_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentView:
-    """A person's word on a purpose as it stands: from whom and when. `granted` None: never asked.
-    In a cluster the stricter word of its records wins."""
-
-    purpose: str
-    granted: bool | None
-    source: str
-    at: datetime | None
-
-
-def state_details(
+def change_contact_details(
     session: Session,
     actor: Actor,
     *,
@@ -83,7 +67,10 @@ def state_details(
             raise Malformed("language")
         said["language"] = language
     cipher = cipher_of(session)
-    for name, text, reader in (("mobile", mobile, values.mobile), ("email", email, values.email)):
+    for name, text, reader in (
+        ("mobile", mobile, phone_numbers.mobile),
+        ("email", email, email_addresses.email),
+    ):
         if text is None:
             continue
         plain = _readable(name, text, reader)
@@ -92,8 +79,8 @@ def state_details(
     if not said:
         return
     before = _details(session, person).email
-    _say(session, person, said)
-    golden.renew(session, [person.id])
+    _write_own_details(session, person, said)
+    golden_record.renew(session, [person.id])
     names = sorted(name for name in said if not name.endswith("_index"))
     audit.write(session, actor, "person.state_details", subject=("person", person.ref), after=names)
     what = tuple(name for name in ("mobile", "email") if name in said)
@@ -105,22 +92,22 @@ def state_details(
 def _readable(name: str, text: str, reader: Callable[[str], str]) -> str:
     try:
         plain = reader(text)
-    except values.BadValue as bad:
+    except BadValue as bad:
         raise DetailUnreadable(field=name, reason=str(bad)) from None
     return plain
 
 
-def _say(session: Session, person: PersonRow, said: dict[str, Any]) -> None:
+def _write_own_details(session: Session, person: PersonRow, said: dict[str, Any]) -> None:
     """Into the row of the very person who was named, not of the cluster's survivor: should the two
     turn out not to be one, each keeps the own word. The wish for reminders is the cluster's."""
     now = clock.now()
     said = {"reminders": wants_reminders(session, person.id), **said}
     first = {"person_id": person.asked_id, "changed_at": now, **said}
-    if insert_ignore(session, _own, first, conflict=["person_id"]):
+    if insert_ignore(session, _own_details, first, conflict=["person_id"]):
         return
     session.execute(
-        update(_own)
-        .where(_own.c.person_id == person.asked_id)
+        update(_own_details)
+        .where(_own_details.c.person_id == person.asked_id)
         .values(**said, changed_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -130,7 +117,7 @@ def set_reminders(session: Session, actor: Actor, *, member: str, wanted: bool) 
     """Whether the person is reminded of visits. Raises NotFound, Forbidden."""
     actor.require("details:state")
     person = find_person(session, actor, member)
-    _say(session, person, {"reminders": wanted})
+    _write_own_details(session, person, {"reminders": wanted})
     audit.write(
         session,
         actor,
@@ -145,17 +132,17 @@ def wants_reminders(session: Session, person_id: int) -> bool:
     the job that queues reminders, and asked again when one is sent. One statement."""
     asked = aliased(Person)
     said = session.scalars(
-        select(_own.c.reminders)
-        .join_from(_own, _person, _person.c.id == _own.c.person_id)
+        select(_own_details.c.reminders)
+        .join_from(_own_details, _person, _person.c.id == _own_details.c.person_id)
         .join(asked, same_person(asked, _person))
         .where(asked.id == person_id)
-        .order_by(_own.c.changed_at.desc())
+        .order_by(_own_details.c.changed_at.desc())
         .limit(1)
     ).first()
     return said is not False
 
 
-def details_of(session: Session, actor: Actor, *, member: str) -> ContactDetails:
+def contact_details_of(session: Session, actor: Actor, *, member: str) -> ContactDetails:
     """Masked. Two statements. Raises NotFound."""
     person = find_person(session, actor, member)
     found = _details(session, person)
@@ -173,7 +160,7 @@ def may_reveal(actor: Actor) -> bool:
     return actor.has("personal:reveal")
 
 
-def reveal_details(
+def reveal_contact_details(
     session: Session,
     actor: Actor,
     *,
@@ -208,13 +195,13 @@ def _details(session: Session, person: PersonRow) -> ContactDetails:
             _person.c.mobile,
             _person.c.email,
             _person.c.language,
-            _own.c.reminders,
-            _own.c.changed_at,
+            _own_details.c.reminders,
+            _own_details.c.changed_at,
         )
         .join(asked, stands_for(_person, asked))
-        .outerjoin(_own, _own.c.person_id == asked.id)
+        .outerjoin(_own_details, _own_details.c.person_id == asked.id)
         .where(_person.c.id == person.id)
-        .order_by(_own.c.changed_at.is_(None), _own.c.changed_at.desc())
+        .order_by(_own_details.c.changed_at.is_(None), _own_details.c.changed_at.desc())
         .limit(1)
     ).one()
     cipher = cipher_of(session)
@@ -224,80 +211,4 @@ def _details(session: Session, person: PersonRow) -> ContactDetails:
         language=row.language,
         reminders=row.reminders is not False,
         said_at=row.changed_at,
-    )
-
-
-def masked_number(number: str) -> str:
-    """Enough to know one's own number by.
-
-    >>> masked_number("+8613800138000"), masked_number("+85291234567")
-    ('+86 *******8000', '+852 ****4567')
-    """
-    code = next((c for c in ("+86", "+852", "+853", "+886") if number.startswith(c)), number[:2])
-    rest = number[len(code) :]
-    return f"{code} {'*' * max(len(rest) - 4, 0)}{rest[-4:]}"
-
-
-def masked_email(address: str) -> str:
-    """Enough to know one's own address by.
-
-    >>> masked_email("lin.xiaoyu@mail.example"), masked_email("li@mail.example")
-    ('l********u@mail.example', 'l*@mail.example')
-    """
-    local, _, domain = address.rpartition("@")
-    shown = local[:1] + "*" * max(len(local) - 2, 1) + (local[-1:] if len(local) > 2 else "")
-    return f"{shown}@{domain}"
-
-
-def consents_of(session: Session, actor: Actor, *, member: str) -> list[ConsentView]:
-    """Each purpose with the word that counts, in one order. Two statements. Raises NotFound."""
-    person = find_person(session, actor, member)
-    rows = session.execute(
-        select(Consent.person_id, Consent.purpose, Consent.granted, Consent.source, Consent.at)
-        .join(Person, Person.id == Consent.person_id)
-        .where(survivor_of(Person) == person.id)
-        .order_by(Consent.id)
-    ).all()
-    newest = {(row.person_id, row.purpose): row for row in rows}
-    found = []
-    for purpose in PURPOSES:
-        words = [row for (_, about), row in newest.items() if about == purpose]
-        if not words:
-            found.append(ConsentView(purpose, None, "", None))
-            continue
-        row = min(words, key=lambda word: (word.granted, -word.at.timestamp()))
-        found.append(ConsentView(purpose, row.granted, row.source, row.at))
-    return found
-
-
-def say_consent(
-    session: Session, actor: Actor, *, member: str, purpose: str, granted: bool
-) -> None:
-    """The person grants or withdraws a consent: a new row for each record's person, so that it is
-    the newest word of all. Raises NotFound, Forbidden and Malformed."""
-    actor.require("details:state")
-    if purpose not in OWN_PURPOSES:
-        raise Malformed("purpose")
-    person = find_person(session, actor, member)
-    now = clock.now()
-    cluster = session.scalars(cluster_of(person.id).order_by(Person.id)).all()
-    session.execute(
-        insert(Consent),
-        [
-            {
-                "person_id": person_id,
-                "purpose": purpose,
-                "granted": granted,
-                "source": OWN_WORD,
-                "at": now,
-            }
-            for person_id in cluster
-        ],
-    )
-    audit.write(
-        session,
-        actor,
-        "person.consent",
-        subject=("person", person.ref),
-        after={"purpose": purpose, "granted": granted},
     )

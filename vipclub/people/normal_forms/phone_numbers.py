@@ -1,0 +1,56 @@
+"""Telephone numbers in E.164, from a file or as typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from vipclub.people.reasons import BadValue
+
+_PLAIN_MOBILE = re.compile(r"(\+86|0086|86)?1[3-9]\d{9}", re.ASCII)
+
+
+def mobile_e164(text: str) -> str | None:
+    """A telephone number in E.164, None for one that can't be called.
+
+    >>> mobile_e164("138 0013 8000"), mobile_e164("0085291234567"), mobile_e164("１２３")
+    ('+8613800138000', '+85291234567', None)
+    """
+    if _PLAIN_MOBILE.fullmatch(text):
+        return "+86" + text[-11:]
+    compact = re.sub(r"[\s()（）\-－.]", "", unicodedata.normalize("NFKC", text))
+    if _PLAIN_MOBILE.fullmatch(compact):
+        return "+86" + compact[-11:]
+    import phonenumbers
+
+    if compact.startswith("00"):
+        compact = "+" + compact[2:]
+    try:
+        number = phonenumbers.parse(compact[:40], "CN")
+    except phonenumbers.NumberParseException:
+        return None
+    fixed = phonenumbers.PhoneNumberType.FIXED_LINE
+    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) == fixed:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def mobile(text: str) -> str:
+    """A telephone number in E.164. Raises BadValue."""
+    found = mobile_e164(text)
+    if found is None:
+        raise BadValue("no_phone_number")
+    return found
+
+
+def phone_number(text: str) -> str | None:
+    """A number as typed, in E.164: spaces, slashes, brackets and dashes don't matter.
+
+    >>> phone_number("138/0013 8000"), phone_number("(852) 9123-4567"), phone_number("12")
+    ('+8613800138000', '+85291234567', None)
+    """
+    compact = re.sub(r"[/\\|·,;、／]", " ", text)
+    found = mobile_e164(compact)
+    if found is None and re.fullmatch(r"\D*85[23]\D*(\d\D*){8}", compact, re.ASCII):
+        found = mobile_e164("+" + re.sub(r"\D", "", compact))
+    return found
