@@ -94,15 +94,15 @@ def shape_of(found: Told) -> dict[str, Any]:
     }
 
 
-def announce(place: Listening, event: str | None, made: Told, *, at: datetime) -> list[Entry]:
+def announce(partner: Listening, event: str | None, made: Told, *, at: datetime) -> list[Entry]:
     """The outbox's row of a step's event, to be written beside the member's letter; none when the
     step has no event, or nobody at the partner listens."""
-    if event is None or not place.listens:
+    if event is None or not partner.listens:
         return []
     return [
         partners.webhooks.entry(
             event,
-            partner_id=place.partner_id,
+            partner_id=partner.partner_id,
             subject=("appointment", made.appointment),
             at=at,
             data=shape_of(made),

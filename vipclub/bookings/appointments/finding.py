@@ -37,7 +37,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def appointments(*more: SQLColumnExpression[Any]) -> AnySelect:
-    """Appointments with time, place, rules, the member and the visitor (survivors), and the time
+    """Appointments with time, offering, rules, the member and the visitor (survivors), and the time
     that is proposed."""
     return join_offering(
         select(

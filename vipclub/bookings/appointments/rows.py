@@ -1,5 +1,5 @@
-"""What bookings read, as frozen classes built by the columns' names: a place, a time, an
-appointment. Moments are UTC as they are kept; `start` and `end` are on the site's wall."""
+"""An appointment as bookings read it: frozen classes built by the columns' names. Moments are UTC
+as they are kept; `start` and `end` are on the site's wall."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vipclub.core.types import Localized
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentRow(OfferingAtTime):
-    """An appointment with its time and place; `member` and `visitor` are survivors, what is
+    """An appointment with its time and offering; `member` and `visitor` are survivors, what is
     `proposed` is another time that the partner offers."""
 
     id: int

@@ -1,5 +1,5 @@
-"""Times that could be had instead of an appointment's own: the same place first, then the partner's
-other sites in the city, then other partners there; the nearest day first."""
+"""Times that could be had instead of an appointment's own: the same offering first, then the
+partner's other sites in the city, then other partners there; the nearest day first."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from vipclub.partners import visible_to as partners_visible_to
 
 _slot: Table = Slot.__table__  # type: ignore[assignment]
 SHARES = (3, 2, 1)
-"""Of six: so many at the same place, at the partner's other sites, at other partners."""
+"""Of six: so many of the same offering, at the partner's other sites, at other partners."""
 A_DAY = 2
 LOOKED_AT = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A free time with its place; moments on the site's wall. `near` is 0 for the same place, 1 for
-    another site of the partner, 2 for another partner."""
+    """A free time with its site; moments on the site's wall. `near` is 0 for the same offering, 1
+    for another site of the partner, 2 for another partner."""
 
     slot: str
     offering: str
@@ -51,7 +51,7 @@ def alternatives(
     session: Session, actor: Actor, *, appointment: str | AppointmentView, limit: int = 6
 ) -> list[Alternative]:
     """What may be booked instead, for whoever may see the appointment; partners are shown their own
-    places only. At most four statements, three for an appointment that was read already. Raises
+    only. At most four statements, three for an appointment that was read already. Raises
     NotFound, Forbidden."""
     view = appointment
     if isinstance(view, str):
@@ -59,28 +59,28 @@ def alternatives(
     conditions = [Benefit.code == view.service, Site.city_code == view.city]
     if actor.kind == "partner":
         conditions.append(partners_visible_to(actor))
-    places = {place.id: place for place in offerings_under(session, *conditions)}
-    if not places:
+    offerings = {bookable.id: bookable for bookable in offerings_under(session, *conditions)}
+    if not offerings:
         return []
-    near = {place.id: _nearness(place, view) for place in places.values()}
+    near = {bookable.id: _nearness(bookable, view) for bookable in offerings.values()}
     rows = [
         row
         for later in (True, False)
-        for row in session.execute(_nearest(list(places.values()), near, view, later))
+        for row in session.execute(_nearest(list(offerings.values()), near, view, later))
     ]
     rows.sort(key=lambda row: (near[row.offering_id], abs(row.starts_at - view.start)))
     chosen = _spread(rows, near, limit)
-    return [_alternative(row, places[row.offering_id], near[row.offering_id]) for row in chosen]
+    return [_alternative(row, offerings[row.offering_id], near[row.offering_id]) for row in chosen]
 
 
-def _nearness(place: BookableOffering, view: AppointmentView) -> int:
-    if place.offering == view.offering:
+def _nearness(bookable: BookableOffering, view: AppointmentView) -> int:
+    if bookable.offering == view.offering:
         return 0
-    return 1 if place.partner == view.partner else 2
+    return 1 if bookable.partner == view.partner else 2
 
 
 def _nearest(
-    places: list[BookableOffering], near: dict[int, int], view: AppointmentView, later: bool
+    offerings: list[BookableOffering], near: dict[int, int], view: AppointmentView, later: bool
 ) -> AnySelect:
     """The first free times of each nearness from the appointment's day on, or the last before."""
     rank = case(near, value=_slot.c.offering_id)
@@ -97,7 +97,7 @@ def _nearest(
             func.row_number().over(partition_by=rank, order_by=order).label("place_in_row"),
         )
         .where(
-            bookable_now(places, None, None),
+            bookable_now(offerings, None, None),
             _slot.c.open.is_(True),
             _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
             _slot.c.public_ref != view.slot,
@@ -109,7 +109,7 @@ def _nearest(
 
 
 def _spread(rows: Sequence[AnyRow], near: dict[int, int], limit: int) -> list[AnyRow]:
-    """Not all at one place nor on one day; what a nearness leaves over, the others fill."""
+    """Not all of one offering nor on one day; what a nearness leaves over, the others fill."""
     allowed = [share * limit // 6 or 1 for share in SHARES]
     first = list(_take(rows, near, allowed, A_DAY))
     rest = [row for row in rows if row not in first]
@@ -130,19 +130,19 @@ def _take(
             yield row
 
 
-def _alternative(row: AnyRow, place: BookableOffering, near: int) -> Alternative:
-    zone = place.site_clock.zone
+def _alternative(row: AnyRow, bookable: BookableOffering, near: int) -> Alternative:
+    zone = bookable.site_clock.zone
     return Alternative(
         slot=row.public_ref,
-        offering=place.offering,
-        site=place.site,
-        city=place.city,
+        offering=bookable.offering,
+        site=bookable.site,
+        city=bookable.city,
         start=row.starts_at.astimezone(zone),
         end=row.ends_at.astimezone(zone),
         free=row.free,
         near=near,
-        site_name=place.site_name,
-        partner_name=place.partner_name,
-        address=place.address,
-        time_zone=place.time_zone,
+        site_name=bookable.site_name,
+        partner_name=bookable.partner_name,
+        address=bookable.address,
+        time_zone=bookable.time_zone,
     )

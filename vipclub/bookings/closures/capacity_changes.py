@@ -1,5 +1,5 @@
-"""Changes of places with the people whom they hit: composed here because places are the partners'
-and people are the bookings'."""
+"""Changes of capacity with the people whom they hit: composed here because capacity is the
+partners' and people are the bookings'."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class CapacityHits:
-    """What a change of places did or would do, and whom it displaces. `closures` are the references
-    under which those are offered another time."""
+    """What a change of capacity did or would do, and whom it displaces. `closures` are the
+    references under which those are offered another time."""
 
     plan: Plan
     displaced: tuple[Hit, ...]
@@ -155,7 +155,7 @@ def _counted(session: Session, closing: list[int]) -> tuple[int, int]:
     if not rows:
         return 0, 0
     people = {(service, city, partner): count for service, city, partner, count in rows}
-    places = offerings_under(
+    offerings = offerings_under(
         session,
         or_(
             *(
@@ -166,10 +166,12 @@ def _counted(session: Session, closing: list[int]) -> tuple[int, int]:
     )
     free = session.execute(
         select(Slot.offering_id, func.sum(Slot.capacity - Slot.taken - Slot.reserved))
-        .where(bookable_now(places, None, None), Slot.open, Slot.id.not_in(closing))
+        .where(bookable_now(offerings, None, None), Slot.open, Slot.id.not_in(closing))
         .group_by(Slot.offering_id)
     )
-    groups = {place.id: (place.service, place.city, place.partner) for place in places}
+    groups = {
+        bookable.id: (bookable.service, bookable.city, bookable.partner) for bookable in offerings
+    }
     seats: Counter[tuple[str, str, str]] = Counter()
     for offering_id, count in free:
         seats[groups[offering_id]] += int(count)

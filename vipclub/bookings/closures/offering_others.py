@@ -78,7 +78,7 @@ def offer_others(db: Database, actor: Actor, *, closure: str, again: bool = Fals
 
 
 class WithClosures(Protocol):
-    """What a change of places gives: the references of the closures that it made."""
+    """What a change of capacity gives: the references of the closures that it made."""
 
     @property
     def closures(self) -> tuple[str, ...]: ...
@@ -156,7 +156,7 @@ def _try_one(db: Database, actor: Actor, closure: str, appointment: str) -> str:
 
 
 def offer_one(session: Session, actor: Actor, *, closure: str, appointment: str) -> str:
-    """Offer the nearest time that the partner has: the same place first, then its other sites in
+    """Offer the nearest time that the partner has: the same offering first, then its other sites in
     the city. Gives proposed, desk (nothing is free) or settled. Raises what `propose` raises."""
     actor.require(Permission.APPOINTMENT_ANSWER)
     now = clock.now()
@@ -183,7 +183,7 @@ def offer_one(session: Session, actor: Actor, *, closure: str, appointment: str)
 
 
 def _of_the_partner(session: Session, actor: Actor, row: DisplacedRow) -> list[Alternative]:
-    """The partner's own free times: the same place first, the nearest day, rather after than
+    """The partner's own free times: the same offering first, the nearest day, rather after than
     before, at the nearest hour."""
     found = alternatives(session, actor, appointment=row.ref, limit=LOOKED_AT)
     start = row.start

@@ -81,7 +81,7 @@ def _keep(
 
 @dataclass(frozen=True, slots=True)
 class BookingRule:
-    """The rules of a service everywhere (no site), or at one place where they differ there."""
+    """The rules of a service everywhere (no site), or at one site where they differ there."""
 
     service_name: Localized
     partner_name: Localized | None
