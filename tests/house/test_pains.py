@@ -58,7 +58,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     12: (
         "bookings/appointments/test_booking.py::test_nobody_is_booked_twice_at_one_time_at_two_partners",
-        "bookings/appointments/test_around_a_visit.py::test_pain_12_a_relative_is_not_at_two_places_at_one_time",
+        "bookings/appointments/test_for_relatives.py::test_pain_12_a_relative_is_not_at_two_places_at_one_time",
     ),
     13: (
         "partners/test_timetable.py::test_the_closing_hour_is_exclusive_and_the_visit_must_fit",
@@ -96,7 +96,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     21: (
         (
-            "bookings/appointments/test_around_a_visit.py::"
+            "bookings/appointments/test_for_relatives.py::"
             "test_the_member_books_for_a_relative_only_where_the_benefit_is_the_familys"
         ),
     ),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.bookings.asking_for import confirmed, request
 from tests.bookings.checking import wrong
@@ -22,6 +22,7 @@ from tests.bookings.looking import (
     units,
 )
 from tests.cast import Thread, a_partner, a_thread, slots_of, sun
+from tests.statements import statements
 from vipclub import bookings, partners
 from vipclub.bookings import (
     AlreadyBooked,
@@ -342,4 +343,26 @@ def test_moving_over_new_year_moves_the_unit_to_the_account_of_that_year(
     )
     assert entries(db, ref)[-2:] == ["hold", "release"]
     assert units(db, thread.members[0]) == (1, 0)
+    assert wrong(db) == []
+
+
+def test_a_change_of_time_is_at_most_twelve_statements(db: Database, thread: Thread) -> None:
+    ref = confirmed(db, thread)
+    with statements(at_most=10):
+        db.run(bookings.propose, thread.he, appointment=ref, slot=thread.slots[6])
+    with statements(at_most=10):
+        db.run(bookings.accept, thread.lin, appointment=ref)
+    with statements(at_most=12):
+        db.run(bookings.reschedule, thread.lin, appointment=ref, slot=thread.slots[8])
+
+
+def test_a_closed_day_takes_no_move(db: Database, thread: Thread) -> None:
+    ref = confirmed(db, thread)
+
+    def close(session: Any) -> None:
+        session.execute(update(Slot).where(Slot.public_ref == thread.slots[4]).values(open=False))
+
+    db.run(close)
+    with pytest.raises(SlotFull):
+        db.run(bookings.reschedule, thread.lin, appointment=ref, slot=thread.slots[4])
     assert wrong(db) == []
