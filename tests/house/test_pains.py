@@ -44,13 +44,13 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     9: (
         (
-            "partners/test_timetable.py::"
+            "partners/capacity/test_slot_generator.py::"
             "test_times_are_the_same_on_the_wall_before_and_after_the_clock_changes"
         ),
         "bookings/policies/test_rules.py::test_what_is_shown_is_what_is_accepted",
     ),
     10: (
-        "partners/test_changing.py::test_a_bare_date_is_the_sites_local_day",
+        "partners/capacity/test_changing_days_and_slots.py::test_a_bare_date_is_the_sites_local_day",
         "web/api/test_capacity.py::test_places_are_listed_by_the_sites_own_day",
     ),
     11: (
@@ -61,20 +61,20 @@ HELD: dict[int, tuple[str, ...]] = {
         "bookings/appointments/test_for_relatives.py::test_pain_12_a_relative_is_not_at_two_places_at_one_time",
     ),
     13: (
-        "partners/test_timetable.py::test_the_closing_hour_is_exclusive_and_the_visit_must_fit",
+        "partners/capacity/test_slot_generator.py::test_the_closing_hour_is_exclusive_and_the_visit_must_fit",
         (
-            "partners/test_changing.py::"
+            "partners/capacity/test_changing_the_week.py::"
             "test_the_closing_hour_is_exclusive_and_the_visit_fits_in_a_new_week"
         ),
     ),
     15: (
         (
-            "partners/test_changing.py::"
+            "partners/capacity/test_overbooking.py::"
             "test_a_slot_is_overbooked_only_by_an_act_of_its_own_with_a_name_on_it"
         ),
     ),
     16: (
-        "partners/test_timetable.py::test_a_make_up_sunday_is_served_with_fridays_hours",
+        "partners/capacity/test_slot_generator.py::test_a_make_up_sunday_is_served_with_fridays_hours",
         "bookings/policies/test_rules.py::test_a_provisional_working_day_is_known_as_one",
     ),
     17: (

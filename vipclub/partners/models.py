@@ -44,8 +44,8 @@ class Partner(Base):
 
 
 class Site(Base):
-    """A place of a partner. All wall-clock rules of a visit are in its `time_zone`; `region` names
-    its calendar of working days; `city_code` is GB/T 2260, or 99 and the UN number abroad."""
+    """An address of a partner. All wall-clock rules of a visit are in its `time_zone`; `region`
+    names its calendar of working days; `city_code` is GB/T 2260, or 99 and the UN number abroad."""
 
     __tablename__ = "site"
 
@@ -154,10 +154,10 @@ class CapacityException(Base):
 
 
 class Slot(Base):
-    """A time of an offering (`decisions` 33). A seat is taken by `taken < capacity` in the UPDATE,
-    never by counting; the CHECK stands behind it. `local_day` is the site's. `planned` is false for
-    a time that the week doesn't have any more: a week that has it again opens it again, but never
-    one that the partner closed."""
+    """A time of an offering, with its seats (`decisions` 33). A seat is taken by `taken < capacity`
+    in the UPDATE, never by counting; the CHECK stands behind it. `local_day` is the site's.
+    `planned` is false for a time that the week doesn't have any more: a week that has it again
+    opens it again, but never one that the partner closed."""
 
     __tablename__ = "slot"
 

@@ -38,7 +38,7 @@ class TimeIsFull(Conflict):
 
 
 class TimeNotFull(Conflict):
-    """Nothing to overbook: a place is free."""
+    """Nothing to overbook: a seat is free."""
 
     code = "time_not_full"
     sentence = N_("The time on %(start)s still has a free place, or is closed.")

@@ -246,7 +246,7 @@ def test_a_day_opens_again_without_the_hour_that_was_closed_before(db: Database)
     for _ in range(2):
         db.run(bookings.reopen, thread.he, closure=ref)
     with db.read() as session:
-        times = partners.times_of_places(
+        times = partners.capacity_by_slot(
             session,
             thread.he,
             first=day_of_slots(),

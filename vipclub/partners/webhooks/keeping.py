@@ -18,8 +18,8 @@ from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import columns_of, row_as
 from vipclub.core.types import new_ref, parse_ref
+from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.models import Partner
-from vipclub.partners.queries import visible_to
 from vipclub.partners.webhook_models import WebhookDelivery, WebhookEndpoint
 from vipclub.partners.webhooks import signing
 from vipclub.partners.webhooks.addresses import address_of

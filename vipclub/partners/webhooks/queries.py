@@ -14,8 +14,8 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
+from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.models import Partner
-from vipclub.partners.queries import visible_to
 from vipclub.partners.webhook_models import WebhookDelivery, WebhookEndpoint
 
 KEPT = timedelta(days=30)

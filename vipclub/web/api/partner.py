@@ -62,7 +62,7 @@ def list_capacity(query: capacity_shapes.CapacityQuery) -> Said:
     first = query.from_ or clock.club_today()
     last = query.to or min(first, date.max - SHOWN) + SHOWN
     with read() as session:
-        found = partners.times_of_places(
+        found = partners.capacity_by_slot(
             session,
             current_actor(),
             first=first,

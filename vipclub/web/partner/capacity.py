@@ -14,7 +14,7 @@ from vipclub.core import clock
 from vipclub.core.days import day_of, first_of, last_of, months_after
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_day, format_month, gettext, ngettext
-from vipclub.partners import DayOfPlaces, OfferingRow
+from vipclub.partners import DayCapacity, OfferingRow
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.month import Turn, weekdays
 from vipclub.web.partner.capacity_day import ChosenDay, Typed, chosen_day, stranded
@@ -91,8 +91,8 @@ def capacity_page(typed: Typed | None = None, refusal: str = "") -> str:
         today = now.astimezone(ZoneInfo(here.time_zone)).date()
         day, month = _asked(today)
         first, last = first_of(month), last_of(month)
-        days = partners.days_of_places(session, here, first=first, last=last)
-        times = partners.times_of_places(
+        days = partners.capacity_by_day(session, here, first=first, last=last)
+        times = partners.capacity_by_slot(
             session, actor, first=day, last=day, offering=here.ref, limit=300
         ).items
         closures = bookings.list_closures(session, actor, since=today, limit=20)
@@ -150,7 +150,7 @@ def _asked(today: date) -> tuple[date, date]:
     return day, first_of(day)
 
 
-def _found(days: list[DayOfPlaces], day: date) -> DayOfPlaces:
+def _found(days: list[DayCapacity], day: date) -> DayCapacity:
     return next(found for found in days if found.day == day)
 
 
@@ -178,16 +178,16 @@ def _named(language: str, row: OfferingRow, offerings: list[OfferingRow]) -> str
     return f"{name} · {row.site_name.to(language)}"
 
 
-def _state_text(language: str, found: DayOfPlaces, today: date) -> str:
+def _state_text(language: str, found: DayCapacity, today: date) -> str:
     if found.times:
         return f"{found.taken}/{found.capacity}"
     if found.holiday and found.marked is None and not found.closed:
         return gettext(language, N_("holiday"))
-    made = found.closed or found.marked == 0 or (found.day - today).days < partners.AHEAD
+    made = found.closed or found.marked == 0 or (found.day - today).days < partners.OPENED_AHEAD
     return gettext(language, N_("closed")) if made else "–"
 
 
-def _mark(language: str, found: DayOfPlaces) -> str:
+def _mark(language: str, found: DayCapacity) -> str:
     if found.made_up:
         return gettext(language, N_("make-up day"))
     if found.holiday and found.times:
@@ -196,7 +196,7 @@ def _mark(language: str, found: DayOfPlaces) -> str:
 
 
 def _grid_day(
-    language: str, here: OfferingRow, found: DayOfPlaces, today: date, chosen: date
+    language: str, here: OfferingRow, found: DayCapacity, today: date, chosen: date
 ) -> GridDay:
     text, mark = _state_text(language, found, today), _mark(language, found)
     said = [format_date(language, found.day), mark]
@@ -227,7 +227,7 @@ def _grid_day(
     )
 
 
-def _sum(language: str, days: list[DayOfPlaces]) -> str:
+def _sum(language: str, days: list[DayCapacity]) -> str:
     taken, places = sum(d.taken for d in days), sum(d.capacity for d in days)
     if not places:
         return gettext(language, N_("No times are open in this month yet."))

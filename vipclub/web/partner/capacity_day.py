@@ -9,7 +9,7 @@ from datetime import date, datetime
 from flask import url_for
 
 from vipclub.core.i18n import N_, format_date, gettext, ngettext
-from vipclub.partners import DayOfPlaces, OfferingRow, PlaceTime
+from vipclub.partners import DayCapacity, OfferingRow, SlotCapacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class Typed:
 def chosen_day(
     language: str,
     here: OfferingRow,
-    found: DayOfPlaces,
-    times: list[PlaceTime],
+    found: DayCapacity,
+    times: list[SlotCapacity],
     now: datetime,
     today: date,
     typed: Typed,
@@ -101,7 +101,7 @@ def chosen_day(
     )
 
 
-def _badges(language: str, found: DayOfPlaces) -> list[tuple[str, str]]:
+def _badges(language: str, found: DayCapacity) -> list[tuple[str, str]]:
     shown = []
     if found.marked == 0 or (found.shut and found.closed):
         shown.append((gettext(language, N_("closed")), "late"))
@@ -114,7 +114,7 @@ def _badges(language: str, found: DayOfPlaces) -> list[tuple[str, str]]:
     return shown
 
 
-def _notes(language: str, found: DayOfPlaces) -> list[str]:
+def _notes(language: str, found: DayCapacity) -> list[str]:
     notes = []
     if found.made_up and found.times:
         notes.append(gettext(language, N_("A working weekend day: it follows Friday's hours.")))
@@ -135,7 +135,7 @@ def _notes(language: str, found: DayOfPlaces) -> list[str]:
     return notes
 
 
-def _line(language: str, row: PlaceTime, now: datetime, typed: Typed) -> TimeLine:
+def _line(language: str, row: SlotCapacity, now: datetime, typed: Typed) -> TimeLine:
     if row.start <= now:
         state, mood = N_("begun"), ""
     elif not row.open:

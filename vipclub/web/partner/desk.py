@@ -210,7 +210,7 @@ def _earned(language: str, today: date, lines: int, totals: list[Money]) -> Figu
 def _month(session: Session, actor: Actor, language: str, today: date) -> MonthOfPlaces:
     """The running month's places. One statement."""
     first, last = first_of(today), last_of(today)
-    found = {row.day: row for row in partners.places_by_day(session, actor, first=first, last=last)}
+    found = {row.day: row for row in partners.seats_by_day(session, actor, first=first, last=last)}
     days = []
     for number in range(1, last.day + 1):
         day = first.replace(day=number)

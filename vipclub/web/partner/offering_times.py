@@ -68,7 +68,7 @@ def offered(
     """Free times of the appointment's offering, other than its own. Two statements."""
     language = current_language()
     last = first + timedelta(days=SPAN)
-    page = partners.times_of_places(
+    page = partners.capacity_by_slot(
         session, actor, first=first, last=last, offering=found.offering, limit=LOOKED_AT
     )
     items, more = page.items, page.next

@@ -1,21 +1,29 @@
-"""Which hours hold on which day: the weeks of an offering in their order, its exceptions, and the
-times that follow from both."""
+"""Which hours hold on a day: the week that is in force then (`week_on`), its rows of that weekday
+(`hours_on`), and the days that differ from every week (`exceptions_of`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vipclub.core.calendar import WorkingCalendar
 from vipclub.partners.models import CapacityException, Week, WeekHours, WeeklyCapacity
-from vipclub.partners.timetable import Hours, Opening, make_slots
 
-_END = date.max
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours of a weekday (1 Monday to 7 Sunday) by the site's clock: a visit begins every
+    `every` minutes, with `capacity` seats each time."""
+
+    weekday: int
+    opens: time
+    closes: time
+    every: int
+    capacity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class WeekFrom:
 
 
 def weeks_of(session: Session, offering_id: int) -> list[WeekFrom]:
-    """The weeks of an offering, the earliest first; the first one holds since ever. Two
+    """The weeks of an offering, the earliest first; the first of them has no beginning. Two
     statements."""
     w, h = WeeklyCapacity, WeekHours
     begun = session.execute(
@@ -50,43 +58,25 @@ def weeks_of(session: Session, offering_id: int) -> list[WeekFrom]:
 
 
 def week_on(weeks: Sequence[WeekFrom], day: date) -> tuple[Hours, ...]:
-    """The hours of the week that holds on a day."""
+    """The hours of the week that is in force on a local day, all weekdays of it."""
     return next((week.hours for week in reversed(weeks) if week.first <= day), ())
 
 
+def hours_on(hours: Sequence[Hours], day: date, calendar: WorkingCalendar) -> list[Hours]:
+    """The rows of a week that a local day follows, the earliest first: those of its weekday; on a
+    weekend day that is decreed to be worked and has none, Friday's. Public holidays and days that
+    differ are the caller's."""
+    own = [row for row in hours if row.weekday == day.isoweekday()]
+    if not own and day.isoweekday() > 5 and calendar.is_working_day(day):
+        own = [row for row in hours if row.weekday == 5]
+    return sorted(own, key=lambda row: row.opens)
+
+
 def exceptions_of(session: Session, offering_id: int, first: date, last: date) -> dict[date, int]:
-    """The days that differ, both ends included. One statement."""
+    """The days that differ from the week, with their seats a slot (0 is closed); both ends
+    included. One statement."""
     e = CapacityException
     rows = session.execute(
         select(e.day, e.capacity).where(e.offering_id == offering_id, e.day.between(first, last))
     )
     return {row.day: row.capacity for row in rows}
-
-
-def times_by(
-    weeks: Sequence[WeekFrom],
-    *,
-    first: date,
-    days: int,
-    minutes: int,
-    time_zone: str,
-    calendar: WorkingCalendar,
-    exceptions: Mapping[date, int],
-    on_holidays: bool,
-) -> Iterator[Opening]:
-    """The times of `days` local days from `first`, each day by the week that holds then."""
-    end = first + timedelta(days=days)
-    for week, following in pairwise([*weeks, WeekFrom(_END, ())]):
-        begin = max(week.first, first)
-        until = min(following.first, end)
-        if begin < until:
-            yield from make_slots(
-                week.hours,
-                first=begin,
-                days=(until - begin).days,
-                minutes=minutes,
-                time_zone=time_zone,
-                calendar=calendar,
-                exceptions=exceptions,
-                on_holidays=on_holidays,
-            )

@@ -1,4 +1,5 @@
-"""Overbooking: one more place in a full time, in an act of its own with a name and a reason on it.
+"""Overbooking: one seat more in a full slot, in an act of its own with a name and a reason on it.
+Who may: whoever may change the partner's capacity (`capacity:change`).
 
 Rule (peers 2.15): a slot was overbooked although set not to (va.gov-team#49635).
 """
@@ -16,16 +17,16 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import columns_of, row_as
 from vipclub.core.types import parse_ref
+from vipclub.partners.capacity.change_plan import SlotRow, TimeHit
+from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.models import Offering, Partner, Site, Slot
-from vipclub.partners.planning import SlotRow, TimeHit
-from vipclub.partners.queries import visible_to
 from vipclub.partners.refusals import ReasonNeeded, TimeIsOver, TimeNotFull
 
 _slot: Table = Slot.__table__  # type: ignore[assignment]
 
 
 def overbook(session: Session, actor: Actor, *, slot: str, reason: str) -> TimeHit:
-    """One place more in a full time. One guarded UPDATE, so that two clerks add one place, not two:
+    """One seat more in a full slot. One guarded UPDATE, so that two clerks add one seat, not two:
     the second finds a free one. Raises ReasonNeeded, TimeNotFull, TimeIsOver, NotFound,
     Forbidden."""
     actor.require("capacity:change")
@@ -82,14 +83,14 @@ def overbook(session: Session, actor: Actor, *, slot: str, reason: str) -> TimeH
 
 
 @dataclass(frozen=True, slots=True)
-class _FullTime(SlotRow):
-    """A time with whose it is and where."""
+class _FullSlot(SlotRow):
+    """A slot with whose it is and in which time zone."""
 
     offering: str
     time_zone: str
 
 
-def _find(session: Session, actor: Actor, ref: str) -> _FullTime:
+def _find(session: Session, actor: Actor, ref: str) -> _FullSlot:
     row = session.execute(
         select(*columns_of(SlotRow, _slot), Offering.public_ref.label("offering"), Site.time_zone)
         .join(Offering, Offering.id == Slot.offering_id)
@@ -99,4 +100,4 @@ def _find(session: Session, actor: Actor, ref: str) -> _FullTime:
     ).first()
     if row is None:
         raise NotFound()
-    return row_as(_FullTime, row)
+    return row_as(_FullSlot, row)

@@ -26,12 +26,12 @@ _give_back = (
 
 
 def take_seat(session: Session, slot_id: int) -> bool:
-    """One guarded UPDATE; False when the slot is full or closed. The guard decides, nothing that
-    was read before."""
+    """One seat of a slot, by one guarded UPDATE; False when the slot is full or closed. The guard
+    decides, nothing that was read before."""
     return session.connection().execute(_take, {"slot_id": slot_id}).rowcount == 1
 
 
 def give_back_seat(session: Session, slot_id: int, seats: int = 1) -> bool:
-    """One UPDATE; False when so many were not taken."""
+    """Give `seats` of a slot back, by one UPDATE; False when so many were not taken."""
     done = session.connection().execute(_give_back, {"slot_id": slot_id, "seats": seats})
     return done.rowcount == 1

@@ -1,4 +1,4 @@
-"""Reads of places: a month by day, and the times of some days."""
+"""Reads of capacity: the days of an offering, its slots, and the seats of a partner by day."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from vipclub.core.actor import Actor
 from vipclub.core.calendar import WorkingCalendar, load_calendar
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow
-from vipclub.partners.hours import exceptions_of
+from vipclub.partners.capacity.hours_in_force import exceptions_of
+from vipclub.partners.catalogue.offerings import OfferingRow, find_offering
+from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.models import Offering, Partner, Site, Slot
-from vipclub.partners.queries import OfferingRow, find_offering, visible_to
 
 
 @dataclass(frozen=True, slots=True)
-class DayOfPlaces:
-    """A site's local day of an offering: `taken` of `capacity` in the times that are open;
-    `closed` times, with `stranded` people in them. `marked` is the day's own number of places, 0
-    closed, None by the week. A `holiday` is decreed, and so is a weekend day that is `made_up`;
-    beyond what is decreed a day is `provisional`."""
+class DayCapacity:
+    """A local day of an offering: `taken` of `capacity` seats in its `times` slots that are open;
+    `closed` slots, with `stranded` people in them. `marked` is the day's own number of seats a
+    slot, 0 closed, None by the week. A `holiday` is decreed, and so is a weekend day that is
+    `made_up`; beyond what is decreed a day is `provisional`."""
 
     day: date
     taken: int
@@ -47,8 +48,8 @@ class DayOfPlaces:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceTime:
-    """A time with its places; moments on the site's wall. `open` says whether it can be booked,
+class SlotCapacity:
+    """A slot with its seats; moments on the site's wall. `open` says whether it can be booked,
     `free` how often."""
 
     id: int = field(repr=False)
@@ -67,11 +68,11 @@ class PlaceTime:
         return self.capacity - self.taken if self.open else 0
 
 
-def days_of_places(
-    session: Session, place: OfferingRow, *, first: date, last: date
-) -> list[DayOfPlaces]:
-    """Every day from `first` to `last` of an offering that was found. Two statements, and one when
-    the region's calendar is not known yet."""
+def capacity_by_day(
+    session: Session, offering: OfferingRow, *, first: date, last: date
+) -> list[DayCapacity]:
+    """Every day from `first` to `last` of an offering that was found, full, free or closed. Two
+    statements, and one more when the region's calendar is not known yet."""
     seats = Slot.taken + Slot.reserved
     rows = session.execute(
         select(
@@ -82,20 +83,20 @@ def days_of_places(
             func.sum(case((Slot.open, 0), else_=1)).label("closed"),
             func.sum(case((Slot.open, 0), else_=seats)).label("stranded"),
         )
-        .where(Slot.offering_id == place.id, Slot.local_day.between(first, last))
+        .where(Slot.offering_id == offering.id, Slot.local_day.between(first, last))
         .group_by(Slot.local_day)
     )
     found = {row.local_day: row for row in rows}
-    marked = exceptions_of(session, place.id, first, last)
-    calendar = load_calendar(session, place.region)
+    marked = exceptions_of(session, offering.id, first, last)
+    calendar = load_calendar(session, offering.region)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [_day(day, found.get(day), marked.get(day), calendar) for day in days]
 
 
 def _day(
     day: date, row: AnyRow | None, marked: int | None, calendar: WorkingCalendar
-) -> DayOfPlaces:
-    return DayOfPlaces(
+) -> DayCapacity:
+    return DayCapacity(
         day=day,
         taken=int(row.taken) if row else 0,
         capacity=int(row.capacity) if row else 0,
@@ -109,7 +110,7 @@ def _day(
     )
 
 
-def times_of_places(
+def capacity_by_slot(
     session: Session,
     actor: Actor,
     *,
@@ -118,9 +119,9 @@ def times_of_places(
     offering: str | None = None,
     after: str | None = None,
     limit: int = 200,
-) -> Page[PlaceTime]:
-    """The times of days, both ends included, each by its own site's wall. One statement, two for
-    one offering. Raises NotFound, MalformedRef, Malformed, Forbidden."""
+) -> Page[SlotCapacity]:
+    """The slots of days, both ends included, by time, each on its own site's wall. One statement,
+    two for one offering. Raises NotFound, MalformedRef, Malformed, Forbidden."""
     actor.require("capacity:view")
     statement = (
         select(
@@ -148,13 +149,13 @@ def times_of_places(
     if after is not None:
         statement = statement.where(beyond(after, Slot.starts_at, Slot.id, datetime))
     rows = session.execute(statement).all()
-    items = [_time(row) for row in rows[:limit]]
+    items = [_slot(row) for row in rows[:limit]]
     return Page(items, cursor_after(rows, limit, "starts_at"))
 
 
-def _time(row: AnyRow) -> PlaceTime:
+def _slot(row: AnyRow) -> SlotCapacity:
     zone = ZoneInfo(row.time_zone)
-    return PlaceTime(
+    return SlotCapacity(
         id=row.id,
         slot=row.public_ref,
         offering=row.offering,
@@ -166,3 +167,28 @@ def _time(row: AnyRow) -> PlaceTime:
         taken=row.taken,
         open=row.open,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsOfDay:
+    """A local day: seats taken or reserved, of all in slots that are open."""
+
+    day: date
+    taken: int
+    capacity: int
+
+
+def seats_by_day(session: Session, actor: Actor, *, first: date, last: date) -> list[SeatsOfDay]:
+    """The seats of all offerings that an actor may act for, by day. One statement. Raises
+    Forbidden."""
+    actor.require("capacity:view")
+    rows = session.execute(
+        select(Slot.local_day, func.sum(Slot.taken + Slot.reserved), func.sum(Slot.capacity))
+        .join(Offering, Offering.id == Slot.offering_id)
+        .join(Site, Site.id == Offering.site_id)
+        .join(Partner, Partner.id == Site.partner_id)
+        .where(Slot.local_day.between(first, last), Slot.open.is_(True), visible_to(actor))
+        .group_by(Slot.local_day)
+        .order_by(Slot.local_day)
+    )
+    return [SeatsOfDay(day, int(taken), int(capacity)) for day, taken, capacity in rows]

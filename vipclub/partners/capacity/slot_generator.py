@@ -1,4 +1,4 @@
-"""The one generator of times: what is shown and what is accepted comes from here.
+"""The one generator of slots: what is shown and what is accepted is made here, out of hours.
 
 All in the site's wall clock. The closing hour is exclusive and the visit must fit; an hour that the
 clock skips in spring doesn't exist, one that it repeats in autumn is served the first time only.
@@ -8,26 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from vipclub.core.calendar import WorkingCalendar
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Opening hours of a weekday, 1 for Monday; `every` in minutes."""
-
-    weekday: int
-    opens: time
-    closes: time
-    every: int
-    capacity: int
+from vipclub.partners.capacity.hours_in_force import Hours, WeekFrom, hours_on
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A slot to be: UTC moments, the site's local day, seats."""
+    """A slot to be: UTC moments, the site's local day, `capacity` seats."""
 
     starts_at: datetime
     ends_at: datetime
@@ -56,17 +47,40 @@ def make_slots(
         special = exceptions.get(day)
         if special == 0 or (special is None and calendar.is_holiday(day) and not on_holidays):
             continue
-        for row in _hours_of(hours, day, calendar):
+        for row in hours_on(hours, day, calendar):
             for start in _starts(row, day, minutes, zone):
                 end = start + timedelta(minutes=minutes)
                 yield Opening(start, end, day, row.capacity if special is None else special)
 
 
-def _hours_of(hours: Sequence[Hours], day: date, calendar: WorkingCalendar) -> list[Hours]:
-    own = [row for row in hours if row.weekday == day.isoweekday()]
-    if not own and day.isoweekday() > 5 and calendar.is_working_day(day):
-        own = [row for row in hours if row.weekday == 5]
-    return sorted(own, key=lambda row: row.opens)
+def slots_by_week(
+    weeks: Sequence[WeekFrom],
+    *,
+    first: date,
+    days: int,
+    minutes: int,
+    time_zone: str,
+    calendar: WorkingCalendar,
+    exceptions: Mapping[date, int],
+    on_holidays: bool,
+) -> Iterator[Opening]:
+    """The slots of `days` local days from `first`, in order, each day by the week of `weeks` that
+    is in force then; otherwise as `make_slots`."""
+    end = first + timedelta(days=days)
+    for week, following in pairwise([*weeks, WeekFrom(date.max, ())]):
+        begin = max(week.first, first)
+        until = min(following.first, end)
+        if begin < until:
+            yield from make_slots(
+                week.hours,
+                first=begin,
+                days=(until - begin).days,
+                minutes=minutes,
+                time_zone=time_zone,
+                calendar=calendar,
+                exceptions=exceptions,
+                on_holidays=on_holidays,
+            )
 
 
 def _starts(row: Hours, day: date, minutes: int, zone: ZoneInfo) -> Iterator[datetime]:

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from vipclub.core.errors import Malformed
 from vipclub.core.types import parse_ref
-from vipclub.partners.queries import OfferingRow
+from vipclub.partners.catalogue.offerings import OfferingRow
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One wish: a day of an offering or of a whole site, or a single time (`slot`). `capacity`
-    places, 0 for closed; `open` closes or opens."""
+    """One change that is wished: for a day of an offering or of a whole site, or for a single slot.
+    `capacity` seats a slot, 0 for closed; `open` closes or opens."""
 
     offering: str | None = None
     site: str | None = None
@@ -56,7 +56,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class SlotRow:
-    """A time as it is kept; `taken` and `reserved` have a place in it."""
+    """A slot as it is kept; `taken` and `reserved` seats are somebody's."""
 
     id: int = field(repr=False)
     public_ref: str
@@ -73,8 +73,8 @@ class SlotRow:
 
 @dataclass(frozen=True, slots=True)
 class TimeHit:
-    """What a change does to one time; `start` is on the site's wall. `people` have a place there;
-    `excess` of them are more than the places that were wanted: they keep theirs."""
+    """What a change does to one slot; `start` is on the site's wall. `people` have a seat in it;
+    `excess` of them are more than the seats that were wanted: they keep theirs."""
 
     id: int = field(repr=False)
     slot: str
@@ -96,7 +96,7 @@ class TimeHit:
 
     @property
     def changes(self) -> bool:
-        """False for a time that is listed only for its excess."""
+        """False for a slot that is listed only for its excess."""
         return (self.was_capacity, self.was_open, self.was_planned) != (
             self.capacity,
             self.open,
@@ -104,17 +104,18 @@ class TimeHit:
         )
 
     @property
-    def places_before(self) -> int:
+    def seats_before(self) -> int:
         return self.was_capacity if self.was_open else 0
 
     @property
-    def places_after(self) -> int:
+    def seats_after(self) -> int:
         return self.capacity if self.open else 0
 
 
 @dataclass(frozen=True, slots=True)
 class DayHit:
-    """A day that differs from the week, before and after; None when it doesn't, 0 closed."""
+    """A day's own number of seats a slot, before and after: None where it follows the week, 0
+    closed."""
 
     offering: str
     day: date
@@ -124,38 +125,38 @@ class DayHit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a change would do, or did. `made` times are new, with `made_places` places."""
+    """What a change would do, or did. `made` slots are new, with `made_seats` seats in all."""
 
     times: tuple[TimeHit, ...] = ()
     days: tuple[DayHit, ...] = ()
     made: int = 0
-    made_places: int = 0
+    made_seats: int = 0
 
     @property
     def closing(self) -> tuple[TimeHit, ...]:
-        """The times that close."""
+        """The slots that close."""
         return tuple(hit for hit in self.times if hit.closes)
 
     @property
     def people(self) -> int:
-        """Places that are taken in times that close."""
+        """Seats that are taken in slots that close."""
         return sum(hit.people for hit in self.closing)
 
     @property
     def excess(self) -> int:
-        """People above the places that were wanted, in times that stay open."""
+        """People above the seats that were wanted, in slots that stay open."""
         return sum(hit.excess for hit in self.times)
 
     @property
     def added(self) -> int:
-        """Places more than before."""
-        grown = sum(max(0, hit.places_after - hit.places_before) for hit in self.times)
-        return grown + self.made_places
+        """Seats more than before."""
+        grown = sum(max(0, hit.seats_after - hit.seats_before) for hit in self.times)
+        return grown + self.made_seats
 
     @property
     def removed(self) -> int:
-        """Places fewer than before."""
-        return sum(max(0, hit.places_before - hit.places_after) for hit in self.times)
+        """Seats fewer than before."""
+        return sum(max(0, hit.seats_before - hit.seats_after) for hit in self.times)
 
     @property
     def changes(self) -> bool:
@@ -164,22 +165,22 @@ class Plan:
 
 def settle(
     row: SlotRow,
-    place: OfferingRow,
+    offering: OfferingRow,
     *,
     capacity: int | None = None,
     opened: bool | None = None,
     planned: bool | None = None,
 ) -> TimeHit | None:
-    """One time under a wish; None when nothing changes. Places never fall below the people who
-    have one (`decisions` 33), and nobody loses a place by a time that closes: they are listed."""
+    """What a change does to one slot; None for nothing. Seats never fall below the people who have
+    one (`decisions` 33), and nobody loses a seat by a slot that closes: they are listed."""
     people = row.taken + row.reserved
     wanted = row.capacity if capacity is None else capacity
     is_open = row.open if opened is None else opened
     hit = TimeHit(
         id=row.id,
         slot=row.public_ref,
-        offering=place.ref,
-        start=row.starts_at.astimezone(ZoneInfo(place.time_zone)),
+        offering=offering.ref,
+        start=row.starts_at.astimezone(ZoneInfo(offering.time_zone)),
         day=row.local_day,
         was_capacity=row.capacity,
         capacity=max(wanted, people),

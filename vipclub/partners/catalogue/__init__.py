@@ -1,0 +1,8 @@
+"""The catalogue: who provides what and where, a file a thing.
+
+- `partners`: companies that serve members; making them, listing them, and who sees which.
+- `sites`: their addresses, each with its own clock and its own calendar of working days.
+- `offerings`: a service at a site; making it, finding it, listing those of a partner.
+
+An offering can be booked once it has hours and its slots are opened: `vipclub/partners/capacity`.
+"""

@@ -1,0 +1,129 @@
+"""Offerings: a service at a site. They are made, found and listed here; what isn't there and what
+isn't this actor's look alike.
+
+The slots of an offering are opened in `vipclub/partners/capacity/opening_slots.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from vipclub.benefits import Benefit, benefit_by_code
+from vipclub.core import audit
+from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update
+from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnySelect, row_as, rows_as
+from vipclub.core.types import Localized, new_ref, parse_ref
+from vipclub.partners.catalogue.partners import visible_to
+from vipclub.partners.catalogue.sites import find_site
+from vipclub.partners.models import Offering, Partner, Site
+from vipclub.partners.refusals import NotBookableByTime
+
+_offering: Table = Offering.__table__  # type: ignore[assignment]
+
+
+def create_offering(
+    session: Session,
+    actor: Actor,
+    *,
+    site: str,
+    service: str,
+    name: Localized,
+    minutes: int,
+    preparation: Localized | None = None,
+    department: str | None = None,
+    on_holidays: bool = False,
+) -> str:
+    """A new offering: `service` is a benefit's code, `minutes` how long a visit takes. Gives its
+    reference. It has no hours yet (`set_weekly_capacity`), and so no slots. Raises NotFound,
+    Forbidden, and NotBookableByTime for a benefit that is used in another way (an event, a case).
+    """
+    actor.require("account:change")
+    benefit = benefit_by_code(session, service)
+    if benefit is None:
+        raise NotFound()
+    if benefit.use not in {"slot", "request"}:
+        raise NotBookableByTime(service=benefit.name)
+    row = Offering(
+        public_ref=new_ref("O"),
+        site_id=find_site(session, actor, site),
+        benefit_id=benefit.id,
+        name=name,
+        preparation=preparation,
+        minutes=minutes,
+        department=department,
+        on_holidays=on_holidays,
+        active=True,
+    )
+    session.add(row)
+    session.flush()
+    audit.write(session, actor, "offering.create", subject=("offering", row.public_ref))
+    return row.public_ref
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingRow:
+    """An offering with where it is and of which service."""
+
+    id: int
+    ref: str
+    name: Localized
+    minutes: int
+    active: bool
+    service: str
+    site: str
+    site_name: Localized
+    city_code: str
+    time_zone: str
+    partner: str
+    partner_name: Localized
+    region: str
+    on_holidays: bool
+
+
+def select_offerings() -> AnySelect:
+    """The statement that reads whole `OfferingRow`s, for its caller to narrow."""
+    return (
+        select(
+            Offering.id,
+            Offering.public_ref.label("ref"),
+            Offering.name,
+            Offering.minutes,
+            Offering.active,
+            Benefit.code.label("service"),
+            Site.public_ref.label("site"),
+            Site.name.label("site_name"),
+            Site.city_code,
+            Site.time_zone,
+            Partner.public_ref.label("partner"),
+            Partner.name.label("partner_name"),
+            Site.region,
+            Offering.on_holidays,
+        )
+        .join(Benefit, Benefit.id == Offering.benefit_id)
+        .join(Site, Site.id == Offering.site_id)
+        .join(Partner, Partner.id == Site.partner_id)
+    )
+
+
+def find_offering(session: Session, actor: Actor, ref: str, *, lock: bool = False) -> OfferingRow:
+    """An offering that this actor may act for, by its reference. With `lock` its row is kept until
+    the transaction ends, so that two changes of its capacity take turns. One statement. Raises
+    MalformedRef and NotFound."""
+    statement = select_offerings().where(
+        Offering.public_ref == parse_ref(ref, "O"), visible_to(actor)
+    )
+    row = session.execute(for_no_key_update(statement, of=_offering) if lock else statement).first()
+    if row is None:
+        raise NotFound()
+    return row_as(OfferingRow, row)
+
+
+def offerings_of(session: Session, actor: Actor) -> list[OfferingRow]:
+    """All offerings that an actor may act for. One statement."""
+    rows = session.execute(select_offerings().where(visible_to(actor)).order_by(Offering.id))
+    return rows_as(OfferingRow, rows)
