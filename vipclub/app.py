@@ -11,7 +11,7 @@ from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.opening import open_database
 from vipclub.settings import ROOT, Settings
-from vipclub.web.frame import installing
+from vipclub.web.frame import app_setup
 from vipclub.web.frame.doors import Door
 
 DOORS = (
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     clock.settle_zone(settings.time_zone)
     accounts.settle_passwords(memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes)
     app = Flask("vipclub", static_folder=None, template_folder=str(ROOT / "templates"))
-    club = installing.install(app, settings, database or open_database(settings))
+    club = app_setup.install(app, settings, database or open_database(settings))
     for place in DOORS:
         module, _, name = place.partition(":")
         door: Door = getattr(import_module(module), name)

@@ -13,7 +13,7 @@ from vipclub.accounts import ROLES
 from vipclub.app import create_app
 from vipclub.core.db import Database
 from vipclub.web.frame.doors import HOMES, NOBODY, PUBLIC, audience_of
-from vipclub.web.frame.headers import HEADERS
+from vipclub.web.frame.security_headers import HEADERS
 
 VALUES = {
     "ref": "M-00000-00000-0",

@@ -17,7 +17,7 @@ from tests.web.partner.clerk import step
 from vipclub import bookings, settlement
 from vipclub.core import clock
 from vipclub.core.db import Database
-from vipclub.web.frame.sheets import csv_file
+from vipclub.web.frame.csv_export import csv_file
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from vipclub.operations import Act, ActsAsked, TrailStanding
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import AuditForm, VerifyForm
 from vipclub.web.frame import audience, current_actor, current_language, read, run
+from vipclub.web.frame.csv_export import safe_cell
 from vipclub.web.frame.paging import list_address
-from vipclub.web.frame.sheets import safe_cell
 
 PAGE = 50
 EXPORTED = 10_000

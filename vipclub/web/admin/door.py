@@ -10,7 +10,7 @@ from flask import request, url_for
 
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
-from vipclub.web.frame import current_language, current_visit, door
+from vipclub.web.frame import current_language, current_sign_in, door
 
 admin = door("admin", url_prefix="/admin", audience={"admin"})
 Tab = tuple[str, str, str, bool, int]
@@ -44,8 +44,8 @@ ROLE_WORDS = {
 
 def tabs() -> list[Tab]:
     """Where this role may go at this door."""
-    visit, language = current_visit(), current_language()
-    places = PLACES.get(visit.role if visit else "", ())
+    sign_in, language = current_sign_in(), current_language()
+    places = PLACES.get(sign_in.role if sign_in else "", ())
     addresses = [url_for(endpoint) for _icon, _word, endpoint in places]
     here = max((a for a in addresses if request.path.startswith(a)), key=len, default="")
     return [

@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from vipclub import accounts, partners
 from vipclub.core import clock
 from vipclub.web.admin.door import ROLE_WORDS, admin
-from vipclub.web.frame import audience, current_actor, current_visit, read
+from vipclub.web.frame import audience, current_actor, current_sign_in, read
 
 
 @admin.get("/")
 @audience("admin", "policy")
 def home() -> ResponseReturnValue:
     """How many accounts there are, and which tokens work; a policy owner goes on to the policy."""
-    visit = current_visit()
-    if visit is not None and visit.role == "policy":
+    sign_in = current_sign_in()
+    if sign_in is not None and sign_in.role == "policy":
         return redirect(url_for("admin.policy"), code=303)
     actor, now = current_actor(), clock.now()
     with read() as session:

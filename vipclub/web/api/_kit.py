@@ -45,8 +45,9 @@ from vipclub.core.i18n import N_
 from vipclub.core.idempotency import IdempotencyKey, Replayed
 from vipclub.core.types import Json
 from vipclub.web.frame import current_actor, db
-from vipclub.web.frame.asking import KEY_SHAPE, request_id
 from vipclub.web.frame.doors import Door
+from vipclub.web.frame.idempotent_form import KEY_SHAPE
+from vipclub.web.frame.request_context import request_id
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

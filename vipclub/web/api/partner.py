@@ -19,7 +19,7 @@ from vipclub.web.api import capacity_shapes, shapes
 from vipclub.web.api._kit import Said, act, as_json, call
 from vipclub.web.api.pages import days_in_order, page_of, statuses_of
 from vipclub.web.frame import current_actor, read
-from vipclub.web.frame.asking import db
+from vipclub.web.frame.request_context import db
 
 SHOWN = timedelta(days=14)
 

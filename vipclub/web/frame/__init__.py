@@ -1,5 +1,11 @@
 """What all doors share: who asks, in which language, by which right of entry, and how a no looks.
 
+- Around each request: `app_setup` puts all in order, `telemetry`, `security_headers`,
+  `request_checks`, `sign_in_cookie`, `language`, `doors` (who may come in).
+- For the views: `request_context` (who asks; `read`, `run`), `idempotent_form` (`run_once`),
+  `refusal_on_page` (`shown`), `forms`, `paging`, `csv_export`, `safe_redirect`.
+- For the pages: `template_globals`, `static_files`, `error_pages`. For machines: `health`.
+
 A door is written like this (`doors.door`):
 
     member = door("member", url_prefix="/", audience={"member"})
@@ -20,19 +26,18 @@ everybody. Rights are asked in the use case or the query, not here. `Refused` ne
 a view: the frame makes its page; `with shown() as refusal` tells it on the page that it came from.
 """
 
-from vipclub.web.frame.asking import (
+from vipclub.web.frame.doors import HOMES, Door, audience, door, public
+from vipclub.web.frame.idempotent_form import form_key, run_once
+from vipclub.web.frame.refusal_on_page import shown
+from vipclub.web.frame.request_context import (
     current_actor,
     current_language,
-    current_visit,
+    current_sign_in,
     db,
-    form_key,
     read,
     run,
-    run_once,
-    safe_next,
 )
-from vipclub.web.frame.doors import HOMES, Door, audience, door, public
-from vipclub.web.frame.shown import shown
+from vipclub.web.frame.safe_redirect import safe_next
 
 __all__ = [
     "Door",
@@ -41,7 +46,7 @@ __all__ = [
     "audience",
     "HOMES",
     "current_actor",
-    "current_visit",
+    "current_sign_in",
     "current_language",
     "db",
     "read",

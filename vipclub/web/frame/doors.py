@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub.core.errors import Forbidden
-from vipclub.web.frame.asking import current_visit
+from vipclub.web.frame.request_context import current_sign_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -92,15 +92,15 @@ def guard() -> ResponseReturnValue | None:
     allowed = audience_of(view)
     if allowed == PUBLIC:
         return None
-    visit = current_visit()
-    if visit is None:
+    sign_in = current_sign_in()
+    if sign_in is None:
         safe = request.method in {"GET", "HEAD"}
         back = request.full_path.rstrip("?") if safe and request.path != "/" else None
         return redirect(url_for("sign_in.page", next=back), code=303)
-    if visit.role in allowed:
+    if sign_in.role in allowed:
         return None
     if request.path == "/" and request.method in {"GET", "HEAD"}:
-        return redirect(HOMES[visit.role], code=303)
+        return redirect(HOMES[sign_in.role], code=303)
     raise Forbidden(audience=sorted(allowed))
 
 

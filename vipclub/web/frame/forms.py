@@ -14,7 +14,7 @@ from vipclub.core import i18n
 from vipclub.core.days import day_of
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_
-from vipclub.web.frame.asking import current_language
+from vipclub.web.frame.request_context import current_language
 
 OWN_WORDS = {
     "This field is required.": N_("Please fill this in."),

@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from vipclub import accounts, migrating
 from vipclub.core import lease, outbox
 from vipclub.core.errors import Refused
-from vipclub.web.frame.asking import db, request_id
 from vipclub.web.frame.doors import Door, public
+from vipclub.web.frame.request_context import db, request_id
 
 health = Door("health", url_prefix="/", audience=())
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -63,7 +63,7 @@ def metrics() -> ResponseReturnValue:
     """Prometheus' text format: the times of this process by route, and the queue's state."""
     if not _may_measure():
         abort(404)
-    lines = generate_latest(current_app.extensions["vipclub"].watch.registry).decode()
+    lines = generate_latest(current_app.extensions["vipclub"].telemetry.registry).decode()
     try:
         with db().read() as session:
             lag, age = outbox.lag(session), lease.heartbeat_age(session)

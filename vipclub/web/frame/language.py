@@ -9,7 +9,7 @@ from flask import Flask, g, request, session
 from vipclub import accounts
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import Language, language_of, pick_language
-from vipclub.web.frame.asking import current_visit, db
+from vipclub.web.frame.request_context import current_sign_in, db
 
 
 def choose() -> None:
@@ -24,11 +24,11 @@ def choose() -> None:
     asked = language_of(request.args.get("lang"))
     if asked and asked != kept:
         session["lang"] = str(asked)
-    visit = current_visit()
-    g.language = asked or (Language(visit.language) if visit else g.language)
-    if visit and asked and asked != visit.language and _own_link():
+    sign_in = current_sign_in()
+    g.language = asked or (Language(sign_in.language) if sign_in else g.language)
+    if sign_in and asked and asked != sign_in.language and _own_link():
         try:
-            db().run(accounts.choose_language, visit.actor, language=str(asked))
+            db().run(accounts.choose_language, sign_in.actor, language=str(asked))
         except Refused:  # a busy database: the page comes all the same
             return
 

@@ -17,8 +17,8 @@ from vipclub.core import clock
 from vipclub.core.errors import Malformed, Refused
 from vipclub.core.i18n import N_, format_date, gettext, say
 from vipclub.people import ConsentView, ContactDetails
-from vipclub.web.frame import current_actor, current_language, current_visit, read, run
-from vipclub.web.frame.faces import LANGUAGES
+from vipclub.web.frame import current_actor, current_language, current_sign_in, read, run
+from vipclub.web.frame.template_globals import LANGUAGES
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import ContactForm, LanguageForm, PasswordForm
 from vipclub.web.words import day_and_hour
@@ -176,12 +176,12 @@ def say_consent() -> ResponseReturnValue:
 @member.post("/me/sign-ins")
 def end_sign_ins() -> ResponseReturnValue:
     """End one other sign-in, or all others."""
-    visit = current_visit()
+    sign_in = current_sign_in()
     name = request.form.get("name", "")[:40]
     if name:
         run(accounts.end_sign_in, name=name)
-    elif visit is not None:
-        run(accounts.end_other_sign_ins, session_id=visit.session_id)
+    elif sign_in is not None:
+        run(accounts.end_other_sign_ins, session_id=sign_in.session_id)
     flash(gettext(current_language(), N_("Signed out there.")), "done")
     return redirect(url_for("member.me") + "#sign-ins", code=303)
 
@@ -195,7 +195,7 @@ def password() -> str:
 @member.post("/me/password")
 def change_password() -> ResponseReturnValue:
     """A new password; all other sign-ins end."""
-    form, visit = PasswordForm.sent(), current_visit()
+    form, sign_in = PasswordForm.sent(), current_sign_in()
     language = current_language()
     try:
         prove_oneself(form.present.data)
@@ -203,7 +203,7 @@ def change_password() -> ResponseReturnValue:
             accounts.change_password,
             present=form.present.data,
             new=form.new.data,
-            session_id=visit.session_id if visit else None,
+            session_id=sign_in.session_id if sign_in else None,
         )
     except (accounts.WrongPassword, accounts.TooManyTries) as refusal:
         return _refused("present", refusal), 422
@@ -234,7 +234,7 @@ def _page(
     typed: dict[str, str] | None = None,
     problem: tuple[str, str] = ("", ""),
 ) -> str:
-    actor, language, visit = current_actor(), current_language(), current_visit()
+    actor, language, sign_in = current_actor(), current_language(), current_sign_in()
     with read() as session:
         masked = people.contact_details_of(session, actor, member=own_ref())
         consents = people.consents_of(session, actor, member=own_ref())
@@ -251,7 +251,7 @@ def _page(
             languages=list(LANGUAGES),
             language=str(language),
             consents=[consent_shown(language, view, clock.club_zone()) for view in consents],
-            sign_ins=_sign_ins(language, sign_ins, visit.session_id if visit else 0, now),
+            sign_ins=_sign_ins(language, sign_ins, sign_in.session_id if sign_in else 0, now),
             typed=typed or {},
             problem=problem,
         ),

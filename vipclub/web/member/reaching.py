@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from vipclub.web.frame import current_visit, public
+from vipclub.web.frame import current_sign_in, public
 from vipclub.web.member.door import member
 
 
@@ -12,6 +12,6 @@ from vipclub.web.member.door import member
 @public
 def help_page() -> str:
     """The hotline's numbers and what is good to know. No statement beside the sign-in."""
-    visit = current_visit()
-    own = visit is not None and visit.role == "member"
+    sign_in = current_sign_in()
+    own = sign_in is not None and sign_in.role == "member"
     return render_template("member/help.html", layout="member/layout.html" if own else "base.html")

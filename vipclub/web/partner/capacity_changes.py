@@ -15,7 +15,8 @@ from vipclub.core.days import day_of
 from vipclub.core.i18n import N_, format_moment, gettext, ngettext
 from vipclub.partners import Change, Plan
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.frame.asking import NOT_CONTENT, db
+from vipclub.web.frame.idempotent_form import NOT_CONTENT
+from vipclub.web.frame.request_context import db
 from vipclub.web.partner.capacity import back_to, capacity_page, chosen_offering
 from vipclub.web.partner.capacity_day import Typed
 from vipclub.web.partner.capacity_forms import DayForm, OverbookForm, TimesWished

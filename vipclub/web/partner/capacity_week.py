@@ -14,7 +14,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.partners import Hours, OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.frame.asking import db
+from vipclub.web.frame.request_context import db
 from vipclub.web.month import weekdays
 from vipclub.web.partner.capacity import back_to, chosen_offering
 from vipclub.web.partner.capacity_changes import ask, done

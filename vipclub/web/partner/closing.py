@@ -16,7 +16,7 @@ from vipclub.core.days import day_of
 from vipclub.core.i18n import N_, format_date, format_moment, gettext, ngettext
 from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.frame.asking import db
+from vipclub.web.frame.request_context import db
 from vipclub.web.partner import showing
 from vipclub.web.partner.capacity import ClosureLine, back_to, chosen_offering, closure_line
 from vipclub.web.partner.capacity_forms import ClosingForm

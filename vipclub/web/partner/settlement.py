@@ -20,7 +20,7 @@ from vipclub.core.types import Money
 from vipclub.partners import OfferingRow
 from vipclub.settlement import LineRow, MonthOfLines
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.frame.sheets import csv_file
+from vipclub.web.frame.csv_export import csv_file
 from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
 
 KINDS = {

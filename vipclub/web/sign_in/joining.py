@@ -9,7 +9,7 @@ from vipclub import accounts
 from vipclub.accounts import InvitationAccepted
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_language, db, public, shown
-from vipclub.web.frame.asking import request_id
+from vipclub.web.frame.request_context import request_id
 from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
 from vipclub.web.sign_in.forms import SignInForm
 from vipclub.web.sign_in.views import sign_in

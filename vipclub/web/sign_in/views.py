@@ -12,16 +12,16 @@ from vipclub.core.i18n import N_, gettext, ngettext
 from vipclub.web.frame import (
     HOMES,
     current_language,
-    current_visit,
+    current_sign_in,
     db,
     public,
     run,
     safe_next,
     shown,
-    sign_ins,
+    sign_in_cookie,
 )
-from vipclub.web.frame.asking import request_id
 from vipclub.web.frame.doors import Door
+from vipclub.web.frame.request_context import request_id
 from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
 from vipclub.web.sign_in.forms import InvitationForm, SignInForm
 
@@ -37,9 +37,9 @@ NO_INVITATION = N_(
 @public
 def page() -> ResponseReturnValue:
     """The form; who is signed in already goes on to the own door."""
-    visit = current_visit()
-    if visit is not None:
-        return redirect(safe_next(request.args.get("next"), HOMES[visit.role]), code=303)
+    current = current_sign_in()
+    if current is not None:
+        return redirect(safe_next(request.args.get("next"), HOMES[current.role]), code=303)
     return _form()
 
 
@@ -54,10 +54,10 @@ def enter() -> ResponseReturnValue:
         if outcome.reason == "throttled":
             return _form(login, wait_sentence(outcome.wait_seconds), 429, outcome.wait_seconds)
         return _form(login, gettext(current_language(), WRONG), 401)
-    visit = current_visit()
-    if visit is not None:  # signed in as somebody else before: that ends
-        run(accounts.sign_out, session_id=visit.session_id)
-    sign_ins.begin(outcome.token, outcome.visit)
+    current = current_sign_in()
+    if current is not None:  # signed in as somebody else before: that ends
+        run(accounts.sign_out, session_id=current.session_id)
+    sign_in_cookie.begin(outcome.token, outcome.visit)
     return redirect(safe_next(request.form.get("next"), HOMES[outcome.visit.role]), code=303)
 
 
@@ -105,10 +105,10 @@ def wait_sentence(seconds: int) -> str:
 @public
 def leave() -> ResponseReturnValue:
     """The sign-in ends here and in the database, at once."""
-    visit = current_visit()
-    if visit is not None:
-        run(accounts.sign_out, session_id=visit.session_id)
-    sign_ins.end()
+    current = current_sign_in()
+    if current is not None:
+        run(accounts.sign_out, session_id=current.session_id)
+    sign_in_cookie.end()
     return redirect(url_for("sign_in.page"), code=303)
 
 

@@ -1,32 +1,23 @@
-"""What templates know: language, dates, money, texts, icons, static files, who asks."""
+"""What every template knows: the language, dates, money, texts, icons, static files, who asks."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
-from wsgiref.headers import Headers
 
 import lucide
 from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment
 from markupsafe import Markup
-from whitenoise import WhiteNoise
 
 from vipclub.core import clock, i18n
 from vipclub.core.types import Localized
-from vipclub.web.frame.asking import (
-    current_actor,
-    current_language,
-    current_visit,
-    form_key,
-)
 from vipclub.web.frame.doors import HOMES
+from vipclub.web.frame.idempotent_form import form_key
+from vipclub.web.frame.request_context import current_actor, current_language, current_sign_in
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
 P = ParamSpec("P")
 T = TypeVar("T")
 LANGUAGES = (("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文"), ("en", "English"))
@@ -65,39 +56,8 @@ def here(language: str) -> str:
     return url_for(request.endpoint, **arguments)
 
 
-def tree_hash(folder: Path) -> str:
-    """One name for all static files together: it changes when one of them does."""
-    digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:10]
-
-
-def install(app: Flask, *, production: bool) -> None:
-    """Static files: `/static/<hash>/name`, kept by browsers for ever, so that files may refer to
-    each other by plain relative names; `/static/name` for the few that need a lasting address,
-    asked again each time."""
-    version = tree_hash(STATIC) if production else "now"
-
-    def headers(into: Headers, path: str, url: str) -> None:
-        into["X-Content-Type-Options"] = "nosniff"
-        into["Cross-Origin-Resource-Policy"] = "same-origin"
-        if url == "/static/worker.js":
-            into["Service-Worker-Allowed"] = "/"
-
-    noise = WhiteNoise(
-        app.wsgi_app,
-        autorefresh=not production,
-        max_age=60 if production else 0,
-        immutable_file_test=lambda path, url: production and url.startswith(f"/static/{version}/"),
-        add_headers_function=headers,
-        allow_all_origins=False,
-    )
-    if STATIC.is_dir():
-        noise.add_files(str(STATIC), prefix=f"/static/{version}/")
-        noise.add_files(str(STATIC), prefix="/static/")
-    app.wsgi_app = noise  # type: ignore[method-assign]
-
+def install(app: Flask, *, version: str) -> None:
+    """Translation, filters and functions of all templates; static files are named by `version`."""
     _equip(app.jinja_env, version)
     app.context_processor(lambda: {"lang": str(current_language())})
 
@@ -137,6 +97,6 @@ def _equip(env: Environment, version: str) -> None:
         csrf_token=generate_csrf,
         now=clock.now,
         current_actor=current_actor,
-        current_visit=current_visit,
+        current_sign_in=current_sign_in,
         current_language=current_language,
     )

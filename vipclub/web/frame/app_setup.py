@@ -13,7 +13,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from vipclub.core.db import Database
 from vipclub.core.i18n import N_
 from vipclub.settings import Settings
-from vipclub.web.frame import doors, errors, faces, headers, language, reading, sign_ins, watch
+from vipclub.web.frame import (
+    doors,
+    error_pages,
+    language,
+    request_checks,
+    security_headers,
+    sign_in_cookie,
+    static_files,
+    telemetry,
+    template_globals,
+)
 
 MEGABYTE = 1024 * 1024
 
@@ -24,7 +34,7 @@ class Club:
 
     settings: Settings
     db: Database
-    watch: watch.Watch
+    telemetry: telemetry.Telemetry
     csrf: CSRFProtect
 
 
@@ -57,26 +67,27 @@ def hotlines(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def install(app: Flask, settings: Settings, db: Database) -> Club:
-    """First the watch, last CSRF: a stranger's POST is asked to sign in before it is asked for a
+    """First telemetry, last CSRF: a stranger's POST is asked to sign in before it is asked for a
     token.
     """
     configure(app, settings)
-    watching = watch.install(app)
-    headers.install(app, production=settings.production)
-    reading.install(app)
-    sign_ins.install(app)
+    measured = telemetry.install(app)
+    security_headers.install(app, production=settings.production)
+    request_checks.install(app)
+    sign_in_cookie.install(app)
     language.install(app)
     doors.install(app)
     csrf = CSRFProtect()
     csrf.init_app(app)
-    errors.install(app)
-    faces.install(app, production=settings.production)
+    error_pages.install(app)
+    version = static_files.install(app, production=settings.production)
+    template_globals.install(app, version=version)
     app.jinja_env.globals["hotlines"] = hotlines(settings)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
-    club = Club(settings, db, watching, csrf)
+    club = Club(settings, db, measured, csrf)
     app.extensions["vipclub"] = club
     return club

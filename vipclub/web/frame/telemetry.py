@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-class Watch:
+class Telemetry:
     """The figures of one process: requests by route and status, and how long they took."""
 
     def __init__(self) -> None:
@@ -56,9 +56,9 @@ class Watch:
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def install(app: Flask) -> Watch:
+def install(app: Flask) -> Telemetry:
     """First of all: what others abort must still be counted."""
-    watch = Watch()
-    app.before_request(watch.begin)
-    app.after_request(watch.end)
-    return watch
+    telemetry = Telemetry()
+    app.before_request(telemetry.begin)
+    app.after_request(telemetry.end)
+    return telemetry

@@ -12,15 +12,15 @@ from flask_login import LoginManager, UserMixin, login_user, logout_user
 from vipclub import accounts
 from vipclub.accounts import Visit
 from vipclub.core.errors import Refused
-from vipclub.web.frame.asking import db, request_id
+from vipclub.web.frame.request_context import db, request_id
 
 
 class SignedInUser(UserMixin):  # type: ignore[misc]
     """What flask-login carries: the token of the cookie, and the sign-in behind it."""
 
-    def __init__(self, token: str, visit: Visit) -> None:
+    def __init__(self, token: str, sign_in: Visit) -> None:
         self.token = token
-        self.visit = visit
+        self.sign_in = sign_in
 
     def get_id(self) -> str:
         return self.token
@@ -29,23 +29,23 @@ class SignedInUser(UserMixin):  # type: ignore[misc]
 def load(token: str) -> SignedInUser | None:
     """One statement; a second, in its own transaction, at most once a minute."""
     with db().read() as reading:
-        visit = accounts.visit_of_session(reading, token, request_id=request_id())
-    if visit is None:
+        sign_in = accounts.visit_of_session(reading, token, request_id=request_id())
+    if sign_in is None:
         return None
-    if visit.stale:
+    if sign_in.stale:
         with contextlib.suppress(Refused):  # a busy database doesn't keep anybody out
-            db().run(accounts.stamp_session, session_id=visit.session_id)
-    return SignedInUser(token, visit)
+            db().run(accounts.stamp_session, session_id=sign_in.session_id)
+    return SignedInUser(token, sign_in)
 
 
-def begin(token: str, visit: Visit) -> None:
+def begin(token: str, sign_in: Visit) -> None:
     """A new cookie at sign-in: nothing of the old one stays but the language."""
     language = session.get("lang")
     session.clear()
     if language:
         session["lang"] = language
-    session.permanent = visit.role == "member"  # staff sign in anew with each browser session
-    login_user(SignedInUser(token, visit))
+    session.permanent = sign_in.role == "member"  # staff sign in anew with each browser session
+    login_user(SignedInUser(token, sign_in))
 
 
 def end() -> None:

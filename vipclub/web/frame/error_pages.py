@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext, present, say
-from vipclub.web.frame.asking import current_language, request_id
+from vipclub.web.frame.request_context import current_language, request_id
 
 log = structlog.get_logger("vipclub.web")
 
@@ -88,7 +88,7 @@ def page(status: int, sentence: str) -> Response:
     language = current_language()
     heading = gettext(language, HEADINGS.get(status, HEADINGS[400 if status < 500 else 500]))
     if status >= 500:
-        g.visit = None  # the page must not ask the database that just failed
+        g.sign_in = None  # the page must not ask the database that just failed
     title, words = escape(heading), escape(sentence)
     text = f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{words}</p>"
     if isinstance(request.routing_exception, SecurityError):

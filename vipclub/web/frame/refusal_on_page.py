@@ -7,7 +7,7 @@ from typing import Self
 
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import say
-from vipclub.web.frame.asking import current_language
+from vipclub.web.frame.request_context import current_language
 
 TOLD = frozenset({409, 422})
 """The statuses of a rule's no: somebody was faster, or what was asked for is not possible. All

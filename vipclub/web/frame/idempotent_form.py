@@ -1,0 +1,69 @@
+"""A form that makes something makes it once, however often it is sent: a double click or a lost
+answer leads to the same place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable
+from typing import Concatenate, cast
+
+from flask import redirect, request
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from vipclub.core import idempotency
+from vipclub.core.actor import Actor
+from vipclub.core.errors import Malformed
+from vipclub.core.idempotency import IdempotencyKey, Replayed
+from vipclub.web.frame.request_context import P, T, current_actor, db, run
+
+FORM_KEY = "form_key"
+NOT_CONTENT = frozenset({FORM_KEY, "csrf_token"})
+KEY_SHAPE = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def form_key() -> str:
+    """A new key for a form that makes something: a double click then makes it once."""
+    return secrets.token_urlsafe(16)
+
+
+def run_once(
+    location: Callable[[T], str],
+    use_case: Callable[Concatenate[Session, Actor, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> Response:
+    """`run`, then a redirect to `location(result)`. The form's hidden `form_key` makes a second
+    sending of the same form lead to the same place and do nothing more. Raises what the use case
+    refuses."""
+    actor = current_actor()
+    sent = request.form.get(FORM_KEY, "")
+    if not sent:
+        return redirect(location(run(use_case, *args, **kwargs)), code=303)
+    if not KEY_SHAPE.fullmatch(sent):
+        raise Malformed(FORM_KEY)
+    content = sorted((n, v) for n, v in request.form.items(multi=True) if n not in NOT_CONTENT)
+    key = IdempotencyKey(
+        owner=actor.owner,
+        route=f"{request.method} {request.path}"[:120],
+        key=sent,
+        body_hash=hashlib.sha256(json.dumps(content).encode()).digest(),
+    )
+    result = idempotency.run_once(
+        db(),
+        key,
+        lambda made: (303, {"location": location(made)}),
+        use_case,
+        actor,
+        *args,
+        **kwargs,
+    )
+    if isinstance(result, Replayed):
+        target = cast(dict[str, str], result.body)["location"]
+    else:
+        target = location(result)
+    return redirect(target, code=303)

@@ -1,0 +1,65 @@
+"""Who asks, in which language, and the two ways to the database: `read` and `run`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from flask import current_app, g, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from vipclub.accounts import Visit
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.i18n import Language, pick_language
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def db() -> Database:
+    """The club's database."""
+    return cast(Database, current_app.extensions["vipclub"].db)
+
+
+def read() -> AbstractContextManager[Session]:
+    """A read-only transaction: `with read() as session`."""
+    return db().read()
+
+
+def current_sign_in() -> Visit | None:
+    """The sign-in behind this request, looked up once, in one statement; None for a stranger."""
+    if "sign_in" not in g:
+        g.sign_in = current_user.sign_in if current_user.is_authenticated else None
+    sign_in: Visit | None = g.sign_in
+    return sign_in
+
+
+def current_actor() -> Actor:
+    """Who asks, with the rights of this moment: a sign-in, a token, or a stranger."""
+    if "actor" in g:  # the API door puts a token's actor here
+        return cast(Actor, g.actor)
+    sign_in = current_sign_in()
+    return sign_in.actor if sign_in else Actor.anonymous(request_id=request_id())
+
+
+def current_language() -> Language:
+    """The language that this answer is written in."""
+    if "language" not in g:
+        g.language = pick_language(request.headers.get("Accept-Language"))
+    return cast(Language, g.language)
+
+
+def request_id() -> str:
+    """The name of this request in logs and in the audit trail."""
+    return cast(str, g.get("request_id", ""))
+
+
+def run(
+    use_case: Callable[Concatenate[Session, Actor, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """One write transaction around `use_case(session, actor, *args, **kwargs)`, as the one who
+    asks."""
+    return db().run(use_case, current_actor(), *args, **kwargs)
