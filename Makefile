@@ -82,7 +82,7 @@ check: lint templates translations ## what CI runs: everything, and migrations m
 
 .PHONY: migration
 migration: venv-dev ## write the next migration from the models (SAYS="what it does")
-	@$(BIN)/python -c 'import sys; from vipclub.migrating import revise; revise(sys.argv[1])' \
+	@$(BIN)/python -c 'import sys; from vipclub.migration import revise; revise(sys.argv[1])' \
 	  "$(or $(SAYS),$(error SAYS="what it does" is needed))"
 	@$(BIN)/ruff check --quiet --fix migrations/versions && $(BIN)/ruff format --quiet migrations/versions
 

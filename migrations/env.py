@@ -1,6 +1,6 @@
 """Alembic's door: every part's tables, rendered so that a migration stands without the models.
 
-Run by `vipclub db upgrade` and the tests through `vipclub.migrating`; a new migration is written by
+Run by `vipclub db upgrade` and the tests through `vipclub.migration`; a new migration is written by
 `make migration SAYS="..."` after the models have changed.
 """
 

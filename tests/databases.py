@@ -15,7 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.engine import make_url
 
 from tests.postgres import ask
-from vipclub import migrating, parts
+from vipclub import migration, parts
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Base, Database
 
@@ -122,7 +122,7 @@ class Servers:
         database = Database(url, keys=self._keys)
         try:
             if any(VERSIONS.glob("*.py")):
-                migrating.upgrade(database)
+                migration.upgrade(database)
             else:
                 Base.metadata.create_all(database.engine, tables=_tables_so_far())
         finally:

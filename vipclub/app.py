@@ -9,7 +9,7 @@ from flask import Flask
 from vipclub import accounts
 from vipclub.core import clock
 from vipclub.core.db import Database
-from vipclub.opening import open_database
+from vipclub.database import open_database
 from vipclub.settings import ROOT, Settings
 from vipclub.web.frame import app_setup
 from vipclub.web.frame.doors import Door
@@ -35,8 +35,8 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     accounts.settle_passwords(memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes)
     app = Flask("vipclub", static_folder=None, template_folder=str(ROOT / "templates"))
     club = app_setup.install(app, settings, database or open_database(settings))
-    for place in DOORS:
-        module, _, name = place.partition(":")
+    for door_named in DOORS:
+        module, _, name = door_named.partition(":")
         door: Door = getattr(import_module(module), name)
         app.register_blueprint(door)
         if door.bearer:

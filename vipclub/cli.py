@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 COMMANDS = {
     "accounts": "vipclub.accounts.cli:accounts_group",
     "audit": "jobs.cli:audit",
-    "db": "vipclub.migrating:db",
+    "db": "vipclub.migration:db",
     "demo": "vipclub.demo.cli:demo",
     "feed": "vipclub.people.cli:feed",
     "jobs": "jobs.cli:jobs",
     "keys": "vipclub.cli:keys",
     "membership": "vipclub.trial_run:membership",
     "people": "vipclub.people.cli:people",
-    "serve": "vipclub.serving:serve",
-    "steps": "vipclub.showing_steps:steps",
+    "serve": "vipclub.server:serve",
+    "steps": "vipclub.steps_command:steps",
     "token": "vipclub.accounts.cli:token",
     "worker": "jobs.cli:worker",
 }
@@ -72,7 +72,7 @@ class LazyDatabase:
 
     def __getattr__(self, name: str) -> object:
         if self._database is None:
-            from vipclub.opening import open_database
+            from vipclub.database import open_database
 
             self._database = open_database(self.settings)
         found: object = getattr(self._database, name)

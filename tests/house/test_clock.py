@@ -16,7 +16,7 @@ FORBIDDEN = {
 ZONES = {name for name in available_timezones() if "/" in name} | {"PRC", "Hongkong"}
 NAMES_ZONES = {"vipclub/settings.py", "vipclub/core/i18n.py"}
 """The default of the setting, and what zones are called."""
-SETTLES_THE_ZONE = {"vipclub/opening.py", "vipclub/app.py", "vipclub/cli.py"}
+SETTLES_THE_ZONE = {"vipclub/database.py", "vipclub/app.py", "vipclub/cli.py"}
 
 
 def readings(code: str) -> list[int]:

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 
 from tests.conftest import TEST_KEYS
 from tests.databases import VERSIONS, Servers
-from vipclub import migrating
+from vipclub import migration
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.db import Base, Database
@@ -52,7 +52,7 @@ def triggers(db: Database) -> set[tuple[str, str]]:
 
 
 def test_there_is_one_newest_migration() -> None:
-    assert len(migrating.heads()) == 1
+    assert len(migration.heads()) == 1
 
 
 def test_the_migrations_make_what_the_models_say(db: Database, empty: Database) -> None:
@@ -79,11 +79,11 @@ def test_a_table_that_differs_is_found(db: Database) -> None:
 def test_down_and_up_again_with_rows_in_it(empty: Database) -> None:
     url = empty.url.render_as_string(hide_password=False)
     for _ in range(2):
-        migrating.upgrade(empty)
+        migration.upgrade(empty)
         empty.run(audit.write, Actor.system("test"), "test.noted", subject=("test", "1"))
         with empty.read() as session:
             assert session.scalar(text("SELECT count(*) FROM audit")) == 1
         empty.dispose()
-        command.downgrade(migrating.config_for(url), "base")
+        command.downgrade(migration.config_for(url), "base")
         assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
         empty.dispose()

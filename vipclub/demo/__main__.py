@@ -72,9 +72,9 @@ def _is_free(port: int) -> bool:
 
 def _prepare(settings: Settings, given: argparse.Namespace) -> None:
     """Fill the demo's database unless it is filled; one that was left half filled starts anew."""
+    from vipclub.database import open_database
     from vipclub.demo.filling import fill
-    from vipclub.migrating import upgrade
-    from vipclub.opening import open_database
+    from vipclub.migration import upgrade
 
     ready = settings.instance / "demo.json"
     if given.fresh or not ready.exists():

@@ -25,8 +25,8 @@ class NotInProduction(Refused):
 @click.pass_context
 def demo(context: click.Context, people: int, seed: int, url: str | None) -> None:
     """Fill an empty database with a believable club, and write demo.json."""
+    from vipclub.database import open_database
     from vipclub.demo.filling import fill
-    from vipclub.opening import open_database
 
     lazy: Any = context.obj
     settings = lazy.settings

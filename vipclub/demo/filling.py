@@ -20,7 +20,7 @@ from vipclub.core.errors import Conflict
 from vipclub.core.i18n import N_
 from vipclub.demo import cast, season, settling, story
 from vipclub.demo.providers import Provider, open_providers
-from vipclub.migrating import upgrade
+from vipclub.migration import upgrade
 from vipclub.settings import Settings
 
 CLUB = Actor.system("demo", channel="cli")

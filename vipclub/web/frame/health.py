@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from vipclub import accounts, migrating
+from vipclub import accounts, migration
 from vipclub.core import lease, outbox
 from vipclub.core.errors import Refused
 from vipclub.web.frame.doors import Door, public
@@ -39,7 +39,7 @@ def ready() -> ResponseReturnValue:
         with db().read() as session:
             session.execute(text("SELECT 1"))
             report["database"] = "answers"
-            there, wanted = migrating.current(session.connection()), migrating.heads()
+            there, wanted = migration.current(session.connection()), migration.heads()
             report["migrations"] = "at the head" if there == wanted else "behind"
             if there == wanted:
                 age = lease.heartbeat_age(session)

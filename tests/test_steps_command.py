@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from vipclub.cli import cli
-from vipclub.showing_steps import roles_of, steps
+from vipclub.steps_command import roles_of, steps
 from vipclub.wiring import MACHINES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vipclub.access_log import without_secret
-from vipclub.serving import options
+from vipclub.server import options
 
 
 def test_the_access_log_holds_no_query_string_and_no_referer() -> None:

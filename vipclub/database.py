@@ -1,4 +1,4 @@
-"""Opening the club's database for a door: settings in, a `Database` with its reactions out."""
+"""The club's database as every process opens it: settings in, a `Database` with reactions out."""
 
 from __future__ import annotations
 
