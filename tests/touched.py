@@ -74,8 +74,8 @@ def paths_for(changed: Iterable[str], importers: Importers, folders: frozenset[s
         elif pieces[0] == "templates":
             wanted |= _of_a_room(_of_template(pieces), importers, folders)
         elif pieces[:2] == ["vipclub", "translations"]:
-            name = Path(path).stem
-            wanted |= {f"tests/{name}", f"tests/web/{name}"} & folders
+            name = "/".join(pieces[3:]).removesuffix(".po")
+            wanted |= {f"tests/{name}"} & folders
         elif pieces[:3] == ["vipclub", "web", "static"]:
             wanted.add("tests/web/frame")
         elif pieces[0] in {"vipclub", "jobs"} and len(pieces) > 1:

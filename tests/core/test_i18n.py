@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from flask import render_template_string
 
+from vipclub.app import create_app
 from vipclub.core import i18n
+from vipclub.core.db import Database
 from vipclub.core.errors import MalformedRef, Refused
-from vipclub.core.i18n import Language
+from vipclub.core.i18n import N_, Language
 from vipclub.core.types import Localized, Money
 
 HANS, HANT, EN = Language.HANS, Language.HANT, Language.EN
@@ -79,3 +84,66 @@ def test_what_a_refusal_carries_is_written_in_the_reader_s_way() -> None:
     assert i18n.say(EN, refusal) == "Health check on Thu 3 Dec 2026 costs CNY 1.00: 09:00, 10:30"
     assert "体检" in i18n.say(HANS, refusal)
     assert "09:00、10:30" in i18n.say(HANS, refusal)
+
+
+OPEN = """
+msgid "Open"
+msgstr "打开"
+
+msgctxt "state of a case"
+msgid "Open"
+msgstr "处理中"
+
+msgctxt "state of a case"
+msgid "%(num)s open"
+msgid_plural "%(num)s open"
+msgstr[0] "%(num)s 项处理中"
+"""
+
+
+@pytest.fixture
+def two_meanings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A catalogue in which one English word means two things."""
+    (tmp_path / "zh_Hans").mkdir()
+    (tmp_path / "zh_Hans" / "desk.po").write_text(OPEN)
+    monkeypatch.setattr(i18n, "TRANSLATIONS", tmp_path)
+    i18n.catalogue.cache_clear()
+    yield
+    i18n.catalogue.cache_clear()
+
+
+@pytest.mark.usefixtures("two_meanings")
+def test_a_word_that_means_two_things_is_said_as_its_context_means_it() -> None:
+    assert i18n.gettext(HANS, "Open") == "打开"
+    assert i18n.pgettext(HANS, "state of a case", "Open") == "处理中"
+    several = i18n.npgettext(HANS, "state of a case", "%(num)s open", "%(num)s open", 3)
+    assert several == "3 项处理中"
+    assert i18n.pgettext(EN, "state of a case", "Open") == "Open"
+
+
+@pytest.mark.usefixtures("two_meanings")
+def test_what_is_said_later_keeps_its_context() -> None:
+    class StillOpen(Refused):
+        code = "test_still_open"
+        sentence = N_("Open", context="state of a case")
+
+    states = {"open": N_("Open", context="state of a case"), "button": N_("Open")}
+    assert states["open"] == "Open"
+    assert {name: i18n.gettext(HANS, word) for name, word in states.items()} == {
+        "open": "处理中",
+        "button": "打开",
+    }
+    assert i18n.gettext(EN, states["open"]) == "Open"
+    assert i18n.say(HANS, StillOpen()) == "处理中"
+
+
+@pytest.mark.usefixtures("two_meanings")
+def test_a_page_says_a_word_as_its_context_means_it(db: Database) -> None:
+    page = """{{ _("Open") }} {{ pgettext("state of a case", "Open") }} {{ _(word) }}
+{{ npgettext("state of a case", "%(num)s open", "%(num)s open", 3) }}
+{% trans "state of a case" %}Open{% endtrans %}"""
+    word = N_("Open", context="state of a case")
+    with create_app(database=db).test_request_context(headers={"Accept-Language": "zh-CN"}):
+        assert render_template_string(page, word=word).split() == [
+            "打开", "处理中", "处理中", "3", "项处理中", "处理中",
+        ]  # fmt: skip

@@ -1,29 +1,41 @@
-"""What is said, and what is not yet said in all three languages.
+"""The catalogues: written anew from what is said, and what in them is missing, wrong or stale.
 
-`python -m tests.house.catalogues` (make translations) prints it and fails when anything is missing.
+`python -m tests.house.catalogues` (make translations) writes them, prints what it took out and what
+is left to do, and fails when that is anything.
+
+A sentence stands in the .po of the one folder that says it, in core.po when several do. The
+entries are in the order of the alphabet, not of the code: when code moves, only its `#:` line
+changes, two people's new sentences seldom fall on one place, and what sounds alike stands together.
+The references name files without lines, so that an edit leaves the catalogues as they are.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 
-from babel.messages.catalog import Message
-from babel.messages.pofile import read_po
-from jinja2.ext import babel_extract
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
 from opencc import OpenCC
 
-from tests.house.source import ROOT, place, python_files, room
-from vipclub import wiring
+from tests.house.sentences import folders_of, said
+from tests.house.source import ROOT
 
-FOLDERS = ("zh_Hans", "zh_Hant")
-TEMPLATES = ("*.html", "*.jinja", "*.txt", "*.inbox")
+TRANSLATIONS = ROOT / "vipclub" / "translations"
+LANGUAGES = ("zh_Hans", "zh_Hant")
+HEADER = """msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+
+"""
+"""Without Babel's dates and versions, which would change with every run."""
 SAME_IN_ALL = {"English", "VIP", "API", "UTC", "QR", "CNY", "HKD", "USD"}
 """Said alike in all languages."""
 
@@ -46,55 +58,14 @@ NOT_OURS = {
 """Words of the other readers (glossary): what stands there, and what we say."""
 
 
-@dataclass(frozen=True)
-class Said:
-    """A sentence of the product and where it is said."""
-
-    sentence: str
-    where: str
-
-
-_WRITERS = {
-    name: room(letter.context.__module__)
-    for letter in wiring.LETTERS
-    for name in (letter.template, letter.face)
-    if name != "layout"
-}
-"""Template of a letter, or its layout -> the part that writes it."""
-
-
-def folder_of(where: str) -> str:
-    """The part or door that says what stands at a place of the checkout: a template is its door's,
-    a letter its part's, and what all pages share is the frame's."""
-    top, *inner = where.partition(":")[0].split("/")
-    if top == "templates" and inner[0] == "messages":
-        return _WRITERS.get(inner[1].partition(".")[0]) or "messages"
-    if top == "vipclub" and inner[0] == "web":
-        inner = inner[1:]
-    elif top == "vipclub":
-        return inner[0].removesuffix(".py")
-    shared = len(inner) == 1 or inner[0] in {"components", "errors"}
-    return "frame" if shared else inner[0]
-
-
-def misplaced(folders: dict[str, set[str]], stands: dict[str, list[str]]) -> Iterator[str]:
-    """Sentences that stand in several catalogues, or not in the one for all: `folders` that say
-    each, and the catalogues in which it `stands`."""
-    for sentence, files in stands.items():
-        if len(files) > 1:
-            yield f"{sentence!r} stands in {', '.join(files)}: once is enough"
-        elif len(saying := folders.get(sentence, set())) > 1 and files != ["core.po"]:
-            yield f"{sentence!r} of {files[0]} is said in {', '.join(sorted(saying))}: core.po"
-
-
 @cache
 def _to(script: str) -> OpenCC:
     return OpenCC(script)
 
 
-def alien(folder: str, text: str) -> str:
+def alien(language: str, text: str) -> str:
     """The characters of a text that belong to the other script only."""
-    turned, encoding = {"zh_Hans": ("t2s", "gb2312"), "zh_Hant": ("s2hk", "big5")}[folder]
+    turned, encoding = {"zh_Hans": ("t2s", "gb2312"), "zh_Hant": ("s2hk", "big5")}[language]
     return "".join(
         character
         for character in text
@@ -112,55 +83,6 @@ def _fits(character: str, encoding: str) -> bool:
     return True
 
 
-def said_in_python(code: str) -> Iterator[tuple[int, str]]:
-    """(line, sentence) of N_, _, gettext and ngettext with the sentence written out."""
-    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
-    for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name in {"N_", "_", "gettext", "ngettext"}:
-            texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
-            sentences = [text for text in texts if isinstance(text, str)]
-            wanted = sentences[:1]  # of ngettext the first form is the message id
-            yield from ((node.lineno, sentence) for sentence in wanted)
-
-
-def said_in_template(text: str) -> Iterator[tuple[int, str]]:
-    """(line, sentence) of _(), gettext(), ngettext() and {% trans %}."""
-    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
-    options = {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "newstyle_gettext": "true"}
-    for line, _function, message, _comments in babel_extract(
-        BytesIO(text.encode()), list(keywords), [], {**options, "silent": "false"}
-    ):
-        sentence = message[0] if isinstance(message, tuple) else message
-        if isinstance(sentence, str):
-            yield line, sentence
-
-
-def said() -> list[Said]:
-    """Every sentence of the product."""
-    found = [
-        Said(sentence, f"{place(path)}:{line}")
-        for path in python_files("vipclub", "jobs")
-        for line, sentence in said_in_python(path.read_text())
-    ]
-    paths = sorted(p for pattern in TEMPLATES for p in (ROOT / "templates").rglob(pattern))
-    found += [
-        Said(sentence, f"{place(path)}:{line}")
-        for path in paths
-        for line, sentence in said_in_template(path.read_text())
-    ]
-    return [item for item in found if item.sentence]
-
-
-def entries(folder: str) -> list[tuple[Path, Message]]:
-    """All entries of a language's catalogues."""
-    found = []
-    for path in sorted((ROOT / "vipclub" / "translations" / folder).glob("*.po")):
-        with path.open("rb") as file:
-            found += [(path, entry) for entry in read_po(file, locale=folder) if entry.id]
-    return found
-
-
 def ids(entry: Message) -> list[str]:
     return list(entry.id) if isinstance(entry.id, list | tuple) else [entry.id]
 
@@ -169,7 +91,76 @@ def texts(entry: Message) -> list[str]:
     return list(entry.string) if isinstance(entry.string, list | tuple) else [entry.string or ""]
 
 
-def wrong_in(folder: str, entry: Message) -> Iterator[str]:
+def named(entry: Message) -> str:
+    """A sentence as the problems name it: also the key under which it stands once."""
+    return f"{ids(entry)[0]!r}" + (f" ({entry.context})" if entry.context else "")
+
+
+def sentences(catalogue: Catalog) -> list[Message]:
+    """The messages of a catalogue without its header and what is the same in all languages."""
+    return [entry for entry in catalogue if entry.id and ids(entry)[0] not in SAME_IN_ALL]
+
+
+def home_of(message: Message) -> str:
+    """The catalogue in which a sentence stands."""
+    folders = folders_of(message)
+    return f"{folders.pop()}.po" if len(folders) == 1 else "core.po"
+
+
+def read(language: str) -> dict[str, str]:
+    """The catalogues of a language as they are: name -> text."""
+    folder = TRANSLATIONS / language
+    paths = sorted(folder.rglob("*.po"))
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
+
+
+def entries(language: str, files: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
+    """(name of the catalogue, entry) of all of a language's catalogues."""
+    for name, text in files.items():
+        catalogue = read_po(BytesIO(text.encode()), locale=language)
+        yield from ((name, entry) for entry in catalogue if entry.id)
+
+
+def written_anew(language: str, files: Mapping[str, str], spoken: Catalog) -> dict[str, str]:
+    """The catalogues as they should be: each entry where it belongs, with the files that say it.
+    What is new is empty, for a guessed translation looks right and isn't (decisions 48); what
+    nobody says any more is gone."""
+    merged, template = Catalog(locale=language), Catalog()
+    for _name, entry in entries(language, files):
+        merged[entry.id] = entry
+    for message in sentences(spoken):
+        template[message.id] = message
+    merged.update(template, no_fuzzy_matching=True)
+    split: dict[str, Catalog] = {}
+    for message in sentences(merged):
+        split.setdefault(home_of(message), Catalog(locale=language))[message.id] = message
+    return {name: _written(language, split[name]) for name in sorted(split)}
+
+
+def _written(language: str, catalogue: Catalog) -> str:
+    out = BytesIO()
+    write_po(out, catalogue, omit_header=True, include_lineno=False, sort_output=True, width=0)
+    return HEADER.format(language=language) + out.getvalue().decode().rstrip() + "\n"
+
+
+def stale(files: Mapping[str, str], anew: Mapping[str, str]) -> Iterator[str]:
+    """Catalogues that differ from what is said."""
+    for name in sorted(files.keys() | anew.keys()):
+        if files.get(name) != anew.get(name):
+            yield f"{name} is stale: `make translations` mends it"
+
+
+def misplaced(homes: Mapping[str, str], stands: Mapping[str, list[str]]) -> Iterator[str]:
+    """Sentences that stand in several catalogues or in another than theirs (`homes`)."""
+    for sentence, names in stands.items():
+        home = homes.get(sentence)
+        if len(names) > 1:
+            yield f"{sentence} stands in {', '.join(names)}: once is enough"
+        elif home and names != [home]:
+            yield f"{sentence} stands in {names[0]}, and is said by {home}"
+
+
+def wrong_in(language: str, entry: Message) -> Iterator[str]:
     """What is wrong with one translation."""
     for text in texts(entry):
         if not text.strip():
@@ -181,56 +172,85 @@ def wrong_in(folder: str, entry: Message) -> Iterator[str]:
         plain = PLACE.sub("", ids(entry)[0])
         if text in ids(entry) and re.search("[A-Za-z]{2}", plain) and text not in SAME_IN_ALL:
             yield "is the English"
-        if strange := alien(folder, text):
+        if strange := alien(language, text):
             yield f"has characters of the other script: {strange}"
         if HALF_WIDTH.search(text):
             yield "has half-width punctuation"
         if "!" in text or "！" in text:
             yield "shouts"
-        for word, ours in NOT_OURS[folder].items():
+        for word, ours in NOT_OURS[language].items():
             if word in text and word != ours:
                 yield f"says {word}, we say {ours}"
     if entry.fuzzy:
         yield "is fuzzy"
 
 
+def two_ways(language: str, files: Mapping[str, str]) -> list[str]:
+    """Sentences that stand in several catalogues with different words."""
+    mine: dict[str, str] = {}
+    return [
+        f"{language}/{name}: {named(entry)} is said in two ways: {known!r} and {texts(entry)[0]!r}"
+        for name, entry in entries(language, files)
+        if (known := mine.setdefault(named(entry), texts(entry)[0])) != texts(entry)[0]
+    ]
+
+
 def problems() -> list[str]:
     """All that is missing, wrong or stale, a line each."""
-    sentences: dict[str, str] = {}
-    folders: dict[str, set[str]] = {}
-    for item in said():
-        sentences.setdefault(item.sentence, item.where)
-        folders.setdefault(item.sentence, set()).add(folder_of(item.where))
+    spoken = {named(message): message for message in sentences(said())}
+    homes = {name: home_of(message) for name, message in spoken.items()}
     found = []
     chosen: dict[str, dict[str, str]] = {}
-    for folder in FOLDERS:
-        mine = chosen.setdefault(folder, {})
+    for language in LANGUAGES:
+        files = read(language)
+        mine = chosen.setdefault(language, {})
         stands: dict[str, list[str]] = {}
-        for path, entry in entries(folder):
-            key, text = ids(entry)[0], texts(entry)[0]
-            name = f"{place(path)}: {key!r}"
-            stands.setdefault(key, []).append(path.name)
-            if mine.setdefault(key, text) != text:
-                found.append(f"{name} is said in two ways: {mine[key]!r} and {text!r}")
-            found += [f"{name} {problem}" for problem in wrong_in(folder, entry)]
-            if key not in sentences:
-                found.append(f"{name} is said nowhere any more")
+        for name, entry in entries(language, files):
+            stands.setdefault(named(entry), []).append(name)
+            mine.setdefault(named(entry), texts(entry)[0])
+            where = f"{language}/{name}: {named(entry)}"
+            found += [f"{where} {problem}" for problem in wrong_in(language, entry)]
+            if named(entry) not in spoken:
+                found.append(f"{where} is said nowhere any more")
         found += [
-            f"{where}: {sentence!r} is not said in {folder}"
-            for sentence, where in sentences.items()
-            if sentence not in mine and sentence not in SAME_IN_ALL
+            f"{message.locations[0][0]}: {name} is not said in {language}"
+            for name, message in spoken.items()
+            if name not in mine
         ]
-        found += [f"{folder}: {problem}" for problem in misplaced(folders, stands)]
+        found += two_ways(language, files)
+        found += [f"{language}: {problem}" for problem in misplaced(homes, stands)]
+        anew = written_anew(language, files, said())
+        found += [f"{language}/{problem}" for problem in stale(files, anew)]
     hans, hant = chosen["zh_Hans"], chosen["zh_Hant"]
     found += [
-        f"zh_Hant: {key!r} is still written in Simplified"
-        for key in hans.keys() & hant.keys()
-        if hans[key] == hant[key] and _to("s2hk").convert(hans[key]) != hans[key]
+        f"zh_Hant: {name} is still written in Simplified"
+        for name in hans.keys() & hant.keys()
+        if hans[name] == hant[name] and _to("s2hk").convert(hans[name]) != hans[name]
     ]
     return sorted(found)
 
 
+def write() -> Iterator[str]:
+    """Writes all catalogues anew and tells what it took out. A language in which a sentence stands
+    in two ways is left alone: which one is meant is for somebody to say."""
+    spoken = {named(message) for message in sentences(said())}
+    for language in LANGUAGES:
+        files = read(language)
+        if two_ways(language, files):
+            continue
+        for name, entry in entries(language, files):
+            if named(entry) not in spoken:
+                yield f"{language}/{name}: {named(entry)} is gone, it was {texts(entry)[0]!r}"
+        anew = written_anew(language, files, said())
+        for name in files.keys() - anew.keys():
+            (TRANSLATIONS / language / name).unlink()
+        for name, text in anew.items():
+            path = TRANSLATIONS / language / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+
+
 if __name__ == "__main__":
-    missing = problems()
-    print("\n".join(missing) or "Every sentence is said in all three languages.")  # noqa: T201
-    sys.exit(bool(missing))
+    gone, left = list(write()), problems()
+    print("\n".join(gone + left) or "Every sentence is said in all three languages.")  # noqa: T201
+    sys.exit(bool(left))

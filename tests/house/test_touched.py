@@ -63,7 +63,7 @@ def test_faces_and_words_call_for_their_door() -> None:
     assert called_for("templates/member/home.html") == {"web/member"}
     assert called_for("templates/components/button.html") == {"web"}
     assert called_for("templates/staff/day.html") == {"web/desk"}
-    assert called_for("vipclub/translations/zh_Hans/member.po") == {"web/member"}
+    assert called_for("vipclub/translations/zh_Hans/web/member.po") == {"web/member"}
     assert called_for("vipclub/web/static/app.css") == {"web/frame"}
 
 

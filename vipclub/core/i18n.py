@@ -1,7 +1,7 @@
 """Three languages: catalogues, sentences, dates and money, without any web layer.
 
-Message ids are the English sentences. Catalogues are plain gettext .po files, one a part or
-door, read at start.
+Message ids are the English sentences; one that means two things is told apart by a context.
+Catalogues are plain gettext .po files, one a folder that speaks, read at start.
 """
 
 from __future__ import annotations
@@ -40,9 +40,25 @@ _FOLDERS = {Language.HANS: "zh_Hans", Language.HANT: "zh_Hant"}
 _BABEL = {Language.HANS: "zh_Hans_CN", Language.HANT: "zh_Hant_HK", Language.EN: "en_GB"}
 
 
-def N_(msgid: str) -> str:  # noqa: N802 - gettext's own name for "a message id, translated later"
-    """Marks a message id for the extractor; translated later, at the door."""
-    return msgid
+class InContext(str):
+    """A message id that means something else elsewhere, with the context that tells which."""
+
+    context: str
+
+
+def N_(msgid: str, context: str | None = None) -> str:  # noqa: N802 - gettext's own name for "a message id, translated later"
+    """Marks a message id for the extractor; translated later, at the door, in its context. Both
+    are written out, for the extractor reads no variables."""
+    if context is None:
+        return msgid
+    marked = InContext(msgid)
+    marked.context = context
+    return marked
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as N_
+    """Marks a sentence that is said of one and of many, for `ngettext`."""
+    return one, many
 
 
 @cache
@@ -51,7 +67,7 @@ def catalogue(language: Language) -> gettext_module.NullTranslations:
     if language is Language.EN:
         return gettext_module.NullTranslations()
     merged: gettext_module.GNUTranslations | None = None
-    for path in sorted((TRANSLATIONS / _FOLDERS[language]).glob("*.po")):
+    for path in sorted((TRANSLATIONS / _FOLDERS[language]).rglob("*.po")):
         with path.open("rb") as file:
             compiled = io.BytesIO()
             write_mo(compiled, read_po(file, locale=_FOLDERS[language]))
@@ -66,7 +82,7 @@ def catalogue(language: Language) -> gettext_module.NullTranslations:
 
 def gettext(language: str, msgid: str, /, **data: object) -> str:
     """The sentence in a language, with its %(name)s places filled."""
-    sentence = catalogue(Language(language)).gettext(msgid)
+    sentence = _translated(language, msgid)
     return sentence % data if data else sentence
 
 
@@ -75,10 +91,30 @@ def ngettext(language: str, one: str, many: str, count: int, /, **data: object) 
     return sentence % {"num": count, **data}
 
 
+def pgettext(language: str, context: str, msgid: str, /, **data: object) -> str:
+    """The sentence as it is meant in a context."""
+    sentence = catalogue(Language(language)).pgettext(context, msgid)
+    return sentence % data if data else sentence
+
+
+def npgettext(
+    language: str, context: str, one: str, many: str, count: int, /, **data: object
+) -> str:
+    sentence = catalogue(Language(language)).npgettext(context, one, many, count)
+    return sentence % {"num": count, **data}
+
+
+def _translated(language: str, msgid: str) -> str:
+    catalogued = catalogue(Language(language))
+    if isinstance(msgid, InContext):
+        return catalogued.pgettext(msgid.context, msgid)
+    return catalogued.gettext(msgid)
+
+
 def say(language: str, refusal: Refused) -> str:
     """A refusal as a sentence. Moments, money and texts in its data are written as the language
     writes them."""
-    sentence = catalogue(Language(language)).gettext(refusal.sentence)
+    sentence = _translated(language, refusal.sentence)
     try:
         return sentence % {name: present(language, value) for name, value in refusal.data.items()}
     except KeyError:  # a place without data: better a plain sentence than none

@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
-from vipclub.core.i18n import N_, gettext
+from vipclub.core.i18n import N_, gettext, pgettext
 from vipclub.messages.calendar import calendar_for
 from vipclub.messages.channels.mail.building import MailContent, one_line
 from vipclub.messages.letter import Letter, Reading, UnknownTemplate, letter_of
@@ -120,6 +120,7 @@ def _context(letter: Letter, data: dict[str, Any], reading: Reading) -> dict[str
         "club": gettext(language, CLUB_NAME),
         "face": letter.face,
         "_": partial(gettext, language),
+        "pgettext": partial(pgettext, language),
         **letter.context(data, reading),
     }
 

@@ -73,6 +73,10 @@ def _equip(env: Environment, version: str) -> None:
         lambda message: i18n.gettext(current_language(), message),
         lambda one, many, n: i18n.catalogue(current_language()).ngettext(one, many, n),
         newstyle=True,
+        pgettext=lambda context, message: i18n.pgettext(current_language(), context, message),
+        npgettext=lambda context, one, many, n: i18n.catalogue(current_language()).npgettext(
+            context, one, many, n
+        ),
     )
     env.trim_blocks = env.lstrip_blocks = True
     env.policies["ext.i18n.trimmed"] = True

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, partners
 from vipclub.bookings import CapacityChanged
 from vipclub.core.days import day_of
-from vipclub.core.i18n import N_, format_moment, gettext, ngettext
+from vipclub.core.i18n import N_, NN_, format_moment, gettext, ngettext
 from vipclub.partners import Change, Plan
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.idempotent_form import NOT_CONTENT
@@ -157,22 +157,26 @@ def sentences(language: str, plan: Plan) -> list[str]:
     """What a plan does, in words."""
     opened = sum(hit.open and not hit.was_open for hit in plan.times)
     counted = (
-        (len(plan.closing), N_("%(num)s time closes."), "%(num)s times close."),
-        (opened + plan.made, N_("%(num)s time opens."), "%(num)s times open."),
-        (plan.added, N_("%(num)s place more."), "%(num)s places more."),
-        (plan.removed, N_("%(num)s place fewer."), "%(num)s places fewer."),
+        (len(plan.closing), NN_("%(num)s time closes.", "%(num)s times close.")),
+        (opened + plan.made, NN_("%(num)s time opens.", "%(num)s times open.")),
+        (plan.added, NN_("%(num)s place more.", "%(num)s places more.")),
+        (plan.removed, NN_("%(num)s place fewer.", "%(num)s places fewer.")),
         (
             plan.people,
-            N_("%(num)s place in them is taken: this person is offered another time."),
-            "%(num)s places in them are taken: these people are offered another time.",
+            NN_(
+                "%(num)s place in them is taken: this person is offered another time.",
+                "%(num)s places in them are taken: these people are offered another time.",
+            ),
         ),
         (
             plan.excess,
-            N_("%(num)s appointment above the new number of places stays."),
-            "%(num)s appointments above the new number of places stay.",
+            NN_(
+                "%(num)s appointment above the new number of places stays.",
+                "%(num)s appointments above the new number of places stay.",
+            ),
         ),
     )
-    return [ngettext(language, one, many, count) for count, one, many in counted if count]
+    return [ngettext(language, one, many, count) for count, (one, many) in counted if count]
 
 
 def _hit_line(language: str, hit: partners.TimeHit) -> HitLine:
