@@ -35,11 +35,6 @@ NEW = "another harbour in June"
 LOGIN = "desk@club.example"
 
 
-@pytest.fixture(autouse=True)
-def cheap_passwords() -> None:
-    accounts.settle_passwords(memory_kib=8, passes=1)
-
-
 @pytest.fixture
 def asked() -> list[ResetAsked]:
     """The facts of this test, with the secrets that only the mail has."""
@@ -81,7 +76,7 @@ def test_all_sign_ins_end_and_nobody_is_signed_in(db: Database, asked: list[Rese
     assert reset(db, asked[0].secret) == PasswordWasReset()
     with db.read() as session:
         for signed in (first, second):
-            assert accounts.visit_of_session(session, signed.token) is None
+            assert accounts.sign_in_of_session(session, signed.token) is None
 
 
 def test_a_link_works_once_and_spends_the_others(db: Database, asked: list[ResetAsked]) -> None:

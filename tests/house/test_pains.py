@@ -124,7 +124,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     50: ("people/test_linking.py::test_taking_back_consent_splits_and_giving_it_joins_again",),
     51: (
-        "accounts/test_merging.py::test_a_merged_person_is_signed_out_at_once",
+        "accounts/test_sessions.py::test_a_merged_person_is_signed_out_at_once",
         (
             "membership/test_rating.py::"
             "test_two_persons_who_turn_out_to_be_one_keep_the_older_membership"

@@ -1,5 +1,11 @@
-"""Who may come in and what they may do: accounts, the eight roles, permissions, sign-ins,
-tokens, invitations.
+"""Who may come in and what they may do: accounts, the eight roles, permissions, sign-ins, tokens,
+invitations.
+
+An account is opened in `opening`, changed by the administrator in `administering`, by its owner in
+`own_account`, listed in `directory`. `signing_in` begins a sign-in, `sessions` reads and ends it,
+`throttle` slows down who guesses, `resetting` replaces a forgotten password. `member_invitations`,
+`staff_invitations` and `partner_staff` let people in, `tokens` other programs. Who may do what is
+one table, `permissions`.
 
 Decisions:
 - 2026-11: one table of permissions (`permissions.GRANTS`); an account's scopes are rows. Both are
@@ -7,16 +13,25 @@ Decisions:
   sign-out counts at once.
 - 2026-11: staff are signed out after 30 minutes without a request and after 12 hours in any case;
   members, who come by phone and rarely, after 30 days without one and 90 days in any case
-  (`visiting.PATIENCE`).
+  (`sessions.PATIENCE`).
 - 2026-11: the throttle makes wait and never locks (`throttle`). Nobody can be kept out by
   strangers: who signed in from an address before isn't held up by what others try elsewhere.
 - 2026-11: hashing a password takes a tenth of a second, so the door does it between two short
   transactions (`start_sign_in`, `prove`, `finish_sign_in`); `sign_in` is the three in one.
-- 2026-11: a partner's people invite and shut out each other (`staffing`); the second proof of their
-  invitation is the sign-in name, since the club knows no birth date of theirs. Only the club opens
-  a shut account again.
+- 2026-11: a partner's people invite and shut out each other (`partner_staff`); the second proof of
+  their invitation is the sign-in name, since the club knows no birth date of theirs. Only the club
+  opens a shut account again.
 """
 
+from vipclub.accounts.administering import (
+    SCOPE_OF_ROLE,
+    change_role,
+    disable_account,
+    enable_account,
+    end_sign_ins,
+    grant_scope,
+    revoke_scope,
+)
 from vipclub.accounts.directory import (
     AccountPage,
     AccountRow,
@@ -26,7 +41,8 @@ from vipclub.accounts.directory import (
     names_of,
 )
 from vipclub.accounts.facts import MemberAccountOpened, PasswordChanged, ResetAsked
-from vipclub.accounts.inviting import (
+from vipclub.accounts.logins import canonical_login
+from vipclub.accounts.member_invitations import (
     InvitationAccepted,
     InvitationFailed,
     Invited,
@@ -36,26 +52,16 @@ from vipclub.accounts.inviting import (
     invite_member,
     write_invitation,
 )
-from vipclub.accounts.keeping import (
-    SCOPE_OF_ROLE,
-    change_password,
-    change_role,
-    choose_language,
-    create_account,
-    disable_account,
-    enable_account,
-    end_sign_ins,
-    end_sign_ins_of_merged,
-    grant_scope,
-    revoke_scope,
-)
-from vipclub.accounts.logins import canonical_login
 from vipclub.accounts.models import Account, Invitation
-from vipclub.accounts.own_account import (
-    end_other_sign_ins,
-    end_proof,
-    end_sign_in,
-    start_proof,
+from vipclub.accounts.opening import create_account
+from vipclub.accounts.own_account import change_password, choose_language, end_proof, start_proof
+from vipclub.accounts.partner_staff import (
+    StaffLoginTaken,
+    StaffRow,
+    disable_staff,
+    invite_staff,
+    partner_staff,
+    renew_staff_invitation,
 )
 from vipclub.accounts.passwords import settle as settle_passwords
 from vipclub.accounts.permissions import (
@@ -67,13 +73,7 @@ from vipclub.accounts.permissions import (
     Permission,
     permissions_of,
 )
-from vipclub.accounts.queries import (
-    SignInRow,
-    accounts_by_role,
-    accounts_with,
-    own_sign_ins,
-)
-from vipclub.accounts.recruiting import recruit, renew_invitation, roles_to_fill
+from vipclub.accounts.queries import accounts_by_role, accounts_with
 from vipclub.accounts.refusals import LoginTaken, PasswordTooWeak, TooManyTries, WrongPassword
 from vipclub.accounts.resetting import (
     PasswordWasReset,
@@ -85,6 +85,17 @@ from vipclub.accounts.resetting import (
     reset_password,
     reset_still_open,
 )
+from vipclub.accounts.sessions import (
+    SignIn,
+    SignInRow,
+    end_other_sign_ins,
+    end_sign_in,
+    end_sign_ins_of_merged,
+    own_sign_ins,
+    sign_in_of_session,
+    sign_out,
+    stamp_session,
+)
 from vipclub.accounts.signing_in import (
     Challenge,
     Proof,
@@ -94,18 +105,14 @@ from vipclub.accounts.signing_in import (
     forget_old_attempts,
     prove,
     sign_in,
-    sign_out,
     start_sign_in,
 )
-from vipclub.accounts.staffing import (
+from vipclub.accounts.staff_invitations import (
     StaffInvited,
-    StaffLoginTaken,
-    StaffRow,
     accept_staff_invitation,
-    disable_staff,
-    invite_staff,
-    partner_staff,
-    renew_staff_invitation,
+    recruit,
+    renew_invitation,
+    roles_to_fill,
 )
 from vipclub.accounts.steps import ACCOUNT_STEPS
 from vipclub.accounts.tokens import (
@@ -116,7 +123,6 @@ from vipclub.accounts.tokens import (
     list_tokens,
     revoke_token,
 )
-from vipclub.accounts.visiting import Visit, stamp_session, visit_of_session
 
 __all__ = [
     "ACCOUNT_STEPS",
@@ -150,8 +156,8 @@ __all__ = [
     "Proof",
     "SignedIn",
     "SignInFailed",
-    "Visit",
-    "visit_of_session",
+    "SignIn",
+    "sign_in_of_session",
     "stamp_session",
     "create_token",
     "list_tokens",

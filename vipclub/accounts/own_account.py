@@ -1,21 +1,20 @@
-"""What one does about the own account: see where one is signed in, and end it; prove again that it
-is oneself."""
+"""What one does about the own account: another password, another language, and proving again that
+it is oneself. Where one is signed in, and its end, stand in `sessions`."""
 
 from __future__ import annotations
-
-import re
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from vipclub.accounts.models import Account, SignInAttempt, UserSession
+from vipclub.accounts.facts import PasswordChanged
+from vipclub.accounts.models import Account, SignInAttempt
+from vipclub.accounts.passwords import passwords, refuse_weak
+from vipclub.accounts.refusals import WrongPassword
+from vipclub.accounts.sessions import end_sessions
 from vipclub.accounts.signing_in import Challenge, SignInFailed, note_try
-from vipclub.accounts.visiting import end_sessions
-from vipclub.core import audit, clock
+from vipclub.core import audit, clock, facts
 from vipclub.core.actor import Actor
-from vipclub.core.errors import Malformed, NotFound
-
-_NAME = re.compile(r"[0-9a-f]{16}", re.ASCII)
+from vipclub.core.errors import NotFound
 
 
 def start_proof(session: Session, actor: Actor, *, ip: str) -> Challenge | SignInFailed:
@@ -44,38 +43,29 @@ def end_proof(session: Session, actor: Actor, *, challenge: Challenge) -> None:
     )
 
 
-def end_sign_in(session: Session, actor: Actor, *, name: str) -> None:
-    """End one of the own sign-ins, by the name that `own_sign_ins` gives it. Raises NotFound."""
-    if not _NAME.fullmatch(name):
-        raise Malformed("name")
-    rows = session.execute(
-        select(UserSession.id, UserSession.token_hash).where(
-            UserSession.account_id == actor.account_id, UserSession.ended_at.is_(None)
-        )
-    )
-    found = next((row.id for row in rows if bytes(row.token_hash)[:8].hex() == name), None)
-    if found is None:
+def change_password(
+    session: Session, actor: Actor, *, present: str, new: str, session_id: int | None = None
+) -> None:
+    """The actor's own password; all other sign-ins of the account end. Raises WrongPassword,
+    PasswordTooWeak."""
+    account = session.get(Account, actor.account_id) if actor.account_id else None
+    if account is None:
         raise NotFound()
+    if not passwords().check(account.password_hash, present):
+        raise WrongPassword()
+    refuse_weak(new, account.display_name)
+    account.password_hash = passwords().hash(new)
+    end_sessions(session, account_id=account.id, reason="password_changed", but=session_id)
+    audit.write(session, actor, "account.change_password", subject=("account", account.public_ref))
+    changed = PasswordChanged(account.id, account.person_id, account.public_ref, clock.now())
+    facts.record(session, changed)
+
+
+def choose_language(session: Session, actor: Actor, *, language: str) -> None:
+    """The language of the actor's pages and letters."""
     session.execute(
-        update(UserSession)
-        .where(UserSession.id == found, UserSession.ended_at.is_(None))
-        .values(ended_at=clock.now(), end_reason="signed_out")
+        update(Account)
+        .where(Account.id == actor.account_id)
+        .values(language=language)
         .execution_options(synchronize_session=False)
     )
-    audit.write(session, actor, "account.sign_out", subject=("account", actor.owner))
-
-
-def end_other_sign_ins(session: Session, actor: Actor, *, session_id: int) -> int:
-    """End all own sign-ins but this one. How many there were."""
-    if actor.account_id is None:
-        raise NotFound()
-    ended = end_sessions(session, account_id=actor.account_id, reason="signed_out", but=session_id)
-    if ended:
-        audit.write(
-            session,
-            actor,
-            "account.sign_out",
-            subject=("account", actor.owner),
-            after={"others": ended},
-        )
-    return ended

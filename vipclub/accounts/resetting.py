@@ -22,8 +22,8 @@ from vipclub.accounts.logins import canonical_login, login_index
 from vipclub.accounts.models import Account, PasswordReset, SignInAttempt
 from vipclub.accounts.passwords import passwords, refuse_weak
 from vipclub.accounts.refusals import LoginUnreadable
+from vipclub.accounts.sessions import end_sessions, token_hash
 from vipclub.accounts.throttle import Brake
-from vipclub.accounts.visiting import end_sessions, token_hash
 from vipclub.core import audit, clock, facts
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of

@@ -1,13 +1,12 @@
-"""Signing in and out. What failed must be remembered, so outcomes are returned and not raised
-(`decisions` 8).
+"""Signing in: name and password to a new session. What failed must be remembered, so outcomes are
+returned and not raised (`decisions` 8).
 
-Whether the name is unknown, the account disabled or the password wrong: the answer and its time
-are the same.
+Whether the name is unknown, the account disabled or the password wrong: the answer and its time are
+the same.
 """
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import ceil
@@ -20,7 +19,7 @@ from vipclub.accounts.logins import canonical_login, login_index
 from vipclub.accounts.models import Account, SignInAttempt, UserSession
 from vipclub.accounts.passwords import passwords
 from vipclub.accounts.refusals import LoginUnreadable
-from vipclub.accounts.visiting import Visit, token_hash, visit_of_session
+from vipclub.accounts.sessions import SignIn, open_session, sign_in_of_session
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.types import UtcDateTime
@@ -42,7 +41,7 @@ class SignedIn:
     """The cookie's token, shown this once, and the sign-in behind it."""
 
     token: str = field(repr=False)
-    visit: Visit
+    sign_in: SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +157,9 @@ def finish_sign_in(
     )
     token = open_session(session, account.id, challenge.address, user_agent)
     audit.write(session, actor, "account.sign_in", subject=subject)
-    visit = visit_of_session(session, token, request_id=request_id, channel=channel)
-    assert visit is not None  # it was just made, in this transaction
-    return SignedIn(token, visit)
+    begun = sign_in_of_session(session, token, request_id=request_id, channel=channel)
+    assert begun is not None  # it was just made, in this transaction
+    return SignedIn(token, begun)
 
 
 def sign_in(
@@ -179,38 +178,6 @@ def sign_in(
         return challenge
     proof = prove(challenge, password)
     return finish_sign_in(session, challenge, proof, user_agent=user_agent, request_id=request_id)
-
-
-def open_session(session: Session, account_id: int, address: str, user_agent: str) -> str:
-    """A new session row; gives the cookie's token: 256 bits, of which the row keeps the SHA-256."""
-    now = clock.now()
-    token = secrets.token_urlsafe(32)
-    session.execute(
-        insert(UserSession).values(
-            account_id=account_id,
-            token_hash=token_hash(token),
-            created_at=now,
-            last_seen_at=now,
-            address=address[:45],
-            user_agent=user_agent[:200],
-        )
-    )
-    return token
-
-
-def sign_out(session: Session, actor: Actor, *, session_id: int) -> None:
-    """End one of the actor's own sign-ins. Ending one that has ended changes nothing."""
-    ended = session.execute(
-        update(UserSession)
-        .where(
-            UserSession.id == session_id,
-            UserSession.account_id == actor.account_id,
-            UserSession.ended_at.is_(None),
-        )
-        .values(ended_at=clock.now(), end_reason="signed_out")
-    )
-    if ended.rowcount:  # type: ignore[attr-defined]
-        audit.write(session, actor, "account.sign_out", subject=("account", actor.owner))
 
 
 def forget_old_attempts(session: Session) -> int:

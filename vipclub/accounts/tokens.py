@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.accounts.models import ApiToken
 from vipclub.accounts.permissions import SEES_ALL, TOKEN_SCOPES, Permission, permissions_of
-from vipclub.accounts.visiting import SEEN_EVERY, token_hash
+from vipclub.accounts.sessions import SEEN_EVERY, token_hash
 from vipclub.core import audit, clock
 from vipclub.core.actor import EVERYTHING, Actor
 from vipclub.core.db import Database

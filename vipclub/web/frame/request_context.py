@@ -10,7 +10,7 @@ from flask import current_app, g, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from vipclub.accounts import Visit
+from vipclub.accounts import SignIn
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.i18n import Language, pick_language
@@ -29,11 +29,11 @@ def read() -> AbstractContextManager[Session]:
     return db().read()
 
 
-def current_sign_in() -> Visit | None:
+def current_sign_in() -> SignIn | None:
     """The sign-in behind this request, looked up once, in one statement; None for a stranger."""
     if "sign_in" not in g:
         g.sign_in = current_user.sign_in if current_user.is_authenticated else None
-    sign_in: Visit | None = g.sign_in
+    sign_in: SignIn | None = g.sign_in
     return sign_in
 
 

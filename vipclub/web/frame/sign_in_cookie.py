@@ -10,7 +10,7 @@ from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from vipclub import accounts
-from vipclub.accounts import Visit
+from vipclub.accounts import SignIn
 from vipclub.core.errors import Refused
 from vipclub.web.frame.request_context import db, request_id
 
@@ -18,7 +18,7 @@ from vipclub.web.frame.request_context import db, request_id
 class SignedInUser(UserMixin):  # type: ignore[misc]
     """What flask-login carries: the token of the cookie, and the sign-in behind it."""
 
-    def __init__(self, token: str, sign_in: Visit) -> None:
+    def __init__(self, token: str, sign_in: SignIn) -> None:
         self.token = token
         self.sign_in = sign_in
 
@@ -29,7 +29,7 @@ class SignedInUser(UserMixin):  # type: ignore[misc]
 def load(token: str) -> SignedInUser | None:
     """One statement; a second, in its own transaction, at most once a minute."""
     with db().read() as reading:
-        sign_in = accounts.visit_of_session(reading, token, request_id=request_id())
+        sign_in = accounts.sign_in_of_session(reading, token, request_id=request_id())
     if sign_in is None:
         return None
     if sign_in.stale:
@@ -38,7 +38,7 @@ def load(token: str) -> SignedInUser | None:
     return SignedInUser(token, sign_in)
 
 
-def begin(token: str, sign_in: Visit) -> None:
+def begin(token: str, sign_in: SignIn) -> None:
     """A new cookie at sign-in: nothing of the old one stays but the language."""
     language = session.get("lang")
     session.clear()

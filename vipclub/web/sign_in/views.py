@@ -57,8 +57,8 @@ def enter() -> ResponseReturnValue:
     current = current_sign_in()
     if current is not None:  # signed in as somebody else before: that ends
         run(accounts.sign_out, session_id=current.session_id)
-    sign_in_cookie.begin(outcome.token, outcome.visit)
-    return redirect(safe_next(request.form.get("next"), HOMES[outcome.visit.role]), code=303)
+    sign_in_cookie.begin(outcome.token, outcome.sign_in)
+    return redirect(safe_next(request.form.get("next"), HOMES[outcome.sign_in.role]), code=303)
 
 
 def _attempt(login: str, password: str) -> SignedIn | SignInFailed:

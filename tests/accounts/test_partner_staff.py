@@ -25,11 +25,6 @@ from vipclub.core.types import new_ref
 YUNLAN, MUHE = new_ref("P"), new_ref("P")
 
 
-@pytest.fixture(autouse=True)
-def cheap_passwords() -> None:
-    accounts.settle_passwords(memory_kib=8, passes=1)
-
-
 def somebody(db: Database, login: str, role: str, *partners: str) -> Actor:
     """An account that is open, as its sign-in gives it."""
     account: Any = db.run(
@@ -86,8 +81,8 @@ def test_an_invited_colleague_sets_a_password_and_has_the_same_rights(
     assert isinstance(accept(db, invited.secret, "ma@yunlan.example"), InvitationAccepted)
     signed_in = sign_in(db, "ma@yunlan.example")
     assert isinstance(signed_in, SignedIn)
-    assert signed_in.visit.role == "partner"
-    assert signed_in.visit.actor.scopes == frozenset({("partner", YUNLAN)})
+    assert signed_in.sign_in.role == "partner"
+    assert signed_in.sign_in.actor.scopes == frozenset({("partner", YUNLAN)})
     assert states(db, he) == {"he": "active", "Ma Li": "active"}
 
 
@@ -130,7 +125,7 @@ def test_who_is_shut_out_is_out_at_once(db: Database, he: Actor) -> None:
     token = sign_in(db, "ma@yunlan.example").token
     db.run(accounts.disable_staff, he, partner=YUNLAN, account=ma.account_ref)
     with db.read() as session:
-        assert accounts.visit_of_session(session, token) is None
+        assert accounts.sign_in_of_session(session, token) is None
     assert isinstance(sign_in(db, "ma@yunlan.example"), SignInFailed)
     assert states(db, he)["ma"] == "disabled"
 

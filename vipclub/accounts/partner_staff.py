@@ -1,4 +1,4 @@
-"""A partner's own people: colleagues invite, see and shut out each other, within their partner.
+"""A partner's own staff: colleagues invite, see and shut out each other, within their partner.
 
 The role given is always `partner`, the scope one of the actor's own partners: nobody hands out more
 than they have. Nobody shuts out the own account. Only the club opens a shut account again, since it
@@ -7,7 +7,6 @@ may be the club that shut it.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,21 +14,18 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from vipclub.accounts.inviting import GUESSES, VALID_FOR, InvitationAccepted, InvitationFailed
-from vipclub.accounts.keeping import open_account
-from vipclub.accounts.logins import canonical_login, login_index
 from vipclub.accounts.models import Account, AccountScope, StaffInvitation, UserSession
-from vipclub.accounts.passwords import passwords, refuse_weak
+from vipclub.accounts.opening import open_account
 from vipclub.accounts.permissions import Permission
 from vipclub.accounts.refusals import (
     LoginTaken,
-    LoginUnreadable,
     OwnAccount,
     StaffOfSeveral,
     TooManyInvitations,
 )
+from vipclub.accounts.sessions import end_sessions
+from vipclub.accounts.staff_invitations import StaffInvited, write_staff_invitation
 from vipclub.accounts.steps import SHUT_OUT
-from vipclub.accounts.visiting import end_sessions, token_hash
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
@@ -57,15 +53,6 @@ class StaffRow:
     shared: bool
     last_seen_at: datetime | None
     invited_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class StaffInvited:
-    """The account, and the secret of the link, told this once."""
-
-    account: str
-    secret: str = field(repr=False)
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +158,7 @@ def invite_staff(
     except LoginTaken:
         audit.write(session, actor, TAKEN, subject=("partner", ref), at=now)
         return StaffLoginTaken()
-    return write_invitation(session, account.id, account.public_ref, now)
+    return write_staff_invitation(session, account.id, account.public_ref, now)
 
 
 def _tries(session: Session, partner: str, since: datetime) -> int:
@@ -208,23 +195,7 @@ def renew_staff_invitation(
         .values(expires_at=now)
     )
     audit.write(session, actor, "account.invite", subject=("account", found.public_ref))
-    return write_invitation(session, found.id, found.public_ref, now)
-
-
-def write_invitation(session: Session, account_id: int, ref: str, now: datetime) -> StaffInvited:
-    """A link for an account without a password, for 14 days."""
-    secret = secrets.token_urlsafe(24)
-    session.add(
-        StaffInvitation(
-            account_id=account_id,
-            token_hash=token_hash(secret),
-            created_at=now,
-            expires_at=now + VALID_FOR,
-            failures=0,
-        )
-    )
-    session.flush()
-    return StaffInvited(ref, secret, now + VALID_FOR)
+    return write_staff_invitation(session, found.id, found.public_ref, now)
 
 
 def disable_staff(session: Session, actor: Actor, *, partner: str, account: str) -> None:
@@ -262,49 +233,3 @@ def _find_colleague(session: Session, actor: Actor, partner: str, account: str) 
     if found is None:
         raise NotFound()
     return found
-
-
-def accept_staff_invitation(
-    session: Session, *, token: str, login: str, password: str, request_id: str = ""
-) -> InvitationAccepted | InvitationFailed:
-    """The invited sets the password. The second proof is the sign-in name that the invitation was
-    written for: a wrong one is counted, five end the invitation, so it is returned, not raised.
-    Raises PasswordTooWeak, which may be mended."""
-    now = clock.now()
-    row = session.execute(
-        select(StaffInvitation, Account)
-        .join(Account, Account.id == StaffInvitation.account_id)
-        .where(
-            StaffInvitation.token_hash == token_hash(token),
-            StaffInvitation.used_at.is_(None),
-            StaffInvitation.expires_at > now,
-            StaffInvitation.failures < GUESSES,
-            Account.state == "active",
-            Account.password_hash.is_(None),
-        )
-        .with_for_update(of=StaffInvitation)
-    ).one_or_none()
-    if row is None:
-        return InvitationFailed()
-    invitation, account = row
-    try:
-        typed = canonical_login(login)
-        right = login_index(session, typed) == account.login_index
-    except LoginUnreadable:
-        typed, right = "", False
-    if not right:
-        invitation.failures += 1
-        session.flush()
-        return InvitationFailed()
-    refuse_weak(password, typed, account.display_name)
-    account.password_hash = passwords().hash(password)
-    invitation.used_at = now
-    session.flush()
-    actor = Actor(
-        kind=account.role,
-        account_id=account.id,
-        account_ref=account.public_ref,
-        request_id=request_id,
-    )
-    audit.write(session, actor, "account.join", subject=("account", account.public_ref))
-    return InvitationAccepted(account.public_ref)

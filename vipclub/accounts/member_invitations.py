@@ -1,5 +1,5 @@
-"""A member's way in: a token by mail or by hand, once, within 14 days, together with the date of
-birth."""
+"""A member's invitation to open the own account: a token by mail or by hand, once, within 14 days,
+together with the date of birth."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
 from vipclub.accounts.facts import MemberAccountOpened
-from vipclub.accounts.keeping import open_account
 from vipclub.accounts.logins import canonical_login, login_index
 from vipclub.accounts.models import Account, Invitation
+from vipclub.accounts.opening import open_account
 from vipclub.accounts.passwords import refuse_weak
 from vipclub.accounts.permissions import Permission
 from vipclub.accounts.refusals import HasAccount, LoginTaken
-from vipclub.accounts.visiting import token_hash
+from vipclub.accounts.sessions import token_hash
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
@@ -54,13 +54,14 @@ class Invited:
 
 
 def invite(session: Session, actor: Actor, *, person_id: int) -> str:
-    """A new invitation; earlier ones of this person stop working. Gives the secret for the
-    letter."""
+    """A new invitation of a person, as `write_invitation` makes it; gives the secret of its link
+    alone. Raises Forbidden."""
     return write_invitation(session, actor, person_id=person_id).secret
 
 
 def write_invitation(session: Session, actor: Actor, *, person_id: int) -> Invited:
-    """The same, with all that a letter tells."""
+    """A new invitation of a person, with all that its letter tells; earlier ones of this person
+    stop working. Raises Forbidden."""
     actor.require(Permission.ACCOUNT_CHANGE)
     now = clock.now()
     session.execute(
