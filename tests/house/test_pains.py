@@ -132,11 +132,11 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     52: (
         (
-            "partners/test_webhooks.py::"
+            "partners/webhooks/test_retrying.py::"
             "test_pain_52_a_retry_has_the_same_id_and_body_and_its_own_time_in_the_header"
         ),
     ),
-    53: ("partners/test_webhooks.py::test_pain_53_events_are_matched_by_their_whole_name",),
+    53: ("partners/webhooks/test_sending.py::test_pain_53_events_are_matched_by_their_whole_name",),
 }
 """Pain -> the tests that hold its rule."""
 

@@ -70,7 +70,7 @@ from vipclub.partners.refusals import (
     TimeNotFull,
     UnknownTimeZone,
 )
-from vipclub.partners.webhook_models import WebhookDelivery, WebhookEndpoint
+from vipclub.partners.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "LETTERS",

@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.cast import Thread, a_thread
-from tests.partners.receiver import Receiver
-from tests.partners.telling import deliver, happen
+from tests.partners.webhooks.events_sent import deliver, happen
+from tests.partners.webhooks.receiver import Receiver
 from tests.statements import statements
 from tests.web.staff import an_account, form_token, sign_in
 from vipclub.app import create_app

@@ -5,6 +5,14 @@ The use case writes one row, in its own transaction, and only when somebody list
 commit the row becomes a delivery for each address; each is tried for three days, logged, and can be
 sent again by the partner.
 
+- `endpoints`: a partner's addresses: added, their events chosen, secrets rotated, tried out.
+- `events`, `deliveries`: what can be told; an event spread over the addresses that chose it.
+- `sending`, `signing`: an attempt and its signature.
+- `dialling`, `addresses`: calling a stranger's address, and which ones may be called.
+- `retrying`: how long and how often; an address rests; sent again by the partner.
+- `switching_off`: an address goes off and on again, by the partner or by the club.
+- `queries`: what a partner sees of its addresses and of what was sent there.
+
 Decisions (2026-11):
 - Signed with Python's own hmac: it is five lines, checked against the published vector, and a
   dependency would have to be trusted with every secret.
@@ -18,6 +26,14 @@ Decisions (2026-11):
 """
 
 from vipclub.partners.webhooks.addresses import address_of, may_be_called
+from vipclub.partners.webhooks.dialling import CallFailed, Dialer
+from vipclub.partners.webhooks.endpoints import (
+    NewSecret,
+    add_endpoint,
+    choose_events,
+    rotate_secret,
+    send_ping,
+)
 from vipclub.partners.webhooks.events import (
     DELIVERY,
     PING,
@@ -26,17 +42,6 @@ from vipclub.partners.webhooks.events import (
     entry,
     register_events,
 )
-from vipclub.partners.webhooks.keeping import (
-    NewSecret,
-    add_endpoint,
-    choose_events,
-    rotate_secret,
-    send_again,
-    send_ping,
-    switch_off,
-    switch_on,
-)
-from vipclub.partners.webhooks.posting import CallFailed, Dialer
 from vipclub.partners.webhooks.queries import (
     LISTENS,
     DeliveryView,
@@ -45,7 +50,6 @@ from vipclub.partners.webhooks.queries import (
     endpoint,
     endpoints_of,
     forget_delivered,
-    still_off,
 )
 from vipclub.partners.webhooks.refusals import (
     AddressNotAccepted,
@@ -55,8 +59,10 @@ from vipclub.partners.webhooks.refusals import (
     StillWaiting,
     TooManyEndpoints,
 )
+from vipclub.partners.webhooks.retrying import send_again
 from vipclub.partners.webhooks.sending import handlers
 from vipclub.partners.webhooks.steps import DELIVERY_STEPS, ENDPOINT_STEPS
+from vipclub.partners.webhooks.switching_off import still_off, switch_off, switch_on
 
 __all__ = [
     "all_events",

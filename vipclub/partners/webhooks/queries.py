@@ -16,7 +16,7 @@ from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
 from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.models import Partner
-from vipclub.partners.webhook_models import WebhookDelivery, WebhookEndpoint
+from vipclub.partners.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 KEPT = timedelta(days=30)
 """How long the log is kept."""
@@ -145,12 +145,6 @@ def deliveries_of(
     if state is not None:
         statement = statement.where(_delivery.c.state == state)
     return [DeliveryView(*row) for row in session.execute(statement)]
-
-
-def still_off(session: Session, ref: str, version: int) -> bool:
-    """Whether a letter that an address was switched off is still true."""
-    state = session.scalar(select(_endpoint.c.state).where(_endpoint.c.public_ref == ref))
-    return state == "off"
 
 
 def forget_delivered(session: Session, *, batch: int = 2000) -> int:

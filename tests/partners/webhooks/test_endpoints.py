@@ -9,28 +9,19 @@ import pytest
 from sqlalchemy import select
 
 from tests.cast import TEXT, partner_actor
-from tests.partners.receiver import Receiver
-from tests.partners.telling import (
-    ALL,
-    CLUB,
-    CONFIRMED,
-    add,
-    deliver,
-    happen,
-    log,
-)
+from tests.partners.webhooks.events_sent import ALL, CLUB, CONFIRMED, add, deliver, happen, log
+from tests.partners.webhooks.receiver import Receiver
 from vipclub import partners
 from vipclub.core import clock, outbox
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, NotFound
-from vipclub.partners import WebhookDelivery, WebhookEndpoint, webhooks
+from vipclub.partners import WebhookEndpoint, webhooks
 from vipclub.partners.webhooks import (
     AddressNotAccepted,
     EndpointExists,
     EventsNotAccepted,
-    StillWaiting,
     TooManyEndpoints,
 )
 
@@ -83,17 +74,6 @@ def test_a_ping_tries_the_address_out(
     (call,) = receiver.calls
     assert (call.content["type"], call.content["data"]) == ("ping", {})
     assert call.signed_by(made.secret)
-
-
-def test_what_is_still_being_tried_is_not_sent_twice_at_once(
-    db: Database, partner: str, receiver: Receiver, clerk: Actor
-) -> None:
-    add(db, partner, receiver)
-    receiver.answers = [500]
-    happen(db, partner)
-    deliver(db)
-    with pytest.raises(StillWaiting):
-        db.run(webhooks.send_again, clerk, delivery=log(db, clerk)[0].ref)
 
 
 def test_no_partner_sees_or_changes_another_s_addresses(
@@ -157,17 +137,3 @@ def test_an_address_written_in_development_is_not_called_in_production(
     outbox.deliver(db, webhooks.handlers(loopback=False), by="test")
     assert receiver.calls == []
     assert log(db, clerk)[0].problem == "address"
-
-
-def test_the_log_is_forgotten_after_thirty_days(
-    db: Database, partner: str, receiver: Receiver, clerk: Actor
-) -> None:
-    add(db, partner, receiver)
-    with clock.replaying(clock.now() - timedelta(days=31)):
-        happen(db, partner)
-        deliver(db)
-    happen(db, partner)
-    deliver(db)
-    assert db.run(webhooks.forget_delivered) == 1
-    with db.read() as session:
-        assert len(session.execute(select(WebhookDelivery.id)).all()) == 1

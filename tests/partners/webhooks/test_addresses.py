@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.partners.receiver import Receiver
-from vipclub.partners.webhooks import AddressNotAccepted, CallFailed, Dialer, address_of, posting
+from tests.partners.webhooks.receiver import Receiver
+from vipclub.partners.webhooks import AddressNotAccepted, CallFailed, Dialer, address_of, dialling
 from vipclub.partners.webhooks.addresses import may_be_called
 
 
@@ -252,8 +252,8 @@ def test_a_partner_proves_its_name(
     trusts: bool,
     problem: str | None,
 ) -> None:
-    monkeypatch.setattr(posting, "may_be_called", lambda *_a, **_k: True)  # the server is here
-    context = trusting(certificate) if trusts else posting.trust()
+    monkeypatch.setattr(dialling, "may_be_called", lambda *_a, **_k: True)  # the server is here
+    context = trusting(certificate) if trusts else dialling.trust()
     with Receiver(certificate=certificate) as receiver:
         address = replace(address_of(f"https://{host}/club"), port=receiver.port)
         dialer = Dialer(resolve=Names(["127.0.0.1"]), seconds=3, context=lambda: context)

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.cast import partner_actor
-from tests.partners.receiver import Receiver
+from tests.partners.webhooks.receiver import Receiver
 from vipclub import partners
 from vipclub.core import clock, outbox
 from vipclub.core.actor import Actor

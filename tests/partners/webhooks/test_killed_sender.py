@@ -13,8 +13,8 @@ import pytest
 
 from tests.cast import TEXT, partner_actor
 from tests.conftest import TEST_KEYS
-from tests.partners.receiver import Receiver
-from tests.partners.telling import CLUB, add, happen, log
+from tests.partners.webhooks.events_sent import CLUB, add, happen, log
+from tests.partners.webhooks.receiver import Receiver
 from vipclub import partners
 from vipclub.core.db import Database
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cast import TEXT, partner_actor
-from tests.partners.receiver import Receiver
-from tests.partners.telling import CLUB
+from tests.partners.webhooks.events_sent import CLUB
+from tests.partners.webhooks.receiver import Receiver
 from vipclub import partners
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
