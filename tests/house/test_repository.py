@@ -1,4 +1,4 @@
-"""What is in the repository: nothing of one machine, and what the README promises."""
+"""What is in the repository: nothing of one machine, and the targets of make that others call."""
 
 from __future__ import annotations
 
@@ -37,8 +37,6 @@ NAMED = {
 }
 """First folder -> what it is, where it is neither a system's nor an address of the club's."""
 TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
-PROMISED = re.compile(r"(?:^|`)make ([a-z][a-z-]*)", re.MULTILINE)
-COMMAND = re.compile(r"`vipclub ([a-z]+)(?: ([a-z]+))?")
 
 
 def of_a_machine(text: str, addresses: Set[str]) -> list[str]:
@@ -80,19 +78,6 @@ def test_nothing_private_is_in_the_repository() -> None:
         if path.startswith(("instance/", ".venv/")) or path == ".env" or path.endswith(".db")
     ]
     assert bad == []
-
-
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
-def test_the_documents_name_only_targets_and_commands_that_exist(document: str) -> None:
-    if not (ROOT / document).exists():
-        pytest.skip(f"{document} is not written yet")
-    text = (ROOT / document).read_text()
-    assert (
-        set(PROMISED.findall(text)) - set(TARGET.findall((ROOT / "Makefile").read_text())) == set()
-    )
-    from vipclub.cli import COMMANDS
-
-    assert {name for name, _ in COMMAND.findall(text)} - set(COMMANDS) == set()
 
 
 def test_what_the_interface_promises_is_a_target() -> None:
@@ -149,8 +134,3 @@ def test_the_check_of_registries_bites(pieces: tuple[str, ...]) -> None:
 )
 def test_the_check_of_places_lets_the_club_speak(line: str) -> None:
     assert of_a_machine(line, {"book"}) == []
-
-
-def test_the_check_of_documents_bites() -> None:
-    assert PROMISED.findall("`make demo PORT=1`\nmake test  # all\n") == ["demo", "test"]
-    assert COMMAND.findall("`vipclub feed load FILE`") == [("feed", "load")]
