@@ -25,7 +25,7 @@ COMMANDS = {
     "audit": "jobs.cli:audit",
     "db": "vipclub.migration:db",
     "demo": "vipclub.demo.cli:demo",
-    "feed": "vipclub.people.cli:feed",
+    "feed": "vipclub.people.feeds.cli:feed",
     "jobs": "jobs.cli:jobs",
     "keys": "vipclub.cli:keys",
     "membership": "vipclub.trial_run:membership",

@@ -19,7 +19,7 @@ from jobs import rate_members
 from jobs.scheduler import run_now
 from tests.cast import CLUB, TEXT, Thread, a_thread
 from tests.membership.people_rows import a_club, record
-from tests.people.feeds import LIN, Group
+from tests.people.feeds.sending_files import LIN, Group
 from tests.web.staff import an_account, signed_in
 from tests.zones import club_in
 from vipclub import benefits, bookings, membership, partners
@@ -30,7 +30,7 @@ from vipclub.core.db import Database
 from vipclub.core.i18n import Language, format_date
 from vipclub.membership import Membership
 from vipclub.people import Delivery, Person
-from vipclub.people.refusals import FileOfTomorrow
+from vipclub.people.feeds.refusals import FileOfTomorrow
 from vipclub.settings import Settings
 
 DAY = timedelta(days=1)

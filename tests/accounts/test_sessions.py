@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy import select
 
 from tests.accounts.sign_ins import present_sign_in, try_to_sign_in
-from tests.people.feeds import LIN, Group, on, resident
+from tests.people.feeds.sending_files import LIN, Group, on, resident
 from tests.web.staff import CLUB, PASSWORD, an_account
 from vipclub import accounts
 from vipclub.accounts import SignedIn

@@ -17,7 +17,7 @@ IMPORTERS = {
     "web/choosing": frozenset({"web/staff"}),
     "web/staff": frozenset({"web/desk"}),
     "core": frozenset({"people"}),
-    "tests.people.feeds": frozenset({"tests/people", "tests/web/desk"}),
+    "tests.people.feeds.sending_files": frozenset({"tests/people", "tests/web/desk"}),
 }
 FOLDERS = frozenset(
     f"tests/{name}"
@@ -69,7 +69,7 @@ def test_faces_and_words_call_for_their_door() -> None:
 
 def test_a_test_calls_for_its_folder_and_what_is_shared_for_the_sharers() -> None:
     assert called_for("tests/people/test_linking.py") == {"people"}
-    assert called_for("tests/people/feeds.py") == {"people", "web/desk"}
+    assert called_for("tests/people/feeds/sending_files.py") == {"people", "web/desk"}
     assert called_for("tests/people/files/odd.csv") == {"people"}
     assert called_for("tests/test_settings.py") == set()
 

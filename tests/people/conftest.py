@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.people.feeds import Group
+from tests.people.feeds.sending_files import Group
 from vipclub.core.db import Database
 
 

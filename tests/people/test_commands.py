@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.people.feeds import LIN, text_of
+from tests.people.feeds.sending_files import LIN, text_of
 from vipclub import people
-from vipclub.people.cli import Ticker
+from vipclub.people.feeds.cli import Ticker
 
 
 class Commands:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.people.feeds import CLUB, LIN, Group, resident
+from tests.people.feeds.sending_files import CLUB, LIN, Group, resident
 from tests.statements import statements
 from vipclub import people
 from vipclub.core.actor import Actor

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.people.feeds import CLUB, LIN, Group, on, resident
+from tests.people.feeds.sending_files import CLUB, LIN, Group, on, resident
 from vipclub import people
 from vipclub.core.db import Database
 

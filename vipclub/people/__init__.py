@@ -1,5 +1,13 @@
 """Who the customers are: subsidiaries' deliveries, the records in them, the persons behind those.
 
+What subsidiaries send has a wing of its own, `feeds`. The persons stand here:
+- who is one person: `clusters` is the only door to it; `linking` decides it, `golden_record`
+  computes what is known of each, `exporting` lists it
+- who may find whom: `finding`; by a number or a name as typed: `searching`; locked: `locking`
+- how a person is reached and what they allow: `contact`, `consent`; relatives: `family`
+- a person with all the records, for staff: `person_records`, after `viewing` has written who looks;
+  numbers as they are shown: `masks`; as they are stored and compared: `normal_forms`
+
 Decisions:
 - 2026-11: each record makes a person of its own when it comes first, and keeps that person's id for
   ever. Who belongs together is `person.survivor_id` alone, so that joining and separating people
@@ -45,14 +53,6 @@ from vipclub.people.contact import (
     set_reminders,
     wants_reminders,
 )
-from vipclub.people.correcting import (
-    DROP_REASONS,
-    Settled,
-    correct_row,
-    drop_row,
-    record_row_view,
-    retry_rows,
-)
 from vipclub.people.exporting import export_rows
 from vipclub.people.facts import (
     DeliveryApplied,
@@ -68,6 +68,36 @@ from vipclub.people.family import (
     relatives_of,
     remove_relative,
 )
+from vipclub.people.feeds.correcting import (
+    DROP_REASONS,
+    Settled,
+    correct_row,
+    drop_row,
+    record_row_view,
+    retry_rows,
+)
+from vipclub.people.feeds.generated_files import GENERATED, generate_feed
+from vipclub.people.feeds.loading import DeliveryReport, check_file, load_delivery
+from vipclub.people.feeds.queries import (
+    DeliveryView,
+    ProblemView,
+    RowView,
+    deliveries,
+    delivery,
+    problems,
+    problems_by_reason,
+    set_aside_row,
+)
+from vipclub.people.feeds.reading.company_maps import POSSIBLE
+from vipclub.people.feeds.reading.row_validation import COLUMNS
+from vipclub.people.feeds.refusals import FileRefused, RowStillWrong
+from vipclub.people.feeds.steps import DELIVERY_STEPS, SET_ASIDE_STEPS
+from vipclub.people.feeds.subsidiaries import (
+    add_subsidiary,
+    change_subsidiary,
+    find_subsidiary,
+    known_subsidiaries,
+)
 from vipclub.people.finding import (
     PersonRow,
     find_by_phone,
@@ -76,9 +106,7 @@ from vipclub.people.finding import (
     person_of,
     visible_to,
 )
-from vipclub.people.generating import GENERATED, generate_feed
 from vipclub.people.linking import LinkReport, link_records
-from vipclub.people.loading import DeliveryReport, check_file, load_delivery
 from vipclub.people.locking import LockedPerson, lock_member, lock_persons, lock_survivors
 from vipclub.people.models import (
     Consent,
@@ -93,28 +121,9 @@ from vipclub.people.models import (
 )
 from vipclub.people.normal_forms.phone_numbers import phone_number
 from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
-from vipclub.people.queries import (
-    DeliveryView,
-    ProblemView,
-    RowView,
-    deliveries,
-    delivery,
-    problems,
-    problems_by_reason,
-    set_aside_row,
-)
-from vipclub.people.reading.mapping import POSSIBLE
-from vipclub.people.reading.rows import COLUMNS
 from vipclub.people.reasons import REASONS
-from vipclub.people.refusals import DetailUnreadable, FileRefused, RowStillWrong
+from vipclub.people.refusals import DetailUnreadable
 from vipclub.people.searching import LOOKED_AT, by_name, by_phone, by_reference, named_like, ranked
-from vipclub.people.steps import DELIVERY_STEPS, SET_ASIDE_STEPS
-from vipclub.people.subsidiaries import (
-    add_subsidiary,
-    change_subsidiary,
-    find_subsidiary,
-    known_subsidiaries,
-)
 from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [

@@ -61,11 +61,11 @@ def change_contact_details(
     NotFound, Forbidden, Malformed and DetailUnreadable."""
     actor.require("details:state")
     person, own = find_person(session, actor, member), parse_ref(member, "M")
-    said: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
     if language is not None:
         if language_of(language) is None:
             raise Malformed("language")
-        said["language"] = language
+        changes["language"] = language
     cipher = cipher_of(session)
     for name, text, reader in (
         ("mobile", mobile, phone_numbers.mobile),
@@ -74,16 +74,16 @@ def change_contact_details(
         if text is None:
             continue
         plain = _readable(name, text, reader)
-        said[name] = cipher.seal(f"own_details.{name}", own, plain)
-        said[f"{name}_index"] = cipher.blind_index(name, plain.lower())
-    if not said:
+        changes[name] = cipher.seal(f"own_details.{name}", own, plain)
+        changes[f"{name}_index"] = cipher.blind_index(name, plain.lower())
+    if not changes:
         return
     before = _details(session, person).email
-    _write_own_details(session, person, said)
+    _write_own_details(session, person, changes)
     golden_record.renew(session, [person.id])
-    names = sorted(name for name in said if not name.endswith("_index"))
+    names = sorted(name for name in changes if not name.endswith("_index"))
     audit.write(session, actor, "person.state_details", subject=("person", person.ref), after=names)
-    what = tuple(name for name in ("mobile", "email") if name in said)
+    what = tuple(name for name in ("mobile", "email") if name in changes)
     if what:
         changed = DetailsChanged(person.id, person.ref, what, before, clock.now())
         record(session, changed)
@@ -97,18 +97,18 @@ def _readable(name: str, text: str, reader: Callable[[str], str]) -> str:
     return plain
 
 
-def _write_own_details(session: Session, person: PersonRow, said: dict[str, Any]) -> None:
+def _write_own_details(session: Session, person: PersonRow, changes: dict[str, Any]) -> None:
     """Into the row of the very person who was named, not of the cluster's survivor: should the two
     turn out not to be one, each keeps the own word. The wish for reminders is the cluster's."""
     now = clock.now()
-    said = {"reminders": wants_reminders(session, person.id), **said}
-    first = {"person_id": person.asked_id, "changed_at": now, **said}
+    changes = {"reminders": wants_reminders(session, person.id), **changes}
+    first = {"person_id": person.asked_id, "changed_at": now, **changes}
     if insert_ignore(session, _own_details, first, conflict=["person_id"]):
         return
     session.execute(
         update(_own_details)
         .where(_own_details.c.person_id == person.asked_id)
-        .values(**said, changed_at=now)
+        .values(**changes, changed_at=now)
         .execution_options(synchronize_session=False)
     )
 
@@ -143,7 +143,7 @@ def wants_reminders(session: Session, person_id: int) -> bool:
 
 
 def contact_details_of(session: Session, actor: Actor, *, member: str) -> ContactDetails:
-    """Masked. Two statements. Raises NotFound."""
+    """How a person is reached, numbers masked. Two statements. Raises NotFound."""
     person = find_person(session, actor, member)
     found = _details(session, person)
     return ContactDetails(
@@ -168,8 +168,9 @@ def reveal_contact_details(
     purpose: str | None = None,
     viewed: Viewed | None = None,
 ) -> ContactDetails:
-    """Whole, for the person's own eyes or for a role that may and has it on record that it looks
-    at the person: and the trail says so, with the purpose. Raises NotFound, Forbidden."""
+    """How a person is reached, numbers whole: for the person's own eyes, or for a role that may and
+    has it on record that it looks (`viewed`). The trail gets a row with the purpose.
+    Raises NotFound, Forbidden."""
     person, asked = find_person(session, actor, member), parse_ref(member, "M")
     if asked not in actor.refs("person"):
         actor.require("personal:reveal")

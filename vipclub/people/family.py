@@ -55,7 +55,8 @@ def family_of(session: Session, actor: Actor, *, member: str) -> list[FamilyMemb
 
 
 def relatives_of(session: Session, person_id: int) -> list[FamilyMember]:
-    """The same by a survivor's id, without asking for rights. One statement."""
+    """The relatives of a survivor, by id, in the order they were named. Asks nobody who may. One
+    statement."""
     rows = session.execute(
         select(
             _relative.public_ref,

@@ -1,4 +1,5 @@
-"""Finding persons: the finder is the lock. Not found and not allowed look alike."""
+"""Finding persons, and who may find whom (`visible_to`): the finder is the lock. Not found and not
+allowed look alike."""
 
 from __future__ import annotations
 
@@ -76,7 +77,7 @@ def visible_to(actor: Actor, person: type[Person] = Person) -> ColumnElement[boo
 
 
 def person_columns(asked: type[Person], survivor: type[Person]) -> list[ColumnElement[Any]]:
-    """What a `PersonRow` has, by its names."""
+    """The columns of a `PersonRow` under the names of its fields."""
     return [
         asked.id.label("asked_id"),
         survivor.public_ref.label("ref"),
@@ -107,7 +108,8 @@ def find_person(session: Session, actor: Actor, ref: str) -> PersonRow:
 
 
 def person_of(session: Session, person_id: int) -> PersonRow:
-    """The same by id inside, for those who found it by a right of their own. Raises NotFound."""
+    """The person behind the id of any row of its cluster. Asks nobody who may: for callers who have
+    the id from something that they may see. One statement. Raises NotFound."""
     asked, survivor = aliased(Person), aliased(Person)
     row = session.execute(_persons(asked, survivor).where(asked.id == literal(person_id))).first()
     if row is None:

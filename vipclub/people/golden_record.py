@@ -51,7 +51,8 @@ def first_attributes(
 
 
 def renew_clusters(session: Session, person_ids: Sequence[int]) -> None:
-    """Compute the attributes of those who stand for these persons."""
+    """Compute the golden records of the clusters to which these persons belong, named by
+    the ids of any of their rows."""
     if person_ids:
         renew(
             session,
@@ -62,7 +63,8 @@ def renew_clusters(session: Session, person_ids: Sequence[int]) -> None:
 
 
 def renew(session: Session, person_ids: Sequence[int]) -> None:
-    """Compute the attributes of these survivors from the records of their clusters."""
+    """Compute the golden records of these survivors from the records of their clusters, and from
+    their own words."""
     refs = {
         row.id: row.public_ref
         for row in session.execute(

@@ -30,8 +30,8 @@ from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
 class Subsidiary(Base):
     """A company of the group. `header_map` maps its own column names to the feed's, `value_map` its
-    own words to the feed's (`mapping.py`); `trust_rank` orders sources for the golden record, 1 is
-    the most trusted."""
+    own words to the feed's (`feeds.reading.company_maps`); `trust_rank` orders sources for the
+    golden record, 1 is the most trusted."""
 
     __tablename__ = "subsidiary"
 

@@ -49,7 +49,8 @@ class PersonWithRecords:
 def person_with_records(
     session: Session, actor: Actor, ref: str, *, viewed: Viewed
 ) -> PersonWithRecords:
-    """A person whom the actor may see. One statement. Raises NotFound, MalformedRef, Forbidden."""
+    """A person whom the actor may see, with records and relatives; `viewed` is the receipt of the
+    trail's row. One statement. Raises NotFound, MalformedRef, Forbidden."""
     actor.require("member:view")
     asked = parse_ref(ref, "M")
     viewed.must_cover(asked)

@@ -40,9 +40,9 @@ class Viewed:
 
 
 def record_view(session: Session, actor: Actor, *, member: str, page: str) -> Viewed:
-    """The row for a page about a person whom the actor may see, in a short transaction of its own
-    before the page is read. One INSERT, which looks the person up itself. Raises MalformedRef,
-    NotFound, Forbidden."""
+    """Write the trail's row for a page about one person whom the actor may see, and give its
+    receipt: in a short transaction of its own, before the page is read. One INSERT, which looks
+    the person up itself. Raises MalformedRef, NotFound, Forbidden."""
     actor.require("member:view")
     ref, now = parse_ref(member, "M"), clock.now()
     asked, survivor = aliased(Person), aliased(Person)
@@ -66,8 +66,9 @@ def record_views(
     page: str,
     after: object,
 ) -> Viewed:
-    """The same for a page on which several stand, for the part whose page it is: `refs` are what
-    its queries are asked by. Whoever calls it has asked for the right. One INSERT."""
+    """Write the trail's row for a page on which several persons or rows stand, and give its
+    receipt. `refs` is what the page's queries are asked by. Asks nobody who may: the part whose
+    page it is has done so. One INSERT."""
     now = clock.now()
     audit.write(session, actor, action, subject=subject, after=after, at=now)
     return Viewed(frozenset(refs), page, now)

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.people.feeds import LIN, Group, text_of
-from tests.people.tables import sheet_of, workbook
+from tests.people.feeds.making_workbooks import sheet_of, workbook
+from tests.people.feeds.sending_files import LIN, Group, text_of
 from tests.statements import statements
 from tests.web.staff import an_account, form_token, signed_in
 from vipclub import people
@@ -130,7 +130,7 @@ def test_all_rows_are_tried_again_when_the_company_s_words_are_known(
 
 
 def people_club() -> Any:
-    from tests.people.feeds import CLUB
+    from tests.people.feeds.sending_files import CLUB
 
     return CLUB
 

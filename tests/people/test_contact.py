@@ -1,4 +1,4 @@
-"""A person's own word: it wins over the sources, is masked, and leaves a trail."""
+"""How a person is reached: the own word wins over the sources, is masked, and leaves a trail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.cast import Thread, a_thread, sun
-from tests.people.feeds import CLUB, LIN, Group
+from tests.people.feeds.sending_files import CLUB, LIN, Group
 from vipclub import people
 from vipclub.core.audit import AuditRow
 from vipclub.core.crypto import cipher_of
@@ -101,28 +101,6 @@ def test_reminders_are_wanted_until_somebody_says_no(db: Database, thread: Threa
         assert not people.wants_reminders(session, person_id)
         shown = people.contact_details_of(session, thread.lin, member=thread.members[0])
     assert shown.reminders is False
-
-
-def test_a_consent_is_withdrawn_and_given_again_and_the_newest_word_counts(
-    db: Database, thread: Thread
-) -> None:
-    member = thread.members[0]
-
-    def stands() -> people.ConsentView:
-        with db.read() as session:
-            found = people.consents_of(session, thread.lin, member=member)
-        return next(view for view in found if view.purpose == "marketing")
-
-    assert stands().granted is None
-    db.run(people.record_consent, thread.lin, member=member, purpose="marketing", granted=True)
-    db.run(people.record_consent, thread.lin, member=member, purpose="marketing", granted=False)
-    assert (stands().granted, stands().source) == (False, people.OWN_WORD)
-    with pytest.raises(Malformed):
-        db.run(
-            people.record_consent, thread.lin, member=member, purpose="group_sharing", granted=False
-        )
-    with pytest.raises(NotFound):
-        db.run(people.record_consent, thread.chen, member=member, purpose="health", granted=True)
 
 
 def test_who_is_no_customer_any_more_and_only_chose_reminders_stops_no_delivery(

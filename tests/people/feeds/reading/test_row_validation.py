@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.people.feeds import LIN, resident
+from tests.people.feeds.sending_files import LIN, resident
 from vipclub.people import REASONS, normal_forms
-from vipclub.people.reading import rows
-from vipclub.people.reading.rows import Customer, RowReader
+from vipclub.people.feeds.reading import row_validation
+from vipclub.people.feeds.reading.row_validation import Customer, RowReader
 
 TODAY = date(2026, 11, 24)
 NUMBER = resident()
@@ -114,7 +114,7 @@ def test_a_bad_value_is_set_aside_with_its_reason(cells: dict[str, str], reason:
 def test_every_reason_has_a_sentence() -> None:
     given = {
         node.args[0].value
-        for path in (*Path(normal_forms.__path__[0]).glob("*.py"), Path(rows.__file__))
+        for path in (*Path(normal_forms.__path__[0]).glob("*.py"), Path(row_validation.__file__))
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)

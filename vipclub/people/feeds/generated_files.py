@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from vipclub.people.feeds.reading.row_validation import COLUMNS
 from vipclub.people.normal_forms.documents import check_character
-from vipclub.people.reading.rows import COLUMNS
 
 if TYPE_CHECKING:
     from _csv import Writer

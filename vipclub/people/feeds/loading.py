@@ -24,29 +24,23 @@ from vipclub.core.errors import Refused
 from vipclub.core.facts import record
 from vipclub.core.steps import Step
 from vipclub.core.types import new_ref
-from vipclub.people import intake, linking
+from vipclub.people import linking
 from vipclub.people.facts import DeliveryApplied
-from vipclub.people.models import Delivery, DeliveryRow, SetAsideRow, SourceRecord
-from vipclub.people.reading.files import FeedFile, open_feed
-from vipclub.people.reading.mapping import Words
-from vipclub.people.reading.rows import Problem, RowReader
-from vipclub.people.refusals import (
+from vipclub.people.feeds import source_records
+from vipclub.people.feeds.reading.company_maps import CompanyWords
+from vipclub.people.feeds.reading.files import FeedFile, open_feed
+from vipclub.people.feeds.reading.row_validation import Problem, RowReader
+from vipclub.people.feeds.refusals import (
     FileAllBad,
     FileOfTomorrow,
     FileRefused,
     FileSuspicious,
     LoadUnderWay,
 )
-from vipclub.people.staging import Judged, Progress, read, stage, twice
-from vipclub.people.steps import (
-    ABANDON,
-    APPLY,
-    DELIVERY_STEPS,
-    FINISH,
-    RECEIVE,
-    REFUSE,
-)
-from vipclub.people.subsidiaries import SubsidiaryRow, find_subsidiary
+from vipclub.people.feeds.staging import Judged, Progress, read_rows, stage, twice_in_file
+from vipclub.people.feeds.steps import ABANDON, APPLY, DELIVERY_STEPS, FINISH, RECEIVE, REFUSE
+from vipclub.people.feeds.subsidiaries import SubsidiaryRow, find_subsidiary
+from vipclub.people.models import Delivery, DeliveryRow, SetAsideRow, SourceRecord
 
 FEWEST_KEPT = 0.7
 LEASE = 20
@@ -91,7 +85,7 @@ def load_delivery(
     today = clock.club_today()
     if as_of is not None and as_of > today:
         raise FileOfTomorrow(file=path.name, day=as_of)
-    with _alone(db, source.code):
+    with _one_at_a_time(db, source.code):
         _finish_earlier(db, actor, source)
         with open_feed(path, source.header_map) as feed:
             earlier = db.run(_begin, actor, source, feed, kind, as_of or today)
@@ -130,7 +124,7 @@ def check_file(
     judged = Judged(db.cipher)
     shown: list[Problem] = []
     with open_feed(path, source.header_map) as feed:
-        for _, found in read(feed, reader):
+        for _, found in read_rows(feed, reader):
             verdict = judged.judge(found)
             if isinstance(verdict, list):
                 shown += verdict[: max(0, 20 - len(shown))]
@@ -138,7 +132,7 @@ def check_file(
                 progress("read", judged.rows)
     for number in sorted(judged.twice):
         judged.rejected += 1
-        shown.append(twice(judged.lines[number][0], number))
+        shown.append(twice_in_file(judged.lines[number][0], number))
     rows, rejected, same = judged.rows, judged.rejected, judged.unchanged
     return DeliveryReport(
         None,
@@ -155,17 +149,17 @@ def check_file(
 
 
 def reader_for(source: SubsidiaryRow, *, today: date, kind: str) -> RowReader:
-    """Who reads this company's rows."""
+    """What judges the rows of this company's files; `kind` is full or delta."""
     return RowReader(
         today=today,
         kind=kind,
         default_consent=source.default_consent,
-        words=Words(source.value_map) if source.value_map else None,
+        words=CompanyWords(source.value_map) if source.value_map else None,
     )
 
 
 @contextlib.contextmanager
-def _alone(db: Database, code: str) -> Iterator[None]:
+def _one_at_a_time(db: Database, code: str) -> Iterator[None]:
     """One delivery of a subsidiary at a time; a load that died is waited for, not obeyed."""
     name, owner = lease_of(code), lease.new_owner()
     deadline = time.monotonic() + LEASE + 5
@@ -185,7 +179,7 @@ def _alone(db: Database, code: str) -> Iterator[None]:
 
 
 def lease_of(code: str) -> str:
-    """The lease of a subsidiary's deliveries."""
+    """The name of the lease that lets one delivery of a subsidiary be loaded at a time."""
     return f"delivery:{code}"
 
 
@@ -293,7 +287,7 @@ def _suspicious(
         session.scalar(
             select(func.count())
             .select_from(SourceRecord)
-            .where(*live, intake.is_named(delivery.id))
+            .where(*live, source_records.is_named(delivery.id))
         )
         or 0
     )
@@ -311,11 +305,11 @@ def _work_in(
 ) -> None:
     """Staged rows become records, chunk by chunk; then those who are gone, then links."""
     done = 0
-    while worked := db.run(intake.work_in_some, source.id, source.code, delivery_id):
+    while worked := db.run(source_records.write_staged_rows, source.id, source.code, delivery_id):
         done += worked
         if progress is not None:
             progress("worked in", done)
-    while db.run(intake.mark_gone, delivery_id):
+    while db.run(source_records.mark_gone, delivery_id):
         pass
     linking.link_records(db, actor, delivery_id=delivery_id)
     db.run(_finish, delivery_id)

@@ -1,5 +1,5 @@
-"""A file's rows, written beside the club's data in short transactions, invisible until the delivery
-is applied.
+"""A file's rows are written beside the club's data in short transactions, invisible until the
+delivery is applied.
 
 Decision (2026-11): one pass of plain Python over the rows, with patterns for what is usual and the
 slow validators for what is odd; the ciphers and the database take longer than reading does, so
@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.db import Database
 from vipclub.core.rows import rows_as
-from vipclub.people import keeping
+from vipclub.people.feeds import raw_rows
+from vipclub.people.feeds.reading.files import FeedFile
+from vipclub.people.feeds.reading.row_validation import Customer, FileRow, Problem, RowReader
 from vipclub.people.models import Delivery, DeliveryRow, QuarantineRow, SetAsideRow
 from vipclub.people.normal_forms.names import name_key
-from vipclub.people.reading.files import FeedFile
-from vipclub.people.reading.rows import Customer, FileRow, Problem, RowReader
 
 STAGED_AT_ONCE = 5_000
 SEALED = ("id_number", "mobile", "email", "address")
@@ -58,18 +58,20 @@ class Judged:
                 self.unchanged += 1
                 return []
             self.twice.add(number)
-            found = [twice(found.line, number)]
+            found = [twice_in_file(found.line, number)]
         self.rejected += 1
         self.first = self.first or found[:1]
         return found
 
 
-def twice(line: int, number: str) -> Problem:
-    """One of several rows that say different things about a customer."""
+def twice_in_file(line: int, number: str) -> Problem:
+    """The problem of a row when another row of the file says something else about its customer."""
     return Problem(line, number, "customer_no", number[:3] + "…", "twice_in_file")
 
 
-def read(feed: FeedFile, reader: RowReader) -> Iterator[tuple[FileRow, Customer | list[Problem]]]:
+def read_rows(
+    feed: FeedFile, reader: RowReader
+) -> Iterator[tuple[FileRow, Customer | list[Problem]]]:
     """The rows of a file, each as a customer or as what is wrong with it."""
     for row in feed.rows():
         if row.problem is not None:
@@ -88,26 +90,27 @@ def stage(
     ref: str,
     progress: Progress | None,
 ) -> list[Problem]:
-    """Write the rows; gives the first problem. Raises FileRefused."""
+    """Write a file's rows, valid ones and those set aside; gives the first that is wrong, as its
+    problems. Raises FileRefused."""
     judged = Judged(db.cipher)
     good: list[dict[str, Any]] = []
     bad: list[dict[str, Any]] = []
-    kept: list[dict[str, Any]] = []
+    aside: list[dict[str, Any]] = []
 
     def write() -> None:
-        db.run(_stage_some, delivery_id, judged, good, bad, kept)
-        for rows in (good, bad, kept):
+        db.run(_stage_some, delivery_id, judged, good, bad, aside)
+        for rows in (good, bad, aside):
             rows.clear()
         if progress is not None:
             progress("read", judged.rows)
 
-    for row, found in read(feed, reader):
+    for row, found in read_rows(feed, reader):
         verdict = judged.judge(found)
         if isinstance(verdict, tuple):
-            good.append(staged(db.cipher, code, delivery_id, *verdict))
+            good.append(staged_row(db.cipher, code, delivery_id, *verdict))
         elif verdict:
             bad += [_quarantined(delivery_id, problem) for problem in verdict]
-            kept.append(keeping.kept(db.cipher, delivery_id, ref, row))
+            aside.append(raw_rows.sealed_row(db.cipher, delivery_id, ref, row))
         if len(good) + len(bad) >= STAGED_AT_ONCE:
             write()
     write()
@@ -122,14 +125,14 @@ def _stage_some(
     judged: Judged,
     good: list[dict[str, Any]],
     bad: list[dict[str, Any]],
-    kept: list[dict[str, Any]],
+    aside: list[dict[str, Any]],
 ) -> None:
     connection = session.connection()
     if good:
         connection.execute(insert(DeliveryRow.__table__), good)  # type: ignore[arg-type]
     if bad:
         connection.execute(insert(QuarantineRow.__table__), bad)  # type: ignore[arg-type]
-        connection.execute(insert(SetAsideRow.__table__), kept)  # type: ignore[arg-type]
+        connection.execute(insert(SetAsideRow.__table__), aside)  # type: ignore[arg-type]
     session.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id)
@@ -152,11 +155,11 @@ def _set_aside(session: Session, code: str, delivery_id: int, ref: str, numbers:
                 DeliveryRow.line, DeliveryRow.customer_no, DeliveryRow.op, DeliveryRow.content
             ).where(*these)
         ).all()
-        bad = [_quarantined(delivery_id, twice(row.line, row.customer_no)) for row in rows]
-        again = [keeping.from_staged(cipher, code, row) for row in rows_as(keeping.StagedRow, rows)]
-        kept = [keeping.kept(cipher, delivery_id, ref, row) for row in again]
+        bad = [_quarantined(delivery_id, twice_in_file(row.line, row.customer_no)) for row in rows]
+        raw = [raw_rows.from_staged(cipher, code, row) for row in rows_as(raw_rows.StagedRow, rows)]
+        aside = [raw_rows.sealed_row(cipher, delivery_id, ref, row) for row in raw]
         connection.execute(insert(QuarantineRow.__table__), bad)  # type: ignore[arg-type]
-        connection.execute(insert(SetAsideRow.__table__), kept)  # type: ignore[arg-type]
+        connection.execute(insert(SetAsideRow.__table__), aside)  # type: ignore[arg-type]
         session.execute(delete(DeliveryRow).where(*these))
         moved += len(bad)
     session.execute(
@@ -178,10 +181,11 @@ def _quarantined(delivery_id: int, problem: Problem) -> dict[str, Any]:
     }
 
 
-def staged(
+def staged_row(
     cipher: Cipher, code: str, delivery_id: int, customer: Customer, fingerprint: bytes
 ) -> dict[str, Any]:
-    """A row with its personal fields sealed for the record that it belongs to."""
+    """The columns of a `DeliveryRow` for a valid row: personal fields sealed for the record that
+    they will belong to."""
     row_name = f"{code}/{customer.customer_no}"
     data = customer.data
     content: dict[str, Any] = {}

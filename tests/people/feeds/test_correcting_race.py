@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.people.feeds import CLUB, LIN, Group, on
+from tests.people.feeds.sending_files import CLUB, LIN, Group, on
 from vipclub import people
 from vipclub.core.errors import Refused
 

@@ -15,8 +15,7 @@ import pyarrow as pa
 import pytest
 from openpyxl import Workbook
 
-from tests.people.feeds import LIN, Group, text_of
-from tests.people.tables import (
+from tests.people.feeds.making_workbooks import (
     parquet_of,
     put,
     repacked,
@@ -26,10 +25,11 @@ from tests.people.tables import (
     table_of,
     workbook,
 )
+from tests.people.feeds.sending_files import LIN, Group, text_of
 from vipclub.core.i18n import Language, say
-from vipclub.people import refusals
-from vipclub.people.reading import apart
-from vipclub.people.reading.files import open_feed
+from vipclub.people.feeds import refusals
+from vipclub.people.feeds.reading import child_process
+from vipclub.people.feeds.reading.files import open_feed
 
 pytestmark = pytest.mark.slow
 
@@ -249,7 +249,7 @@ def test_what_takes_too_much_memory_or_time_is_refused_and_csv_advised(
     rows = [LIN | {"customer_no": f"L{n}", "address": f"{n} " * 40} for n in range(20_000)]
     slow = put(group.folder, "slow.xlsx", workbook(*sheet_of(*rows)))
     with monkeypatch.context() as patch:
-        patch.setitem(apart.SECONDS, "xlsx", 1)
+        patch.setitem(child_process.SECONDS, "xlsx", 1)
         with pytest.raises(refusals.FileTooHeavy, match="slow"):
             group.send_path(slow)
     text = f"<t>{os.urandom(20_000_000).hex()}</t>"
@@ -257,7 +257,7 @@ def test_what_takes_too_much_memory_or_time_is_refused_and_csv_advised(
     strings = f'<sst xmlns="{namespace}"><si>{text}</si></sst>'.encode()
     large = put(group.folder, "large.xlsx", repacked(strung(), **{STRINGS: strings}))
     with monkeypatch.context() as patch:
-        patch.setitem(apart.MEMORY, "xlsx", 80_000_000)
+        patch.setitem(child_process.MEMORY, "xlsx", 80_000_000)
         with pytest.raises(refusals.FileTooHeavy, match="large") as refused:
             group.send_path(large)
     assert "CSV" in say(Language.EN, refused.value)
@@ -270,7 +270,7 @@ def test_a_reader_that_is_not_needed_any_more_ends(tmp_path: Path) -> None:
     path = put(tmp_path, "a.parquet", parquet_of(*rows))
     with open_feed(path) as feed:
         assert next(iter(feed.rows())).line == 2
-        child: Any = feed.apart
+        child: Any = feed.child
     assert child._child.poll() is not None
     with open_feed(path) as feed:
         with path.open("ab") as file:

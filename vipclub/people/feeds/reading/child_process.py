@@ -1,5 +1,6 @@
-"""Workbooks and Parquet files are read by a child process (`unpacking.py`) with little memory and
-time: here is the side that asks and listens. What comes back is plain lines of JSON."""
+"""Workbooks and Parquet files are read by a child process (`workbooks_and_parquet.py`) with
+little memory and time: here is the side that asks and listens. What comes back is plain lines
+of JSON."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from vipclub.people import refusals
-from vipclub.people.reading import unpacking
+from vipclub.people.feeds import refusals
+from vipclub.people.feeds.reading import workbooks_and_parquet
 
 UNPACKED = 300_000_000
 MEMORY = {"xlsx": 1 << 30, "parquet": 2 << 30}
@@ -30,7 +31,7 @@ REFUSALS: dict[str, type[refusals.FileRefused]] = {
 }
 
 
-class Apart:
+class ChildReader:
     """A file that a child process reads: its header first, then its rows, once. Close it."""
 
     def __init__(self, path: Path, kind: str, known: Sequence[str], key: Sequence[str]) -> None:
@@ -46,7 +47,7 @@ class Apart:
         }
         with path.open("rb") as file:
             self._child = subprocess.Popen(
-                [sys.executable, "-I", "-B", unpacking.__file__, json.dumps(task)],
+                [sys.executable, "-I", "-B", workbooks_and_parquet.__file__, json.dumps(task)],
                 stdin=file,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -67,12 +68,12 @@ class Apart:
             raise
 
     def rows(self) -> Iterator[tuple[int, list[str], dict[int, str]]]:
-        """Line, cells, and reasons by the cell's place (-1 for the row as a whole). Raises
+        """Line, cells, and reasons by the cell's index (-1 for the row as a whole). Raises
         FileRefused."""
         while "end" not in (answer := self._answer()):
             for line, cells, wrong in answer["rows"]:
                 self._line = line
-                yield line, cells, {int(place): reason for place, reason in wrong.items()}
+                yield line, cells, {int(index): reason for index, reason in wrong.items()}
 
     def close(self) -> None:
         """End the child, whatever it is doing."""
@@ -80,11 +81,11 @@ class Apart:
 
     def _answer(self) -> dict[str, Any]:
         assert self._child.stdout is not None
-        said = self._child.stdout.readline(LONGEST_ANSWER)
-        if not said.endswith(b"\n"):  # it died: of its limits, or of the file
-            limits = self._child.wait() < 0 or len(said) >= LONGEST_ANSWER
+        reply = self._child.stdout.readline(LONGEST_ANSWER)
+        if not reply.endswith(b"\n"):  # it died: of its limits, or of the file
+            limits = self._child.wait() < 0 or len(reply) >= LONGEST_ANSWER
             raise REFUSALS["heavy" if limits else "damaged"](file=self._name, line=self._line)
-        answer: dict[str, Any] = json.loads(said)
+        answer: dict[str, Any] = json.loads(reply)
         if "refused" in answer:
             raise REFUSALS[answer.pop("refused")](file=self._name, **answer)
         return answer

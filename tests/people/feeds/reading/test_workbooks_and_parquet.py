@@ -11,9 +11,17 @@ import pyarrow as pa
 import pytest
 from openpyxl import Workbook
 
-from tests.people.feeds import LIN, Group, resident, text_of
-from tests.people.tables import parquet_of, put, saved, sheet_of, sheet_xml, table_of, workbook
-from vipclub.people.reading.files import open_feed
+from tests.people.feeds.making_workbooks import (
+    parquet_of,
+    put,
+    saved,
+    sheet_of,
+    sheet_xml,
+    table_of,
+    workbook,
+)
+from tests.people.feeds.sending_files import LIN, Group, resident, text_of
+from vipclub.people.feeds.reading.files import open_feed
 
 MANY = [
     LIN

@@ -20,15 +20,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vipclub.people.normal_forms import amounts, documents
-from vipclub.people.reading.rows import COLUMNS, LANGUAGES
-from vipclub.people.reading.unpacking import plain
-from vipclub.people.refusals import (
+from vipclub.people.feeds.reading.row_validation import COLUMNS, LANGUAGES
+from vipclub.people.feeds.reading.workbooks_and_parquet import plain_header
+from vipclub.people.feeds.refusals import (
     MapColumnTwice,
     MapColumnUnknown,
     MapUnreadable,
     MapValueUnknown,
 )
+from vipclub.people.normal_forms import amounts, documents
 
 DAYS = ("birth_date", "customer_since")
 POSSIBLE: dict[str, tuple[str, ...]] = {
@@ -46,7 +46,8 @@ _TOKEN = re.compile(r"YYYY|MM|DD|M|D")
 
 
 def read_map(path: Path) -> dict[str, Any]:
-    """A TOML file (by its name) or a JSON object. Raises MapUnreadable."""
+    """What a file of maps says: TOML when its name ends so, a JSON object else. Raises
+    MapUnreadable."""
     try:
         text = path.read_text("utf-8-sig")
         found = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
@@ -58,23 +59,27 @@ def read_map(path: Path) -> dict[str, Any]:
 
 
 def header_map(file: str, found: Mapping[str, Any]) -> dict[str, str]:
-    """Headers as they are kept. Raises MapUnreadable, MapColumnUnknown and MapColumnTwice."""
-    kept: dict[str, str] = {}
+    """A company's headers (plain) with the feed's columns, as `Subsidiary.header_map` holds them.
+    `found` is what `read_map` read from `file`. Raises MapUnreadable,
+    MapColumnUnknown and MapColumnTwice."""
+    header_columns: dict[str, str] = {}
     for own, column in found.items():
-        if not isinstance(column, str) or not plain(own):
+        if not isinstance(column, str) or not plain_header(own):
             raise MapUnreadable(file=file)
         if column not in COLUMNS:
             raise MapColumnUnknown(file=file, column=column[:40], known=list(COLUMNS))
-        for other, taken in kept.items():
-            if taken == column or other == plain(own):
+        for other, taken in header_columns.items():
+            if taken == column or other == plain_header(own):
                 raise MapColumnTwice(file=file, first=other[:40], second=own[:40], column=column)
-        kept[plain(own)] = column
-    return kept
+        header_columns[plain_header(own)] = column
+    return header_columns
 
 
 def value_map(file: str, found: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as they are kept. Raises MapUnreadable, MapColumnUnknown and MapValueUnknown."""
-    kept: dict[str, Any] = {}
+    """A company's words and ways to write days, by column, as `Subsidiary.value_map` holds them.
+    `found` is what `read_map` read from `file`. Raises MapUnreadable,
+    MapColumnUnknown and MapValueUnknown."""
+    words_of: dict[str, Any] = {}
     for column, words in found.items():
         if column not in COLUMNS:
             raise MapColumnUnknown(file=file, column=column[:40], known=list(COLUMNS))
@@ -85,7 +90,7 @@ def value_map(file: str, found: Mapping[str, Any]) -> dict[str, Any]:
                 if sorted(token[0] for token in _TOKEN.findall(way)) != ["D", "M", "Y"]:
                     known = ["YYYY-MM-DD", "YYYY/M/D", "DD.MM.YYYY"]
                     raise MapValueUnknown(file=file, value=way[:40], column=column, known=known)
-            kept[column] = list(words)
+            words_of[column] = list(words)
             continue
         if not isinstance(words, dict) or len(words) > LARGEST:
             raise MapUnreadable(file=file)
@@ -97,29 +102,29 @@ def value_map(file: str, found: Mapping[str, Any]) -> dict[str, Any]:
                 raise MapValueUnknown(
                     file=file, value=word[:40], column=column, known=list(possible[:12])
                 )
-        kept[column] = {_folded(own): word for own, word in words.items()}
-    return kept
+        words_of[column] = {_folded(own): word for own, word in words.items()}
+    return words_of
 
 
-class Words:
+class CompanyWords:
     """A company's value map, ready to be used on rows."""
 
-    def __init__(self, kept: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, value_map: Mapping[str, Any] | None = None) -> None:
         self._words = {
             column: {_folded(own): word for own, word in words.items()}
-            for column, words in (kept or {}).items()
+            for column, words in (value_map or {}).items()
             if isinstance(words, dict)
         }
         self._ways = {
             column: [_pattern(way) for way in ways]
-            for column, ways in (kept or {}).items()
+            for column, ways in (value_map or {}).items()
             if isinstance(ways, list)
         }
 
     def translate(self, row: Mapping[str, str]) -> Mapping[str, str]:
         """The row in the feed's words; what the map doesn't know stays as it is.
 
-        >>> words = Words({"sex": {"男": "M"}, "birth_date": ["YYYY年M月D日"]})
+        >>> words = CompanyWords({"sex": {"男": "M"}, "birth_date": ["YYYY年M月D日"]})
         >>> words.translate({"sex": " 男 ", "birth_date": "1984年5月16日", "mobile": "1"})
         {'sex': 'M', 'birth_date': '1984-05-16', 'mobile': '1'}
         """

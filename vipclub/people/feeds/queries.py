@@ -1,4 +1,5 @@
-"""Reads of intake: deliveries with their errors, and who every record is."""
+"""Reads of deliveries: how each ended, what was wrong with its rows, and one row that was
+set aside, whole."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect, row_as, rows_as
 from vipclub.core.types import parse_ref
-from vipclub.people import keeping
-from vipclub.people.correcting import find_row
+from vipclub.people.feeds import raw_rows
+from vipclub.people.feeds.correcting import find_row
 from vipclub.people.models import (
     Delivery,
     QuarantineRow,
@@ -136,7 +137,8 @@ def delivery(session: Session, actor: Actor, ref: str) -> DeliveryView:
 
 
 def problems_by_reason(session: Session, actor: Actor, ref: str) -> list[tuple[str, str, int]]:
-    """Field, reason and how many of a delivery's problems, the most frequent first. One
+    """How often each field of a delivery was wrong for each reason: field, reason, number, the most
+    frequent first. One
     statement. Raises MalformedRef, Forbidden."""
     actor.require("delivery:view")
     count = func.count()
@@ -216,15 +218,15 @@ def set_aside_row(
         if viewed is None:
             raise ValueError(f"{found.ref}/{line}: not on record yet")
         viewed.must_cover(f"{found.ref}/{line}")
-        values = keeping.opened(cipher_of(session), found.ref, line, found.content)
-        values.pop(keeping.UNFIT, None)
+        values = raw_rows.opened_values(cipher_of(session), found.ref, line, found.content)
+        values.pop(raw_rows.UNFIT, None)
     return RowView(
         delivery=found.ref,
         subsidiary=found.code,
         line=line,
         state=found.state,
         problems=rows_as(ProblemView, wrong),
-        extra=values.pop(keeping.EXTRA, "") if values is not None else "",
+        extra=values.pop(raw_rows.EXTRA, "") if values is not None else "",
         values=values,
         outcome=found.outcome,
         reason=found.reason,

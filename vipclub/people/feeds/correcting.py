@@ -25,9 +25,15 @@ from vipclub.core.i18n import N_
 from vipclub.core.rows import row_as
 from vipclub.core.steps import Step
 from vipclub.core.types import parse_ref
-from vipclub.people import intake, keeping, linking
+from vipclub.people import linking
 from vipclub.people.facts import DeliveryApplied
-from vipclub.people.loading import LEASE, lease_of, reader_for
+from vipclub.people.feeds import raw_rows, source_records
+from vipclub.people.feeds.loading import LEASE, lease_of, reader_for
+from vipclub.people.feeds.reading.row_validation import COLUMNS, Customer, Problem
+from vipclub.people.feeds.refusals import LoadUnderWay, RowSettled, RowStillWrong
+from vipclub.people.feeds.staging import Progress, staged_row
+from vipclub.people.feeds.steps import CORRECT, DROP, SET_ASIDE_STEPS
+from vipclub.people.feeds.subsidiaries import SubsidiaryRow, find_subsidiary
 from vipclub.people.models import (
     Delivery,
     DeliveryRow,
@@ -36,11 +42,6 @@ from vipclub.people.models import (
     SourceRecord,
     Subsidiary,
 )
-from vipclub.people.reading.rows import COLUMNS, Customer, Problem
-from vipclub.people.refusals import LoadUnderWay, RowSettled, RowStillWrong
-from vipclub.people.staging import Progress, staged
-from vipclub.people.steps import CORRECT, DROP, SET_ASIDE_STEPS
-from vipclub.people.subsidiaries import SubsidiaryRow, find_subsidiary
 from vipclub.people.viewing import Viewed, record_views
 
 DROP_REASONS = {
@@ -239,12 +240,12 @@ def _read_again(
     """The row as a customer, and the fields that were changed. Raises RowStillWrong."""
     said: dict[str, str] = {}
     if found.content is not None:
-        said = keeping.opened(cipher_of(session), found.ref, found.line, found.content)
-    said.pop(keeping.EXTRA, None)
-    unfit = [c for c in said.pop(keeping.UNFIT, "").split(",") if c and c not in (values or {})]
+        said = raw_rows.opened_values(cipher_of(session), found.ref, found.line, found.content)
+    said.pop(raw_rows.EXTRA, None)
+    unfit = [c for c in said.pop(raw_rows.UNFIT, "").split(",") if c and c not in (values or {})]
     new = {column: text for column, text in (values or {}).items() if column in COLUMNS}
-    if keeping.CONSENT not in said and not new.get(keeping.CONSENT, "").strip():
-        new.pop(keeping.CONSENT, None)
+    if raw_rows.CONSENT not in said and not new.get(raw_rows.CONSENT, "").strip():
+        new.pop(raw_rows.CONSENT, None)
     changed = sorted(c for c, text in new.items() if text.strip() != said.get(c, "").strip())
     said |= new
     marks = _marks(session, found) if unfit or not values else {}
@@ -296,9 +297,9 @@ def _take(session: Session, source: SubsidiaryRow, found: FoundRow, customer: Cu
     fingerprint = cipher_of(session).mac(b"row", customer.canonical)[:16]
     delivery = session.get_one(Delivery, found.delivery_id)
     loaded, delivery.cursor = delivery.loaded, 0
-    row = staged(cipher_of(session), source.code, delivery.id, customer, fingerprint)
+    row = staged_row(cipher_of(session), source.code, delivery.id, customer, fingerprint)
     session.connection().execute(insert(DeliveryRow.__table__), [row])  # type: ignore[arg-type]
-    intake.work_in_some(session, source.id, source.code, delivery.id)
+    source_records.write_staged_rows(session, source.id, source.code, delivery.id)
     session.execute(delete(DeliveryRow).where(DeliveryRow.delivery_id == delivery.id))
     delivery.rejected -= 1
     delivery.corrected += 1

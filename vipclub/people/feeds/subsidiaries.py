@@ -12,13 +12,13 @@ from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.db import insert_ignore
 from vipclub.core.errors import Malformed
+from vipclub.people.feeds.refusals import SubsidiaryExists, UnknownSubsidiary
 from vipclub.people.models import Subsidiary
-from vipclub.people.refusals import SubsidiaryExists, UnknownSubsidiary
 
 
 @dataclass(frozen=True, slots=True)
 class SubsidiaryRow:
-    """A subsidiary as intake needs it."""
+    """A subsidiary as whoever reads its files needs it."""
 
     id: int
     code: str
@@ -38,7 +38,7 @@ def add_subsidiary(
     default_consent: bool = True,
     trust_rank: int = 50,
 ) -> None:
-    """A new company of the group; its maps as `reading.mapping` gives them. Raises
+    """A new company of the group; its maps as `reading.company_maps` gives them. Raises
     SubsidiaryExists and Malformed."""
     actor.require("delivery:load")
     if not (0 < len(code) <= 20 and code.isascii() and code.isalnum()):
@@ -86,7 +86,7 @@ def change_subsidiary(
 
 
 def find_subsidiary(session: Session, code: str) -> SubsidiaryRow:
-    """Raises UnknownSubsidiary, which names those there are."""
+    """The subsidiary of a code. Raises UnknownSubsidiary, which names those there are."""
     row = session.execute(
         select(
             Subsidiary.id,

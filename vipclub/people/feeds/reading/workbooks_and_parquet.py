@@ -3,8 +3,8 @@
 It runs as a child process with little memory and time, since such files can be made to explode.
 The file is its standard input; what it is asked is its first argument:
 `{"kind": "xlsx"|"parquet", "known": [header, ...], "key": [header, ...], "memory": bytes,
-"seconds": CPU time, "unpacked": bytes}` with headers as `plain` makes them. It answers with
-`{"header": [...], "line": n}`, then `{"rows": [[line, [cell, ...], {place: reason}], ...]}` as
+"seconds": CPU time, "unpacked": bytes}` with headers as `plain_header` makes them. It answers with
+`{"header": [...], "line": n}`, then `{"rows": [[line, [cell, ...], {index: reason}], ...]}` as
 often as needed, then `{"end": rows}`, or `{"refused": why, "line": n, ...}` at any time. Nothing
 of the club is imported here.
 """
@@ -67,9 +67,9 @@ class Answers:
     def row(self, line: int, cells: list[str], wrong: dict[int, str]) -> None:
         self.line = line
         self.rows += 1
-        for place, cell in enumerate(cells):
+        for index, cell in enumerate(cells):
             if len(cell) > LONGEST:
-                cells[place], wrong[place] = cell[:100], "too_long"
+                cells[index], wrong[index] = cell[:100], "too_long"
         self._bundle.append([line, cells, wrong])
         self._size += sum(map(len, cells))
         if len(self._bundle) >= AT_ONCE or self._size > CHARACTERS:
@@ -93,12 +93,12 @@ class Answers:
         sys.stdout.flush()
 
 
-def plain(header: object) -> str:
+def plain_header(header: object) -> str:
     """A header as it is compared: width, case and spaces around make no difference."""
     return unicodedata.normalize("NFKC", str(header or "")).strip().lower()
 
 
-def number(value: int | float) -> tuple[str, str | None]:
+def number_text(value: int | float) -> tuple[str, str | None]:
     """A number as it was typed, and a reason when digits are gone.
 
     >>> number(1.0), number(1280.5), number(0.1 + 0.2), number(1.10101e17)[1]
@@ -117,7 +117,7 @@ def number(value: int | float) -> tuple[str, str | None]:
     return text, lost
 
 
-def shown(value: object) -> tuple[str, str | None]:
+def cell_text(value: object) -> tuple[str, str | None]:
     """A cell's value as text, and a reason when it can't be taken. Days are ISO dates."""
     if value is None:
         return "", None
@@ -126,7 +126,7 @@ def shown(value: object) -> tuple[str, str | None]:
     if isinstance(value, bool):
         return str(value).upper(), None
     if isinstance(value, int | float):
-        return number(value)
+        return number_text(value)
     if isinstance(value, datetime):
         day = value.time() == time(0)
         return (value.date().isoformat() if day else value.isoformat(" ")), None
@@ -158,7 +158,7 @@ def read_workbook(file: BinaryIO, task: dict[str, Any], answers: Answers) -> Non
         captions = _captions(archive, sheet._worksheet_path)
     line, names = header
     answers.header(line, names)
-    known = {place for place, name in enumerate(names) if plain(name) in set(task["known"])}
+    known = {index for index, name in enumerate(names) if plain_header(name) in set(task["known"])}
     padded: dict[int, str] = {}
     for found, cells in enumerate(
         sheet.iter_rows(min_row=1, min_col=1, max_col=len(names) + 20), 1
@@ -168,17 +168,17 @@ def read_workbook(file: BinaryIO, task: dict[str, Any], answers: Answers) -> Non
         texts = [""] * len(names)
         wrong: dict[int, str] = {}
         filled = False
-        for place, cell in enumerate(cells):
+        for index, cell in enumerate(cells):
             value = cell.value
             if value is None or value == "":
                 continue
             filled = True
-            if place >= len(names):
+            if index >= len(names):
                 wrong[-1] = "cells_missing_or_extra"
-            elif place in known:
-                texts[place], reason = _cell(cell, value, padded)
+            elif index in known:
+                texts[index], reason = _cell(cell, value, padded)
                 if reason:
-                    wrong[place] = reason
+                    wrong[index] = reason
         if filled and not (found in captions and _is_caption(cells, captions[found])):
             answers.row(found, texts, wrong)
 
@@ -222,13 +222,13 @@ def _sheet_of(book: Workbook, keys: set[str]) -> tuple[ReadOnlyWorksheet, tuple[
         sheet.reset_dimensions()
         seen = 0
         for line, cells in enumerate(sheet.iter_rows(min_row=1, min_col=1), 1):
-            names = [shown(cell.value)[0].strip() for cell in cells]
+            names = [cell_text(cell.value)[0].strip() for cell in cells]
             while names and not names[-1]:
                 names.pop()
             if names:
                 seen += 1
                 first = first or (sheet, (line, names))
-                if keys & {plain(name) for name in names}:
+                if keys & {plain_header(name) for name in names}:
                     return sheet, (line, names)
             if seen >= HEADER_WITHIN or line > PARTS:
                 break
@@ -265,7 +265,7 @@ def _cell(cell: ReadOnlyCell, value: object, padded: dict[int, str]) -> tuple[st
         return "", "formula"
     if kind == "e":
         return str(value), "cell_error"
-    text, reason = shown(value)
+    text, reason = cell_text(value)
     if kind == "n" and isinstance(value, int):  # 000000 shows a number with its leading zeros
         style = cell._style_id
         if style not in padded:
@@ -298,30 +298,30 @@ def read_parquet(file: BinaryIO, task: dict[str, Any], answers: Answers) -> None
             raise Refuse("packed", part=f"{source.metadata.num_rows} rows")
         answers.header(1, schema.names)
         known = set(task["known"])
-        places = [place for place, name in enumerate(schema.names) if plain(name) in known]
-        for place in places:
-            if pa.types.is_nested(schema.field(place).type):
-                kind = str(schema.field(place).type)[:40]
-                raise Refuse("nested", column=schema.names[place][:80], kind=kind)
-        names = [schema.names[place] for place in places]
+        indexes = [index for index, name in enumerate(schema.names) if plain_header(name) in known]
+        for index in indexes:
+            if pa.types.is_nested(schema.field(index).type):
+                kind = str(schema.field(index).type)[:40]
+                raise Refuse("nested", column=schema.names[index][:80], kind=kind)
+        names = [schema.names[index] for index in indexes]
         line = 1
         for batch in source.iter_batches(batch_size=AT_ONCE, columns=names, use_threads=False):
-            for row in _texts(batch, places, len(schema.names)):
+            for row in _texts(batch, indexes, len(schema.names)):
                 line += 1
                 answers.row(line, *row)
 
 
 def _texts(
-    batch: RecordBatch, places: list[int], width: int
+    batch: RecordBatch, indexes: list[int], width: int
 ) -> Iterator[tuple[list[str], dict[int, str]]]:
     columns = [[_scalar(value) for value in _values(column)] for column in batch.columns]
     for found in zip(*columns, strict=True):
         texts = [""] * width
         wrong: dict[int, str] = {}
-        for place, (text, reason) in zip(places, found, strict=True):
-            texts[place] = text
+        for index, (text, reason) in zip(indexes, found, strict=True):
+            texts[index] = text
             if reason:
-                wrong[place] = reason
+                wrong[index] = reason
         yield texts, wrong
 
 
@@ -336,10 +336,10 @@ def _values(column: Array) -> list[object]:
 
 
 def _scalar(value: object) -> tuple[str, str | None]:
-    """Like `shown`; whole numbers and decimals keep all their digits here."""
+    """Like `cell_text`; whole numbers and decimals keep all their digits here."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value), None
-    return shown(value)
+    return cell_text(value)
 
 
 def confine(memory: int, seconds: int) -> None:

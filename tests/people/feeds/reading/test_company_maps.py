@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.people.feeds import CLUB, Group
+from tests.people.feeds.sending_files import CLUB, Group
 from vipclub import people
 from vipclub.core.i18n import Language, say
-from vipclub.people import refusals
-from vipclub.people.reading import mapping
+from vipclub.people.feeds import refusals
+from vipclub.people.feeds.reading import company_maps
 
 WORDS = {
     "sex": {"男": "M", "女": "F"},
@@ -59,7 +59,7 @@ def test_a_company_s_words_may_change_and_its_next_file_is_read_by_them(group: G
 def test_maps_are_toml_or_json(tmp_path: Path, name: str, content: str) -> None:
     path = tmp_path / name
     path.write_text(content, "utf-8")
-    assert mapping.header_map(name, mapping.read_map(path)) == HEADERS
+    assert company_maps.header_map(name, company_maps.read_map(path)) == HEADERS
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", "1", "[" * 100_000, '{"a": NaN}'])
@@ -67,7 +67,7 @@ def test_what_is_no_map_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "h.json"
     path.write_text(content)
     with pytest.raises(refusals.MapUnreadable):
-        mapping.header_map("h.json", mapping.read_map(path))
+        company_maps.header_map("h.json", company_maps.read_map(path))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_what_is_no_map_is_refused(tmp_path: Path, content: str) -> None:
 def test_a_wrong_map_is_refused_with_what_is_wrong(
     kind: str, found: dict[str, Any], refusal: type[refusals.Refused]
 ) -> None:
-    check = {"header": mapping.header_map, "value": mapping.value_map}[kind]
+    check = {"header": company_maps.header_map, "value": company_maps.value_map}[kind]
     with pytest.raises(refusal) as refused:
         check("maps.json", found)
     for language in Language:
@@ -104,8 +104,8 @@ def test_a_generated_company_in_its_own_words_says_the_same(group: Group, tmp_pa
     plain, own = tmp_path / "plain", tmp_path / "own"
     people.generate_feed(plain, people=400, seed=7)
     people.generate_feed(own, people=400, seed=7, own_words=True)
-    headers = mapping.header_map("h", mapping.read_map(own / "SECU.headers.json"))
-    words = mapping.value_map("v", mapping.read_map(own / "SECU.values.json"))
+    headers = company_maps.header_map("h", company_maps.read_map(own / "SECU.headers.json"))
+    words = company_maps.value_map("v", company_maps.read_map(own / "SECU.values.json"))
     group.company("OWN", header_map=headers, value_map=words)
     group.company("SECU")
     group.send_path(plain / "SECU.csv", to="SECU")

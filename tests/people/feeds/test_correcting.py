@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.people.feeds import CLUB, LIN, Group, on, resident, text_of
-from tests.people.tables import workbook
+from tests.people.feeds.making_workbooks import workbook
+from tests.people.feeds.sending_files import CLUB, LIN, Group, on, resident, text_of
 from tests.statements import statements
 from vipclub import accounts, people
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
 from vipclub.core.errors import Forbidden, Malformed, NotFound
 from vipclub.people import SetAsideRow
-from vipclub.people.refusals import LoadUnderWay, RowSettled, RowStillWrong
+from vipclub.people.feeds.refusals import LoadUnderWay, RowSettled, RowStillWrong
 
 CHEN = {"customer_no": "L2", "full_name": "陈晓东", "birth_date": "1981/01/01", "sex": "M"}
 

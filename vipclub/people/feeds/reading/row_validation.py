@@ -61,7 +61,7 @@ class FileRow:
 
 
 class Vocabulary(Protocol):
-    """Turns a company's own words into the feed's (`mapping.Words`)."""
+    """Turns a company's own words into the feed's (`company_maps.CompanyWords`)."""
 
     def translate(self, row: Mapping[str, str]) -> Mapping[str, str]: ...
 

@@ -1,4 +1,4 @@
-"""Staged rows become source records with all their versions; a new record begins a person.
+"""Staged rows become source records, every version kept; a new record begins a person.
 
 Set-based and restartable: a chunk is one transaction with the delivery's cursor in it.
 """
@@ -19,6 +19,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.db import new_ids
 from vipclub.core.types import new_ref
 from vipclub.people import golden_record
+from vipclub.people.feeds.steps import APPLY
 from vipclub.people.models import (
     Consent,
     Delivery,
@@ -28,7 +29,6 @@ from vipclub.people.models import (
     SourceRecord,
     SourceRecordVersion,
 )
-from vipclub.people.steps import APPLY
 
 CHUNK = 2_000
 PLAIN = (
@@ -92,8 +92,9 @@ class _Work:
     unchanged: int = 0
 
 
-def work_in_some(session: Session, subsidiary_id: int, code: str, delivery_id: int) -> int:
-    """The next staged rows: how many, 0 when there are no more."""
+def write_staged_rows(session: Session, subsidiary_id: int, code: str, delivery_id: int) -> int:
+    """Write the next chunk of staged rows into the source records; gives how many rows, 0 when
+    there are no more."""
     delivery = session.get_one(Delivery, delivery_id)
     staged = session.execute(
         _staged.where(DeliveryRow.delivery_id == delivery_id, DeliveryRow.id > delivery.cursor)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.people.feeds import LIN, Group, text_of
+from tests.people.feeds.sending_files import LIN, Group, text_of
 from vipclub.core.i18n import Language, say
-from vipclub.people import refusals
-from vipclub.people.reading.files import open_feed
+from vipclub.people.feeds import refusals
+from vipclub.people.feeds.reading.files import open_feed
 
 TEXT = text_of(LIN, LIN | {"customer_no": "L2", "full_name": "陈晓东"})
 RARE = LIN | {"full_name": "㛃䶮𠮷"}

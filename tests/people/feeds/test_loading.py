@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.people.feeds import CLUB, LIN, Group, on, resident, text_of
+from tests.people.feeds.sending_files import CLUB, LIN, Group, on, resident, text_of
 from vipclub import people
 from vipclub.core import clock
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.people import Delivery, Person, SourceRecord, SourceRecordVersion
-from vipclub.people.models import DeliveryRow
-from vipclub.people.refusals import (
+from vipclub.people.feeds.refusals import (
     FileAllBad,
     FileOfTomorrow,
     FileSuspicious,
     SubsidiaryExists,
     UnknownSubsidiary,
 )
+from vipclub.people.models import DeliveryRow
 
 
 def customers(count: int, **more: str) -> list[dict[str, str]]:
@@ -240,7 +240,7 @@ def test_a_load_that_dies_before_the_end_leaves_nothing_to_see(
 
     content = text_of(*customers(30))
     with monkeypatch.context() as patch:
-        patch.setattr("vipclub.people.loading._turn_visible", die)
+        patch.setattr("vipclub.people.feeds.loading._turn_visible", die)
         with pytest.raises(Died):
             group.send_file(content)
     assert group.dump() == []
@@ -263,7 +263,7 @@ def test_a_load_that_dies_after_it_is_applied_is_finished_by_the_next(
 
     content = text_of(*customers(30))
     with monkeypatch.context() as patch:
-        patch.setattr("vipclub.people.intake._write_versions", die)
+        patch.setattr("vipclub.people.feeds.source_records._write_versions", die)
         with pytest.raises(Died):
             group.send_file(content)
     report = group.send_file(content)

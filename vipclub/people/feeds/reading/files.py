@@ -1,4 +1,4 @@
-"""A file's bytes as rows by column name. What can't be read is refused with its place."""
+"""A file's bytes as rows by column name. What can't be read is refused, with the line where."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from vipclub.people.reading.apart import Apart
-from vipclub.people.reading.rows import COLUMNS, FileRow
-from vipclub.people.reading.unpacking import WIDEST, plain
-from vipclub.people.refusals import (
+from vipclub.people.feeds.reading.child_process import ChildReader
+from vipclub.people.feeds.reading.row_validation import COLUMNS, FileRow
+from vipclub.people.feeds.reading.workbooks_and_parquet import WIDEST, plain_header
+from vipclub.people.feeds.refusals import (
     FileBroken,
     FileChanged,
     FileEmpty,
@@ -45,7 +45,7 @@ NAMES = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet"}
 @dataclass(frozen=True)
 class FeedFile:
     """A file that can be read and has a usable header. `columns` has None where a column is
-    ignored. `encoding` is xlsx or parquet when a child process reads it (`apart`): close it."""
+    ignored. `encoding` is xlsx or parquet when a child process reads it (`child`): close it."""
 
     path: Path
     sha256: str
@@ -54,7 +54,7 @@ class FeedFile:
     columns: tuple[str | None, ...]
     unknown: tuple[str, ...]
     stamp: tuple[int, int]
-    apart: Apart | None = field(default=None, repr=False)
+    child: ChildReader | None = field(default=None, repr=False)
 
     def __enter__(self) -> FeedFile:
         return self
@@ -65,25 +65,25 @@ class FeedFile:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        if self.apart is not None:
-            self.apart.close()
+        if self.child is not None:
+            self.child.close()
 
     def rows(self) -> Iterator[FileRow]:
         """Its rows, header left out, blank lines too; `line` is where a row begins.
 
-        Raises FileBroken, FileTruncated, FileDamaged, FileTooHeavy and FileChanged with the place.
+        Raises FileBroken, FileTruncated, FileDamaged, FileTooHeavy and FileChanged, with the line.
         """
-        yield from self._text_rows() if self.apart is None else self._unpacked_rows(self.apart)
+        yield from self._text_rows() if self.child is None else self._unpacked_rows(self.child)
         if _stamp(self.path) != self.stamp:
             raise FileChanged(file=self.path.name)
 
-    def _unpacked_rows(self, apart: Apart) -> Iterator[FileRow]:
-        for line, cells, wrong in apart.rows():
+    def _unpacked_rows(self, child: ChildReader) -> Iterator[FileRow]:
+        for line, cells, wrong in child.rows():
             named = {c: cell for c, cell in zip(self.columns, cells, strict=True) if c is not None}
             bad = {
                 column: reason
-                for place, reason in wrong.items()
-                if place >= 0 and (column := self.columns[place]) is not None
+                for index, reason in wrong.items()
+                if index >= 0 and (column := self.columns[index]) is not None
             }
             yield FileRow(line, named, wrong.get(-1), bad)
 
@@ -127,14 +127,14 @@ class FeedFile:
 
 def open_feed(path: Path, header_map: Mapping[str, str] | None = None) -> FeedFile:
     """Look at a file: its kind, hash, encoding, delimiter and header. Raises FileRefused."""
-    own = {plain(header): column for header, column in (header_map or {}).items()}
+    own = {plain_header(header): column for header, column in (header_map or {}).items()}
     try:
         if not path.is_file():
             raise FileRefused(file=path.name)
         stamp = _stamp(path)
         kind = _kind(path)
         if kind != "csv":
-            return _open_apart(path, kind, own, stamp)
+            return _open_in_child(path, kind, own, stamp)
         sha256, encoding = _identify(path)
         with path.open(encoding=encoding, newline="") as text:
             first = text.readline(LONGEST_HEADER)
@@ -172,17 +172,19 @@ def _kind(path: Path) -> str:
     return found
 
 
-def _open_apart(path: Path, kind: str, own: Mapping[str, str], stamp: tuple[int, int]) -> FeedFile:
+def _open_in_child(
+    path: Path, kind: str, own: Mapping[str, str], stamp: tuple[int, int]
+) -> FeedFile:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     keys = [header for header, column in own.items() if column == "customer_no"]
-    apart = Apart(path, kind, [*COLUMNS, *own], ["customer_no", *keys])
+    child = ChildReader(path, kind, [*COLUMNS, *own], ["customer_no", *keys])
     try:
-        columns, unknown = _columns(path.name, apart.header, own)
+        columns, unknown = _columns(path.name, child.header, own)
     except FileRefused:
-        apart.close()
+        child.close()
         raise
-    return FeedFile(path, sha256, kind, "", columns, unknown, stamp, apart)
+    return FeedFile(path, sha256, kind, "", columns, unknown, stamp, child)
 
 
 def _identify(path: Path) -> tuple[str, str]:
@@ -279,7 +281,7 @@ def _columns(
     found: list[str | None] = []
     unknown: list[str] = []
     for cell in header:
-        column = header_map.get(plain(cell), plain(cell))
+        column = header_map.get(plain_header(cell), plain_header(cell))
         if column not in COLUMNS:
             unknown.append(unicodedata.normalize("NFKC", cell).strip()[:40])
             found.append(None)

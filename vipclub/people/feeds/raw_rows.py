@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vipclub.core.crypto import Cipher
+from vipclub.people.feeds.reading.row_validation import COLUMNS, FileRow
+from vipclub.people.feeds.steps import SET_ASIDE
 from vipclub.people.normal_forms.amounts import amount_of
-from vipclub.people.reading.rows import COLUMNS, FileRow
-from vipclub.people.steps import SET_ASIDE
 
 SEALED = ("id_number", "mobile", "email", "address")
 EXTRA, UNFIT = "+", "!"
 """Under which names cells beyond the header are kept, and the columns whose cells hold no value."""
 CONSENT = "consent_group_sharing"
 """Present and empty is a no, absent is the company's default: the empty cell is kept too."""
-PLACE = "set_aside_row.content"
+SEALED_AS = "set_aside_row.content"
 LONGEST = 2_000
 
 
@@ -30,36 +30,38 @@ class StagedRow:
     content: dict[str, Any] = field(repr=False)
 
 
-def kept(cipher: Cipher, delivery_id: int, ref: str, row: FileRow) -> dict[str, Any]:
-    """A row as it is kept, for INSERT."""
-    said = {
+def sealed_row(cipher: Cipher, delivery_id: int, ref: str, row: FileRow) -> dict[str, Any]:
+    """The columns of a `SetAsideRow` for a row that is set aside: what the file said is sealed."""
+    cells = {
         column: text[:LONGEST]
         for column, text in row.values.items()
         if (text or column == CONSENT) and column not in row.wrong
     }
     if row.wrong:
-        said[UNFIT] = ",".join(row.wrong)
+        cells[UNFIT] = ",".join(row.wrong)
     if row.extra:
-        said[EXTRA] = " | ".join(row.extra)[:LONGEST]
+        cells[EXTRA] = " | ".join(row.extra)[:LONGEST]
     return {
         "delivery_id": delivery_id,
         "line": row.line,
-        "content": cipher.seal(PLACE, f"{ref}/{row.line}", json.dumps(said, ensure_ascii=False)),
+        "content": cipher.seal(
+            SEALED_AS, f"{ref}/{row.line}", json.dumps(cells, ensure_ascii=False)
+        ),
         "state": SET_ASIDE.target,
     }
 
 
-def opened(cipher: Cipher, ref: str, line: int, content: bytes) -> dict[str, str]:
-    """What was kept, by column."""
-    found: dict[str, str] = json.loads(cipher.unseal(PLACE, f"{ref}/{line}", content))
+def opened_values(cipher: Cipher, ref: str, line: int, content: bytes) -> dict[str, str]:
+    """What the file said, by column, from the sealed `content` of a `SetAsideRow`."""
+    found: dict[str, str] = json.loads(cipher.unseal(SEALED_AS, f"{ref}/{line}", content))
     return found
 
 
 def from_staged(cipher: Cipher, code: str, staged: StagedRow) -> FileRow:
-    """A row that was staged already, as a file would say it."""
+    """A row that was staged already, as its file said it: for one that is set aside after all."""
     content = staged.content
     currency = content.get("currency", "CNY")
-    said: dict[str, str] = {"customer_no": staged.customer_no, "op": staged.op}
+    cells: dict[str, str] = {"customer_no": staged.customer_no, "op": staged.op}
     for column in COLUMNS:
         value = content.get(column)
         if value is None:
@@ -67,10 +69,10 @@ def from_staged(cipher: Cipher, code: str, staged: StagedRow) -> FileRow:
         if column in SEALED:
             row_name = f"{code}/{staged.customer_no}"
             value = cipher.unseal(f"source_record.{column}", row_name, bytes.fromhex(value))
-        said[column] = value
+        cells[column] = value
     for column, minor in (("value", "value_minor"), ("annual_contribution", "contribution_minor")):
         if minor in content:
-            said[column] = amount_of(content[minor], currency)
+            cells[column] = amount_of(content[minor], currency)
     if "shares" in content:
-        said["consent_group_sharing"] = "Y" if content["shares"] else "N"
-    return FileRow(staged.line, said)
+        cells["consent_group_sharing"] = "Y" if content["shares"] else "N"
+    return FileRow(staged.line, cells)
