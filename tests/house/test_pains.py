@@ -92,7 +92,7 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     20: (
         "browser/test_every_page.py::test_nobody_is_kept_out_of_any_page",
-        "web/member/test_month.py::test_a_listener_hears_the_whole_date_and_what_is_free",
+        "web/test_month_grid.py::test_a_listener_hears_the_whole_date_and_what_is_free",
     ),
     21: (
         (

@@ -13,8 +13,8 @@ from tests.touched import ALWAYS, EVERYTHING, paths_for
 
 IMPORTERS = {
     "people": frozenset({"bookings", "web/member"}),
-    "bookings": frozenset({"web/member", "web/choosing", "wiring", "cli"}),
-    "web/choosing": frozenset({"web/staff"}),
+    "bookings": frozenset({"web/member", "web/time_picker", "wiring", "cli"}),
+    "web/time_picker": frozenset({"web/staff"}),
     "web/staff": frozenset({"web/desk"}),
     "core": frozenset({"people"}),
     "tests.people.feeds.sending_files": frozenset({"tests/people", "tests/web/desk"}),
@@ -38,7 +38,7 @@ def test_a_part_calls_for_its_tests_and_those_of_its_importers() -> None:
 
 def test_a_room_without_tests_is_tried_through_its_importers() -> None:
     assert called_for("vipclub/bookings/moving.py") == {"bookings", "web/member", "web/desk"}
-    assert called_for("vipclub/web/choosing.py") == {"web/desk"}
+    assert called_for("vipclub/web/time_picker.py") == {"web/desk"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from vipclub.bookings import Deadline, Policy
 from vipclub.core.i18n import N_, gettext, ngettext, present
 from vipclub.membership import TIER_NAMES, TIERS
-from vipclub.web.words import city_name
+from vipclub.web.city_names import city_name
 
 
 def rules_in_words(language: str, policy: Policy) -> list[str]:

@@ -11,19 +11,14 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.membership import TIER_NAMES
 from vipclub.web.admin.door import admin
-from vipclub.web.codes import qr_code
+from vipclub.web.city_names import city_name
+from vipclub.web.day_words import before
 from vipclub.web.frame import current_language
-from vipclub.web.month import compose_month
-from vipclub.web.words import (
-    MOODS,
-    before,
-    city_name,
-    clock_of,
-    masked,
-    mood_of,
-    promise,
-    state_word,
-)
+from vipclub.web.month_grid import compose_month
+from vipclub.web.name_mask import masked
+from vipclub.web.promise_clock import clock_of, promise
+from vipclub.web.qr_code import qr_code
+from vipclub.web.status_words import MOODS, mood_of, state_word
 
 NOON = datetime(2026, 12, 3, 4, 0, tzinfo=UTC)
 STEP_WORDS = {

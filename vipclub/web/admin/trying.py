@@ -36,7 +36,7 @@ from vipclub.web.admin.policy import in_words
 from vipclub.web.admin.policy_words import MEASURES, tier_name
 from vipclub.web.frame import audience, current_actor, current_language, db, read, run
 from vipclub.web.frame.forms import Form
-from vipclub.web.words import masked
+from vipclub.web.name_mask import masked
 
 ROWS = (NOBODY, *TIERS)
 DOWNGRADES = (

@@ -13,7 +13,9 @@ from vipclub import bookings
 from vipclub.bookings import AppointmentView
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, format_moment, gettext
-from vipclub.web.words import Clock, before, clock_of, masked
+from vipclub.web.day_words import before
+from vipclub.web.name_mask import masked
+from vipclub.web.promise_clock import Clock, clock_of
 
 WITHIN = timedelta(hours=1)
 SHOWN = 50

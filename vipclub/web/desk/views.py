@@ -14,12 +14,13 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.desk import FoundPerson
 from vipclub.membership import TIER_NAMES, grouped_card_no
 from vipclub.web import staff
+from vipclub.web.city_names import city_name
 from vipclub.web.desk.burning import later_text, read_burning
 from vipclub.web.frame import current_actor, current_language, door, read
+from vipclub.web.name_mask import masked
 from vipclub.web.staff.finding import found_or_page
 from vipclub.web.staff.forms import FindForm
 from vipclub.web.staff.glance import STATUSES
-from vipclub.web.words import city_name, masked
 
 desk = door("desk", url_prefix="/desk", audience={"desk"})
 

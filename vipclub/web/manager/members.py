@@ -14,12 +14,13 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.membership import TIER_NAMES, TIERS
 from vipclub.portfolio import Filters, OwnMember, Portfolio
+from vipclub.web.city_names import CITIES, city_name
+from vipclub.web.day_words import near_day
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.frame.paging import list_address
 from vipclub.web.manager.door import manager
 from vipclub.web.staff.finding import found_or_page
 from vipclub.web.staff.forms import FindForm
-from vipclub.web.words import CITIES, city_name, near_day
 
 PAGE = 50
 SORTS = {

@@ -12,10 +12,12 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_day, gettext
 from vipclub.membership import TIER_NAMES
 from vipclub.portfolio import Reason
+from vipclub.web.day_words import days_until, near_day
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.manager.door import manager
-from vipclub.web.shares import share_of
-from vipclub.web.words import days_until, masked, mood_of, near_day, state_word
+from vipclub.web.name_mask import masked
+from vipclub.web.percentages import percent_of
+from vipclub.web.status_words import mood_of, state_word
 
 SHOWN = 12
 SENTENCES = {
@@ -93,11 +95,11 @@ def home() -> str:
         waiting=max(len(reasons) - SHOWN, 0),
         total=total,
         tiers=[
-            Share(TIER_NAMES[tier].to(language), share_of(count, max(total, 1)), str(count))
+            Share(TIER_NAMES[tier].to(language), percent_of(count, max(total, 1)), str(count))
             for tier, count in reversed(counts.items())
         ],
         use=[
-            Share(each.name.to(language), share_of(each.taken, each.granted), _per_cent(each))
+            Share(each.name.to(language), percent_of(each.taken, each.granted), _per_cent(each))
             for each in use
         ],
         today=[_today(language, each) for each in visits],
@@ -159,4 +161,4 @@ def _today(language: str, found: portfolio.VisitToday) -> Today:
 
 
 def _per_cent(each: portfolio.BenefitUse) -> str:
-    return f"{share_of(each.taken, each.granted)}%"
+    return f"{percent_of(each.taken, each.granted)}%"

@@ -14,12 +14,13 @@ from vipclub import bookings
 from vipclub.bookings import Alternative, AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext
-from vipclub.web.choosing import RefusalShown, refusal_shown
+from vipclub.web.day_words import day_and_hour, day_then_hour, hour, near_day
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member import moving, showing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import CancelForm
-from vipclub.web.words import day_and_hour, day_then_hour, hour, mood_of, near_day, state_word
+from vipclub.web.status_words import mood_of, state_word
+from vipclub.web.time_picker import RefusalShown, refusal_shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from vipclub import benefits, bookings, people
 from vipclub.core import clock
 from vipclub.core.i18n import N_
-from vipclub.web import choosing
-from vipclub.web.choosing import Chosen, RefusalShown, refusal_shown
+from vipclub.web import time_picker
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.member import standing
 from vipclub.web.member.door import member, own_ref
+from vipclub.web.time_picker import Chosen, RefusalShown, refusal_shown
 
 
 @member.get("/book", endpoint="services")
@@ -43,7 +43,7 @@ def list_services() -> str:
 @member.get("/book/<service>")
 def choose(service: str) -> str:
     """Where, which day, which time. Six statements."""
-    return _page(service, choosing.asked(request.args), None)
+    return _page(service, time_picker.asked(request.args), None)
 
 
 @member.post("/book/<service>/hold")
@@ -54,7 +54,7 @@ def hold(service: str) -> ResponseReturnValue:
         held = run(bookings.hold_seat, member=own_ref(), slot=slot)
         return redirect(url_for("member.held", ref=held.hold), code=303)
     told = refusal_shown(refusal.refused, service, request.form.get("offering", ""))
-    return _page(service, choosing.asked(request.form), told), refusal.status
+    return _page(service, time_picker.asked(request.form), told), refusal.status
 
 
 def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
@@ -63,7 +63,7 @@ def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
         person = people.find_person(session, actor, own_ref())
         places = bookings.bookable_offerings(session, actor, service=service)
         given = benefits.entitlements(session, person.id, clock.club_today().year)
-        times = choosing.look_up(session, places, chosen, person.city_code)
+        times = time_picker.look_up(session, places, chosen, person.city_code)
 
     def href(anchor: str = "", /, **query: str) -> str:
         return f"{url_for('member.choose', service=service)}?{urlencode(query)}{anchor}"
@@ -71,7 +71,7 @@ def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
     left = next((e for e in given if e.benefit == service), None)
     return render_template(
         "member/book.html",
-        page=choosing.compose(language, href, service, times, now, N_("Book: %(service)s")),
+        page=time_picker.compose(language, href, service, times, now, N_("Book: %(service)s")),
         left=standing.tile(language, left, ()).text if left else "",
         refusal=refusal,
     )

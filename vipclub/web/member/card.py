@@ -10,11 +10,11 @@ from markupsafe import Markup
 from vipclub import membership, people
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
-from vipclub.web.codes import qr_code
+from vipclub.web.day_words import hour
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.member import standing
 from vipclub.web.member.door import member, own_ref
-from vipclub.web.words import hour
+from vipclub.web.qr_code import qr_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from vipclub.core import clock
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.people import FamilyMember
-from vipclub.web.choosing import RefusalShown, refusal_shown
+from vipclub.web.day_words import day_and_hour, hour
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member import showing
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import NoteForm
-from vipclub.web.words import Clock, clock_of, day_and_hour, hour
+from vipclub.web.promise_clock import Clock, clock_of
+from vipclub.web.time_picker import RefusalShown, refusal_shown
 
 
 @dataclass(frozen=True, slots=True)

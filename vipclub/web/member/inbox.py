@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import messages
 from vipclub.core import clock
+from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.member.door import member, own_ref
-from vipclub.web.words import day_and_hour
 
 SHOWN, LEAD = 50, 2
 

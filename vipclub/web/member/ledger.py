@@ -15,11 +15,11 @@ from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, gettext
+from vipclub.web.day_words import near_day
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.member import showing, standing
 from vipclub.web.member.door import member, own_ref
-from vipclub.web.shares import ring
-from vipclub.web.words import near_day
+from vipclub.web.percentages import ring
 
 WITH_VISIT = {
     "hold": N_("%(count)s reserved for the visit on %(day)s at %(place)s."),

@@ -17,11 +17,11 @@ from vipclub.core import clock
 from vipclub.core.errors import Malformed, Refused
 from vipclub.core.i18n import N_, format_date, gettext, say
 from vipclub.people import ConsentView, ContactDetails
+from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, current_sign_in, read, run
 from vipclub.web.frame.template_globals import LANGUAGES
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import ContactForm, LanguageForm, PasswordForm
-from vipclub.web.words import day_and_hour
 
 PURPOSES = {
     "group_sharing": (

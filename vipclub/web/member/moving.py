@@ -17,11 +17,11 @@ from vipclub.bookings import AppointmentView, BookableOffering, FreeTime, OpenDa
 from vipclub.core import clock
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_moment, gettext, ngettext
-from vipclub.web import choosing
-from vipclub.web.choosing import Chosen, RefusalShown, TimeButton, Times, refusal_shown
+from vipclub.web import time_picker
+from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 from vipclub.web.member.door import member
-from vipclub.web.words import day_and_hour
+from vipclub.web.time_picker import Chosen, RefusalShown, TimeButton, Times, refusal_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def choose_time(ref: str) -> ResponseReturnValue:
     slot = request.args.get("slot", "")[:40]
     if slot:
         return _question(ref, slot)
-    return _page(ref, choosing.asked(request.args), None)
+    return _page(ref, time_picker.asked(request.args), None)
 
 
 @member.post("/appointments/<ref>/reschedule", endpoint="move")
@@ -94,7 +94,7 @@ def reschedule(ref: str) -> ResponseReturnValue:
         flash(gettext(current_language(), said), "done")
         return answer
     told = refusal_shown(refusal.refused, "", request.form.get("offering", "")[:40])
-    page = make_response(_page(ref, choosing.asked(request.form), told))
+    page = make_response(_page(ref, time_picker.asked(request.form), told))
     if page.status_code == 200:  # not sent on: the appointment may still be moved
         page.status_code = refusal.status
     return page
@@ -112,7 +112,7 @@ def _page(ref: str, chosen: Chosen, refusal: RefusalShown | None) -> ResponseRet
     def href(anchor: str = "", /, **query: str) -> str:
         return f"{address}?{urlencode(query)}{anchor}"
 
-    page = choosing.compose(
+    page = time_picker.compose(
         language, href, found.service, times, now, N_("Change the time: %(service)s")
     )
     own = gettext(language, N_("your time"))
@@ -149,13 +149,13 @@ def _look_up(
     the appointment's, so that a time is one tap away. Two statements."""
     if not (chosen.offering or chosen.city):
         chosen = replace(chosen, offering=found.offering)
-    place = choosing.place_for(places, chosen, found.city)
+    place = time_picker.offering_for(places, chosen, found.city)
     if place is None:
         return Times(places, None, [], None, None, [])
     days = bookings.open_days(session, place, first=place.first_day, last=place.last_day)
     if chosen.day is None and chosen.month is None:
         chosen = replace(chosen, day=nearest(days, found.start.date()))
-    month, day = choosing.month_and_day(days, chosen, place)
+    month, day = time_picker.month_and_day(days, chosen, place)
     times = bookings.times_of_day(session, place, day=day) if day is not None else []
     return Times(places, place, days, month, day, times)
 
@@ -174,11 +174,11 @@ def nearest(days: list[OpenDay], to: date) -> date | None:
 def _question(ref: str, slot: str) -> ResponseReturnValue:
     """Is this right? A time that is gone meanwhile leads back to the others."""
     actor, language, now = current_actor(), current_language(), clock.now()
-    chosen = choosing.asked(request.args)
+    chosen = time_picker.asked(request.args)
     with read() as session:
         found = bookings.appointment(session, actor, ref)
         places = _places(session, found)
-        place = choosing.place_for(places, chosen, found.city)
+        place = time_picker.offering_for(places, chosen, found.city)
         if place is None:
             raise NotFound()
         if not found.may("reschedule"):

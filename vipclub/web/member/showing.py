@@ -12,7 +12,9 @@ from vipclub.bookings import COMING, AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, format_moment, gettext, zone_name
 from vipclub.core.types import Localized
-from vipclub.web.words import before, day_and_hour, days_until, mood_of, promise, state_word
+from vipclub.web.day_words import before, day_and_hour, days_until
+from vipclub.web.promise_clock import promise
+from vipclub.web.status_words import mood_of, state_word
 
 STEP_WORDS = {
     "done": N_("done"),

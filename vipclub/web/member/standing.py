@@ -11,7 +11,7 @@ from flask import url_for
 from vipclub.benefits import Entitlement
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
-from vipclub.web.shares import ring
+from vipclub.web.percentages import ring
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from vipclub.core import clock
 from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.web.frame import current_actor, current_language, read, run_once, shown
+from vipclub.web.name_mask import masked
 from vipclub.web.operations.bookings_forms import AdjustForm, MemberForm
 from vipclub.web.operations.door import operations
-from vipclub.web.words import masked
 
 
 @operations.get("/adjust")

@@ -12,7 +12,7 @@ from vipclub.bookings import Promises
 from vipclub.core.i18n import N_, format_date, gettext, ngettext
 from vipclub.operations import CalendarEnd, Machinery
 from vipclub.people import DeliveryView
-from vipclub.web.words import time_left
+from vipclub.web.promise_clock import time_left
 
 PROMISED = 1.0
 """Errors per 1,000 rows that a delivery may have."""

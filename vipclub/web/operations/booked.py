@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, partners
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
+from vipclub.web.city_names import city_name
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.frame.paging import list_address
+from vipclub.web.name_mask import masked
 from vipclub.web.operations.bookings_forms import FilterForm, ReasonForm
 from vipclub.web.operations.door import operations
-from vipclub.web.words import STATES, city_name, masked, mood_of
+from vipclub.web.status_words import STATES, mood_of
 
 PAGE = 50
 

@@ -7,10 +7,12 @@ from flask import render_template
 from vipclub import bookings, people, settlement
 from vipclub.core import clock
 from vipclub.operations import calendar_ends, machinery_now
+from vipclub.web.day_words import before
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.operations.alarms import PROMISED, alarms
 from vipclub.web.operations.door import operations
-from vipclub.web.words import STATES, before, clock_of
+from vipclub.web.promise_clock import clock_of
+from vipclub.web.status_words import STATES
 
 __all__ = ["home", "operations"]
 

@@ -16,11 +16,11 @@ from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_day, format_month, gettext, ngettext
 from vipclub.partners import DayCapacity, OfferingRow
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.month import Turn, weekdays
+from vipclub.web.month_grid import Turn, weekdays
 from vipclub.web.partner.capacity_day import ChosenDay, Typed, chosen_day, stranded
 from vipclub.web.partner.door import partner, place_name
-from vipclub.web.shares import share_of
-from vipclub.web.words import listed
+from vipclub.web.percentages import percent_of
+from vipclub.web.spoken_list import listed
 
 BACK, AHEAD = 1, 12
 """So many months before and after this one may be looked at."""
@@ -220,7 +220,7 @@ def _grid_day(
         mark=mark,
         href=_href(here.ref, first_of(found.day), found.day),
         capacity=found.capacity,
-        share=share_of(found.taken, found.capacity),
+        share=percent_of(found.taken, found.capacity),
         today=found.day == today,
         current=found.day == chosen,
         alarm=bool(found.stranded) and found.day >= today,
@@ -234,7 +234,7 @@ def _sum(language: str, days: list[DayCapacity]) -> str:
     return gettext(
         language,
         N_("%(share)s%% taken: %(taken)s of %(all)s places."),
-        share=share_of(taken, places),
+        share=percent_of(taken, places),
         taken=taken,
         all=places,
     )

@@ -15,7 +15,7 @@ from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.partners import Hours, OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.request_context import db
-from vipclub.web.month import weekdays
+from vipclub.web.month_grid import weekdays
 from vipclub.web.partner.capacity import back_to, chosen_offering
 from vipclub.web.partner.capacity_changes import ask, done
 from vipclub.web.partner.capacity_forms import SPANS, Span, WeekWished

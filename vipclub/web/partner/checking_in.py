@@ -15,10 +15,11 @@ from vipclub.core.errors import MalformedRef
 from vipclub.core.i18n import N_, gettext
 from vipclub.core.types import parse_ref
 from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.name_mask import masked
 from vipclub.web.partner.day import asked_day, of_day, sheet_page
 from vipclub.web.partner.door import partner, way_back
 from vipclub.web.partner.forms import CheckInForm
-from vipclub.web.words import masked, state_word
+from vipclub.web.status_words import state_word
 
 CARD = "VIP1:"
 NOBODY = N_("Nobody on this day's sheet fits this. Please check the day, or look by name.")

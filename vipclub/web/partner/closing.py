@@ -15,13 +15,15 @@ from vipclub.core import clock
 from vipclub.core.days import day_of
 from vipclub.core.i18n import N_, format_date, format_moment, gettext, ngettext
 from vipclub.partners import OfferingRow
+from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.request_context import db
+from vipclub.web.name_mask import masked
 from vipclub.web.partner import showing
 from vipclub.web.partner.capacity import ClosureLine, back_to, chosen_offering, closure_line
 from vipclub.web.partner.capacity_forms import ClosingForm
 from vipclub.web.partner.door import partner, place_name
-from vipclub.web.words import day_and_hour, listed, masked
+from vipclub.web.spoken_list import listed
 
 STANDS = {
     "waiting": (N_("needs another time"), "late"),

@@ -24,7 +24,7 @@ from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
-from vipclub.web.words import listed
+from vipclub.web.spoken_list import listed
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=90)
 """The window in which a partner sees its guests."""

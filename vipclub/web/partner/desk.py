@@ -23,11 +23,14 @@ from vipclub.core.i18n import (
     gettext,
 )
 from vipclub.core.types import Money
+from vipclub.web.day_words import before
 from vipclub.web.frame import current_actor, current_language, read
+from vipclub.web.name_mask import masked
 from vipclub.web.partner import showing
 from vipclub.web.partner.door import desk_zone, partner, place_name
-from vipclub.web.shares import share_of
-from vipclub.web.words import before, listed, masked, promise_clock
+from vipclub.web.percentages import percent_of
+from vipclub.web.promise_clock import promise_clock
+from vipclub.web.spoken_list import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +226,11 @@ def _month(session: Session, actor: Actor, language: str, today: date) -> MonthO
                 spoken=listed(language, format_date(language, day), text),
                 text=text,
                 capacity=capacity,
-                share=share_of(taken, capacity),
+                share=percent_of(taken, capacity),
                 today=day == today,
             )
         )
-    share = share_of(
+    share = percent_of(
         sum(row.taken for row in found.values()), sum(row.capacity for row in found.values())
     )
     return MonthOfPlaces(

@@ -15,8 +15,8 @@ from vipclub.bookings import AppointmentView
 from vipclub.core.actor import Actor
 from vipclub.core.days import day_of
 from vipclub.core.i18n import N_, gettext
+from vipclub.web.day_words import near_day
 from vipclub.web.frame import current_language
-from vipclub.web.words import near_day
 
 SPAN = 14
 """Days that are looked at from the first one on."""

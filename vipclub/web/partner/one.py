@@ -15,11 +15,14 @@ from vipclub import bookings, membership
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext, zone_name
+from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.name_mask import masked
 from vipclub.web.partner import offering_times, showing
 from vipclub.web.partner.door import partner, way_back
 from vipclub.web.partner.forms import AnswerForm, ProposeForm
-from vipclub.web.words import Clock, day_and_hour, masked, mood_of, promise_clock, state_word
+from vipclub.web.promise_clock import Clock, promise_clock
+from vipclub.web.status_words import mood_of, state_word
 
 STEPS: dict[str, Callable[..., bookings.BookedAppointment]] = {
     **{step.name: partial(bookings.arrive, step=step.name) for step in bookings.ARRIVALS},

@@ -11,15 +11,10 @@ from flask import url_for
 from vipclub.bookings import MACHINE, AppointmentView, VisitorName
 from vipclub.core.i18n import N_, gettext
 from vipclub.membership import TIER_NAMES, MemberSummary
-from vipclub.web.words import (
-    Clock,
-    day_then_hour,
-    masked,
-    mood_of,
-    near_day,
-    promise_clock,
-    state_word,
-)
+from vipclub.web.day_words import day_then_hour, near_day
+from vipclub.web.name_mask import masked
+from vipclub.web.promise_clock import Clock, promise_clock
+from vipclub.web.status_words import mood_of, state_word
 
 LOOKS = {"confirm": "main", "arrive": "main", "fulfil": "main", "undo": "plain"}
 KEYS = {"confirm": "c", "arrive": "c", "fulfil": "c", "undo": "u", "noshow": "m"}

@@ -12,11 +12,12 @@ from vipclub import benefits, bookings, people
 from vipclub.bookings import BookableOffering
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext
+from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor
 from vipclub.web.member import showing
 from vipclub.web.member.confirming import cancel_rule
+from vipclub.web.promise_clock import Clock
 from vipclub.web.staff.forms import CHANNELS
-from vipclub.web.words import Clock, day_and_hour
 
 BEYOND = timedelta(days=120)
 """So far ahead times are made at all (`decisions` 33)."""

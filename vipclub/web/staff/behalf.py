@@ -19,14 +19,15 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext, say
-from vipclub.web import choosing
-from vipclub.web.choosing import RefusalShown, refusal_shown
+from vipclub.web import time_picker
+from vipclub.web.day_words import hour
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
+from vipclub.web.promise_clock import clock_of
 from vipclub.web.staff import asking
 from vipclub.web.staff.asking import AskPage, Rule
 from vipclub.web.staff.forms import BehalfForm
 from vipclub.web.staff.on_record import on_record
-from vipclub.web.words import clock_of, hour
+from vipclub.web.time_picker import RefusalShown, refusal_shown
 
 
 def services(ref: str) -> str:
@@ -84,7 +85,7 @@ def _choose(
         given = benefits.entitlements(session, person.id, clock.club_today().year)
         if wide:
             places = [asking.beyond(place, now) for place in places]
-        times = choosing.look_up(session, places, choosing.asked(source), person.city_code)
+        times = time_picker.look_up(session, places, time_picker.asked(source), person.city_code)
     kept = {"beyond": "1"} if wide else {}
 
     def href(anchor: str = "", /, **query: str) -> str:
@@ -95,7 +96,7 @@ def _choose(
         "staff/choose.html",
         name=person.full_name,
         back=url_for(".show", ref=person.ref),
-        page=choosing.compose(language, href, service, times, now, N_("Book: %(service)s")),
+        page=time_picker.compose(language, href, service, times, now, N_("Book: %(service)s")),
         left=_left(language, next((e for e in given if e.benefit == service), None)),
         action=url_for(".hold", ref=person.ref, service=service),
         refusal=refusal,

@@ -20,9 +20,11 @@ from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.desk import HistoryLine
 from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
 from vipclub.people import ContactDetails, PersonWithRecords, Viewed
-from vipclub.web.shares import ring
+from vipclub.web.city_names import city_name
+from vipclub.web.day_words import day_then_hour, near_day
+from vipclub.web.percentages import ring
 from vipclub.web.staff.explaining import Why, why
-from vipclub.web.words import city_name, day_then_hour, mood_of, near_day, state_word
+from vipclub.web.status_words import mood_of, state_word
 
 STATUSES = {
     "invited": N_("invited, not answered yet"),

@@ -20,23 +20,18 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
-from vipclub.web import choosing
-from vipclub.web.choosing import RefusalShown, refusal_shown
+from vipclub.web import time_picker
+from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member import showing
+from vipclub.web.promise_clock import Clock, promise_clock
 from vipclub.web.staff import asking
 from vipclub.web.staff.asking import AskPage, Rule
 from vipclub.web.staff.forms import BehalfForm, CancelForm
 from vipclub.web.staff.glance import veiled
 from vipclub.web.staff.on_record import on_record
-from vipclub.web.words import (
-    Clock,
-    before,
-    day_and_hour,
-    mood_of,
-    promise_clock,
-    state_word,
-)
+from vipclub.web.status_words import mood_of, state_word
+from vipclub.web.time_picker import RefusalShown, refusal_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ class VisitPage:
     cancel_costs: bool
     cancel_cost: str
     may_override: bool
-    alternatives: list[choosing.TimeButton]
+    alternatives: list[time_picker.TimeButton]
     alternatives_action: str
 
 
@@ -184,9 +179,9 @@ def _others_action(ref: str, found: AppointmentView) -> str:
     return url_for(".ask_move", ref=ref, visit=found.appointment)
 
 
-def _button(language: str, found: bookings.Alternative) -> choosing.TimeButton:
+def _button(language: str, found: bookings.Alternative) -> time_picker.TimeButton:
     note = f"{format_date(language, found.start.date())} · {found.site_name.to(language)}"
-    return choosing.TimeButton(found.start.strftime("%H:%M"), note, found.slot)
+    return time_picker.TimeButton(found.start.strftime("%H:%M"), note, found.slot)
 
 
 def facts_of(language: str, actor: Actor, found: AppointmentView) -> list[showing.Fact]:
@@ -255,17 +250,17 @@ def _choose(ref: str, visit: str, source: MultiDict[str, str], refusal: RefusalS
         places = _places(session, actor, found)
         if wide:
             places = [asking.beyond(place, now) for place in places]
-        chosen = choosing.asked(source)
+        chosen = time_picker.asked(source)
         if not chosen.offering and not chosen.city:
             chosen = replace(chosen, offering=found.offering)
-        times = choosing.look_up(session, places, chosen, found.city)
+        times = time_picker.look_up(session, places, chosen, found.city)
     kept = {"beyond": "1"} if wide else {}
     base = url_for(".choose_move", ref=person.ref, visit=found.appointment)
 
     def href(anchor: str = "", /, **query: str) -> str:
         return f"{base}?{urlencode(kept | query)}{anchor}"
 
-    page = choosing.compose(
+    page = time_picker.compose(
         language, href, found.service, times, now, N_("Change the time: %(service)s")
     )
     if veiled(actor, found):

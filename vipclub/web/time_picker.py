@@ -1,4 +1,4 @@
-"""Choosing a time, for whoever chooses: the member, or staff on a member's behalf. Place, day and
+"""Choosing a time, for whoever chooses: the member, or staff on a member's behalf. Site, day and
 time on one page, filled in where we know the answer.
 
 The doors say how an address of theirs is made (`Href`); what may be booked is said by `bookings`.
@@ -19,9 +19,9 @@ from vipclub.core import clock
 from vipclub.core.days import day_of, first_of, last_of
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, format_day, gettext, ngettext, say, zone_name
+from vipclub.web.city_names import city_name
 from vipclub.web.frame import current_language
-from vipclub.web.month import Month, compose_month
-from vipclub.web.words import city_name
+from vipclub.web.month_grid import Month, compose_month
 
 Link = tuple[str, str, bool]
 
@@ -34,7 +34,7 @@ class Href(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place to choose."""
+    """A site to choose."""
 
     name: str
     text: str
@@ -73,10 +73,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What may be booked: the places, the one that is meant, its days, the times of the chosen."""
+    """What may be booked: the offerings, the one that is meant, its days, the times of the chosen
+    day."""
 
-    places: list[BookableOffering]
-    place: BookableOffering | None
+    offerings: list[BookableOffering]
+    offering: BookableOffering | None
     days: list[OpenDay]
     month: date | None
     day: date | None
@@ -113,39 +114,41 @@ def asked(source: Mapping[str, str]) -> Chosen:
 
 
 def look_up(
-    session: Session, places: list[BookableOffering], chosen: Chosen, home: str | None
+    session: Session, offerings: list[BookableOffering], chosen: Chosen, home: str | None
 ) -> Times:
-    """Days and times of the place that is meant; `home` is the member's own city. Two statements
+    """Days and times of the offering that is meant; `home` is the member's own city. Two statements
     at most."""
-    place = place_for(places, chosen, home)
-    if place is None:
-        return Times(places, None, [], None, None, [])
-    days = bookings.open_days(session, place, first=place.first_day, last=place.last_day)
-    month, day = month_and_day(days, chosen, place)
-    times = bookings.times_of_day(session, place, day=day) if day is not None else []
-    return Times(places, place, days, month, day, times)
+    offering = offering_for(offerings, chosen, home)
+    if offering is None:
+        return Times(offerings, None, [], None, None, [])
+    days = bookings.open_days(session, offering, first=offering.first_day, last=offering.last_day)
+    month, day = month_and_day(days, chosen, offering)
+    times = bookings.times_of_day(session, offering, day=day) if day is not None else []
+    return Times(offerings, offering, days, month, day, times)
 
 
-def place_for(
-    places: list[BookableOffering], chosen: Chosen, home: str | None
+def offering_for(
+    offerings: list[BookableOffering], chosen: Chosen, home: str | None
 ) -> BookableOffering | None:
-    """The place asked for; else the first in the city asked for, else in the member's own."""
-    for place in places:
-        if place.offering == chosen.offering:
-            return place
-    cities = [place.city for place in places]
+    """The offering asked for; else the first in the city asked for, else in the member's own."""
+    for offering in offerings:
+        if offering.offering == chosen.offering:
+            return offering
+    cities = [offering.city for offering in offerings]
     city = chosen.city or (home if home in cities else None) or (cities or [""])[0]
-    return next((place for place in places if place.city == city), None)
+    return next((offering for offering in offerings if offering.city == city), None)
 
 
 def month_and_day(
-    days: list[OpenDay], chosen: Chosen, place: BookableOffering
+    days: list[OpenDay], chosen: Chosen, offering: BookableOffering
 ) -> tuple[date, date | None]:
     """The month to show: the one asked for, else the first with a free day."""
     day = chosen.day if any(open_day.day == chosen.day for open_day in days) else None
     free = [open_day.day for open_day in days if open_day.free]
-    month = day or chosen.month or (free[0] if free else place.first_day)
-    month = min(max(month, first_of(place.first_day)), max(place.last_day, place.first_day))
+    month = day or chosen.month or (free[0] if free else offering.first_day)
+    month = min(
+        max(month, first_of(offering.first_day)), max(offering.last_day, offering.first_day)
+    )
     return first_of(month), day
 
 
@@ -153,16 +156,16 @@ def compose(
     language: str, href: Href, service: str, found: Times, now: datetime, title: str
 ) -> BookingPage:
     """The page's words; `title` has a place for the %(service)s."""
-    places, place, month = found.places, found.place, found.month
-    name = (place or places[0]).service_name.to(language) if places else service
-    cities = list(dict.fromkeys(each.city for each in places))
+    offerings, chosen, month = found.offerings, found.offering, found.month
+    name = (chosen or offerings[0]).service_name.to(language) if offerings else service
+    cities = list(dict.fromkeys(each.city for each in offerings))
     free = [each for each in found.times if each.free]
     grid = _grid(language, href, found, now)
     any_free = any(each.free and month and each.day <= last_of(month) for each in found.days)
     return BookingPage(
         title=gettext(language, title, service=name),
         cities=[
-            (city_name(language, city), href(city=city), place is not None and city == place.city)
+            (city_name(language, city), href(city=city), chosen is not None and city == chosen.city)
             for city in cities
         ],
         sites=[
@@ -170,15 +173,15 @@ def compose(
                 each.site_name.to(language),
                 f"{each.name.to(language)} · {each.address.to(language)}",
                 href("#day", offering=each.offering),
-                each == place,
+                each == chosen,
             )
-            for each in places
-            if place is not None and each.city == place.city
+            for each in offerings
+            if chosen is not None and each.city == chosen.city
         ],
-        zone=_zone_note(language, place),
+        zone=_zone_note(language, chosen),
         month=grid,
-        window=gettext(language, N_("until %(day)s"), day=format_day(language, place.last_day))
-        if place
+        window=gettext(language, N_("until %(day)s"), day=format_day(language, chosen.last_day))
+        if chosen
         else "",
         none_free=""
         if any_free or grid is None
@@ -187,27 +190,26 @@ def compose(
         free=ngettext(language, "%(num)s time free", "%(num)s times free", len(free)),
         times=[time_button(language, each) for each in found.times],
         service=service,
-        offering=place.offering if place else "",
+        offering=chosen.offering if chosen else "",
         day=found.day.isoformat() if found.day else "",
     )
 
 
 def _grid(language: str, href: Href, found: Times, now: datetime) -> Month | None:
     """The days of the month, each that has a free time as a link."""
-    place, month = found.place, found.month
-    if place is None or month is None:
+    offering, month = found.offering, found.month
+    if offering is None or month is None:
         return None
-    offering = place.offering
     return compose_month(
         language,
         month,
         free={each.day: each.free for each in found.days},
-        today=now.astimezone(place.site_clock.zone).date(),
+        today=now.astimezone(offering.site_clock.zone).date(),
         chosen=found.day,
-        first=place.first_day,
-        last=place.last_day,
-        link=lambda d: href("#time", offering=offering, day=d.isoformat()),
-        turn=lambda d: href("#day", offering=offering, month=d.strftime("%Y-%m")),
+        first=offering.first_day,
+        last=offering.last_day,
+        link=lambda d: href("#time", offering=offering.offering, day=d.isoformat()),
+        turn=lambda d: href("#day", offering=offering.offering, month=d.strftime("%Y-%m")),
     )
 
 
@@ -219,10 +221,10 @@ def time_button(language: str, found: FreeTime) -> TimeButton:
     return TimeButton(found.start.strftime("%H:%M"), free, found.slot)
 
 
-def _zone_note(language: str, place: BookableOffering | None) -> str:
-    if place is None or place.time_zone == clock.club_zone():
+def _zone_note(language: str, offering: BookableOffering | None) -> str:
+    if offering is None or offering.time_zone == clock.club_zone():
         return ""
-    zone = zone_name(language, place.time_zone)
+    zone = zone_name(language, offering.time_zone)
     return gettext(language, N_("All times are %(zone)s."), zone=zone)
 
 

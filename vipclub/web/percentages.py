@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def share_of(part: int, whole: int) -> int:
+def percent_of(part: int, whole: int) -> int:
     """In hundredths; nothing of nothing.
 
     >>> share_of(2, 3), share_of(0, 0)
@@ -21,5 +21,5 @@ def ring(granted: int, held: int, left: int, *, unlimited: bool) -> tuple[int, i
     if unlimited:
         return 100, 0
     given = max(granted, 1)
-    part = share_of(max(left, 0), given)
-    return part, min(100 - part, share_of(held, given))
+    part = percent_of(max(left, 0), given)
+    return part, min(100 - part, percent_of(held, given))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from vipclub.web.month import Month, compose_month
-from vipclub.web.words import city_name, days_until
+from vipclub.web.city_names import city_name
+from vipclub.web.day_words import days_until
+from vipclub.web.month_grid import Month, compose_month
 
 
 def december(language: str = "en", **changes: object) -> Month:

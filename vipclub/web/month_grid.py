@@ -11,7 +11,7 @@ from babel.dates import get_day_names
 
 from vipclub.core.days import first_of, last_of
 from vipclub.core.i18n import N_, format_date, format_month, gettext, ngettext
-from vipclub.web.words import listed
+from vipclub.web.spoken_list import listed
 
 
 @dataclass(frozen=True, slots=True)
