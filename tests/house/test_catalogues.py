@@ -67,7 +67,7 @@ def test_a_sentence_stands_once_in_the_catalogue_of_the_folder_that_says_it() ->
         ("vipclub/desk/noting.py", "desk"),
         ("vipclub/web/desk/views.py", "web/desk"),
         ("templates/member/home.html", "web/member"),
-        ("vipclub/web/words.py", "web/frame"),
+        ("vipclub/web/day_words.py", "web/frame"),
         ("templates/base.html", "web/frame"),
         ("templates/components/page.html", "web/frame"),
         ("templates/messages/welcome.jinja", "membership"),

@@ -14,7 +14,7 @@ from vipclub.web.frame import current_language, current_sign_in, door
 
 admin = door("admin", url_prefix="/admin", audience={"admin"})
 Tab = tuple[str, str, str, bool, int]
-PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
+NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
     "admin": (
         ("layout-dashboard", N_("Overview"), "admin.home"),
         ("users", N_("Accounts"), "admin.people"),
@@ -45,12 +45,12 @@ ROLE_WORDS = {
 def tabs() -> list[Tab]:
     """Where this role may go at this door."""
     sign_in, language = current_sign_in(), current_language()
-    places = PLACES.get(sign_in.role if sign_in else "", ())
-    addresses = [url_for(endpoint) for _icon, _word, endpoint in places]
+    pages = NAVIGATION.get(sign_in.role if sign_in else "", ())
+    addresses = [url_for(endpoint) for _icon, _word, endpoint in pages]
     here = max((a for a in addresses if request.path.startswith(a)), key=len, default="")
     return [
         (icon, gettext(language, word), address, address == here, 0)
-        for (icon, word, _endpoint), address in zip(places, addresses, strict=True)
+        for (icon, word, _endpoint), address in zip(pages, addresses, strict=True)
     ]
 
 

@@ -11,7 +11,7 @@ from vipclub.web import staff
 from vipclub.web.frame import current_language, door
 
 manager = door("manager", url_prefix="/manager", audience={"manager"})
-PLACES = (
+NAVIGATION = (
     ("sun", N_("This week"), "manager.home", {"home"}),
     ("users", N_("My members"), "manager.members", {"members", "find", "more", "show"}),
 )
@@ -19,12 +19,12 @@ Tab = tuple[str, str, str, bool, int]
 
 
 def tabs() -> list[Tab]:
-    """The places of this door; the present one is marked."""
+    """The tabs of this door; the present one is marked."""
     here = (request.endpoint or "").rpartition(".")[2]
     language = current_language()
     return [
         (icon, gettext(language, text), url_for(place), here in views, 0)
-        for icon, text, place, views in PLACES
+        for icon, text, place, views in NAVIGATION
     ]
 
 

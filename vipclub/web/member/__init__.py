@@ -1,5 +1,11 @@
 """The member's door: card and tier, what is left this year, booking in five taps, changing a time
 in four, and each step of an appointment in words. A phone first.
+
+- `home`, `greeting`, `card`, `card_face`, `benefits`, `benefit_tile`, `ledger`, `inbox`,
+  `help_page`.
+- Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked).
+- Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
+- The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
 """
 
 from vipclub.web.member import (
@@ -8,14 +14,17 @@ from vipclub.web.member import (
     booking,
     calendar,
     card,
-    confirming,
+    confirm_booking,
+    consent,
     family,
+    help_page,
     home,
     inbox,
     ledger,
-    me,
-    moving,
-    reaching,
+    password,
+    profile,
+    rescheduling,
+    sign_ins,
 )
 from vipclub.web.member.door import member
 
@@ -23,7 +32,7 @@ __all__ = [
     "member",
     "home",
     "booking",
-    "confirming",
+    "confirm_booking",
     "appointments",
     "benefits",
     "ledger",
@@ -31,7 +40,10 @@ __all__ = [
     "calendar",
     "family",
     "inbox",
-    "me",
-    "moving",
-    "reaching",
+    "profile",
+    "consent",
+    "password",
+    "sign_ins",
+    "rescheduling",
+    "help_page",
 ]

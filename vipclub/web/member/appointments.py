@@ -16,7 +16,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.web.day_words import day_and_hour, day_then_hour, hour, near_day
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
-from vipclub.web.member import moving, showing
+from vipclub.web.member import appointment_words, rescheduling
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import CancelForm
 from vipclub.web.status_words import mood_of, state_word
@@ -53,9 +53,9 @@ class AppointmentPage:
     why: str
     state: str
     mood: str
-    facts: list[showing.Fact]
+    facts: list[appointment_words.Fact]
     preparation: str
-    steps: list[showing.Step]
+    steps: list[appointment_words.Step]
     offer: Offer | None
     instead: list[Instead]
     may_change: bool
@@ -77,8 +77,8 @@ def list_appointments() -> str:
     past = [a for a in found if a not in coming]
     return render_template(
         "member/appointments.html",
-        coming=[showing.row(language, a, now, own_ref()) for a in reversed(coming)],
-        past=[showing.row(language, a, now, own_ref()) for a in past],
+        coming=[appointment_words.row(language, a, now, own_ref()) for a in reversed(coming)],
+        past=[appointment_words.row(language, a, now, own_ref()) for a in past],
     )
 
 
@@ -132,7 +132,7 @@ def book_instead(ref: str) -> ResponseReturnValue:
             member=own_ref(),
             offering=request.form.get("offering", "")[:40],
             slot=request.form.get("slot", "")[:40],
-            beneficiary=found.beneficiary if showing.whom(found, own_ref()) else None,
+            beneficiary=found.beneficiary if appointment_words.whom(found, own_ref()) else None,
             note=found.note,
         )
     return _page(ref, refusal_shown(refusal.refused, found.service, "")), refusal.status
@@ -148,7 +148,7 @@ def _page(ref: str, refusal: RefusalShown | None, reason: str | None = None) -> 
     return render_template(
         "member/appointment.html",
         refusal=refusal,
-        step_words=showing.step_words(language),
+        step_words=appointment_words.step_words(language),
         page=compose(language, found, instead, now, refusal is not None, reason or ""),
     )
 
@@ -163,17 +163,17 @@ def compose(
 ) -> AppointmentPage:
     """The page's words."""
     coming = found.status in bookings.COMING
-    rule = moving.rule(language, found, now)
+    rule = rescheduling.rule(language, found, now)
     return AppointmentPage(
         ref=found.appointment,
         title=found.service_name.to(language),
-        says=showing.says(language, found, now),
-        why=showing.why(language, found),
+        says=appointment_words.says(language, found, now),
+        why=appointment_words.why(language, found),
         state=state_word(language, found.status),
         mood=mood_of(found.status),
         facts=facts_of(language, found),
         preparation=found.preparation.to(language) if found.preparation and coming else "",
-        steps=showing.steps(language, found, now),
+        steps=appointment_words.steps(language, found, now),
         offer=_offer(language, found, now),
         instead=[_instead(language, each, now) for each in instead],
         may_change=found.may("reschedule"),
@@ -186,9 +186,9 @@ def compose(
     )
 
 
-def facts_of(language: str, found: AppointmentView) -> list[showing.Fact]:
+def facts_of(language: str, found: AppointmentView) -> list[appointment_words.Fact]:
     """What, where, when, and for whom where it is somebody else."""
-    return showing.facts(
+    return appointment_words.facts(
         language,
         service=found.service_name,
         offering=found.offering_name,
@@ -197,7 +197,7 @@ def facts_of(language: str, found: AppointmentView) -> list[showing.Fact]:
         start=found.start,
         end=found.end,
         time_zone=found.time_zone,
-        whom=showing.whom(found, own_ref()),
+        whom=appointment_words.whom(found, own_ref()),
     )
 
 

@@ -11,7 +11,7 @@ from vipclub import bookings, membership, people
 from vipclub.benefits import entitlements
 from vipclub.core import clock
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.member import showing, standing
+from vipclub.web.member import appointment_words, benefit_tile, card_face
 from vipclub.web.member.door import member, own_ref
 
 
@@ -22,7 +22,7 @@ class Year:
     year: int
     title: str
     ends: str
-    entries: list[standing.Tile]
+    entries: list[benefit_tile.Tile]
 
 
 @member.get("/benefits", endpoint="benefits")
@@ -38,9 +38,9 @@ def show_benefits() -> str:
         Year(
             year=year,
             title=str(year),
-            ends=showing.until_day(language, standing.year_end(year)),
+            ends=appointment_words.until_day(language, benefit_tile.year_end(year)),
             entries=[
-                standing.tile(language, entry, bookable if year == today.year else ())
+                benefit_tile.tile(language, entry, bookable if year == today.year else ())
                 for entry in entries
             ],
         )
@@ -50,5 +50,5 @@ def show_benefits() -> str:
         "member/benefits.html",
         second="",
         years=years,
-        card=standing.card(language, term, person.full_name),
+        card=card_face.card_face(language, term, person.full_name),
     )

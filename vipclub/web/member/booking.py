@@ -12,7 +12,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_
 from vipclub.web import time_picker
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.member import standing
+from vipclub.web.member import benefit_tile
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.time_picker import Chosen, RefusalShown, refusal_shown
 
@@ -25,7 +25,7 @@ def list_services() -> str:
         person = people.find_person(session, actor, own_ref())
         given = benefits.entitlements(session, person.id, clock.club_today().year)
         found = bookings.services(session, actor)
-    left = {entry.benefit: standing.tile(language, entry, ()).text for entry in given}
+    left = {entry.benefit: benefit_tile.tile(language, entry, ()).text for entry in given}
     return render_template(
         "member/services.html",
         services=[
@@ -61,17 +61,17 @@ def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         person = people.find_person(session, actor, own_ref())
-        places = bookings.bookable_offerings(session, actor, service=service)
+        offerings = bookings.bookable_offerings(session, actor, service=service)
         given = benefits.entitlements(session, person.id, clock.club_today().year)
-        times = time_picker.look_up(session, places, chosen, person.city_code)
+        times = time_picker.look_up(session, offerings, chosen, person.city_code)
 
     def href(anchor: str = "", /, **query: str) -> str:
         return f"{url_for('member.choose', service=service)}?{urlencode(query)}{anchor}"
 
     left = next((e for e in given if e.benefit == service), None)
     return render_template(
-        "member/book.html",
+        "member/choose_time.html",
         page=time_picker.compose(language, href, service, times, now, N_("Book: %(service)s")),
-        left=standing.tile(language, left, ()).text if left else "",
+        left=benefit_tile.tile(language, left, ()).text if left else "",
         refusal=refusal,
     )

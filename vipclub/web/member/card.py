@@ -12,7 +12,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import hour
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.member import standing
+from vipclub.web.member import card_face
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.qr_code import qr_code
 
@@ -21,7 +21,7 @@ from vipclub.web.qr_code import qr_code
 class CardPage:
     """The card's face with its code, none where there is no running membership."""
 
-    card: standing.Card | None
+    card: card_face.CardFace | None
     qr: Markup | None
     good: str
 
@@ -40,7 +40,7 @@ def show_card() -> str:
     if code is not None:
         until = hour(code.expires_at, clock.club_zone())
         page = CardPage(
-            card=standing.card(language, term, person.full_name),
+            card=card_face.card_face(language, term, person.full_name),
             qr=qr_code(code.text),
             good=gettext(language, N_("Good until %(time)s."), time=until),
         )

@@ -13,7 +13,7 @@ from vipclub.web.frame import current_actor, current_language, door, read
 
 member = door("member", url_prefix="/", audience={"member"})
 
-PLACES = (
+NAVIGATION = (
     ("house", N_("Home"), "home", {"home", "card"}, ""),
     (
         "calendar-plus",
@@ -46,7 +46,7 @@ def own_ref() -> str:
 
 
 def tabs() -> list[Tab]:
-    """The places of this door; the present one is marked. One statement, for what is unread."""
+    """The tabs of this door; the present one is marked. One statement, for what is unread."""
     here = (request.endpoint or "").rpartition(".")[2]
     language = current_language()
     with read() as session:
@@ -55,12 +55,12 @@ def tabs() -> list[Tab]:
         (
             icon,
             gettext(language, text),
-            url_for(f"member.{place}"),
+            url_for(f"member.{page}"),
             here in views,
-            unread if place == "inbox" else 0,
+            unread if page == "inbox" else 0,
             only,
         )
-        for icon, text, place, views, only in PLACES
+        for icon, text, page, views, only in NAVIGATION
     ]
 
 

@@ -13,7 +13,7 @@ from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.member import showing, standing
+from vipclub.web.member import appointment_words, benefit_tile, card_face
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.greeting import addressed, greeting
 
@@ -37,12 +37,12 @@ class Home:
     greeting: str
     today: str
     asked: list[Suggestion]
-    card: standing.Card | None
-    next: showing.Row | None
+    card: card_face.CardFace | None
+    next: appointment_words.Row | None
     nothing: str
     book_href: str
     left_title: str
-    tiles: list[standing.Tile]
+    tiles: list[benefit_tile.Tile]
     suggestions: list[Suggestion]
 
 
@@ -60,7 +60,7 @@ def home() -> str:
             session, actor, member=person.ref, statuses=bookings.COMING, limit=20
         ).items
     upcoming = sorted((a for a in coming if a.end > now), key=lambda a: a.start)
-    tiles = [standing.tile(language, found, bookable) for found in given]
+    tiles = [benefit_tile.tile(language, found, bookable) for found in given]
     can_book = next((t for f, t in zip(given, tiles, strict=True) if f.benefit == FIRST), None)
     waiting = can_book is not None and any(f.benefit == FIRST and f.usable for f in given)
     name = addressed(
@@ -76,8 +76,8 @@ def home() -> str:
             greeting=greeting(language, today.hour, name),
             today=format_date(language, today.date()),
             asked=_asked(language, upcoming, now),
-            card=standing.card(language, term, person.full_name),
-            next=showing.row(language, upcoming[0], now, own_ref()) if upcoming else None,
+            card=card_face.card_face(language, term, person.full_name),
+            next=appointment_words.row(language, upcoming[0], now, own_ref()) if upcoming else None,
             nothing=gettext(
                 language,
                 N_("Nothing booked yet. A health check is waiting for you this year.")
@@ -101,7 +101,7 @@ def _asked(language: str, upcoming: list[AppointmentView], now: datetime) -> lis
                 N_("Your answer, please: %(service)s"),
                 service=found.service_name.to(language),
             ),
-            text=showing.says(language, found, now),
+            text=appointment_words.says(language, found, now),
             href=url_for("member.appointment", ref=found.appointment),
             icon="calendar-clock",
         )
@@ -113,7 +113,7 @@ def _asked(language: str, upcoming: list[AppointmentView], now: datetime) -> lis
 def _suggestions(
     language: str,
     given: list[benefits.Entitlement],
-    tiles: list[standing.Tile],
+    tiles: list[benefit_tile.Tile],
     upcoming: list[AppointmentView],
 ) -> list[Suggestion]:
     """Two at most: what is left and not booked yet, then the whole of the benefits."""
@@ -125,7 +125,7 @@ def _suggestions(
                 language,
                 N_("%(count)s left until %(day)s"),
                 count=found.remaining,
-                day=format_date(language, standing.year_end(found.year)),
+                day=format_date(language, benefit_tile.year_end(found.year)),
             ),
             href=shown.href,
             icon=found.icon,

@@ -17,7 +17,7 @@ from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.web.day_words import near_day
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.member import showing, standing
+from vipclub.web.member import appointment_words, benefit_tile
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.percentages import ring
 
@@ -142,7 +142,7 @@ def _year(
         shown = [(word, str(n)) for word, n in (figures[1], figures[2])]
     return Year(
         year=year,
-        ends=showing.until_day(language, standing.year_end(year)),
+        ends=appointment_words.until_day(language, benefit_tile.year_end(year)),
         ring=ring(granted, held, left, unlimited=unlimited),
         figures=shown,
         entries=[_entry(language, e, visits, unlimited, own) for e in reversed(lines)],

@@ -12,7 +12,7 @@ from vipclub.web.frame import current_language, door
 
 operations = door("operations", url_prefix="/operations", audience={"operations"})
 Tab = tuple[str, str, str, bool, int]
-PLACES = (
+NAVIGATION = (
     ("activity", N_("Overview"), ""),
     ("calendar-check", N_("All appointments"), "bookings"),
     ("inbox", N_("Deliveries"), "deliveries"),
@@ -27,10 +27,10 @@ def tabs() -> list[Tab]:
     """Where one may go at this door."""
     home, language = url_for("operations.home"), current_language()
     here = request.path.removeprefix(home).partition("/")[0]
-    known = here if here in {path for _icon, _word, path in PLACES} else ""
+    known = here if here in {path for _icon, _word, path in NAVIGATION} else ""
     return [
         (icon, gettext(language, word), f"{home}{path}", path == known, 0)
-        for icon, word, path in PLACES
+        for icon, word, path in NAVIGATION
     ]
 
 

@@ -15,7 +15,7 @@ from vipclub.web.frame import current_actor, current_language, door, safe_next
 partner = door("partner", url_prefix="/partner", audience={"partner"})
 Tab = tuple[str, str, str, bool, int]
 
-PLACES = (
+NAVIGATION = (
     ("calendar-check", N_("Day sheet"), "/partner/day"),
     ("calendar-days", N_("Places"), "/partner/capacity"),
     ("receipt-text", N_("Settlement"), "/partner/settlement"),
@@ -28,23 +28,23 @@ MORE = (
 
 
 def tabs(waiting: int = 0, today: int = 0) -> list[Tab]:
-    """The places of the front desk with what is open at each."""
+    """The tabs of the front desk with what is open at each."""
     language, home = current_language(), url_for("partner.home")
     here = request.path == home or request.path.startswith(f"{home}appointments")
     counts = {"/partner/day": today}
     return [
         ("inbox", gettext(language, N_("Waiting")), home, here, waiting),
-        *(_tab(place, counts.get(place[2], 0)) for place in PLACES if _built(place[2])),
+        *(_tab(page, counts.get(page[2], 0)) for page in NAVIGATION if _built(page[2])),
     ]
 
 
 def more() -> list[Tab]:
-    """The rarer places."""
-    return [_tab(place, 0) for place in MORE if _built(place[2])]
+    """The tabs of the rarer pages."""
+    return [_tab(page, 0) for page in MORE if _built(page[2])]
 
 
-def _tab(place: tuple[str, str, str], count: int) -> Tab:
-    icon, word, path = place
+def _tab(page: tuple[str, str, str], count: int) -> Tab:
+    icon, word, path = page
     here = request.path == path or request.path.startswith(f"{path}/")
     return icon, gettext(current_language(), word), path, here, count
 

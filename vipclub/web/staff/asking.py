@@ -14,8 +14,8 @@ from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor
-from vipclub.web.member import showing
-from vipclub.web.member.confirming import cancel_rule
+from vipclub.web.member import appointment_words
+from vipclub.web.member.confirm_booking import cancel_rule
 from vipclub.web.promise_clock import Clock
 from vipclub.web.staff.forms import CHANNELS
 
@@ -47,7 +47,7 @@ class AskPage:
     button: str
     back_href: str
     back_text: str
-    facts: list[showing.Fact]
+    facts: list[appointment_words.Fact]
     terms: list[tuple[str, str]] = field(default_factory=list)
     preparation: str = ""
     clock: Clock | None = None
@@ -124,9 +124,9 @@ def terms(
 
 def facts_of(
     language: str, place: BookableOffering, start: datetime, end: datetime
-) -> list[showing.Fact]:
+) -> list[appointment_words.Fact]:
     """What, where, when."""
-    return showing.facts(
+    return appointment_words.facts(
         language,
         service=place.service_name,
         offering=place.name,

@@ -23,7 +23,7 @@ from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.web import time_picker
 from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
-from vipclub.web.member import showing
+from vipclub.web.member import appointment_words
 from vipclub.web.promise_clock import Clock, promise_clock
 from vipclub.web.staff import asking
 from vipclub.web.staff.asking import AskPage, Rule
@@ -44,7 +44,7 @@ class VisitPage:
     title: str
     state: str
     mood: str
-    facts: list[showing.Fact]
+    facts: list[appointment_words.Fact]
     note: str
     reason: str
     clock: Clock | None
@@ -184,9 +184,9 @@ def _button(language: str, found: bookings.Alternative) -> time_picker.TimeButto
     return time_picker.TimeButton(found.start.strftime("%H:%M"), note, found.slot)
 
 
-def facts_of(language: str, actor: Actor, found: AppointmentView) -> list[showing.Fact]:
+def facts_of(language: str, actor: Actor, found: AppointmentView) -> list[appointment_words.Fact]:
     """What, where, when, for whom; of a health service a manager is told what and which day."""
-    whom: list[showing.Fact] = []
+    whom: list[appointment_words.Fact] = []
     if found.beneficiary != found.member:
         words = gettext(language, N_("Who it is for"))
         whom = [("user", words, found.beneficiary_name, [])]
@@ -202,7 +202,7 @@ def facts_of(language: str, actor: Actor, found: AppointmentView) -> list[showin
             *whom,
         ]
     return [
-        *showing.facts(
+        *appointment_words.facts(
             language,
             service=found.service_name,
             offering=found.offering_name,

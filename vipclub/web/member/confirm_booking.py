@@ -1,4 +1,5 @@
-"""The page that asks: what, where, when, what it uses, until when it may be cancelled."""
+"""The page that asks before a kept time is booked: what, where, when, what it uses, and until when
+it may be cancelled."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from vipclub.core.i18n import N_, gettext, say
 from vipclub.people import FamilyMember
 from vipclub.web.day_words import day_and_hour, hour
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
-from vipclub.web.member import showing
+from vipclub.web.member import appointment_words
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import NoteForm
 from vipclub.web.promise_clock import Clock, clock_of
@@ -29,7 +30,7 @@ class ConfirmPage:
 
     ref: str
     clock: Clock
-    facts: list[showing.Fact]
+    facts: list[appointment_words.Fact]
     preparation: str
     terms: list[tuple[str, str]]
     note: str
@@ -107,33 +108,35 @@ def _page(ref: str, sent: _Sent, refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         kept = bookings.held_time(session, actor, hold=ref, now=now)
-        places = bookings.bookable_offerings(
+        offerings = bookings.bookable_offerings(
             session, actor, service=kept.service, offering=kept.offering
         )
-        if not places:
+        if not offerings:
             raise NotFound()
-        start = kept.start.astimezone(places[0].site_clock.zone)
+        start = kept.start.astimezone(offerings[0].site_clock.zone)
         given = benefits.entitlements_of(session, actor, member=own_ref(), year=start.year)
-        family = people.family_of(session, actor, member=own_ref()) if places[0].for_family else []
+        family = (
+            people.family_of(session, actor, member=own_ref()) if offerings[0].for_family else []
+        )
     left = next((entry for entry in given if entry.benefit == kept.service), None)
     return render_template(
-        "member/confirm.html",
+        "member/confirm_booking.html",
         refusal=refusal,
-        page=compose(language, kept, places[0], left, now, sent, family),
+        page=compose(language, kept, offerings[0], left, now, sent, family),
     )
 
 
 def compose(
     language: str,
     kept: HeldTime,
-    place: BookableOffering,
+    offering: BookableOffering,
     left: benefits.Entitlement | None,
     now: datetime,
     sent: _Sent,
     family: list[FamilyMember],
 ) -> ConfirmPage:
     """The page's words. Who it is for is asked only of those who have named a family."""
-    until, zone = hour(kept.expires_at, clock.club_zone()), place.site_clock.zone
+    until, zone = hour(kept.expires_at, clock.club_zone()), offering.site_clock.zone
     return ConfirmPage(
         ref=kept.hold,
         clock=clock_of(
@@ -143,18 +146,18 @@ def compose(
             now=now,
             by=gettext(language, N_("kept for you until %(time)s"), time=until),
         ),
-        facts=showing.facts(
+        facts=appointment_words.facts(
             language,
-            service=place.service_name,
-            offering=place.name,
-            site=place.site_name,
-            address=place.address,
+            service=offering.service_name,
+            offering=offering.name,
+            site=offering.site_name,
+            address=offering.address,
             start=kept.start.astimezone(zone),
             end=kept.end.astimezone(zone),
-            time_zone=place.time_zone,
+            time_zone=offering.time_zone,
         ),
-        preparation=place.preparation.to(language) if place.preparation else "",
-        terms=_terms(language, place, kept.start.astimezone(zone), left, now),
+        preparation=offering.preparation.to(language) if offering.preparation else "",
+        terms=_terms(language, offering, kept.start.astimezone(zone), left, now),
         note=sent.note,
         note_error=sent.problem,
         whom=[("", gettext(language, N_("Me"))), *((each.ref, each.name) for each in family)]
@@ -166,7 +169,7 @@ def compose(
 
 def _terms(
     language: str,
-    place: BookableOffering,
+    offering: BookableOffering,
     start: datetime,
     left: benefits.Entitlement | None,
     now: datetime,
@@ -182,30 +185,30 @@ def _terms(
             remaining=left.remaining,  # the hold has its unit already
         )
         terms.append(("ticket-check", uses))
-    site, policy = place.site_name.to(language), place.policy
+    site, policy = offering.site_name.to(language), offering.policy
     if policy.confirmation == "partner":
-        until = place.site_clock.promised(policy, now, start)
+        until = offering.site_clock.promised(policy, now, start)
         text = gettext(
             language,
             N_("%(place)s confirms before %(moment)s."),
             place=site,
-            moment=day_and_hour(language, until, now, place.time_zone),
+            moment=day_and_hour(language, until, now, offering.time_zone),
         )
     else:
         text = gettext(language, N_("Confirmed at once."))
     terms.append(("hourglass", text))
-    terms.append(("calendar-x", cancel_rule(language, place, start, now)))
+    terms.append(("calendar-x", cancel_rule(language, offering, start, now)))
     return terms
 
 
-def cancel_rule(language: str, place: BookableOffering, start: datetime, now: datetime) -> str:
+def cancel_rule(language: str, offering: BookableOffering, start: datetime, now: datetime) -> str:
     """Until when a cancellation is free, and what it costs after that."""
-    if place.policy.late_cancellation == "releases":
+    if offering.policy.late_cancellation == "releases":
         return gettext(language, N_("You may cancel free of charge until it begins."))
-    until = place.site_clock.deadline(place.policy.cancel_until, start)
+    until = offering.site_clock.deadline(offering.policy.cancel_until, start)
     if until <= now:
         return gettext(language, N_("Once it is confirmed, cancelling uses it up."))
-    at = day_and_hour(language, until, now, place.time_zone)
+    at = day_and_hour(language, until, now, offering.time_zone)
     return gettext(
         language,
         N_("Cancelling is free until %(moment)s; after that it counts as used."),

@@ -14,4 +14,6 @@ def help_page() -> str:
     """The hotline's numbers and what is good to know. No statement beside the sign-in."""
     sign_in = current_sign_in()
     own = sign_in is not None and sign_in.role == "member"
-    return render_template("member/help.html", layout="member/layout.html" if own else "base.html")
+    return render_template(
+        "member/help_page.html", layout="member/layout.html" if own else "base.html"
+    )

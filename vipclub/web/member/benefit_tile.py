@@ -1,4 +1,4 @@
-"""Where a member stands: the card's face, and what is left of each benefit as a ring."""
+"""What is left of a benefit, as a tile with a ring."""
 
 from __future__ import annotations
 
@@ -9,20 +9,8 @@ from datetime import date
 from flask import url_for
 
 from vipclub.benefits import Entitlement
-from vipclub.core.i18n import N_, format_date, gettext
-from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
+from vipclub.core.i18n import N_, gettext
 from vipclub.web.percentages import ring
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The card's face."""
-
-    tier: str
-    tier_text: str
-    name: str
-    number: str
-    valid: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +27,6 @@ class Tile:
     figures: str
     how: str
     ledger: str
-
-
-def card(language: str, found: MemberSummary | None, name: str) -> Card | None:
-    """The card of a running membership."""
-    if found is None:
-        return None
-    valid = format_date(language, found.valid_to)
-    return Card(
-        tier=found.tier,
-        tier_text=TIER_NAMES[found.tier].to(language),
-        name=name,
-        number=grouped_card_no(found.card),
-        valid=gettext(language, N_("Valid to %(day)s"), day=valid),
-    )
 
 
 def tile(language: str, found: Entitlement, bookable: Sequence[str]) -> Tile:

@@ -106,7 +106,7 @@ def _page(ref: str, chosen: Chosen, refusal: RefusalShown | None) -> ResponseRet
         found = bookings.appointment(session, actor, ref)
         if not found.may("reschedule"):
             return redirect(url_for("member.appointment", ref=found.appointment), code=303)
-        times = _look_up(session, _places(session, found), chosen, found)
+        times = _look_up(session, _offerings(session, found), chosen, found)
     address = url_for("member.change", ref=found.appointment)
 
     def href(anchor: str = "", /, **query: str) -> str:
@@ -121,7 +121,7 @@ def _page(ref: str, chosen: Chosen, refusal: RefusalShown | None) -> ResponseRet
         for each, button in zip(times.times, page.times, strict=True)
     ]
     return render_template(
-        "member/change.html",
+        "member/reschedule.html",
         page=replace(page, times=shown),
         refusal=refusal,
         action=address,
@@ -136,28 +136,28 @@ def _page(ref: str, chosen: Chosen, refusal: RefusalShown | None) -> ResponseRet
     )
 
 
-def _places(session: Session, found: AppointmentView) -> list[BookableOffering]:
+def _offerings(session: Session, found: AppointmentView) -> list[BookableOffering]:
     """An appointment stays with its partner; the partner's other sites are as good."""
-    places = bookings.bookable_offerings(session, current_actor(), service=found.service)
-    return [place for place in places if place.partner_name == found.partner_name]
+    offerings = bookings.bookable_offerings(session, current_actor(), service=found.service)
+    return [offering for offering in offerings if offering.partner_name == found.partner_name]
 
 
 def _look_up(
-    session: Session, places: list[BookableOffering], chosen: Chosen, found: AppointmentView
+    session: Session, offerings: list[BookableOffering], chosen: Chosen, found: AppointmentView
 ) -> Times:
     """As the booking page looks up, but a day is chosen already: the free one that is nearest to
     the appointment's, so that a time is one tap away. Two statements."""
     if not (chosen.offering or chosen.city):
         chosen = replace(chosen, offering=found.offering)
-    place = time_picker.offering_for(places, chosen, found.city)
-    if place is None:
-        return Times(places, None, [], None, None, [])
-    days = bookings.open_days(session, place, first=place.first_day, last=place.last_day)
+    offering = time_picker.offering_for(offerings, chosen, found.city)
+    if offering is None:
+        return Times(offerings, None, [], None, None, [])
+    days = bookings.open_days(session, offering, first=offering.first_day, last=offering.last_day)
     if chosen.day is None and chosen.month is None:
         chosen = replace(chosen, day=nearest(days, found.start.date()))
-    month, day = time_picker.month_and_day(days, chosen, place)
-    times = bookings.times_of_day(session, place, day=day) if day is not None else []
-    return Times(places, place, days, month, day, times)
+    month, day = time_picker.month_and_day(days, chosen, offering)
+    times = bookings.times_of_day(session, offering, day=day) if day is not None else []
+    return Times(offerings, offering, days, month, day, times)
 
 
 def nearest(days: list[OpenDay], to: date) -> date | None:
@@ -177,46 +177,46 @@ def _question(ref: str, slot: str) -> ResponseReturnValue:
     chosen = time_picker.asked(request.args)
     with read() as session:
         found = bookings.appointment(session, actor, ref)
-        places = _places(session, found)
-        place = time_picker.offering_for(places, chosen, found.city)
-        if place is None:
+        offerings = _offerings(session, found)
+        offering = time_picker.offering_for(offerings, chosen, found.city)
+        if offering is None:
             raise NotFound()
         if not found.may("reschedule"):
             return redirect(url_for("member.appointment", ref=found.appointment), code=303)
-        times = bookings.times_of_day(session, place, day=chosen.day) if chosen.day else []
+        times = bookings.times_of_day(session, offering, day=chosen.day) if chosen.day else []
     time = next((each for each in times if each.slot == slot and each.free), None)
-    back = url_for("member.change", ref=found.appointment, offering=place.offering)
+    back = url_for("member.change", ref=found.appointment, offering=offering.offering)
     if time is None:
         flash(gettext(language, N_("This time has just been taken.")), "refused")
         return redirect(back + "#day", code=303)
     return render_template(
-        "member/move.html",
+        "member/confirm_reschedule.html",
         page=Question(
             ref=found.appointment,
             slot=time.slot,
-            offering=place.offering,
+            offering=offering.offering,
             day=time.start.date().isoformat(),
             was=format_moment(language, found.start),
             new=format_moment(language, time.start),
-            place=place.site_name.to(language),
-            terms=_terms(language, found, place, time, now),
+            place=offering.site_name.to(language),
+            terms=_terms(language, found, offering, time, now),
             back=f"{back}&day={time.start.date().isoformat()}#time",
         ),
     )
 
 
 def _terms(
-    language: str, found: AppointmentView, place: BookableOffering, time: FreeTime, now: datetime
+    language: str, found: AppointmentView, offering: BookableOffering, time: FreeTime, now: datetime
 ) -> list[tuple[str, str]]:
     """What happens next, what it costs, how often it may be done again."""
     terms = []
-    if place.policy.confirmation == "partner":
-        until = place.site_clock.promised(place.policy, now, time.start)
+    if offering.policy.confirmation == "partner":
+        until = offering.site_clock.promised(offering.policy, now, time.start)
         sentence = gettext(
             language,
             N_("%(place)s confirms before %(moment)s."),
-            place=place.site_name.to(language),
-            moment=day_and_hour(language, until, now, place.time_zone),
+            place=offering.site_name.to(language),
+            moment=day_and_hour(language, until, now, offering.time_zone),
         )
     else:
         sentence = gettext(language, N_("Confirmed at once."))
