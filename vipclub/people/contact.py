@@ -114,7 +114,7 @@ def _write_own_details(session: Session, person: PersonRow, changes: dict[str, A
 
 
 def set_reminders(session: Session, actor: Actor, *, member: str, wanted: bool) -> None:
-    """Whether the person is reminded of visits. Raises NotFound, Forbidden."""
+    """The person wants reminders of visits, or no more. Raises NotFound, Forbidden."""
     actor.require("details:state")
     person = find_person(session, actor, member)
     _write_own_details(session, person, {"reminders": wanted})
@@ -156,7 +156,7 @@ def contact_details_of(session: Session, actor: Actor, *, member: str) -> Contac
 
 
 def may_reveal(actor: Actor) -> bool:
-    """Whether whole numbers are for this role at all; each look has its purpose on record."""
+    """Whether this role may see whole numbers of others at all: for a page that offers it."""
     return actor.has("personal:reveal")
 
 

@@ -13,7 +13,8 @@ from vipclub.people.models import Person, SourceRecord, Subsidiary
 
 
 def export_rows(session: Session, actor: Actor) -> Iterator[tuple[str, str, str]]:
-    """Subsidiary, customer number and person of every source record, in order."""
+    """Subsidiary's code, customer number and reference of the survivor, for every source record, in
+    the order of the first two. Raises Forbidden."""
     actor.require("delivery:load")
     survivor = Person.__table__.alias("survivor")
     rows = session.execute(

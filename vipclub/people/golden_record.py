@@ -38,7 +38,8 @@ _set = (
 def first_attributes(
     cipher: Cipher, ref: str, row_name: str, record: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """A new person as its only record says."""
+    """The columns of a new `Person` from its only record; `ref` is the person's reference,
+    `row_name` what the record's fields are sealed with (`SUBSIDIARY/customer_no`)."""
     values = {name: record[name] for name in (*PLAIN, "surname", "given_name")}
     values["latin_name"] = record["full_name"] if is_latin(record["full_name"]) else None
     for name in SEALED:

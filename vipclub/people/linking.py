@@ -2,8 +2,9 @@
 
 Two records are linked by the same valid document number, or by the same name, birth date and
 mobile. Records with different valid numbers of one kind of document are never one person
-(`clusters`), and a record whose consent to share in the group is missing stays a person of its own.
-Each record keeps the person it began; `survivor_id` says who stands for the cluster, the eldest.
+(`linked_records`), and a record whose consent to share in the group is missing stays a person of
+its own. Each record keeps the person it began; `survivor_id` says who stands for the cluster, the
+eldest.
 So a link is undone by computing it again, and an unchanged person never changes its id.
 """
 
@@ -70,7 +71,7 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
             nodes = _concerned(session, SourceRecord.delivery_id == delivery_id)
         else:
             nodes = _everybody(session)
-    found, matched, possible = clusters(nodes)
+    found, matched, possible = linked_records(nodes)
     moves, renew = _moves_of(found)
     for start in range(0, len(moves), CHUNK):
         db.run(_move, moves[start : start + CHUNK])
@@ -81,8 +82,9 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
 
 
 def link_some(session: Session, record_ids: Sequence[int]) -> None:
-    """Link a few records, and whom they may concern, in the caller's transaction."""
-    found, *_ = clusters(_concerned(session, SourceRecord.id.in_(record_ids)))
+    """Link a few records and all that share a key or a person with them, in the caller's
+    transaction: for a row that is corrected."""
+    found, *_ = linked_records(_concerned(session, SourceRecord.id.in_(record_ids)))
     moves, renew = _moves_of(found)
     _move(session, moves)
     if renew:
@@ -131,7 +133,7 @@ def groups_of(nodes: Sequence[Node]) -> Iterator[tuple[str, list[Node]]]:
         yield "contact", group
 
 
-class Clusters:
+class DisjointRecords:
     """Disjoint sets of records, each with the document numbers that it holds."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
@@ -161,11 +163,11 @@ class Clusters:
         self._documents[a] |= self._documents[b]
 
 
-def clusters(nodes: Sequence[Node]) -> tuple[list[list[Node]], int, int]:
+def linked_records(nodes: Sequence[Node]) -> tuple[list[list[Node]], int, int]:
     """Who is one person; how many links hold them together; how many records a contradiction of
     documents keeps apart from others with their name, birth date and mobile. Where it does, a
     record without a document could be either's, and is nobody's."""
-    sets = Clusters(nodes)
+    sets = DisjointRecords(nodes)
     matched = possible = 0
     for kind, group in groups_of(nodes):
         roots = list(dict.fromkeys(sets.root(node.record_id) for node in group))

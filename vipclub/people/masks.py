@@ -17,7 +17,8 @@ def masked(text: str) -> str:
 
 
 def masked_number(number: str) -> str:
-    """Enough to know one's own number by.
+    """A telephone number (E.164) with its country code and last four digits: enough to know one's
+    own by.
 
     >>> masked_number("+8613800138000"), masked_number("+85291234567")
     ('+86 *******8000', '+852 ****4567')
@@ -28,7 +29,8 @@ def masked_number(number: str) -> str:
 
 
 def masked_email(address: str) -> str:
-    """Enough to know one's own address by.
+    """An e-mail address with the ends of its local part and its domain: enough to know one's own
+    by.
 
     >>> masked_email("lin.xiaoyu@mail.example"), masked_email("li@mail.example")
     ('l********u@mail.example', 'l*@mail.example')

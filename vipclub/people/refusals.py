@@ -28,7 +28,7 @@ _RELATIVE = {
 
 
 class FamilyFull(Refused):
-    """So many relatives are noted: `most`."""
+    """The member has named as many relatives as may be: `most`."""
 
     code = "family_full"
     sentence = N_("At most %(most)s relatives can be noted. Please remove one first.")

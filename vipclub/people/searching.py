@@ -26,12 +26,12 @@ from vipclub.people.models import Person, SourceRecord
 from vipclub.people.normal_forms.names import name_key
 
 LOOKED_AT = 60
-"""So many records of one kind are looked at before the best ten are shown."""
+"""At most so many records are read for each rank of `by_name`; pages show the best of them."""
 
 
 def ranked(person: Persons, rank: int) -> Select[int, int]:
-    """Whoever stands for a person, as `person_id` beside `rank`, the lower the surer: to be
-    narrowed, and joined to others of its kind by UNION ALL."""
+    """A SELECT of the survivor's id as `person_id`, and of `rank`: the lower, the surer that this
+    person is meant. The caller adds WHERE, and joins several of them by UNION ALL."""
     return select(survivor_of(person).label("person_id"), literal(rank).label("rank"))
 
 

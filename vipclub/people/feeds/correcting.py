@@ -127,7 +127,7 @@ def correct_row(
 
 
 def drop_row(session: Session, actor: Actor, *, delivery: str, line: int, reason: str) -> None:
-    """Give up a set-aside row; `reason` is a code of DROP_REASONS. Twice is once.
+    """Give up a set-aside row; `reason` is a code of DROP_REASONS. Dropping twice is once.
 
     Raises NotFound, Malformed, RowSettled, Forbidden.
     """

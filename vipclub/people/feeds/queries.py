@@ -200,8 +200,8 @@ def _problems() -> AnySelect:
 def set_aside_row(
     session: Session, actor: Actor, *, delivery: str, line: int, viewed: Viewed | None
 ) -> RowView:
-    """One row with its real values, by the receipt of `record_row_view`; a settled row has none of
-    either. Three statements. Raises MalformedRef, NotFound, Forbidden."""
+    """One row with its real values, by the receipt of `record_row_view`. Of a settled row neither
+    values nor a receipt are left. Three statements. Raises MalformedRef, NotFound, Forbidden."""
     actor.require("delivery:load")
     found = find_row(session, delivery, line)
     these = _problems().where(QuarantineRow.delivery_id == found.delivery_id)

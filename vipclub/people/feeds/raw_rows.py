@@ -22,7 +22,8 @@ LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class StagedRow:
-    """A row between its file and the records: values by name, the confidential ones sealed."""
+    """A row of `DeliveryRow`, not yet a record: `content` by column, the confidential fields
+    sealed."""
 
     line: int
     customer_no: str

@@ -302,7 +302,8 @@ def _write_versions(
 
 
 def is_named(delivery_id: int) -> ColumnElement[bool]:
-    """Whether a delivery names the customer of a record, in a row that was set aside too."""
+    """SQL over `SourceRecord`: whether a delivery names the record's customer, in a valid row or in
+    one that was set aside."""
     staged = exists().where(
         DeliveryRow.delivery_id == delivery_id, DeliveryRow.customer_no == SourceRecord.customer_no
     )
@@ -313,7 +314,8 @@ def is_named(delivery_id: int) -> ColumnElement[bool]:
 
 
 def mark_gone(session: Session, delivery_id: int) -> bool:
-    """After a full file: customers that it doesn't name are gone. False when none are left."""
+    """After a full file: mark the next chunk of customers that it doesn't name as gone. False when
+    none are left."""
     delivery = session.get_one(Delivery, delivery_id)
     if delivery.kind != "full":
         return False

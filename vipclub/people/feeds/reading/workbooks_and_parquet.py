@@ -152,7 +152,7 @@ def read_workbook(file: BinaryIO, task: dict[str, Any], answers: Answers) -> Non
 
     warnings.simplefilter("ignore")
     with zipfile.ZipFile(file) as archive:
-        inspect(archive, os.fstat(file.fileno()).st_size, task["unpacked"])
+        inspect_archive(archive, os.fstat(file.fileno()).st_size, task["unpacked"])
         book = load_workbook(file, read_only=True, keep_links=False)
         sheet, header = _sheet_of(book, set(task["key"]))
         captions = _captions(archive, sheet._worksheet_path)
@@ -183,7 +183,7 @@ def read_workbook(file: BinaryIO, task: dict[str, Any], answers: Answers) -> Non
             answers.row(found, texts, wrong)
 
 
-def inspect(archive: zipfile.ZipFile, size: int, most: int) -> None:
+def inspect_archive(archive: zipfile.ZipFile, size: int, most: int) -> None:
     """Refuses what no spreadsheet program packs, before anything is unpacked: too large, too
     dense, strange names, locked or doubled parts, macros, document types."""
     parts = archive.infolist()
