@@ -53,7 +53,7 @@ def without_guard(dialect: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(partners, "take_seat", take)
         if dialect == "sqlite":
-            patch.setattr(booking, "time_of", look)
+            patch.setattr(booking, "find_slot", look)
         yield
 
 

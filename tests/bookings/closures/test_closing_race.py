@@ -217,7 +217,7 @@ def test_without_the_guard_of_the_seat_a_closed_time_is_booked(db: Database) -> 
     db.run(bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(booking, "take_seat", take)
-        patch.setattr(booking, "time_of", look)
+        patch.setattr(booking, "find_slot", look)
         db.run(
             bookings.book,
             CLUB,
