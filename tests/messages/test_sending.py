@@ -21,7 +21,7 @@ from vipclub.core import clock, outbox
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
-from vipclub.messages import Message, allowing
+from vipclub.messages import Message, may_send
 from vipclub.people import Person
 
 
@@ -148,7 +148,7 @@ def test_a_letter_that_can_not_be_composed_is_dead_and_stops_no_other(
 def test_nobody_is_flooded(
     db: Database, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(allowing, "MOST_AN_HOUR", 3)
+    monkeypatch.setattr(may_send, "MOST_AN_HOUR", 3)
     person, other = a_person(db), a_person(db, email="other@example.org")
     for number in range(5):
         queue(db, person, ref=f"A-{number}")

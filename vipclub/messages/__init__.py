@@ -1,9 +1,15 @@
 """What the club writes to people: templates in three languages, channels, the inbox, and what was
 sent.
 
-A use case queues (one INSERT, in its own transaction); a timed job composes and sends later, in
-the recipient's language, after asking the letter whether it is still true. A letter is declared by
-the part that writes it (`letter.Letter`) and handed over by `vipclub/wiring.py`.
+A use case queues (one INSERT, in its own transaction); a timed job composes and sends later, in the
+recipient's language, after asking the letter whether it is still true. A letter is declared by the
+part that writes it (`letter.Letter`) and handed over by `vipclub/wiring.py`.
+
+`queueing` puts a letter into the outbox, `sending` takes it from there: `may_send` and
+`quiet_hours` say whether it goes out now, `recipients` to whom, `composing` what it says,
+`icalendar` its calendar file, `channels` how it gets there; `sent_log` keeps what became of it,
+`inbox` shows it to the member. The letters about accounts and persons are this part's own:
+`account_letters` and `letters`.
 
 Decisions:
 - 2026-11: a mail is composed when it is sent and its words are never stored. What it told is kept
@@ -11,8 +17,8 @@ Decisions:
   the language of that moment; without its key it says nothing. Staff see what was sent and when,
   never what it said.
 - 2026-11: a message names its subject (kind, ref, version), and what it tells is carried in the
-  outbox row, because this part stands before those that write and can't ask them. It is erased
-  from there when the message is done.
+  outbox row, because this part stands before those that write and can't ask them. It is erased from
+  there when the message is done.
 - 2026-11: subjects hold no names, places or services: they show on locked screens.
 - 2026-11: quiet hours are by the club's wall clock: no zone is known of a person, and the members'
   cities share one.
@@ -20,8 +26,13 @@ Decisions:
 
 from __future__ import annotations
 
-from vipclub.messages.calendar import Entry, published, uid_domain
+from vipclub.messages.account_letters import (
+    send_the_link,
+    tell_of_new_details,
+    tell_of_new_password,
+)
 from vipclub.messages.channels.mail.building import one_line
+from vipclub.messages.icalendar import Entry, published, uid_domain
 from vipclub.messages.inbox import (
     InboxItem,
     SentMessage,
@@ -36,7 +47,6 @@ from vipclub.messages.letters import LETTERS
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
 from vipclub.messages.sending import Sender, sender
-from vipclub.messages.warning import send_the_link, tell_of_new_details, tell_of_new_password
 
 __all__ = [
     "LETTERS",

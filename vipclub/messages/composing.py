@@ -15,8 +15,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
 from vipclub.core.i18n import N_, gettext, pgettext
-from vipclub.messages.calendar import calendar_for
 from vipclub.messages.channels.mail.building import MailContent, one_line
+from vipclub.messages.icalendar import calendar_for
 from vipclub.messages.letter import Letter, Reading, UnknownTemplate, letter_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "messages"

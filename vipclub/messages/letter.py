@@ -9,18 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from vipclub.core import clock, i18n
 from vipclub.core.i18n import N_
-from vipclub.messages.calendar import Entry
-
-QUIET = (time(21, 30), time(8, 0))
-"""Nobody is woken by what can wait, on the reader's wall."""
+from vipclub.messages.icalendar import Entry
 
 Purpose = Literal["service", "marketing", "security"]
 StillTrue = Callable[[Session, str, int], bool]
@@ -153,20 +149,3 @@ def present_versions(
         for (template, ref), owner in by_owner.items()
         if ref in answers[owner]
     }
-
-
-def quiet_until(moment: datetime, zone: str) -> datetime | None:
-    """When the quiet hours end in which this moment lies; None when it lies in none.
-
-    >>> from datetime import UTC
-    >>> quiet_until(datetime(2026, 12, 3, 14, 0, tzinfo=UTC), "Asia/Shanghai").isoformat()
-    '2026-12-04T00:00:00+00:00'
-    >>> quiet_until(datetime(2026, 12, 3, 0, 0, tzinfo=UTC), "Asia/Shanghai") is None
-    True
-    """
-    begins, ends = QUIET
-    wall = moment.astimezone(ZoneInfo(zone))
-    if ends <= wall.time() < begins:
-        return None
-    day = wall.date() + timedelta(days=1 if wall.time() >= begins else 0)
-    return datetime.combine(day, ends, tzinfo=ZoneInfo(zone)).astimezone(moment.tzinfo)

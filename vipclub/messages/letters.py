@@ -1,4 +1,5 @@
-"""The letters about accounts and persons, whose parts stand before this one."""
+"""What the letters about accounts and persons say: those parts stand before this one and know none.
+They are queued in `account_letters`."""
 
 from __future__ import annotations
 

@@ -17,12 +17,6 @@ from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.core.i18n import N_, Language, gettext
 from vipclub.core.outbox import ATTEMPTS, Item, Record, Undeliverable
-from vipclub.messages.allowing import (
-    in_calendar,
-    refuse_a_flood,
-    wait_for_the_morning,
-    why_not,
-)
 from vipclub.messages.channels import mail
 from vipclub.messages.composing import (
     CLUB_NAME,
@@ -30,9 +24,11 @@ from vipclub.messages.composing import (
     compose,
 )
 from vipclub.messages.letter import Letter, UnknownTemplate, letter_of
+from vipclub.messages.may_send import in_calendar, refuse_a_flood, why_not
 from vipclub.messages.queueing import sealed_in
+from vipclub.messages.quiet_hours import wait_for_the_morning
 from vipclub.messages.recipients import NoAddress, recipient_of
-from vipclub.messages.recording import record
+from vipclub.messages.sent_log import record
 
 NO_LONGER_TRUE = N_("no longer true")
 GIVEN_UP = N_("the mail server could not be reached")

@@ -1,5 +1,6 @@
-"""Letters that answer facts about accounts and persons: the link to a new password, and warnings to
-the owner when a way in or a way to be reached was changed."""
+"""Queueing the letters about accounts and persons when something happens to them: the link to a new
+password, and warnings to the owner when a way in or a way to be reached was changed. What they say
+stands in `letters`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from icalendar import Calendar, Event
 from tests.messages.conftest import START, a_letter
 from vipclub.bookings.letters import entry_of
 from vipclub.core.types import Localized
-from vipclub.messages.calendar import calendar_for
+from vipclub.messages.icalendar import calendar_for
 
 ALLOWED = {
     "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "STATUS", "CLASS", "TRANSP",

@@ -1,19 +1,18 @@
-"""Whether a letter may go out now: asked at the moment of sending, for a word can be taken back
-between queueing and sending."""
+"""Whether a letter may go out now, and else why not: asked at the moment of sending, for a word can
+be taken back between queueing and sending. What stays unsent keeps the reason (`sent_log`); what
+only has to wait is tried again (`quiet_hours` too)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
-from vipclub.core import clock
 from vipclub.core.i18n import N_
 from vipclub.core.outbox import Item, NotNow
-from vipclub.messages.letter import Letter, letters, quiet_until
+from vipclub.messages.letter import Letter, letters
 from vipclub.messages.models import Message
 from vipclub.people import Consent, Person
 
@@ -26,7 +25,7 @@ NOT_WANTED = N_("reminders are not wanted")
 
 
 def why_not(session: Session, item: Item, letter: Letter, now: datetime) -> str | None:
-    """Why a letter stays unsent for good; None when nothing is against it."""
+    """Why a letter stays unsent for good, as staff read it; None when nothing is against it."""
     payload = item.payload
     due = datetime.fromisoformat(payload["due"]) if payload.get("due") else item.created_at
     if letter.of_no_use(payload["data"], due, now):
@@ -52,16 +51,6 @@ def consented(session: Session, person_id: int | None, purpose: str) -> bool:
     )
     words = session.scalars(select(Consent.granted).where(Consent.id.in_(newest))).all()
     return bool(words) and all(words)
-
-
-def wait_for_the_morning(letter: Letter, data: dict[str, Any], now: datetime) -> None:
-    """Raises NotNow in the quiet hours for what can wait: unless it would be too late by then."""
-    if not letter.waits:
-        return
-    morning = quiet_until(now, clock.club_zone())
-    end = letter.ends(data)
-    if morning is not None and (end is None or morning < end):
-        raise NotNow(morning, "quiet hours")
 
 
 def refuse_a_flood(session: Session, person_id: int | None, now: datetime) -> None:

@@ -1,4 +1,5 @@
-"""What is written about a message in the transaction that marks it."""
+"""The log of messages: what became of each (sent, skipped, failed) and why, written in the
+transaction that marks it as done in the outbox."""
 
 from __future__ import annotations
 
