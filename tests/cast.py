@@ -1,65 +1,13 @@
-"""The cast everyone knows, in a small club with all that one booking needs.
-
-Member Lin and her husband Chen, relationship manager Wu, clerk He at the check-up centre, desk
-agent Sun, and a stranger: the clerk of another partner. Persons come by the fast path of the
-rating's tests, everything else through use cases.
-"""
+"""The cast everyone knows, as a sign-in gives them: relationship manager Wu, desk agent Sun,
+operator Gao, members and clerks. Lin, her husband Chen, and clerk He come with `small_club`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, time, timedelta
-
-from sqlalchemy import select
-
-from tests.kept import Kept
-from tests.membership.people_rows import CLUB, a_club, record
-from vipclub import accounts, benefits, bookings, membership, partners
-from vipclub.core import clock
+from vipclub import accounts
 from vipclub.core.actor import Actor
-from vipclub.core.calendar import load_calendar
-from vipclub.core.db import Database
-from vipclub.core.types import Localized
 
-TEXT = Localized("深度体检", "深度身體檢查", "In-depth check")
-
-
-@dataclass(frozen=True)
-class Thread:
-    """References: members, the offering with its free slots in order, partners, secrets."""
-
-    members: list[str]
-    offering: str
-    slots: list[str]
-    partner: str
-    other_partner: str
-    channel: str
-    partner_token: str
-    other_token: str
-    member_token: str
-
-    @property
-    def lin(self) -> Actor:
-        """The first member."""
-        return member_actor(self.members[0])
-
-    @property
-    def chen(self) -> Actor:
-        """Her husband: a member of his own, who may see nothing of hers."""
-        return member_actor(self.members[1])
-
-    @property
-    def he(self) -> Actor:
-        """The clerk at the check-up centre."""
-        return partner_actor(self.partner)
-
-    @property
-    def stranger(self) -> Actor:
-        """The clerk of another partner."""
-        return partner_actor(self.other_partner)
-
-
-_kept = Kept()
+CLUB_ACTOR = Actor.system("tests")
+"""The club itself, which may do everything."""
 
 
 def wu(*portfolio: str) -> Actor:
@@ -82,83 +30,6 @@ def sun() -> Actor:
     )
 
 
-def a_thread(
-    db: Database, *, members: int = 3, capacity: int = 2, service: str = "health-check"
-) -> Thread:
-    """A club opened yesterday: gold members (one health check each), a check-up centre open every
-    day from 09:00, slots for 30 days from the day after tomorrow. Built once a process."""
-    key = (members, capacity, service)
-    found: Thread | None = _kept.bring(db, key)
-    if found is not None:
-        with db.read() as session:  # the process would know it
-            load_calendar(session, "CN")
-    if found is None:
-        found = _build(db, members, capacity, service)
-        if members <= 4 and capacity == 2:
-            _kept.keep(db, key, found)
-    return found
-
-
-def _build(db: Database, members: int, capacity: int, service: str) -> Thread:
-    with clock.replaying(clock.now() - timedelta(days=2)):
-        db.run(benefits.load_catalogue, CLUB)
-        db.run(bookings.load_policies, CLUB)
-        refs = a_club(db, *[[record(value=600_000 + n)] for n in range(members)])
-        day = clock.club_today()
-        membership.rate_everyone(db, CLUB, as_of=day)
-    benefits.grant_next_year(db, today=date(day.year, 12, 1))
-    partner, offering = a_partner(db, capacity=capacity, service=service)
-    other, _ = a_partner(db, capacity=1, service=service)
-    return Thread(
-        members=refs,
-        offering=offering,
-        slots=slots_of(db, offering),
-        partner=partner,
-        other_partner=other,
-        channel=db.run(accounts.create_token, CLUB, scope="channel")[1],
-        partner_token=_partner_token(db, partner),
-        other_token=_partner_token(db, other),
-        member_token=db.run(accounts.create_token, CLUB, scope="member", member_ref=refs[0])[1],
-    )
-
-
-def a_partner(db: Database, *, capacity: int, service: str) -> tuple[str, str]:
-    """A partner with one site and one offering, open every day, its slots opened."""
-    partner = db.run(partners.create_partner, CLUB, name=TEXT)
-    site = db.run(
-        partners.create_site, CLUB, partner=partner, name=TEXT, address=TEXT, city_code="310000"
-    )
-    offering: str = db.run(
-        partners.create_offering,
-        CLUB,
-        site=site,
-        service=service,
-        name=TEXT,
-        minutes=60,
-        on_holidays=True,
-    )
-    hours = [partners.Hours(day, time(9), time(12), 60, capacity) for day in range(1, 8)]
-    db.run(partners.set_weekly_capacity, CLUB, offering=offering, hours=hours)
-    with db.read() as session:
-        offering_id = partners.find_offering(session, CLUB, offering).id
-    db.run(partners.open_offering, offering_id, days=30)
-    return partner, offering
-
-
-def slots_of(db: Database, offering: str, *, after_days: int = 6) -> list[str]:
-    """The offering's slots in order, from some days on: beyond any closing of its policy."""
-    first = clock.club_today() + timedelta(days=after_days)
-    with db.read() as session:
-        return list(
-            session.scalars(
-                select(partners.Slot.public_ref)
-                .join(partners.Offering, partners.Offering.id == partners.Slot.offering_id)
-                .where(partners.Offering.public_ref == offering, partners.Slot.local_day >= first)
-                .order_by(partners.Slot.starts_at)
-            )
-        )
-
-
 def member_actor(ref: str) -> Actor:
     """A member as a sign-in gives one."""
     return Actor(
@@ -179,6 +50,11 @@ def partner_actor(ref: str) -> Actor:
     )
 
 
-def _partner_token(db: Database, partner: str) -> str:
-    secret: str = db.run(accounts.create_token, CLUB, scope="partner", partner_ref=partner)[1]
-    return secret
+def gao() -> Actor:
+    """The operator."""
+    return Actor(
+        kind="operations",
+        account_ref="U-gao",
+        permissions=accounts.permissions_of("operations"),
+        scopes=frozenset({("all", "*")}),
+    )

@@ -17,12 +17,10 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
 from tests import databases
+from tests.club_zone import club_in
+from tests.databases import BACKENDS, TEST_KEYS
 from tests.postgres import Keeper
-from tests.zones import club_in
-from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
-
-BACKENDS = ("sqlite", "postgresql")
 
 
 class TemplatesOnce(BytecodeCache):
@@ -40,7 +38,6 @@ class TemplatesOnce(BytecodeCache):
 
 
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": TemplatesOnce()}
-TEST_KEYS = FieldKeys({1: bytes(range(32))}, bytes(range(32, 64)), bytes(range(64, 96)))
 HOME = pytest.StashKey[Path]()
 KEEPER = pytest.StashKey[Keeper]()
 

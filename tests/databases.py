@@ -20,6 +20,8 @@ from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Base, Database
 
 VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
+BACKENDS = ("sqlite", "postgresql")
+TEST_KEYS = FieldKeys({1: bytes(range(32))}, bytes(range(32, 64)), bytes(range(64, 96)))
 
 
 class Servers:

@@ -42,8 +42,8 @@ def room(module: str) -> str:
 def folder(module: str) -> str:
     """The folder of a test module, as pytest takes it.
 
-    >>> folder("tests.web.member.test_home"), folder("tests.bookings.looking"), folder("tests.cast")
-    ('tests/web/member', 'tests/bookings', 'tests')
+    >>> folder("tests.web.member.test_home"), folder("tests.cast")
+    ('tests/web/member', 'tests')
     """
     return module.rpartition(".")[0].replace(".", "/")
 

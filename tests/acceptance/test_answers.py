@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.cast import Thread, a_thread
+from tests.small_club import SmallClub, a_small_club
 from vipclub.app import create_app
 from vipclub.core.db import Database
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
 
 
 @pytest.fixture
@@ -27,21 +27,19 @@ def headers(token: str, key: str | None = None) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
 
 
-def booking(thread: Thread, slot: int = 0) -> dict[str, Any]:
+def booking(club: SmallClub, slot: int = 0) -> dict[str, Any]:
     return {
-        "member": thread.members[0],
-        "offering": thread.offering,
-        "slot": thread.slots[slot],
+        "member": club.members[0],
+        "offering": club.offering,
+        "slot": club.slots[slot],
     }
 
 
 def test_a_repeated_request_gets_the_same_bytes_on_every_database(
-    thread: Thread, client: FlaskClient
+    club: SmallClub, client: FlaskClient
 ) -> None:
     answers = [
-        client.post(
-            "/api/v1/appointments", json=booking(thread), headers=headers(thread.channel, "k1")
-        )
+        client.post("/api/v1/appointments", json=booking(club), headers=headers(club.channel, "k1"))
         for _ in range(2)
     ]
     assert [a.status_code for a in answers] == [201, 201]
@@ -49,10 +47,10 @@ def test_a_repeated_request_gets_the_same_bytes_on_every_database(
 
 
 @pytest.mark.only("sqlite")
-def test_moments_in_a_refusal_are_for_machines_too(thread: Thread, client: FlaskClient) -> None:
+def test_moments_in_a_refusal_are_for_machines_too(club: SmallClub, client: FlaskClient) -> None:
     def again() -> Any:
         return client.post(
-            "/api/v1/appointments", json=booking(thread), headers=headers(thread.channel)
+            "/api/v1/appointments", json=booking(club), headers=headers(club.channel)
         )
 
     again()
@@ -64,14 +62,14 @@ def test_moments_in_a_refusal_are_for_machines_too(thread: Thread, client: Flask
 @pytest.mark.only("sqlite")
 @pytest.mark.parametrize("path", ["/members/M-ZZZZZ-ZZZZZ-Z", "/appointments/nothing"])
 def test_nothing_is_at_an_address_that_is_no_reference(
-    thread: Thread, client: FlaskClient, path: str
+    club: SmallClub, client: FlaskClient, path: str
 ) -> None:
-    answer = client.get(f"/api/v1{path}", headers=headers(thread.channel))
+    answer = client.get(f"/api/v1{path}", headers=headers(club.channel))
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")  # type: ignore[index]
 
 
 @pytest.mark.only("sqlite")
-def test_a_reference_mistyped_in_a_body_is_malformed(thread: Thread, client: FlaskClient) -> None:
-    body = booking(thread) | {"slot": "S-ZZZZZ-ZZZZZ-Z"}
-    answer = client.post("/api/v1/appointments", json=body, headers=headers(thread.channel))
+def test_a_reference_mistyped_in_a_body_is_malformed(club: SmallClub, client: FlaskClient) -> None:
+    body = booking(club) | {"slot": "S-ZZZZZ-ZZZZZ-Z"}
+    answer = client.post("/api/v1/appointments", json=body, headers=headers(club.channel))
     assert (answer.status_code, answer.json["code"]) == (400, "malformed")  # type: ignore[index]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.staff import PASSWORD
+from tests.web.signing_in import PASSWORD
 from vipclub import accounts
 from vipclub.core.db import Database
 

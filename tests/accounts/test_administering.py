@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.staff import CLUB, PASSWORD, an_account
+from tests.cast import CLUB_ACTOR
+from tests.web.signing_in import PASSWORD, an_account
 from vipclub import accounts
 from vipclub.accounts.refusals import (
     OwnAccount,
@@ -44,7 +45,7 @@ def test_only_administrators_change_accounts_and_never_their_own(db: Database) -
 
 def test_another_role_leaves_no_scope_of_the_old_one(db: Database) -> None:
     account = an_account(db, "partner", scopes=[("partner", new_ref("P"))])
-    db.run(accounts.change_role, CLUB, account=account.public_ref, role="manager")
+    db.run(accounts.change_role, CLUB_ACTOR, account=account.public_ref, role="manager")
     signed = db.run(
         accounts.sign_in, login="partner@club.example", password=PASSWORD, ip="10.0.0.1"
     )
@@ -55,15 +56,15 @@ def test_another_role_leaves_no_scope_of_the_old_one(db: Database) -> None:
 def test_members_and_staff_have_accounts_of_their_own(db: Database, role: str, other: str) -> None:
     ref = an_account(db, role).public_ref
     with pytest.raises(RoleUnfit):
-        db.run(accounts.change_role, CLUB, account=ref, role=other)
+        db.run(accounts.change_role, CLUB_ACTOR, account=ref, role=other)
 
 
 def test_the_same_role_again_ends_no_sign_in(db: Database) -> None:
     ref = an_account(db, "partner", scopes=[("partner", new_ref("P"))]).public_ref
     db.run(accounts.sign_in, login="partner@club.example", password=PASSWORD, ip="10.0.0.1")
-    db.run(accounts.change_role, CLUB, account=ref, role="partner")
+    db.run(accounts.change_role, CLUB_ACTOR, account=ref, role="partner")
     with db.read() as session:
-        found = accounts.account_view(session, CLUB, ref)
+        found = accounts.account_view(session, CLUB_ACTOR, ref)
     assert (len(found.scopes), len(found.sign_ins)) == (1, 1)
 
 
@@ -74,4 +75,4 @@ def test_the_same_role_again_ends_no_sign_in(db: Database) -> None:
 def test_no_scope_reaches_beyond_the_role(db: Database, role: str, kind: str) -> None:
     ref = an_account(db, role).public_ref
     with pytest.raises(ScopeUnfit):
-        db.run(accounts.grant_scope, CLUB, account=ref, kind=kind, ref="*")
+        db.run(accounts.grant_scope, CLUB_ACTOR, account=ref, kind=kind, ref="*")

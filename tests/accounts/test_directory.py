@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cast import CLUB_ACTOR
 from tests.statements import statements
-from tests.web.staff import CLUB, PASSWORD, an_account
+from tests.web.signing_in import PASSWORD, an_account
 from vipclub import accounts
 from vipclub.accounts import ROLES, permissions_of
 from vipclub.core.actor import Actor
@@ -44,9 +45,9 @@ def test_a_list_and_an_account_ask_few_statements(db: Database) -> None:
     db.run(accounts.sign_in, login="partner@club.example", password=PASSWORD, ip="10.0.0.1")
     with db.read() as session:
         with statements(exactly=1):
-            page = accounts.find_accounts(session, CLUB, text="somebody")
+            page = accounts.find_accounts(session, CLUB_ACTOR, text="somebody")
         with statements(exactly=3):
-            found = accounts.account_view(session, CLUB, ref)
+            found = accounts.account_view(session, CLUB_ACTOR, ref)
     assert [row.ref for row in page.items] == [ref]
     assert page.items[0].last_seen_at is not None
     assert (len(found.scopes), len(found.sign_ins), found.has_password) == (1, 1, True)

@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from tests.membership.people_rows import a_club, record
-from tests.web.staff import CLUB, PASSWORD, an_account
+from tests.cast import CLUB_ACTOR
+from tests.membership.inserted_persons import persons_under_policy, source_record
+from tests.web.signing_in import PASSWORD, an_account
 from vipclub import accounts, people
 from vipclub.accounts import InvitationAccepted, InvitationFailed
 from vipclub.accounts.refusals import (
@@ -23,9 +24,9 @@ from vipclub.core.db import Database
 
 
 def a_person(db: Database, born: date = date(1980, 5, 4)) -> int:
-    from tests.membership.people_rows import a_club, record
+    from tests.membership.inserted_persons import persons_under_policy, source_record
 
-    refs = a_club(db, [record(value=600_000)])
+    refs = persons_under_policy(db, [source_record(value=600_000)])
 
     def give_birthday(session: Any) -> int:
         person = session.execute(
@@ -49,7 +50,7 @@ def accept(db: Database, token: str, **changes: Any) -> Any:
 
 
 def test_an_invitation_opens_the_member_s_account_once(db: Database) -> None:
-    token = db.run(accounts.invite, CLUB, person_id=a_person(db))
+    token = db.run(accounts.invite, CLUB_ACTOR, person_id=a_person(db))
     assert isinstance(accept(db, token), InvitationAccepted)
     assert accept(db, token, login="chen@example.com") == InvitationFailed()
     signed = db.run(accounts.sign_in, login="lin@example.com", password=PASSWORD, ip="10.0.0.1")
@@ -59,13 +60,13 @@ def test_an_invitation_opens_the_member_s_account_once(db: Database) -> None:
 
 def test_a_new_invitation_never_opens_a_second_account(db: Database) -> None:
     person_id = a_person(db)
-    accept(db, db.run(accounts.invite, CLUB, person_id=person_id))
-    again = db.run(accounts.invite, CLUB, person_id=person_id)
+    accept(db, db.run(accounts.invite, CLUB_ACTOR, person_id=person_id))
+    again = db.run(accounts.invite, CLUB_ACTOR, person_id=person_id)
     assert accept(db, again, login="chen@example.com") == InvitationFailed()
 
 
 def test_five_wrong_birth_dates_end_an_invitation(db: Database) -> None:
-    token = db.run(accounts.invite, CLUB, person_id=a_person(db))
+    token = db.run(accounts.invite, CLUB_ACTOR, person_id=a_person(db))
     for day in range(1, 6):
         assert accept(db, token, birth_date=date(1981, 1, day)) == InvitationFailed()
     assert accept(db, token) == InvitationFailed()
@@ -73,8 +74,8 @@ def test_five_wrong_birth_dates_end_an_invitation(db: Database) -> None:
 
 def test_an_invitation_ends_after_fourteen_days_and_by_the_next_one(db: Database) -> None:
     person_id = a_person(db)
-    first = db.run(accounts.invite, CLUB, person_id=person_id)
-    second = db.run(accounts.invite, CLUB, person_id=person_id)
+    first = db.run(accounts.invite, CLUB_ACTOR, person_id=person_id)
+    second = db.run(accounts.invite, CLUB_ACTOR, person_id=person_id)
     assert accept(db, first) == InvitationFailed()
     with time_machine.travel(clock.now() + timedelta(days=14, seconds=1)):
         assert accept(db, second) == InvitationFailed()
@@ -82,7 +83,7 @@ def test_an_invitation_ends_after_fourteen_days_and_by_the_next_one(db: Database
 
 def test_what_can_be_mended_doesn_t_use_up_the_invitation(db: Database) -> None:
     an_account(db, "desk", login="taken@example.com")
-    token = db.run(accounts.invite, CLUB, person_id=a_person(db))
+    token = db.run(accounts.invite, CLUB_ACTOR, person_id=a_person(db))
     with pytest.raises(LoginTaken):
         accept(db, token, login="taken@example.com")
     with pytest.raises(PasswordTooWeak):
@@ -91,13 +92,13 @@ def test_what_can_be_mended_doesn_t_use_up_the_invitation(db: Database) -> None:
 
 
 def test_who_has_an_account_is_not_invited_again(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=600_000)])
-    _ref, _secret = db.run(accounts.invite_member, CLUB, member=lin)
+    (lin,) = persons_under_policy(db, [source_record(value=600_000)])
+    _ref, _secret = db.run(accounts.invite_member, CLUB_ACTOR, member=lin)
     with db.read() as session:
         person_id = session.connection().exec_driver_sql("SELECT id FROM person").scalar_one()
     db.run(
         accounts.create_account,
-        CLUB,
+        CLUB_ACTOR,
         login="lin@home.example",
         role="member",
         display_name="Lin",
@@ -105,4 +106,4 @@ def test_who_has_an_account_is_not_invited_again(db: Database) -> None:
         person_id=person_id,
     )
     with pytest.raises(HasAccount):
-        db.run(accounts.invite_member, CLUB, member=lin)
+        db.run(accounts.invite_member, CLUB_ACTOR, member=lin)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.staff import CLUB, an_account
+from tests.cast import CLUB_ACTOR
+from tests.web.signing_in import an_account
 from vipclub import accounts
 from vipclub.accounts.refusals import (
     LoginTaken,
@@ -25,7 +26,7 @@ def test_a_login_is_a_mail_address_or_a_number(db: Database, login: str) -> None
     with pytest.raises(LoginUnreadable):
         db.run(
             accounts.create_account,
-            CLUB,
+            CLUB_ACTOR,
             login=login,
             role="desk",
             display_name="X",
@@ -38,7 +39,7 @@ def test_weak_passwords_are_refused(db: Database, password: str) -> None:
     with pytest.raises(PasswordTooWeak):
         db.run(
             accounts.create_account,
-            CLUB,
+            CLUB_ACTOR,
             login="x@club.example",
             role="desk",
             display_name="X",

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.staff import CLUB, PASSWORD
+from tests.cast import CLUB_ACTOR
+from tests.web.signing_in import PASSWORD
 from vipclub import accounts
 from vipclub.accounts import InvitationAccepted, InvitationFailed, SignedIn, SignInFailed
 from vipclub.accounts.refusals import (
@@ -29,7 +30,7 @@ def somebody(db: Database, login: str, role: str, *partners: str) -> Actor:
     """An account that is open, as its sign-in gives it."""
     account: Any = db.run(
         accounts.create_account,
-        CLUB,
+        CLUB_ACTOR,
         login=login,
         role=role,
         display_name=login.split("@")[0],

@@ -12,9 +12,10 @@ import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.conftest import TEST_KEYS
+from tests.cast import CLUB_ACTOR
+from tests.databases import TEST_KEYS
 from tests.statements import statements
-from tests.web.staff import CLUB, PASSWORD, an_account
+from tests.web.signing_in import PASSWORD, an_account
 from vipclub import accounts
 from vipclub.accounts import (
     PasswordWasReset,
@@ -117,7 +118,7 @@ def test_a_link_is_for_its_own_account_alone(db: Database, asked: list[ResetAske
 def test_a_shut_account_is_not_opened_by_a_link(db: Database, asked: list[ResetAsked]) -> None:
     account = an_account(db, "desk")
     ask(db)
-    db.run(accounts.disable_account, CLUB, account=account.public_ref)
+    db.run(accounts.disable_account, CLUB_ACTOR, account=account.public_ref)
     assert reset(db, asked[0].secret) == ResetFailed()
     ask(db)
     assert asked[1].account_id is None
@@ -129,7 +130,7 @@ def test_who_never_had_a_password_gets_none_by_this_way(
     """The invitation's second proof would be passed by."""
     db.run(
         accounts.create_account,
-        CLUB,
+        CLUB_ACTOR,
         login=LOGIN,
         role="desk",
         display_name="Sun",

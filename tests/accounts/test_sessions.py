@@ -11,15 +11,16 @@ import time_machine
 from sqlalchemy import select
 
 from tests.accounts.sign_ins import present_sign_in, try_to_sign_in
-from tests.people.feeds.sending_files import LIN, Group, on, resident
-from tests.web.staff import CLUB, PASSWORD, an_account
+from tests.cast import CLUB_ACTOR
+from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
+from tests.web.signing_in import PASSWORD, an_account
 from vipclub import accounts
 from vipclub.accounts import SignedIn
 from vipclub.accounts.models import Account, UserSession
 from vipclub.core import clock
 from vipclub.core.db import Database
 
-MINE = {"id_type": "resident_id", "id_number": resident()}
+MINE = {"id_type": "resident_id", "id_number": resident_number()}
 
 
 @pytest.mark.parametrize(
@@ -66,9 +67,9 @@ def end_it_by(db: Database, what: str, account: Account, signed: SignedIn) -> No
     if what == "sign-out":
         db.run(accounts.sign_out, signed.sign_in.actor, session_id=signed.sign_in.session_id)
     elif what == "disabled":
-        db.run(accounts.disable_account, CLUB, account=ref)
+        db.run(accounts.disable_account, CLUB_ACTOR, account=ref)
     elif what == "role change":
-        db.run(accounts.change_role, CLUB, account=ref, role="operations")
+        db.run(accounts.change_role, CLUB_ACTOR, account=ref, role="operations")
     else:
         db.run(
             accounts.change_password,
@@ -128,16 +129,18 @@ def test_a_merged_person_is_signed_out_at_once(db: Database, tmp_path: Path) -> 
     group = Group(db, tmp_path)
     for code in ("LIFE", "BANK"):
         group.company(code)
-    group.send(LIN | MINE)
+    group.send(LIN_ROW | MINE)
     group.send(
-        {"customer_no": "B1", "full_name": "Lin Ruoxi"}, to="BANK", as_of=on("2026-01-01")["as_of"]
+        {"customer_no": "B1", "full_name": "Lin Ruoxi"},
+        to="BANK",
+        as_of=as_of("2026-01-01")["as_of"],
     )
     logins = {"LIFE/L1": "life@home.example", "BANK/B1": "bank@home.example"}
     for record, login in logins.items():
         person = group.person(*record.split("/"))
         db.run(
             accounts.create_account,
-            CLUB,
+            CLUB_ACTOR,
             login=login,
             role="member",
             display_name="Lin",

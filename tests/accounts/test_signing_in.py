@@ -8,7 +8,8 @@ import time_machine
 from sqlalchemy import select
 
 from tests.accounts.sign_ins import try_to_sign_in
-from tests.web.staff import CLUB, PASSWORD, an_account
+from tests.cast import CLUB_ACTOR
+from tests.web.signing_in import PASSWORD, an_account
 from vipclub import accounts
 from vipclub.accounts import SignedIn, SignInFailed
 from vipclub.accounts.models import Account, SignInAttempt, UserSession
@@ -33,7 +34,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(db: Database) -> None:
     an_account(db, "admin")
     db.run(
         accounts.create_account,
-        CLUB,
+        CLUB_ACTOR,
         login="nopassword@club.example",
         role="desk",
         display_name="X",
@@ -43,7 +44,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(db: Database) -> None:
     unknown = try_to_sign_in(db, login="nobody@club.example")
     nonsense = try_to_sign_in(db, login="\x00' OR 1=1")
     without = try_to_sign_in(db, login="nopassword@club.example")
-    db.run(accounts.disable_account, CLUB, account=account.public_ref)
+    db.run(accounts.disable_account, CLUB_ACTOR, account=account.public_ref)
     disabled = try_to_sign_in(db)
     assert {wrong, unknown, nonsense, without, disabled} == {SignInFailed("wrong")}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.staff import CLUB
+from tests.cast import CLUB_ACTOR
 from vipclub import accounts
 from vipclub.accounts.refusals import RoleUnfit
 from vipclub.core.db import Database
@@ -26,4 +26,4 @@ def test_a_colleague_comes_with_a_role_and_what_it_is_for(
 ) -> None:
     form = {"login": "x@club.example", "name": "X", "role": "desk", "language": "en"}
     with pytest.raises(refusal):
-        db.run(accounts.recruit, CLUB, **{**form, **changed})
+        db.run(accounts.recruit, CLUB_ACTOR, **{**form, **changed})

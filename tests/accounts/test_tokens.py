@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from tests.web.staff import CLUB
+from tests.cast import CLUB_ACTOR
 from vipclub import accounts
 from vipclub.accounts.models import ApiToken
 from vipclub.core import clock
@@ -19,7 +19,7 @@ from vipclub.core.types import new_ref
 
 def test_a_token_opens_until_it_is_revoked_or_its_days_are_over(db: Database) -> None:
     partner = new_ref("P")
-    ref, secret = db.run(accounts.create_token, CLUB, scope="partner", partner_ref=partner)
+    ref, secret = db.run(accounts.create_token, CLUB_ACTOR, scope="partner", partner_ref=partner)
     actor = accounts.actor_of_bearer(db, secret)
     assert actor is not None
     assert (actor.kind, actor.channel, actor.owner) == ("partner", "api", ref)
@@ -30,11 +30,11 @@ def test_a_token_opens_until_it_is_revoked_or_its_days_are_over(db: Database) ->
         assert row.last_used_at is not None
     with time_machine.travel(clock.now() + timedelta(days=366)):
         assert accounts.actor_of_bearer(db, secret) is None
-    db.run(accounts.revoke_token, CLUB, token=ref.lower())
+    db.run(accounts.revoke_token, CLUB_ACTOR, token=ref.lower())
     assert accounts.actor_of_bearer(db, secret) is None
-    db.run(accounts.revoke_token, CLUB, token=ref)
+    db.run(accounts.revoke_token, CLUB_ACTOR, token=ref)
     with pytest.raises(NotFound):
-        db.run(accounts.revoke_token, CLUB, token=new_ref("T"))
+        db.run(accounts.revoke_token, CLUB_ACTOR, token=new_ref("T"))
 
 
 @pytest.mark.parametrize("bearer", ["", "vip_", "vip_00000000_" + "a" * 32, "x" * 5000, "\x00é"])
@@ -51,4 +51,4 @@ def test_a_token_s_scope_says_for_whom_it_is(db: Database) -> None:
         {"scope": "channel", "days": 0},
     ):
         with pytest.raises(Malformed):
-            db.run(accounts.create_token, CLUB, **wrong)
+            db.run(accounts.create_token, CLUB_ACTOR, **wrong)

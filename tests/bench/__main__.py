@@ -12,9 +12,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from tests.bench.measuring import Ground
-from tests.conftest import TEST_KEYS
-from tests.databases import Servers
+from tests.bench.measuring import FreshDatabases
+from tests.databases import TEST_KEYS, Servers
 from tests.postgres import Keeper
 from vipclub import logs
 
@@ -25,7 +24,7 @@ def main(wanted: list[str]) -> int:
     logs.configure("error")
     keeper = Keeper()
     try:
-        ground = Ground(Servers(keeper.home, TEST_KEYS))
+        ground = FreshDatabases(Servers(keeper.home, TEST_KEYS))
         for path in sorted(Path(__file__).parent.glob("bench_*.py")):
             module = import_module(f"tests.bench.{path.stem}")
             for name, bench in vars(module).items():

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from tests.bench.measuring import Ground, Measured, rates
-from tests.cast import Thread, a_thread
+from tests.bench.measuring import FreshDatabases, Measured, calls_a_second
+from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings
 from vipclub.accounts.models import ApiToken
 from vipclub.benefits import EntitlementAccount, LedgerEntry
@@ -30,16 +30,16 @@ N = 150
 DESK = Actor.system("bench")
 
 
-def bench_booking(ground: Ground) -> Iterator[Measured]:
+def bench_booking(ground: FreshDatabases) -> Iterator[Measured]:
     """`bookings.book` spread over many slots, one client."""
     for backend in ground.backends:
         with ground.database(backend) as db:
-            club = a_thread(db, members=2_000, capacity=1_000)
-            floor, ours = rates(N, _bare(db, club), _whole(db, club))
+            club = a_small_club(db, members=2_000, capacity=1_000)
+            floor, ours = calls_a_second(N, _bare(db, club), _whole(db, club))
             yield Measured("booking", backend, N, ours, "tx/s", "nine statements", ours / floor)
 
 
-def _whole(db: Database, club: Thread) -> Callable[[], None]:
+def _whole(db: Database, club: SmallClub) -> Callable[[], None]:
     numbers = itertools.count()
 
     def book() -> None:
@@ -58,7 +58,7 @@ def _whole(db: Database, club: Thread) -> Callable[[], None]:
     return book
 
 
-def _bare(db: Database, club: Thread) -> Callable[[], None]:
+def _bare(db: Database, club: SmallClub) -> Callable[[], None]:
     """The same writes for members from the other end of the list."""
     numbers = itertools.count(1)
     a, s = EntitlementAccount, Slot

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import text
 
-from tests.bench.measuring import Ground, Measured
-from tests.cast import a_thread, sun, wu
-from tests.portfolio.giving import NUMBER, PORTFOLIO
+from tests.bench.measuring import FreshDatabases, Measured
+from tests.cast import sun, wu
+from tests.portfolio.manager_members import MANAGER_NUMBER, PORTFOLIO
+from tests.small_club import a_small_club
 from vipclub import bookings, desk, portfolio
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -26,7 +27,7 @@ DESK = Actor.system("bench")
 NAMES = ("王伟", "李娜", "张敏", "刘洋", "陈静", "杨磊", "黄丽", "赵强")
 
 
-def bench_portfolio(ground: Ground) -> Iterator[Measured]:
+def bench_portfolio(ground: FreshDatabases) -> Iterator[Measured]:
     """Milliseconds of each page's reads, the median of five."""
     for backend in ground.backends:
         with ground.database(backend) as db:
@@ -37,7 +38,7 @@ def bench_portfolio(ground: Ground) -> Iterator[Measured]:
 
 def _fill(db: Database) -> None:
     """Every second person is the manager's; names, cities and birthdays vary; some visits."""
-    club = a_thread(db, members=2 * MEMBERS, capacity=1_000)
+    club = a_small_club(db, members=2 * MEMBERS, capacity=1_000)
     for number in range(200):
         slot = club.slots[number % len(club.slots)]
         db.run(
@@ -51,7 +52,7 @@ def _fill(db: Database) -> None:
     def spread(session: Any) -> None:
         session.execute(
             text("UPDATE source_record SET manager_no = :number WHERE id % 2 = 0"),
-            {"number": NUMBER},
+            {"number": MANAGER_NUMBER},
         )
         for place, name in enumerate(NAMES):
             chosen = {"name": name, "place": place, "count": len(NAMES)}

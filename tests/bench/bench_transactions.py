@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import insert
 
-from tests.bench.measuring import Ground, Measured, rates
+from tests.bench.measuring import FreshDatabases, Measured, calls_a_second
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
@@ -14,7 +14,7 @@ from vipclub.core.audit import AuditRow
 N = 300
 
 
-def bench_run(ground: Ground) -> Iterator[Measured]:
+def bench_run(ground: FreshDatabases) -> Iterator[Measured]:
     """A use case that writes one audit row, against the bare INSERT of such a row."""
     actor = Actor.system("bench")
     row = {
@@ -32,5 +32,5 @@ def bench_run(ground: Ground) -> Iterator[Measured]:
             def whole(db=db) -> None:  # type: ignore[no-untyped-def]
                 db.run(audit.write, actor, "bench.noted", subject=("bench", "1"))
 
-            floor, ours = rates(N, bare, whole)
+            floor, ours = calls_a_second(N, bare, whole)
             yield Measured("run", backend, N, ours, "tx/s", "a bare INSERT", ours / floor)

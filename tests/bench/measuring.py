@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from tests.conftest import BACKENDS, TEST_KEYS
-from tests.databases import Servers
+from tests.databases import BACKENDS, TEST_KEYS, Servers
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.wiring import REACTIONS
@@ -33,7 +32,7 @@ class Measured:
         return {**vars(self), "value": round(self.value, 1), "ratio": ratio}
 
 
-class Ground:
+class FreshDatabases:
     """Fresh databases with the whole schema, as tests have them."""
 
     backends = BACKENDS
@@ -53,7 +52,7 @@ class Ground:
             self._servers.drop(url)
 
 
-def rates(n: int, *sides: Callable[[], object], rounds: int = 3) -> list[float]:
+def calls_a_second(n: int, *sides: Callable[[], object], rounds: int = 3) -> list[float]:
     """Calls a second of each side: `n` calls each in turns, the median of the rounds."""
     found: list[list[float]] = [[] for _ in sides]
     for _ in range(rounds):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
-from tests.benefits.accounts import BLACK, GOLD, account_of, members
-from tests.membership.people_rows import CLUB
+from tests.benefits.rated_members import BLACK, GOLD, account_id_of, rated_members
+from tests.cast import CLUB_ACTOR
 from vipclub import benefits
 from vipclub.benefits import LedgerConflict, NoEntitlement
 from vipclub.benefits.models import EntitlementAccount
@@ -37,8 +37,8 @@ class Ledger(RuleBasedStateMachine):
         path = Path(self.folder.name) / "club.db"
         self.db = Database(f"sqlite:///{path}", keys=FieldKeys.generate())
         Base.metadata.create_all(self.db.engine)
-        refs = members(self.db, GOLD, BLACK)
-        self.accounts = [account_of(self.db, ref, code) for ref in refs for code in CODES]
+        refs = rated_members(self.db, GOLD, BLACK)
+        self.accounts = [account_id_of(self.db, ref, code) for ref in refs for code in CODES]
         opened = ([1, 0, 0], [0, 0, 0], [4, 0, 0], [0, 0, 0])
         self.model = dict(zip(self.accounts, map(list, opened), strict=True))
         self.unlimited = {self.accounts[1], self.accounts[3]}
@@ -50,7 +50,7 @@ class Ledger(RuleBasedStateMachine):
                 act,  # type: ignore[arg-type]
                 account_id=account,
                 subject=VISIT,
-                actor=CLUB,
+                actor=CLUB_ACTOR,
                 at=clock.now(),
                 **more,
             )

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event, text, true
 from sqlalchemy.exc import IntegrityError
 
-from tests.benefits.accounts import BLACK, account_of, figures, members
-from tests.membership.people_rows import CLUB
+from tests.benefits.rated_members import BLACK, account_id_of, granted_held_used, rated_members
+from tests.cast import CLUB_ACTOR
 from vipclub.benefits import NoEntitlement, drifting_accounts, hold, ledger
 from vipclub.core import clock
 from vipclub.core.db import Database
@@ -27,7 +27,7 @@ def everybody_holds(db: Database, account: int) -> dict[str, int]:
                 hold,
                 account_id=account,
                 subject=("appointment", f"A-{number}"),
-                actor=CLUB,
+                actor=CLUB_ACTOR,
                 at=clock.now(),
             )
         except NoEntitlement:
@@ -56,10 +56,10 @@ def without_checks(db: Database) -> None:
 
 
 def test_the_last_unit_is_held_once(db: Database) -> None:
-    (lin,) = members(db, BLACK)
-    account = account_of(db, lin)
+    (lin,) = rated_members(db, BLACK)
+    account = account_id_of(db, lin)
     assert everybody_holds(db, account) == {"held": UNITS, "refused": ATTEMPTS - UNITS}
-    assert figures(db, account) == (UNITS, UNITS, 0)
+    assert granted_held_used(db, account) == (UNITS, UNITS, 0)
     with db.read() as session:
         assert drifting_accounts(session) == []
 
@@ -67,8 +67,8 @@ def test_the_last_unit_is_held_once(db: Database) -> None:
 def test_without_the_guard_the_databases_own_rule_stops_the_rest(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (lin,) = members(db, BLACK)
-    account = account_of(db, lin)
+    (lin,) = rated_members(db, BLACK)
+    account = account_id_of(db, lin)
     monkeypatch.setattr(ledger, "_enough", lambda quantity: true())
     assert everybody_holds(db, account) == {"held": UNITS, "stopped": ATTEMPTS - UNITS}
 
@@ -76,9 +76,9 @@ def test_without_the_guard_the_databases_own_rule_stops_the_rest(
 def test_it_bites_without_guard_and_rule_more_is_held_than_was_given(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (lin,) = members(db, BLACK)
-    account = account_of(db, lin)
+    (lin,) = rated_members(db, BLACK)
+    account = account_id_of(db, lin)
     monkeypatch.setattr(ledger, "_enough", lambda quantity: true())
     without_checks(db)
     assert everybody_holds(db, account) == {"held": ATTEMPTS}
-    assert figures(db, account) == (UNITS, ATTEMPTS, 0)
+    assert granted_held_used(db, account) == (UNITS, ATTEMPTS, 0)

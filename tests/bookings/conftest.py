@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.messages.conftest import mail_server
+from tests.messages.mail_server import mail_server
 
 __all__ = ["mail_server"]

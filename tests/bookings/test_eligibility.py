@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
-from tests.bookings.looking import CLUB
-from tests.cast import a_thread
+from tests.cast import CLUB_ACTOR
+from tests.small_club import a_small_club
 from vipclub import bookings
 from vipclub.benefits import EntitlementAccount
 from vipclub.core.db import Database
@@ -21,8 +21,8 @@ def test_who_turns_out_to_be_an_elder_record_s_person_books_with_what_was_had(
     db: Database,
 ) -> None:
     """The membership and its account stay with the person under whom they were written."""
-    thread = a_thread(db)
-    elder, later = thread.members[:2]
+    club = a_small_club(db)
+    elder, later = club.members[:2]
 
     def merge(session: Session) -> None:
         survivor = session.scalar(select(Person.id).where(Person.public_ref == elder))
@@ -37,22 +37,20 @@ def test_who_turns_out_to_be_an_elder_record_s_person_books_with_what_was_had(
     db.run(merge)
     made = db.run(
         bookings.book,
-        thread.chen,
+        club.chen,
         member=later,
-        offering=thread.offering,
-        slot=thread.slots[0],
+        offering=club.offering,
+        slot=club.slots[0],
     )
     assert made.member == elder
-    moved = db.run(
-        bookings.reschedule, thread.chen, appointment=made.appointment, slot=thread.slots[1]
-    )
-    assert moved.slot == thread.slots[1]
+    moved = db.run(bookings.reschedule, club.chen, appointment=made.appointment, slot=club.slots[1])
+    assert moved.slot == club.slots[1]
 
 
 @pytest.mark.only("sqlite")
 def test_a_booking_goes_through_no_table_from_end_to_end(db: Database) -> None:
     """The look at the visitor's other visits is by person, however many visits there are."""
-    thread = a_thread(db)
+    club = a_small_club(db)
     plans: list[str] = []
 
     def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
@@ -65,10 +63,10 @@ def test_a_booking_goes_through_no_table_from_end_to_end(db: Database) -> None:
     try:
         db.run(
             bookings.book,
-            CLUB,
-            member=thread.members[0],
-            offering=thread.offering,
-            slot=thread.slots[0],
+            CLUB_ACTOR,
+            member=club.members[0],
+            offering=club.offering,
+            slot=club.slots[0],
         )
     finally:
         event.remove(Engine, "before_cursor_execute", explain)

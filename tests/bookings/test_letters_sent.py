@@ -13,9 +13,10 @@ from icalendar import Calendar, Event
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.cast import CLUB, Thread, a_thread
-from tests.messages.conftest import MailServer
-from tests.messages.sent import send, told
+from tests.cast import CLUB_ACTOR
+from tests.messages.delivery import deliver_letters, states_and_reasons
+from tests.messages.mail_server import MailServer
+from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings, messages
 from vipclub.bookings.letters import SENTENCES
 from vipclub.core import clock
@@ -35,8 +36,8 @@ def noon() -> Iterator[Any]:
 
 
 @pytest.fixture
-def thread(db: Database, noon: Any) -> Thread:
-    made = a_thread(db)
+def club(db: Database, noon: Any) -> SmallClub:
+    made = a_small_club(db)
 
     def address(session: Session) -> None:
         for ref in made.members:
@@ -51,13 +52,13 @@ def thread(db: Database, noon: Any) -> Thread:
     return made
 
 
-def a_request(db: Database, thread: Thread, slot: int = 0) -> str:
+def a_request(db: Database, club: SmallClub, slot: int = 0) -> str:
     made = db.run(
         bookings.book,
-        thread.lin,
-        member=thread.members[0],
-        offering=thread.offering,
-        slot=thread.slots[slot],
+        club.lin,
+        member=club.members[0],
+        offering=club.offering,
+        slot=club.slots[slot],
     )
     return str(made.appointment)
 
@@ -65,7 +66,7 @@ def a_request(db: Database, thread: Thread, slot: int = 0) -> str:
 def arrived(db: Database, server: MailServer) -> list[EmailMessage]:
     """The mails that come in now."""
     before = len(server.mails)
-    send(db, server)
+    deliver_letters(db, server)
     return server.mails[before:]
 
 
@@ -88,19 +89,19 @@ def text(mail: EmailMessage) -> str:
 
 
 def test_one_entry_follows_an_appointment_from_confirmation_to_cancellation(
-    db: Database, thread: Thread, mail_server: MailServer
+    db: Database, club: SmallClub, mail_server: MailServer
 ) -> None:
     """Pain 19: cancelled visits stayed in calendars (cal#29706)."""
-    ref = a_request(db, thread)
+    ref = a_request(db, club)
     (requested,) = arrived(db, mail_server)
     assert entry(requested) is None
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    db.run(bookings.confirm, club.he, appointment=ref)
     (confirmed,) = arrived(db, mail_server)
-    db.run(bookings.reschedule, thread.lin, appointment=ref, slot=thread.slots[3])
+    db.run(bookings.reschedule, club.lin, appointment=ref, slot=club.slots[3])
     (moved,) = arrived(db, mail_server)
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    db.run(bookings.confirm, club.he, appointment=ref)
     (again,) = arrived(db, mail_server)
-    db.run(bookings.cancel, thread.lin, appointment=ref)
+    db.run(bookings.cancel, club.lin, appointment=ref)
     (cancelled,) = arrived(db, mail_server)
     entries = [entry(mail) for mail in (confirmed, moved, again, cancelled)]
     assert all(entries)
@@ -121,10 +122,10 @@ def test_one_entry_follows_an_appointment_from_confirmation_to_cancellation(
 
 
 def test_a_request_that_is_declined_was_in_no_calendar(
-    db: Database, thread: Thread, mail_server: MailServer
+    db: Database, club: SmallClub, mail_server: MailServer
 ) -> None:
-    ref = a_request(db, thread)
-    db.run(bookings.decline, thread.he, appointment=ref, kind="equipment", reason="until Friday")
+    ref = a_request(db, club)
+    db.run(bookings.decline, club.he, appointment=ref, kind="equipment", reason="until Friday")
     (declined,) = arrived(db, mail_server)
     assert entry(declined) is None
     assert "The equipment for it is out of service at that time." in text(declined)
@@ -136,17 +137,17 @@ def test_each_reason_of_a_partner_has_its_sentence_for_the_member() -> None:
 
 
 def test_an_offer_taken_back_takes_the_confirmed_visit_out_of_the_calendar(
-    db: Database, thread: Thread, mail_server: MailServer
+    db: Database, club: SmallClub, mail_server: MailServer
 ) -> None:
-    ref = a_request(db, thread)
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    ref = a_request(db, club)
+    db.run(bookings.confirm, club.he, appointment=ref)
     arrived(db, mail_server)
-    db.run(bookings.propose, thread.he, appointment=ref, slot=thread.slots[3])
+    db.run(bookings.propose, club.he, appointment=ref, slot=club.slots[3])
     (proposed,) = arrived(db, mail_server)
     assert entry(proposed) is None
     assert "offers you another time" in text(proposed)
     assert "Nothing changes until you" in text(proposed)
-    db.run(bookings.decline, thread.he, appointment=ref, kind="closed")
+    db.run(bookings.decline, club.he, appointment=ref, kind="closed")
     (declined,) = arrived(db, mail_server)
     found = entry(declined)
     assert found is not None
@@ -154,14 +155,14 @@ def test_an_offer_taken_back_takes_the_confirmed_visit_out_of_the_calendar(
 
 
 def test_an_accepted_offer_moves_the_entry(
-    db: Database, thread: Thread, mail_server: MailServer
+    db: Database, club: SmallClub, mail_server: MailServer
 ) -> None:
-    ref = a_request(db, thread)
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    ref = a_request(db, club)
+    db.run(bookings.confirm, club.he, appointment=ref)
     (confirmed,) = arrived(db, mail_server)
-    db.run(bookings.propose, thread.he, appointment=ref, slot=thread.slots[3])
+    db.run(bookings.propose, club.he, appointment=ref, slot=club.slots[3])
     arrived(db, mail_server)
-    db.run(bookings.accept, thread.lin, appointment=ref)
+    db.run(bookings.accept, club.lin, appointment=ref)
     (accepted,) = arrived(db, mail_server)
     before, after = entry(confirmed), entry(accepted)
     assert before is not None
@@ -174,12 +175,12 @@ def test_an_accepted_offer_moves_the_entry(
 
 
 def test_what_was_entered_by_mistake_leaves_the_calendar(
-    db: Database, thread: Thread, mail_server: MailServer
+    db: Database, club: SmallClub, mail_server: MailServer
 ) -> None:
-    ref = a_request(db, thread)
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    ref = a_request(db, club)
+    db.run(bookings.confirm, club.he, appointment=ref)
     arrived(db, mail_server)
-    db.run(bookings.enter_in_error, CLUB, appointment=ref, reason="typed for another")
+    db.run(bookings.enter_in_error, CLUB_ACTOR, appointment=ref, reason="typed for another")
     (mistaken,) = arrived(db, mail_server)
     found = entry(mistaken)
     assert found is not None
@@ -199,26 +200,26 @@ def the_eve(db: Database, ref: str) -> datetime:
 
 
 def test_no_reminder_comes_after_a_cancel(
-    db: Database, thread: Thread, mail_server: MailServer, noon: Any
+    db: Database, club: SmallClub, mail_server: MailServer, noon: Any
 ) -> None:
     """Pain 17: reminders kept coming after a cancel, fixed wrongly once (cal#6973, cal PR7232)."""
-    ref = a_request(db, thread)
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    ref = a_request(db, club)
+    db.run(bookings.confirm, club.he, appointment=ref)
     arrived(db, mail_server)
     noon.move_to(the_eve(db, ref))
     assert bookings.remind_members(db) == 1
-    db.run(bookings.cancel, CLUB, appointment=ref)
+    db.run(bookings.cancel, CLUB_ACTOR, appointment=ref)
     subjects = [str(mail["Subject"]) for mail in arrived(db, mail_server)]
     assert len(subjects) == 1
     assert "cancelled" in subjects[0]
-    assert ("skipped", "no longer true") in told(db)
+    assert ("skipped", "no longer true") in states_and_reasons(db)
 
 
 def test_a_reminder_comes_once_with_how_to_prepare(
-    db: Database, thread: Thread, mail_server: MailServer, noon: Any
+    db: Database, club: SmallClub, mail_server: MailServer, noon: Any
 ) -> None:
-    ref = a_request(db, thread)
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    ref = a_request(db, club)
+    db.run(bookings.confirm, club.he, appointment=ref)
     arrived(db, mail_server)
     noon.move_to(the_eve(db, ref))
     assert [bookings.remind_members(db) for _ in range(2)] == [1, 0]
@@ -229,41 +230,41 @@ def test_a_reminder_comes_once_with_how_to_prepare(
 
 
 def test_no_reminder_for_a_visit_booked_the_day_before(
-    db: Database, thread: Thread, mail_server: MailServer, noon: Any
+    db: Database, club: SmallClub, mail_server: MailServer, noon: Any
 ) -> None:
     """Pain 18: the 72-hour reminder went out for a visit booked the day before
     (onehashai/Cal-ID#1442)."""
-    ref = a_request(db, thread)
+    ref = a_request(db, club)
     noon.move_to(the_eve(db, ref))
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    db.run(bookings.confirm, club.he, appointment=ref)
     arrived(db, mail_server)
     assert bookings.remind_members(db) == 0
     assert arrived(db, mail_server) == []
 
 
 def test_a_reminder_delayed_past_the_visit_is_skipped(
-    db: Database, thread: Thread, mail_server: MailServer, noon: Any
+    db: Database, club: SmallClub, mail_server: MailServer, noon: Any
 ) -> None:
     """Pain 18: a reminder whose time has passed is skipped."""
-    ref = a_request(db, thread)
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    ref = a_request(db, club)
+    db.run(bookings.confirm, club.he, appointment=ref)
     arrived(db, mail_server)
     noon.move_to(the_eve(db, ref))
     bookings.remind_members(db)
     noon.shift(timedelta(hours=24))
     assert arrived(db, mail_server) == []
-    assert told(db)[-1][0] == "skipped"
+    assert states_and_reasons(db)[-1][0] == "skipped"
 
 
 def test_the_inbox_tells_which_of_its_items_still_stand(
-    db: Database, thread: Thread, mail_server: MailServer
+    db: Database, club: SmallClub, mail_server: MailServer
 ) -> None:
-    ref = a_request(db, thread)
+    ref = a_request(db, club)
     arrived(db, mail_server)
-    db.run(bookings.confirm, thread.he, appointment=ref)
+    db.run(bookings.confirm, club.he, appointment=ref)
     arrived(db, mail_server)
     with db.read() as session:
-        items = messages.inbox(session, thread.lin, member=thread.members[0])
+        items = messages.inbox(session, club.lin, member=club.members[0])
     assert [(item.overtaken, item.href) for item in items] == [
         (False, f"/appointments/{ref}"),
         (True, f"/appointments/{ref}"),

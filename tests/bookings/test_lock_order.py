@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from tests.bookings.asking_for import confirmed, request
-from tests.bookings.looking import CLUB, at_the_visit, give_units, starts
-from tests.cast import Thread, a_thread
+from tests.bookings.appointment_builders import a_confirmed_appointment, a_request
+from tests.bookings.table_rows import give_units
+from tests.bookings.visit_times import at_the_visit, start_of
+from tests.cast import CLUB_ACTOR
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub import bookings
 from vipclub.bookings.closures.offering_others import offer_one
@@ -51,44 +53,42 @@ def in_order(tables: list[str]) -> bool:
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    made = a_thread(db)
+def club(db: Database) -> SmallClub:
+    made = a_small_club(db)
     give_units(db, made.members[0], 20)
     return made
 
 
-def hold(db: Database, thread: Thread, slot: int = 0) -> str:
-    return db.run(
-        bookings.hold_seat, thread.lin, member=thread.members[0], slot=thread.slots[slot]
-    ).hold
+def hold(db: Database, club: SmallClub, slot: int = 0) -> str:
+    return db.run(bookings.hold_seat, club.lin, member=club.members[0], slot=club.slots[slot]).hold
 
 
-def asking(db: Database, thread: Thread, name: str) -> Callable[[], Any]:
+def asking(db: Database, club: SmallClub, name: str) -> Callable[[], Any]:
     """What has to be there first, and the use case itself, to be called."""
-    lin, he, member, slots = thread.lin, thread.he, thread.members[0], thread.slots
+    lin, he, member, slots = club.lin, club.he, club.members[0], club.slots
 
     def run(use_case: Callable[..., Any], **asked: Any) -> Callable[[], Any]:
         who = asked.pop("who", he)
         return lambda: db.run(use_case, who, **asked)
 
-    offering = {"member": member, "offering": thread.offering}
+    offering = {"member": member, "offering": club.offering}
     if name == "book":
         return run(bookings.book, who=lin, slot=slots[0], **offering)
     if name == "book_held":
-        return run(bookings.book_held, who=lin, member=member, hold=hold(db, thread))
+        return run(bookings.book_held, who=lin, member=member, hold=hold(db, club))
     if name == "hold_seat":
-        hold(db, thread)  # another time of the service moves it
+        hold(db, club)  # another time of the service moves it
         return run(bookings.hold_seat, who=lin, member=member, slot=slots[2])
     if name == "release_hold":
-        return run(bookings.release_hold, who=lin, hold=hold(db, thread))
+        return run(bookings.release_hold, who=lin, hold=hold(db, club))
     if name == "end_overdue_holds":
-        hold(db, thread)
+        hold(db, club)
         past = clock.now() - timedelta(seconds=1)
         db.run(lambda session: session.execute(update(SeatHold).values(expires_at=past)))
         return lambda: end_overdue_holds(db)
     if name in {"confirm", "decline"}:
-        return run(getattr(bookings, name), appointment=request(db, thread))
-    ref = confirmed(db, thread)
+        return run(getattr(bookings, name), appointment=a_request(db, club))
+    ref = a_confirmed_appointment(db, club)
     if name == "accept":
         db.run(bookings.propose, he, appointment=ref, slot=slots[1])
         return run(bookings.accept, who=lin, appointment=ref)
@@ -102,7 +102,7 @@ def asking(db: Database, thread: Thread, name: str) -> Callable[[], Any]:
         with at_the_visit(db, slots[0]):
             db.run(bookings.fulfil, he, appointment=ref)
     if name == "enter_in_error":
-        return run(bookings.enter_in_error, who=CLUB, appointment=ref, reason="a test")
+        return run(bookings.enter_in_error, who=CLUB_ACTOR, appointment=ref, reason="a test")
     return run(getattr(bookings, name), appointment=ref)
 
 
@@ -128,12 +128,12 @@ USE_CASES = (
 
 @pytest.mark.parametrize("name", USE_CASES)
 def test_every_use_case_takes_its_locks_in_the_order_that_is_written_down(
-    db: Database, thread: Thread, name: str
+    db: Database, club: SmallClub, name: str
 ) -> None:
-    act = asking(db, thread, name)
+    act = asking(db, club, name)
     later = timedelta(minutes=5 if name == "no_show" else -15)
     of_the_day = name in {"arrive", "fulfil", "no_show", "undo"}
-    with at_the_visit(db, thread.slots[0], later) if of_the_day else nullcontext():
+    with at_the_visit(db, club.slots[0], later) if of_the_day else nullcontext():
         with statements() as seen:
             act()
     tables = locked(seen)
@@ -146,25 +146,25 @@ def test_every_use_case_that_moves_an_appointment_is_looked_at() -> None:
     assert {moving.get(step.name, step.name) for step in bookings.MACHINE.steps} <= set(USE_CASES)
 
 
-def test_what_is_named_as_out_of_order_is(db: Database, thread: Thread) -> None:
+def test_what_is_named_as_out_of_order_is(db: Database, club: SmallClub) -> None:
     """So that nobody is excused who keeps to it."""
-    ref = confirmed(db, thread, slot=1)
-    hold(db, thread)
-    day = clock.club_day(starts(db, thread.slots[0]))
+    ref = a_confirmed_appointment(db, club, slot=1)
+    hold(db, club)
+    day = clock.club_day(start_of(db, club.slots[0]))
     found = {}
     with statements() as seen:
-        closure = db.run(bookings.close_day, thread.he, day=day, offering=thread.offering)
+        closure = db.run(bookings.close_day, club.he, day=day, offering=club.offering)
     found["close_day"] = locked(seen)
     assert closure is not None
     with statements() as seen:
-        full_of_overdue_holds(db, thread)
+        full_of_overdue_holds(db, club)
     found["take_seat"] = locked(seen)
-    bookings.offer_others(db, thread.he, closure=closure)
+    bookings.offer_others(db, club.he, closure=closure)
     offered = slot_offered(db, ref)
-    again = db.run(bookings.close_day, thread.he, day=offered, offering=thread.offering)
+    again = db.run(bookings.close_day, club.he, day=offered, offering=club.offering)
     assert again is not None
     with statements() as seen:
-        db.run(offer_one, thread.he, closure=again, appointment=ref)
+        db.run(offer_one, club.he, closure=again, appointment=ref)
     groups = [name for name, _ in groupby(locks(seen)) if name in {"slot", "appointment"}]
     assert groups.index("slot") < len(groups) - 1 - groups[::-1].index("appointment")
     assert {name for name, tables in found.items() if not in_order(tables)} | {"offer_one"} == set(
@@ -172,19 +172,19 @@ def test_what_is_named_as_out_of_order_is(db: Database, thread: Thread) -> None:
     )
 
 
-def full_of_overdue_holds(db: Database, thread: Thread) -> None:
+def full_of_overdue_holds(db: Database, club: SmallClub) -> None:
     """A member books a time whose last places were kept for others and are overdue."""
-    slot = thread.slots[-1]
+    slot = club.slots[-1]
     for who in (1, 2):
-        give_units(db, thread.members[who], 2)
-        db.run(bookings.hold_seat, CLUB, member=thread.members[who], slot=slot)
+        give_units(db, club.members[who], 2)
+        db.run(bookings.hold_seat, CLUB_ACTOR, member=club.members[who], slot=slot)
     past = clock.now() - timedelta(seconds=1)
     db.run(lambda session: session.execute(update(SeatHold).values(expires_at=past)))
     db.run(
         bookings.book,
-        thread.lin,
-        member=thread.members[0],
-        offering=thread.offering,
+        club.lin,
+        member=club.members[0],
+        offering=club.offering,
         slot=slot,
     )
 
@@ -192,12 +192,12 @@ def full_of_overdue_holds(db: Database, thread: Thread) -> None:
 def slot_offered(db: Database, ref: str) -> date:
     """The local day of the time that is offered."""
     with db.read() as session:
-        found = bookings.appointment(session, CLUB, ref).proposed_start
+        found = bookings.appointment(session, CLUB_ACTOR, ref).proposed_start
     assert found is not None
     return found.date()
 
 
-def test_the_check_bites(db: Database, thread: Thread) -> None:
+def test_the_check_bites(db: Database, club: SmallClub) -> None:
     """A slot before a unit, and a member after an appointment, are out of order."""
 
     def backwards(session: Session) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from tests.bookings.checking import sold, wrong
-from tests.bookings.looking import CLUB
-from tests.cast import a_thread
+from tests.bookings.invariants import broken_invariants, seats_and_capacity
+from tests.cast import CLUB_ACTOR
+from tests.small_club import a_small_club
 from vipclub import bookings
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
@@ -14,7 +14,7 @@ from vipclub.core.errors import Refused
 
 def test_pain_3_the_time_is_there_before_anybody_books_it(db: Database) -> None:
     """The first takers of a group session come at the same moment and are in the same session."""
-    thread = a_thread(db, members=4, capacity=4)
+    club = a_small_club(db, members=4, capacity=4)
     start, refused = threading.Barrier(4), []
 
     def take(member: str) -> None:
@@ -22,19 +22,19 @@ def test_pain_3_the_time_is_there_before_anybody_books_it(db: Database) -> None:
         try:
             db.run(
                 bookings.book,
-                CLUB,
+                CLUB_ACTOR,
                 member=member,
-                offering=thread.offering,
-                slot=thread.slots[0],
+                offering=club.offering,
+                slot=club.slots[0],
             )
         except Refused as refusal:
             refused.append(refusal.code)
 
-    takers = [threading.Thread(target=take, args=(member,)) for member in thread.members]
+    takers = [threading.Thread(target=take, args=(member,)) for member in club.members]
     for taker in takers:
         taker.start()
     for taker in takers:
         taker.join(timeout=30)
     assert refused == []
-    assert sold(db) == {thread.slots[0]: (4, 4)}
-    assert wrong(db) == []
+    assert seats_and_capacity(db) == {club.slots[0]: (4, 4)}
+    assert broken_invariants(db) == []

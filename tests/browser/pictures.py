@@ -11,8 +11,9 @@ from typing import Any
 import click
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import FLAGS, Club, chromium, running_club
-from tests.browser.test_thread import DESK, PHONE, visitor
+from tests.browser.chromium import FLAGS, chromium
+from tests.browser.running_club import RunningClub, running_club
+from tests.browser.visitor import DESK, PHONE, visitor
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 QUALITY = 82
@@ -49,7 +50,7 @@ PICTURES = (
 )
 
 
-def take(browser: Any, club: Club, wanted: Picture, folder: Path) -> None:
+def take(browser: Any, club: RunningClub, wanted: Picture, folder: Path) -> None:
     """One picture as a visitor sees it, without scrolling."""
     screen = PHONE if wanted.phone else DESK
     options = {"color_scheme": wanted.scheme, "reduced_motion": "reduce"}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Club
-from tests.browser.test_thread import PHONE, Visitor, visitor
+from tests.browser.running_club import RunningClub
+from tests.browser.visitor import PHONE, Visitor, visitor
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,9 @@ def change_the_time(member: Visitor) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_member_changes_a_time_in_four_taps(browser: Any, club: Club, script: bool) -> None:
+def test_a_member_changes_a_time_in_four_taps(
+    browser: Any, club: RunningClub, script: bool
+) -> None:
     with visitor(browser, club, PHONE, java_script_enabled=script) as member:
         member.sign_in("member")
         change_the_time(member)

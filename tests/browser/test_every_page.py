@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
-from tests.browser.conftest import Club
-from tests.browser.test_thread import visitor
-from tests.browser.walking import BY_MAIL, FIRST, Walk
+from tests.browser.link_walk import BY_MAIL, FIRST_PAGE, Walk
+from tests.browser.running_club import RunningClub
+from tests.browser.visitor import visitor
 from vipclub.app import create_app
 
 pytestmark = pytest.mark.browser
@@ -54,9 +54,9 @@ def wrong_with(page: Any, where: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", list(FIRST))
+@pytest.mark.parametrize("role", list(FIRST_PAGE))
 def test_nobody_is_kept_out_of_any_page(
-    browser: Any, club: Club, app: Flask, role: str, language: str
+    browser: Any, club: RunningClub, app: Flask, role: str, language: str
 ) -> None:
     """axe finds nothing against WCAG 2.2 AA, nothing scrolls sideways at 320 px, the page is in the
     language that was asked for, and links lead to every page of the door."""
@@ -75,7 +75,9 @@ def test_nobody_is_kept_out_of_any_page(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nobody_is_kept_out_before_signing_in(browser: Any, club: Club, language: str) -> None:
+def test_nobody_is_kept_out_before_signing_in(
+    browser: Any, club: RunningClub, language: str
+) -> None:
     wrong = []
     with visitor(browser, club, NARROW, reduced_motion="reduce") as who:
         for path in ("/sign-in", "/reset", "/help"):
@@ -85,7 +87,7 @@ def test_nobody_is_kept_out_before_signing_in(browser: Any, club: Club, language
     assert wrong == []
 
 
-def test_the_check_bites(browser: Any, club: Club) -> None:
+def test_the_check_bites(browser: Any, club: RunningClub) -> None:
     with visitor(browser, club, NARROW) as who:
         who.page.goto(f"{club.address}/sign-in?lang=en")
         who.page.evaluate(

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
-from tests.zones import club_in
+from tests.club_zone import club_in
 from vipclub.core import clock
 
 

@@ -136,7 +136,7 @@ def test_a_fact_is_answered_in_the_same_transaction(url: str) -> None:
     def refuse(session: Session, fact: Happened) -> None:
         raise Conflict()
 
-    from tests.conftest import TEST_KEYS
+    from tests.databases import TEST_KEYS
 
     for answers, left in (((answer,), 1), ((answer, refuse), 1)):
         db = Database(url, keys=TEST_KEYS, reactions={Happened: answers})

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
+from tests.tampering import TABLES, change_past_triggers
 from vipclub.core import audit, clock, sealing
 from vipclub.core.actor import Actor
 from vipclub.core.audit import COVERED, AuditRow
@@ -17,7 +18,6 @@ from vipclub.core.db import Database
 from vipclub.core.sealing import Verified
 
 ACTOR = Actor.system("tests", request_id="r-1")
-TABLES = ("audit", "audit_seal", "audit_sealed")
 
 
 def write(db: Database, *names: str) -> None:
@@ -39,23 +39,6 @@ def write(db: Database, *names: str) -> None:
 def verify(db: Database, since: str | None = None) -> Verified:
     with db.read() as session:
         return sealing.verify(session, since=since)
-
-
-def by_hand(db: Database, *statements: str, **values: Any) -> None:
-    """What somebody with all rights on the database can do: triggers don't stop them."""
-    with db.engine.begin() as connection:
-        if db.dialect == "postgresql":
-            for table in TABLES:
-                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-        else:
-            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-            triggers = connection.execute(
-                text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            )
-            for (name,) in triggers.all():
-                connection.execute(text(f"DROP TRIGGER {name}"))
-        for statement in statements:
-            connection.execute(text(statement), values)
 
 
 @pytest.fixture
@@ -91,7 +74,9 @@ def test_the_database_itself_refuses_to_change_a_record(sealed: Database) -> Non
 
 def test_a_record_that_commits_late_is_sealed_with_the_next(db: Database) -> None:
     write(db, "a", "b", "c")
-    by_hand(db, "DELETE FROM audit WHERE id = 2")  # as if its transaction were still open
+    change_past_triggers(
+        db, "DELETE FROM audit WHERE id = 2"
+    )  # as if its transaction were still open
     assert db.run(sealing.seal) == 2
     row = audit.row_of(db.cipher, ACTOR, "test.note", subject=("test", "b"))
     with db.engine.begin() as connection:
@@ -126,7 +111,9 @@ def test_a_changed_column_of_a_sealed_record_is_named(
     value = bytes(32) if column == "mac" else CHANGES[column]
     if column == "at" and sealed.dialect == "postgresql":
         value += "+00"
-    by_hand(sealed, f"UPDATE audit SET {column} = :value WHERE id = :id", value=value, id=number)
+    change_past_triggers(
+        sealed, f"UPDATE audit SET {column} = :value WHERE id = :id", value=value, id=number
+    )
     broken = verify(sealed).broken
     assert broken is not None
     assert broken.audit_id == number
@@ -180,14 +167,14 @@ TAMPERINGS: dict[str, tuple[list[str], int | None, int | None]] = {
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_a_tampering_is_found_and_its_place_is_named(sealed: Database, name: str) -> None:
     statements, seal_id, audit_id = TAMPERINGS[name]
-    by_hand(sealed, *statements)
+    change_past_triggers(sealed, *statements)
     broken = verify(sealed).broken
     assert broken is not None
     assert (broken.seal_id, broken.audit_id) == (seal_id, audit_id)
 
 
 def test_a_record_forged_without_the_key_is_named_before_it_is_sealed(sealed: Database) -> None:
-    by_hand(
+    change_past_triggers(
         sealed,
         "INSERT INTO audit (id, at, actor_kind, actor_ref, channel, action, subject_kind,"
         " subject_ref, request_id, mac) SELECT 77, at, actor_kind, actor_ref, channel, 'x.y',"
@@ -200,7 +187,7 @@ def test_a_record_forged_without_the_key_is_named_before_it_is_sealed(sealed: Da
 
 def test_cutting_off_the_end_shows_against_a_head_that_was_noted(sealed: Database) -> None:
     noted = verify(sealed).head
-    cut: Callable[..., None] = by_hand
+    cut: Callable[..., None] = change_past_triggers
     cut(
         sealed,
         "DELETE FROM audit_sealed WHERE seal_id = 3",

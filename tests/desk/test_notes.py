@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
-from tests.cast import Thread, a_thread, sun, wu
-from tests.portfolio.giving import PORTFOLIO, give_to_manager
+from tests.cast import sun, wu
+from tests.portfolio.manager_members import PORTFOLIO, give_to_manager
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub import desk, people
 from vipclub.core.actor import Actor
@@ -19,8 +20,8 @@ from vipclub.desk import Note
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    made = a_thread(db)
+def club(db: Database) -> SmallClub:
+    made = a_small_club(db)
     give_to_manager(db, made.members[0])
     return made
 
@@ -38,15 +39,15 @@ def happened(db: Database, actor: Actor, member: str) -> list[desk.HistoryLine]:
         return desk.history(session, actor, member=member, viewed=viewed)
 
 
-def test_a_note_is_read_by_whoever_serves_the_member(db: Database, thread: Thread) -> None:
-    lin, manager = thread.members[0], wu(PORTFOLIO)
+def test_a_note_is_read_by_whoever_serves_the_member(db: Database, club: SmallClub) -> None:
+    lin, manager = club.members[0], wu(PORTFOLIO)
     db.run(desk.add_note, manager, member=lin, text="  Prefers mornings.  ", kind="wish")
     assert notes(db, manager, lin) == ["Prefers mornings."]
     assert notes(db, sun(), lin) == ["Prefers mornings."]
 
 
-def test_a_correction_is_a_new_note_and_the_old_one_stays(db: Database, thread: Thread) -> None:
-    lin = thread.members[0]
+def test_a_correction_is_a_new_note_and_the_old_one_stays(db: Database, club: SmallClub) -> None:
+    lin = club.members[0]
     first = db.run(desk.add_note, sun(), member=lin, text="Has two sons.")
     db.run(desk.add_note, sun(), member=lin, text="Has one son.", corrects=first)
     viewed = db.run(people.record_view, sun(), member=lin, page="notes")
@@ -57,11 +58,11 @@ def test_a_correction_is_a_new_note_and_the_old_one_stays(db: Database, thread: 
         ("Has two sons.", None),
     ]
     with pytest.raises(NotFound):
-        db.run(desk.add_note, sun(), member=thread.members[1], text="Not hers.", corrects=first)
+        db.run(desk.add_note, sun(), member=club.members[1], text="Not hers.", corrects=first)
 
 
-def test_nobody_changes_nor_removes_a_note(db: Database, thread: Thread) -> None:
-    db.run(desk.add_note, sun(), member=thread.members[0], text="As it was said.")
+def test_nobody_changes_nor_removes_a_note(db: Database, club: SmallClub) -> None:
+    db.run(desk.add_note, sun(), member=club.members[0], text="As it was said.")
 
     def change(session: Any) -> None:
         session.execute(update(Note).values(kind="wish"))
@@ -74,14 +75,14 @@ def test_nobody_changes_nor_removes_a_note(db: Database, thread: Thread) -> None
             db.run(act)
 
 
-def test_a_note_is_sealed_in_the_database(db: Database, thread: Thread) -> None:
-    db.run(desk.add_note, sun(), member=thread.members[0], text="Prefers mornings.")
+def test_a_note_is_sealed_in_the_database(db: Database, club: SmallClub) -> None:
+    db.run(desk.add_note, sun(), member=club.members[0], text="Prefers mornings.")
     with db.read() as session:
         assert b"mornings" not in session.scalars(select(Note.body)).one()
 
 
-def test_a_manager_sees_no_health_narrative(db: Database, thread: Thread) -> None:
-    lin, manager = thread.members[0], wu(PORTFOLIO)
+def test_a_manager_sees_no_health_narrative(db: Database, club: SmallClub) -> None:
+    lin, manager = club.members[0], wu(PORTFOLIO)
     db.run(desk.add_note, sun(), member=lin, text="Allergic to penicillin.", kind="care")
     db.run(desk.add_note, sun(), member=lin, text="Calls in the evening.")
     assert notes(db, manager, lin) == ["Calls in the evening."]
@@ -92,24 +93,24 @@ def test_a_manager_sees_no_health_narrative(db: Database, thread: Thread) -> Non
     assert "Allergic to penicillin." not in [line.text for line in told]
 
 
-def test_another_manager_s_member_is_not_found(db: Database, thread: Thread) -> None:
-    stranger = thread.members[1]
+def test_another_manager_s_member_is_not_found(db: Database, club: SmallClub) -> None:
+    stranger = club.members[1]
     with pytest.raises(NotFound):
         db.run(desk.add_note, wu(PORTFOLIO), member=stranger, text="Who?")
     with pytest.raises(NotFound):
         notes(db, wu(PORTFOLIO), stranger)
     with pytest.raises(Forbidden):
-        notes(db, thread.lin, thread.members[0])
+        notes(db, club.lin, club.members[0])
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 2001])
-def test_an_empty_or_endless_note_is_refused(db: Database, thread: Thread, text: str) -> None:
+def test_an_empty_or_endless_note_is_refused(db: Database, club: SmallClub, text: str) -> None:
     with pytest.raises(desk.NoteNotAccepted):
-        db.run(desk.add_note, sun(), member=thread.members[0], text=text)
+        db.run(desk.add_note, sun(), member=club.members[0], text=text)
 
 
-def test_a_call_is_in_the_history_with_its_note(db: Database, thread: Thread) -> None:
-    lin = thread.members[0]
+def test_a_call_is_in_the_history_with_its_note(db: Database, club: SmallClub) -> None:
+    lin = club.members[0]
     call = {"channel": "phone", "about": "benefit", "outcome": "settled"}
     db.run(desk.take_call, sun(), member=lin, text="Asked about the salon.", **call)
     with pytest.raises(Malformed):
@@ -119,9 +120,9 @@ def test_a_call_is_in_the_history_with_its_note(db: Database, thread: Thread) ->
 
 
 def test_notes_and_history_are_read_by_whoever_is_on_record_for_this_member(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    lin, other = thread.members[:2]
+    lin, other = club.members[:2]
     viewed = db.run(people.record_view, sun(), member=lin, page="notes")
     with db.read() as session:
         for asked in (desk.notes_of, desk.history):

@@ -10,8 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from tests.conftest import TEST_KEYS
-from tests.databases import VERSIONS, Servers
+from tests.databases import TEST_KEYS, VERSIONS, Servers
 from vipclub import migration
 from vipclub.core import audit
 from vipclub.core.actor import Actor

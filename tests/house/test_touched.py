@@ -51,7 +51,7 @@ def test_a_room_without_tests_is_tried_through_its_importers() -> None:
         "requirements.txt",
         "pyproject.toml",
         "tests/conftest.py",
-        "tests/cast.py",
+        "tests/small_club.py",
         "something/new.bin",
     ],
 )
@@ -83,7 +83,7 @@ def test_the_code_says_who_imports_whom() -> None:
     importers = touched.importers()
     assert {"portfolio", "web/member"} <= importers["bookings"]
     assert "people" not in importers["bookings"]
-    assert "tests/web/admin" in importers["tests.web.staff"]
+    assert "tests/web/admin" in importers["tests.web.signing_in"]
     assert doctest.testmod(touched).failed == 0
 
 

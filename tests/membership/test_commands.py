@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from tests.membership.people_rows import CLUB, a_club, record
+from tests.cast import CLUB_ACTOR
+from tests.membership.inserted_persons import persons_under_policy, source_record
 from vipclub import logs
 from vipclub.benefits import load_catalogue
 from vipclub.core.db import Database
@@ -39,7 +40,7 @@ def policy(tmp_path: Path) -> str:
 
 
 def test_rating_reports_counts_by_movement(db: Database) -> None:
-    a_club(db, [record(value=600_000)], [record(value=1)])
+    persons_under_policy(db, [source_record(value=600_000)], [source_record(value=1)])
     report: dict[str, Any] = json.loads(call(db, "rate", "--as-of", "2026-07-01", "--json").stdout)
     assert report["movements"] == {"below": 1, "first": 1}
     assert (report["persons"], report["as_of"], report["policy"]) == (2, "2026-07-01", "2026.1")
@@ -53,8 +54,8 @@ def test_a_day_that_is_none_is_wrong_usage(db: Database) -> None:
 def test_a_trial_run_tells_movements_and_cost_and_changes_nothing(
     db: Database, policy: str
 ) -> None:
-    a_club(db, [record(value=600_000)], [record(value=900_000)])
-    db.run(load_catalogue, CLUB)
+    persons_under_policy(db, [source_record(value=600_000)], [source_record(value=900_000)])
+    db.run(load_catalogue, CLUB_ACTOR)
     told = json.loads(call(db, "simulate", policy, "--as-of", "2026-07-01", "--json").stdout)
     assert told["matrix"] == {"none": {"gold": 1, "none": 1}}
     assert told["cost"]["before"]["full"] == {"amount": 0, "currency": "CNY"}

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.messages.conftest import START
-from tests.messages.words import LANGUAGES, assert_said_well, written
+from tests.messages.composed_letters import LANGUAGES, START, assert_worded_well, compose_letter
 from vipclub.core.types import Localized
 from vipclub.membership import LETTERS, WelcomeLetter
 from vipclub.messages.composing import compose_item
@@ -35,11 +34,11 @@ DATA: dict[str, dict[str, Any]] = {
 def test_letters_about_a_membership_are_said_in_three_languages(
     template: str, language: str
 ) -> None:
-    assert_said_well(template, DATA[template], language)
+    assert_worded_well(template, DATA[template], language)
 
 
 def test_an_invitation_has_its_link_and_its_last_day() -> None:
-    told = written("invitation", DATA["invitation"])
+    told = compose_letter("invitation", DATA["invitation"])
     for body in (told.text, told.html):
         assert "https://club.example/invitation/s3cret-s3cret" in body
         assert "until Sat 12 Dec 2026 08:30 (China time)" in body
@@ -47,7 +46,7 @@ def test_an_invitation_has_its_link_and_its_last_day() -> None:
 
 
 def test_a_welcome_tells_tier_card_and_what_is_there_to_use() -> None:
-    told = written("welcome", DATA["welcome"])
+    told = compose_letter("welcome", DATA["welcome"])
     for said in ("Gold", "8012 3456 7890 1230", "Tue 1 Dec 2026 to Tue 30 Nov 2027"):
         assert said in told.text
         assert said in told.html

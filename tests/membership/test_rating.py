@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from tests.membership.people_rows import (
-    CLUB,
-    a_club,
-    add_record,
+from tests.cast import CLUB_ACTOR
+from tests.membership.inserted_persons import (
+    insert_record,
     person_id_of,
-    record,
-    set_value,
+    persons_under_policy,
+    set_value_of_records,
+    source_record,
     subsidiary_ids,
 )
 from vipclub.core import clock
@@ -56,11 +56,11 @@ def summary(db: Database, ref: str, day: date = DAY) -> MemberSummary | None:
 
 
 def rate(db: Database, day: date = DAY) -> dict[str, int]:
-    return rate_everyone(db, CLUB, as_of=day).movements
+    return rate_everyone(db, CLUB_ACTOR, as_of=day).movements
 
 
 def test_whoever_reaches_the_standard_is_invited_and_the_rest_only_counted(db: Database) -> None:
-    lin, chen = a_club(db, [record(value=GOLD)], [record(value=10)])
+    lin, chen = persons_under_policy(db, [source_record(value=GOLD)], [source_record(value=10)])
     assert rate(db) == {"below": 1, "first": 1}
     found = summary(db, lin)
     assert found
@@ -70,7 +70,7 @@ def test_whoever_reaches_the_standard_is_invited_and_the_rest_only_counted(db: D
 
 
 def test_rating_the_same_day_again_changes_nothing(db: Database) -> None:
-    a_club(db, [record(value=GOLD)], [record(value=PLATINUM)])
+    persons_under_policy(db, [source_record(value=GOLD)], [source_record(value=PLATINUM)])
     rate(db)
     assert rate(db) == {"same": 2}
     with db.read() as session:
@@ -79,7 +79,9 @@ def test_rating_the_same_day_again_changes_nothing(db: Database) -> None:
 
 
 def test_records_of_several_subsidiaries_are_one_persons(db: Database) -> None:
-    (lin,) = a_club(db, [record("LIFE", value=300_000), record("BANK", value=250_000)])
+    (lin,) = persons_under_policy(
+        db, [source_record("LIFE", value=300_000), source_record("BANK", value=250_000)]
+    )
     rate(db)
     found = summary(db, lin)
     assert found
@@ -87,7 +89,7 @@ def test_records_of_several_subsidiaries_are_one_persons(db: Database) -> None:
 
 
 def test_a_removed_record_counts_no_more(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=GOLD)])
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
 
     def remove(session: object) -> None:
         from vipclub.people import SourceRecord
@@ -100,9 +102,9 @@ def test_a_removed_record_counts_no_more(db: Database) -> None:
 
 
 def test_an_upgrade_takes_force_at_the_rating_and_the_last_day_stays(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=GOLD)])
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
     rate(db)
-    db.run(set_value, lin, BLACK)
+    db.run(set_value_of_records, lin, BLACK)
     assert rate(db, date(2026, 10, 1)) == {"upgrade": 1}
     found = summary(db, lin, date(2026, 10, 1))
     assert found
@@ -111,9 +113,9 @@ def test_an_upgrade_takes_force_at_the_rating_and_the_last_day_stays(db: Databas
 
 
 def test_a_downgrade_waits_for_the_end_of_the_membership_year(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=PLATINUM)])
+    (lin,) = persons_under_policy(db, [source_record(value=PLATINUM)])
     rate(db)
-    db.run(set_value, lin, GOLD)
+    db.run(set_value_of_records, lin, GOLD)
     assert rate(db, date(2026, 10, 1)) == {"kept": 1}
     last = date(2027, 7, 1)
     assert rate(db, last) == {"downgrade": 1}
@@ -126,9 +128,9 @@ def test_a_downgrade_waits_for_the_end_of_the_membership_year(db: Database) -> N
 
 
 def test_who_meets_nothing_when_the_year_is_over_lapses(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=GOLD)])
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
     rate(db)
-    db.run(set_value, lin, 1)
+    db.run(set_value_of_records, lin, 1)
     assert rate(db, date(2027, 7, 1)) == {"kept": 1}
     assert rate(db, date(2027, 7, 2)) == {"lapse": 1}
     found = summary(db, lin, date(2027, 7, 2))
@@ -137,7 +139,7 @@ def test_who_meets_nothing_when_the_year_is_over_lapses(db: Database) -> None:
 
 
 def test_an_invitation_is_accepted_once_and_only_by_the_member(db: Database) -> None:
-    lin, chen = a_club(db, [record(value=GOLD)], [record(value=GOLD)])
+    lin, chen = persons_under_policy(db, [source_record(value=GOLD)], [source_record(value=GOLD)])
     rate(db)
     herself = Actor("member", permissions=frozenset(), scopes=frozenset({("person", lin)}))
     accepted = db.run(accept_invitation, herself, member=lin, today=DAY)
@@ -149,17 +151,17 @@ def test_an_invitation_is_accepted_once_and_only_by_the_member(db: Database) -> 
 
 
 def test_who_declined_is_not_invited_again_that_year(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=GOLD)])
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
     rate(db)
-    assert db.run(decline_invitation, CLUB, member=lin, today=DAY).status == "declined"
+    assert db.run(decline_invitation, CLUB_ACTOR, member=lin, today=DAY).status == "declined"
     assert rate(db, date(2026, 12, 1)) == {"declined": 1}
     assert rate(db, date(2027, 7, 2)) == {"return": 1}
 
 
 def test_a_renewed_membership_stays_accepted(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=GOLD)])
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
     rate(db)
-    db.run(accept_invitation, CLUB, member=lin, today=DAY)
+    db.run(accept_invitation, CLUB_ACTOR, member=lin, today=DAY)
     assert rate(db, date(2027, 7, 1)) == {"renewal": 1}
     found = summary(db, lin, date(2027, 7, 2))
     assert found
@@ -167,7 +169,7 @@ def test_a_renewed_membership_stays_accepted(db: Database) -> None:
 
 
 def test_the_card_finds_its_member_and_no_other_number_does(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=GOLD)])
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
     rate(db)
     found = summary(db, lin)
     assert found
@@ -177,9 +179,11 @@ def test_the_card_finds_its_member_and_no_other_number_does(db: Database) -> Non
 
 
 def test_two_persons_who_turn_out_to_be_one_keep_the_older_membership(db: Database) -> None:
-    lin, twin = a_club(db, [record(value=GOLD)], [record("BANK", value=1)])
+    lin, twin = persons_under_policy(
+        db, [source_record(value=GOLD)], [source_record("BANK", value=1)]
+    )
     rate(db)
-    db.run(set_value, twin, GOLD)
+    db.run(set_value_of_records, twin, GOLD)
     rate(db, date(2026, 8, 1))
     lin_id, twin_id = person_id_of(db, lin), person_id_of(db, twin)
     db.run(
@@ -195,53 +199,55 @@ def test_two_persons_who_turn_out_to_be_one_keep_the_older_membership(db: Databa
 
 
 def test_a_rating_explains_itself(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=GOLD)])
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
     rate(db)
     with db.read() as session:
-        why = tier_explanation(session, CLUB, member=lin)
+        why = tier_explanation(session, CLUB_ACTOR, member=lin)
     assert why
     assert (why.tier, why.next_tier, why.policy) == ("gold", "platinum", "2026.1")
     assert why.met == [{"measure": "value", "have": 60_000_000, "at_least": 50_000_000}]
 
 
 def test_a_run_that_stopped_goes_on_where_it_was(db: Database) -> None:
-    a_club(db, *[[record(value=GOLD)] for _ in range(5)])
-    ticket = db.run(begin_run, CLUB, as_of=DAY, holder="one")
-    assert db.run(rate_chunk, CLUB, ticket=ticket, size=2) == 2
+    persons_under_policy(db, *[[source_record(value=GOLD)] for _ in range(5)])
+    ticket = db.run(begin_run, CLUB_ACTOR, as_of=DAY, holder="one")
+    assert db.run(rate_chunk, CLUB_ACTOR, ticket=ticket, size=2) == 2
     with pytest.raises(RatingUnderWay):
-        rate_everyone(db, CLUB, as_of=DAY)
+        rate_everyone(db, CLUB_ACTOR, as_of=DAY)
     past = clock.now() - timedelta(hours=1)
     db.run(lambda session: session.execute(update(RatingRun).values(leased_until=past)))
-    report = rate_everyone(db, CLUB, as_of=DAY, chunk=2)
+    report = rate_everyone(db, CLUB_ACTOR, as_of=DAY, chunk=2)
     assert (report.persons, report.movements) == (5, {"first": 5})
     with pytest.raises(RatingUnderWay):
-        db.run(rate_chunk, CLUB, ticket=ticket)
+        db.run(rate_chunk, CLUB_ACTOR, ticket=ticket)
 
 
 def test_an_unfinished_run_of_another_day_is_ended_first(db: Database) -> None:
-    a_club(db, [record(value=GOLD)], [record(value=GOLD)])
-    ticket = db.run(begin_run, CLUB, as_of=DAY, holder="one")
-    db.run(rate_chunk, CLUB, ticket=ticket, size=1)
+    persons_under_policy(db, [source_record(value=GOLD)], [source_record(value=GOLD)])
+    ticket = db.run(begin_run, CLUB_ACTOR, as_of=DAY, holder="one")
+    db.run(rate_chunk, CLUB_ACTOR, ticket=ticket, size=1)
     past = clock.now() - timedelta(hours=1)
     db.run(lambda session: session.execute(update(RatingRun).values(leased_until=past)))
     assert rate(db, DAY + timedelta(days=1)) == {"same": 2}
 
 
 def test_a_simulation_equals_the_real_run_of_the_same_day(db: Database) -> None:
-    refs = a_club(db, *[[record(value=v)] for v in (10, GOLD, PLATINUM, BLACK)])
+    refs = persons_under_policy(
+        db, *[[source_record(value=v)] for v in (10, GOLD, PLATINUM, BLACK)]
+    )
     rate(db)
     for ref, value in zip(refs, (GOLD, BLACK, 1, 1), strict=True):
-        db.run(set_value, ref, value)
+        db.run(set_value_of_records, ref, value)
     for day in (date(2026, 9, 1), date(2027, 7, 1), date(2027, 7, 2)):
         with db.read() as session:
             told = simulate(session, read_policy(shipped("2026")), day)
-        report = rate_everyone(db, CLUB, as_of=day)
+        report = rate_everyone(db, CLUB_ACTOR, as_of=day)
         assert told.movements == report.movements
         assert told.tiers_after() == report.tiers
 
 
 def test_a_simulation_lists_those_who_move(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=GOLD)])
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
     with db.read() as session:
         told = simulate(session, read_policy(shipped("2026")), DAY).to_json()
     assert told["matrix"] == {"none": {"gold": 1}}
@@ -249,43 +255,43 @@ def test_a_simulation_lists_those_who_move(db: Database) -> None:
 
 
 def test_a_loaded_policy_is_never_changed(db: Database) -> None:
-    a_club(db)
-    assert db.run(load_policy, CLUB) == "2026.1"
+    persons_under_policy(db)
+    assert db.run(load_policy, CLUB_ACTOR) == "2026.1"
     changed = shipped("2026").replace("at_least = 500_000", "at_least = 1")
     with pytest.raises(PolicyVersionTaken):
-        db.run(load_policy, CLUB, text=changed)
+        db.run(load_policy, CLUB_ACTOR, text=changed)
     with pytest.raises(PolicyNotAccepted):
-        db.run(load_policy, CLUB, text="version = 1")
+        db.run(load_policy, CLUB_ACTOR, text="version = 1")
 
 
 def test_a_new_policy_applies_from_its_day(db: Database) -> None:
-    (lin,) = a_club(db, [record(value=GOLD)])
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
     stricter = (
         shipped("2026")
         .replace('"2026.1"', '"2026.2"')
         .replace("2026-01-01", "2026-09-01")
         .replace("at_least = 500_000", "at_least = 700_000")
     )
-    db.run(load_policy, CLUB, text=stricter)
+    db.run(load_policy, CLUB_ACTOR, text=stricter)
     with db.read() as session:
         shown = [policy_in_force(session, day) for day in (DAY, date(2026, 9, 1))]
     assert [p.version for p in shown if p] == ["2026.1", "2026.2"]
     assert rate(db, date(2026, 8, 31)) == {"first": 1}
-    assert rate_everyone(db, CLUB, as_of=date(2026, 9, 1)).policy == "2026.2"
+    assert rate_everyone(db, CLUB_ACTOR, as_of=date(2026, 9, 1)).policy == "2026.2"
     found = summary(db, lin, date(2026, 9, 1))
     assert found
     assert found.tier == "gold"  # the running year protects
 
 
 def test_a_new_record_is_found_by_the_next_rating(db: Database) -> None:
-    (lin,) = a_club(db, [record("LIFE", value=300_000)])
+    (lin,) = persons_under_policy(db, [source_record("LIFE", value=300_000)])
     assert rate(db) == {"below": 1}
     person = person_id_of(db, lin)
 
     def more(session: object) -> None:
         bank = subsidiary_ids(session, "BANK")["BANK"]  # type: ignore[arg-type]
-        row = {n: v for n, v in record("BANK", value=300_000).items() if n != "subsidiary"}
-        add_record(session, person, bank, row)  # type: ignore[arg-type]
+        row = {n: v for n, v in source_record("BANK", value=300_000).items() if n != "subsidiary"}
+        insert_record(session, person, bank, row)  # type: ignore[arg-type]
 
     db.run(more)
     assert rate(db, date(2026, 7, 2)) == {"first": 1}
@@ -293,18 +299,18 @@ def test_a_new_record_is_found_by_the_next_rating(db: Database) -> None:
 
 def test_without_a_policy_and_without_the_right_nobody_is_rated(db: Database) -> None:
     with pytest.raises(NoTierPolicy):
-        rate_everyone(db, CLUB, as_of=DAY)
+        rate_everyone(db, CLUB_ACTOR, as_of=DAY)
     with pytest.raises(Forbidden):
         rate_everyone(db, Actor.anonymous(), as_of=DAY)
 
 
 @pytest.mark.race
 def test_of_two_ratings_at_once_one_waits_its_turn(db: Database) -> None:
-    a_club(db, *[[record(value=GOLD)] for _ in range(30)])
+    persons_under_policy(db, *[[source_record(value=GOLD)] for _ in range(30)])
 
     def attempt(_number: int) -> str:
         try:
-            return str(rate_everyone(db, CLUB, as_of=DAY, chunk=3).movements)
+            return str(rate_everyone(db, CLUB_ACTOR, as_of=DAY, chunk=3).movements)
         except RatingUnderWay:
             return "under way"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from tests.cast import a_thread
+from tests.small_club import a_small_club
 from tests.statements import statements
 from vipclub import membership, people
 from vipclub.core.db import Database
@@ -22,11 +22,11 @@ def meant(db: Database, typed: str) -> set[int] | None:
 def test_a_reference_and_a_card_name_the_person_of_the_whole_cluster(
     db: Database,
 ) -> None:
-    thread = a_thread(db, members=2)
-    first, later = thread.members[:2]
+    club = a_small_club(db, members=2)
+    first, later = club.members[:2]
     with db.read() as session:
-        survivor = people.find_person(session, thread.lin, first).id
-        merged = people.find_person(session, thread.chen, later).id
+        survivor = people.find_person(session, club.lin, first).id
+        merged = people.find_person(session, club.chen, later).id
         card = membership.member_summary(session, merged)
     assert card is not None
     db.run(lambda session: session.execute(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +13,14 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobs import invite_members
-from tests.cast import wu
+from tests.cast import CLUB_ACTOR, wu
 from tests.mailbox import Mailbox
-from tests.membership.people_rows import CLUB, a_club, record
-from tests.web.staff import PASSWORD
+from tests.membership.inserted_persons import persons_under_policy, source_record
+from tests.membership.mails_arriving import mails_arriving
+from tests.web.signing_in import PASSWORD
 from vipclub import accounts, benefits, membership, messages
 from vipclub.accounts import Invitation, InvitationAccepted
-from vipclub.core import clock, outbox
+from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.membership import Membership
 from vipclub.people import Consent, Person
@@ -41,9 +41,11 @@ def noon() -> Iterator[Any]:
 
 def the_invited(db: Database, count: int = 1, *, email: bool = True) -> list[str]:
     """Persons whom yesterday's rating invited; they share their data within the group."""
-    db.run(benefits.load_catalogue, CLUB)
-    refs = a_club(db, *[[record(value=600_000 + number)] for number in range(count)])
-    membership.rate_everyone(db, CLUB, as_of=TODAY - timedelta(days=1))
+    db.run(benefits.load_catalogue, CLUB_ACTOR)
+    refs = persons_under_policy(
+        db, *[[source_record(value=600_000 + number)] for number in range(count)]
+    )
+    membership.rate_everyone(db, CLUB_ACTOR, as_of=TODAY - timedelta(days=1))
 
     def complete(session: Session) -> None:
         for number, ref in enumerate(refs):
@@ -65,24 +67,6 @@ def the_invited(db: Database, count: int = 1, *, email: bool = True) -> list[str
 
     db.run(complete)
     return refs
-
-
-def deliver(db: Database, mail: Mailbox) -> list[str]:
-    """The texts of the mails that arrive now."""
-    handler = messages.sender(
-        f"{mail.url}?from=no-reply@club.example",
-        folder=Path("unused"),
-        host="club.example",
-        base_url="https://club.example",
-    )
-    before = len(mail.messages)
-    outbox.deliver(db, {"message": handler}, by="test")
-    found = []
-    for message in mail.messages[before:]:
-        body = message.get_body(("plain",))
-        assert body is not None
-        found.append(body.get_content())
-    return found
 
 
 def token_in(text: str) -> str:
@@ -113,7 +97,7 @@ def status(db: Database, ref: str) -> str:
 def test_the_job_invites_and_the_link_opens_the_account(db: Database, mail: Mailbox) -> None:
     (lin,) = the_invited(db)
     assert invite_members.run(db, Settings.load()) == {"invited": 1}
-    (letter,) = deliver(db, mail)
+    (letter,) = mails_arriving(db, mail)
     assert "Your membership card: Gold." in letter
     assert "until Tue 15 Dec 2026 12:00 (China time)" in letter
     assert status(db, lin) == "invited"
@@ -126,8 +110,8 @@ def test_accepting_brings_a_welcome_with_tier_card_and_benefits(
 ) -> None:
     (lin,) = the_invited(db)
     membership.invite_waiting(db, today=TODAY)
-    accept(db, token_in(deliver(db, mail)[0]))
-    (welcome,) = deliver(db, mail)
+    accept(db, token_in(mails_arriving(db, mail)[0]))
+    (welcome,) = mails_arriving(db, mail)
     assert "Membership tier: Gold" in welcome
     assert re.search(r"Membership card: 80\d\d \d{4} \d{4} \d{4}", welcome)
     assert "· Health check" in welcome
@@ -142,7 +126,7 @@ def test_who_has_an_account_is_not_invited_and_keeps_nobody_else_from_it(
 ) -> None:
     the_invited(db, 3)
     membership.invite_waiting(db, today=TODAY, limit=1)
-    accept(db, token_in(deliver(db, mail)[0]))
+    accept(db, token_in(mails_arriving(db, mail)[0]))
     db.run(lambda session: session.execute(update(Membership).values(state="invited")))
     db.run(lambda session: session.execute(delete(Invitation)))
     assert membership.invite_waiting(db, today=TODAY) == 2
@@ -151,18 +135,18 @@ def test_who_has_an_account_is_not_invited_and_keeps_nobody_else_from_it(
 def test_nobody_is_invited_twice_at_once(db: Database, mail: Mailbox) -> None:
     the_invited(db)
     assert [membership.invite_waiting(db, today=TODAY) for _ in range(3)] == [1, 0, 0]
-    assert len(deliver(db, mail)) == 1
+    assert len(mails_arriving(db, mail)) == 1
 
 
 def test_a_week_later_once_more_and_then_never(db: Database, mail: Mailbox, noon: Any) -> None:
     the_invited(db)
     membership.invite_waiting(db, today=TODAY)
-    (first,) = deliver(db, mail)
+    (first,) = mails_arriving(db, mail)
     noon.shift(timedelta(days=6, hours=23))
     assert membership.invite_waiting(db, today=TODAY) == 0
     noon.shift(timedelta(hours=1))
     assert membership.invite_waiting(db, today=TODAY) == 1
-    (second,) = deliver(db, mail)
+    (second,) = mails_arriving(db, mail)
     for _ in range(5):
         noon.shift(timedelta(days=8))
         assert membership.invite_waiting(db, today=TODAY) == 0
@@ -174,10 +158,10 @@ def test_the_second_link_takes_the_place_of_the_first(
 ) -> None:
     the_invited(db)
     membership.invite_waiting(db, today=TODAY)
-    (first,) = deliver(db, mail)
+    (first,) = mails_arriving(db, mail)
     noon.shift(timedelta(days=7))
     membership.invite_waiting(db, today=TODAY)
-    (second,) = deliver(db, mail)
+    (second,) = mails_arriving(db, mail)
     assert not isinstance(accept(db, token_in(first)), InvitationAccepted)
     assert isinstance(accept(db, token_in(second)), InvitationAccepted)
     noon.shift(timedelta(days=7))
@@ -189,8 +173,8 @@ def test_an_invitation_replaced_before_it_was_sent_is_not_sent(db: Database, mai
     membership.invite_waiting(db, today=TODAY)
     with db.read() as session:
         person = session.scalar(select(Person.id).where(Person.public_ref == lin))
-    db.run(accounts.invite, CLUB, person_id=person)
-    assert deliver(db, mail) == []
+    db.run(accounts.invite, CLUB_ACTOR, person_id=person)
+    assert mails_arriving(db, mail) == []
 
 
 def test_a_run_writes_only_a_few(db: Database) -> None:
@@ -219,7 +203,7 @@ def test_a_consent_withdrawn_after_the_invitation_was_queued_keeps_it_unsent(
             )
 
     db.run(withdraw)
-    assert deliver(db, mail) == []
+    assert mails_arriving(db, mail) == []
     with db.read() as session:
         rows = session.execute(select(messages.Message.state, messages.Message.reason)).all()
     assert [tuple(row) for row in rows] == [("skipped", "consent is not given")]
@@ -229,9 +213,9 @@ def test_an_invitation_waits_for_the_morning(db: Database, mail: Mailbox, noon: 
     the_invited(db)
     noon.shift(timedelta(hours=11))
     membership.invite_waiting(db, today=TODAY)
-    assert deliver(db, mail) == []
+    assert mails_arriving(db, mail) == []
     noon.shift(timedelta(hours=9))
-    assert len(deliver(db, mail)) == 1
+    assert len(mails_arriving(db, mail)) == 1
 
 
 def test_who_can_not_be_written_to_is_on_the_managers_list(db: Database) -> None:
@@ -262,5 +246,5 @@ def test_who_accepts_by_phone_is_welcomed_too_and_by_one_letter(
     db: Database, mail: Mailbox
 ) -> None:
     (lin,) = the_invited(db)
-    db.run(membership.accept_invitation, CLUB, member=lin, today=TODAY)
-    assert len(deliver(db, mail)) == 1
+    db.run(membership.accept_invitation, CLUB_ACTOR, member=lin, today=TODAY)
+    assert len(mails_arriving(db, mail)) == 1

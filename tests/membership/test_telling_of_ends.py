@@ -12,10 +12,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from jobs import tell_of_ends
+from tests.cast import CLUB_ACTOR
 from tests.mailbox import Mailbox
-from tests.membership.people_rows import CLUB, a_club, person_id_of, record
-from tests.membership.test_sending_invitations import deliver
-from tests.messages.sent import told
+from tests.membership.inserted_persons import (
+    person_id_of,
+    persons_under_policy,
+    source_record,
+)
+from tests.membership.mails_arriving import mails_arriving
+from tests.messages.delivery import states_and_reasons
 from vipclub import membership, messages
 from vipclub.accounts import permissions_of
 from vipclub.core.actor import Actor
@@ -43,10 +48,10 @@ def today() -> Iterator[Any]:
 
 def a_member(db: Database, *, accepts: bool = True) -> str:
     """Gold since a year ago, less a month; the welcome was sent long ago."""
-    (ref,) = a_club(db, [record(value=GOLD)])
-    membership.rate_everyone(db, CLUB, as_of=FIRST_DAY - timedelta(days=1))
+    (ref,) = persons_under_policy(db, [source_record(value=GOLD)])
+    membership.rate_everyone(db, CLUB_ACTOR, as_of=FIRST_DAY - timedelta(days=1))
     if accepts:
-        db.run(membership.accept_invitation, CLUB, member=ref, today=FIRST_DAY)
+        db.run(membership.accept_invitation, CLUB_ACTOR, member=ref, today=FIRST_DAY)
 
     def reachable(session: Session) -> None:
         sealed = db.cipher.seal("person.email", ref, "lin@example.org")
@@ -80,7 +85,7 @@ def test_a_letter_comes_thirty_days_before_the_end(db: Database, mail: Mailbox) 
     a_member(db)
     assert tell(db, DUE - timedelta(days=1)) == 0
     assert tell_of_ends.run(db, Settings.load()) == {"told": 1}
-    (text,) = deliver(db, mail)
+    (text,) = mails_arriving(db, mail)
     assert text.startswith("Your membership year ends on Thu 1 Jul 2027")
     for said in ("Dear Ms Lin,", "your tier is Gold", "You don't have to do anything."):
         assert said in text
@@ -107,10 +112,12 @@ def test_two_records_that_are_one_person_are_told_once_and_of_the_later_end(
     db: Database, days: int, letters: int
 ) -> None:
     """Until the next rating both terms stand: `days` later ends the other one."""
-    first, second = a_club(db, [record(value=GOLD)], [record(value=GOLD)])
-    membership.rate_everyone(db, CLUB, as_of=FIRST_DAY - timedelta(days=1))
+    first, second = persons_under_policy(
+        db, [source_record(value=GOLD)], [source_record(value=GOLD)]
+    )
+    membership.rate_everyone(db, CLUB_ACTOR, as_of=FIRST_DAY - timedelta(days=1))
     for ref in (first, second):
-        db.run(membership.accept_invitation, CLUB, member=ref, today=FIRST_DAY)
+        db.run(membership.accept_invitation, CLUB_ACTOR, member=ref, today=FIRST_DAY)
     ours, theirs = person_id_of(db, first), person_id_of(db, second)
 
     def merge(session: Session) -> None:
@@ -152,8 +159,8 @@ def test_what_is_no_longer_so_when_the_letter_goes_out_is_not_sent(
         last = LAST_DAY + timedelta(days=90)
         values: dict[str, Any] = {"state": "closed"} if change == "closed" else {"last_day": last}
         db.run(lambda session: session.execute(update(Membership).values(**values)))
-    assert deliver(db, mail) == []
-    assert told(db) == [("skipped", "no longer true")]
+    assert mails_arriving(db, mail) == []
+    assert states_and_reasons(db) == [("skipped", "no longer true")]
 
 
 def test_a_letter_that_is_due_at_night_waits_for_the_morning(
@@ -162,18 +169,18 @@ def test_a_letter_that_is_due_at_night_waits_for_the_morning(
     a_member(db)
     today.move_to(noon(DUE) + timedelta(hours=10))
     assert tell(db) == 1
-    assert deliver(db, mail) == []
+    assert mails_arriving(db, mail) == []
     with db.read() as session:
         (due,) = session.scalars(select(OutboxRow.due_at).where(OutboxRow.state == "waiting"))
     assert due == noon(DUE) + timedelta(hours=20)
     today.move_to(due)
-    assert len(deliver(db, mail)) == 1
+    assert len(mails_arriving(db, mail)) == 1
 
 
 def test_it_stays_in_the_members_inbox(db: Database, mail: Mailbox) -> None:
     ref = a_member(db)
     tell(db)
-    deliver(db, mail)
+    mails_arriving(db, mail)
     her = Actor(
         kind="member",
         account_ref="U-her",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from tests.membership.people_rows import a_club, record
+from tests.membership.inserted_persons import persons_under_policy, source_record
 from vipclub import membership
 from vipclub.accounts import permissions_of
 from vipclub.core import clock
@@ -119,7 +119,7 @@ def test_a_mistake_s_line_is_found_in_its_own_section() -> None:
 
 
 def test_a_trial_in_parts_equals_one_at_once(db: Database) -> None:
-    a_club(db, *[[record(value=300_000 + 150_000 * n)] for n in range(9)])
+    persons_under_policy(db, *[[source_record(value=300_000 + 150_000 * n)] for n in range(9)])
     in_parts, at_once = draft(db), draft(db)
     calls = 1
     while not membership.go_on(db, XU, draft=in_parts, seconds=0, chunk=2):
@@ -133,7 +133,7 @@ def test_a_trial_in_parts_equals_one_at_once(db: Database) -> None:
 
 
 def test_only_policy_owners_try_and_decide(db: Database) -> None:
-    a_club(db, [record(value=600_000)])
+    persons_under_policy(db, [source_record(value=600_000)])
     ref, stranger = draft(db), Actor(kind="admin", permissions=permissions_of("admin"))
     with pytest.raises(Forbidden):
         membership.go_on(db, stranger, draft=ref)
@@ -147,7 +147,7 @@ def test_only_policy_owners_try_and_decide(db: Database) -> None:
 
 
 def test_who_submits_never_approves(db: Database) -> None:
-    a_club(db, [record(value=600_000)])
+    persons_under_policy(db, [source_record(value=600_000)])
     ref = draft(db)
     with pytest.raises(TrialNotReady):  # nobody is counted yet
         db.run(membership.submit_policy, XU, draft=ref)

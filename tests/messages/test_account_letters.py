@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from tests.messages.conftest import MailServer
-from tests.messages.sent import a_person, send
-from tests.web.staff import CLUB, PASSWORD, an_account
+from tests.cast import CLUB_ACTOR
+from tests.messages.delivery import a_recipient, deliver_letters
+from tests.messages.mail_server import MailServer
+from tests.web.signing_in import PASSWORD, an_account
 from vipclub import accounts, messages, people
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -23,13 +24,13 @@ def a_member(
     db: Database, email: str | None = "chan@example.org", login: str = "sign-in@example.org"
 ) -> tuple[int, str, Actor]:
     """A person with an account: the id, the reference, and who acts."""
-    person = a_person(db, email=email)
+    person = a_recipient(db, email=email)
     with db.read() as session:
         ref = session.scalar(select(Person.public_ref).where(Person.id == person))
     assert ref is not None
     account = db.run(
         accounts.create_account,
-        CLUB,
+        CLUB_ACTOR,
         login=login,
         role="member",
         display_name="Chan Tai Man",
@@ -51,7 +52,7 @@ def a_member(
 def test_a_new_address_is_told_to_the_old_one_too(db: Database, mail_server: MailServer) -> None:
     person, ref, her = a_member(db)
     db.run(people.change_contact_details, her, member=ref, email="new@example.org")
-    send(db, mail_server)
+    deliver_letters(db, mail_server)
     assert sorted(mail_server.recipients) == ["chan@example.org", "new@example.org"]
     with db.read() as session:
         assert messages.unread(session, person) == 1
@@ -62,7 +63,7 @@ def test_a_new_number_is_told_to_the_address_there_is(
 ) -> None:
     _, ref, her = a_member(db)
     db.run(people.change_contact_details, her, member=ref, mobile="+85291234567")
-    send(db, mail_server)
+    deliver_letters(db, mail_server)
     assert mail_server.recipients == ["chan@example.org"]
     body = mail_server.mails[0].get_body(("plain",))
     assert body is not None
@@ -73,14 +74,14 @@ def test_a_new_number_is_told_to_the_address_there_is(
 def test_another_language_warns_nobody(db: Database, mail_server: MailServer) -> None:
     _, ref, her = a_member(db)
     db.run(people.change_contact_details, her, member=ref, language="zh-Hant")
-    send(db, mail_server)
+    deliver_letters(db, mail_server)
     assert mail_server.mails == []
 
 
 def test_a_changed_password_is_told_to_its_owner(db: Database, mail_server: MailServer) -> None:
     person, _, her = a_member(db)
     db.run(accounts.change_password, her, present=PASSWORD, new="another harbour in June")
-    send(db, mail_server)
+    deliver_letters(db, mail_server)
     assert mail_server.recipients == ["sign-in@example.org"]
     with db.read() as session:
         assert messages.unread(session, person) == 1
@@ -92,7 +93,7 @@ def test_a_link_to_a_new_password_goes_to_the_sign_in_name_and_into_no_inbox(
     """Not to what a company says is the person's address: that may be a stranger's."""
     person, _, _ = a_member(db)
     db.run(accounts.ask_reset, login="sign-in@example.org", ip="10.0.0.1")
-    send(db, mail_server)
+    deliver_letters(db, mail_server)
     assert mail_server.recipients == ["sign-in@example.org"]
     with db.read() as session:
         assert messages.unread(session, person) == 0
@@ -103,7 +104,7 @@ def test_or_to_the_persons_address_when_the_sign_in_name_is_a_number(
 ) -> None:
     a_member(db, login="+8613800138000")
     db.run(accounts.ask_reset, login="+8613800138000", ip="10.0.0.1")
-    send(db, mail_server)
+    deliver_letters(db, mail_server)
     assert mail_server.recipients == ["chan@example.org"]
 
 
@@ -111,7 +112,7 @@ def test_a_name_that_is_nobodys_leaves_no_message_behind(
     db: Database, mail_server: MailServer
 ) -> None:
     db.run(accounts.ask_reset, login="nobody@example.org", ip="10.0.0.1")
-    assert send(db, mail_server).done == 1
+    assert deliver_letters(db, mail_server).done == 1
     assert mail_server.mails == []
     with db.read() as session:
         assert session.execute(select(messages.Message.id)).all() == []
@@ -122,7 +123,7 @@ def test_staff_who_sign_in_by_an_address_are_written_to_in_their_language(
 ) -> None:
     an_account(db, "desk", language="zh-Hant")
     db.run(accounts.ask_reset, login="desk@club.example", ip="10.0.0.1")
-    send(db, mail_server)
+    deliver_letters(db, mail_server)
     assert mail_server.recipients == ["desk@club.example"]
     assert mail_server.mails[0]["Subject"] == "設定新密碼"
 
@@ -143,5 +144,5 @@ def test_a_link_used_before_its_letter_went_out_is_not_sent(
         session.execute(update(PasswordReset).values(used_at=clock.now()))  # type: ignore[attr-defined]
 
     db.run(spend)
-    send(db, mail_server)
+    deliver_letters(db, mail_server)
     assert mail_server.mails == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.messages.words import composed, written
+from tests.messages.composed_letters import compose_appointment_letter, compose_letter
 from vipclub import wiring
 from vipclub.messages.composing import FOLDER
 from vipclub.messages.letter import UnknownTemplate
@@ -23,6 +23,6 @@ def test_a_letter_with_a_calendar_file_says_what_stands_in_it() -> None:
 
 def test_an_unknown_letter_and_missing_values_are_told_apart_from_a_failed_send() -> None:
     with pytest.raises(UnknownTemplate):
-        composed("appointment-forgotten")
+        compose_appointment_letter("appointment-forgotten")
     with pytest.raises(KeyError):
-        written("appointment-confirmed", {"ref": "A-1"})
+        compose_letter("appointment-confirmed", {"ref": "A-1"})

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar, Event
 
-from tests.messages.conftest import START, a_letter
+from tests.messages.composed_letters import START, an_appointment_letter
 from vipclub.bookings.letters import entry_of
 from vipclub.core.types import Localized
 from vipclub.messages.icalendar import calendar_for
@@ -23,7 +23,7 @@ ALLOWED = {
 def written(method: str = "REQUEST", language: str = "en", **given: Any) -> bytes:
     return calendar_for(
         entry_of(
-            a_letter(**given),
+            an_appointment_letter(**given),
             language,
             status="CONFIRMED",
             at=START - timedelta(days=3),

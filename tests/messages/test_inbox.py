@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.messages.conftest import MailServer, truths
-from tests.messages.sent import a_person, queue, send, told
+from tests.messages.delivery import a_recipient, deliver_letters, queue_letter, states_and_reasons
+from tests.messages.mail_server import MailServer
+from tests.messages.vouching import present_versions
 from tests.statements import statements
 from vipclub import accounts, messages
 from vipclub.core.actor import Actor
@@ -53,10 +54,10 @@ def unread(db: Database, person: int) -> int:
 
 
 def test_what_was_sent_is_in_the_inbox(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db, language="zh-Hant")
-    queue(db, person, ref="A-7K2Q9-XM4TR-C")
+    person = a_recipient(db, language="zh-Hant")
+    queue_letter(db, person, ref="A-7K2Q9-XM4TR-C")
     assert read(db, person) == []
-    send(db, mail_server)
+    deliver_letters(db, mail_server)
     (item,) = read(db, person)
     assert item.title == "您的預約已確認：2026年12月3日（星期四）08:30"
     assert "靜安院區" in item.text
@@ -69,18 +70,18 @@ def test_what_was_sent_is_in_the_inbox(db: Database, mail_server: MailServer) ->
 def test_the_reader_chooses_the_language_again_with_each_reading(
     db: Database, mail_server: MailServer
 ) -> None:
-    person = a_person(db, language="zh-Hans")
-    queue(db, person)
-    send(db, mail_server)
+    person = a_recipient(db, language="zh-Hans")
+    queue_letter(db, person)
+    deliver_letters(db, mail_server)
     assert "静安院区" in read(db, person)[0].text
     assert "Jing'an branch" in read(db, person, "en")[0].text
 
 
 def test_a_member_without_an_address_still_gets_it(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db, email=None)
-    queue(db, person)
-    send(db, mail_server)
-    assert told(db) == [("skipped", "no e-mail address")]
+    person = a_recipient(db, email=None)
+    queue_letter(db, person)
+    deliver_letters(db, mail_server)
+    assert states_and_reasons(db) == [("skipped", "no e-mail address")]
     assert mail_server.mails == []
     assert len(read(db, person)) == 1
     assert unread(db, person) == 1
@@ -88,28 +89,28 @@ def test_a_member_without_an_address_still_gets_it(db: Database, mail_server: Ma
 
 def test_so_does_one_whose_mailbox_is_gone(db: Database, mail_server: MailServer) -> None:
     mail_server.answer_recipient = "550 no such mailbox"
-    person = a_person(db)
-    queue(db, person)
-    send(db, mail_server)
+    person = a_recipient(db)
+    queue_letter(db, person)
+    deliver_letters(db, mail_server)
     assert len(read(db, person)) == 1
 
 
 def test_what_was_no_longer_true_is_in_no_inbox(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db)
-    queue(db, person)
-    truths["A-1"] = 2
-    send(db, mail_server)
+    person = a_recipient(db)
+    queue_letter(db, person)
+    present_versions["A-1"] = 2
+    deliver_letters(db, mail_server)
     assert read(db, person) == []
 
 
 def test_an_item_that_was_overtaken_says_so(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db)
-    queue(db, person)
-    send(db, mail_server)
+    person = a_recipient(db)
+    queue_letter(db, person)
+    deliver_letters(db, mail_server)
     assert not read(db, person)[0].overtaken
-    truths["A-1"] = 2
-    queue(db, person, version=2, template="appointment-cancelled")
-    send(db, mail_server)
+    present_versions["A-1"] = 2
+    queue_letter(db, person, version=2, template="appointment-cancelled")
+    deliver_letters(db, mail_server)
     cancelled, confirmed = read(db, person)
     assert cancelled.title.endswith("is cancelled")
     assert not cancelled.overtaken
@@ -118,10 +119,10 @@ def test_an_item_that_was_overtaken_says_so(db: Database, mail_server: MailServe
 
 
 def test_reading_is_counted_down(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db)
+    person = a_recipient(db)
     for number in range(3):
-        queue(db, person, ref=f"A-{number}")
-    send(db, mail_server)
+        queue_letter(db, person, ref=f"A-{number}")
+    deliver_letters(db, mail_server)
     her = as_member(ref_of(db, person))
     assert unread(db, person) == 3
     one = read(db, person)[0].ref
@@ -134,11 +135,11 @@ def test_reading_is_counted_down(db: Database, mail_server: MailServer) -> None:
 
 
 def test_the_survivor_of_a_merge_reads_all(db: Database, mail_server: MailServer) -> None:
-    survivor = a_person(db)
-    loser = a_person(db, email="old@example.org")
-    queue(db, survivor, ref="A-1")
-    queue(db, loser, ref="A-2")
-    send(db, mail_server)
+    survivor = a_recipient(db)
+    loser = a_recipient(db, email="old@example.org")
+    queue_letter(db, survivor, ref="A-1")
+    queue_letter(db, loser, ref="A-2")
+    deliver_letters(db, mail_server)
     assert len(read(db, survivor)) == 1
     db.run(
         lambda session: session.execute(
@@ -150,9 +151,9 @@ def test_the_survivor_of_a_merge_reads_all(db: Database, mail_server: MailServer
 
 
 def test_nobody_reads_what_is_somebody_elses(db: Database, mail_server: MailServer) -> None:
-    person, other = a_person(db), a_person(db, email="other@example.org")
-    queue(db, person)
-    send(db, mail_server)
+    person, other = a_recipient(db), a_recipient(db, email="other@example.org")
+    queue_letter(db, person)
+    deliver_letters(db, mail_server)
     message, mine = read(db, person)[0].ref, ref_of(db, person)
     stranger = as_member(ref_of(db, other))
     with db.read() as session:
@@ -169,11 +170,11 @@ def test_nobody_reads_what_is_somebody_elses(db: Database, mail_server: MailServ
 def test_staff_see_that_something_was_sent_and_never_what(
     db: Database, mail_server: MailServer
 ) -> None:
-    person = a_person(db)
-    queue(db, person)
-    queue(db, person, ref="A-2")
-    truths["A-2"] = 2
-    send(db, mail_server)
+    person = a_recipient(db)
+    queue_letter(db, person)
+    queue_letter(db, person, ref="A-2")
+    present_versions["A-2"] = 2
+    deliver_letters(db, mail_server)
     ref = ref_of(db, person)
     with db.read() as session, statements(at_most=2):
         rows = messages.messages_of(session, as_staff("desk"), member=ref)
@@ -187,19 +188,19 @@ def test_staff_see_that_something_was_sent_and_never_what(
 
 
 def test_a_page_of_the_inbox_takes_few_statements(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db)
+    person = a_recipient(db)
     for number in range(20):
-        queue(db, person, ref=f"A-{number}")
-    send(db, mail_server)
+        queue_letter(db, person, ref=f"A-{number}")
+    deliver_letters(db, mail_server)
     ref = ref_of(db, person)
     with db.read() as session, statements(at_most=3):
         assert len(messages.inbox(session, as_member(ref), member=ref)) == 20
 
 
 def test_what_was_told_lies_sealed_and_nowhere_else(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db)
-    queue(db, person)
-    send(db, mail_server)
+    person = a_recipient(db)
+    queue_letter(db, person)
+    deliver_letters(db, mail_server)
     with db.read() as session:
         kept = [
             str(dict(row))
@@ -211,10 +212,10 @@ def test_what_was_told_lies_sealed_and_nowhere_else(db: Database, mail_server: M
 
 
 def test_without_its_key_an_item_says_nothing(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db)
-    queue(db, person, ref="A-1")
-    queue(db, person, ref="A-2")
-    send(db, mail_server)
+    person = a_recipient(db)
+    queue_letter(db, person, ref="A-1")
+    queue_letter(db, person, ref="A-2")
+    deliver_letters(db, mail_server)
 
     def erase(session: Session) -> None:
         one = select(Message.id).where(Message.subject_ref == "A-1")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.messages.conftest import START
-from tests.messages.words import LANGUAGES, assert_said_well, written
+from tests.messages.composed_letters import LANGUAGES, START, assert_worded_well, compose_letter
 from vipclub import wiring
 from vipclub.messages import LETTERS
 from vipclub.messages.composing import compose_item
@@ -25,18 +24,18 @@ DATA: dict[str, dict[str, Any]] = {
 def test_letters_about_accounts_and_persons_are_said_in_three_languages(
     template: str, language: str
 ) -> None:
-    assert_said_well(template, DATA[template], language)
+    assert_worded_well(template, DATA[template], language)
 
 
 def test_a_reset_leads_to_its_page_and_a_warning_leads_nowhere() -> None:
-    reset = written("password-reset", DATA["password-reset"])
+    reset = compose_letter("password-reset", DATA["password-reset"])
     assert "https://club.example/reset/s3cret-s3cret" in reset.text
     for template in ("password-changed", "contact-details-changed"):
-        assert "https://" not in written(template, DATA[template]).text
-        assert "<a " not in written(template, DATA[template]).html
+        assert "https://" not in compose_letter(template, DATA[template]).text
+        assert "<a " not in compose_letter(template, DATA[template]).html
     item = compose_item("password-changed", DATA["password-changed"], language="en", at=START)
     assert item.href == "/me"
-    told = written("contact-details-changed", DATA["contact-details-changed"])
+    told = compose_letter("contact-details-changed", DATA["contact-details-changed"])
     assert "mobile number, e-mail address" in told.text
 
 

@@ -14,7 +14,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from tests.messages.conftest import START, MailServer, free_port
+from tests.messages.composed_letters import START
+from tests.messages.mail_server import MailServer, free_port
 from vipclub.core.outbox import DOING_SECONDS, LEASE_SECONDS
 from vipclub.messages.channels.mail import (
     Folder,

@@ -8,8 +8,10 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from tests.messages.conftest import MailServer, a_letter, truths
-from tests.messages.sent import a_person, queue, send, told
+from tests.messages.composed_letters import an_appointment_letter
+from tests.messages.delivery import a_recipient, deliver_letters, queue_letter, states_and_reasons
+from tests.messages.mail_server import MailServer
+from tests.messages.vouching import present_versions
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
@@ -41,13 +43,13 @@ def test_quiet_hours_are_from_half_past_nine_to_eight(wall: str, ends: str | Non
 
 
 def test_a_reminder_waits_for_the_morning(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db)
+    person = a_recipient(db)
     with time_machine.travel(LATE, tick=False):
-        queue(db, person, template="appointment-reminder")
-        assert send(db, mail_server).postponed == 1
+        queue_letter(db, person, template="appointment-reminder")
+        assert deliver_letters(db, mail_server).postponed == 1
         assert due(db) == [MORNING]
     with time_machine.travel(MORNING, tick=False):
-        assert send(db, mail_server).done == 1
+        assert deliver_letters(db, mail_server).done == 1
     assert len(mail_server.mails) == 1
 
 
@@ -55,37 +57,37 @@ def test_a_reminder_that_the_morning_would_make_useless_goes_at_once(
     db: Database, mail_server: MailServer
 ) -> None:
     with time_machine.travel(LATE, tick=False):
-        early = a_letter(version=1, start=MORNING, end=MORNING + timedelta(hours=1))
-        queue(db, a_person(db), template="appointment-reminder", data=early.to_json())
-        assert send(db, mail_server).done == 1
+        early = an_appointment_letter(version=1, start=MORNING, end=MORNING + timedelta(hours=1))
+        queue_letter(db, a_recipient(db), template="appointment-reminder", data=early.to_json())
+        assert deliver_letters(db, mail_server).done == 1
     assert len(mail_server.mails) == 1
 
 
 @pytest.mark.parametrize("template", ["appointment-confirmed", "appointment-cancelled"])
 def test_an_answer_waits_for_nothing(db: Database, mail_server: MailServer, template: str) -> None:
     with time_machine.travel(LATE, tick=False):
-        queue(db, a_person(db), template=template)
-        assert send(db, mail_server).done == 1
+        queue_letter(db, a_recipient(db), template=template)
+        assert deliver_letters(db, mail_server).done == 1
     assert len(mail_server.mails) == 1
 
 
 def test_a_warning_wakes_people(db: Database, mail_server: MailServer) -> None:
     with time_machine.travel(LATE, tick=False):
         data = {"at": clock.now().isoformat()}
-        queue(db, a_person(db), template="password-changed", data=data)
-        assert send(db, mail_server).done == 1
+        queue_letter(db, a_recipient(db), template="password-changed", data=data)
+        assert deliver_letters(db, mail_server).done == 1
     assert len(mail_server.mails) == 1
 
 
 def test_reminders_do_not_keep_coming_after_a_cancel(db: Database, mail_server: MailServer) -> None:
     """Pain 17: decided at the time of sending, from the state as it is then, also when the quiet
     hours held it back and the visit was cancelled in the night."""
-    person = a_person(db)
+    person = a_recipient(db)
     with time_machine.travel(LATE, tick=False):
-        queue(db, person, template="appointment-reminder")
-        assert send(db, mail_server).postponed == 1
-    truths["A-1"] = 2
+        queue_letter(db, person, template="appointment-reminder")
+        assert deliver_letters(db, mail_server).postponed == 1
+    present_versions["A-1"] = 2
     with time_machine.travel(MORNING, tick=False):
-        assert send(db, mail_server).done == 1
+        assert deliver_letters(db, mail_server).done == 1
     assert mail_server.mails == []
-    assert told(db) == [("skipped", "no longer true")]
+    assert states_and_reasons(db) == [("skipped", "no longer true")]

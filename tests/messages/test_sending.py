@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.messages.conftest import MailServer, a_letter, truths
-from tests.messages.sent import a_person, queue, send, told
+from tests.messages.composed_letters import an_appointment_letter
+from tests.messages.delivery import a_recipient, deliver_letters, queue_letter, states_and_reasons
+from tests.messages.mail_server import MailServer
+from tests.messages.vouching import present_versions
 from tests.statements import statements
 from vipclub import messages, operations
 from vipclub.core import clock, outbox
@@ -26,25 +28,25 @@ from vipclub.people import Person
 
 
 def test_queueing_is_one_statement(db: Database) -> None:
-    person = a_person(db)
+    person = a_recipient(db)
     with statements(at_most=1):
-        queue(db, person)
+        queue_letter(db, person)
 
 
 def test_a_message_reaches_its_person_in_their_language(
     db: Database, mail_server: MailServer
 ) -> None:
-    queue(db, a_person(db, language="zh-Hant"))
-    assert send(db, mail_server).done == 1
+    queue_letter(db, a_recipient(db, language="zh-Hant"))
+    assert deliver_letters(db, mail_server).done == 1
     (mail,) = mail_server.mails
     assert mail_server.recipients == ["chan@example.org"]
     assert mail["Subject"] == "您的預約已確認：2026年12月3日（星期四）08:30"
     assert mail["Content-Language"] == "zh-Hant"
-    assert told(db) == [("sent", None)]
+    assert states_and_reasons(db) == [("sent", None)]
 
 
 def test_nothing_is_sent_for_what_was_rolled_back(db: Database, mail_server: MailServer) -> None:
-    person = a_person(db)
+    person = a_recipient(db)
 
     def fails(session: Session) -> None:
         messages.queue(
@@ -53,32 +55,32 @@ def test_nothing_is_sent_for_what_was_rolled_back(db: Database, mail_server: Mai
             person_id=person,
             subject=("appointment", "A-1"),
             version=1,
-            data=a_letter().to_json(),
+            data=an_appointment_letter().to_json(),
         )
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
         db.run(fails)
-    assert send(db, mail_server).total == 0
+    assert deliver_letters(db, mail_server).total == 0
 
 
 def test_what_is_no_longer_true_when_it_is_sent_is_not_sent(
     db: Database, mail_server: MailServer
 ) -> None:
-    person = a_person(db)
-    queue(db, person, version=1, template="appointment-requested")
-    queue(db, person, version=2)
-    truths["A-1"] = 2
-    assert send(db, mail_server).done == 2
+    person = a_recipient(db)
+    queue_letter(db, person, version=1, template="appointment-requested")
+    queue_letter(db, person, version=2)
+    present_versions["A-1"] = 2
+    assert deliver_letters(db, mail_server).done == 2
     assert len(mail_server.mails) == 1
-    assert told(db) == [("skipped", "no longer true"), ("sent", None)]
+    assert states_and_reasons(db) == [("skipped", "no longer true"), ("sent", None)]
 
 
 def test_a_letter_that_nobody_vouches_for_is_not_sent(
     db: Database, mail_server: MailServer
 ) -> None:
-    queue(db, a_person(db), template="rumour", subject=("rumour", "R-1"))
-    assert send(db, mail_server).dead == 1
+    queue_letter(db, a_recipient(db), template="rumour", subject=("rumour", "R-1"))
+    assert deliver_letters(db, mail_server).dead == 1
     assert mail_server.mails == []
 
 
@@ -93,67 +95,67 @@ def test_a_letter_that_nobody_vouches_for_is_not_sent(
 def test_somebody_who_can_not_be_written_to_is_seen_as_skipped(
     db: Database, mail_server: MailServer, email: str | None, reason: str
 ) -> None:
-    queue(db, a_person(db, email=email))
-    assert send(db, mail_server).done == 1
-    assert told(db) == [("skipped", reason)]
+    queue_letter(db, a_recipient(db, email=email))
+    assert deliver_letters(db, mail_server).done == 1
+    assert states_and_reasons(db) == [("skipped", reason)]
     assert mail_server.mails == []
 
 
 def test_a_person_found_to_be_another_is_written_to_as_that_one(
     db: Database, mail_server: MailServer
 ) -> None:
-    survivor = a_person(db, email="new@example.org")
-    loser = a_person(db, email="old@example.org", survivor_id=survivor)
-    queue(db, loser)
-    send(db, mail_server)
+    survivor = a_recipient(db, email="new@example.org")
+    loser = a_recipient(db, email="old@example.org", survivor_id=survivor)
+    queue_letter(db, loser)
+    deliver_letters(db, mail_server)
     assert mail_server.recipients == ["new@example.org"]
 
 
 def test_an_address_moved_to_another_row_does_not_open(
     db: Database, mail_server: MailServer
 ) -> None:
-    one, other = a_person(db), a_person(db, email="other@example.org")
+    one, other = a_recipient(db), a_recipient(db, email="other@example.org")
 
     def swap(session: Session) -> None:
         stolen = session.execute(select(Person.email).where(Person.id == other)).scalar_one()
         session.execute(update(Person).where(Person.id == one).values(email=stolen))
 
     db.run(swap)
-    queue(db, one)
-    send(db, mail_server)
-    assert told(db) == [("skipped", "the e-mail address can't be opened")]
+    queue_letter(db, one)
+    deliver_letters(db, mail_server)
+    assert states_and_reasons(db) == [("skipped", "the e-mail address can't be opened")]
 
 
 def test_a_recipient_refused_for_good_is_a_dead_letter_that_is_seen(
     db: Database, mail_server: MailServer
 ) -> None:
     mail_server.answer_recipient = "550 no such mailbox"
-    queue(db, a_person(db))
-    assert send(db, mail_server).dead == 1
-    assert told(db) == [("failed", "recipient refused: 550")]
+    queue_letter(db, a_recipient(db))
+    assert deliver_letters(db, mail_server).dead == 1
+    assert states_and_reasons(db) == [("failed", "recipient refused: 550")]
 
 
 def test_a_letter_that_can_not_be_composed_is_dead_and_stops_no_other(
     db: Database, mail_server: MailServer
 ) -> None:
-    person = a_person(db)
-    queue(db, person, template="no-such-letter")
-    queue(db, person, data={"ref": 1})
-    queue(db, person)
-    result = send(db, mail_server)
+    person = a_recipient(db)
+    queue_letter(db, person, template="no-such-letter")
+    queue_letter(db, person, data={"ref": 1})
+    queue_letter(db, person)
+    result = deliver_letters(db, mail_server)
     assert (result.dead, result.done) == (2, 1)
-    assert [state for state, _ in told(db)] == ["failed", "failed", "sent"]
+    assert [state for state, _ in states_and_reasons(db)] == ["failed", "failed", "sent"]
 
 
 def test_nobody_is_flooded(
     db: Database, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(may_send, "MOST_AN_HOUR", 3)
-    person, other = a_person(db), a_person(db, email="other@example.org")
+    person, other = a_recipient(db), a_recipient(db, email="other@example.org")
     for number in range(5):
-        queue(db, person, ref=f"A-{number}")
-    queue(db, other)
-    result = send(db, mail_server)
+        queue_letter(db, person, ref=f"A-{number}")
+    queue_letter(db, other)
+    result = deliver_letters(db, mail_server)
     assert (result.done, result.postponed) == (4, 2)
     assert mail_server.recipients.count("chan@example.org") == 3
     with db.read() as session:
@@ -167,15 +169,15 @@ def test_a_server_that_dies_before_it_says_yes_gets_the_same_message_again(
     db: Database, mail_server: MailServer
 ) -> None:
     mail_server.dies = 1
-    queue(db, a_person(db))
-    assert send(db, mail_server).failed == 1
-    assert told(db) == []
+    queue_letter(db, a_recipient(db))
+    assert deliver_letters(db, mail_server).failed == 1
+    assert states_and_reasons(db) == []
     db.run(lambda session: session.execute(update(OutboxRow).values(due_at=clock.now())))
-    assert send(db, mail_server).done == 1
+    assert deliver_letters(db, mail_server).done == 1
     first, second = mail_server.mails
     assert first["Message-ID"] == second["Message-ID"]
     assert first["Date"] == second["Date"]
-    assert told(db) == [("sent", None)]
+    assert states_and_reasons(db) == [("sent", None)]
 
 
 def test_a_server_that_stays_away_is_given_up_in_the_open(
@@ -183,12 +185,12 @@ def test_a_server_that_stays_away_is_given_up_in_the_open(
 ) -> None:
     """Staff see it, and the member has it in the inbox."""
     mail_server.answer_recipient = "451 later"
-    person = a_person(db)
-    queue(db, person)
+    person = a_recipient(db)
+    queue_letter(db, person)
     for _ in range(outbox.ATTEMPTS):
-        send(db, mail_server)
+        deliver_letters(db, mail_server)
         db.run(lambda session: session.execute(update(OutboxRow).values(due_at=clock.now())))
-    assert told(db) == [("failed", "the mail server could not be reached")]
+    assert states_and_reasons(db) == [("failed", "the mail server could not be reached")]
     with db.read() as session:
         assert session.scalars(select(OutboxRow.state)).all() == ["dead"]
         assert messages.unread(session, person) == 1
@@ -198,16 +200,16 @@ def test_what_was_given_up_arrives_when_operations_have_it_sent_again(
     db: Database, mail_server: MailServer
 ) -> None:
     mail_server.answer_recipient = "550 no such mailbox"
-    person = a_person(db)
-    queue(db, person)
-    assert send(db, mail_server).dead == 1
+    person = a_recipient(db)
+    queue_letter(db, person)
+    assert deliver_letters(db, mail_server).dead == 1
     with db.read() as session:
         (item,) = session.scalars(select(OutboxRow.id))
     mail_server.answer_recipient = "250 OK"
     db.run(operations.retry_dead_letter, Actor.system("tests"), item=item)
-    assert send(db, mail_server).done == 1
+    assert deliver_letters(db, mail_server).done == 1
     assert len(mail_server.mails) == 1
-    assert told(db) == [("sent", None)]
+    assert states_and_reasons(db) == [("sent", None)]
     with db.read() as session:
         assert messages.unread(session, person) == 1
         (payload,) = session.scalars(select(OutboxRow.payload))
@@ -217,8 +219,8 @@ def test_what_was_given_up_arrives_when_operations_have_it_sent_again(
 def test_a_message_says_nothing_about_its_person_in_the_tables(
     db: Database, mail_server: MailServer
 ) -> None:
-    queue(db, a_person(db, email="secret.name@example.org"))
-    send(db, mail_server)
+    queue_letter(db, a_recipient(db, email="secret.name@example.org"))
+    deliver_letters(db, mail_server)
     with db.read() as session:
         kept = [
             str(dict(row))
@@ -235,8 +237,8 @@ from vipclub import bookings, logs, messages
 from vipclub.core import clock, outbox
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
-from tests.conftest import TEST_KEYS
-from tests.messages.conftest import vouched_for
+from tests.databases import TEST_KEYS
+from tests.messages.vouching import vouched_for
 from pathlib import Path
 
 logs.configure("error")
@@ -260,9 +262,9 @@ def test_a_sender_killed_again_and_again_loses_no_mail(
 ) -> None:
     """P21: 0 lost; a repetition only for what was being sent, with the same Message-ID."""
     letters, kills = 60, 5
-    people = [a_person(db, email=f"p{number}@example.org") for number in range(letters)]
+    people = [a_recipient(db, email=f"p{number}@example.org") for number in range(letters)]
     for number, person in enumerate(people):
-        queue(db, person, ref=f"A-{number}")
+        queue_letter(db, person, ref=f"A-{number}")
     to = f"smtp://127.0.0.1:{mail_server.port}?from=no-reply@club.example"
 
     def start() -> subprocess.Popen[str]:
@@ -282,12 +284,12 @@ def test_a_sender_killed_again_and_again_loses_no_mail(
         process.wait()
     process = start()
     deadline = time.monotonic() + 60
-    while len(told(db)) < letters and time.monotonic() < deadline:
+    while len(states_and_reasons(db)) < letters and time.monotonic() < deadline:
         time.sleep(0.1)
     process.kill()
     process.wait()
     assert set(mail_server.recipients) == {f"p{number}@example.org" for number in range(letters)}
-    assert told(db) == [("sent", None)] * letters
+    assert states_and_reasons(db) == [("sent", None)] * letters
     assert len(mail_server.mails) <= letters + kills
     ids = {(str(mail["To"]), str(mail["Message-ID"])) for mail in mail_server.mails}
     assert len(ids) == letters

@@ -7,14 +7,11 @@ from datetime import date
 import pytest
 from sqlalchemy import insert
 
-from tests.cast import sun
+from tests.cast import CLUB_ACTOR, sun
 from vipclub import operations
-from vipclub.core.actor import Actor
 from vipclub.core.calendar import CalendarDay
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden
-
-CLUB = Actor.system("tests")
 
 
 def test_the_calendar_alarms_before_its_decree_ends(db: Database) -> None:
@@ -26,7 +23,7 @@ def test_the_calendar_alarms_before_its_decree_ends(db: Database) -> None:
             )
         )
     with db.read() as session:
-        (end,) = operations.calendar_ends(session, CLUB)
+        (end,) = operations.calendar_ends(session, CLUB_ACTOR)
     assert end.valid_through == date(2027, 12, 31)
     assert not end.ends_soon(date(2027, 9, 2))
     assert end.ends_soon(date(2027, 9, 3))

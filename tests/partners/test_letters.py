@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.messages.conftest import START
-from tests.messages.words import LANGUAGES, assert_said_well
+from tests.messages.composed_letters import LANGUAGES, START, assert_worded_well
 from vipclub.partners import LETTERS
 
 DATA: dict[str, dict[str, Any]] = {
@@ -25,4 +24,4 @@ DATA: dict[str, dict[str, Any]] = {
 def test_letters_to_a_partners_people_are_said_in_three_languages(
     template: str, language: str
 ) -> None:
-    assert_said_well(template, DATA[template], language)
+    assert_worded_well(template, DATA[template], language)

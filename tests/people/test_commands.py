@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.people.feeds.sending_files import LIN, text_of
+from tests.people.feeds.sending_files import LIN_ROW, csv_of
 from vipclub import people
 from vipclub.people.feeds.cli import Ticker
 
@@ -40,7 +40,9 @@ def shell(url: str, tmp_path: Path) -> Commands:
 
 @pytest.mark.slow
 def test_from_a_file_to_an_export(shell: Commands) -> None:
-    (shell.folder / "life.csv").write_text(text_of(LIN, LIN | {"customer_no": "L2", "sex": "X"}))
+    (shell.folder / "life.csv").write_text(
+        csv_of(LIN_ROW, LIN_ROW | {"customer_no": "L2", "sex": "X"})
+    )
     assert shell("feed", "subsidiary", "add", "LIFE", "--name", "Life").returncode == 0
     checked = shell("feed", "check", "life.csv", "--subsidiary", "LIFE")
     assert checked.returncode == 0
@@ -63,7 +65,7 @@ def test_from_a_file_to_an_export(shell: Commands) -> None:
 @pytest.mark.slow
 @pytest.mark.only("sqlite")
 def test_a_company_s_words_are_brought_in_and_its_rows_tried_again(shell: Commands) -> None:
-    header, *rows = text_of(LIN, LIN | {"customer_no": "L2", "sex": "女"}).splitlines()
+    header, *rows = csv_of(LIN_ROW, LIN_ROW | {"customer_no": "L2", "sex": "女"}).splitlines()
     content = "\n".join([header.replace("full_name", "姓名").replace(",", ";"), *rows]) + "\n"
     (shell.folder / "life.csv").write_text(content.replace(",", ";"))
     (shell.folder / "h.toml").write_text('"姓名" = "full_name"\n')

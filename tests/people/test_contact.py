@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tests.cast import Thread, a_thread, sun
-from tests.people.feeds.sending_files import CLUB, LIN, Group
+from tests.cast import CLUB_ACTOR, sun
+from tests.people.feeds.sending_files import LIN_ROW, Group
+from tests.small_club import SmallClub, a_small_club
 from vipclub import people
 from vipclub.core.audit import AuditRow
 from vipclub.core.crypto import cipher_of
@@ -20,8 +21,8 @@ PERSONS = select(Person.public_ref, Person.id)
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
 
 
 def actions(db: Database, action: str) -> int:
@@ -32,12 +33,12 @@ def actions(db: Database, action: str) -> int:
 
 
 def test_the_own_word_wins_over_the_sources_and_stays_after_a_delivery(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    member = thread.members[0]
+    member = club.members[0]
     db.run(
         people.change_contact_details,
-        thread.lin,
+        club.lin,
         member=member,
         language="zh-Hant",
         mobile="+852 9123 4567",
@@ -57,67 +58,69 @@ def test_the_own_word_wins_over_the_sources_and_stays_after_a_delivery(
 
 
 def test_numbers_are_masked_until_they_are_revealed_and_that_is_noted(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    member = thread.members[0]
-    db.run(people.change_contact_details, thread.lin, member=member, mobile="13800138000")
+    member = club.members[0]
+    db.run(people.change_contact_details, club.lin, member=member, mobile="13800138000")
     with db.read() as session:
-        shown = people.contact_details_of(session, thread.lin, member=member)
+        shown = people.contact_details_of(session, club.lin, member=member)
     assert shown.mobile == "+86 *******8000"
-    whole = db.run(people.reveal_contact_details, thread.lin, member=member)
+    whole = db.run(people.reveal_contact_details, club.lin, member=member)
     assert whole.mobile == "+8613800138000"
     assert actions(db, "person.reveal") == 1
     assert "13800138000" not in repr(whole)
 
 
-def test_what_can_t_be_reached_is_refused_and_nothing_changes(db: Database, thread: Thread) -> None:
+def test_what_can_t_be_reached_is_refused_and_nothing_changes(
+    db: Database, club: SmallClub
+) -> None:
     for wrong in ({"mobile": "12"}, {"email": "nobody"}):
         with pytest.raises(people.DetailUnreadable):
-            db.run(people.change_contact_details, thread.lin, member=thread.members[0], **wrong)
+            db.run(people.change_contact_details, club.lin, member=club.members[0], **wrong)
     with pytest.raises(Malformed):
-        db.run(people.change_contact_details, thread.lin, member=thread.members[0], language="fr")
+        db.run(people.change_contact_details, club.lin, member=club.members[0], language="fr")
     with db.read() as session:
         assert session.scalar(select(func.count()).select_from(OwnDetails)) == 0
 
 
-def test_nobody_speaks_for_another(db: Database, thread: Thread) -> None:
+def test_nobody_speaks_for_another(db: Database, club: SmallClub) -> None:
     with pytest.raises(NotFound):
-        db.run(people.change_contact_details, thread.chen, member=thread.members[0], language="en")
+        db.run(people.change_contact_details, club.chen, member=club.members[0], language="en")
     with pytest.raises(NotFound):
-        db.run(people.reveal_contact_details, thread.chen, member=thread.members[0])
+        db.run(people.reveal_contact_details, club.chen, member=club.members[0])
     with pytest.raises(Forbidden):
-        db.run(people.change_contact_details, thread.he, member=thread.members[0], language="en")
-    viewed = db.run(people.record_view, sun(), member=thread.members[0], page="reveal")
-    whole = db.run(people.reveal_contact_details, sun(), member=thread.members[0], viewed=viewed)
+        db.run(people.change_contact_details, club.he, member=club.members[0], language="en")
+    viewed = db.run(people.record_view, sun(), member=club.members[0], page="reveal")
+    whole = db.run(people.reveal_contact_details, sun(), member=club.members[0], viewed=viewed)
     assert whole.mobile is None
 
 
-def test_reminders_are_wanted_until_somebody_says_no(db: Database, thread: Thread) -> None:
+def test_reminders_are_wanted_until_somebody_says_no(db: Database, club: SmallClub) -> None:
     with db.read() as session:
-        person_id = people.find_person(session, thread.lin, thread.members[0]).id
+        person_id = people.find_person(session, club.lin, club.members[0]).id
         assert people.wants_reminders(session, person_id)
-    db.run(people.set_reminders, thread.lin, member=thread.members[0], wanted=False)
+    db.run(people.set_reminders, club.lin, member=club.members[0], wanted=False)
     with db.read() as session:
         assert not people.wants_reminders(session, person_id)
-        shown = people.contact_details_of(session, thread.lin, member=thread.members[0])
+        shown = people.contact_details_of(session, club.lin, member=club.members[0])
     assert shown.reminders is False
 
 
 def test_who_is_no_customer_any_more_and_only_chose_reminders_stops_no_delivery(
     group: Group,
 ) -> None:
-    group.send(LIN)
+    group.send(LIN_ROW)
     ref = group.ref_of("LIFE", "L1")
-    group.db.run(people.set_reminders, CLUB, member=ref, wanted=False)
-    group.send({**LIN, "op": "D"})
+    group.db.run(people.set_reminders, CLUB_ACTOR, member=ref, wanted=False)
+    group.send({**LIN_ROW, "op": "D"})
     assert group.record("LIFE", "L1").deleted_at is not None
-    assert group.person("LIFE", "L1").full_name == LIN["full_name"]
+    assert group.person("LIFE", "L1").full_name == LIN_ROW["full_name"]
 
 
 def test_what_was_said_while_two_were_taken_for_one_stays_with_the_one_who_said_it(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    elder, later = thread.members[:2]
+    elder, later = club.members[:2]
 
     def ids(session: Session) -> tuple[int, int]:
         found = {row.public_ref: row.id for row in session.execute(PERSONS)}
@@ -130,15 +133,15 @@ def test_what_was_said_while_two_were_taken_for_one_stays_with_the_one_who_said_
 
     with db.read() as session:
         first, second = ids(session)
-    db.run(people.set_reminders, thread.lin, member=elder, wanted=False)
+    db.run(people.set_reminders, club.lin, member=elder, wanted=False)
     db.run(stand_for, first)
-    db.run(people.change_contact_details, thread.chen, member=later, email="chen@mail.example")
+    db.run(people.change_contact_details, club.chen, member=later, email="chen@mail.example")
     with db.read() as session:
-        shown = people.contact_details_of(session, thread.lin, member=elder)
+        shown = people.contact_details_of(session, club.lin, member=elder)
         assert (shown.email, shown.reminders) == ("c**n@mail.example", False)
         assert not people.wants_reminders(session, second)
     db.run(stand_for, second)
     with db.read() as session:
-        assert people.contact_details_of(session, thread.lin, member=elder).email is None
-        shown = people.contact_details_of(session, thread.chen, member=later)
+        assert people.contact_details_of(session, club.lin, member=elder).email is None
+        shown = people.contact_details_of(session, club.chen, member=later)
         assert shown.email == "c**n@mail.example"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.people.feeds.sending_files import CLUB, LIN, Group, resident
+from tests.cast import CLUB_ACTOR
+from tests.people.feeds.sending_files import LIN_ROW, Group, resident_number
 from tests.statements import statements
 from vipclub import people
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 
-MINE = {"id_type": "resident_id", "id_number": resident()}
+MINE = {"id_type": "resident_id", "id_number": resident_number()}
 
 
 def somebody(*scopes: tuple[str, str]) -> Actor:
@@ -19,8 +20,8 @@ def somebody(*scopes: tuple[str, str]) -> Actor:
 
 @pytest.fixture
 def lin(group: Group) -> str:
-    group.send(LIN | MINE | {"manager_no": "0001"}, {"customer_no": "L2", "full_name": "王芳"})
-    group.send(LIN | MINE | {"customer_no": "B1", "mobile": "+8619900000009"}, to="BANK")
+    group.send(LIN_ROW | MINE | {"manager_no": "0001"}, {"customer_no": "L2", "full_name": "王芳"})
+    group.send(LIN_ROW | MINE | {"customer_no": "B1", "mobile": "+8619900000009"}, to="BANK")
     return group.ref_of("LIFE", "L1")
 
 
@@ -64,4 +65,4 @@ def test_a_phone_is_found_as_it_is_said(group: Group, lin: str) -> None:
     group.send({"customer_no": "L3", "full_name": "陈启明", "mobile": "+8619900000001"})
     with group.db.read() as session:
         assert people.find_by_phone(session, "19900000001") is None, "shared: nobody's alone"
-    assert CLUB.sees_all
+    assert CLUB_ACTOR.sees_all

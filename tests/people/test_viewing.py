@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.cast import Thread, a_thread, sun, wu
-from tests.portfolio.giving import PORTFOLIO, give_to_manager
+from tests.cast import sun, wu
+from tests.portfolio.manager_members import PORTFOLIO, give_to_manager
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub import people
 from vipclub.core.audit import COVERED, AuditRow, row_mac
@@ -18,8 +19,8 @@ from vipclub.people import Person, Viewed
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    made = a_thread(db)
+def club(db: Database) -> SmallClub:
+    made = a_small_club(db)
     give_to_manager(db, made.members[0])
     return made
 
@@ -30,8 +31,8 @@ def views(db: Database) -> list[AuditRow]:
         return list(session.scalars(asked))
 
 
-def test_a_look_is_one_signed_row_and_its_receipt(db: Database, thread: Thread) -> None:
-    lin = thread.members[0]
+def test_a_look_is_one_signed_row_and_its_receipt(db: Database, club: SmallClub) -> None:
+    lin = club.members[0]
     with statements(exactly=1):
         viewed = db.run(people.record_view, wu(PORTFOLIO), member=lin.lower(), page="show")
     (row,) = views(db)
@@ -42,18 +43,18 @@ def test_a_look_is_one_signed_row_and_its_receipt(db: Database, thread: Thread) 
         assert row_mac(cipher_of(session), said) == bytes(row.mac)
 
 
-def test_who_is_not_in_sight_is_not_found_and_leaves_no_row(db: Database, thread: Thread) -> None:
-    lin, stranger = thread.members[:2]
-    for actor, ref in ((wu(PORTFOLIO), stranger), (thread.chen, lin)):
+def test_who_is_not_in_sight_is_not_found_and_leaves_no_row(db: Database, club: SmallClub) -> None:
+    lin, stranger = club.members[:2]
+    for actor, ref in ((wu(PORTFOLIO), stranger), (club.chen, lin)):
         with pytest.raises(NotFound):
             db.run(people.record_view, actor, member=ref, page="show")
     with pytest.raises(Forbidden):
-        db.run(people.record_view, thread.he, member=lin, page="show")
+        db.run(people.record_view, club.he, member=lin, page="show")
     assert views(db) == []
 
 
-def test_a_receipt_opens_no_other_person(db: Database, thread: Thread) -> None:
-    lin, other = thread.members[:2]
+def test_a_receipt_opens_no_other_person(db: Database, club: SmallClub) -> None:
+    lin, other = club.members[:2]
     viewed = db.run(people.record_view, sun(), member=lin, page="show")
     with db.read() as session:
         assert people.person_with_records(session, sun(), lin, viewed=viewed).person.ref == lin
@@ -64,16 +65,16 @@ def test_a_receipt_opens_no_other_person(db: Database, thread: Thread) -> None:
             db.run(people.reveal_contact_details, sun(), member=other, viewed=receipt)
 
 
-def test_one_s_own_number_needs_no_receipt(db: Database, thread: Thread) -> None:
-    whole = db.run(people.reveal_contact_details, thread.lin, member=thread.members[0])
+def test_one_s_own_number_needs_no_receipt(db: Database, club: SmallClub) -> None:
+    whole = db.run(people.reveal_contact_details, club.lin, member=club.members[0])
     assert whole.reminders
     assert views(db) == []
 
 
 def test_who_turned_out_to_be_somebody_else_is_looked_at_by_either_reference(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    lin, other = thread.members[:2]
+    lin, other = club.members[:2]
 
     def merge(session: Session) -> None:
         kept = select(Person.id).where(Person.public_ref == lin).scalar_subquery()

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from tests.cast import Thread, a_thread, wu
-from tests.portfolio.giving import PORTFOLIO, call_them, give_to_manager
+from tests.cast import CLUB_ACTOR, wu
+from tests.portfolio.manager_members import PORTFOLIO, give_to_manager, name_member
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub import bookings, portfolio
 from vipclub.core import clock
-from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed
 from vipclub.membership import Membership
@@ -23,15 +23,14 @@ from vipclub.people import Person
 from vipclub.portfolio import Filters, Portfolio
 from vipclub.portfolio.members import SORTS
 
-CLUB = Actor.system("tests")
 NAMES = ("林若溪", "Chan Siu Man", "王芳", "赵宁")
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    made = a_thread(db, members=4)
+def club(db: Database) -> SmallClub:
+    made = a_small_club(db, members=4)
     for ref, name in zip(made.members, NAMES, strict=True):
-        call_them(db, ref, name, mobile=f"+861390000000{made.members.index(ref)}", city="310000")
+        name_member(db, ref, name, mobile=f"+861390000000{made.members.index(ref)}", city="310000")
     give_to_manager(db, *made.members[:3])
     return made
 
@@ -49,21 +48,21 @@ def refs(found: Portfolio) -> set[str]:
     return {member.ref for member in found.members}
 
 
-def test_only_the_own_members_are_listed_and_counted(db: Database, thread: Thread) -> None:
+def test_only_the_own_members_are_listed_and_counted(db: Database, club: SmallClub) -> None:
     found = mine(db)
-    assert refs(found) == set(thread.members[:3])
+    assert refs(found) == set(club.members[:3])
     assert found.count == 3
     assert found.counts["gold"] == 3
-    stranger = replace(Filters(), search=thread.members[3])
+    stranger = replace(Filters(), search=club.members[3])
     assert mine(db, stranger).count == 0
     assert mine(db, replace(Filters(), search=NAMES[3])).count == 0
     assert mine(db, replace(Filters(), search="13900000003")).count == 0
 
 
 def test_a_search_takes_a_name_in_any_script_a_reference_and_a_number(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    lin, chan, wang, _ = thread.members
+    lin, chan, wang, _ = club.members
     for said, who in (
         ("林若溪", lin),
         ("若溪", lin),
@@ -74,9 +73,9 @@ def test_a_search_takes_a_name_in_any_script_a_reference_and_a_number(
         assert refs(mine(db, replace(Filters(), search=said))) == {who}, said
 
 
-def test_filters_narrow_the_list_and_the_count(db: Database, thread: Thread) -> None:
-    lin, chan, wang, _ = thread.members
-    db.run(bookings.book, CLUB, member=lin, offering=thread.offering, slot=thread.slots[0])
+def test_filters_narrow_the_list_and_the_count(db: Database, club: SmallClub) -> None:
+    lin, chan, wang, _ = club.members
+    db.run(bookings.book, CLUB_ACTOR, member=lin, offering=club.offering, slot=club.slots[0])
     end_soon(db, chan)
     assert refs(mine(db, replace(Filters(), coming="yes"))) == {lin}
     assert refs(mine(db, replace(Filters(), coming="no"))) == {chan, wang}
@@ -107,10 +106,10 @@ def end_soon(db: Database, ref: str) -> None:
 
 @pytest.mark.parametrize("sort", ["name", "tier", "ends", "next"])
 def test_pages_show_each_member_once_in_every_order(
-    db: Database, thread: Thread, sort: str
+    db: Database, club: SmallClub, sort: str
 ) -> None:
-    lin = thread.members[0]
-    db.run(bookings.book, CLUB, member=lin, offering=thread.offering, slot=thread.slots[0])
+    lin = club.members[0]
+    db.run(bookings.book, CLUB_ACTOR, member=lin, offering=club.offering, slot=club.slots[0])
     seen, after = [], None
     while True:
         page = mine(db, sort=sort, after=after, limit=1)
@@ -119,7 +118,7 @@ def test_pages_show_each_member_once_in_every_order(
         if page.next is None:
             break
         after = page.next
-    assert sorted(seen) == sorted(thread.members[:3])
+    assert sorted(seen) == sorted(club.members[:3])
     if sort == "next":
         assert seen[0] == lin
     with pytest.raises(Malformed):
@@ -128,7 +127,7 @@ def test_pages_show_each_member_once_in_every_order(
 
 @pytest.mark.parametrize("sort", ["name", "tier", "ends", "next"])
 def test_a_cursor_of_another_order_or_beyond_any_row_is_refused(
-    db: Database, thread: Thread, sort: str
+    db: Database, club: SmallClub, sort: str
 ) -> None:
     cursors = [mine(db, sort=other, limit=1).next for other in SORTS if other != sort]
     wild = ['["", 1, 1e999]', '["", null, 1]', f'["", "a", {10**30}]', '["m", "2026-01-01", 1]']
@@ -138,9 +137,9 @@ def test_a_cursor_of_another_order_or_beyond_any_row_is_refused(
             mine(db, sort=sort, after=cursor)
 
 
-def test_the_list_shows_the_next_visit_and_what_is_left(db: Database, thread: Thread) -> None:
-    lin = thread.members[0]
-    db.run(bookings.book, CLUB, member=lin, offering=thread.offering, slot=thread.slots[0])
+def test_the_list_shows_the_next_visit_and_what_is_left(db: Database, club: SmallClub) -> None:
+    lin = club.members[0]
+    db.run(bookings.book, CLUB_ACTOR, member=lin, offering=club.offering, slot=club.slots[0])
     member = next(m for m in mine(db).members if m.ref == lin)
     assert member.next_service is not None
     assert member.next_service.en == "Health check"

@@ -9,19 +9,18 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
-from tests.bookings.looking import put_into
-from tests.cast import Thread, a_thread, wu
-from tests.portfolio.giving import PORTFOLIO, give_to_manager
+from tests.bookings.table_rows import force_state
+from tests.cast import CLUB_ACTOR, wu
+from tests.portfolio.manager_members import PORTFOLIO, give_to_manager
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub import bookings, portfolio
 from vipclub.core import clock
-from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.membership import Membership
 from vipclub.people import Person
 from vipclub.portfolio import Reason
 
-CLUB = Actor.system("tests")
 NOVEMBER = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
@@ -32,8 +31,8 @@ def november() -> Any:
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    made = a_thread(db, members=4)
+def club(db: Database) -> SmallClub:
+    made = a_small_club(db, members=4)
     give_to_manager(db, *made.members[:3])
     return made
 
@@ -54,19 +53,19 @@ def change(db: Database, ref: str, table: Any, **values: Any) -> None:
     db.run(act)
 
 
-def test_unused_benefits_that_end_with_the_year_are_named(db: Database, thread: Thread) -> None:
+def test_unused_benefits_that_end_with_the_year_are_named(db: Database, club: SmallClub) -> None:
     found = reasons(db)
-    assert set(found) == set(thread.members[:3])
+    assert set(found) == set(club.members[:3])
     assert {reason.kind for reason in found.values()} == {"unused"}
     assert {reason.service_code for reason in found.values()} <= {"health-check", "wealth-advice"}
 
 
 def test_the_most_urgent_reason_stands_and_the_others_are_counted(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    lin, chen, third, stranger = thread.members
-    made = db.run(bookings.book, CLUB, member=lin, offering=thread.offering, slot=thread.slots[0])
-    put_into(db, made.appointment, "proposed")
+    lin, chen, third, stranger = club.members
+    made = db.run(bookings.book, CLUB_ACTOR, member=lin, offering=club.offering, slot=club.slots[0])
+    force_state(db, made.appointment, "proposed")
     soon = clock.club_today() + timedelta(days=20)
     change(db, chen, Membership, last_day=soon)
     born = clock.club_today().replace(year=1980) + timedelta(days=2)
@@ -83,21 +82,23 @@ def test_the_most_urgent_reason_stands_and_the_others_are_counted(
     assert list(found) == [lin, chen, third]
 
 
-def test_an_invitation_waits_three_days_before_it_is_a_reason(db: Database, thread: Thread) -> None:
-    lin = thread.members[0]
+def test_an_invitation_waits_three_days_before_it_is_a_reason(
+    db: Database, club: SmallClub
+) -> None:
+    lin = club.members[0]
     change(db, lin, Membership, created_at=clock.now() - timedelta(days=4))
     assert reasons(db)[lin].kind == "invited"
 
 
-def test_declined_missed_and_unkept_visits_are_reasons(db: Database, thread: Thread) -> None:
-    lin, chen, third, _ = thread.members
+def test_declined_missed_and_unkept_visits_are_reasons(db: Database, club: SmallClub) -> None:
+    lin, chen, third, _ = club.members
     made = [
-        db.run(bookings.book, CLUB, member=ref, offering=thread.offering, slot=slot).appointment
-        for ref, slot in zip((lin, chen, third), thread.slots, strict=False)
+        db.run(bookings.book, CLUB_ACTOR, member=ref, offering=club.offering, slot=slot).appointment
+        for ref, slot in zip((lin, chen, third), club.slots, strict=False)
     ]
-    db.run(bookings.decline, CLUB, appointment=made[0], kind="other", reason="sorry")
+    db.run(bookings.decline, CLUB_ACTOR, appointment=made[0], kind="other", reason="sorry")
     assert reasons(db)[lin].kind == "declined"
     with time_machine.travel(NOVEMBER + timedelta(days=4), tick=True):
         assert reasons(db)[chen].kind == "promise"
-    put_into(db, made[2], "noshow")
+    force_state(db, made[2], "noshow")
     assert reasons(db)[third].kind == "missed"

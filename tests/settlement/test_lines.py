@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.settlement.visits import PRICE, Season, a_season, gao
+from tests.cast import gao
+from tests.settlement.club_with_visits import PRICE, ClubWithVisits, a_club_with_visits
 from vipclub import bookings, settlement
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, NotFound
@@ -18,16 +19,16 @@ from vipclub.settlement import PriceKnown, PriceNotAccepted
 
 
 @pytest.fixture
-def season(db: Database) -> Season:
-    return a_season(db)
+def season(db: Database) -> ClubWithVisits:
+    return a_club_with_visits(db)
 
 
-def kinds(season: Season) -> list[tuple[str, int | None]]:
+def kinds(season: ClubWithVisits) -> list[tuple[str, int | None]]:
     lines = season.month().lines
     return [(line.kind, line.amount.amount if line.amount else None) for line in lines]
 
 
-def test_a_completed_visit_is_a_line_at_the_contract_s_price(season: Season) -> None:
+def test_a_completed_visit_is_a_line_at_the_contract_s_price(season: ClubWithVisits) -> None:
     season.price()
     ref = season.visited()
     month = season.month()
@@ -38,14 +39,14 @@ def test_a_completed_visit_is_a_line_at_the_contract_s_price(season: Season) -> 
     assert month.unpriced == 0
 
 
-def test_what_is_only_booked_or_checked_in_costs_nothing(season: Season) -> None:
+def test_what_is_only_booked_or_checked_in_costs_nothing(season: ClubWithVisits) -> None:
     season.price()
     ref = season.confirmed()
     season.step(bookings.arrive, ref, season.start())
     assert season.month().lines == []
 
 
-def test_the_price_is_the_one_of_the_visit_s_day(season: Season) -> None:
+def test_the_price_is_the_one_of_the_visit_s_day(season: ClubWithVisits) -> None:
     season.price(100_000)
     season.price(200_000, from_day=season.day())
     season.price(300_000, from_day=season.day() + timedelta(days=1))
@@ -53,37 +54,37 @@ def test_the_price_is_the_one_of_the_visit_s_day(season: Season) -> None:
     assert kinds(season) == [("visit", 200_000)]
 
 
-def test_a_later_price_changes_no_line(season: Season) -> None:
+def test_a_later_price_changes_no_line(season: ClubWithVisits) -> None:
     season.price()
     season.visited()
     season.price(1, from_day=season.day())
     assert kinds(season) == [("visit", PRICE)]
 
 
-def test_a_missed_visit_is_worth_what_the_contract_says(season: Season) -> None:
+def test_a_missed_visit_is_worth_what_the_contract_says(season: ClubWithVisits) -> None:
     season.price(noshow_percent=50)
     ref = season.confirmed()
     season.step(bookings.no_show, ref, season.start() + timedelta(hours=1))
     assert kinds(season) == [("noshow", PRICE // 2)]
 
 
-def test_a_missed_visit_is_free_where_the_contract_says_nothing(season: Season) -> None:
+def test_a_missed_visit_is_free_where_the_contract_says_nothing(season: ClubWithVisits) -> None:
     season.price()
     ref = season.confirmed()
     season.step(bookings.no_show, ref, season.start() + timedelta(hours=1))
     assert season.month().lines == []
 
 
-def test_a_late_cancellation_is_charged_and_a_free_one_is_not(season: Season) -> None:
+def test_a_late_cancellation_is_charged_and_a_free_one_is_not(season: ClubWithVisits) -> None:
     season.price(late_percent=30)
     free, late = season.confirmed(0), season.confirmed(1, who=1)
-    season.step(bookings.cancel, free, season.start() - timedelta(days=5), season.thread.lin)
-    season.step(bookings.cancel, late, season.start(1) - timedelta(minutes=5), season.thread.chen)
+    season.step(bookings.cancel, free, season.start() - timedelta(days=5), season.club.lin)
+    season.step(bookings.cancel, late, season.start(1) - timedelta(minutes=5), season.club.chen)
     consumed = PRICE * 30 // 100
     assert kinds(season) == [("late_cancellation", consumed)]
 
 
-def test_undo_is_a_reversing_line_and_the_next_click_a_new_one(season: Season) -> None:
+def test_undo_is_a_reversing_line_and_the_next_click_a_new_one(season: ClubWithVisits) -> None:
     season.price()
     ref = season.visited()
     end = season.start() + timedelta(hours=3)
@@ -95,20 +96,20 @@ def test_undo_is_a_reversing_line_and_the_next_click_a_new_one(season: Season) -
     assert season.month().totals == [Money(PRICE, "CNY")]
 
 
-def test_a_visit_without_a_price_is_kept_and_priced_later(season: Season) -> None:
+def test_a_visit_without_a_price_is_kept_and_priced_later(season: ClubWithVisits) -> None:
     season.visited()
     assert kinds(season) == [("visit", None)]
     assert season.month().unpriced == 1
     assert season.month().totals == []
     with season.db.read() as session:
         (waiting,) = settlement.open_months(session, gao())
-    assert (waiting.partner, waiting.lines, waiting.unpriced) == (season.thread.partner, 1, 1)
+    assert (waiting.partner, waiting.lines, waiting.unpriced) == (season.club.partner, 1, 1)
     assert season.price() == 1
     assert kinds(season) == [("visit", PRICE)]
     assert season.month().unpriced == 0
 
 
-def test_an_unpriced_visit_that_was_undone_waits_for_nothing(season: Season) -> None:
+def test_an_unpriced_visit_that_was_undone_waits_for_nothing(season: ClubWithVisits) -> None:
     ref = season.visited()
     season.step(bookings.undo, ref, season.start() + timedelta(hours=3))
     assert kinds(season) == [("visit", None), ("correction", None)]
@@ -127,7 +128,7 @@ def test_an_unpriced_visit_that_was_undone_waits_for_nothing(season: Season) -> 
         "DELETE FROM settlement_line",
     ],
 )
-def test_the_database_itself_keeps_a_line_as_it_is(season: Season, change: str) -> None:
+def test_the_database_itself_keeps_a_line_as_it_is(season: ClubWithVisits, change: str) -> None:
     season.price()
     season.visited()
     with pytest.raises(DBAPIError, match="never changed"), season.db.engine.begin() as connection:
@@ -135,12 +136,12 @@ def test_the_database_itself_keeps_a_line_as_it_is(season: Season, change: str) 
     assert kinds(season) == [("visit", PRICE)]
 
 
-def test_only_operations_record_prices_and_none_twice(season: Season) -> None:
+def test_only_operations_record_prices_and_none_twice(season: ClubWithVisits) -> None:
     with pytest.raises(Forbidden):
         season.db.run(
             settlement.set_price,
-            season.thread.he,
-            offering=season.thread.offering,
+            season.club.he,
+            offering=season.club.offering,
             from_day=date(2026, 1, 1),
             amount=1,
         )
@@ -152,14 +153,14 @@ def test_only_operations_record_prices_and_none_twice(season: Season) -> None:
             season.price(**{"amount": 1, "from_day": date(2021, 1, 1), **odd})
 
 
-def test_a_partner_sees_its_own_lines_only(season: Season) -> None:
+def test_a_partner_sees_its_own_lines_only(season: ClubWithVisits) -> None:
     season.price()
     season.visited()
-    for actor in (season.thread.stranger, season.thread.lin):
+    for actor in (season.club.stranger, season.club.lin):
         with pytest.raises((NotFound, Forbidden)):
             season.month(actor=actor)
     with season.db.read() as session:
-        others = settlement.total_of_month(session, season.thread.stranger, month=season.day())
-        own = settlement.total_of_month(session, season.thread.he, month=season.day())
+        others = settlement.total_of_month(session, season.club.stranger, month=season.day())
+        own = settlement.total_of_month(session, season.club.he, month=season.day())
     assert others == (0, [])
     assert own == (1, [Money(PRICE, "CNY")])

@@ -16,7 +16,7 @@ from sqlalchemy import text, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.settlement.visits import PRICE, Season, a_season
+from tests.settlement.club_with_visits import PRICE, ClubWithVisits, a_club_with_visits
 from vipclub import bookings
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.race
 
 
 @pytest.fixture
-def season(db: Database) -> Season:
-    season = a_season(db, members=6, capacity=6)
+def season(db: Database) -> ClubWithVisits:
+    season = a_club_with_visits(db, members=6, capacity=6)
     season.price()
     return season
 
@@ -48,7 +48,7 @@ def at_once(acts: list[Callable[[], object]]) -> Counter[str]:
         return Counter(pool.map(attempt, acts))
 
 
-def test_many_closers_make_one_statement(season: Season) -> None:
+def test_many_closers_make_one_statement(season: ClubWithVisits) -> None:
     for who in range(4):
         season.visited(0, who)
     outcomes = at_once([lambda: season.issue(season.day())] * 5)
@@ -60,7 +60,7 @@ def test_many_closers_make_one_statement(season: Season) -> None:
     assert season.recomputed(month.statement.ref) == {"CNY": 4 * PRICE}
 
 
-def test_clicks_while_the_month_is_closed_lose_nothing(season: Season) -> None:
+def test_clicks_while_the_month_is_closed_lose_nothing(season: ClubWithVisits) -> None:
     refs = [season.confirmed(0, who) for who in range(6)]
     later = season.start() + timedelta(days=40)
     for ref in refs[:3]:
@@ -76,8 +76,7 @@ def test_clicks_while_the_month_is_closed_lose_nothing(season: Season) -> None:
     assert set(outcomes) <= {"done", "statement_issued", "nothing_to_settle", "busy"}
     with season.db.read() as session:
         visited = sum(
-            bookings.appointment(session, season.thread.he, ref).status == "fulfilled"
-            for ref in refs
+            bookings.appointment(session, season.club.he, ref).status == "fulfilled" for ref in refs
         )
         total, twice = session.execute(
             text(
@@ -90,7 +89,7 @@ def test_clicks_while_the_month_is_closed_lose_nothing(season: Season) -> None:
 
 
 def test_without_the_guard_the_databases_own_rule_keeps_the_statement(
-    season: Season, monkeypatch: pytest.MonkeyPatch
+    season: ClubWithVisits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     season.visited()
     season.issue(season.day())
@@ -108,7 +107,7 @@ def test_without_the_guard_the_databases_own_rule_keeps_the_statement(
 
 @pytest.mark.only("postgresql")
 def test_a_visit_that_is_taken_back_while_its_price_is_set_costs_nothing(db: Database) -> None:
-    season = a_season(db)
+    season = a_club_with_visits(db)
     ref = season.visited()
     taken_back = Event()
 
@@ -118,7 +117,7 @@ def test_a_visit_that_is_taken_back_while_its_price_is_set_costs_nothing(db: Dat
         sleep(0.5)
 
     with ThreadPoolExecutor(1) as pool:
-        undoing = pool.submit(db.run, undo_slowly, season.thread.he)
+        undoing = pool.submit(db.run, undo_slowly, season.club.he)
         taken_back.wait(5)
         season.price()
         undoing.result()

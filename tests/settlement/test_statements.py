@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.cast import member_actor
-from tests.settlement.visits import PRICE, Season, a_season, gao
+from tests.cast import gao, member_actor
+from tests.settlement.club_with_visits import PRICE, ClubWithVisits, a_club_with_visits
 from vipclub import bookings, settlement
 from vipclub.core import clock
 from vipclub.core.db import Database
@@ -27,18 +27,18 @@ ODD = 168_333
 
 
 @pytest.fixture
-def season(db: Database) -> Season:
-    return a_season(db)
+def season(db: Database) -> ClubWithVisits:
+    return a_club_with_visits(db)
 
 
-def test_totals_tie_to_the_last_cent(season: Season) -> None:
+def test_totals_tie_to_the_last_cent(season: ClubWithVisits) -> None:
     """peers 13: the partner is paid from the same rows."""
     season.price(ODD, noshow_percent=33, late_percent=50)
     season.visited(0, who=0)
     missed = season.confirmed(1, who=1)
     season.step(bookings.no_show, missed, season.start(1) + timedelta(hours=1))
     late = season.confirmed(2, who=2)
-    owner = member_actor(season.thread.members[2])
+    owner = member_actor(season.club.members[2])
     season.step(bookings.cancel, late, season.start(2) - timedelta(minutes=5), owner)
     undone = season.confirmed(0, who=1)
     season.step(bookings.fulfil, undone, season.start() + timedelta(hours=2))
@@ -54,7 +54,7 @@ def test_totals_tie_to_the_last_cent(season: Season) -> None:
     assert month.statement.ref == issued.statement
 
 
-def test_a_statement_never_changes(season: Season) -> None:
+def test_a_statement_never_changes(season: ClubWithVisits) -> None:
     season.price()
     season.visited()
     issued = season.issue(season.day())
@@ -72,19 +72,21 @@ def test_a_statement_never_changes(season: Season) -> None:
     assert season.month() == before
 
 
-def test_the_last_click_can_be_taken_back_until_the_statement_is_issued(season: Season) -> None:
+def test_the_last_click_can_be_taken_back_until_the_statement_is_issued(
+    season: ClubWithVisits,
+) -> None:
     season.price()
     ref = season.visited()
     season.issue(season.day())
     with pytest.raises(StatementIssued):
         season.step(bookings.undo, ref, season.start() + timedelta(days=40))
     with season.db.read() as session:
-        assert bookings.appointment(session, season.thread.he, ref).status == "fulfilled"
+        assert bookings.appointment(session, season.club.he, ref).status == "fulfilled"
     assert season.month().totals == [Money(PRICE, "CNY")]
 
 
 def test_a_mistake_found_after_the_statement_is_a_line_of_the_running_month(
-    season: Season,
+    season: ClubWithVisits,
 ) -> None:
     season.price()
     ref = season.visited()
@@ -98,7 +100,9 @@ def test_a_mistake_found_after_the_statement_is_a_line_of_the_running_month(
     assert running.totals == [Money(-PRICE, "CNY")]
 
 
-def test_a_visit_that_is_completed_late_is_a_line_of_the_running_month(season: Season) -> None:
+def test_a_visit_that_is_completed_late_is_a_line_of_the_running_month(
+    season: ClubWithVisits,
+) -> None:
     season.price()
     season.visited()
     late = season.confirmed(1, who=1)
@@ -110,14 +114,14 @@ def test_a_visit_that_is_completed_late_is_a_line_of_the_running_month(season: S
     assert [(line.appointment, line.late) for line in running.lines] == [(late, True)]
 
 
-def test_a_month_that_still_runs_is_not_issued(season: Season) -> None:
+def test_a_month_that_still_runs_is_not_issued(season: ClubWithVisits) -> None:
     season.price()
     season.visited()
     with pytest.raises(MonthNotOver):
         season.issue(season.day(), days_later=-5)
 
 
-def test_a_month_with_a_missing_price_is_not_issued(season: Season) -> None:
+def test_a_month_with_a_missing_price_is_not_issued(season: ClubWithVisits) -> None:
     season.visited()
     with pytest.raises(PricesMissing) as refused:
         season.issue(season.day())
@@ -126,7 +130,7 @@ def test_a_month_with_a_missing_price_is_not_issued(season: Season) -> None:
     assert season.issue(season.day()).lines == 1
 
 
-def test_months_are_issued_in_their_order_and_never_empty(season: Season) -> None:
+def test_months_are_issued_in_their_order_and_never_empty(season: ClubWithVisits) -> None:
     season.price()
     season.visited()
     after = season.day() + timedelta(days=31)
@@ -137,15 +141,15 @@ def test_months_are_issued_in_their_order_and_never_empty(season: Season) -> Non
         season.issue(after, days_later=90)
 
 
-def test_only_operations_issue(season: Season) -> None:
+def test_only_operations_issue(season: ClubWithVisits) -> None:
     season.price()
     season.visited()
-    for actor, no in ((season.thread.he, Forbidden), (season.thread.lin, Forbidden)):
+    for actor, no in ((season.club.he, Forbidden), (season.club.lin, Forbidden)):
         with pytest.raises(no):
             season.db.run(
                 settlement.issue_statement,
                 actor,
-                partner=season.thread.partner,
+                partner=season.club.partner,
                 month=season.day(),
             )
     with pytest.raises(NotFound):

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.bookings.checking import sold, wrong
-from tests.cast import Thread, a_thread
-from tests.conftest import TEST_KEYS
+from tests.bookings.invariants import broken_invariants, seats_and_capacity
+from tests.databases import TEST_KEYS
+from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings, logs
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -29,7 +29,7 @@ PROCESSES, STEPS, SLOTS, MEMBERS = 4, 60, 6, 16
 DESK = Actor.system("race")
 
 
-def change_things(url: str, thread: Thread, seed: int, start: Any, out: Any) -> None:
+def change_things(url: str, club: SmallClub, seed: int, start: Any, out: Any) -> None:
     """One process: random steps on the appointments of all."""
     logs.configure("critical")
     clock.settle_zone("Asia/Shanghai")
@@ -41,12 +41,12 @@ def change_things(url: str, thread: Thread, seed: int, start: Any, out: Any) -> 
 
     def step() -> None:
         name = chance.choice(["book", "reschedule", "reschedule", "propose", "accept", "cancel"])
-        slot = chance.choice(thread.slots[:SLOTS])
+        slot = chance.choice(club.slots[:SLOTS])
         asked: dict[str, str] = {}
         if name == "book":
             asked = {
-                "member": chance.choice(thread.members),
-                "offering": thread.offering,
+                "member": chance.choice(club.members),
+                "offering": club.offering,
                 "slot": slot,
             }
         else:
@@ -81,11 +81,11 @@ def some_appointment(db: Database, chance: random.Random) -> str:
         return str(chance.choice(list(refs) or ["A-00000-00000-C"]))
 
 
-def all_at_once(url: str, thread: Thread) -> Counter[str]:
+def all_at_once(url: str, club: SmallClub) -> Counter[str]:
     context = multiprocessing.get_context("spawn")
     out, start = context.Queue(), context.Barrier(PROCESSES)
     processes = [
-        context.Process(target=change_things, args=(url, thread, seed, start, out))
+        context.Process(target=change_things, args=(url, club, seed, start, out))
         for seed in range(PROCESSES)
     ]
     for process in processes:
@@ -102,11 +102,11 @@ def all_at_once(url: str, thread: Thread) -> Counter[str]:
 def test_moves_offers_and_cancellations_at_once_lose_and_double_nothing(
     db: Database, url: str
 ) -> None:
-    thread = a_thread(db, members=MEMBERS, capacity=2)
-    for member, slot in zip(thread.members, thread.slots[:SLOTS], strict=False):
-        db.run(bookings.book, DESK, member=member, offering=thread.offering, slot=slot)
-    outcomes = all_at_once(url, thread)
-    assert wrong(db) == []
-    assert all(count <= capacity for count, capacity in sold(db).values())
+    club = a_small_club(db, members=MEMBERS, capacity=2)
+    for member, slot in zip(club.members, club.slots[:SLOTS], strict=False):
+        db.run(bookings.book, DESK, member=member, offering=club.offering, slot=slot)
+    outcomes = all_at_once(url, club)
+    assert broken_invariants(db) == []
+    assert all(count <= capacity for count, capacity in seats_and_capacity(db).values())
     assert all(outcomes[step] for step in ("book", "reschedule", "propose", "accept", "cancel"))
     assert all(outcome.islower() and " " not in outcome for outcome in outcomes), outcomes

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from tests.bookings.checking import wrong
-from tests.cast import Thread, a_thread
-from tests.conftest import TEST_KEYS
+from tests.bookings.invariants import broken_invariants
+from tests.databases import TEST_KEYS
+from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -27,7 +27,7 @@ DESK = Actor.system("crash")
 KILLED = 137
 
 
-def ask(db: Database, thread: Thread, number: int) -> Any:
+def ask(db: Database, club: SmallClub, number: int) -> Any:
     """The booking of one member, with its key."""
     return run_once(
         db,
@@ -35,9 +35,9 @@ def ask(db: Database, thread: Thread, number: int) -> Any:
         lambda made: (201, {"appointment": made.appointment}),
         bookings.book,
         DESK,
-        member=thread.members[number],
-        offering=thread.offering,
-        slot=thread.slots[number],
+        member=club.members[number],
+        offering=club.offering,
+        slot=club.slots[number],
     )
 
 
@@ -90,15 +90,15 @@ def done_in_a_child(url: str, act: Callable[[Database], Any], point: int) -> int
 
 @pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
 def test_killed_at_every_statement_a_booking_is_whole_or_not_there(db: Database, url: str) -> None:
-    thread = a_thread(db, members=40, capacity=1)
+    club = a_small_club(db, members=40, capacity=1)
     db.dispose()
     undone = done = 0
     for point in range(1, 40):
-        code = done_in_a_child(url, partial(ask, thread=thread, number=point), point)
+        code = done_in_a_child(url, partial(ask, club=club, number=point), point)
         assert code in {0, KILLED}
-        assert wrong(db) == [], f"killed at point {point}"
-        again = ask(db, thread, point)
-        assert wrong(db) == [], f"asked again after point {point}"
+        assert broken_invariants(db) == [], f"killed at point {point}"
+        again = ask(db, club, point)
+        assert broken_invariants(db) == [], f"asked again after point {point}"
         done += isinstance(again, Replayed)
         undone += not isinstance(again, Replayed)
         db.dispose()
@@ -113,17 +113,17 @@ def test_killed_at_every_statement_a_booking_is_whole_or_not_there(db: Database,
 @pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
 def test_killed_at_every_statement_a_move_is_whole_or_not_there(db: Database, url: str) -> None:
     """The old seat is kept or the new one is taken, never none and never both."""
-    thread = a_thread(db, members=30, capacity=1)
-    made = ask(db, thread, 0).appointment
+    club = a_small_club(db, members=30, capacity=1)
+    made = ask(db, club, 0).appointment
     db.dispose()
     undone = done = 0
     for point in range(1, 40):
-        slot = thread.slots[30 + point]
+        slot = club.slots[30 + point]
         code = done_in_a_child(url, partial(move, appointment=made, slot=slot), point)
         assert code in {0, KILLED}
-        assert wrong(db) == [], f"killed at point {point}"
+        assert broken_invariants(db) == [], f"killed at point {point}"
         again = move(db, made, slot)
-        assert wrong(db) == [], f"asked again after point {point}"
+        assert broken_invariants(db) == [], f"asked again after point {point}"
         done += isinstance(again, Replayed)
         undone += not isinstance(again, Replayed)
         db.dispose()

@@ -7,14 +7,11 @@ from datetime import date
 
 import pytest
 
-from tests.bookings.asking_for import request
-from tests.bookings.checking import wrong
-from tests.bookings.looking import (
-    give_units,
-    seen,
-    units,
-)
-from tests.cast import Thread, a_thread, sun
+from tests.bookings.appointment_builders import a_request
+from tests.bookings.invariants import broken_invariants
+from tests.bookings.table_rows import appointment_of, give_units, units_held_and_used
+from tests.cast import sun
+from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings, people
 from vipclub.bookings import (
     AlreadyBooked,
@@ -24,18 +21,18 @@ from vipclub.core.db import Database
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db, members=3)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db, members=3)
 
 
 def test_the_member_books_for_a_relative_only_where_the_benefit_is_the_familys(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
     """Pain 21: booker and beneficiary are two fields, and a parent can be booked for."""
     mother = db.run(
         people.add_relative,
-        thread.lin,
-        member=thread.members[0],
+        club.lin,
+        member=club.members[0],
         name="林美华",
         relation="parent",
         birth_date=date(1951, 4, 2),
@@ -43,54 +40,52 @@ def test_the_member_books_for_a_relative_only_where_the_benefit_is_the_familys(
     )
     made = db.run(
         bookings.book,
-        thread.lin,
-        member=thread.members[0],
-        offering=thread.offering,
-        slot=thread.slots[0],
+        club.lin,
+        member=club.members[0],
+        offering=club.offering,
+        slot=club.slots[0],
         beneficiary=mother.ref,
     )
-    view = seen(db, made.appointment)
+    view = appointment_of(db, made.appointment)
     assert (view.member, view.beneficiary, view.beneficiary_name) == (
-        thread.members[0],
+        club.members[0],
         mother.ref,
         "林美华",
     )
-    assert units(db, thread.members[0]) == (1, 0)
-    for actor, member in ((thread.chen, 1), (sun(), 1)):
+    assert units_held_and_used(db, club.members[0]) == (1, 0)
+    for actor, member in ((club.chen, 1), (sun(), 1)):
         with pytest.raises(NotEligible):
             db.run(
                 bookings.book,
                 actor,
-                member=thread.members[member],
-                offering=thread.offering,
-                slot=thread.slots[1],
+                member=club.members[member],
+                offering=club.offering,
+                slot=club.slots[1],
                 beneficiary=mother.ref,
             )
-    moved = db.run(
-        bookings.reschedule, thread.lin, appointment=made.appointment, slot=thread.slots[2]
-    )
-    assert moved.slot == thread.slots[2]
-    db.run(people.remove_relative, thread.lin, member=thread.members[0], relative=mother.ref)
+    moved = db.run(bookings.reschedule, club.lin, appointment=made.appointment, slot=club.slots[2])
+    assert moved.slot == club.slots[2]
+    db.run(people.remove_relative, club.lin, member=club.members[0], relative=mother.ref)
     with pytest.raises(NotEligible):
         db.run(
             bookings.book,
-            thread.lin,
-            member=thread.members[0],
-            offering=thread.offering,
-            slot=thread.slots[3],
+            club.lin,
+            member=club.members[0],
+            offering=club.offering,
+            slot=club.slots[3],
             beneficiary=mother.ref,
         )
-    assert wrong(db) == []
+    assert broken_invariants(db) == []
 
 
-def test_pain_12_a_relative_is_not_at_two_places_at_one_time(db: Database, thread: Thread) -> None:
-    give_units(db, thread.members[0], 2)
+def test_pain_12_a_relative_is_not_at_two_places_at_one_time(db: Database, club: SmallClub) -> None:
+    give_units(db, club.members[0], 2)
     child = db.run(
-        people.add_relative, thread.lin, member=thread.members[0], name="小宝", relation="child"
+        people.add_relative, club.lin, member=club.members[0], name="小宝", relation="child"
     )
-    for_child = {"member": thread.members[0], "offering": thread.offering, "beneficiary": child.ref}
-    db.run(bookings.book, thread.lin, slot=thread.slots[0], **for_child)
+    for_child = {"member": club.members[0], "offering": club.offering, "beneficiary": child.ref}
+    db.run(bookings.book, club.lin, slot=club.slots[0], **for_child)
     with pytest.raises(AlreadyBooked):
-        db.run(bookings.book, thread.lin, slot=thread.slots[0], **for_child)
-    request(db, thread, slot=0)  # the mother comes along
-    assert wrong(db) == []
+        db.run(bookings.book, club.lin, slot=club.slots[0], **for_child)
+    a_request(db, club, slot=0)  # the mother comes along
+    assert broken_invariants(db) == []

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 
-from tests.bookings.checking import sold, wrong
-from tests.cast import Thread, a_thread
-from tests.conftest import TEST_KEYS
+from tests.bookings.invariants import broken_invariants, seats_and_capacity
+from tests.databases import TEST_KEYS
+from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings, logs, partners
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -58,7 +58,7 @@ def without_guard(dialect: str) -> Iterator[None]:
 
 
 def fight(
-    url: str, thread: Thread, attempts: int, seed: int, guarded: bool, start: Any, results: Any
+    url: str, club: SmallClub, attempts: int, seed: int, guarded: bool, start: Any, results: Any
 ) -> None:
     """One process: members at random ask for slots at random, from the moment all are there."""
     logs.configure("warning")
@@ -71,9 +71,9 @@ def fight(
     outcomes: Counter[str] = Counter()
 
     def attempt() -> None:
-        member, slot = chance.choice(thread.members), chance.choice(thread.slots[:SLOTS])
+        member, slot = chance.choice(club.members), chance.choice(club.slots[:SLOTS])
         try:
-            db.run(bookings.book, DESK, member=member, offering=thread.offering, slot=slot)
+            db.run(bookings.book, DESK, member=member, offering=club.offering, slot=slot)
             outcomes["booked"] += 1
         except Refused as refused:
             outcomes[refused.code] += 1
@@ -89,13 +89,13 @@ def fight(
     results.put(dict(outcomes))
 
 
-def run_fight(url: str, thread: Thread, attempts: int, *, guarded: bool = True) -> Counter[str]:
+def run_fight(url: str, club: SmallClub, attempts: int, *, guarded: bool = True) -> Counter[str]:
     """All processes at once; what came of it."""
     context = multiprocessing.get_context("spawn")
     results, start = context.Queue(), context.Barrier(PROCESSES)
     each = -(-attempts // PROCESSES)
     processes = [
-        context.Process(target=fight, args=(url, thread, each, seed, guarded, start, results))
+        context.Process(target=fight, args=(url, club, each, seed, guarded, start, results))
         for seed in range(PROCESSES)
     ]
     for process in processes:
@@ -112,21 +112,21 @@ def run_fight(url: str, thread: Thread, attempts: int, *, guarded: bool = True) 
 def test_nothing_is_oversold_when_eight_processes_fight_over_twenty_slots(
     db: Database, url: str
 ) -> None:
-    thread = a_thread(db, members=max(200, ATTEMPTS // 8), capacity=CAPACITY)
-    outcomes = run_fight(url, thread, ATTEMPTS)
-    assert wrong(db) == []
-    assert all(count <= capacity for count, capacity in sold(db).values())
-    assert outcomes["booked"] == sum(count for count, _ in sold(db).values())
+    club = a_small_club(db, members=max(200, ATTEMPTS // 8), capacity=CAPACITY)
+    outcomes = run_fight(url, club, ATTEMPTS)
+    assert broken_invariants(db) == []
+    assert all(count <= capacity for count, capacity in seats_and_capacity(db).values())
+    assert outcomes["booked"] == sum(count for count, _ in seats_and_capacity(db).values())
     assert outcomes["booked"] == SLOTS * CAPACITY
     assert outcomes.keys() <= {"booked", "slot_full", "already_booked", "no_entitlement", "busy"}
 
 
 def test_without_its_guard_the_same_fight_oversells(db: Database, url: str) -> None:
-    thread = a_thread(db, members=200, capacity=1)
+    club = a_small_club(db, members=200, capacity=1)
     _drop_the_net(db)
-    run_fight(url, thread, 800, guarded=False)
-    assert any(count > capacity for count, capacity in sold(db).values())
-    assert wrong(db) != []
+    run_fight(url, club, 800, guarded=False)
+    assert any(count > capacity for count, capacity in seats_and_capacity(db).values())
+    assert broken_invariants(db) != []
 
 
 def _drop_the_net(db: Database) -> None:

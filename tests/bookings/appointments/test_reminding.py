@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.bookings.asking_for import confirmed
-from tests.bookings.looking import CLUB, letters, seen, starts
-from tests.cast import Thread, a_thread
+from tests.bookings.appointment_builders import a_confirmed_appointment
+from tests.bookings.table_rows import appointment_of, letters_queued
+from tests.bookings.visit_times import start_of
+from tests.cast import CLUB_ACTOR
+from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings
 from vipclub.bookings.letters import reminder_still_true
 from vipclub.core import clock
@@ -16,17 +18,17 @@ from vipclub.core.db import Database
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db, members=2)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db, members=2)
 
 
 def reminders(db: Database, ref: str) -> int:
-    return letters(db, ref).count("appointment-reminder")
+    return letters_queued(db, ref).count("appointment-reminder")
 
 
-def test_a_visit_is_reminded_of_once_a_day_ahead(db: Database, thread: Thread) -> None:
-    ref = confirmed(db, thread)
-    start = starts(db, thread.slots[0])
+def test_a_visit_is_reminded_of_once_a_day_ahead(db: Database, club: SmallClub) -> None:
+    ref = a_confirmed_appointment(db, club)
+    start = start_of(db, club.slots[0])
     with clock.replaying(start - timedelta(hours=24, minutes=1)):
         assert bookings.remind_members(db) == 0
     with clock.replaying(start - timedelta(hours=23, minutes=59)):
@@ -35,61 +37,63 @@ def test_a_visit_is_reminded_of_once_a_day_ahead(db: Database, thread: Thread) -
     assert reminders(db, ref) == 1
 
 
-def test_pain_17_no_reminder_goes_out_after_a_cancellation(db: Database, thread: Thread) -> None:
-    ref = confirmed(db, thread)
-    version = seen(db, ref).version
-    day_before = starts(db, thread.slots[0]) - timedelta(hours=23)
+def test_pain_17_no_reminder_goes_out_after_a_cancellation(db: Database, club: SmallClub) -> None:
+    ref = a_confirmed_appointment(db, club)
+    version = appointment_of(db, ref).version
+    day_before = start_of(db, club.slots[0]) - timedelta(hours=23)
     with clock.replaying(day_before):
         assert bookings.remind_members(db) == 1
         with db.read() as session:
             assert reminder_still_true(session, ref, version)
-        db.run(bookings.cancel, thread.lin, appointment=ref)
+        db.run(bookings.cancel, club.lin, appointment=ref)
         with db.read() as session:
             assert not reminder_still_true(session, ref, version)
         assert bookings.remind_members(db) == 0
 
 
-def test_pain_18_a_reminder_whose_time_has_passed_is_left_out(db: Database, thread: Thread) -> None:
+def test_pain_18_a_reminder_whose_time_has_passed_is_left_out(
+    db: Database, club: SmallClub
+) -> None:
     """Confirmed within the day before, or the job was away until the visit was near."""
-    late = confirmed(db, thread, slot=3)
-    with clock.replaying(starts(db, thread.slots[3]) - timedelta(hours=2)):
+    late = a_confirmed_appointment(db, club, slot=3)
+    with clock.replaying(start_of(db, club.slots[3]) - timedelta(hours=2)):
         assert bookings.remind_members(db) == 0
     assert reminders(db, late) == 0
 
     made = db.run(
         bookings.book,
-        CLUB,
-        member=thread.members[1],
-        offering=thread.offering,
-        slot=thread.slots[0],
+        CLUB_ACTOR,
+        member=club.members[1],
+        offering=club.offering,
+        slot=club.slots[0],
     )
-    with clock.replaying(starts(db, thread.slots[0]) - timedelta(hours=20)):
-        db.run(bookings.confirm, thread.he, appointment=made.appointment)
+    with clock.replaying(start_of(db, club.slots[0]) - timedelta(hours=20)):
+        db.run(bookings.confirm, club.he, appointment=made.appointment)
         assert bookings.remind_members(db) == 0
     assert reminders(db, made.appointment) == 0
 
 
 def test_a_visit_that_was_moved_is_reminded_of_at_its_new_time(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    ref = confirmed(db, thread)
-    with clock.replaying(starts(db, thread.slots[0]) - timedelta(hours=23)):
+    ref = a_confirmed_appointment(db, club)
+    with clock.replaying(start_of(db, club.slots[0]) - timedelta(hours=23)):
         assert bookings.remind_members(db) == 1
         db.run(
             bookings.reschedule,
-            CLUB,
+            CLUB_ACTOR,
             appointment=ref,
-            slot=thread.slots[9],
+            slot=club.slots[9],
             override="She fell ill.",
         )
-        db.run(bookings.confirm, thread.he, appointment=ref)
-    with clock.replaying(starts(db, thread.slots[9]) - timedelta(hours=23)):
+        db.run(bookings.confirm, club.he, appointment=ref)
+    with clock.replaying(start_of(db, club.slots[9]) - timedelta(hours=23)):
         assert bookings.remind_members(db) == 1
     assert reminders(db, ref) == 2
 
 
-def test_a_reminder_is_untrue_once_the_visit_begins(db: Database, thread: Thread) -> None:
-    ref = confirmed(db, thread)
-    version = seen(db, ref).version
-    with clock.replaying(starts(db, thread.slots[0])), db.read() as session:
+def test_a_reminder_is_untrue_once_the_visit_begins(db: Database, club: SmallClub) -> None:
+    ref = a_confirmed_appointment(db, club)
+    version = appointment_of(db, ref).version
+    with clock.replaying(start_of(db, club.slots[0])), db.read() as session:
         assert not reminder_still_true(session, ref, version)

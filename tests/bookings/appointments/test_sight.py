@@ -6,15 +6,15 @@ import base64
 
 import pytest
 
-from tests.bookings.looking import CLUB
-from tests.cast import a_thread, sun, wu
+from tests.cast import CLUB_ACTOR, sun, wu
+from tests.small_club import a_small_club
 from vipclub import bookings
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, Malformed, NotFound
 
 
 def test_lin_and_her_clinic_and_the_desk_see_it_and_nobody_else_does(db: Database) -> None:
-    club = a_thread(db)
+    club = a_small_club(db)
     made = db.run(
         bookings.book,
         club.lin,
@@ -35,7 +35,7 @@ def test_lin_and_her_clinic_and_the_desk_see_it_and_nobody_else_does(db: Databas
 def test_a_right_without_the_sight_and_the_sight_without_the_right_are_not_enough(
     db: Database,
 ) -> None:
-    club = a_thread(db)
+    club = a_small_club(db)
     made = db.run(
         bookings.book,
         club.lin,
@@ -65,4 +65,4 @@ def test_a_right_without_the_sight_and_the_sight_without_the_right_are_not_enoug
 def test_a_cursor_beyond_any_row_is_refused(db: Database, row_id: int) -> None:
     cursor = base64.urlsafe_b64encode(f"1.{row_id}".encode()).decode().rstrip("=")
     with db.read() as session, pytest.raises(Malformed):
-        bookings.partner_appointments(session, CLUB, after=cursor)
+        bookings.partner_appointments(session, CLUB_ACTOR, after=cursor)

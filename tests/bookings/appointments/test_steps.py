@@ -11,22 +11,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from tests.bookings.asking_for import confirmed, request
-from tests.bookings.checking import wrong
-from tests.bookings.looking import (
-    CLUB,
-    at_the_visit,
-    entries,
+from tests.bookings.appointment_builders import a_confirmed_appointment, a_request
+from tests.bookings.invariants import broken_invariants
+from tests.bookings.table_rows import (
+    appointment_of,
+    audited_actions,
+    force_state,
     give_units,
-    letters,
-    put_into,
-    seen,
-    starts,
-    taken,
-    trail,
-    units,
+    ledger_kinds,
+    letters_queued,
+    seats_taken,
+    units_held_and_used,
 )
-from tests.cast import Thread, a_thread, member_actor, partner_actor, sun
+from tests.bookings.visit_times import at_the_visit, start_of
+from tests.cast import CLUB_ACTOR, member_actor, partner_actor, sun
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub import accounts, bookings
 from vipclub.bookings import MACHINE, STATES, Suspended, TooEarly
@@ -53,32 +52,34 @@ TAKEN_BY: dict[str, Callable[..., Any]] = {
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db, members=3)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db, members=3)
 
 
-def after_the_visit(db: Database, thread: Thread, slot: int = 0) -> Any:
-    return clock.replaying(starts(db, thread.slots[slot]) + timedelta(hours=2))
+def after_the_visit(db: Database, club: SmallClub, slot: int = 0) -> Any:
+    return clock.replaying(start_of(db, club.slots[slot]) + timedelta(hours=2))
 
 
 def test_every_step_from_every_state_does_what_the_table_says_or_nothing(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
     """peers: illegal state change refused, and the refusal says what is possible."""
     assert set(TAKEN_BY) == {step.name for step in MACHINE.steps} - {"book"}
-    ref = confirmed(db, thread)
-    other = {"slot": thread.slots[1]}
+    ref = a_confirmed_appointment(db, club)
+    other = {"slot": club.slots[1]}
     needs = {"propose": other, "reschedule": other, "mistake": {"reason": "a test"}}
     for state in sorted(STATES):
         for name, use_case in TAKEN_BY.items():
             if state in MACHINE[name].sources:
                 continue
-            put_into(db, ref, state)
+            force_state(db, ref, state)
             with pytest.raises(IllegalTransition) as refused:
-                db.run(use_case, CLUB, appointment=ref, **needs.get(name, {}))
+                db.run(use_case, CLUB_ACTOR, appointment=ref, **needs.get(name, {}))
             assert refused.value.data["possible"] == MACHINE.possible(state), f"{name}, {state}"
-            assert refused.value.data["steps"] == list(seen(db, ref).steps), f"{name}, {state}"
-            assert seen(db, ref).status == state
+            assert refused.value.data["steps"] == list(appointment_of(db, ref).steps), (
+                f"{name}, {state}"
+            )
+            assert appointment_of(db, ref).status == state
 
 
 def test_the_machine_lists_exactly_what_was_decided() -> None:
@@ -109,44 +110,50 @@ def test_only_whom_the_table_gives_a_step_may_lead_an_offer_to_its_end() -> None
         assert bool(able) == (role in {"member", "manager", "desk"})
 
 
-def test_each_step_is_shown_exactly_when_it_is_taken(db: Database, thread: Thread) -> None:
+def test_each_step_is_shown_exactly_when_it_is_taken(db: Database, club: SmallClub) -> None:
     """A button is there when, and only when, it works: by right, by state and by time."""
-    ref = confirmed(db, thread)
-    assert seen(db, ref, thread.lin).steps == ("reschedule", "cancel")
-    assert seen(db, ref, thread.he).steps == ("propose",)
-    with at_the_visit(db, thread.slots[0]):
-        assert "arrive" in seen(db, ref, thread.he).steps
-        assert "noshow" not in seen(db, ref, thread.he).steps
-        assert seen(db, ref, thread.lin).steps == ("cancel",)
-        assert seen(db, ref, sun()).steps == ("reschedule", "cancel")  # with a reason on record
-    with after_the_visit(db, thread):
-        assert seen(db, ref, thread.lin).steps == ()
-        assert {"arrive", "fulfil", "noshow"} <= set(seen(db, ref, thread.he).steps)
+    ref = a_confirmed_appointment(db, club)
+    assert appointment_of(db, ref, club.lin).steps == ("reschedule", "cancel")
+    assert appointment_of(db, ref, club.he).steps == ("propose",)
+    with at_the_visit(db, club.slots[0]):
+        assert "arrive" in appointment_of(db, ref, club.he).steps
+        assert "noshow" not in appointment_of(db, ref, club.he).steps
+        assert appointment_of(db, ref, club.lin).steps == ("cancel",)
+        assert appointment_of(db, ref, sun()).steps == (
+            "reschedule",
+            "cancel",
+        )  # with a reason on record
+    with after_the_visit(db, club):
+        assert appointment_of(db, ref, club.lin).steps == ()
+        assert {"arrive", "fulfil", "noshow"} <= set(appointment_of(db, ref, club.he).steps)
 
 
 def test_check_in_and_completion_wait_for_the_visits_own_day_at_the_site(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    ref = confirmed(db, thread)
-    midnight = starts(db, thread.slots[0]).astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=0)
+    ref = a_confirmed_appointment(db, club)
+    midnight = start_of(db, club.slots[0]).astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=0)
     for use_case in (bookings.arrive, bookings.fulfil):
         with (
             clock.replaying(midnight - timedelta(seconds=1)),
             pytest.raises(TooEarly) as refused,
         ):
-            db.run(use_case, thread.he, appointment=ref)
+            db.run(use_case, club.he, appointment=ref)
         assert refused.value.data["start"] == midnight
-    assert (units(db, thread.members[0]), seen(db, ref).status) == ((1, 0), "booked")
+    assert (units_held_and_used(db, club.members[0]), appointment_of(db, ref).status) == (
+        (1, 0),
+        "booked",
+    )
     with clock.replaying(midnight):
-        db.run(bookings.arrive, thread.he, appointment=ref)
-        db.run(bookings.fulfil, thread.he, appointment=ref)
-    assert units(db, thread.members[0]) == (0, 1)
+        db.run(bookings.arrive, club.he, appointment=ref)
+        db.run(bookings.fulfil, club.he, appointment=ref)
+    assert units_held_and_used(db, club.members[0]) == (0, 1)
 
 
-def test_a_blank_reason_sets_no_rule_aside(db: Database, thread: Thread) -> None:
+def test_a_blank_reason_sets_no_rule_aside(db: Database, club: SmallClub) -> None:
     """It would stay on record with a name and say nothing."""
-    ref = confirmed(db, thread)
-    late = starts(db, thread.slots[0]) - timedelta(hours=2)
+    ref = a_confirmed_appointment(db, club)
+    late = start_of(db, club.slots[0]) - timedelta(hours=2)
     for blank in ("", "   "):
         with clock.replaying(late), pytest.raises(bookings.ReasonMissing):
             db.run(bookings.cancel, sun(), appointment=ref, override=blank)
@@ -154,215 +161,217 @@ def test_a_blank_reason_sets_no_rule_aside(db: Database, thread: Thread) -> None
             db.run(
                 bookings.book,
                 sun(),
-                member=thread.members[1],
-                offering=thread.offering,
-                slot=thread.slots[0],
+                member=club.members[1],
+                offering=club.offering,
+                slot=club.slots[0],
                 override=blank,
             )
-    assert seen(db, ref).status == "booked"
+    assert appointment_of(db, ref).status == "booked"
 
 
-def test_what_is_taken_back_gives_the_state_before(db: Database, thread: Thread) -> None:
+def test_what_is_taken_back_gives_the_state_before(db: Database, club: SmallClub) -> None:
     """Completed without a check-in, and taken back: nobody was there."""
-    ref = confirmed(db, thread)
-    with at_the_visit(db, thread.slots[0]):
-        db.run(bookings.fulfil, thread.he, appointment=ref)
-        assert db.run(bookings.undo, thread.he, appointment=ref).status == "booked"
-        assert (units(db, thread.members[0]), wrong(db)) == ((1, 0), [])
+    ref = a_confirmed_appointment(db, club)
+    with at_the_visit(db, club.slots[0]):
+        db.run(bookings.fulfil, club.he, appointment=ref)
+        assert db.run(bookings.undo, club.he, appointment=ref).status == "booked"
+        assert (units_held_and_used(db, club.members[0]), broken_invariants(db)) == ((1, 0), [])
         for step, status in (
             (bookings.arrive, "arrived"),
             (bookings.fulfil, "fulfilled"),
             (bookings.undo, "arrived"),
             (bookings.undo, "booked"),
         ):
-            assert db.run(step, thread.he, appointment=ref).status == status
-    assert (units(db, thread.members[0]), wrong(db)) == ((1, 0), [])
+            assert db.run(step, club.he, appointment=ref).status == status
+    assert (units_held_and_used(db, club.members[0]), broken_invariants(db)) == ((1, 0), [])
 
 
-def test_a_visit_from_request_to_completion_uses_one_unit(db: Database, thread: Thread) -> None:
-    ref, partner = request(db, thread), partner_actor(thread.partner)
-    assert units(db, thread.members[0]) == (1, 0)
+def test_a_visit_from_request_to_completion_uses_one_unit(db: Database, club: SmallClub) -> None:
+    ref, partner = a_request(db, club), partner_actor(club.partner)
+    assert units_held_and_used(db, club.members[0]) == (1, 0)
     for step, state in (
         (bookings.confirm, "booked"),
         (bookings.arrive, "arrived"),
         (bookings.fulfil, "fulfilled"),
     ):
-        with at_the_visit(db, thread.slots[0]):
+        with at_the_visit(db, club.slots[0]):
             assert db.run(step, partner, appointment=ref).status == state
-        assert wrong(db) == []
-    assert units(db, thread.members[0]) == (0, 1)
-    assert entries(db, ref) == ["hold", "consume"]
-    assert trail(db, ref) == [
+        assert broken_invariants(db) == []
+    assert units_held_and_used(db, club.members[0]) == (0, 1)
+    assert ledger_kinds(db, ref) == ["hold", "consume"]
+    assert audited_actions(db, ref) == [
         "appointment.book",
         "appointment.confirm",
         "appointment.arrive",
         "appointment.fulfil",
     ]
-    assert letters(db, ref) == ["appointment-requested", "appointment-confirmed"]
+    assert letters_queued(db, ref) == ["appointment-requested", "appointment-confirmed"]
 
 
-def test_a_declined_request_gives_seat_and_unit_back(db: Database, thread: Thread) -> None:
-    ref = request(db, thread)
-    done = db.run(
-        bookings.decline, partner_actor(thread.partner), appointment=ref, reason="设备检修"
-    )
+def test_a_declined_request_gives_seat_and_unit_back(db: Database, club: SmallClub) -> None:
+    ref = a_request(db, club)
+    done = db.run(bookings.decline, partner_actor(club.partner), appointment=ref, reason="设备检修")
     assert done.status == "cancelled"
-    assert seen(db, ref).reason_code == "declined"
-    assert taken(db, thread.slots[0]) == 0
-    assert units(db, thread.members[0]) == (0, 0)
-    assert letters(db, ref)[-1] == "appointment-declined"
-    assert wrong(db) == []
+    assert appointment_of(db, ref).reason_code == "declined"
+    assert seats_taken(db, club.slots[0]) == 0
+    assert units_held_and_used(db, club.members[0]) == (0, 0)
+    assert letters_queued(db, ref)[-1] == "appointment-declined"
+    assert broken_invariants(db) == []
 
 
-def test_a_cancellation_in_time_gives_seat_and_unit_back_once(db: Database, thread: Thread) -> None:
-    ref, own = confirmed(db, thread), member_actor(thread.members[0])
+def test_a_cancellation_in_time_gives_seat_and_unit_back_once(
+    db: Database, club: SmallClub
+) -> None:
+    ref, own = a_confirmed_appointment(db, club), member_actor(club.members[0])
     db.run(bookings.cancel, own, appointment=ref)
     with pytest.raises(IllegalTransition):
         db.run(bookings.cancel, own, appointment=ref)
-    assert taken(db, thread.slots[0]) == 0
-    assert units(db, thread.members[0]) == (0, 0)
-    assert entries(db, ref) == ["hold", "release"]
-    assert wrong(db) == []
+    assert seats_taken(db, club.slots[0]) == 0
+    assert units_held_and_used(db, club.members[0]) == (0, 0)
+    assert ledger_kinds(db, ref) == ["hold", "release"]
+    assert broken_invariants(db) == []
 
 
 def test_a_late_cancellation_gives_the_seat_back_and_uses_the_unit(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
     """peers 2.5: one deadline for page, old link, API and phone (cal#2546)."""
-    ref = confirmed(db, thread)
-    view = seen(db, ref)
-    late = starts(db, thread.slots[0]) - timedelta(hours=2)
+    ref = a_confirmed_appointment(db, club)
+    view = appointment_of(db, ref)
+    late = start_of(db, club.slots[0]) - timedelta(hours=2)
     assert view.cancels_free(clock.now())
     assert not view.cancels_free(late)
     with clock.replaying(late):
-        db.run(bookings.cancel, member_actor(thread.members[0]), appointment=ref)
-    assert taken(db, thread.slots[0]) == 0
-    assert units(db, thread.members[0]) == (0, 1)
-    assert wrong(db) == []
+        db.run(bookings.cancel, member_actor(club.members[0]), appointment=ref)
+    assert seats_taken(db, club.slots[0]) == 0
+    assert units_held_and_used(db, club.members[0]) == (0, 1)
+    assert broken_invariants(db) == []
 
 
 def test_a_request_that_nobody_answered_is_cancelled_free_at_any_time(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    ref = request(db, thread)
-    with clock.replaying(starts(db, thread.slots[0]) - timedelta(hours=2)):
-        db.run(bookings.cancel, member_actor(thread.members[0]), appointment=ref)
-    assert units(db, thread.members[0]) == (0, 0)
+    ref = a_request(db, club)
+    with clock.replaying(start_of(db, club.slots[0]) - timedelta(hours=2)):
+        db.run(bookings.cancel, member_actor(club.members[0]), appointment=ref)
+    assert units_held_and_used(db, club.members[0]) == (0, 0)
 
 
-def test_a_visit_that_has_begun_is_not_cancelled(db: Database, thread: Thread) -> None:
-    ref = confirmed(db, thread)
-    with after_the_visit(db, thread), pytest.raises(bookings.TooLateToCancel):
-        db.run(bookings.cancel, member_actor(thread.members[0]), appointment=ref)
+def test_a_visit_that_has_begun_is_not_cancelled(db: Database, club: SmallClub) -> None:
+    ref = a_confirmed_appointment(db, club)
+    with after_the_visit(db, club), pytest.raises(bookings.TooLateToCancel):
+        db.run(bookings.cancel, member_actor(club.members[0]), appointment=ref)
 
 
 def test_missed_is_said_after_the_visit_began_and_uses_the_unit(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    ref, partner = confirmed(db, thread), partner_actor(thread.partner)
+    ref, partner = a_confirmed_appointment(db, club), partner_actor(club.partner)
     with pytest.raises(TooEarly):
         db.run(bookings.no_show, partner, appointment=ref)
-    with after_the_visit(db, thread):
+    with after_the_visit(db, club):
         db.run(bookings.no_show, partner, appointment=ref)
-    assert units(db, thread.members[0]) == (0, 1)
-    assert wrong(db) == []
+    assert units_held_and_used(db, club.members[0]) == (0, 1)
+    assert broken_invariants(db) == []
 
 
-def test_the_last_click_is_taken_back_with_a_reversing_entry(db: Database, thread: Thread) -> None:
-    ref, partner = confirmed(db, thread), partner_actor(thread.partner)
-    with at_the_visit(db, thread.slots[0]):
+def test_the_last_click_is_taken_back_with_a_reversing_entry(db: Database, club: SmallClub) -> None:
+    ref, partner = a_confirmed_appointment(db, club), partner_actor(club.partner)
+    with at_the_visit(db, club.slots[0]):
         db.run(bookings.arrive, partner, appointment=ref)
         db.run(bookings.fulfil, partner, appointment=ref)
         assert db.run(bookings.undo, partner, appointment=ref).status == "arrived"
-    assert units(db, thread.members[0]) == (1, 0)
+    assert units_held_and_used(db, club.members[0]) == (1, 0)
     assert db.run(bookings.undo, partner, appointment=ref).status == "booked"
-    with after_the_visit(db, thread):
+    with after_the_visit(db, club):
         db.run(bookings.no_show, partner, appointment=ref)
         assert db.run(bookings.undo, partner, appointment=ref).status == "booked"
-    assert units(db, thread.members[0]) == (1, 0)
-    assert entries(db, ref) == ["hold", "consume", "reverse", "consume", "reverse"]
-    assert wrong(db) == []
+    assert units_held_and_used(db, club.members[0]) == (1, 0)
+    assert ledger_kinds(db, ref) == ["hold", "consume", "reverse", "consume", "reverse"]
+    assert broken_invariants(db) == []
 
 
 def test_a_missed_visit_is_not_taken_back_while_the_visitor_is_expected_elsewhere(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
-    give_units(db, thread.members[0], 30)
-    missed, other = confirmed(db, thread), confirmed(db, thread, slot=1)
-    start = starts(db, thread.slots[0])
-    with after_the_visit(db, thread):
-        db.run(bookings.no_show, CLUB, appointment=missed)
+    give_units(db, club.members[0], 30)
+    missed, other = a_confirmed_appointment(db, club), a_confirmed_appointment(db, club, slot=1)
+    start = start_of(db, club.slots[0])
+    with after_the_visit(db, club):
+        db.run(bookings.no_show, CLUB_ACTOR, appointment=missed)
     overlapping = update(Appointment).where(Appointment.public_ref == other)
     times = {"starts_at": start + timedelta(minutes=10), "ends_at": start + timedelta(hours=1)}
     db.run(lambda session: session.execute(overlapping.values(**times)))
-    with after_the_visit(db, thread), pytest.raises(IllegalTransition):
-        db.run(bookings.undo, partner_actor(thread.partner), appointment=missed)
-    assert seen(db, missed).status == "noshow"
-    db.run(bookings.cancel, CLUB, appointment=other)
-    with after_the_visit(db, thread):
-        db.run(bookings.undo, partner_actor(thread.partner), appointment=missed)
-    assert seen(db, missed).status == "booked"
+    with after_the_visit(db, club), pytest.raises(IllegalTransition):
+        db.run(bookings.undo, partner_actor(club.partner), appointment=missed)
+    assert appointment_of(db, missed).status == "noshow"
+    db.run(bookings.cancel, CLUB_ACTOR, appointment=other)
+    with after_the_visit(db, club):
+        db.run(bookings.undo, partner_actor(club.partner), appointment=missed)
+    assert appointment_of(db, missed).status == "booked"
 
 
-def test_a_step_is_taken_by_whom_it_is_given_to(db: Database, thread: Thread) -> None:
-    ref = request(db, thread)
-    own, partner = member_actor(thread.members[0]), partner_actor(thread.partner)
+def test_a_step_is_taken_by_whom_it_is_given_to(db: Database, club: SmallClub) -> None:
+    ref = a_request(db, club)
+    own, partner = member_actor(club.members[0]), partner_actor(club.partner)
     for step in (bookings.confirm, bookings.decline, bookings.arrive, bookings.fulfil):
         with pytest.raises(Forbidden):
             db.run(step, own, appointment=ref)
     with pytest.raises(Forbidden):
         db.run(bookings.cancel, partner, appointment=ref)
     with pytest.raises(NotFound):
-        db.run(bookings.cancel, member_actor(thread.members[1]), appointment=ref)
+        db.run(bookings.cancel, member_actor(club.members[1]), appointment=ref)
     with pytest.raises(NotFound):
-        db.run(bookings.confirm, partner_actor(thread.other_partner), appointment=ref)
+        db.run(bookings.confirm, partner_actor(club.other_partner), appointment=ref)
 
 
-def test_permissions_and_steps_agree_for_every_role(db: Database, thread: Thread) -> None:
-    ref = request(db, thread)
+def test_permissions_and_steps_agree_for_every_role(db: Database, club: SmallClub) -> None:
+    ref = a_request(db, club)
     for role in accounts.ROLES:
         may = MACHINE["confirm"].permission in accounts.permissions_of(role)
         assert may == (role == "partner")
-    assert seen(db, ref).status == "pending"
+    assert appointment_of(db, ref).status == "pending"
 
 
-def test_three_missed_visits_suspend_until_half_a_year_later(db: Database, thread: Thread) -> None:
-    db.run(bookings.set_booking_policy, CLUB, offering=thread.offering, policy="nantang-hospital")
-    give_units(db, thread.members[0], 5)
-    made = [request(db, thread, 0, slot) for slot in (0, 3, 6)]
-    with after_the_visit(db, thread, 6):
+def test_three_missed_visits_suspend_until_half_a_year_later(db: Database, club: SmallClub) -> None:
+    db.run(
+        bookings.set_booking_policy, CLUB_ACTOR, offering=club.offering, policy="nantang-hospital"
+    )
+    give_units(db, club.members[0], 5)
+    made = [a_request(db, club, 0, slot) for slot in (0, 3, 6)]
+    with after_the_visit(db, club, 6):
         for ref in made:
-            db.run(bookings.no_show, CLUB, appointment=ref)
+            db.run(bookings.no_show, CLUB_ACTOR, appointment=ref)
         with pytest.raises(Suspended) as refused:
-            request(db, thread, 0, 12)
-    third = starts(db, thread.slots[6])
+            a_request(db, club, 0, 12)
+    third = start_of(db, club.slots[6])
     assert timedelta(days=180) < refused.value.data["until"] - third < timedelta(days=185)
 
 
-def test_a_step_is_at_most_nine_statements(db: Database, thread: Thread) -> None:
-    ref, partner = request(db, thread), partner_actor(thread.partner)
+def test_a_step_is_at_most_nine_statements(db: Database, club: SmallClub) -> None:
+    ref, partner = a_request(db, club), partner_actor(club.partner)
     for step in (bookings.confirm, bookings.arrive, bookings.fulfil, bookings.undo):
-        with at_the_visit(db, thread.slots[0]), statements(at_most=9):
+        with at_the_visit(db, club.slots[0]), statements(at_most=9):
             db.run(step, partner, appointment=ref)
-    other = request(db, thread, 1)
+    other = a_request(db, club, 1)
     with statements(at_most=9):
-        db.run(bookings.cancel, CLUB, appointment=other)
+        db.run(bookings.cancel, CLUB_ACTOR, appointment=other)
 
 
 def test_later_parts_hear_of_a_completed_visit_in_the_same_transaction(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
     heard: list[Any] = []
     db._info["reactions"] = {AppointmentFulfilled: [lambda _session, fact: heard.append(fact)]}
-    ref = confirmed(db, thread)
-    with at_the_visit(db, thread.slots[0]):
-        db.run(bookings.fulfil, partner_actor(thread.partner), appointment=ref)
+    ref = a_confirmed_appointment(db, club)
+    with at_the_visit(db, club.slots[0]):
+        db.run(bookings.fulfil, partner_actor(club.partner), appointment=ref)
     assert [fact.appointment for fact in heard] == [ref]
 
 
-def test_a_letter_about_an_older_state_is_not_true_any_more(db: Database, thread: Thread) -> None:
+def test_a_letter_about_an_older_state_is_not_true_any_more(db: Database, club: SmallClub) -> None:
     """peers 2.17: reminders kept coming after a cancel (cal#6973, cal PR7232)."""
-    ref = confirmed(db, thread)
+    ref = a_confirmed_appointment(db, club)
     with db.read() as session:
         assert not still_true(session, ref, 0)
         assert still_true(session, ref, 1)

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from tests.bookings.checking import wrong
-from tests.bookings.closures.test_closing import day_of_slots
-from tests.bookings.looking import CLUB, letters
-from tests.cast import Thread, a_thread
+from tests.bookings.closures.closing_days import day_of_slots
+from tests.bookings.invariants import broken_invariants
+from tests.bookings.table_rows import letters_queued
+from tests.cast import CLUB_ACTOR
+from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings, partners
 from vipclub.bookings import Appointment
 from vipclub.bookings.models import ClosureDisplaced
@@ -42,7 +43,7 @@ def stranded(db: Database) -> int:
     return len(rows)
 
 
-def race(db: Database, thread: Thread, *, held: bool) -> Counter[str]:
+def race(db: Database, club: SmallClub, *, held: bool) -> Counter[str]:
     """Eight members book times of a day, some by a hold, while the clerk closes it."""
     outcomes: Counter[str] = Counter()
     start = threading.Barrier(WRITERS + 1)
@@ -50,7 +51,7 @@ def race(db: Database, thread: Thread, *, held: bool) -> Counter[str]:
     if held:
         for n in range(0, WRITERS, 2):
             made = db.run(
-                bookings.hold_seat, CLUB, member=thread.members[n], slot=thread.slots[n % 3]
+                bookings.hold_seat, CLUB_ACTOR, member=club.members[n], slot=club.slots[n % 3]
             )
             holds[n] = made.hold
 
@@ -59,10 +60,10 @@ def race(db: Database, thread: Thread, *, held: bool) -> Counter[str]:
         try:
             db.run(
                 bookings.book,
-                CLUB,
-                member=thread.members[n],
-                offering=thread.offering,
-                slot=thread.slots[n % 3],
+                CLUB_ACTOR,
+                member=club.members[n],
+                offering=club.offering,
+                slot=club.slots[n % 3],
                 hold=holds.get(n),
             )
             outcomes["booked"] += 1
@@ -71,9 +72,7 @@ def race(db: Database, thread: Thread, *, held: bool) -> Counter[str]:
 
     def clerk() -> None:
         start.wait(timeout=30)
-        db.run(
-            bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x"
-        )
+        db.run(bookings.close_day, club.he, offering=club.offering, day=day_of_slots(), reason="x")
         outcomes["closed"] += 1
 
     threads = [threading.Thread(target=member, args=(n,)) for n in range(WRITERS)]
@@ -88,61 +87,61 @@ def race(db: Database, thread: Thread, *, held: bool) -> Counter[str]:
 @pytest.mark.race
 @pytest.mark.parametrize("held", [False, True], ids=["free seats", "holds"])
 def test_a_booking_while_the_day_closes_is_listed_or_refused(db: Database, held: bool) -> None:
-    thread = a_thread(db, members=WRITERS, capacity=4)
+    club = a_small_club(db, members=WRITERS, capacity=4)
     for _ in range(3):
-        outcomes = race(db, thread, held=held)
+        outcomes = race(db, club, held=held)
         assert outcomes["closed"] == 1
         assert outcomes.keys() <= {
             "booked", "closed", "slot_full", "hold_expired", "no_entitlement", "already_booked",
             "busy",
         }  # fmt: skip
         assert stranded(db) == 0
-        assert wrong(db) == []
-        _open_again(db, thread)
+        assert broken_invariants(db) == []
+        _open_again(db, club)
 
 
-def _open_again(db: Database, thread: Thread) -> None:
+def _open_again(db: Database, club: SmallClub) -> None:
     with db.read() as session:
-        refs = [one.ref for one in bookings.list_closures(session, thread.he)]
+        refs = [one.ref for one in bookings.list_closures(session, club.he)]
         visits = session.scalars(
             select(Appointment.public_ref).where(Appointment.state.in_(bookings.LIVE))
         ).all()
     for ref in visits:
-        db.run(bookings.cancel, CLUB, appointment=ref)
+        db.run(bookings.cancel, CLUB_ACTOR, appointment=ref)
     for ref in refs:
-        db.run(bookings.reopen, thread.he, closure=ref)
+        db.run(bookings.reopen, club.he, closure=ref)
 
 
 @pytest.mark.only("postgresql")
 @pytest.mark.race
 def test_a_booking_that_came_first_is_waited_for_and_listed(db: Database) -> None:
     """The booking has its seat and hasn't committed; the closing waits for it, then lists it."""
-    thread = a_thread(db, members=1)
-    assert _booking_in_flight(db, thread) == 0
+    club = a_small_club(db, members=1)
+    assert _booking_in_flight(db, club) == 0
 
 
 @pytest.mark.only("postgresql")
 @pytest.mark.race
 def test_read_before_the_times_are_closed_the_same_booking_is_stranded(db: Database) -> None:
     """The guard is the order: times first, then the appointments in them."""
-    thread = a_thread(db, members=1)
+    club = a_small_club(db, members=1)
     with listed_first():
-        assert _booking_in_flight(db, thread) == 1
+        assert _booking_in_flight(db, club) == 1
 
 
-def _booking_in_flight(db: Database, thread: Thread) -> int:
+def _booking_in_flight(db: Database, club: SmallClub) -> int:
     closing = threading.Thread(
         target=lambda: db.run(
-            bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x"
+            bookings.close_day, club.he, offering=club.offering, day=day_of_slots(), reason="x"
         )
     )
     with db.session() as session, session.begin():
         bookings.book(
             session,
-            CLUB,
-            member=thread.members[0],
-            offering=thread.offering,
-            slot=thread.slots[0],
+            CLUB_ACTOR,
+            member=club.members[0],
+            offering=club.offering,
+            slot=club.slots[0],
         )
         closing.start()
         closing.join(timeout=1)
@@ -172,22 +171,22 @@ def listed_first() -> Iterator[None]:
 @pytest.mark.race
 def test_two_who_offer_at_once_offer_each_person_one_time(db: Database) -> None:
     """The page and the clock look after the same people at once: no letter is doubled."""
-    thread = a_thread(db, members=WRITERS, capacity=4)
+    club = a_small_club(db, members=WRITERS, capacity=4)
     refs = [
         db.run(
             bookings.book,
-            CLUB,
-            member=thread.members[n],
-            offering=thread.offering,
-            slot=thread.slots[n % 3],
+            CLUB_ACTOR,
+            member=club.members[n],
+            offering=club.offering,
+            slot=club.slots[n % 3],
         ).appointment
         for n in range(WRITERS)
     ]
     ref = db.run(
-        bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x"
+        bookings.close_day, club.he, offering=club.offering, day=day_of_slots(), reason="x"
     )
     work = [
-        threading.Thread(target=lambda: bookings.offer_others(db, thread.he, closure=ref)),
+        threading.Thread(target=lambda: bookings.offer_others(db, club.he, closure=ref)),
         threading.Thread(target=lambda: bookings.offer_all(db)),
     ]
     for one in work:
@@ -195,8 +194,8 @@ def test_two_who_offer_at_once_offer_each_person_one_time(db: Database) -> None:
     for one in work:
         one.join(timeout=60)
     bookings.offer_all(db)
-    assert all(letters(db, one).count("appointment-proposed") == 1 for one in refs)
-    assert wrong(db) == []
+    assert all(letters_queued(db, one).count("appointment-proposed") == 1 for one in refs)
+    assert broken_invariants(db) == []
 
 
 @pytest.mark.only("sqlite")
@@ -213,16 +212,16 @@ def test_without_the_guard_of_the_seat_a_closed_time_is_booked(db: Database) -> 
     def look(*args: Any, **more: Any) -> Any:
         return replace(slots.find_slot(*args, **more), has_room=True)
 
-    thread = a_thread(db, members=1)
-    db.run(bookings.close_day, thread.he, offering=thread.offering, day=day_of_slots(), reason="x")
+    club = a_small_club(db, members=1)
+    db.run(bookings.close_day, club.he, offering=club.offering, day=day_of_slots(), reason="x")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(booking, "take_seat", take)
         patch.setattr(booking, "find_slot", look)
         db.run(
             bookings.book,
-            CLUB,
-            member=thread.members[0],
-            offering=thread.offering,
-            slot=thread.slots[0],
+            CLUB_ACTOR,
+            member=club.members[0],
+            offering=club.offering,
+            slot=club.slots[0],
         )
     assert stranded(db) == 1

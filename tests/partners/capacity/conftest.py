@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import Thread, a_thread
+from tests.small_club import SmallClub, a_small_club
 from vipclub.core.db import Database
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db, members=3)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db, members=3)

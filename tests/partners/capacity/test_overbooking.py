@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import Thread
-from tests.partners.capacity.wishes import actions, book, change
+from tests.partners.capacity.wishes import actors_and_reasons, book_members, change
+from tests.small_club import SmallClub
 from vipclub import partners
 from vipclub.core.db import Database
 from vipclub.partners import Change
 
 
 def test_a_slot_is_overbooked_only_by_an_act_of_its_own_with_a_name_on_it(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
     """peers 2.15: a slot was overbooked although set not to (va.gov-team#49635)."""
-    slot = thread.slots[0]
+    slot = club.slots[0]
     with pytest.raises(partners.TimeNotFull):
-        db.run(partners.overbook, thread.he, slot=slot, reason="Mr Lin has no other day")
-    book(db, thread, slot, (0, 1))
+        db.run(partners.overbook, club.he, slot=slot, reason="Mr Lin has no other day")
+    book_members(db, club, slot, (0, 1))
     with pytest.raises(partners.TimeIsFull):
-        change(db, thread.he, Change(slot=slot, capacity=3))
+        change(db, club.he, Change(slot=slot, capacity=3))
     with pytest.raises(partners.ReasonNeeded):
-        db.run(partners.overbook, thread.he, slot=slot, reason="  ")
-    hit = db.run(partners.overbook, thread.he, slot=slot, reason="Mr Lin has no other day")
+        db.run(partners.overbook, club.he, slot=slot, reason="  ")
+    hit = db.run(partners.overbook, club.he, slot=slot, reason="Mr Lin has no other day")
     assert (hit.was_capacity, hit.capacity, hit.people) == (2, 3, 2)
-    assert actions(db, "capacity.overbook") == [(thread.he.account_ref, "Mr Lin has no other day")]
+    assert actors_and_reasons(db, "capacity.overbook") == [
+        (club.he.account_ref, "Mr Lin has no other day")
+    ]
     with pytest.raises(partners.TimeNotFull):
-        db.run(partners.overbook, thread.he, slot=slot, reason="twice")
-    book(db, thread, slot, (2,))
+        db.run(partners.overbook, club.he, slot=slot, reason="twice")
+    book_members(db, club, slot, (2,))

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from sqlalchemy import Date, bindparam, text
 
-from tests.cast import Thread
 from tests.partners.capacity.wishes import soon
+from tests.small_club import SmallClub
 from vipclub import partners
 from vipclub.core.db import Database
 
 
 def test_a_holiday_and_a_made_up_sunday_are_shown_and_a_holiday_can_be_opened(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
     """peers 2.16: make-up Sundays were missing from a holiday library (holidays#3293)."""
     day = soon()
@@ -26,7 +26,7 @@ def test_a_holiday_and_a_made_up_sunday_are_shown_and_a_holiday_can_be_opened(
         db.run(lambda s, d=which, w=working: s.execute(statement, {"day": d, "working": w}))
     db._info["calendars"].clear()
     with db.read() as session:
-        offering = partners.find_offering(session, thread.he, thread.offering)
+        offering = partners.find_offering(session, club.he, club.offering)
         days = {
             d.day: d
             for d in partners.capacity_by_day(session, offering, first=day, last=day + timedelta(7))
@@ -37,17 +37,17 @@ def test_a_holiday_and_a_made_up_sunday_are_shown_and_a_holiday_can_be_opened(
     assert days[day].capacity == 6
 
 
-def test_pages_of_times_follow_each_other(db: Database, thread: Thread) -> None:
+def test_pages_of_times_follow_each_other(db: Database, club: SmallClub) -> None:
     seen: list[str] = []
     cursor: str | None = None
     while True:
         with db.read() as session:
             page = partners.capacity_by_slot(
-                session, thread.he, first=soon(0), last=soon(20), after=cursor, limit=7
+                session, club.he, first=soon(0), last=soon(20), after=cursor, limit=7
             )
         cursor = page.next
         seen += [t.slot for t in page.items]
         if cursor is None:
             break
     assert len(seen) == len(set(seen)) > 40
-    assert seen[-len(thread.slots) :][:3] != []
+    assert seen[-len(club.slots) :][:3] != []

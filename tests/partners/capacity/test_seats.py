@@ -6,26 +6,26 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from tests.cast import Thread
+from tests.small_club import SmallClub
 from vipclub import partners
 from vipclub.core.db import Database
 from vipclub.partners import Slot
 
 
 def test_a_seat_is_taken_while_there_is_one_and_given_back_once(
-    db: Database, thread: Thread
+    db: Database, club: SmallClub
 ) -> None:
     with db.read() as session:
-        slot = session.scalar(select(Slot.id).where(Slot.public_ref == thread.slots[0]))
+        slot = session.scalar(select(Slot.id).where(Slot.public_ref == club.slots[0]))
     took = [db.run(partners.take_seat, slot) for _ in range(3)]
     gave = [db.run(partners.give_back_seat, slot) for _ in range(3)]
     assert took == [True, True, False]
     assert gave == [True, True, False]
 
 
-def test_the_database_itself_refuses_to_oversell(db: Database, thread: Thread) -> None:
+def test_the_database_itself_refuses_to_oversell(db: Database, club: SmallClub) -> None:
     """peers 2.15: a slot was overbooked although set not to (va.gov-team#49635)."""
     for column in ("taken", "reserved"):
         statement = text(f"UPDATE slot SET {column} = capacity + 1 WHERE public_ref = :ref")
         with pytest.raises(IntegrityError):
-            db.run(lambda s, q=statement: s.execute(q, {"ref": thread.slots[0]}))
+            db.run(lambda s, q=statement: s.execute(q, {"ref": club.slots[0]}))

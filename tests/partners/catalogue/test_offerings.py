@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import TEXT, Thread, a_thread
+from tests.cast import CLUB_ACTOR
+from tests.small_club import ANY_NAME, SmallClub, a_small_club
 from vipclub import partners
-from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.partners import NotBookableByTime
 
-CLUB = Actor.system("tests")
-
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db, members=1)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db, members=1)
 
 
-def test_an_event_is_no_service_to_be_booked_by_time(db: Database, thread: Thread) -> None:
-    partner = db.run(partners.create_partner, CLUB, name=TEXT)
+def test_an_event_is_no_service_to_be_booked_by_time(db: Database, club: SmallClub) -> None:
+    partner = db.run(partners.create_partner, CLUB_ACTOR, name=ANY_NAME)
     site = db.run(
-        partners.create_site, CLUB, partner=partner, name=TEXT, address=TEXT, city_code="310000"
+        partners.create_site,
+        CLUB_ACTOR,
+        partner=partner,
+        name=ANY_NAME,
+        address=ANY_NAME,
+        city_code="310000",
     )
     with pytest.raises(NotBookableByTime):
         db.run(
             partners.create_offering,
-            CLUB,
+            CLUB_ACTOR,
             site=site,
             service="wealth-salon",
-            name=TEXT,
+            name=ANY_NAME,
             minutes=60,
         )

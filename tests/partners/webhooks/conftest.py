@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cast import TEXT, partner_actor
-from tests.partners.webhooks.events_sent import CLUB
+from tests.cast import CLUB_ACTOR, partner_actor
 from tests.partners.webhooks.receiver import Receiver
+from tests.small_club import ANY_NAME
 from vipclub import partners
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -22,7 +22,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def partner(db: Database) -> str:
-    ref: str = db.run(partners.create_partner, CLUB, name=TEXT)
+    ref: str = db.run(partners.create_partner, CLUB_ACTOR, name=ANY_NAME)
     return ref
 
 

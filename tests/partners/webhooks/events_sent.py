@@ -17,12 +17,11 @@ from vipclub.partners import WebhookEndpoint, webhooks
 from vipclub.partners.webhooks import NewSecret
 from vipclub.wiring import WEBHOOK_EVENTS
 
-CLUB = Actor.system("tests")
-ALL = list(WEBHOOK_EVENTS)
+ALL_EVENTS = list(WEBHOOK_EVENTS)
 CONFIRMED = "appointment.confirmed"
 
 
-def add(
+def add_endpoint(
     db: Database, partner: str, receiver: Receiver, events: list[str] | None = None
 ) -> NewSecret:
     made: NewSecret = db.run(
@@ -30,13 +29,13 @@ def add(
         partner_actor(partner),
         partner=partner,
         url=receiver.url,
-        events=ALL if events is None else events,
+        events=ALL_EVENTS if events is None else events,
         loopback=True,
     )
     return made
 
 
-def happen(db: Database, partner: str, event: str = CONFIRMED, subject: str = "A-1") -> None:
+def queue_event(db: Database, partner: str, event: str = CONFIRMED, subject: str = "A-1") -> None:
     """Something happens to an appointment at the partner."""
 
     def write(session: Session) -> None:
@@ -56,29 +55,29 @@ def happen(db: Database, partner: str, event: str = CONFIRMED, subject: str = "A
     db.run(write)
 
 
-def deliver(db: Database, seconds: float = 1.0) -> outbox.Delivered:
+def deliver_webhooks(db: Database, seconds: float = 1.0) -> outbox.Delivered:
     dialer = webhooks.Dialer(loopback=True, seconds=seconds)
     return outbox.deliver(db, webhooks.handlers(dialer=dialer), by="test")
 
 
-def make_due(db: Database) -> None:
+def make_retries_due(db: Database) -> None:
     """The pause before the next attempt is over."""
     db.run(lambda session: session.execute(update(OutboxRow).values(due_at=clock.now())))
     db.run(lambda session: session.execute(update(WebhookEndpoint).values(resting_until=None)))
 
 
-def log(db: Database, clerk: Actor) -> list[webhooks.DeliveryView]:
+def delivery_log(db: Database, clerk: Actor) -> list[webhooks.DeliveryView]:
     with db.read() as session:
         return webhooks.deliveries_of(session, clerk)
 
 
-def the_endpoint(db: Database, clerk: Actor) -> webhooks.EndpointView:
+def only_endpoint(db: Database, clerk: Actor) -> webhooks.EndpointView:
     with db.read() as session:
         (found,) = webhooks.endpoints_of(session, clerk)
     return found
 
 
-def trail(db: Database) -> list[str]:
+def audited_webhook_actions(db: Database) -> list[str]:
     with db.read() as session:
         actions = session.scalars(select(AuditRow.action).order_by(AuditRow.id))
         return [action for action in actions if action.startswith("webhook.")]

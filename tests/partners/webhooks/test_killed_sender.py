@@ -11,10 +11,11 @@ from collections import Counter
 
 import pytest
 
-from tests.cast import TEXT, partner_actor
-from tests.conftest import TEST_KEYS
-from tests.partners.webhooks.events_sent import CLUB, add, happen, log
+from tests.cast import CLUB_ACTOR, partner_actor
+from tests.databases import TEST_KEYS
+from tests.partners.webhooks.events_sent import add_endpoint, delivery_log, queue_event
 from tests.partners.webhooks.receiver import Receiver
+from tests.small_club import ANY_NAME
 from vipclub import partners
 from vipclub.core.db import Database
 
@@ -61,11 +62,11 @@ def wait_for(condition: object, seconds: float = 120) -> None:
 def test_killed_between_sending_and_marking_it_tells_again_with_the_same_id(
     db: Database, url: str
 ) -> None:
-    partner: str = db.run(partners.create_partner, CLUB, name=TEXT)
+    partner: str = db.run(partners.create_partner, CLUB_ACTOR, name=ANY_NAME)
     with Receiver() as receiver:
-        add(db, partner, receiver)
+        add_endpoint(db, partner, receiver)
         for number in range(EVENTS):
-            happen(db, partner, subject=f"A-{number}")
+            queue_event(db, partner, subject=f"A-{number}")
         for _ in range(KILLS):
             receiver.answers = ["slow"]
             before = len(receiver.calls)
@@ -76,11 +77,11 @@ def test_killed_between_sending_and_marking_it_tells_again_with_the_same_id(
         receiver.answers = [200]
         process = start(url)
         clerk = partner_actor(partner)
-        wait_for(lambda: {row.state for row in log(db, clerk)} == {"delivered"})
+        wait_for(lambda: {row.state for row in delivery_log(db, clerk)} == {"delivered"})
         process.kill()
         process.wait()
         told = Counter(call.event_id for call in receiver.calls)
         bodies = {(call.event_id, call.body) for call in receiver.calls}
-    assert len(told) == len(log(db, clerk)) == EVENTS
+    assert len(told) == len(delivery_log(db, clerk)) == EVENTS
     assert len(bodies) == EVENTS  # the same id, the same words
     assert KILLS <= sum(told.values()) - EVENTS <= 2 * KILLS

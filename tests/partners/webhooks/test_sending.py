@@ -7,7 +7,13 @@ import time
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.partners.webhooks.events_sent import CONFIRMED, add, deliver, happen, log
+from tests.partners.webhooks.events_sent import (
+    CONFIRMED,
+    add_endpoint,
+    deliver_webhooks,
+    delivery_log,
+    queue_event,
+)
 from tests.partners.webhooks.receiver import Receiver
 from vipclub.core import clock, outbox
 from vipclub.core.actor import Actor
@@ -18,10 +24,10 @@ from vipclub.partners import webhooks
 def test_an_event_comes_once_signed_with_the_partner_s_secret(
     db: Database, partner: str, receiver: Receiver, clerk: Actor
 ) -> None:
-    made = add(db, partner, receiver)
-    happen(db, partner)
-    assert deliver(db).done == 2
-    assert deliver(db).total == 0
+    made = add_endpoint(db, partner, receiver)
+    queue_event(db, partner)
+    assert deliver_webhooks(db).done == 2
+    assert deliver_webhooks(db).total == 0
     (call,) = receiver.calls
     assert call.path == "/club?from=vip"
     assert call.headers["content-type"] == "application/json"
@@ -30,14 +36,14 @@ def test_an_event_comes_once_signed_with_the_partner_s_secret(
     assert abs(call.timestamp - time.time()) < 60
     assert call.content.keys() == {"type", "id", "timestamp", "data"}
     assert (call.content["type"], call.content["id"]) == (CONFIRMED, call.event_id)
-    (row,) = log(db, clerk)
+    (row,) = delivery_log(db, clerk)
     assert (row.state, row.attempts, row.answer, row.event_id) == (
         "delivered", 1, 200, call.event_id
     )  # fmt: skip
 
 
 def test_only_what_was_committed_is_told(db: Database, partner: str, receiver: Receiver) -> None:
-    add(db, partner, receiver)
+    add_endpoint(db, partner, receiver)
 
     def breaks(session: Session) -> None:
         told = webhooks.entry(
@@ -48,7 +54,7 @@ def test_only_what_was_committed_is_told(db: Database, partner: str, receiver: R
 
     with pytest.raises(RuntimeError):
         db.run(breaks)
-    assert deliver(db).total == 0
+    assert deliver_webhooks(db).total == 0
 
 
 @pytest.mark.parametrize(
@@ -61,10 +67,10 @@ def test_only_what_was_committed_is_told(db: Database, partner: str, receiver: R
 def test_pain_53_events_are_matched_by_their_whole_name(
     db: Database, partner: str, receiver: Receiver, chosen: list[str], told: list[str]
 ) -> None:
-    add(db, partner, receiver, chosen)
+    add_endpoint(db, partner, receiver, chosen)
     for event in ("appointment", "appointment.move", "appointment.moved", "moved", CONFIRMED, ""):
-        happen(db, partner, event)
-    deliver(db)
+        queue_event(db, partner, event)
+    deliver_webhooks(db)
     assert [call.content["type"] for call in receiver.calls] == told
 
 
@@ -72,8 +78,8 @@ def test_the_job_tells_partners(db: Database, partner: str, receiver: Receiver) 
     from jobs import deliver_webhooks
     from vipclub.settings import Settings
 
-    add(db, partner, receiver)
-    happen(db, partner)
+    add_endpoint(db, partner, receiver)
+    queue_event(db, partner)
     told = deliver_webhooks.run(db, Settings.load())
     assert told is not None
     assert told["done"] == 2

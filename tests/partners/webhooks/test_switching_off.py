@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import update
 
 from tests.partners.webhooks.events_sent import (
-    add,
-    deliver,
-    happen,
-    log,
-    make_due,
-    the_endpoint,
-    trail,
+    add_endpoint,
+    audited_webhook_actions,
+    deliver_webhooks,
+    delivery_log,
+    make_retries_due,
+    only_endpoint,
+    queue_event,
 )
 from tests.partners.webhooks.receiver import Receiver
-from tests.web.staff import an_account
+from tests.web.signing_in import an_account
 from vipclub import messages
 from vipclub.accounts import Account
 from vipclub.core import clock, outbox
@@ -32,39 +32,39 @@ from vipclub.partners.webhooks import EndpointIsOff
 def test_an_answer_410_switches_the_address_off_at_once(
     db: Database, partner: str, receiver: Receiver, clerk: Actor
 ) -> None:
-    made = add(db, partner, receiver)
+    made = add_endpoint(db, partner, receiver)
     receiver.answers = [410]
-    happen(db, partner)
-    happen(db, partner)
-    deliver(db)
+    queue_event(db, partner)
+    queue_event(db, partner)
+    deliver_webhooks(db)
     assert len(receiver.calls) == 1
-    found = the_endpoint(db, clerk)
+    found = only_endpoint(db, clerk)
     assert (found.state, found.off_reason) == ("off", "gone")
-    assert {row.state for row in log(db, clerk)} == {"failed"}
-    assert trail(db) == ["webhook.add", "webhook.switch_off"]
+    assert {row.state for row in delivery_log(db, clerk)} == {"failed"}
+    assert audited_webhook_actions(db) == ["webhook.add", "webhook.switch_off"]
     with pytest.raises(EndpointIsOff):
-        db.run(webhooks.send_again, clerk, delivery=log(db, clerk)[0].ref)
-    happen(db, partner)
-    deliver(db)
+        db.run(webhooks.send_again, clerk, delivery=delivery_log(db, clerk)[0].ref)
+    queue_event(db, partner)
+    deliver_webhooks(db)
     assert len(receiver.calls) == 1
     receiver.answers = [200]
     db.run(webhooks.switch_on, clerk, endpoint=made.endpoint)
-    happen(db, partner)
-    deliver(db)
+    queue_event(db, partner)
+    deliver_webhooks(db)
     assert len(receiver.calls) == 2
 
 
 def test_an_address_that_fails_for_five_days_is_switched_off(
     db: Database, partner: str, receiver: Receiver, clerk: Actor
 ) -> None:
-    add(db, partner, receiver)
+    add_endpoint(db, partner, receiver)
     receiver.answers = [500]
     for day in range(7):
         with clock.replaying(clock.now() + timedelta(days=day)):
-            happen(db, partner)
-            make_due(db)
-            deliver(db)
-        found = the_endpoint(db, clerk)
+            queue_event(db, partner)
+            make_retries_due(db)
+            deliver_webhooks(db)
+        found = only_endpoint(db, clerk)
         assert (found.state == "off") == (day >= 5), day
     assert found.off_reason == "failing"
 
@@ -76,10 +76,10 @@ def test_the_partner_is_told_that_its_address_was_switched_off(
         last = an_account(db, "partner", login=f"{name}@partner.example", scopes=[("partner", ref)])
     gone = update(Account).where(Account.public_ref == last.public_ref).values(state="disabled")
     db.run(lambda session: session.execute(gone))
-    made = add(db, partner, receiver)
+    made = add_endpoint(db, partner, receiver)
     receiver.answers = [410]
-    happen(db, partner)
-    deliver(db)
+    queue_event(db, partner)
+    deliver_webhooks(db)
     sender = messages.sender(
         mail.url, folder=Path(), host="club.example", base_url="https://club.example"
     )

@@ -21,16 +21,16 @@ def workbook(*rows: list[Any], change: Callable[[Any], None] | None = None) -> b
         sheet.append(row)
     if change is not None:
         change(sheet)
-    return saved(book)
+    return workbook_bytes(book)
 
 
-def saved(book: Workbook) -> bytes:
+def workbook_bytes(book: Workbook) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def sheet_of(*rows: dict[str, Any]) -> list[list[Any]]:
+def header_and_rows(*rows: dict[str, Any]) -> list[list[Any]]:
     """Rows by name as a header and lists."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     return [names, *([row.get(name) for name in names] for row in rows)]
@@ -39,10 +39,10 @@ def sheet_of(*rows: dict[str, Any]) -> list[list[Any]]:
 def parquet_of(*rows: dict[str, Any], **options: Any) -> bytes:
     """Rows as a Parquet file."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return table_of({name: [row.get(name) for row in rows] for name in names}, **options)
+    return parquet_of_columns({name: [row.get(name) for row in rows] for name in names}, **options)
 
 
-def table_of(columns: dict[str, Any] | pa.Table, **options: Any) -> bytes:
+def parquet_of_columns(columns: dict[str, Any] | pa.Table, **options: Any) -> bytes:
     """Columns as a Parquet file."""
     target = io.BytesIO()
     found = columns if isinstance(columns, pa.Table) else pa.table(columns)
@@ -50,7 +50,7 @@ def table_of(columns: dict[str, Any] | pa.Table, **options: Any) -> bytes:
     return target.getvalue()
 
 
-def repacked(content: bytes, **parts: bytes | None) -> bytes:
+def workbook_with_parts(content: bytes, **parts: bytes | None) -> bytes:
     """A workbook with parts added, changed, or left out (None); names with __ for /."""
     target = io.BytesIO()
     changed = {name.replace("__", "/"): part for name, part in parts.items()}
@@ -67,15 +67,15 @@ def repacked(content: bytes, **parts: bytes | None) -> bytes:
     return target.getvalue()
 
 
-def sheet_xml(content: bytes, old: bytes, new: bytes) -> bytes:
+def workbook_with_sheet_xml(content: bytes, old: bytes, new: bytes) -> bytes:
     """A workbook whose first sheet's XML has been tampered with."""
     with zipfile.ZipFile(io.BytesIO(content)) as source:
         text = source.read("xl/worksheets/sheet1.xml")
     assert old in text
-    return repacked(content, **{"xl/worksheets/sheet1.xml": text.replace(old, new)})
+    return workbook_with_parts(content, **{"xl/worksheets/sheet1.xml": text.replace(old, new)})
 
 
-def put(folder: Path, name: str, content: bytes) -> Path:
+def write_file(folder: Path, name: str, content: bytes) -> Path:
     path = folder / name
     path.write_bytes(content)
     return path

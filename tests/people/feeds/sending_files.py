@@ -11,14 +11,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tests.cast import CLUB_ACTOR
 from vipclub import people
-from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.people import DeliveryReport, Person, QuarantineRow, SourceRecord, Subsidiary
 from vipclub.people.normal_forms.documents import check_character
 
-CLUB = Actor.system("test")
-LIN = {
+LIN_ROW = {
     "customer_no": "L1",
     "full_name": "林若溪",
     "sex": "F",
@@ -27,13 +26,13 @@ LIN = {
 }
 
 
-def resident(born: str = "19840516", order: str = "002") -> str:
+def resident_number(born: str = "19840516", order: str = "002") -> str:
     """A resident number of no place, with its check digit."""
     body = f"990000{born}{order}"
     return body + check_character(body)
 
 
-def text_of(*rows: dict[str, Any], columns: list[str] | None = None, delimiter: str = ",") -> str:
+def csv_of(*rows: dict[str, Any], columns: list[str] | None = None, delimiter: str = ",") -> str:
     """Rows as CSV."""
     names = columns or list(dict.fromkeys(name for row in rows for name in row))
     target = io.StringIO()
@@ -51,7 +50,7 @@ class Group:
         self._files = 0
 
     def company(self, code: str = "LIFE", **settings: Any) -> None:
-        self.db.run(people.add_subsidiary, CLUB, code=code, name=code, **settings)
+        self.db.run(people.add_subsidiary, CLUB_ACTOR, code=code, name=code, **settings)
 
     def file(self, content: str | bytes, name: str | None = None) -> Path:
         self._files += 1
@@ -61,7 +60,7 @@ class Group:
 
     def send(self, *rows: dict[str, Any], to: str = "LIFE", **options: Any) -> DeliveryReport:
         columns = options.pop("columns", None)
-        return self.send_file(text_of(*rows, columns=columns), to=to, **options)
+        return self.send_file(csv_of(*rows, columns=columns), to=to, **options)
 
     def send_file(
         self, content: str | bytes, to: str = "LIFE", name: str | None = None, **options: Any
@@ -69,19 +68,19 @@ class Group:
         return self.send_path(self.file(content, name), to=to, **options)
 
     def send_path(self, path: Path, to: str = "LIFE", **options: Any) -> DeliveryReport:
-        return people.load_delivery(self.db, CLUB, path=path, subsidiary=to, **options)
+        return people.load_delivery(self.db, CLUB_ACTOR, path=path, subsidiary=to, **options)
 
     def persons(self) -> set[frozenset[str]]:
         """Who is one person: sets of SUBSIDIARY/customer number."""
         found: dict[str, set[str]] = defaultdict(set)
         with self.db.read() as session:
-            for code, number, person in people.export_rows(session, CLUB):
+            for code, number, person in people.export_rows(session, CLUB_ACTOR):
                 found[person].add(f"{code}/{number}")
         return {frozenset(records) for records in found.values()}
 
     def ref_of(self, code: str, number: str) -> str:
         with self.db.read() as session:
-            found = {(c, n): ref for c, n, ref in people.export_rows(session, CLUB)}
+            found = {(c, n): ref for c, n, ref in people.export_rows(session, CLUB_ACTOR)}
         return found[code, number]
 
     def person(self, code: str, number: str) -> Person:
@@ -138,6 +137,6 @@ class Group:
         )
 
 
-def on(day: str) -> dict[str, date]:
+def as_of(day: str) -> dict[str, date]:
     """The day that a file speaks of."""
     return {"as_of": date.fromisoformat(day)}

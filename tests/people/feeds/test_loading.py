@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.people.feeds.sending_files import CLUB, LIN, Group, on, resident, text_of
+from tests.cast import CLUB_ACTOR
+from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, csv_of, resident_number
 from vipclub import people
 from vipclub.core import clock
 from vipclub.core.audit import AuditRow
@@ -35,10 +36,10 @@ def customers(count: int, **more: str) -> list[dict[str, str]]:
 
 def test_a_row_becomes_a_record_and_a_person(group: Group) -> None:
     report = group.send(
-        LIN
+        LIN_ROW
         | {
             "id_type": "resident_id",
-            "id_number": resident(),
+            "id_number": resident_number(),
             "email": "Lin@home.example",
             "address": "静安区 1 号",
             "city_code": "310000",
@@ -62,8 +63,10 @@ def test_a_row_becomes_a_record_and_a_person(group: Group) -> None:
 
 
 def test_numbers_and_addresses_are_nowhere_in_the_clear(group: Group, url: str) -> None:
-    secret = resident()
-    group.send(LIN | {"id_type": "resident_id", "id_number": secret, "address": "a-street-name"})
+    secret = resident_number()
+    group.send(
+        LIN_ROW | {"id_type": "resident_id", "id_number": secret, "address": "a-street-name"}
+    )
     record = group.record("LIFE", "L1")
     blobs = b"".join(
         bytes(v) for v in (record.id_number, record.mobile, record.address) if v is not None
@@ -79,7 +82,7 @@ def test_numbers_and_addresses_are_nowhere_in_the_clear(group: Group, url: str) 
 
 
 def test_the_same_file_twice_changes_nothing(group: Group) -> None:
-    content = text_of(*customers(30))
+    content = csv_of(*customers(30))
     first = group.send_file(content)
     before = group.dump()
     with group.db.read() as session:
@@ -98,15 +101,15 @@ def test_the_same_rows_in_another_order_or_format_change_nothing(group: Group) -
     before = group.dump()
     random.Random(1).shuffle(rows)
     columns = ["value", "mobile", "customer_no", "full_name"]
-    report = group.send_file(text_of(*rows, columns=columns, delimiter=";").encode("gb18030"))
+    report = group.send_file(csv_of(*rows, columns=columns, delimiter=";").encode("gb18030"))
     assert (report.loaded, report.unchanged) == (0, 30)
     assert group.dump() == before
 
 
 def test_a_change_is_a_new_version_and_the_person_stays(group: Group) -> None:
-    group.send(LIN | {"value": "1"}, **on("2026-01-01"))
+    group.send(LIN_ROW | {"value": "1"}, **as_of("2026-01-01"))
     ref = group.ref_of("LIFE", "L1")
-    report = group.send(LIN | {"value": "2", "full_name": "林溪"}, **on("2026-01-02"))
+    report = group.send(LIN_ROW | {"value": "2", "full_name": "林溪"}, **as_of("2026-01-02"))
     assert (report.loaded, report.unchanged) == (1, 0)
     assert group.ref_of("LIFE", "L1") == ref
     assert group.person("LIFE", "L1").full_name == "林溪"
@@ -118,21 +121,21 @@ def test_a_change_is_a_new_version_and_the_person_stays(group: Group) -> None:
 
 
 def test_older_files_never_bring_older_facts_back(group: Group) -> None:
-    days = [LIN | {"value": str(day)} for day in range(1, 5)]
+    days = [LIN_ROW | {"value": str(day)} for day in range(1, 5)]
     for place, order in enumerate(itertools.permutations(range(4))):
         code = f"C{place}"
         group.company(code)
         for day in order:
-            group.send(days[day], to=code, **on(f"2026-03-0{day + 1}"))
+            group.send(days[day], to=code, **as_of(f"2026-03-0{day + 1}"))
         assert group.record(code, "L1").value_minor == 400, order
 
 
 def test_a_delta_takes_a_customer_out_and_brings_one_back(group: Group) -> None:
-    group.send(LIN, **on("2026-01-01"))
-    gone = group.send({"customer_no": "L1", "full_name": "", "op": "D"}, **on("2026-01-02"))
+    group.send(LIN_ROW, **as_of("2026-01-01"))
+    gone = group.send({"customer_no": "L1", "full_name": "", "op": "D"}, **as_of("2026-01-02"))
     assert (gone.loaded, gone.rejected) == (1, 0)
     assert group.record("LIFE", "L1").deleted_at is not None
-    group.send(LIN | {"op": "U"}, **on("2026-01-03"))
+    group.send(LIN_ROW | {"op": "U"}, **as_of("2026-01-03"))
     assert group.record("LIFE", "L1").deleted_at is None
 
 
@@ -142,53 +145,53 @@ def test_taking_out_a_customer_who_was_never_there_changes_nothing(group: Group)
 
 
 def test_a_full_file_marks_those_it_does_not_name_as_gone(group: Group) -> None:
-    group.send(*customers(30), **on("2026-01-01"))
-    report = group.send(*customers(29), kind="full", **on("2026-01-02"))
+    group.send(*customers(30), **as_of("2026-01-01"))
+    report = group.send(*customers(29), kind="full", **as_of("2026-01-02"))
     assert (report.gone, report.unchanged) == (1, 29)
     assert group.record("LIFE", "C0029").deleted_at is not None
 
 
 def test_a_row_set_aside_does_not_make_its_customer_disappear(group: Group) -> None:
-    group.send(*customers(30), **on("2026-01-01"))
+    group.send(*customers(30), **as_of("2026-01-01"))
     rows = customers(30)
     rows[3]["value"] = "1,000"
-    report = group.send(*rows, kind="full", **on("2026-01-02"))
+    report = group.send(*rows, kind="full", **as_of("2026-01-02"))
     assert (report.gone, report.rejected) == (0, 1)
 
 
 def test_a_customer_of_before_the_latest_full_file_does_not_come_back(group: Group) -> None:
-    group.send(*customers(2), kind="full", **on("2026-01-03"))
-    late = group.send(LIN, **on("2026-01-02"))
+    group.send(*customers(2), kind="full", **as_of("2026-01-03"))
+    late = group.send(LIN_ROW, **as_of("2026-01-02"))
     assert (late.loaded, late.unchanged) == (0, 1)
 
 
 def test_a_full_file_that_would_lose_most_customers_is_refused(group: Group) -> None:
-    group.send(*customers(30), **on("2026-01-01"))
+    group.send(*customers(30), **as_of("2026-01-01"))
     before = group.dump()
     with pytest.raises(FileSuspicious):
-        group.send(*customers(20), kind="full", **on("2026-01-02"))
+        group.send(*customers(20), kind="full", **as_of("2026-01-02"))
     with pytest.raises(FileSuspicious):
-        group.send({"customer_no": "X1", "full_name": "王芳"}, kind="full", **on("2026-01-02"))
+        group.send({"customer_no": "X1", "full_name": "王芳"}, kind="full", **as_of("2026-01-02"))
     assert group.dump() == before
 
 
 def test_who_expects_fewer_customers_may_say_so(group: Group) -> None:
-    group.send(*customers(30), **on("2026-01-01"))
+    group.send(*customers(30), **as_of("2026-01-01"))
     with pytest.raises(FileSuspicious):
-        group.send(*customers(5), kind="full", **on("2026-01-02"))
-    report = group.send(*customers(5), kind="full", expect_fewer=True, **on("2026-01-02"))
+        group.send(*customers(5), kind="full", **as_of("2026-01-02"))
+    report = group.send(*customers(5), kind="full", expect_fewer=True, **as_of("2026-01-02"))
     assert (report.gone, report.unchanged) == (25, 5)
 
 
 def test_bad_rows_are_set_aside_with_line_field_and_reason(group: Group) -> None:
-    good = resident()
+    good = resident_number()
     wrong = good[:-1] + ("1" if good[-1] != "1" else "2")
     report = group.send(
-        LIN,
-        LIN | {"customer_no": "L2", "id_type": "resident_id", "id_number": wrong},
-        LIN | {"customer_no": "L3", "birth_date": "1984/05/16"},
-        LIN | {"customer_no": "L4", "full_name": "无"},
-        LIN | {"customer_no": "", "mobile": "12345"},
+        LIN_ROW,
+        LIN_ROW | {"customer_no": "L2", "id_type": "resident_id", "id_number": wrong},
+        LIN_ROW | {"customer_no": "L3", "birth_date": "1984/05/16"},
+        LIN_ROW | {"customer_no": "L4", "full_name": "无"},
+        LIN_ROW | {"customer_no": "", "mobile": "12345"},
     )
     assert (report.rows, report.loaded, report.rejected, report.error_rate) == (5, 1, 4, 0.8)
     assert group.set_aside() == [
@@ -201,8 +204,10 @@ def test_bad_rows_are_set_aside_with_line_field_and_reason(group: Group) -> None
 
 
 def test_what_is_set_aside_is_masked(group: Group) -> None:
-    wrong = resident()[:-1] + "Z"
-    group.send(LIN, LIN | {"customer_no": "L2", "id_type": "resident_id", "id_number": wrong})
+    wrong = resident_number()[:-1] + "Z"
+    group.send(
+        LIN_ROW, LIN_ROW | {"customer_no": "L2", "id_type": "resident_id", "id_number": wrong}
+    )
     with group.db.read() as session:
         row = session.scalars(select(people.QuarantineRow)).one()
     assert wrong[3:15] not in row.value_masked
@@ -210,7 +215,7 @@ def test_what_is_set_aside_is_masked(group: Group) -> None:
 
 
 def test_rows_that_contradict_each_other_are_all_set_aside(group: Group) -> None:
-    rows = [LIN | {"value": "1"}, LIN | {"value": "2"}, LIN | {"customer_no": "L2"}]
+    rows = [LIN_ROW | {"value": "1"}, LIN_ROW | {"value": "2"}, LIN_ROW | {"customer_no": "L2"}]
     for order in itertools.permutations(rows):
         report = group.send(*order)
         assert (report.rows, report.rejected) == (3, 2)
@@ -219,13 +224,13 @@ def test_rows_that_contradict_each_other_are_all_set_aside(group: Group) -> None
 
 
 def test_a_repeated_row_counts_once(group: Group) -> None:
-    report = group.send(LIN, LIN, LIN)
+    report = group.send(LIN_ROW, LIN_ROW, LIN_ROW)
     assert (report.rows, report.loaded, report.unchanged, report.rejected) == (3, 1, 2, 0)
 
 
 def test_a_file_without_one_valid_row_is_refused(group: Group) -> None:
     with pytest.raises(FileAllBad):
-        group.send(LIN | {"birth_date": "16.5.1984"})
+        group.send(LIN_ROW | {"birth_date": "16.5.1984"})
     assert group.dump() == []
 
 
@@ -238,7 +243,7 @@ def test_a_load_that_dies_before_the_end_leaves_nothing_to_see(
     def die(*_: object) -> None:
         raise Died
 
-    content = text_of(*customers(30))
+    content = csv_of(*customers(30))
     with monkeypatch.context() as patch:
         patch.setattr("vipclub.people.feeds.loading._turn_visible", die)
         with pytest.raises(Died):
@@ -261,7 +266,7 @@ def test_a_load_that_dies_after_it_is_applied_is_finished_by_the_next(
     def die(*_: object) -> None:
         raise Died
 
-    content = text_of(*customers(30))
+    content = csv_of(*customers(30))
     with monkeypatch.context() as patch:
         patch.setattr("vipclub.people.feeds.source_records._write_versions", die)
         with pytest.raises(Died):
@@ -273,7 +278,7 @@ def test_a_load_that_dies_after_it_is_applied_is_finished_by_the_next(
 
 def test_going_to_no_consent_and_back_is_kept(group: Group) -> None:
     for word in ("Y", "N", ""):
-        group.send(LIN | {"consent_group_sharing": word})
+        group.send(LIN_ROW | {"consent_group_sharing": word})
     with group.db.read() as session:
         words = session.scalars(select(people.Consent.granted).order_by(people.Consent.id)).all()
     assert list(words) == [True, False]
@@ -282,22 +287,24 @@ def test_going_to_no_consent_and_back_is_kept(group: Group) -> None:
 
 def test_a_company_without_the_column_shares_as_it_is_configured(group: Group) -> None:
     group.company("FUND", default_consent=False)
-    group.send(LIN, to="FUND")
-    group.send(LIN)
+    group.send(LIN_ROW, to="FUND")
+    group.send(LIN_ROW)
     assert (group.record("FUND", "L1").shares, group.record("LIFE", "L1").shares) == (False, True)
 
 
 def test_an_unknown_subsidiary_is_refused_and_the_known_are_named(group: Group) -> None:
     with pytest.raises(UnknownSubsidiary) as refused:
-        group.send(LIN, to="MARS")
+        group.send(LIN_ROW, to="MARS")
     assert refused.value.data["known"] == ["BANK", "LIFE"]
     with pytest.raises(SubsidiaryExists):
         group.company("LIFE")
 
 
 def test_a_check_loads_nothing_and_says_what_a_load_would_say(group: Group, db: Database) -> None:
-    path = group.file(text_of(LIN, LIN | {"value": "1"}, LIN | {"customer_no": "L2", "sex": "X"}))
-    report = people.check_file(db, CLUB, path=path, subsidiary="LIFE")
+    path = group.file(
+        csv_of(LIN_ROW, LIN_ROW | {"value": "1"}, LIN_ROW | {"customer_no": "L2", "sex": "X"})
+    )
+    report = people.check_file(db, CLUB_ACTOR, path=path, subsidiary="LIFE")
     assert (report.rows, report.rejected) == (3, 3)
     assert [(p.line, p.reason) for p in report.problems] == [
         (2, "twice_in_file"),
@@ -307,17 +314,17 @@ def test_a_check_loads_nothing_and_says_what_a_load_would_say(group: Group, db: 
     with db.read() as session:
         assert session.scalar(select(func.count()).select_from(Person)) == 0
         assert session.scalar(select(func.count()).select_from(Delivery)) == 0
-    assert CLUB.has("delivery:load")
+    assert CLUB_ACTOR.has("delivery:load")
 
 
 def test_a_file_of_a_day_to_come_is_refused_since_nothing_newer_would_be_heard(
     group: Group,
 ) -> None:
-    group.send(LIN)
+    group.send(LIN_ROW)
     tomorrow = clock.club_today() + timedelta(days=1)
     with pytest.raises(FileOfTomorrow):
-        group.send(LIN | {"full_name": "林若曦"}, as_of=tomorrow)
-    assert group.person("LIFE", "L1").full_name == LIN["full_name"]
+        group.send(LIN_ROW | {"full_name": "林若曦"}, as_of=tomorrow)
+    assert group.person("LIFE", "L1").full_name == LIN_ROW["full_name"]
 
 
 def test_how_far_a_load_is_counts_rows_and_no_chunks(group: Group) -> None:

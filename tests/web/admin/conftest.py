@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.staff import an_account, signed_in
+from tests.web.signing_in import an_account, signed_in
 from vipclub.app import create_app
 from vipclub.core.db import Database
 

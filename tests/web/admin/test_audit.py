@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.core.test_sealing import by_hand
 from tests.statements import statements
-from tests.web.staff import form_token, signed_in
+from tests.tampering import change_past_triggers
+from tests.web.signing_in import csrf_token, signed_in
 from vipclub.core import audit, sealing
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
@@ -53,7 +53,7 @@ def number_of(db: Database, subject: str) -> int:
 
 
 def verify(fang: FlaskClient, **form: Any) -> Any:
-    data = {"csrf_token": form_token(fang, "/admin/audit"), **form}
+    data = {"csrf_token": csrf_token(fang, "/admin/audit"), **form}
     answer = fang.post("/admin/audit/verify?lang=en", data=data)
     return answer if answer.status_code == 200 else fang.get("/admin/audit?lang=en")
 
@@ -67,7 +67,7 @@ def test_the_trail_is_the_auditor_s_only(app: Flask, fang: FlaskClient, db: Data
     for role in ("admin", "policy", "operations"):
         other = signed_in(app, role)
         assert {other.get(page).status_code for page in pages} == {403}, role
-        token = form_token(other, HOMES[role])
+        token = csrf_token(other, HOMES[role])
         assert other.post("/admin/audit/verify", data={"csrf_token": token}).status_code == 403
     assert {fang.get(page).status_code for page in ("/admin/", "/admin/people")} == {403}
 
@@ -152,7 +152,7 @@ def test_a_changed_record_is_named(fang: FlaskClient, db: Database) -> None:
     note(db, "a", "b", "c")
     seal_all(db)
     number = number_of(db, "b")
-    by_hand(db, "UPDATE audit SET reason = 'another' WHERE id = :id", id=number)
+    change_past_triggers(db, "UPDATE audit SET reason = 'another' WHERE id = :id", id=number)
     page = verify(fang).text
     assert f"Record {number}:" in page
     assert "content doesn&#39;t match its signature" in page
@@ -166,7 +166,7 @@ def test_a_record_that_is_gone_is_named(fang: FlaskClient, db: Database) -> None
     note(db, "a", "b", "c")
     seal_all(db)
     number = number_of(db, "b")
-    by_hand(db, "DELETE FROM audit WHERE id = :id", id=number)
+    change_past_triggers(db, "DELETE FROM audit WHERE id = :id", id=number)
     assert f"Record {number}: it is missing." in verify(fang).text
 
 
@@ -174,7 +174,7 @@ def test_a_record_that_waits_for_its_seal_is_checked_too(fang: FlaskClient, db: 
     seal_all(db)
     note(db, "late")
     number = number_of(db, "late")
-    by_hand(db, "UPDATE audit SET reason = 'another' WHERE id = :id", id=number)
+    change_past_triggers(db, "UPDATE audit SET reason = 'another' WHERE id = :id", id=number)
     assert f"Record {number}:" in verify(fang).text
     assert "not sealed yet" in verify(fang).text
 
@@ -195,7 +195,7 @@ def test_a_long_chain_is_checked_in_parts(
         assert whole.rows == first.rows + rest.rows
     assert "All is right up to the end" in verify(fang, seal=1).text
     assert verify(fang, seal=99).status_code == 200
-    token = form_token(fang, "/admin/audit")
+    token = csrf_token(fang, "/admin/audit")
     for wrong in ("x", "0", "-1"):
         answer = fang.post("/admin/audit/verify", data={"csrf_token": token, "seal": wrong})
         assert answer.status_code == 400, wrong
@@ -204,7 +204,7 @@ def test_a_long_chain_is_checked_in_parts(
 def test_a_seal_that_was_cut_out_is_named(fang: FlaskClient, db: Database) -> None:
     note(db, *"abcdefgh")
     seal_all(db)
-    by_hand(
+    change_past_triggers(
         db,
         "DELETE FROM audit_sealed WHERE seal_id = 2",
         "DELETE FROM audit_seal WHERE id = 2",

@@ -10,10 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.cast import a_partner
-from tests.membership.people_rows import a_club, record
+from tests.cast import CLUB_ACTOR
+from tests.membership.inserted_persons import persons_under_policy, source_record
+from tests.small_club import a_partner
 from tests.statements import statements
-from tests.web.staff import CLUB, PASSWORD, an_account, form_token, sign_in, signed_in
+from tests.web.signing_in import PASSWORD, an_account, csrf_token, sign_in, signed_in
 from vipclub import accounts, benefits
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
@@ -23,13 +24,13 @@ PAGES = ("/admin/", "/admin/people", "/admin/people/new", "/admin/tokens", "/adm
 
 def post(browser: FlaskClient, path: str, **form: Any) -> Any:
     """Send a form from the page it stands on."""
-    data = {"csrf_token": form_token(browser, "/admin/tokens"), **form}
+    data = {"csrf_token": csrf_token(browser, "/admin/tokens"), **form}
     return browser.post(f"{path}?lang=en", data=data)
 
 
 def ref_of(db: Database, role: str) -> str:
     with db.read() as session:
-        (found,) = accounts.find_accounts(session, CLUB, role=role).items
+        (found,) = accounts.find_accounts(session, CLUB_ACTOR, role=role).items
     return found.ref
 
 
@@ -137,7 +138,7 @@ def test_sign_ins_are_ended(app: Flask, zhao: FlaskClient, db: Database) -> None
 
 
 def test_only_what_goes_with_the_role_is_given(zhao: FlaskClient, db: Database) -> None:
-    db.run(benefits.load_catalogue, CLUB)
+    db.run(benefits.load_catalogue, CLUB_ACTOR)
     partner, _offering = a_partner(db, capacity=1, service="health-check")
     clerk = an_account(db, "partner").public_ref
     wu = an_account(db, "manager").public_ref
@@ -152,7 +153,10 @@ def test_only_what_goes_with_the_role_is_given(zhao: FlaskClient, db: Database) 
     assert post(zhao, f"/admin/people/{wu}/scopes", **everything).status_code == 422
     with db.read() as session:
         scopes = [
-            [(scope.kind, scope.ref) for scope in accounts.account_view(session, CLUB, ref).scopes]
+            [
+                (scope.kind, scope.ref)
+                for scope in accounts.account_view(session, CLUB_ACTOR, ref).scopes
+            ]
             for ref in (clerk, wu)
         ]
     assert scopes == [[("partner", partner)], [("portfolio", "LIFE/0042")]]
@@ -221,7 +225,7 @@ def test_what_is_missing_is_said_at_its_field(
 
 
 def test_a_member_is_invited_once(zhao: FlaskClient, db: Database) -> None:
-    (lin,) = a_club(db, [record(value=600_000)])
+    (lin,) = persons_under_policy(db, [source_record(value=600_000)])
     link = secret_in(post(zhao, "/admin/people/invite", member=lin.lower()).text)
     assert "/invitation/" in link
     for said in ("", "nobody", "M-00000-00000-1"):

@@ -12,10 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from tests.cast import Thread, a_thread
-from tests.membership.people_rows import CLUB, persons_with, record
+from tests.cast import CLUB_ACTOR
+from tests.membership.inserted_persons import insert_persons, source_record
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
-from tests.web.staff import an_account, form_token, sign_in, signed_in
+from tests.web.signing_in import an_account, csrf_token, sign_in, signed_in
 from vipclub import benefits, bookings, membership
 from vipclub.core import clock
 from vipclub.core.db import Database
@@ -31,12 +32,12 @@ UNTOUCHED = (
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
 
 
 def post(browser: FlaskClient, path: str, **form: Any) -> Any:
-    data = {"csrf_token": form_token(browser, "/admin/policy/try"), **form}
+    data = {"csrf_token": csrf_token(browser, "/admin/policy/try"), **form}
     return browser.post(f"{path}?lang=en", data=data)
 
 
@@ -69,7 +70,7 @@ def second_owner(app: Flask, db: Database) -> FlaskClient:
 
 
 def test_each_page_is_the_policy_owner_s_and_asks_few_statements(
-    app: Flask, xu: FlaskClient, thread: Thread
+    app: Flask, xu: FlaskClient, club: SmallClub
 ) -> None:
     trial = try_figures(xu).headers["Location"]
     pages = (*PAGES, "/admin/policy/versions/2026.1", trial, f"{trial}/gold/none")
@@ -82,7 +83,7 @@ def test_each_page_is_the_policy_owner_s_and_asks_few_statements(
     assert xu.get("/admin/policy/versions/1999.9").status_code == 404
 
 
-def test_the_policy_in_force_is_said_in_words(xu: FlaskClient, thread: Thread) -> None:
+def test_the_policy_in_force_is_said_in_words(xu: FlaskClient, club: SmallClub) -> None:
     page = xu.get("/admin/policy?lang=en").text
     for words in (
         "at least CNY 500,000.00 with the group",
@@ -97,7 +98,7 @@ def test_the_policy_in_force_is_said_in_words(xu: FlaskClient, thread: Thread) -
     assert "集團" in xu.get("/admin/policy?lang=zh-Hant").text
 
 
-def test_a_trial_changes_nothing(xu: FlaskClient, thread: Thread, db: Database) -> None:
+def test_a_trial_changes_nothing(xu: FlaskClient, club: SmallClub, db: Database) -> None:
     before = rows_of(db)
     answer = try_figures(xu, **{"figure-0-0-0": "600001"})
     assert answer.status_code == 303
@@ -107,10 +108,10 @@ def test_a_trial_changes_nothing(xu: FlaskClient, thread: Thread, db: Database) 
 
 
 def test_a_trial_shows_who_would_move_and_what_it_costs(
-    xu: FlaskClient, thread: Thread, db: Database
+    xu: FlaskClient, club: SmallClub, db: Database
 ) -> None:
     """Three gold members by value; with a bar above two of them those fall when the year ends."""
-    db.run(persons_with, [record(value=7_000_000)], [record(value=10)])
+    db.run(insert_persons, [source_record(value=7_000_000)], [source_record(value=10)])
     trial = try_figures(xu, **{"figure-2-0-0": "8000000"}).headers["Location"]
     page = xu.get(trial + "?lang=en").text
     assert "5 persons" in page
@@ -121,25 +122,25 @@ def test_a_trial_shows_who_would_move_and_what_it_costs(
     assert "Nobody would move this way." in xu.get(f"{trial}/gold/black?lang=en").text
     with db.read() as session:
         catalogue = benefits.benefits(session)
-        quantities = benefits.quantities_of(session, CLUB, clock.club_today().year)
+        quantities = benefits.quantities_of(session, CLUB_ACTOR, clock.club_today().year)
     more = benefits.cost_of({"platinum": 1}, catalogue, quantities).expected
     assert f"+CNY {more.amount / 100:,.2f}" in page
 
 
 def test_a_trial_equals_the_rating_of_the_same_day(
-    xu: FlaskClient, thread: Thread, db: Database
+    xu: FlaskClient, club: SmallClub, db: Database
 ) -> None:
     """Where it is better than the peers (5): the rehearsal is the real run, member by member."""
-    db.run(persons_with, *[[record(value=400_000 + 200_000 * n)] for n in range(12)])
+    db.run(insert_persons, *[[source_record(value=400_000 + 200_000 * n)] for n in range(12)])
     ref = try_figures(xu).headers["Location"].rsplit("/", 1)[1]
     day = clock.club_today()
-    report = membership.rate_everyone(db, CLUB, as_of=day)
+    report = membership.rate_everyone(db, CLUB_ACTOR, as_of=day)
     with db.read() as session:
-        assert membership.trial(session, CLUB, ref).found.movements == report.movements
+        assert membership.trial(session, CLUB_ACTOR, ref).found.movements == report.movements
 
 
 def test_a_document_is_tried_pasted_or_as_a_file(
-    xu: FlaskClient, thread: Thread, db: Database
+    xu: FlaskClient, club: SmallClub, db: Database
 ) -> None:
     document = shipped("2026").replace("2026.1", "2027.1").replace("2026-01-01", "2027-01-01")
     pasted = post(xu, "/admin/policy/try/document", text=document)
@@ -167,7 +168,7 @@ def test_a_document_is_tried_pasted_or_as_a_file(
     ],
 )
 def test_each_mistake_of_a_document_is_told_with_its_line(
-    xu: FlaskClient, thread: Thread, old: str, new: str, line: int | None, words: str
+    xu: FlaskClient, club: SmallClub, old: str, new: str, line: int | None, words: str
 ) -> None:
     document = shipped("2026").replace(old, new, 1)
     answer = post(xu, "/admin/policy/try/document", text=document)
@@ -178,12 +179,12 @@ def test_each_mistake_of_a_document_is_told_with_its_line(
     assert new in answer.text.replace("&#34;", '"')  # what was written is kept
 
 
-def test_a_document_beyond_all_measure_is_told_plainly(xu: FlaskClient, thread: Thread) -> None:
+def test_a_document_beyond_all_measure_is_told_plainly(xu: FlaskClient, club: SmallClub) -> None:
     for document in ("a = " + "9" * 5000, "a = " + "[" * 3000, "", "\x00"):
         assert post(xu, "/admin/policy/try/document", text=document).status_code in {400, 422}
 
 
-def test_a_figure_that_isn_t_one_is_said_at_its_field(xu: FlaskClient, thread: Thread) -> None:
+def test_a_figure_that_isn_t_one_is_said_at_its_field(xu: FlaskClient, club: SmallClub) -> None:
     answer = try_figures(xu, **{"figure-0-0-0": "much", "version": "two words"})
     assert answer.status_code == 422
     assert 'id="figure-0-0-0-error"' in answer.text
@@ -191,7 +192,7 @@ def test_a_figure_that_isn_t_one_is_said_at_its_field(xu: FlaskClient, thread: T
 
 
 def test_a_large_club_is_counted_in_parts(
-    xu: FlaskClient, thread: Thread, db: Database, monkeypatch: pytest.MonkeyPatch
+    xu: FlaskClient, club: SmallClub, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(membership.trying, "AT_ONCE", 0.0)
     with db.read() as session:
@@ -199,25 +200,25 @@ def test_a_large_club_is_counted_in_parts(
     assert policy is not None
     ref = db.run(
         membership.draft_policy,
-        CLUB,
+        CLUB_ACTOR,
         text=membership.policy_text(policy.policy),
         as_of=clock.club_today(),
     )
-    assert not membership.go_on(db, CLUB, draft=ref, seconds=0, chunk=2)
+    assert not membership.go_on(db, CLUB_ACTOR, draft=ref, seconds=0, chunk=2)
     page = xu.get(f"/admin/policy/try/{ref}?lang=en").text
     assert "2 persons are counted so far, and there are more." in page
     assert "Submit it" not in page
     assert post(xu, f"/admin/policy/try/{ref}/submit").status_code == 409
     assert post(xu, f"/admin/policy/try/{ref}/go-on").status_code == 303
-    while not membership.go_on(db, CLUB, draft=ref):
+    while not membership.go_on(db, CLUB_ACTOR, draft=ref):
         pass
     with db.read() as session:
-        assert membership.trial(session, CLUB, ref).found.persons == 3
+        assert membership.trial(session, CLUB_ACTOR, ref).found.persons == 3
     assert EXAMPLES >= 20
 
 
 def test_a_policy_is_put_in_force_by_two_people(
-    app: Flask, xu: FlaskClient, thread: Thread, db: Database
+    app: Flask, xu: FlaskClient, club: SmallClub, db: Database
 ) -> None:
     trial = try_figures(xu, **{"figure-0-0-0": "700000"}).headers["Location"]
     assert post(xu, f"{trial}/submit").status_code == 303
@@ -243,7 +244,7 @@ def test_a_policy_is_put_in_force_by_two_people(
 
 
 def test_the_second_person_gives_it_back_with_a_reason(
-    app: Flask, xu: FlaskClient, thread: Thread, db: Database
+    app: Flask, xu: FlaskClient, club: SmallClub, db: Database
 ) -> None:
     trial = try_figures(xu).headers["Location"]
     post(xu, f"{trial}/submit")
@@ -253,11 +254,11 @@ def test_the_second_person_gives_it_back_with_a_reason(
     assert post(qian, f"{trial}/return", reason="too dear").status_code == 303
     assert "too dear" in xu.get(f"{trial}?lang=en").text
     with db.read() as session:
-        assert len(membership.policy_versions(session, CLUB)) == 1
+        assert len(membership.policy_versions(session, CLUB_ACTOR)) == 1
 
 
 def test_a_policy_of_yesterday_or_of_a_name_that_is_taken_is_not_submitted(
-    xu: FlaskClient, thread: Thread, db: Database
+    xu: FlaskClient, club: SmallClub, db: Database
 ) -> None:
     day = clock.club_today()
     for changed in (
@@ -297,23 +298,23 @@ def test_a_policy_of_yesterday_or_of_a_name_that_is_taken_is_not_submitted(
     ],
 )
 def test_each_hospital_s_rule_is_a_sentence(
-    xu: FlaskClient, thread: Thread, db: Database, language: str, words: list[str]
+    xu: FlaskClient, club: SmallClub, db: Database, language: str, words: list[str]
 ) -> None:
     """What none of the peers has (4): the three hospitals' rules as data, printed in words."""
     for name in ("nantang-hospital", "jingcheng-hospital", "muhe-hospital"):
-        db.run(bookings.set_booking_policy, CLUB, offering=thread.offering, policy=name)
+        db.run(bookings.set_booking_policy, CLUB_ACTOR, offering=club.offering, policy=name)
         page = xu.get(f"/admin/policy/booking?lang={language}").text
         words = [word for word in words if word not in page]
     assert words == []
 
 
-def test_what_each_tier_is_given_stands_in_a_table(xu: FlaskClient, thread: Thread) -> None:
+def test_what_each_tier_is_given_stands_in_a_table(xu: FlaskClient, club: SmallClub) -> None:
     page = xu.get("/admin/policy/benefits?lang=en").text
     for words in ("Health check", "1 time", "no limit", "by appointment"):
         assert words in page
 
 
-def test_the_database_holds_that_two_people_decide(db: Database, thread: Thread) -> None:
+def test_the_database_holds_that_two_people_decide(db: Database, club: SmallClub) -> None:
     with db.read() as session:
         checks = session.execute(select(membership.models.TierPolicyDraft)).all()
     assert checks == []

@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from tests.membership.people_rows import a_club, record
-from tests.web.staff import form_token
+from tests.membership.inserted_persons import persons_under_policy, source_record
+from tests.web.signing_in import csrf_token
 from vipclub import accounts
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
@@ -21,7 +21,7 @@ SECRET = re.compile(r"vip_[0-9A-Z]{8}_[0-9A-Za-z]{32}")
 
 
 def post(browser: FlaskClient, path: str, **form: Any) -> Any:
-    data = {"csrf_token": form_token(browser, "/admin/tokens"), **form}
+    data = {"csrf_token": csrf_token(browser, "/admin/tokens"), **form}
     return browser.post(f"{path}?lang=en", data=data)
 
 
@@ -62,7 +62,7 @@ def test_a_token_opens_until_it_is_revoked(zhao: FlaskClient, db: Database) -> N
 
 
 def test_a_member_s_token_names_the_member(zhao: FlaskClient, db: Database) -> None:
-    (lin,) = a_club(db, [record(value=600_000)])
+    (lin,) = persons_under_policy(db, [source_record(value=600_000)])
     made = post(zhao, "/admin/tokens", scope="member", member=lin, days=1)
     (secret,) = set(SECRET.findall(made.text))
     actor = accounts.actor_of_bearer(db, secret)

@@ -19,12 +19,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.bookings.checking import wrong
-from tests.cast import Thread, a_thread, partner_actor
-from tests.web.api.bad_things import IDS, KEYS, RAW, TEXTS, VALUES
+from tests.bookings.invariants import broken_invariants
+from tests.cast import CLUB_ACTOR, partner_actor
+from tests.small_club import SmallClub, a_small_club
+from tests.web.api.hostile_input import IDS, KEYS, RAW, TEXTS, VALUES
 from vipclub import bookings
 from vipclub.app import create_app
-from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
 from vipclub.core.types import new_ref
@@ -32,7 +32,6 @@ from vipclub.partners import webhooks
 
 pytestmark = pytest.mark.slow
 
-CLUB = Actor.system("tests")
 ROUNDS = 25
 """Chance combinations a call, beside each bad thing on its own."""
 
@@ -50,12 +49,12 @@ class Operation:
         return str(self.spec["operationId"])
 
 
-class Club:
-    """A thread with one appointment, its document, and everybody who may ask."""
+class EveryCaller:
+    """A small club with one appointment, its API's document, and everybody who may ask."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self.thread: Thread = a_thread(db, members=3)
+        self.club: SmallClub = a_small_club(db, members=3)
         self.client: FlaskClient = create_app(database=db).test_client()
         self.document = self.client.get("/api/v1/openapi.json").json
         self.chance = random.Random(20261124)
@@ -63,31 +62,31 @@ class Club:
             "nobody": None,
             "nonsense": "nonsense",
             "unknown": "vip_00000000_" + "0" * 32,
-            "channel": self.thread.channel,
-            "member": self.thread.member_token,
-            "partner": self.thread.partner_token,
-            "another partner": self.thread.other_token,
+            "channel": self.club.channel,
+            "member": self.club.member_token,
+            "partner": self.club.partner_token,
+            "another partner": self.club.other_token,
         }
-        self.values = [*VALUES, *(new_ref(kind) for kind in "AMOSPLH"), *self.thread.members]
+        self.values = [*VALUES, *(new_ref(kind) for kind in "AMOSPLH"), *self.club.members]
         self.faults: list[str] = []
         self.asked = 0
 
     def appointment(self) -> str:
         """A new request of some member, when there still is a unit for one."""
-        for member in self.thread.members:
+        for member in self.club.members:
             try:
                 made = self.db.run(
                     bookings.book,
-                    CLUB,
+                    CLUB_ACTOR,
                     member=member,
-                    offering=self.thread.offering,
-                    slot=self.chance.choice(self.thread.slots),
+                    offering=self.club.offering,
+                    slot=self.chance.choice(self.club.slots),
                 )
                 return str(made.appointment)
             except Exception:  # used up: one of the earlier ones does as well
                 continue
         with self.db.read() as session:
-            page = bookings.appointments_of(session, CLUB, member=self.thread.members[0])
+            page = bookings.appointments_of(session, CLUB_ACTOR, member=self.club.members[0])
         return str(page.items[0].appointment)
 
     def operations(self) -> Iterator[Operation]:
@@ -98,10 +97,10 @@ class Club:
     def good(self, name: str, schema: dict[str, Any]) -> Any:
         """Something sensible for a field, by its name."""
         known: dict[str, Any] = {
-            "member": self.thread.members[0],
-            "beneficiary": self.thread.members[0],
-            "offering": self.thread.offering,
-            "slot": self.chance.choice(self.thread.slots),
+            "member": self.club.members[0],
+            "beneficiary": self.club.members[0],
+            "offering": self.club.offering,
+            "slot": self.chance.choice(self.club.slots),
             "card": "1",
             "phone": "13800138000",
             "city": "310000",
@@ -149,15 +148,15 @@ class Club:
         elif given is None and "/services/" in operation.path:
             given = "health-check"
         elif given is None:
-            given = self.chance.choice(self.thread.members)
+            given = self.chance.choice(self.club.members)
         return re.sub(r"\{\w+\}", given or "", operation.path)
 
     def some_appointment(self) -> str:
         with self.db.read() as session:
             found = [
                 item.appointment
-                for member in self.thread.members
-                for item in bookings.appointments_of(session, CLUB, member=member).items
+                for member in self.club.members
+                for item in bookings.appointments_of(session, CLUB_ACTOR, member=member).items
             ]
         return self.chance.choice(found) if found else self.appointment()
 
@@ -249,133 +248,135 @@ class Club:
 
 
 @pytest.fixture
-def club(db: Database) -> Club:
-    return Club(db)
+def callers(db: Database) -> EveryCaller:
+    return EveryCaller(db)
 
 
-def report(club: Club) -> None:
-    assert club.faults == [], "\n".join([f"{len(club.faults)} of {club.asked}", *club.faults[:25]])
+def report(callers: EveryCaller) -> None:
+    assert callers.faults == [], "\n".join(
+        [f"{len(callers.faults)} of {callers.asked}", *callers.faults[:25]]
+    )
 
 
 @pytest.mark.only("sqlite")
-def test_every_call_answers_everybody_as_documented(club: Club) -> None:
-    for operation in club.operations():
-        for who in club.tokens:
-            club.ask(
+def test_every_call_answers_everybody_as_documented(callers: EveryCaller) -> None:
+    for operation in callers.operations():
+        for who in callers.tokens:
+            callers.ask(
                 operation,
                 who,
-                path=club.address(operation),
-                body=club.body_of(operation),
-                query=club.query_of(operation),
-                key=club.chance.choice(KEYS),
+                path=callers.address(operation),
+                body=callers.body_of(operation),
+                query=callers.query_of(operation),
+                key=callers.chance.choice(KEYS),
             )
-    assert club.asked > 100
-    report(club)
+    assert callers.asked > 100
+    report(callers)
 
 
 @pytest.mark.only("sqlite")
-def test_an_address_that_names_nothing_is_answered_as_documented(club: Club) -> None:
-    for operation in club.operations():
+def test_an_address_that_names_nothing_is_answered_as_documented(callers: EveryCaller) -> None:
+    for operation in callers.operations():
         if "{" not in operation.path:
             continue
         for given in [*IDS, *(new_ref(kind) for kind in "AMO")]:
-            club.ask(
+            callers.ask(
                 operation,
-                club.chance.choice(["channel", "partner", "member"]),
-                path=club.address(operation, given),
-                body=club.body_of(operation),
+                callers.chance.choice(["channel", "partner", "member"]),
+                path=callers.address(operation, given),
+                body=callers.body_of(operation),
             )
-    report(club)
+    report(callers)
 
 
 @pytest.mark.only("sqlite")
-def test_bodies_that_no_hand_would_type_are_answered_as_documented(club: Club) -> None:
-    for operation in club.operations():
-        good = club.body_of(operation)
+def test_bodies_that_no_hand_would_type_are_answered_as_documented(callers: EveryCaller) -> None:
+    for operation in callers.operations():
+        good = callers.body_of(operation)
         if good is None:
             continue
-        path = club.address(operation)
+        path = callers.address(operation)
         able = [who for who in ("channel", "member", "partner") if who in str(operation.spec)]
         for raw in RAW:
-            media = club.chance.choice(
+            media = callers.chance.choice(
                 ["application/json", "application/json", "text/plain", "a/b+json", "x"]
             )
-            club.ask(operation, club.chance.choice(able), path=path, raw=raw, media=media)
+            callers.ask(operation, callers.chance.choice(able), path=path, raw=raw, media=media)
         for name in good:
-            for value in club.values:
+            for value in callers.values:
                 body = {**good, name: value}
-                club.ask(operation, club.chance.choice(able), path=path, body=body)
-    report(club)
+                callers.ask(operation, callers.chance.choice(able), path=path, body=body)
+    report(callers)
 
 
 @pytest.mark.only("sqlite")
-def test_queries_that_no_hand_would_type_are_answered_as_documented(club: Club) -> None:
-    for operation in club.operations():
+def test_queries_that_no_hand_would_type_are_answered_as_documented(callers: EveryCaller) -> None:
+    for operation in callers.operations():
         for parameter in operation.spec["parameters"]:
             if parameter["in"] != "query":
                 continue
             able = [who for who in ("channel", "partner") if who in operation.spec["description"]]
             for value in [*TEXTS, new_ref("O"), new_ref("S")]:
-                club.ask(
+                callers.ask(
                     operation,
-                    club.chance.choice(able),
-                    path=club.address(operation),
+                    callers.chance.choice(able),
+                    path=callers.address(operation),
                     query={parameter["name"]: value},
                 )
-    report(club)
+    report(callers)
 
 
 @pytest.mark.slow
-def test_whatever_comes_together_by_chance_is_answered_as_documented(club: Club) -> None:
+def test_whatever_comes_together_by_chance_is_answered_as_documented(callers: EveryCaller) -> None:
     """Also on PostgreSQL; and no unit, seat or trail is lost over it."""
-    for operation in club.operations():
-        good = club.body_of(operation)
+    for operation in callers.operations():
+        good = callers.body_of(operation)
         for _ in range(ROUNDS):
             body = dict(good) if good is not None else None
-            if body and club.chance.random() < 0.5:
-                name = club.chance.choice(list(body))
-                body[name] = club.chance.choice(club.values)
-            if body and "slot" in body and club.chance.random() < 0.7:
-                body["slot"] = club.chance.choice(club.thread.slots)
-            query = club.query_of(operation)
-            if query and club.chance.random() < 0.5:
-                query[club.chance.choice(list(query))] = club.chance.choice(TEXTS)
-            given = club.chance.choice(IDS) if club.chance.random() < 0.1 else None
-            club.ask(
+            if body and callers.chance.random() < 0.5:
+                name = callers.chance.choice(list(body))
+                body[name] = callers.chance.choice(callers.values)
+            if body and "slot" in body and callers.chance.random() < 0.7:
+                body["slot"] = callers.chance.choice(callers.club.slots)
+            query = callers.query_of(operation)
+            if query and callers.chance.random() < 0.5:
+                query[callers.chance.choice(list(query))] = callers.chance.choice(TEXTS)
+            given = callers.chance.choice(IDS) if callers.chance.random() < 0.1 else None
+            callers.ask(
                 operation,
-                club.chance.choice(list(club.tokens)),
-                path=club.address(operation, given),
+                callers.chance.choice(list(callers.tokens)),
+                path=callers.address(operation, given),
                 body=body,
                 query=query,
-                key=club.chance.choice(KEYS),
+                key=callers.chance.choice(KEYS),
             )
-    report(club)
-    assert wrong(club.db) == []
+    report(callers)
+    assert broken_invariants(callers.db) == []
 
 
 @pytest.mark.only("sqlite")
-def test_an_event_is_told_as_the_document_says(club: Club) -> None:
-    partner = partner_actor(club.thread.partner)
+def test_an_event_is_told_as_the_document_says(callers: EveryCaller) -> None:
+    partner = partner_actor(callers.club.partner)
     address, events = "https://partner.example/club", list(webhooks.all_events())
-    club.db.run(
-        webhooks.add_endpoint, partner, partner=club.thread.partner, url=address, events=events
+    callers.db.run(
+        webhooks.add_endpoint, partner, partner=callers.club.partner, url=address, events=events
     )
-    club.appointment()
-    with club.db.read() as session:
+    callers.appointment()
+    with callers.db.read() as session:
         query = select(OutboxRow.payload).where(OutboxRow.kind == webhooks.TOLD)
         told = json.loads(session.execute(query).scalar_one()["body"])
-    assert set(club.document["webhooks"]) == set(events)
-    spec = club.document["webhooks"][told["type"]]["post"]["requestBody"]["content"]
-    assert list(club.misfits(told, spec["application/json"]["schema"], "event")) == []
+    assert set(callers.document["webhooks"]) == set(events)
+    spec = callers.document["webhooks"][told["type"]]["post"]["requestBody"]["content"]
+    assert list(callers.misfits(told, spec["application/json"]["schema"], "event")) == []
 
 
 @pytest.mark.only("sqlite")
-def test_the_check_bites(club: Club) -> None:
-    operation = next(o for o in club.operations() if o.name == "show_appointment")
-    answer = club.client.get("/api/v1/members/x")
-    assert list(club.faults_of(operation, answer)) == []  # 401 is documented
+def test_the_check_bites(callers: EveryCaller) -> None:
+    operation = next(o for o in callers.operations() if o.name == "show_appointment")
+    answer = callers.client.get("/api/v1/members/x")
+    assert list(callers.faults_of(operation, answer)) == []  # 401 is documented
     lacking = Operation("GET", operation.path, {**operation.spec, "responses": {}})
-    assert "401 is not documented" in next(club.faults_of(lacking, answer))
+    assert "401 is not documented" in next(callers.faults_of(lacking, answer))
     shape = {"$ref": "#/components/schemas/Appointment"}
-    assert "appointment is missing" in "; ".join(club.misfits({}, shape, "answer"))
-    assert "is no string" in "; ".join(club.misfits({"appointment": 1}, shape, "answer"))
+    assert "appointment is missing" in "; ".join(callers.misfits({}, shape, "answer"))
+    assert "is no string" in "; ".join(callers.misfits({"appointment": 1}, shape, "answer"))

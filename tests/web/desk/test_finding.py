@@ -10,28 +10,29 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.bookings.closures.test_closing import close, close_all_but, day_of_slots
-from tests.bookings.looking import put_into
-from tests.cast import Thread, a_thread
-from tests.portfolio.giving import call_them
+from tests.bookings.closures.closing_days import close_all_days_but, close_day, day_of_slots
+from tests.bookings.table_rows import force_state
+from tests.cast import CLUB_ACTOR
+from tests.portfolio.manager_members import name_member
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
-from tests.web.staff import CLUB, an_account, form_token, signed_in
+from tests.web.signing_in import an_account, csrf_token, signed_in
 from vipclub import bookings, membership, people
 from vipclub.app import create_app
 from vipclub.core.db import Database
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    made = a_thread(db)
-    call_them(db, made.members[0], "陈晓芳", mobile="+8613800138000", city="310000")
-    call_them(db, made.members[1], "陈启明", mobile="+8613800138000")
-    call_them(db, made.members[2], "Chan Siu Man", mobile="+85291234567")
+def club(db: Database) -> SmallClub:
+    made = a_small_club(db)
+    name_member(db, made.members[0], "陈晓芳", mobile="+8613800138000", city="310000")
+    name_member(db, made.members[1], "陈启明", mobile="+8613800138000")
+    name_member(db, made.members[2], "Chan Siu Man", mobile="+85291234567")
     return made
 
 
 @pytest.fixture
-def app(db: Database, thread: Thread) -> Flask:
+def app(db: Database, club: SmallClub) -> Flask:
     an_account(db, "desk")
     return create_app(database=db)
 
@@ -42,7 +43,7 @@ def desk(app: Flask) -> FlaskClient:
 
 
 def find(desk: FlaskClient, who: str) -> Any:
-    form = {"who": who, "csrf_token": form_token(desk, "/desk/")}
+    form = {"who": who, "csrf_token": csrf_token(desk, "/desk/")}
     return desk.post("/desk/find", data=form)
 
 
@@ -51,23 +52,23 @@ def leads_to(desk: FlaskClient, who: str) -> tuple[int, str]:
     return answer.status_code, answer.headers.get("Location", "")
 
 
-def book(db: Database, thread: Thread, member: int = 0) -> str:
+def book(db: Database, club: SmallClub, member: int = 0) -> str:
     made = db.run(
         bookings.book,
-        CLUB,
-        member=thread.members[member],
-        offering=thread.offering,
-        slot=thread.slots[0],
+        CLUB_ACTOR,
+        member=club.members[member],
+        offering=club.offering,
+        slot=club.slots[0],
     )
     return str(made.appointment)
 
 
 def test_by_reference_by_card_and_by_appointment(
-    desk: FlaskClient, thread: Thread, db: Database
+    desk: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    ref, visit = thread.members[0], book(db, thread)
+    ref, visit = club.members[0], book(db, club)
     with db.read() as session:
-        person = people.find_person(session, CLUB, ref)
+        person = people.find_person(session, CLUB_ACTOR, ref)
         term = membership.member_summary(session, person.id)
     assert term is not None
     for said in (ref, ref.lower().replace("-", " "), term.card, visit):
@@ -75,19 +76,19 @@ def test_by_reference_by_card_and_by_appointment(
 
 
 def test_pain_37_a_caller_is_known_by_a_number_with_slashes_and_spaces(
-    desk: FlaskClient, thread: Thread
+    desk: FlaskClient, club: SmallClub
 ) -> None:
-    assert leads_to(desk, "852 / 9123 / 4567") == (303, f"/desk/members/{thread.members[2]}")
+    assert leads_to(desk, "852 / 9123 / 4567") == (303, f"/desk/members/{club.members[2]}")
 
 
 def test_several_who_share_a_number_are_listed_with_masked_names(
-    desk: FlaskClient, thread: Thread
+    desk: FlaskClient, club: SmallClub
 ) -> None:
     answer = find(desk, "138-0013/8000")
     assert answer.status_code == 200
     for ref, name, masked in (
-        (thread.members[0], "陈晓芳", "陈*芳"),
-        (thread.members[1], "陈启明", "陈*明"),
+        (club.members[0], "陈晓芳", "陈*芳"),
+        (club.members[1], "陈启明", "陈*明"),
     ):
         assert f'href="/desk/members/{ref}"' in answer.text
         assert masked in answer.text
@@ -97,25 +98,25 @@ def test_several_who_share_a_number_are_listed_with_masked_names(
 
 @pytest.mark.parametrize("said", ["", "nobody", "13900139000", "M-00000-00000-1", "' OR 1=1"])
 def test_what_nobody_is_known_by_is_said_plainly(
-    desk: FlaskClient, thread: Thread, said: str
+    desk: FlaskClient, club: SmallClub, said: str
 ) -> None:
     answer = find(desk, said)
     assert answer.status_code == 404
     assert (
         "We found nobody with this."
         in desk.post(
-            "/desk/find?lang=en", data={"who": said, "csrf_token": form_token(desk, "/desk/")}
+            "/desk/find?lang=en", data={"who": said, "csrf_token": csrf_token(desk, "/desk/")}
         ).text
     )
 
 
 def test_a_promise_burns_when_it_is_due_within_the_hour(
-    desk: FlaskClient, thread: Thread, db: Database
+    desk: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    visit = book(db, thread)
+    visit = book(db, club)
     assert f'data-row="{visit}"' not in desk.get("/desk/").text
     with db.read() as session:
-        promised = bookings.appointment(session, CLUB, visit).promised_by
+        promised = bookings.appointment(session, CLUB_ACTOR, visit).promised_by
     assert promised is not None
     with time_machine.travel(promised - timedelta(minutes=40), tick=True):
         page = signed_in(create_app(database=db), "desk").get("/desk/?lang=en").text
@@ -128,14 +129,14 @@ def test_a_promise_burns_when_it_is_due_within_the_hour(
 
 
 def test_an_offer_that_waits_for_the_member_is_listed(
-    desk: FlaskClient, thread: Thread, db: Database
+    desk: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    visit = book(db, thread)
-    put_into(db, visit, "proposed")
+    visit = book(db, club)
+    force_state(db, visit, "proposed")
     assert f'data-row="{visit}"' in desk.get("/desk/").text
 
 
-def test_no_page_takes_more_than_eight_statements(desk: FlaskClient, thread: Thread) -> None:
+def test_no_page_takes_more_than_eight_statements(desk: FlaskClient, club: SmallClub) -> None:
     for path in ("/desk/", "/desk/live"):
         with statements(at_most=8):
             assert desk.get(path).status_code == 200
@@ -151,20 +152,20 @@ def test_pages_speak_the_reader_s_language(desk: FlaskClient, language: str) -> 
 
 
 def test_whom_a_closed_day_left_without_a_place_is_on_top_and_is_placed_elsewhere(
-    desk: FlaskClient, thread: Thread, db: Database
+    desk: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    visit = book(db, thread)
-    close_all_but(db, thread, day_of_slots())
-    closure = close(db, thread)
-    bookings.offer_others(db, thread.he, closure=closure)
+    visit = book(db, club)
+    close_all_days_but(db, club, day_of_slots())
+    closure = close_day(db, club)
+    bookings.offer_others(db, club.he, closure=closure)
     page = desk.get("/desk/?lang=en").text
     assert "Without a place" in page
-    address = f"/desk/members/{thread.members[0]}/appointments/{visit}"
+    address = f"/desk/members/{club.members[0]}/appointments/{visit}"
     assert f'href="{address}?others=1"' in page
     assert desk.get(f"{address}?others=1").status_code == 200
-    token = form_token(desk, "/desk/")
+    token = csrf_token(desk, "/desk/")
     desk.post(f"{address}/cancel", data={"csrf_token": token, "reason": "closed"})
     after = desk.get(address).text
     assert "What is free instead" in after
-    assert f'action="/desk/members/{thread.members[0]}/book/health-check/hold"' in after
+    assert f'action="/desk/members/{club.members[0]}/book/health-check/hold"' in after
     assert "Without a place" not in desk.get("/desk/?lang=en").text

@@ -11,9 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from tests.cast import Thread, a_thread
-from tests.portfolio.giving import PORTFOLIO, call_them, give_to_manager
-from tests.web.staff import CLUB, an_account, form_token, signed_in
+from tests.cast import CLUB_ACTOR
+from tests.portfolio.manager_members import PORTFOLIO, give_to_manager, name_member
+from tests.small_club import SmallClub, a_small_club
+from tests.web.signing_in import an_account, csrf_token, signed_in
 from vipclub import desk, people
 from vipclub.app import create_app
 from vipclub.core.db import Database
@@ -24,15 +25,15 @@ NUMBER = "+8613800138000"
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    made = a_thread(db)
-    call_them(db, made.members[0], "林若溪", mobile=NUMBER, city="310000")
+def club(db: Database) -> SmallClub:
+    made = a_small_club(db)
+    name_member(db, made.members[0], "林若溪", mobile=NUMBER, city="310000")
     give_to_manager(db, made.members[0])
     return made
 
 
 @pytest.fixture
-def browser(db: Database, thread: Thread) -> Browser:
+def browser(db: Database, club: SmallClub) -> Browser:
     an_account(db, "desk")
     an_account(db, "manager", scopes=[("portfolio", PORTFOLIO)])
     app = create_app(database=db)
@@ -42,7 +43,7 @@ def browser(db: Database, thread: Thread) -> Browser:
 def send(client: FlaskClient, path: str, **form: str) -> Any:
     door = re.match(r"/(desk|manager)/", path)
     assert door
-    return client.post(path, data={"csrf_token": form_token(client, door[0]), **form})
+    return client.post(path, data={"csrf_token": csrf_token(client, door[0]), **form})
 
 
 def reveals(db: Database, ref: str) -> list[tuple[str, str]]:
@@ -57,9 +58,9 @@ def reveals(db: Database, ref: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("role", DOORS)
 def test_the_page_says_which_condition_was_met_and_what_is_missing(
-    browser: Browser, thread: Thread, role: str
+    browser: Browser, club: SmallClub, role: str
 ) -> None:
-    page = browser(role).get(f"/{role}/members/{thread.members[0]}?lang=en").text
+    page = browser(role).get(f"/{role}/members/{club.members[0]}?lang=en").text
     assert "Gold is met by:" in page
     assert "CNY 600,000.00 with the group, at least CNY 500,000.00 is asked" in page
     assert "Missing for Platinum, one of:" in page
@@ -70,9 +71,9 @@ def test_the_page_says_which_condition_was_met_and_what_is_missing(
 
 @pytest.mark.parametrize("role", DOORS)
 def test_a_number_is_masked_until_somebody_says_what_for(
-    browser: Browser, thread: Thread, db: Database, role: str
+    browser: Browser, club: SmallClub, db: Database, role: str
 ) -> None:
-    client, lin = browser(role), thread.members[0]
+    client, lin = browser(role), club.members[0]
     at = f"/{role}/members/{lin}"
     page = client.get(at).text
     assert NUMBER not in page
@@ -88,9 +89,9 @@ def test_a_number_is_masked_until_somebody_says_what_for(
 
 
 def test_nothing_is_shown_when_the_trail_can_t_be_written(
-    browser: Browser, thread: Thread, db: Database, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, club: SmallClub, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client, lin = browser("desk"), thread.members[0]
+    client, lin = browser("desk"), club.members[0]
     with db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE audit RENAME TO audit_elsewhere"))
     try:
@@ -104,9 +105,9 @@ def test_nothing_is_shown_when_the_trail_can_t_be_written(
 
 @pytest.mark.parametrize("role", DOORS)
 def test_a_note_is_written_read_and_put_right(
-    browser: Browser, thread: Thread, db: Database, role: str
+    browser: Browser, club: SmallClub, db: Database, role: str
 ) -> None:
-    client, lin = browser(role), thread.members[0]
+    client, lin = browser(role), club.members[0]
     at = f"/{role}/members/{lin}"
     assert send(client, f"{at}/notes", text=" ").status_code == 422
     kept = send(client, f"{at}/notes", kind="wish", text="Prefers <b>mornings</b>.")
@@ -124,8 +125,8 @@ def test_a_note_is_written_read_and_put_right(
     assert "Prefers &lt;b&gt;mornings" in page
 
 
-def test_a_call_is_noted(browser: Browser, thread: Thread) -> None:
-    client, at = browser("desk"), f"/desk/members/{thread.members[0]}"
+def test_a_call_is_noted(browser: Browser, club: SmallClub) -> None:
+    client, at = browser("desk"), f"/desk/members/{club.members[0]}"
     form = {"channel": "phone", "about": "benefit", "outcome": "follow-up"}
     assert send(client, f"{at}/calls", **form, text="Asked about the salon.").status_code == 303
     page = client.get(at).text
@@ -135,10 +136,10 @@ def test_a_call_is_noted(browser: Browser, thread: Thread) -> None:
 
 
 def test_a_note_on_health_is_the_desk_s_alone(
-    browser: Browser, thread: Thread, db: Database
+    browser: Browser, club: SmallClub, db: Database
 ) -> None:
-    lin = thread.members[0]
-    db.run(desk.add_note, CLUB, member=lin, text="Allergic to penicillin.", kind="care")
+    lin = club.members[0]
+    db.run(desk.add_note, CLUB_ACTOR, member=lin, text="Allergic to penicillin.", kind="care")
     assert "Allergic" in browser("desk").get(f"/desk/members/{lin}").text
     manager = browser("manager")
     page = manager.get(f"/manager/members/{lin}").text
@@ -148,29 +149,29 @@ def test_a_note_on_health_is_the_desk_s_alone(
     assert written.status_code == 400
 
 
-def test_the_family_is_named(browser: Browser, thread: Thread, db: Database) -> None:
-    lin = thread.members[0]
-    db.run(people.add_relative, CLUB, member=lin, name="林小满", relation="child")
+def test_the_family_is_named(browser: Browser, club: SmallClub, db: Database) -> None:
+    lin = club.members[0]
+    db.run(people.add_relative, CLUB_ACTOR, member=lin, name="林小满", relation="child")
     page = browser("desk").get(f"/desk/members/{lin}?lang=en").text
     assert "林小满" in page
     assert "Child" in page
 
 
 def test_who_is_no_member_of_the_staff_sees_nothing(
-    db: Database, thread: Thread, browser: Browser
+    db: Database, club: SmallClub, browser: Browser
 ) -> None:
-    an_account(db, "member", scopes=[("person", thread.members[0])])
-    an_account(db, "partner", scopes=[("partner", thread.partner)])
+    an_account(db, "member", scopes=[("person", club.members[0])])
+    an_account(db, "partner", scopes=[("partner", club.partner)])
     for role in ("member", "partner"):
         client = browser(role)
         for door in DOORS:
-            assert client.get(f"/{door}/members/{thread.members[0]}").status_code == 403
-    assert browser("manager").get(f"/desk/members/{thread.members[0]}").status_code == 403
+            assert client.get(f"/{door}/members/{club.members[0]}").status_code == 403
+    assert browser("manager").get(f"/desk/members/{club.members[0]}").status_code == 403
 
 
 @pytest.mark.parametrize("role", DOORS)
 def test_that_a_member_s_page_is_looked_at_is_on_record_and_without_record_nothing_is_shown(
-    browser: Browser, thread: Thread, db: Database, role: str, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, club: SmallClub, db: Database, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def views() -> list[tuple[str, str]]:
         query = text(
@@ -179,12 +180,12 @@ def test_that_a_member_s_page_is_looked_at_is_on_record_and_without_record_nothi
         with db.read() as session:
             return [(row[0], row[1]) for row in session.execute(query)]
 
-    client, lin = browser(role), thread.members[0]
+    client, lin = browser(role), club.members[0]
     assert client.get(f"/{role}/members/{lin}").status_code == 200
     assert client.get(f"/{role}/members/{lin}/book").status_code == 200
     assert views() == [(role, lin)] * 2
     if role == "manager":
-        assert client.get(f"/{role}/members/{thread.members[1]}").status_code == 404
+        assert client.get(f"/{role}/members/{club.members[1]}").status_code == 404
         assert len(views()) == 2
 
     def broken(*_: Any, **__: Any) -> None:
@@ -198,14 +199,14 @@ def test_that_a_member_s_page_is_looked_at_is_on_record_and_without_record_nothi
 
 
 def test_the_page_names_each_company_and_each_of_two_relatives_once(
-    browser: Browser, thread: Thread, db: Database
+    browser: Browser, club: SmallClub, db: Database
 ) -> None:
-    lin = thread.members[0]
+    lin = club.members[0]
     for name, relation in (("林小雨", "child"), ("林大山", "parent")):
-        db.run(people.add_relative, CLUB, member=lin, name=name, relation=relation)
-    viewed = db.run(people.record_view, CLUB, member=lin, page="show")
+        db.run(people.add_relative, CLUB_ACTOR, member=lin, name=name, relation=relation)
+    viewed = db.run(people.record_view, CLUB_ACTOR, member=lin, page="show")
     with db.read() as session:
-        found = people.person_with_records(session, CLUB, lin, viewed=viewed)
+        found = people.person_with_records(session, CLUB_ACTOR, lin, viewed=viewed)
     assert [each.name for each in found.family] == ["林小雨", "林大山"]
     assert len(found.records) == 1
     page = browser("desk").get(f"/desk/members/{lin}?lang=en").text

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bookings.looking import give_units, put_into
-from tests.cast import Thread
+from tests.bookings.appointment_builders import a_request
+from tests.bookings.table_rows import force_state, give_units
+from tests.cast import CLUB_ACTOR
+from tests.small_club import SmallClub
 from tests.statements import statements
-from tests.web.desk.behalf import DOORS, Browser, book, send
-from tests.web.staff import CLUB
+from tests.web.desk.forms import DOORS, Browser, post_form
 from vipclub import bookings
 from vipclub.core.db import Database
 
@@ -35,50 +36,50 @@ from vipclub.core.db import Database
     ],
 )
 def test_another_manager_s_member_is_not_found_anywhere(
-    browser: Browser, thread: Thread, db: Database, method: str, path: str
+    browser: Browser, club: SmallClub, db: Database, method: str, path: str
 ) -> None:
-    stranger, visit = thread.members[1], book(db, thread, member=1)
+    stranger, visit = club.members[1], a_request(db, club, member=1)
     client = browser("manager")
     form = {
-        "slot": thread.slots[2],
-        "offering": thread.offering,
+        "slot": club.slots[2],
+        "offering": club.offering,
         "text": "x",
         "purpose": "call",
         "override": "x",
     }
-    for member in (stranger, thread.members[0]):
+    for member in (stranger, club.members[0]):
         if member != stranger and "{visit}" not in path:
             continue
         address = f"/manager/members/{member}{path.format(visit=visit)}"
-        answer = client.get(address) if method == "GET" else send(client, address, **form)
+        answer = client.get(address) if method == "GET" else post_form(client, address, **form)
         assert answer.status_code == 404, address
     with db.read() as session:
-        assert bookings.appointment(session, CLUB, visit).status == "pending"
+        assert bookings.appointment(session, CLUB_ACTOR, visit).status == "pending"
 
 
 def test_a_hold_of_somebody_else_is_not_found(
-    browser: Browser, thread: Thread, db: Database
+    browser: Browser, club: SmallClub, db: Database
 ) -> None:
-    held = db.run(bookings.hold_seat, CLUB, member=thread.members[1], slot=thread.slots[0])
+    held = db.run(bookings.hold_seat, CLUB_ACTOR, member=club.members[1], slot=club.slots[0])
     client = browser("manager")
-    assert client.get(f"/manager/members/{thread.members[1]}/holds/{held.hold}").status_code == 404
-    own = client.get(f"/manager/members/{thread.members[0]}/holds/{held.hold}")
+    assert client.get(f"/manager/members/{club.members[1]}/holds/{held.hold}").status_code == 404
+    own = client.get(f"/manager/members/{club.members[0]}/holds/{held.hold}")
     assert own.status_code == 303  # as if it had ended
     assert browser("desk").get(
-        f"/desk/members/{thread.members[0]}/holds/{held.hold}"
+        f"/desk/members/{club.members[0]}/holds/{held.hold}"
     ).status_code in {303, 404}
 
 
 def test_a_manager_sees_service_day_and_state_of_a_health_check_only(
-    browser: Browser, thread: Thread, db: Database
+    browser: Browser, club: SmallClub, db: Database
 ) -> None:
-    lin = thread.members[0]
+    lin = club.members[0]
     made = db.run(
         bookings.book,
-        CLUB,
+        CLUB_ACTOR,
         member=lin,
-        offering=thread.offering,
-        slot=thread.slots[0],
+        offering=club.offering,
+        slot=club.slots[0],
         note="after the operation",
     )
     at = f"members/{lin}/appointments/{made.appointment}"
@@ -94,13 +95,13 @@ def test_a_manager_sees_service_day_and_state_of_a_health_check_only(
 
 
 def test_no_page_takes_more_than_eight_statements(
-    browser: Browser, thread: Thread, db: Database
+    browser: Browser, club: SmallClub, db: Database
 ) -> None:
-    lin = thread.members[0]
-    visit = book(db, thread)
-    put_into(db, visit, "proposed")
+    lin = club.members[0]
+    visit = a_request(db, club)
+    force_state(db, visit, "proposed")
     give_units(db, lin, 1)
-    held = db.run(bookings.hold_seat, CLUB, member=lin, slot=thread.slots[5])
+    held = db.run(bookings.hold_seat, CLUB_ACTOR, member=lin, slot=club.slots[5])
     for role in DOORS:
         client = browser(role)
         for path in (
@@ -119,9 +120,9 @@ def test_no_page_takes_more_than_eight_statements(
 @pytest.mark.only("sqlite")
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
 def test_pages_speak_the_reader_s_language(
-    browser: Browser, thread: Thread, db: Database, language: str
+    browser: Browser, club: SmallClub, db: Database, language: str
 ) -> None:
-    lin, visit = thread.members[0], book(db, thread)
+    lin, visit = club.members[0], a_request(db, club)
     english = ("Book for", "Write a note", "Change the time", "What is left", "Nothing is")
     client = browser("desk")
     for path in ("", "/book", "/book/health-check", f"/appointments/{visit}"):

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.cast import a_thread
-from tests.web.staff import an_account, form_token, signed_in
+from tests.small_club import a_small_club
+from tests.web.signing_in import an_account, csrf_token, signed_in
 from vipclub.accounts import ROLES
 from vipclub.app import create_app
 from vipclub.core.db import Database
@@ -27,10 +27,10 @@ VALUES = {
 @pytest.fixture
 def house(db: Database) -> Flask:
     """The club with an account a role; a person is the member's, a partner the partner's."""
-    thread = a_thread(db, members=1)
+    club = a_small_club(db, members=1)
     scopes = {
-        "member": [("person", thread.members[0])],
-        "partner": [("partner", thread.partner)],
+        "member": [("person", club.members[0])],
+        "partner": [("partner", club.partner)],
     }
     for role in ROLES:
         an_account(db, role, scopes=scopes.get(role))
@@ -72,7 +72,7 @@ def test_a_stranger_is_asked_to_sign_in_everywhere(house: Flask) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_comes_in_where_it_belongs_and_nowhere_else(house: Flask, role: str) -> None:
     client = signed_in(house, role)
-    token = form_token(client, HOMES[role])
+    token = csrf_token(client, HOMES[role])
     for method, address, view in routes(house):
         if getattr(view, "__bearer__", False) or audience_of(view) == PUBLIC:
             continue
@@ -149,7 +149,7 @@ def test_a_stale_cookie_opens_nothing(house: Flask) -> None:
     client = signed_in(house, "desk")
     cookie = client.get_cookie("vip")
     assert cookie is not None
-    token = form_token(client, "/desk/")
+    token = csrf_token(client, "/desk/")
     assert client.post("/sign-out", data={"csrf_token": token}).status_code == 303
     thief = house.test_client()
     thief.set_cookie("vip", cookie.value)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
-from tests.web.staff import an_account, form_token, sign_in, signed_in
+from tests.web.signing_in import an_account, csrf_token, sign_in, signed_in
 from vipclub.accounts.models import Account
 from vipclub.app import create_app
 from vipclub.core.db import Database
@@ -45,7 +45,7 @@ def test_wrongly_encoded_addresses_are_malformed(client: FlaskClient, address: s
 
 
 def test_a_form_with_nul_is_malformed(client: FlaskClient) -> None:
-    form = {"login": "a\0b", "password": "x", "csrf_token": form_token(client)}
+    form = {"login": "a\0b", "password": "x", "csrf_token": csrf_token(client)}
     assert client.post("/sign-in", data=form).status_code == 400
 
 
@@ -62,7 +62,7 @@ def test_a_post_without_its_token_is_refused_with_a_sentence(client: FlaskClient
 
 
 def test_a_post_with_another_visitor_s_token_is_refused(app: Flask) -> None:
-    token = form_token(app.test_client())
+    token = csrf_token(app.test_client())
     client = app.test_client()
     client.get("/sign-in")
     answer = client.post("/sign-in", data={"login": "x", "password": "y", "csrf_token": token})
@@ -70,7 +70,7 @@ def test_a_post_with_another_visitor_s_token_is_refused(app: Flask) -> None:
 
 
 def test_a_post_from_another_site_is_refused(client: FlaskClient) -> None:
-    form = {"login": "x", "password": "y", "csrf_token": form_token(client)}
+    form = {"login": "x", "password": "y", "csrf_token": csrf_token(client)}
     answer = client.post("/sign-in", data=form, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
 

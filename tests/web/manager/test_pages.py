@@ -10,11 +10,12 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from tests.bookings.looking import put_into
-from tests.cast import Thread, a_thread
-from tests.portfolio.giving import PORTFOLIO, call_them, give_to_manager
+from tests.bookings.table_rows import force_state
+from tests.cast import CLUB_ACTOR
+from tests.portfolio.manager_members import PORTFOLIO, give_to_manager, name_member
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
-from tests.web.staff import CLUB, an_account, form_token, signed_in
+from tests.web.signing_in import an_account, csrf_token, signed_in
 from vipclub import bookings
 from vipclub.app import create_app
 from vipclub.core.db import Database
@@ -29,31 +30,31 @@ def november() -> Any:
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    made = a_thread(db, members=4)
+def club(db: Database) -> SmallClub:
+    made = a_small_club(db, members=4)
     for ref, name in zip(made.members, ("林若溪", "陈启明", "Chan Siu Man", "赵宁"), strict=True):
-        call_them(db, ref, name, mobile=f"+861390000000{made.members.index(ref)}")
+        name_member(db, ref, name, mobile=f"+861390000000{made.members.index(ref)}")
     give_to_manager(db, *made.members[:3])
     return made
 
 
 @pytest.fixture
-def manager(db: Database, thread: Thread) -> FlaskClient:
+def manager(db: Database, club: SmallClub) -> FlaskClient:
     an_account(db, "manager", scopes=[("portfolio", PORTFOLIO)])
     return signed_in(create_app(database=db), "manager")
 
 
 def find(manager: FlaskClient, who: str) -> Any:
-    form = {"who": who, "csrf_token": form_token(manager, "/manager/")}
+    form = {"who": who, "csrf_token": csrf_token(manager, "/manager/")}
     return manager.post("/manager/find", data=form)
 
 
 def test_the_week_says_who_and_why_with_one_thing_to_do(
-    manager: FlaskClient, thread: Thread, db: Database
+    manager: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    lin, chen, chan, stranger = thread.members
-    made = db.run(bookings.book, CLUB, member=lin, offering=thread.offering, slot=thread.slots[0])
-    put_into(db, made.appointment, "proposed")
+    lin, chen, chan, stranger = club.members
+    made = db.run(bookings.book, CLUB_ACTOR, member=lin, offering=club.offering, slot=club.slots[0])
+    force_state(db, made.appointment, "proposed")
     with statements(at_most=8):
         page = manager.get("/manager/?lang=en").text
     rows = re.findall(r'data-row="([^"]+)"', page)
@@ -69,11 +70,11 @@ def test_the_week_says_who_and_why_with_one_thing_to_do(
 
 
 def test_the_list_shows_the_own_members_and_counts_them_only(
-    manager: FlaskClient, thread: Thread
+    manager: FlaskClient, club: SmallClub
 ) -> None:
     with statements(at_most=8):
         page = manager.get("/manager/members?lang=en").text
-    assert set(re.findall(r'data-row="([^"]+)"', page)) == set(thread.members[:3])
+    assert set(re.findall(r'data-row="([^"]+)"', page)) == set(club.members[:3])
     assert "3 found" in page
     assert "Gold 3" in page
     assert "赵宁" not in page
@@ -84,14 +85,14 @@ def test_the_list_shows_the_own_members_and_counts_them_only(
         assert "None of your members fits." in page
 
 
-def test_what_is_no_filter_narrows_nothing(manager: FlaskClient, thread: Thread) -> None:
+def test_what_is_no_filter_narrows_nothing(manager: FlaskClient, club: SmallClub) -> None:
     page = manager.get("/manager/members?tier=emerald&coming=perhaps&which=x&sort=y").text
     assert "3 found" in page
     assert manager.get("/manager/members?after=nonsense").status_code == 400
 
 
-def test_one_s_own_member_is_found_and_nobody_else(manager: FlaskClient, thread: Thread) -> None:
-    lin, chen, chan, stranger = thread.members
+def test_one_s_own_member_is_found_and_nobody_else(manager: FlaskClient, club: SmallClub) -> None:
+    lin, chen, chan, stranger = club.members
     for said, who in (
         ("若溪", lin),
         ("陳啟明", chen),
@@ -109,16 +110,16 @@ def test_one_s_own_member_is_found_and_nobody_else(manager: FlaskClient, thread:
 
 
 def test_several_that_are_meant_are_listed(
-    manager: FlaskClient, thread: Thread, db: Database
+    manager: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    call_them(db, thread.members[1], "林若溪")
+    name_member(db, club.members[1], "林若溪")
     answer = find(manager, "若溪")
     assert answer.status_code == 200
-    assert set(re.findall(r'data-row="([^"]+)"', answer.text)) == set(thread.members[:2])
+    assert set(re.findall(r'data-row="([^"]+)"', answer.text)) == set(club.members[:2])
 
 
 def test_a_portfolio_without_members_says_what_could_be_here(db: Database) -> None:
-    a_thread(db, members=1)
+    a_small_club(db, members=1)
     an_account(db, "manager", scopes=[("portfolio", "LIFE/9999")])
     client = signed_in(create_app(database=db), "manager")
     for path in ("/manager/?lang=en", "/manager/members?lang=en"):

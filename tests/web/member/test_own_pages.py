@@ -10,10 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from tests.cast import Thread, a_thread
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
-from tests.web.member.test_pages import first, send
-from tests.web.staff import PASSWORD, an_account, sign_in
+from tests.web.member.phone import a_request, post_form
+from tests.web.pages import first_match
+from tests.web.signing_in import PASSWORD, an_account, sign_in
 from vipclub import bookings, membership, people
 from vipclub.app import create_app
 from vipclub.core import clock
@@ -32,14 +33,14 @@ PAGES = (
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
 
 
 @pytest.fixture
-def app(db: Database, thread: Thread) -> Any:
+def app(db: Database, club: SmallClub) -> Any:
     for number, login in enumerate(("member@club.example", "chen@club.example")):
-        an_account(db, "member", login=login, scopes=[("person", thread.members[number])])
+        an_account(db, "member", login=login, scopes=[("person", club.members[number])])
     return create_app(database=db)
 
 
@@ -49,17 +50,6 @@ def phone(app: Any) -> FlaskClient:
     client: FlaskClient = app.test_client()
     assert sign_in(client, "member@club.example").status_code == 303
     return client
-
-
-def a_visit(db: Database, thread: Thread, slot: int = 0) -> str:
-    made = db.run(
-        bookings.book,
-        thread.lin,
-        member=thread.members[0],
-        offering=thread.offering,
-        slot=thread.slots[slot],
-    )
-    return str(made.appointment)
 
 
 def test_no_page_of_these_takes_more_than_eight_statements(phone: FlaskClient) -> None:
@@ -81,7 +71,7 @@ def test_they_speak_the_member_s_language(phone: FlaskClient, language: str) -> 
 def test_the_card_s_code_is_checked_at_the_desk(phone: FlaskClient, db: Database) -> None:
     page = phone.get("/card").text
     assert "<svg" in page
-    number = re.sub(r"\s", "", first(r"(80\d\d \d{4} \d{4} \d{4})", page))
+    number = re.sub(r"\s", "", first_match(r"(80\d\d \d{4} \d{4} \d{4})", page))
     with db.read() as session:
         code = membership.card_code(session, number, at=clock.now())
         assert membership.verify_card(session, code.text, at=clock.now()) == number
@@ -89,10 +79,10 @@ def test_the_card_s_code_is_checked_at_the_desk(phone: FlaskClient, db: Database
 
 
 def test_the_ledger_is_told_in_sentences_with_its_visits(
-    phone: FlaskClient, db: Database, thread: Thread
+    phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
-    ref = a_visit(db, thread)
-    db.run(bookings.cancel, thread.lin, appointment=ref)
+    ref = a_request(db, club)
+    db.run(bookings.cancel, club.lin, appointment=ref)
     page = phone.get("/benefits/health-check").text
     assert "reserved for the visit on" in page
     assert "does not take place" in page
@@ -103,22 +93,22 @@ def test_the_ledger_is_told_in_sentences_with_its_visits(
 
 
 def test_a_time_that_was_let_go_again_leaves_nothing_in_the_ledger(
-    phone: FlaskClient, db: Database, thread: Thread
+    phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
-    held = db.run(bookings.hold_seat, thread.lin, member=thread.members[0], slot=thread.slots[0])
+    held = db.run(bookings.hold_seat, club.lin, member=club.members[0], slot=club.slots[0])
     assert "kept while you choose" in phone.get("/benefits/health-check").text
-    db.run(bookings.release_hold, thread.lin, hold=held.hold)
+    db.run(bookings.release_hold, club.lin, hold=held.hold)
     assert "kept while you choose" not in phone.get("/benefits/health-check").text
 
 
 def test_a_visit_by_way_of_a_hold_is_named_too(
-    phone: FlaskClient, db: Database, thread: Thread
+    phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
-    held = db.run(bookings.hold_seat, thread.lin, member=thread.members[0], slot=thread.slots[0])
+    held = db.run(bookings.hold_seat, club.lin, member=club.members[0], slot=club.slots[0])
     made = db.run(
         bookings.book,
-        thread.lin,
-        member=thread.members[0],
+        club.lin,
+        member=club.members[0],
         offering=held.offering,
         slot=held.slot,
         hold=held.hold,
@@ -127,55 +117,55 @@ def test_a_visit_by_way_of_a_hold_is_named_too(
 
 
 def test_number_and_address_are_masked_and_a_change_asks_for_the_password(
-    phone: FlaskClient, db: Database, thread: Thread
+    phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
     form = {"mobile": "+852 9123 4567", "password": "not the one"}
-    answer = send(phone, "/me/contact", "/me", **form)
+    answer = post_form(phone, "/me/contact", "/me", **form)
     assert answer.status_code == 422
     assert "9123 4567" in answer.text  # what was typed is kept
-    answer = send(phone, "/me/contact", "/me", **form | {"password": PASSWORD})
+    answer = post_form(phone, "/me/contact", "/me", **form | {"password": PASSWORD})
     assert answer.status_code == 303
     page = phone.get("/me").text
     assert "+852 ****4567" in page
     assert "91234567" not in page
-    assert "+85291234567" in send(phone, "/me/reveal", "/me").text
+    assert "+85291234567" in post_form(phone, "/me/reveal", "/me").text
     assert (
         "can&#39;t be reached"
-        in send(phone, "/me/contact", "/me", email="nobody", password=PASSWORD).text
+        in post_form(phone, "/me/contact", "/me", email="nobody", password=PASSWORD).text
     )
     with db.read() as session:
         assert people.find_by_phone(session, "+85291234567")
 
 
 def test_the_language_is_kept_on_account_and_person(
-    phone: FlaskClient, db: Database, thread: Thread
+    phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
-    assert send(phone, "/me/language", "/me", language="zh-Hant").status_code == 303
+    assert post_form(phone, "/me/language", "/me", language="zh-Hant").status_code == 303
     assert '<html lang="zh-Hant">' in phone.get("/me").text
     with db.read() as session:
-        person = people.find_person(session, thread.lin, thread.members[0])
+        person = people.find_person(session, club.lin, club.members[0])
     assert person.language == "zh-Hant"
-    assert send(phone, "/me/language", "/me", language="fr").status_code == 400
+    assert post_form(phone, "/me/language", "/me", language="fr").status_code == 400
 
 
 def test_a_consent_is_given_and_withdrawn_here(phone: FlaskClient) -> None:
-    send(phone, "/me/consents", "/me", purpose="marketing", granted="yes")
+    post_form(phone, "/me/consents", "/me", purpose="marketing", granted="yes")
     assert "by your own word" in phone.get("/me").text
-    send(phone, "/me/consents", "/me", purpose="marketing", granted="no")
+    post_form(phone, "/me/consents", "/me", purpose="marketing", granted="no")
     assert "is withdrawn" in phone.get("/me").text
-    answer = send(phone, "/me/consents", "/me", purpose="group_sharing", granted="no")
+    answer = post_form(phone, "/me/consents", "/me", purpose="group_sharing", granted="no")
     assert answer.status_code == 400
 
 
 def test_other_sign_ins_are_ended_from_here(app: Any, phone: FlaskClient) -> None:
     other = app.test_client()
     sign_in(other, "member@club.example")
-    name = first(r'name="name" value="([0-9a-f]{16})"', phone.get("/me").text)
-    assert send(phone, "/me/sign-ins", "/me", name=name).status_code == 303
+    name = first_match(r'name="name" value="([0-9a-f]{16})"', phone.get("/me").text)
+    assert post_form(phone, "/me/sign-ins", "/me", name=name).status_code == 303
     assert other.get("/me").status_code == 303
     assert phone.get("/me").status_code == 200
     sign_in(other, "member@club.example")
-    send(phone, "/me/sign-ins", "/me")
+    post_form(phone, "/me/sign-ins", "/me")
     assert other.get("/me").status_code == 303
 
 
@@ -183,43 +173,46 @@ def test_nobody_ends_somebody_else_s_sign_in(app: Any, phone: FlaskClient) -> No
     his = app.test_client()
     sign_in(his, "chen@club.example")
     sign_in(app.test_client(), "chen@club.example")
-    name = first(r'name="name" value="([0-9a-f]{16})"', his.get("/me").text)
-    assert send(phone, "/me/sign-ins", "/me", name=name).status_code == 404
+    name = first_match(r'name="name" value="([0-9a-f]{16})"', his.get("/me").text)
+    assert post_form(phone, "/me/sign-ins", "/me", name=name).status_code == 404
 
 
 def test_a_new_password_counts_and_a_weak_one_does_not(app: Any, phone: FlaskClient) -> None:
     path = "/me/password"
-    assert send(phone, path, path, present="wrong", new="a longer quiet harbour").status_code == 422
-    assert send(phone, path, path, present=PASSWORD, new="short").status_code == 422
-    answer = send(phone, path, path, present=PASSWORD, new="a longer quiet harbour")
+    assert (
+        post_form(phone, path, path, present="wrong", new="a longer quiet harbour").status_code
+        == 422
+    )
+    assert post_form(phone, path, path, present=PASSWORD, new="short").status_code == 422
+    answer = post_form(phone, path, path, present=PASSWORD, new="a longer quiet harbour")
     assert answer.status_code == 303
     fresh = app.test_client()
     assert sign_in(fresh, "member@club.example", "a longer quiet harbour").status_code == 303
 
 
 def test_a_relative_is_named_booked_for_and_removed(
-    phone: FlaskClient, db: Database, thread: Thread
+    phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
     form = {"name": "Lin Yu", "relation": "child", "birth_date": "2010-05-16"}
-    assert send(phone, "/family", "/family", **form).status_code == 303
+    assert post_form(phone, "/family", "/family", **form).status_code == 303
     page = phone.get("/family").text
     assert "Lin Yu" in page
     assert "Child" in page
-    assert send(phone, "/family", "/family", name="", relation="child").status_code == 422
-    ref = first(r"/family/(M-[^/]+)/remove", page)
-    assert send(phone, f"/family/{ref}/remove", "/family").status_code == 303
+    assert post_form(phone, "/family", "/family", name="", relation="child").status_code == 422
+    ref = first_match(r"/family/(M-[^/]+)/remove", page)
+    assert post_form(phone, f"/family/{ref}/remove", "/family").status_code == 303
     assert "Lin Yu" not in phone.get("/family").text.split("Removed")[-1]
 
 
 def test_the_inbox_is_empty_and_helps(phone: FlaskClient) -> None:
     assert "No messages yet." in phone.get("/inbox").text
-    assert send(phone, "/inbox/read", "/me").status_code == 303
+    assert post_form(phone, "/inbox/read", "/me").status_code == 303
 
 
 def test_an_appointment_goes_into_the_calendar_as_a_file(
-    phone: FlaskClient, db: Database, thread: Thread
+    phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
-    ref = a_visit(db, thread)
+    ref = a_request(db, club)
     answer = phone.get(f"/appointments/{ref}/calendar.ics")
     assert answer.mimetype == "text/calendar"
     (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
@@ -228,31 +221,31 @@ def test_an_appointment_goes_into_the_calendar_as_a_file(
 
 
 def test_the_private_address_is_shown_once_read_without_sign_in_and_switched_off(
-    app: Any, phone: FlaskClient, db: Database, thread: Thread
+    app: Any, phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
-    a_visit(db, thread)
-    page = send(phone, "/calendar", "/calendar").text
-    address = first(r"(/calendar/[\w-]{43}\.ics)", page)
+    a_request(db, club)
+    page = post_form(phone, "/calendar", "/calendar").text
+    address = first_match(r"(/calendar/[\w-]{43}\.ics)", page)
     assert address not in phone.get("/calendar").text
     program = app.test_client()
     answer = program.get(address)
     assert len(list(Calendar.from_ical(answer.data).walk("VEVENT"))) == 1
     again = program.get(address, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
-    send(phone, "/calendar/off", "/calendar")
+    post_form(phone, "/calendar/off", "/calendar")
     assert program.get(address).status_code == 404
 
 
 def test_another_member_s_things_are_not_there(
-    app: Any, phone: FlaskClient, db: Database, thread: Thread
+    app: Any, phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
-    ref = a_visit(db, thread)
+    ref = a_request(db, club)
     his = app.test_client()
     sign_in(his, "chen@club.example")
     for path in ("", "/calendar.ics", "/reschedule"):
         assert his.get(f"/appointments/{ref}{path}").status_code == 404
     for step in ("accept", "cancel", "again", "reschedule"):
-        answer = send(his, f"/appointments/{ref}/{step}", "/me", slot=thread.slots[3])
+        answer = post_form(his, f"/appointments/{ref}/{step}", "/me", slot=club.slots[3])
         assert answer.status_code == 404, step
 
 
@@ -274,23 +267,21 @@ def test_help_is_on_every_page_and_there_for_strangers(app: Any, phone: FlaskCli
 
 
 def test_who_finds_a_phone_open_can_not_try_out_passwords_there(
-    phone: FlaskClient, db: Database, thread: Thread
+    phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
     tried = {"mobile": "+852 9123 4567", "password": "not the one"}
     for _ in range(5):
-        assert send(phone, "/me/contact", "/me?lang=en", **tried).status_code == 422
+        assert post_form(phone, "/me/contact", "/me?lang=en", **tried).status_code == 422
     for answer in (
-        send(phone, "/me/contact", "/me", **tried | {"password": PASSWORD}),
-        send(
+        post_form(phone, "/me/contact", "/me", **tried | {"password": PASSWORD}),
+        post_form(
             phone, "/me/password", "/me/password", present=PASSWORD, new="another harbour in June"
         ),
     ):
         assert answer.status_code == 422
         assert "Too many attempts." in answer.text
     with db.read() as session:
-        assert (
-            people.contact_details_of(session, thread.lin, member=thread.members[0]).mobile is None
-        )
+        assert people.contact_details_of(session, club.lin, member=club.members[0]).mobile is None
     with clock.replaying(clock.now() + timedelta(minutes=5)):
-        answer = send(phone, "/me/contact", "/me", **tried | {"password": PASSWORD})
+        answer = post_form(phone, "/me/contact", "/me", **tried | {"password": PASSWORD})
         assert answer.status_code == 303

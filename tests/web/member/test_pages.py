@@ -2,60 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 
-from tests.cast import Thread, a_thread
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
-from tests.web.staff import an_account, form_token, sign_in
+from tests.web.member.phone import hold_a_time, post_form
+from tests.web.signing_in import an_account, sign_in
 from vipclub.app import create_app
 from vipclub.core.db import Database
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
 
 
 @pytest.fixture
-def phone(db: Database, thread: Thread) -> FlaskClient:
+def phone(db: Database, club: SmallClub) -> FlaskClient:
     """A member's phone, signed in."""
-    an_account(db, "member", scopes=[("person", thread.members[0])])
+    an_account(db, "member", scopes=[("person", club.members[0])])
     client = create_app(database=db).test_client()
     assert sign_in(client, "member@club.example").status_code == 303
     return client
 
 
-def first(pattern: str, text: str) -> str:
-    found = re.search(pattern, text)
-    assert found, f"{pattern} is not there"
-    return found[1].replace("&amp;", "&")
-
-
-def send(client: FlaskClient, path: str, page: str, **form: str) -> Any:
-    return client.post(path, data={"csrf_token": form_token(client, page), **form})
-
-
-def keep_a_time(phone: FlaskClient) -> str:
-    """From the home page to the page that asks: four taps; gives its address."""
-    home = phone.get("/").text
-    service = first(r'class="tile" href="([^"]*health-check)"', home)
-    day = first(r'class="day[^"]*" href="([^"#]+)', phone.get(service).text)
-    slot = first(r'name="slot" value="([^"]+)"', phone.get(day).text)
-    answer = send(phone, f"{service}/hold", day, slot=slot)
-    assert answer.status_code == 303, answer.text
-    return str(answer.headers["Location"])
-
-
 def test_a_health_check_is_booked_in_five_taps(phone: FlaskClient) -> None:
-    held = keep_a_time(phone)
+    held = hold_a_time(phone)
     asks = phone.get(held).text
     assert "Is this right?" in asks
     assert "Reserves 1 of your" in asks
-    answer = send(phone, f"{held}/book", held, note="a wheelchair, please")
+    answer = post_form(phone, f"{held}/book", held, note="a wheelchair, please")
     assert answer.status_code == 303
     page = phone.get(answer.headers["Location"]).text
     assert "Waiting for confirmation" in page
@@ -64,35 +41,35 @@ def test_a_health_check_is_booked_in_five_taps(phone: FlaskClient) -> None:
 
 
 def test_the_same_form_sent_twice_books_once(phone: FlaskClient) -> None:
-    held = keep_a_time(phone)
+    held = hold_a_time(phone)
     form = {"form_key": "one-and-the-same", "note": ""}
-    once = send(phone, f"{held}/book", held, **form).headers["Location"]
-    again = send(phone, f"{held}/book", "/", **form).headers["Location"]
+    once = post_form(phone, f"{held}/book", held, **form).headers["Location"]
+    again = post_form(phone, f"{held}/book", "/", **form).headers["Location"]
     assert once == again
 
 
 def test_a_form_sent_again_by_another_page_says_that_the_time_is_gone(phone: FlaskClient) -> None:
     """The hold became an appointment meanwhile: no error page, nothing made twice."""
-    held = keep_a_time(phone)
-    send(phone, f"{held}/book", held, form_key="one")
+    held = hold_a_time(phone)
+    post_form(phone, f"{held}/book", held, form_key="one")
     for key in ({"form_key": "another"}, {}):
-        again = send(phone, f"{held}/book", "/", **key)
+        again = post_form(phone, f"{held}/book", "/", **key)
         assert (again.status_code, again.headers["Location"]) == (303, "/book")
     assert "is free again" in phone.get("/book").text
 
 
 def test_another_time_lets_the_kept_one_go(phone: FlaskClient) -> None:
-    held = keep_a_time(phone)
-    back = send(phone, f"{held}/release", held)
+    held = hold_a_time(phone)
+    back = post_form(phone, f"{held}/release", held)
     assert "/book/health-check" in back.headers["Location"]
     assert phone.get(held).status_code == 303
 
 
 def test_cancelling_asks_first_and_gives_back(phone: FlaskClient) -> None:
-    held = keep_a_time(phone)
-    place = send(phone, f"{held}/book", held).headers["Location"]
+    held = hold_a_time(phone)
+    place = post_form(phone, f"{held}/book", held).headers["Location"]
     assert "comes back to you" in phone.get(place).text
-    answer = send(phone, f"{place}/cancel", place, reason="travelling")
+    answer = post_form(phone, f"{place}/cancel", place, reason="travelling")
     assert answer.status_code == 303
     page = phone.get(place).text
     assert "Cancelled" in page
@@ -100,7 +77,7 @@ def test_cancelling_asks_first_and_gives_back(phone: FlaskClient) -> None:
 
 
 def test_no_page_takes_more_than_eight_statements(phone: FlaskClient) -> None:
-    held = keep_a_time(phone)
+    held = hold_a_time(phone)
     for path in ("/", "/book", "/book/health-check", held, "/appointments", "/benefits"):
         with statements(at_most=8):
             assert phone.get(path).status_code == 200

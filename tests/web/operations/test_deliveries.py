@@ -11,10 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.people.feeds.making_workbooks import sheet_of, workbook
-from tests.people.feeds.sending_files import LIN, Group, text_of
+from tests.people.feeds.making_workbooks import header_and_rows, workbook
+from tests.people.feeds.sending_files import LIN_ROW, Group, csv_of
 from tests.statements import statements
-from tests.web.staff import an_account, form_token, signed_in
+from tests.web.signing_in import an_account, csrf_token, signed_in
 from vipclub import people
 from vipclub.app import create_app
 from vipclub.core.audit import AuditRow
@@ -39,7 +39,9 @@ def group(db: Database, tmp_path: Path) -> Group:
 @pytest.fixture
 def ref(group: Group) -> str:
     """A delivery with one good row, and one in which a day and a sex are wrong."""
-    return str(group.send(LIN, CHEN, LIN | {"customer_no": "L3", "mobile": "12345"}).delivery)
+    return str(
+        group.send(LIN_ROW, CHEN, LIN_ROW | {"customer_no": "L3", "mobile": "12345"}).delivery
+    )
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def office(app: Flask) -> FlaskClient:
 
 
 def send(office: FlaskClient, path: str, **form: Any) -> Any:
-    token = form_token(office, "/operations/deliveries/new")
+    token = csrf_token(office, "/operations/deliveries/new")
     return office.post(path, data={"csrf_token": token, **form})
 
 
@@ -130,14 +132,14 @@ def test_all_rows_are_tried_again_when_the_company_s_words_are_known(
 
 
 def people_club() -> Any:
-    from tests.people.feeds.sending_files import CLUB
+    from tests.people.feeds.sending_files import CLUB_ACTOR
 
-    return CLUB
+    return CLUB_ACTOR
 
 
 def test_a_file_is_checked_and_then_loaded(office: FlaskClient, group: Group) -> None:
     def file(name: str = "../life.xlsx") -> dict[str, Any]:
-        content = workbook(*sheet_of(LIN, CHEN))
+        content = workbook(*header_and_rows(LIN_ROW, CHEN))
         return {"file": (io.BytesIO(content), name), "subsidiary": "LIFE", "kind": "delta"}
 
     path = "/operations/deliveries/new"
@@ -160,7 +162,7 @@ def test_what_cannot_be_read_is_said_in_one_sentence(office: FlaskClient, group:
     assert "Please choose a file." in send(office, path, **about).text
     for name, content, said in (
         ("a.csv", b"", "a.csv is empty"),
-        ("a.xlsx", text_of(LIN).encode(), "a.xlsx is CSV by its content"),
+        ("a.xlsx", csv_of(LIN_ROW).encode(), "a.xlsx is CSV by its content"),
         ("a.csv", b"name\nx\n", "the header has no column customer_no"),
     ):
         answer = send(office, path, file=(io.BytesIO(content), name), **about)
@@ -170,7 +172,7 @@ def test_what_cannot_be_read_is_said_in_one_sentence(office: FlaskClient, group:
     assert unknown.status_code == 422
     large = send(office, path, file=(io.BytesIO(b"x" * 6_000_000), "a.csv"), **about)
     assert large.status_code == 413
-    good = text_of(LIN, LIN | {"customer_no": "L2", "address": "x " * 90}) + " \n" * 900_000
+    good = csv_of(LIN_ROW, LIN_ROW | {"customer_no": "L2", "address": "x " * 90}) + " \n" * 900_000
     answer = send(office, path, file=(io.BytesIO(good.encode()), "a.csv"), **about)
     assert answer.status_code == 303, "more than a form, less than the limit"
 
@@ -208,8 +210,8 @@ def test_a_long_list_goes_on_without_cutting_a_row_in_two(
     monkeypatch.setattr("vipclub.web.operations.deliveries.ROWS_AT_ONCE", 5)
     monkeypatch.setattr("vipclub.web.operations.deliveries.AT_ONCE", 1)
     rows = [CHEN | {"customer_no": f"C{n}"} for n in range(6)]
-    ref = group.send(LIN, *rows).delivery
-    group.send(LIN | {"customer_no": "L9"})
+    ref = group.send(LIN_ROW, *rows).delivery
+    group.send(LIN_ROW | {"customer_no": "L9"})
     seen: list[str] = []
     path = f"/operations/deliveries/{ref}?lang=en"
     for _ in range(9):

@@ -9,9 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 
-from tests.cast import Thread, a_thread
+from tests.cast import CLUB_ACTOR
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
-from tests.web.staff import CLUB, an_account, form_token, signed_in
+from tests.web.signing_in import an_account, csrf_token, signed_in
 from vipclub import benefits, bookings
 from vipclub.app import create_app
 from vipclub.core import clock, lease, outbox
@@ -31,8 +32,8 @@ PAGES = (
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
 
 
 @pytest.fixture
@@ -48,13 +49,13 @@ def gao(app: Flask) -> FlaskClient:
     return signed_in(app, "operations")
 
 
-def booked(db: Database, thread: Thread, place: int = 0) -> str:
+def booked(db: Database, club: SmallClub, place: int = 0) -> str:
     made = db.run(
         bookings.book,
-        CLUB,
-        member=thread.members[place],
-        offering=thread.offering,
-        slot=thread.slots[0],
+        CLUB_ACTOR,
+        member=club.members[place],
+        offering=club.offering,
+        slot=club.slots[0],
     )
     return made.appointment
 
@@ -70,9 +71,9 @@ def dead_letter(db: Database, error: str = "550 <lin@example.com> unknown") -> i
 
 
 def test_each_page_is_for_operations_and_asks_few_statements(
-    app: Flask, gao: FlaskClient, thread: Thread, db: Database
+    app: Flask, gao: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    booked(db, thread)
+    booked(db, club)
     for page in PAGES:
         with statements(at_most=8):
             assert gao.get(page).status_code == 200, page
@@ -81,9 +82,9 @@ def test_each_page_is_for_operations_and_asks_few_statements(
 
 
 def test_a_missed_promise_is_the_first_thing_to_see(
-    gao: FlaskClient, thread: Thread, db: Database
+    gao: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    ref = booked(db, thread)
+    ref = booked(db, club)
     assert "promise to a member is missed" not in gao.get("/operations/?lang=en").text
     with db.engine.begin() as connection:
         connection.execute(
@@ -117,15 +118,15 @@ def test_the_calendar_s_alarm_stands_on_the_first_page(gao: FlaskClient, db: Dat
 
 
 def test_appointments_are_found_by_state_partner_and_day(
-    gao: FlaskClient, thread: Thread, db: Database
+    gao: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    ref = booked(db, thread)
+    ref = booked(db, club)
     day = clock.club_today() + timedelta(days=6)
     shown = [
-        f"state=pending&partner={thread.partner}&from={day}&to={day}",
-        f"partner={thread.partner}",
+        f"state=pending&partner={club.partner}&from={day}&to={day}",
+        f"partner={club.partner}",
     ]
-    hidden = ["state=booked", f"partner={thread.other_partner}", f"to={day - timedelta(days=1)}"]
+    hidden = ["state=booked", f"partner={club.other_partner}", f"to={day - timedelta(days=1)}"]
     for query in shown:
         assert ref in gao.get(f"/operations/bookings?{query}").text, query
     for query in hidden:
@@ -137,9 +138,9 @@ def test_appointments_are_found_by_state_partner_and_day(
 
 
 def test_a_list_goes_on_without_losing_or_repeating_any(
-    gao: FlaskClient, thread: Thread, db: Database, monkeypatch: pytest.MonkeyPatch
+    gao: FlaskClient, club: SmallClub, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refs = {booked(db, thread, 0), booked(db, thread, 1)}
+    refs = {booked(db, club, 0), booked(db, club, 1)}
     monkeypatch.setattr("vipclub.web.operations.booked.PAGE", 1)
     first = gao.get("/operations/bookings").text
     following = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
@@ -150,19 +151,19 @@ def test_a_list_goes_on_without_losing_or_repeating_any(
     assert 'rel="next"' not in second
 
 
-def test_members_names_are_masked(gao: FlaskClient, thread: Thread, db: Database) -> None:
-    ref = booked(db, thread)
+def test_members_names_are_masked(gao: FlaskClient, club: SmallClub, db: Database) -> None:
+    ref = booked(db, club)
     for page in ("/operations/bookings", f"/operations/bookings/{ref}"):
         assert "Lin X*" in gao.get(page).text
         assert "Lin Xiaoyu" not in gao.get(page).text
 
 
 def test_an_appointment_entered_by_mistake_is_taken_out_with_a_reason(
-    gao: FlaskClient, thread: Thread, db: Database
+    gao: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    ref = booked(db, thread)
+    ref = booked(db, club)
     path = f"/operations/bookings/{ref}"
-    token = form_token(gao, path)
+    token = csrf_token(gao, path)
     without = gao.post(f"{path}/error?lang=en", data={"csrf_token": token, "reason": " "})
     assert (without.status_code, "Please say why" in without.text) == (422, True)
     done = gao.post(f"{path}/error", data={"csrf_token": token, "reason": "typed twice"})
@@ -171,7 +172,7 @@ def test_an_appointment_entered_by_mistake_is_taken_out_with_a_reason(
     assert "Entered by mistake" in page
     assert "Yes, it was a mistake" not in page
     with db.read() as session:
-        left = benefits.entitlements_of(session, CLUB, member=thread.members[0])
+        left = benefits.entitlements_of(session, CLUB_ACTOR, member=club.members[0])
         assert all(account.held == 0 for account in left)
 
 
@@ -180,7 +181,7 @@ def test_what_was_given_up_is_tried_again(gao: FlaskClient, db: Database) -> Non
     page = gao.get("/operations/machinery?lang=en")
     assert "550 &lt;…&gt; unknown" in page.text
     assert "lin@example.com" not in page.text
-    form = {"csrf_token": form_token(gao, "/operations/machinery"), "item": item}
+    form = {"csrf_token": csrf_token(gao, "/operations/machinery"), "item": item}
     assert gao.post("/operations/machinery/retry", data=form).status_code == 303
     with db.read() as session:
         row = session.execute(select(OutboxRow)).scalar_one()
@@ -195,7 +196,7 @@ def test_what_was_given_up_is_tried_again(gao: FlaskClient, db: Database) -> Non
 
 
 def test_an_allowance_that_left_its_ledger_is_named(
-    gao: FlaskClient, thread: Thread, db: Database
+    gao: FlaskClient, club: SmallClub, db: Database
 ) -> None:
     assert "equals the sum of its entries" in gao.get("/operations/checks?lang=en").text
     with db.engine.begin() as connection:
@@ -208,10 +209,10 @@ def test_an_allowance_that_left_its_ledger_is_named(
 
 
 def test_a_member_is_given_one_more_with_a_reason(
-    gao: FlaskClient, thread: Thread, db: Database
+    gao: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    lin = thread.members[0]
-    form = {"csrf_token": form_token(gao, "/operations/adjust"), "member": lin.lower()}
+    lin = club.members[0]
+    form = {"csrf_token": csrf_token(gao, "/operations/adjust"), "member": lin.lower()}
     found = gao.post("/operations/adjust", data=form)
     path = f"/operations/adjust/{lin}"
     assert found.headers["Location"] == path
@@ -220,7 +221,7 @@ def test_a_member_is_given_one_more_with_a_reason(
     assert "Lin Xiaoyu" not in page.text
     year = clock.club_today().year
     change = {
-        "csrf_token": form_token(gao, path),
+        "csrf_token": csrf_token(gao, path),
         "form_key": "once-and-only-once",
         "benefit": "health-check",
         "year": year,
@@ -244,11 +245,11 @@ def test_a_member_is_given_one_more_with_a_reason(
 
 def left_of(db: Database, member: str, year: int) -> int:
     with db.read() as session:
-        found = benefits.entitlements_of(session, CLUB, member=member, year=year)
+        found = benefits.entitlements_of(session, CLUB_ACTOR, member=member, year=year)
         return next(a.remaining for a in found if a.benefit == "health-check")
 
 
 @pytest.mark.parametrize("said", ["", "nobody", "M-00000-00000-1"])
 def test_a_reference_that_isn_t_one_is_said_plainly(gao: FlaskClient, said: str) -> None:
-    form = {"csrf_token": form_token(gao, "/operations/adjust"), "member": said}
+    form = {"csrf_token": csrf_token(gao, "/operations/adjust"), "member": said}
     assert gao.post("/operations/adjust", data=form).status_code == 404

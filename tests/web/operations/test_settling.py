@@ -10,9 +10,9 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.settlement.visits import Season, a_season
+from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.statements import statements
-from tests.web.staff import an_account, form_token, signed_in
+from tests.web.signing_in import an_account, csrf_token, signed_in
 from vipclub.app import create_app
 from vipclub.core.db import Database
 
@@ -20,12 +20,12 @@ PRICE = {"amount": "1,680.00", "currency": "CNY", "noshow": "50", "late": ""}
 
 
 @pytest.fixture
-def season(db: Database) -> Season:
-    return a_season(db)
+def season(db: Database) -> ClubWithVisits:
+    return a_club_with_visits(db)
 
 
 @pytest.fixture
-def app(db: Database, season: Season) -> Flask:
+def app(db: Database, season: ClubWithVisits) -> Flask:
     for role in ("operations", "policy"):
         an_account(db, role)
     return create_app(database=db)
@@ -37,20 +37,20 @@ def gao(app: Flask) -> FlaskClient:
 
 
 def press(pc: FlaskClient, path: str, **form: str) -> Any:
-    token = form_token(pc, "/operations/adjust")
+    token = csrf_token(pc, "/operations/adjust")
     return pc.post(f"/operations/settlement/{path}", data={"csrf_token": token, **form})
 
 
-def price(pc: FlaskClient, season: Season, **more: str) -> Any:
-    form = {"offering": season.thread.offering, "from_day": "2020-01-01", **PRICE, **more}
+def price(pc: FlaskClient, season: ClubWithVisits, **more: str) -> Any:
+    form = {"offering": season.club.offering, "from_day": "2020-01-01", **PRICE, **more}
     return press(pc, "price", **form)
 
 
-def test_a_missing_price_is_seen_and_recorded(gao: FlaskClient, season: Season) -> None:
+def test_a_missing_price_is_seen_and_recorded(gao: FlaskClient, season: ClubWithVisits) -> None:
     season.visited()
     page = gao.get("/operations/settlement").text
     assert "Prices missing" in page
-    assert season.thread.offering in page
+    assert season.club.offering in page
     assert price(gao, season).status_code == 303
     page = gao.get("/operations/settlement").text
     assert "Prices missing" not in page
@@ -78,17 +78,17 @@ def test_a_missing_price_is_seen_and_recorded(gao: FlaskClient, season: Season) 
     ],
 )
 def test_what_is_no_price_is_asked_again(
-    gao: FlaskClient, season: Season, wrong: dict[str, str]
+    gao: FlaskClient, season: ClubWithVisits, wrong: dict[str, str]
 ) -> None:
     season.visited()
     assert price(gao, season, **wrong).status_code == 422
     assert season.month().unpriced == 1
 
 
-def test_a_month_that_is_over_is_issued_by_one_press(app: Flask, season: Season) -> None:
+def test_a_month_that_is_over_is_issued_by_one_press(app: Flask, season: ClubWithVisits) -> None:
     season.price()
     season.visited()
-    month, partner = f"{season.day():%Y-%m}", season.thread.partner
+    month, partner = f"{season.day():%Y-%m}", season.club.partner
     with time_machine.travel(season.start() + timedelta(days=40), tick=True):
         later = signed_in(app, "operations")
         assert "Issue the statement" in later.get("/operations/settlement").text
@@ -100,11 +100,13 @@ def test_a_month_that_is_over_is_issued_by_one_press(app: Flask, season: Season)
         assert issued.ref in again.text
 
 
-def test_a_running_month_offers_no_button_and_refuses(gao: FlaskClient, season: Season) -> None:
+def test_a_running_month_offers_no_button_and_refuses(
+    gao: FlaskClient, season: ClubWithVisits
+) -> None:
     season.price()
     season.visited()
     assert "Issue the statement" not in gao.get("/operations/settlement").text
-    month, partner = f"{season.day():%Y-%m}", season.thread.partner
+    month, partner = f"{season.day():%Y-%m}", season.club.partner
     assert press(gao, f"{partner}/{month}/issue").status_code == 422
     for odd, status in (("2026-13", 400), ("x", 400), ("9999-12", 422)):
         assert press(gao, f"{partner}/{odd}/issue").status_code == status
@@ -114,7 +116,9 @@ def test_nobody_else_comes_here(app: Flask) -> None:
     assert signed_in(app, "policy").get("/operations/settlement").status_code == 403
 
 
-def test_the_page_takes_no_more_than_eight_statements(gao: FlaskClient, season: Season) -> None:
+def test_the_page_takes_no_more_than_eight_statements(
+    gao: FlaskClient, season: ClubWithVisits
+) -> None:
     season.visited()
     with statements(at_most=8):
         assert gao.get("/operations/settlement").status_code == 200

@@ -8,10 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from tests.bookings.looking import bring_to_now, seen, starts
-from tests.cast import Thread
+from tests.bookings.table_rows import appointment_of
+from tests.bookings.visit_times import move_visit_to_now, start_of
+from tests.small_club import SmallClub
 from tests.statements import statements
-from tests.web.partner.clerk import press, step
+from tests.web.partner.forms import post_form, take_step
 from vipclub import bookings, membership
 from vipclub.core import clock
 from vipclub.core.db import Database
@@ -22,16 +23,16 @@ from vipclub.people import Person
 
 
 @pytest.fixture
-def visit(db: Database, thread: Thread, request_ref: str) -> str:
+def visit(db: Database, club: SmallClub, request_ref: str) -> str:
     """A confirmed appointment."""
-    db.run(bookings.confirm, thread.he, appointment=request_ref)
+    db.run(bookings.confirm, club.he, appointment=request_ref)
     return request_ref
 
 
 @pytest.fixture
 def day(db: Database, request_ref: str) -> date:
     """The day of the visit."""
-    return seen(db, request_ref).start.date()
+    return appointment_of(db, request_ref).start.date()
 
 
 def card_of(db: Database, member: str) -> str:
@@ -44,14 +45,14 @@ def card_of(db: Database, member: str) -> str:
 
 
 def check_in(pc: FlaskClient, day: date, code: str) -> tuple[int, str]:
-    answer = press(pc, "/partner/day/check-in", date=day.isoformat(), code=code)
+    answer = post_form(pc, "/partner/day/check-in", date=day.isoformat(), code=code)
     return answer.status_code, answer.text
 
 
 def test_who_is_expected_stands_with_the_whole_name_and_the_trail_says_who_looked(
     pc: FlaskClient, visit: str, day: date, db: Database
 ) -> None:
-    name = seen(db, visit).member_name
+    name = appointment_of(db, visit).member_name
     page = pc.get(f"/partner/day?date={day}").text
     assert name in page
     assert visit in page
@@ -70,7 +71,7 @@ def test_who_is_not_confirmed_yet_stays_masked(
 ) -> None:
     page = pc.get(f"/partner/day?date={day}").text
     assert f'data-row="{request_ref}"' in page
-    assert seen(db, request_ref).member_name not in page
+    assert appointment_of(db, request_ref).member_name not in page
 
 
 def test_another_day_and_another_partner_see_nobody(
@@ -91,10 +92,10 @@ def test_a_day_beyond_the_window_leads_to_its_edge(pc: FlaskClient) -> None:
 
 @pytest.mark.parametrize("way", ["reference", "card", "printed card", "code", "name"])
 def test_one_scan_checks_in(
-    pc: FlaskClient, visit: str, db: Database, thread: Thread, way: str
+    pc: FlaskClient, visit: str, db: Database, club: SmallClub, way: str
 ) -> None:
     """peers: card QR or surname, one tap, undo."""
-    card = card_of(db, thread.members[0])
+    card = card_of(db, club.members[0])
     with db.read() as session:
         code = membership.card_code(session, card, at=clock.now()).text
     typed = {
@@ -102,21 +103,21 @@ def test_one_scan_checks_in(
         "card": card,
         "printed card": grouped(card),
         "code": code,
-        "name": seen(db, visit).member_name,
+        "name": appointment_of(db, visit).member_name,
     }[way]
-    bring_to_now(db, visit)
-    day = seen(db, visit).start.date()
+    move_visit_to_now(db, visit)
+    day = appointment_of(db, visit).start.date()
     status, _ = check_in(pc, day, typed)
     assert status == 303
-    assert seen(db, visit).status == "arrived"
-    assert step(pc, visit, "undo", back=f"/partner/day?date={day}").location == (
+    assert appointment_of(db, visit).status == "arrived"
+    assert take_step(pc, visit, "undo", back=f"/partner/day?date={day}").location == (
         f"/partner/day?date={day}"
     )
 
 
 def test_a_second_scan_says_that_it_was_done(pc: FlaskClient, visit: str, db: Database) -> None:
-    bring_to_now(db, visit)
-    day = seen(db, visit).start.date()
+    move_visit_to_now(db, visit)
+    day = appointment_of(db, visit).start.date()
     check_in(pc, day, visit)
     status, page = check_in(pc, day, visit)
     assert status == 409
@@ -125,54 +126,58 @@ def test_a_second_scan_says_that_it_was_done(pc: FlaskClient, visit: str, db: Da
 
 
 def test_what_belongs_to_nobody_says_so_and_checks_nobody_in(
-    pc: FlaskClient, visit: str, day: date, db: Database, thread: Thread
+    pc: FlaskClient, visit: str, day: date, db: Database, club: SmallClub
 ) -> None:
-    other = card_of(db, thread.members[1])
+    other = card_of(db, club.members[1])
     for typed in (other, "Nobody", new_ref("A"), "8012345678901230"):
         status, page = check_in(pc, day, typed)
         assert status == 404, typed
         assert "Nobody on this day" in page
     assert check_in(pc, day, "")[0] == 422
-    assert seen(db, visit).status == "booked"
+    assert appointment_of(db, visit).status == "booked"
 
 
 def test_a_forged_or_old_code_of_a_card_opens_nothing(
-    pc: FlaskClient, visit: str, day: date, db: Database, thread: Thread
+    pc: FlaskClient, visit: str, day: date, db: Database, club: SmallClub
 ) -> None:
-    card = card_of(db, thread.members[0])
+    card = card_of(db, club.members[0])
     with db.read() as session:
         code = membership.card_code(session, card, at=clock.now() - timedelta(hours=1)).text
         fresh = membership.card_code(session, card, at=clock.now()).text
     for typed in (code, fresh[:40] + ("A" if fresh[40] != "A" else "B") + fresh[41:], "VIP1:x"):
         assert check_in(pc, day, typed)[0] == 422
-    assert seen(db, visit).status == "booked"
+    assert appointment_of(db, visit).status == "booked"
 
 
 def test_a_desk_checks_in_its_own_guests_only(
-    other_pc: FlaskClient, visit: str, day: date, db: Database, thread: Thread
+    other_pc: FlaskClient, visit: str, day: date, db: Database, club: SmallClub
 ) -> None:
-    for typed in (visit, card_of(db, thread.members[0])):
+    for typed in (visit, card_of(db, club.members[0])):
         assert check_in(other_pc, day, typed)[0] == 404
-    assert seen(db, visit).status == "booked"
+    assert appointment_of(db, visit).status == "booked"
 
 
 def test_two_rows_that_fit_are_asked(
-    pc: FlaskClient, visit: str, day: date, db: Database, thread: Thread
+    pc: FlaskClient, visit: str, day: date, db: Database, club: SmallClub
 ) -> None:
     """Two members of one name: the desk chooses, nothing is guessed."""
     made = db.run(
         bookings.book,
-        thread.chen,
-        member=thread.members[1],
-        offering=thread.offering,
-        slot=thread.slots[1],
+        club.chen,
+        member=club.members[1],
+        offering=club.offering,
+        slot=club.slots[1],
     )
-    db.run(bookings.confirm, thread.he, appointment=made.appointment)
-    shared = common_part(seen(db, visit).member_name, seen(db, made.appointment).member_name)
+    db.run(bookings.confirm, club.he, appointment=made.appointment)
+    shared = common_part(
+        appointment_of(db, visit).member_name, appointment_of(db, made.appointment).member_name
+    )
     status, page = check_in(pc, day, shared)
     assert status == 409
     assert page.count('class="chosen"') == 2
-    assert {seen(db, visit).status, seen(db, made.appointment).status} == {"booked"}
+    assert {appointment_of(db, visit).status, appointment_of(db, made.appointment).status} == {
+        "booked"
+    }
 
 
 def common_part(one: str, other: str) -> str:
@@ -192,7 +197,7 @@ def test_the_sheet_takes_no_more_than_eight_statements(
 def test_finding_by_name_or_reference_and_nobody_else_s(
     pc: FlaskClient, other_pc: FlaskClient, visit: str, db: Database
 ) -> None:
-    name = seen(db, visit).member_name
+    name = appointment_of(db, visit).member_name
     for typed in (name, name[:1], visit, visit.lower()):
         assert f'data-row="{visit}"' in pc.get("/partner/find", query_string={"q": typed}).text
         page = other_pc.get("/partner/find", query_string={"q": typed}).text
@@ -206,9 +211,9 @@ def test_finding_by_name_or_reference_and_nobody_else_s(
 
 
 def test_a_visitor_s_time_is_on_the_site_s_wall(
-    pc: FlaskClient, visit: str, day: date, db: Database, thread: Thread
+    pc: FlaskClient, visit: str, day: date, db: Database, club: SmallClub
 ) -> None:
-    start: datetime = starts(db, thread.slots[0])
-    assert start.astimezone(seen(db, visit).site_clock.zone).strftime("%H:%M") in (
+    start: datetime = start_of(db, club.slots[0])
+    assert start.astimezone(appointment_of(db, visit).site_clock.zone).strftime("%H:%M") in (
         pc.get(f"/partner/day?date={day}").text
     )

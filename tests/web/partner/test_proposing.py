@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from tests.bookings.looking import letters, seen, taken
-from tests.cast import Thread, member_actor
-from tests.web.partner.clerk import step
+from tests.bookings.table_rows import appointment_of, letters_queued, seats_taken
+from tests.cast import member_actor
+from tests.small_club import SmallClub
+from tests.web.partner.forms import take_step
 from vipclub import bookings
 from vipclub.core.db import Database
 
 
 def test_another_time_is_offered_by_one_press(
-    pc: FlaskClient, request_ref: str, db: Database, thread: Thread
+    pc: FlaskClient, request_ref: str, db: Database, club: SmallClub
 ) -> None:
     page = pc.get(f"/partner/appointments/{request_ref}").text
-    assert thread.slots[1] in page
-    assert thread.slots[0] not in page.split('id="propose"')[1].split("</section>")[0]
-    answer = step(pc, request_ref, "propose", slot=thread.slots[1], kind="full")
+    assert club.slots[1] in page
+    assert club.slots[0] not in page.split('id="propose"')[1].split("</section>")[0]
+    answer = take_step(pc, request_ref, "propose", slot=club.slots[1], kind="full")
     assert answer.status_code == 303
-    assert seen(db, request_ref).status == "proposed"
-    assert (taken(db, thread.slots[0]), taken(db, thread.slots[1])) == (1, 1)
-    assert letters(db, request_ref)[-1] == "appointment-proposed"
+    assert appointment_of(db, request_ref).status == "proposed"
+    assert (seats_taken(db, club.slots[0]), seats_taken(db, club.slots[1])) == (1, 1)
+    assert letters_queued(db, request_ref)[-1] == "appointment-proposed"
     page = pc.get(f"/partner/appointments/{request_ref}").text
     assert "Offered instead" in page
     live = pc.get("/partner/live").text
@@ -30,41 +31,41 @@ def test_another_time_is_offered_by_one_press(
 
 
 def test_a_confirmed_appointment_can_be_offered_another_time_too(
-    pc: FlaskClient, request_ref: str, db: Database, thread: Thread
+    pc: FlaskClient, request_ref: str, db: Database, club: SmallClub
 ) -> None:
-    step(pc, request_ref, "confirm")
-    assert step(pc, request_ref, "propose", slot=thread.slots[2], kind="equipment").status_code == (
-        303
-    )
-    assert seen(db, request_ref).answer_kind == "equipment"
+    take_step(pc, request_ref, "confirm")
+    assert take_step(
+        pc, request_ref, "propose", slot=club.slots[2], kind="equipment"
+    ).status_code == (303)
+    assert appointment_of(db, request_ref).answer_kind == "equipment"
 
 
 def test_an_offer_needs_a_time_and_a_reason_that_is_known(
-    pc: FlaskClient, request_ref: str, db: Database, thread: Thread
+    pc: FlaskClient, request_ref: str, db: Database, club: SmallClub
 ) -> None:
     for form in (
         {"kind": "full"},
-        {"slot": thread.slots[1]},
-        {"slot": thread.slots[1], "kind": "bored"},
-        {"slot": thread.slots[1], "kind": "other"},
+        {"slot": club.slots[1]},
+        {"slot": club.slots[1], "kind": "bored"},
+        {"slot": club.slots[1], "kind": "other"},
     ):
-        refused = step(pc, request_ref, "propose", **form)
+        refused = take_step(pc, request_ref, "propose", **form)
         assert refused.status_code == 422, form
-    assert seen(db, request_ref).status == "pending"
+    assert appointment_of(db, request_ref).status == "pending"
 
 
 def test_a_time_that_has_just_gone_is_refused_with_a_sentence(
-    pc: FlaskClient, request_ref: str, db: Database, thread: Thread
+    pc: FlaskClient, request_ref: str, db: Database, club: SmallClub
 ) -> None:
     for who in (1, 2):
         db.run(
             bookings.book,
-            member_actor(thread.members[who]),
-            member=thread.members[who],
-            offering=thread.offering,
-            slot=thread.slots[1],
+            member_actor(club.members[who]),
+            member=club.members[who],
+            offering=club.offering,
+            slot=club.slots[1],
         )
-    refused = step(pc, request_ref, "propose", slot=thread.slots[1], kind="full")
+    refused = take_step(pc, request_ref, "propose", slot=club.slots[1], kind="full")
     assert refused.status_code == 409
     assert 'role="alert"' in refused.text
 
@@ -83,22 +84,22 @@ def test_declining_says_why_in_a_kind_and_shows_what_the_member_will_see(
 ) -> None:
     page = pc.get(f"/partner/appointments/{request_ref}").text
     assert "free times, yours first" in page
-    answer = step(pc, request_ref, "decline", kind="documents", words="the ECG of 2025")
+    answer = take_step(pc, request_ref, "decline", kind="documents", words="the ECG of 2025")
     assert answer.status_code == 303
-    found = seen(db, request_ref)
+    found = appointment_of(db, request_ref)
     assert (found.status, found.answer_kind) == ("cancelled", "documents")
-    assert letters(db, request_ref)[-1] == "appointment-declined"
+    assert letters_queued(db, request_ref)[-1] == "appointment-declined"
     assert "Papers or results are missing" in pc.get(f"/partner/appointments/{request_ref}").text
 
 
 def test_nobody_offers_for_another_partner(
-    other_pc: FlaskClient, request_ref: str, db: Database, thread: Thread
+    other_pc: FlaskClient, request_ref: str, db: Database, club: SmallClub
 ) -> None:
-    answer = step(other_pc, request_ref, "propose", slot=thread.slots[1], kind="full")
+    answer = take_step(other_pc, request_ref, "propose", slot=club.slots[1], kind="full")
     assert answer.status_code == 404
-    assert seen(db, request_ref).status == "pending"
+    assert appointment_of(db, request_ref).status == "pending"
 
 
 def test_the_way_back_never_leaves_this_door(pc: FlaskClient, request_ref: str) -> None:
     for back in ("//evil.example", "https://evil.example/partner/", "/operations/", "/\\evil"):
-        assert step(pc, request_ref, "confirm", back=back).location in {"/partner/", None}
+        assert take_step(pc, request_ref, "confirm", back=back).location in {"/partner/", None}

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from tests.bookings.looking import seen
-from tests.cast import Thread
-from tests.settlement.visits import gao
+from tests.bookings.table_rows import appointment_of
+from tests.cast import gao
+from tests.small_club import SmallClub
 from tests.statements import statements
-from tests.web.partner.clerk import step
+from tests.web.partner.forms import take_step
 from vipclub import bookings, settlement
 from vipclub.core import clock
 from vipclub.core.db import Database
@@ -21,62 +21,62 @@ from vipclub.web.frame.csv_export import csv_file
 
 
 @pytest.fixture
-def visit(db: Database, thread: Thread, request_ref: str) -> str:
+def visit(db: Database, club: SmallClub, request_ref: str) -> str:
     """A visit that is completed."""
-    with clock.replaying(seen(db, request_ref).start + timedelta(hours=1)):
+    with clock.replaying(appointment_of(db, request_ref).start + timedelta(hours=1)):
         for use_case in (bookings.confirm, bookings.fulfil):
-            db.run(use_case, thread.he, appointment=request_ref)
+            db.run(use_case, club.he, appointment=request_ref)
     return request_ref
 
 
-def price(db: Database, thread: Thread) -> None:
+def price(db: Database, club: SmallClub) -> None:
     db.run(
         settlement.set_price,
         gao(),
-        offering=thread.offering,
+        offering=club.offering,
         from_day=date(2020, 1, 1),
         amount=123_456,
     )
 
 
 def month_of(db: Database, ref: str) -> str:
-    return f"{seen(db, ref).start:%Y-%m}"
+    return f"{appointment_of(db, ref).start:%Y-%m}"
 
 
 def test_a_visit_stands_at_its_price_with_its_sum(
-    pc: FlaskClient, db: Database, thread: Thread, visit: str
+    pc: FlaskClient, db: Database, club: SmallClub, visit: str
 ) -> None:
     path = f"/partner/settlement?month={month_of(db, visit)}"
     page = pc.get(path).text
     assert visit in page
     assert "price missing" in page
     assert "Without a price on record yet: 1." in page
-    price(db, thread)
+    price(db, club)
     page = pc.get(path).text
     assert page.count("CNY 1,234.56") >= 3
     assert "price missing" not in page
-    assert seen(db, visit).member_name not in page
+    assert appointment_of(db, visit).member_name not in page
 
 
 def test_the_statement_is_named_when_it_is_issued(
-    pc: FlaskClient, db: Database, thread: Thread, visit: str
+    pc: FlaskClient, db: Database, club: SmallClub, visit: str
 ) -> None:
-    price(db, thread)
-    month = seen(db, visit).start.date()
-    with clock.replaying(seen(db, visit).start + timedelta(days=40)):
-        issued = db.run(settlement.issue_statement, gao(), partner=thread.partner, month=month)
+    price(db, club)
+    month = appointment_of(db, visit).start.date()
+    with clock.replaying(appointment_of(db, visit).start + timedelta(days=40)):
+        issued = db.run(settlement.issue_statement, gao(), partner=club.partner, month=month)
     page = pc.get(f"/partner/settlement?month={month:%Y-%m}").text
     assert issued.statement in page
     assert "Statement issued" in page
-    refused = step(pc, visit, "undo")
+    refused = take_step(pc, visit, "undo")
     assert refused.status_code == 409
     assert issued.statement in refused.text
 
 
 def test_the_file_has_the_lines_exactly(
-    pc: FlaskClient, db: Database, thread: Thread, visit: str
+    pc: FlaskClient, db: Database, club: SmallClub, visit: str
 ) -> None:
-    price(db, thread)
+    price(db, club)
     answer = pc.get(f"/partner/settlement.csv?month={month_of(db, visit)}")
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -97,9 +97,9 @@ def test_no_cell_is_taken_for_a_formula(pc: FlaskClient, cell: str) -> None:
 
 
 def test_another_partner_sees_none_of_it(
-    other_pc: FlaskClient, db: Database, thread: Thread, visit: str
+    other_pc: FlaskClient, db: Database, club: SmallClub, visit: str
 ) -> None:
-    price(db, thread)
+    price(db, club)
     for path in ("settlement", "settlement.csv"):
         answer = other_pc.get(f"/partner/{path}?month={month_of(db, visit)}")
         assert answer.status_code == 200

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.cast import Thread, a_thread
-from tests.partners.webhooks.events_sent import deliver, happen
+from tests.partners.webhooks.events_sent import deliver_webhooks, queue_event
 from tests.partners.webhooks.receiver import Receiver
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
-from tests.web.staff import an_account, form_token, sign_in
+from tests.web.signing_in import an_account, csrf_token, sign_in
 from vipclub.app import create_app
 from vipclub.core.db import Database
 from vipclub.wiring import WEBHOOK_EVENTS
@@ -29,21 +29,21 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db, members=1)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db, members=1)
 
 
 @pytest.fixture
-def pc(db: Database, thread: Thread) -> FlaskClient:
+def pc(db: Database, club: SmallClub) -> FlaskClient:
     """The front desk's browser, signed in."""
-    an_account(db, "partner", scopes=[("partner", thread.partner)])
+    an_account(db, "partner", scopes=[("partner", club.partner)])
     client = create_app(database=db).test_client()
     assert sign_in(client, "partner@club.example").status_code == 303
     return client
 
 
 def send(pc: FlaskClient, path: str = "", **form: Any) -> Any:
-    token = form_token(pc, "/partner/webhooks")
+    token = csrf_token(pc, "/partner/webhooks")
     return pc.post(f"/partner/webhooks{path}", data={"csrf_token": token, **form})
 
 
@@ -82,12 +82,12 @@ def test_what_is_wrong_with_an_address_is_said_beside_it(pc: FlaskClient) -> Non
 
 
 def test_the_log_shows_what_failed_and_sends_it_again(
-    pc: FlaskClient, db: Database, thread: Thread, receiver: Receiver
+    pc: FlaskClient, db: Database, club: SmallClub, receiver: Receiver
 ) -> None:
     ref = add(pc, receiver)
     receiver.answers = [410]
-    happen(db, thread.partner)
-    deliver(db)
+    queue_event(db, club.partner)
+    deliver_webhooks(db)
     page = pc.get(f"/partner/webhooks/{ref}").text
     assert "it answered 410" in page
     assert "given up" in page
@@ -100,17 +100,17 @@ def test_the_log_shows_what_failed_and_sends_it_again(
     assert again
     assert send(pc, f"/deliveries/{again[1]}/again").status_code == 303
     assert send(pc, f"/deliveries/{again[1]}/again").status_code == 409
-    deliver(db)
+    deliver_webhooks(db)
     assert receiver.calls[0].event_id == receiver.calls[1].event_id
     assert "delivered" in pc.get(f"/partner/webhooks/{ref}").text
 
 
 def test_a_test_event_a_new_secret_other_events_and_switching_off(
-    pc: FlaskClient, db: Database, thread: Thread, receiver: Receiver
+    pc: FlaskClient, db: Database, club: SmallClub, receiver: Receiver
 ) -> None:
     ref = add(pc, receiver)
     assert send(pc, f"/{ref}/ping").status_code == 303
-    deliver(db)
+    deliver_webhooks(db)
     assert receiver.calls[0].content["type"] == "ping"
     rotated = send(pc, f"/{ref}/rotate")
     secret = SECRET.search(rotated.text)
@@ -119,9 +119,9 @@ def test_a_test_event_a_new_secret_other_events_and_switching_off(
     assert "Two secrets sign until" in pc.get(f"/partner/webhooks/{ref}").text
     assert send(pc, f"/{ref}/events", events=["appointment.missed"]).status_code == 303
     assert send(pc, f"/{ref}/events").status_code == 422
-    happen(db, thread.partner, "appointment.confirmed")
-    happen(db, thread.partner, "appointment.missed")
-    deliver(db)
+    queue_event(db, club.partner, "appointment.confirmed")
+    queue_event(db, club.partner, "appointment.missed")
+    deliver_webhooks(db)
     assert [call.content["type"] for call in receiver.calls[1:]] == ["appointment.missed"]
     assert receiver.calls[-1].signed_by(secret[0])
     assert send(pc, f"/{ref}/off").status_code == 303
@@ -130,12 +130,10 @@ def test_a_test_event_a_new_secret_other_events_and_switching_off(
 
 
 def test_another_partner_s_address_is_not_there(
-    pc: FlaskClient, db: Database, thread: Thread, receiver: Receiver
+    pc: FlaskClient, db: Database, club: SmallClub, receiver: Receiver
 ) -> None:
     ref = add(pc, receiver)
-    an_account(
-        db, "partner", login="other@club.example", scopes=[("partner", thread.other_partner)]
-    )
+    an_account(db, "partner", login="other@club.example", scopes=[("partner", club.other_partner)])
     other = create_app(database=db).test_client()
     assert sign_in(other, "other@club.example").status_code == 303
     assert other.get(f"/partner/webhooks/{ref}").status_code == 404
@@ -144,12 +142,12 @@ def test_another_partner_s_address_is_not_there(
 
 
 def test_no_page_takes_more_than_eight_statements(
-    pc: FlaskClient, db: Database, thread: Thread, receiver: Receiver
+    pc: FlaskClient, db: Database, club: SmallClub, receiver: Receiver
 ) -> None:
     ref = add(pc, receiver)
     for number in range(5):
-        happen(db, thread.partner, subject=f"A-{number}")
-    deliver(db)
+        queue_event(db, club.partner, subject=f"A-{number}")
+    deliver_webhooks(db)
     for path in ("", f"/{ref}"):
         with statements(at_most=8):
             assert pc.get(f"/partner/webhooks{path}").status_code == 200

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.mailbox import Mailbox
-from tests.web.staff import PASSWORD, an_account, form_token, sign_in, signed_in
+from tests.web.signing_in import PASSWORD, an_account, csrf_token, sign_in, signed_in
 from vipclub import messages
 from vipclub.app import create_app
 from vipclub.core import outbox
@@ -33,7 +33,7 @@ def a_browser(app: Flask) -> FlaskClient:
 
 
 def ask(client: FlaskClient, login: str) -> Any:
-    token = form_token(client, "/reset")
+    token = csrf_token(client, "/reset")
     return client.post("/reset", data={"login": login, "csrf_token": token})
 
 
@@ -41,7 +41,7 @@ def choose(client: FlaskClient, path: str, password: str = NEW, again: str | Non
     data = {
         "password": password,
         "again": password if again is None else again,
-        "csrf_token": form_token(client, path),
+        "csrf_token": csrf_token(client, path),
     }
     return client.post(path, data=data)
 

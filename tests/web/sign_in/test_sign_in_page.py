@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.web.staff import PASSWORD, an_account, form_token, sign_in, signed_in
+from tests.web.signing_in import PASSWORD, an_account, csrf_token, sign_in, signed_in
 from vipclub.accounts import ROLES
 from vipclub.app import create_app
 from vipclub.core.db import Database
@@ -55,7 +55,7 @@ def test_the_cookie_changes_at_sign_in(app: Flask, db: Database) -> None:
     """A cookie that was planted before is worth nothing after."""
     an_account(db, "desk")
     client = app.test_client()
-    token = form_token(client)
+    token = csrf_token(client)
     before = client.get_cookie("vip")
     answer = client.post(
         "/sign-in",
@@ -87,7 +87,7 @@ def test_signing_out_by_a_link_does_nothing(app: Flask, db: Database) -> None:
 def test_a_wrong_invitation_is_refused_with_a_sentence(app: Flask) -> None:
     client = app.test_client()
     form = {
-        "csrf_token": form_token(client, "/invitation/nonsense?lang=en"),
+        "csrf_token": csrf_token(client, "/invitation/nonsense?lang=en"),
         "birth_date": "1980-05-04",
         "login": "lin@example.com",
         "password": PASSWORD,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.people.feeds.sending_files import CLUB, Group
+from tests.cast import CLUB_ACTOR
+from tests.people.feeds.sending_files import Group
 from vipclub import people
 from vipclub.core.i18n import Language, say
 from vipclub.people.feeds import refusals
@@ -43,10 +44,10 @@ def test_what_the_words_do_not_know_is_set_aside_as_it_was_written(group: Group)
 
 
 def test_a_company_s_words_may_change_and_its_next_file_is_read_by_them(group: Group) -> None:
-    group.db.run(people.change_subsidiary, CLUB, code="LIFE", header_map=HEADERS)
+    group.db.run(people.change_subsidiary, CLUB_ACTOR, code="LIFE", header_map=HEADERS)
     assert group.send_file("客户号,姓名\n1,林若溪\n").loaded == 1
     with pytest.raises(refusals.UnknownSubsidiary):
-        group.db.run(people.change_subsidiary, CLUB, code="MARS", header_map=HEADERS)
+        group.db.run(people.change_subsidiary, CLUB_ACTOR, code="MARS", header_map=HEADERS)
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.people.feeds.sending_files import LIN, Group, text_of
+from tests.people.feeds.sending_files import LIN_ROW, Group, csv_of
 from vipclub.core.i18n import Language, say
 from vipclub.people.feeds import refusals
 from vipclub.people.feeds.reading.files import open_feed
 
-TEXT = text_of(LIN, LIN | {"customer_no": "L2", "full_name": "陈晓东"})
-RARE = LIN | {"full_name": "㛃䶮𠮷"}
+TEXT = csv_of(LIN_ROW, LIN_ROW | {"customer_no": "L2", "full_name": "陈晓东"})
+RARE = LIN_ROW | {"full_name": "㛃䶮𠮷"}
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_a_readable_file_is_read(group: Group, content: bytes) -> None:
 
 
 def test_rare_surnames_come_through_in_gb18030(group: Group) -> None:
-    rows = [LIN | {"customer_no": f"L{n}"} for n in range(2, 6)]
-    group.send_file(text_of(RARE, *rows).encode("gb18030"))
+    rows = [LIN_ROW | {"customer_no": f"L{n}"} for n in range(2, 6)]
+    group.send_file(csv_of(RARE, *rows).encode("gb18030"))
     assert group.person("LIFE", "L1").full_name == "㛃䶮𠮷"
 
 
@@ -93,13 +93,13 @@ def test_rows_with_too_few_or_too_many_cells_are_set_aside(group: Group) -> None
 
 
 def test_a_line_is_where_a_row_begins(group: Group) -> None:
-    rows = [LIN | {"address": "两\n行"}, LIN | {"customer_no": "L2", "sex": "X"}]
-    group.send_file(text_of(*rows, columns=[*LIN, "address"]))
+    rows = [LIN_ROW | {"address": "两\n行"}, LIN_ROW | {"customer_no": "L2", "sex": "X"}]
+    group.send_file(csv_of(*rows, columns=[*LIN_ROW, "address"]))
     assert group.set_aside() == [(4, "sex", "no_sex")]
 
 
 def test_unknown_columns_are_reported_and_ignored(group: Group) -> None:
-    report = group.send(LIN | {"shoe_size": "42"})
+    report = group.send(LIN_ROW | {"shoe_size": "42"})
     assert (report.loaded, report.ignored_columns) == (1, ["shoe_size"])
 
 

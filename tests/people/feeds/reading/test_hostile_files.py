@@ -16,16 +16,16 @@ import pytest
 from openpyxl import Workbook
 
 from tests.people.feeds.making_workbooks import (
+    header_and_rows,
     parquet_of,
-    put,
-    repacked,
-    saved,
-    sheet_of,
-    sheet_xml,
-    table_of,
+    parquet_of_columns,
     workbook,
+    workbook_bytes,
+    workbook_with_parts,
+    workbook_with_sheet_xml,
+    write_file,
 )
-from tests.people.feeds.sending_files import LIN, Group, text_of
+from tests.people.feeds.sending_files import LIN_ROW, Group, csv_of
 from vipclub.core.i18n import Language, say
 from vipclub.people.feeds import refusals
 from vipclub.people.feeds.reading import child_process
@@ -33,14 +33,14 @@ from vipclub.people.feeds.reading.files import open_feed
 
 pytestmark = pytest.mark.slow
 
-GOOD = workbook(*sheet_of(LIN, LIN | {"customer_no": "L2"}))
-TABLE = parquet_of(LIN, LIN | {"customer_no": "L2"})
+GOOD = workbook(*header_and_rows(LIN_ROW, LIN_ROW | {"customer_no": "L2"}))
+TABLE = parquet_of(LIN_ROW, LIN_ROW | {"customer_no": "L2"})
 DTD = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><sst>&b;</sst>'
 
 
 def bomb() -> bytes:
     """Small, and 400 MB when unpacked."""
-    return repacked(GOOD, xl__worksheets__sheet9_xml=b"0" * 400_000_000)
+    return workbook_with_parts(GOOD, xl__worksheets__sheet9_xml=b"0" * 400_000_000)
 
 
 def zipped(*names: str) -> bytes:
@@ -66,7 +66,7 @@ def lying() -> bytes:
     """The directory says that the sheet is small; it is not."""
     part = "xl/worksheets/sheet1.xml"
     with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
-        content = repacked(GOOD, **{part: archive.read(part)})
+        content = workbook_with_parts(GOOD, **{part: archive.read(part)})
     place = content.rfind(b"PK\x01\x02")
     return content[: place + 24] + struct.pack("<I", 300) + content[place + 28 :]
 
@@ -80,7 +80,7 @@ def strung() -> bytes:
     types += b'formats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
     with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
         known = archive.read("[Content_Types].xml").replace(b"</Types>", types)
-    return repacked(GOOD, **{"[Content_Types].xml": known})
+    return workbook_with_parts(GOOD, **{"[Content_Types].xml": known})
 
 
 def hidden_only() -> bytes:
@@ -89,7 +89,7 @@ def hidden_only() -> bytes:
     book.create_sheet("empty")
     book.active.sheet_state = "hidden"
     book.active = 1
-    return saved(book)
+    return workbook_bytes(book)
 
 
 HOSTILE: list[tuple[str, str, Callable[[], bytes], type[refusals.FileRefused]]] = [
@@ -97,7 +97,7 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], type[refusals.FileRefused]]] 
     (
         "a dense part",
         "a.xlsx",
-        lambda: repacked(GOOD, xl__media__x_bin=b"0" * 50_000_000),
+        lambda: workbook_with_parts(GOOD, xl__media__x_bin=b"0" * 50_000_000),
         refusals.FilePackedOddly,
     ),
     ("too many parts", "a.xlsx", lambda: zipped(*map(str, range(1_500))), refusals.FilePackedOddly),
@@ -109,13 +109,13 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], type[refusals.FileRefused]]] 
     (
         "macros",
         "a.xlsx",
-        lambda: repacked(GOOD, **{"xl/vbaProject.bin": b"x"}),
+        lambda: workbook_with_parts(GOOD, **{"xl/vbaProject.bin": b"x"}),
         refusals.FilePackedOddly,
     ),
     (
         "entities",
         "a.xlsx",
-        lambda: repacked(GOOD, **{"xl/sharedStrings.xml": DTD}),
+        lambda: workbook_with_parts(GOOD, **{"xl/sharedStrings.xml": DTD}),
         refusals.FilePackedOddly,
     ),
     ("cut off", "a.xlsx", lambda: GOOD[:-400], refusals.FileDamaged),
@@ -123,17 +123,17 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], type[refusals.FileRefused]]] 
     (
         "a broken sheet",
         "a.xlsx",
-        lambda: sheet_xml(GOOD, b"</sheetData>", b"</oops>"),
+        lambda: workbook_with_sheet_xml(GOOD, b"</sheetData>", b"</oops>"),
         refusals.FileDamaged,
     ),
     (
         "a row at the end of time",
         "a.xlsx",
-        lambda: sheet_xml(GOOD, b'<row r="3"', b'<row r="99999999999"'),
+        lambda: workbook_with_sheet_xml(GOOD, b'<row r="3"', b'<row r="99999999999"'),
         refusals.FilePackedOddly,
     ),
     ("no sheet", "a.xlsx", lambda: zipped("[Content_Types].xml"), refusals.FileDamaged),
-    ("nothing in it", "a.xlsx", lambda: saved(Workbook()), refusals.FileEmpty),
+    ("nothing in it", "a.xlsx", lambda: workbook_bytes(Workbook()), refusals.FileEmpty),
     ("only a hidden sheet has rows", "a.xlsx", hidden_only, refusals.FileEmpty),
     ("no header", "a.xlsx", lambda: workbook(["L1", "林若溪"]), refusals.HeaderIncomplete),
     (
@@ -155,8 +155,8 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], type[refusals.FileRefused]]] 
         refusals.FileTooWide,
     ),
     ("a table under another name", "a.csv", lambda: TABLE, refusals.FileMisnamed),
-    ("text under another name", "a.xlsx", lambda: text_of(LIN).encode(), refusals.FileMisnamed),
-    ("text as a table", "a.parquet", lambda: text_of(LIN).encode(), refusals.FileMisnamed),
+    ("text under another name", "a.xlsx", lambda: csv_of(LIN_ROW).encode(), refusals.FileMisnamed),
+    ("text as a table", "a.parquet", lambda: csv_of(LIN_ROW).encode(), refusals.FileMisnamed),
     ("a page saved as .xls", "a.xls", lambda: b"<html><table>", refusals.FileKindUnknown),
     ("a workbook with macros", "a.xlsm", lambda: GOOD, refusals.FileKindUnknown),
     ("packed", "a.csv.gz", lambda: b"\x1f\x8b\x08\0\0\0\0\0", refusals.FileKindUnknown),
@@ -166,13 +166,13 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], type[refusals.FileRefused]]] 
     (
         "a table of lists",
         "a.parquet",
-        lambda: table_of({"customer_no": ["L1"], "full_name": [["a"]]}),
+        lambda: parquet_of_columns({"customer_no": ["L1"], "full_name": [["a"]]}),
         refusals.ColumnNested,
     ),
     (
         "more rows than bytes",
         "a.parquet",
-        lambda: table_of(
+        lambda: parquet_of_columns(
             {"customer_no": pa.array(["L1"] * 1_100_000), "full_name": ["x"] * 1_100_000}
         ),
         refusals.FilePackedOddly,
@@ -180,7 +180,9 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], type[refusals.FileRefused]]] 
     (
         "a column twice",
         "a.parquet",
-        lambda: table_of(pa.table([["L1"], ["a"], ["b"]], names=["customer_no", "sex", "sex"])),
+        lambda: parquet_of_columns(
+            pa.table([["L1"], ["a"], ["b"]], names=["customer_no", "sex", "sex"])
+        ),
         refusals.HeaderTwice,
     ),
 ]
@@ -200,7 +202,7 @@ SLOW = {"a bomb", "more rows than bytes"}
 def test_a_hostile_file_is_refused_in_one_sentence(
     group: Group, name: str, make: Callable[[], bytes], refusal: type[refusals.FileRefused]
 ) -> None:
-    path = put(group.folder, name, make())
+    path = write_file(group.folder, name, make())
     began = time.monotonic()
     with pytest.raises(refusals.FileRefused) as refused:
         group.send_path(path)
@@ -222,9 +224,9 @@ def test_a_table_of_the_wrong_types_is_set_aside_row_by_row(group: Group) -> Non
         "address": pa.array([b"\xff\xfe", b"a street"]),
     }
     with pytest.raises(refusals.FileAllBad):
-        group.send_file(table_of(columns), name="a.parquet")
+        group.send_file(parquet_of_columns(columns), name="a.parquet")
     columns["birth_date"] = ["1984-05-16", "1984-05-17"]
-    report = group.send_file(table_of(columns), name="b.parquet")
+    report = group.send_file(parquet_of_columns(columns), name="b.parquet")
     assert (report.loaded, report.rejected) == (1, 1)
     assert (2, "address", "no_text") in group.set_aside()
     assert (2, "sex", "no_sex") in group.set_aside()
@@ -237,7 +239,7 @@ def test_links_to_other_files_are_not_followed(group: Group) -> None:
     link += b'relationships/externalLinkPath" Target="file:///etc/passwd" TargetMode="External"/>'
     parts = {"xl/externalLinks/_rels/externalLink1.xml.rels": link + b"</Relationships>"}
     rows = [["customer_no", "full_name"], ["L1", "='[1]x'!A1"], ["L2", "林若溪"]]
-    group.send_file(repacked(workbook(*rows), **parts), name="a.xlsx")
+    group.send_file(workbook_with_parts(workbook(*rows), **parts), name="a.xlsx")
     assert group.set_aside() == [(2, "full_name", "formula")]
 
 
@@ -246,8 +248,8 @@ def test_links_to_other_files_are_not_followed(group: Group) -> None:
 def test_what_takes_too_much_memory_or_time_is_refused_and_csv_advised(
     group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [LIN | {"customer_no": f"L{n}", "address": f"{n} " * 40} for n in range(20_000)]
-    slow = put(group.folder, "slow.xlsx", workbook(*sheet_of(*rows)))
+    rows = [LIN_ROW | {"customer_no": f"L{n}", "address": f"{n} " * 40} for n in range(20_000)]
+    slow = write_file(group.folder, "slow.xlsx", workbook(*header_and_rows(*rows)))
     with monkeypatch.context() as patch:
         patch.setitem(child_process.SECONDS, "xlsx", 1)
         with pytest.raises(refusals.FileTooHeavy, match="slow"):
@@ -255,7 +257,9 @@ def test_what_takes_too_much_memory_or_time_is_refused_and_csv_advised(
     text = f"<t>{os.urandom(20_000_000).hex()}</t>"
     namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     strings = f'<sst xmlns="{namespace}"><si>{text}</si></sst>'.encode()
-    large = put(group.folder, "large.xlsx", repacked(strung(), **{STRINGS: strings}))
+    large = write_file(
+        group.folder, "large.xlsx", workbook_with_parts(strung(), **{STRINGS: strings})
+    )
     with monkeypatch.context() as patch:
         patch.setitem(child_process.MEMORY, "xlsx", 80_000_000)
         with pytest.raises(refusals.FileTooHeavy, match="large") as refused:
@@ -266,8 +270,8 @@ def test_what_takes_too_much_memory_or_time_is_refused_and_csv_advised(
 
 @pytest.mark.only("sqlite")
 def test_a_reader_that_is_not_needed_any_more_ends(tmp_path: Path) -> None:
-    rows = [LIN | {"customer_no": f"L{n}"} for n in range(5_000)]
-    path = put(tmp_path, "a.parquet", parquet_of(*rows))
+    rows = [LIN_ROW | {"customer_no": f"L{n}"} for n in range(5_000)]
+    path = write_file(tmp_path, "a.parquet", parquet_of(*rows))
     with open_feed(path) as feed:
         assert next(iter(feed.rows())).line == 2
         child: Any = feed.child

@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from tests.people.feeds.sending_files import LIN, resident
+from tests.people.feeds.sending_files import LIN_ROW, resident_number
 from vipclub.people import REASONS, normal_forms
 from vipclub.people.feeds.reading import row_validation
 from vipclub.people.feeds.reading.row_validation import Customer, RowReader
 
 TODAY = date(2026, 11, 24)
-NUMBER = resident()
+NUMBER = resident_number()
 
 
 def judged(**cells: str) -> Customer | list[str]:
     """A row as a customer, or the reasons against it."""
     reader = RowReader(today=TODAY, kind="delta", default_consent=True)
-    found = reader.read(2, LIN | cells)
+    found = reader.read(2, LIN_ROW | cells)
     return found if isinstance(found, Customer) else [problem.reason for problem in found]
 
 
@@ -85,8 +85,8 @@ def test_a_resident_number_tells_birth_date_and_sex() -> None:
         ({"id_type": "resident_id", "id_number": NUMBER[:17] + "?"}, "no_resident_number"),
         ({"id_type": "resident_id", "id_number": "9900**********002X"}, "no_resident_number"),
         ({"id_type": "resident_id", "id_number": "1.10101E+17"}, "no_resident_number"),
-        ({"id_type": "resident_id", "id_number": resident("19840230")}, "no_such_day"),
-        ({"id_type": "resident_id", "id_number": resident("19840517")}, "differs_from_id"),
+        ({"id_type": "resident_id", "id_number": resident_number("19840230")}, "no_such_day"),
+        ({"id_type": "resident_id", "id_number": resident_number("19840517")}, "differs_from_id"),
         ({"id_type": "resident_id", "id_number": NUMBER, "sex": "M"}, "differs_from_id"),
         ({"id_type": "passport", "id_number": "??"}, "no_document_number"),
         *(({"mobile": m}, "no_phone_number") for m in ("12345", "11111111111", "abc", "0")),

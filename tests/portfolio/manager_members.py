@@ -12,11 +12,11 @@ from vipclub.core.db import Database
 from vipclub.people import Person, SourceRecord
 from vipclub.people.normal_forms.names import name_key
 
-NUMBER = "0042"
-PORTFOLIO = f"LIFE/{NUMBER}"
+MANAGER_NUMBER = "0042"
+PORTFOLIO = f"LIFE/{MANAGER_NUMBER}"
 
 
-def give_to_manager(db: Database, *refs: str, number: str = NUMBER) -> None:
+def give_to_manager(db: Database, *refs: str, number: str = MANAGER_NUMBER) -> None:
     """These members' records name a manager."""
 
     def change(session: Any) -> None:
@@ -29,7 +29,7 @@ def give_to_manager(db: Database, *refs: str, number: str = NUMBER) -> None:
     db.run(change)
 
 
-def call_them(
+def name_member(
     db: Database, ref: str, name: str, *, mobile: str | None = None, city: str | None = None
 ) -> None:
     """A member's name and number, in the person and in the record."""

@@ -1,4 +1,4 @@
-"""The thread over the API: exactly the interface's names, statuses and codes."""
+"""One booking over the API: exactly the interface's names, statuses and codes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.bookings.looking import at_the_visit
-from tests.cast import Thread, a_thread
+from tests.bookings.visit_times import at_the_visit
+from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub.app import create_app
 from vipclub.benefits import drifting_accounts
@@ -20,8 +20,8 @@ Ask = Callable[..., Any]
 
 
 @pytest.fixture
-def thread(db: Database) -> Thread:
-    return a_thread(db)
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
 
 
 @pytest.fixture
@@ -46,20 +46,20 @@ def ask(client: FlaskClient) -> Ask:
     return call
 
 
-def booking(thread: Thread, member: int = 0, slot: int = 0, **more: Any) -> dict[str, Any]:
+def booking(club: SmallClub, member: int = 0, slot: int = 0, **more: Any) -> dict[str, Any]:
     return {
-        "member": thread.members[member],
-        "offering": thread.offering,
-        "slot": thread.slots[slot],
+        "member": club.members[member],
+        "offering": club.offering,
+        "slot": club.slots[slot],
         **more,
     }
 
 
-def test_services_and_their_free_times_are_listed(thread: Thread, ask: Ask) -> None:
-    services = ask(thread.channel, "GET", "/services").json
+def test_services_and_their_free_times_are_listed(club: SmallClub, ask: Ask) -> None:
+    services = ask(club.channel, "GET", "/services").json
     assert services["next"] is None
     assert "health-check" in {s["service"] for s in services["items"]}
-    slots = ask(thread.member_token, "GET", "/services/health-check/slots?city=310000").json
+    slots = ask(club.member_token, "GET", "/services/health-check/slots?city=310000").json
     first = slots["items"][0]
     assert first.keys() >= {
         "slot", "offering", "site", "city", "start", "end", "capacity", "free"
@@ -67,22 +67,22 @@ def test_services_and_their_free_times_are_listed(thread: Thread, ask: Ask) -> N
     assert first["city"] == "310000"
     assert first["free"] >= 1
     assert first["start"].endswith("+08:00")
-    assert ask(thread.channel, "GET", "/services/health-check/slots?city=110000").json == {
+    assert ask(club.channel, "GET", "/services/health-check/slots?city=110000").json == {
         "items": [],
         "next": None,
     }
 
 
 def test_pages_of_slots_follow_each_other_without_gap_or_repetition(
-    thread: Thread, ask: Ask
+    club: SmallClub, ask: Ask
 ) -> None:
-    path = f"/services/health-check/slots?offering={thread.offering}&limit=1000"
-    whole = [s["slot"] for s in ask(thread.channel, "GET", path).json["items"]]
+    path = f"/services/health-check/slots?offering={club.offering}&limit=1000"
+    whole = [s["slot"] for s in ask(club.channel, "GET", path).json["items"]]
     seen: list[str] = []
     cursor: str | None = None
     while True:
         page = path.replace("1000", "7") + (f"&cursor={cursor}" if cursor else "")
-        answer = ask(thread.channel, "GET", page).json
+        answer = ask(club.channel, "GET", page).json
         seen += [s["slot"] for s in answer["items"]]
         cursor = answer["next"]
         if cursor is None:
@@ -92,9 +92,9 @@ def test_pages_of_slots_follow_each_other_without_gap_or_repetition(
 
 
 def test_a_member_s_thread_from_request_to_completion(
-    thread: Thread, ask: Ask, db: Database
+    club: SmallClub, ask: Ask, db: Database
 ) -> None:
-    made = ask(thread.member_token, "POST", "/appointments", booking(thread), key="one")
+    made = ask(club.member_token, "POST", "/appointments", booking(club), key="one")
     assert made.status_code == 201
     body = made.json
     assert body["status"] == "pending"
@@ -102,116 +102,116 @@ def test_a_member_s_thread_from_request_to_completion(
         "appointment", "status", "member", "offering", "slot", "start", "end", "promised_by"
     }  # fmt: skip
     assert body["promised_by"] is not None
-    left = ask(thread.member_token, "GET", f"/members/{thread.members[0]}/entitlements").json
+    left = ask(club.member_token, "GET", f"/members/{club.members[0]}/entitlements").json
     year = int(body["start"][:4])
     check = next(e for e in left["items"] if e["benefit"] == "health-check" and e["year"] == year)
     assert (check["granted"], check["held"], check["used"], check["remaining"]) == (1, 1, 0, 0)
 
     place = f"/appointments/{body['appointment']}"
-    listed = ask(thread.partner_token, "GET", "/partner/appointments?status=pending").json
+    listed = ask(club.partner_token, "GET", "/partner/appointments?status=pending").json
     assert [a["appointment"] for a in listed["items"]] == [body["appointment"]]
     for step, status in (("confirm", "booked"), ("arrive", "arrived"), ("fulfil", "fulfilled")):
         if step != "confirm":
-            early = ask(thread.partner_token, "POST", f"{place}/{step}")
+            early = ask(club.partner_token, "POST", f"{place}/{step}")
             assert (early.status_code, early.json["code"]) == (422, "too_early"), early.json
-        with at_the_visit(db, thread.slots[0]):
-            answer = ask(thread.partner_token, "POST", f"{place}/{step}")
+        with at_the_visit(db, club.slots[0]):
+            answer = ask(club.partner_token, "POST", f"{place}/{step}")
         assert (answer.status_code, answer.json["status"]) == (200, status), answer.json
-        assert ask(thread.channel, "GET", place).json["status"] == status
-    left = ask(thread.channel, "GET", f"/members/{thread.members[0]}/entitlements").json
+        assert ask(club.channel, "GET", place).json["status"] == status
+    left = ask(club.channel, "GET", f"/members/{club.members[0]}/entitlements").json
     check = next(e for e in left["items"] if e["benefit"] == "health-check" and e["year"] == year)
     assert (check["held"], check["used"], check["remaining"]) == (0, 1, 0)
     with db.read() as session:
         assert list(drifting_accounts(session)) == []
 
 
-def test_a_booking_over_the_api_takes_at_most_twelve_statements(thread: Thread, ask: Ask) -> None:
-    ask(thread.channel, "GET", "/services")  # the token's stamp, once a minute
-    ask(thread.channel, "POST", "/appointments", booking(thread, member=1), key="first")
+def test_a_booking_over_the_api_takes_at_most_twelve_statements(club: SmallClub, ask: Ask) -> None:
+    ask(club.channel, "GET", "/services")  # the token's stamp, once a minute
+    ask(club.channel, "POST", "/appointments", booking(club, member=1), key="first")
     with statements(at_most=12):
-        made = ask(thread.channel, "POST", "/appointments", booking(thread), key="one")
+        made = ask(club.channel, "POST", "/appointments", booking(club), key="one")
     assert made.status_code == 201
 
 
-def test_the_same_key_is_one_booking_and_another_body_is_refused(thread: Thread, ask: Ask) -> None:
-    first = ask(thread.channel, "POST", "/appointments", booking(thread), key="k")
-    again = ask(thread.channel, "POST", "/appointments", booking(thread), key="k")
+def test_the_same_key_is_one_booking_and_another_body_is_refused(club: SmallClub, ask: Ask) -> None:
+    first = ask(club.channel, "POST", "/appointments", booking(club), key="k")
+    again = ask(club.channel, "POST", "/appointments", booking(club), key="k")
     assert (again.status_code, again.json) == (201, first.json)
-    other = ask(thread.channel, "POST", "/appointments", booking(thread, slot=1), key="k")
+    other = ask(club.channel, "POST", "/appointments", booking(club, slot=1), key="k")
     assert (other.status_code, other.json["code"]) == (422, "idempotency_mismatch")
     assert other.content_type == "application/problem+json"
 
 
-def test_what_is_refused_has_the_interface_s_code(thread: Thread, ask: Ask) -> None:
-    a = ask(thread.channel, "POST", "/appointments", booking(thread, 0))
+def test_what_is_refused_has_the_interface_s_code(club: SmallClub, ask: Ask) -> None:
+    a = ask(club.channel, "POST", "/appointments", booking(club, 0))
     assert a.status_code == 201
-    twice = ask(thread.channel, "POST", "/appointments", booking(thread, 0))
+    twice = ask(club.channel, "POST", "/appointments", booking(club, 0))
     assert (twice.status_code, twice.json["code"]) == (409, "already_booked")
-    none_left = ask(thread.channel, "POST", "/appointments", booking(thread, 0, 5))
+    none_left = ask(club.channel, "POST", "/appointments", booking(club, 0, 5))
     assert (none_left.status_code, none_left.json["code"]) == (422, "no_entitlement")
-    assert ask(thread.channel, "POST", "/appointments", booking(thread, 1)).status_code == 201
-    full = ask(thread.channel, "POST", "/appointments", booking(thread, 2))
+    assert ask(club.channel, "POST", "/appointments", booking(club, 1)).status_code == 201
+    full = ask(club.channel, "POST", "/appointments", booking(club, 2))
     assert (full.status_code, full.json["code"]) == (409, "slot_full")
     assert full.json["next_free"]
     assert full.json["type"] == "/problems/slot_full"
 
 
-def test_cancelling_gives_seat_and_entitlement_back(thread: Thread, ask: Ask) -> None:
-    made = ask(thread.member_token, "POST", "/appointments", booking(thread)).json
+def test_cancelling_gives_seat_and_entitlement_back(club: SmallClub, ask: Ask) -> None:
+    made = ask(club.member_token, "POST", "/appointments", booking(club)).json
     place = f"/appointments/{made['appointment']}"
-    cancelled = ask(thread.member_token, "POST", f"{place}/cancel", {"reason": "ill"})
+    cancelled = ask(club.member_token, "POST", f"{place}/cancel", {"reason": "ill"})
     assert (cancelled.status_code, cancelled.json["status"]) == (200, "cancelled")
-    again = ask(thread.member_token, "POST", f"{place}/cancel")
+    again = ask(club.member_token, "POST", f"{place}/cancel")
     assert (again.status_code, again.json["code"]) == (409, "illegal_transition")
     assert again.json["possible"] == [] or "cancelled" not in again.json["possible"]
-    assert ask(thread.member_token, "POST", "/appointments", booking(thread)).status_code == 201
+    assert ask(club.member_token, "POST", "/appointments", booking(club)).status_code == 201
 
 
-def test_a_declined_request_frees_all(thread: Thread, ask: Ask) -> None:
-    made = ask(thread.channel, "POST", "/appointments", booking(thread)).json
+def test_a_declined_request_frees_all(club: SmallClub, ask: Ask) -> None:
+    made = ask(club.channel, "POST", "/appointments", booking(club)).json
     place = f"/appointments/{made['appointment']}"
-    answer = ask(thread.partner_token, "POST", f"{place}/decline", {"reason": "closed"})
+    answer = ask(club.partner_token, "POST", f"{place}/decline", {"reason": "closed"})
     assert answer.json["status"] == "cancelled"
-    assert ask(thread.channel, "POST", "/appointments", booking(thread)).status_code == 201
+    assert ask(club.channel, "POST", "/appointments", booking(club)).status_code == 201
 
 
-def test_what_is_not_yours_looks_like_what_is_not_there(thread: Thread, ask: Ask) -> None:
-    made = ask(thread.channel, "POST", "/appointments", booking(thread, 1)).json
+def test_what_is_not_yours_looks_like_what_is_not_there(club: SmallClub, ask: Ask) -> None:
+    made = ask(club.channel, "POST", "/appointments", booking(club, 1)).json
     place = f"/appointments/{made['appointment']}"
-    for token in (thread.member_token, thread.other_token):
+    for token in (club.member_token, club.other_token):
         foreign = ask(token, "GET", place)
         missing = ask(token, "GET", "/appointments/A-00000-00000-0")
         assert foreign.status_code == 404
         assert missing.status_code in {400, 404}
-    assert ask(thread.other_token, "POST", f"{place}/confirm").status_code == 404
-    assert ask(thread.member_token, "GET", f"/members/{thread.members[1]}").status_code == 404
-    stolen = ask(thread.member_token, "POST", "/appointments", booking(thread, 1, 3))
+    assert ask(club.other_token, "POST", f"{place}/confirm").status_code == 404
+    assert ask(club.member_token, "GET", f"/members/{club.members[1]}").status_code == 404
+    stolen = ask(club.member_token, "POST", "/appointments", booking(club, 1, 3))
     assert stolen.status_code == 404
 
 
-def test_tokens_and_scopes_are_asked_first(thread: Thread, ask: Ask) -> None:
+def test_tokens_and_scopes_are_asked_first(club: SmallClub, ask: Ask) -> None:
     for token in (None, "nonsense", "vip_00000000_" + "0" * 32):
         answer = ask(token, "GET", "/services")
         assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated")
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    made = ask(thread.channel, "POST", "/appointments", booking(thread)).json
+    made = ask(club.channel, "POST", "/appointments", booking(club)).json
     place = f"/appointments/{made['appointment']}"
-    assert ask(thread.member_token, "POST", f"{place}/confirm").status_code == 403
-    assert ask(thread.partner_token, "POST", "/appointments", booking(thread)).status_code == 403
-    assert ask(thread.member_token, "POST", "/members/find", {"phone": "1"}).status_code == 403
+    assert ask(club.member_token, "POST", f"{place}/confirm").status_code == 403
+    assert ask(club.partner_token, "POST", "/appointments", booking(club)).status_code == 403
+    assert ask(club.member_token, "POST", "/members/find", {"phone": "1"}).status_code == 403
 
 
-def test_a_member_is_found_and_shown(thread: Thread, ask: Ask) -> None:
-    ref = thread.members[0]
-    shown = ask(thread.member_token, "GET", f"/members/{ref}").json
+def test_a_member_is_found_and_shown(club: SmallClub, ask: Ask) -> None:
+    ref = club.members[0]
+    shown = ask(club.member_token, "GET", f"/members/{ref}").json
     assert shown.keys() == {
         "member", "name", "tier", "status", "valid_from", "valid_to", "card"
     }  # fmt: skip
     assert (shown["member"], shown["tier"], shown["status"]) == (ref, "gold", "invited")
-    found = ask(thread.channel, "POST", "/members/find", {"card": shown["card"]})
+    found = ask(club.channel, "POST", "/members/find", {"card": shown["card"]})
     assert found.json == shown
-    assert ask(thread.channel, "POST", "/members/find", {"card": "1"}).status_code == 404
-    assert ask(thread.channel, "POST", "/members/find", {}).status_code == 400
+    assert ask(club.channel, "POST", "/members/find", {"card": "1"}).status_code == 404
+    assert ask(club.channel, "POST", "/members/find", {}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -233,12 +233,14 @@ def test_a_member_is_found_and_shown(thread: Thread, ask: Ask) -> None:
     ],
 )
 @pytest.mark.only("sqlite")
-def test_bad_bodies_get_one_clear_refusal(thread: Thread, client: FlaskClient, body: bytes) -> None:
+def test_bad_bodies_get_one_clear_refusal(
+    club: SmallClub, client: FlaskClient, body: bytes
+) -> None:
     answer = client.post(
         "/api/v1/appointments",
         data=body,
         content_type="application/json",
-        headers={"Authorization": f"Bearer {thread.channel}"},
+        headers={"Authorization": f"Bearer {club.channel}"},
     )
     assert answer.status_code == 400
     assert json.loads(answer.data)["code"] in {"malformed", "malformed_ref"}
@@ -258,10 +260,10 @@ def test_bad_bodies_get_one_clear_refusal(thread: Thread, client: FlaskClient, b
     ],
 )
 def test_no_range_of_days_and_no_cursor_breaks_a_list(
-    thread: Thread, ask: Ask, query: str, status: int
+    club: SmallClub, ask: Ask, query: str, status: int
 ) -> None:
-    slots = ask(thread.channel, "GET", f"/services/health-check/slots?{query}")
-    booked = ask(thread.partner_token, "GET", f"/partner/appointments?{query}")
+    slots = ask(club.channel, "GET", f"/services/health-check/slots?{query}")
+    booked = ask(club.partner_token, "GET", f"/partner/appointments?{query}")
     assert (slots.status_code, booked.status_code) == (status, status)
 
 

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from tests.bookings.looking import CLUB, give_units, starts
-from tests.cast import Thread, a_thread
-from vipclub import accounts, bookings, settlement
+from tests.bookings.table_rows import give_units
+from tests.bookings.visit_times import start_of
+from tests.cast import CLUB_ACTOR, gao
+from tests.small_club import SmallClub, a_small_club
+from vipclub import bookings, settlement
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -20,28 +22,18 @@ from vipclub.settlement import MonthOfLines
 PRICE = 168_000
 
 
-def gao() -> Actor:
-    """The operator."""
-    return Actor(
-        kind="operations",
-        account_ref="U-gao",
-        permissions=accounts.permissions_of("operations"),
-        scopes=frozenset({("all", "*")}),
-    )
-
-
 @dataclass(frozen=True)
-class Season:
+class ClubWithVisits:
     """A club whose members have visits enough, and the day of the first free time."""
 
     db: Database
-    thread: Thread
+    club: SmallClub
 
     def price(self, amount: int = PRICE, **more: Any) -> int:
         """The contract's price, from long ago unless said otherwise."""
         values = {"from_day": date(2020, 1, 1), **more}
         priced: int = self.db.run(
-            settlement.set_price, gao(), offering=self.thread.offering, amount=amount, **values
+            settlement.set_price, gao(), offering=self.club.offering, amount=amount, **values
         )
         return priced
 
@@ -49,22 +41,22 @@ class Season:
         """A confirmed appointment."""
         made = self.db.run(
             bookings.book,
-            CLUB,
-            member=self.thread.members[who],
-            offering=self.thread.offering,
-            slot=self.thread.slots[slot],
+            CLUB_ACTOR,
+            member=self.club.members[who],
+            offering=self.club.offering,
+            slot=self.club.slots[slot],
         )
-        self.db.run(bookings.confirm, self.thread.he, appointment=made.appointment)
+        self.db.run(bookings.confirm, self.club.he, appointment=made.appointment)
         return str(made.appointment)
 
     def start(self, slot: int = 0) -> datetime:
         """When a time begins."""
-        return starts(self.db, self.thread.slots[slot])
+        return start_of(self.db, self.club.slots[slot])
 
     def step(self, use_case: Any, ref: str, at: datetime, actor: Actor | None = None) -> Any:
         """A step of an appointment, at a moment."""
         with clock.replaying(at):
-            return self.db.run(use_case, actor or self.thread.he, appointment=ref)
+            return self.db.run(use_case, actor or self.club.he, appointment=ref)
 
     def visited(self, slot: int = 0, who: int = 0) -> str:
         """A visit that is completed two hours after it began."""
@@ -77,8 +69,8 @@ class Season:
         with self.db.read() as session:
             return settlement.settlement_of(
                 session,
-                actor or self.thread.he,
-                partner=self.thread.partner,
+                actor or self.club.he,
+                partner=self.club.partner,
                 month=day or self.day(),
             )
 
@@ -90,7 +82,7 @@ class Season:
         """Issue the month when it is over."""
         with clock.replaying(self.start() + timedelta(days=days_later)):
             issued: settlement.Issued = self.db.run(
-                settlement.issue_statement, gao(), partner=self.thread.partner, month=month
+                settlement.issue_statement, gao(), partner=self.club.partner, month=month
             )
             return issued
 
@@ -108,9 +100,9 @@ class Season:
             return {currency: int(total) for currency, total in rows}
 
 
-def a_season(db: Database, *, members: int = 3, capacity: int = 3) -> Season:
+def a_club_with_visits(db: Database, *, members: int = 3, capacity: int = 3) -> ClubWithVisits:
     """Members with thirty checks each."""
-    thread = a_thread(db, members=members, capacity=capacity)
-    for member in thread.members:
+    club = a_small_club(db, members=members, capacity=capacity)
+    for member in club.members:
         give_units(db, member, 30)
-    return Season(db, thread)
+    return ClubWithVisits(db, club)

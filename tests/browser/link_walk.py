@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
-from tests.browser.conftest import Club
+from tests.browser.running_club import RunningClub
 
 NO_PAGES = frozenset(
     {
@@ -38,7 +38,7 @@ BY_MAIL = {
     "sign_in.new_password": "its address comes by mail",
 }
 """Endpoint -> why no link leads there."""
-FIRST = {
+FIRST_PAGE = {
     "member": "/",
     "manager": "/manager/",
     "partner": "/partner/",
@@ -48,7 +48,7 @@ FIRST = {
     "admin": "/admin/",
     "auditor": "/admin/audit",
 }
-LOOKED_FOR = {
+TYPED_ADDRESS = {
     "desk": "/desk/?typed=L-DEMO-1",
     "manager": "/manager/members?typed=L-DEMO-1",
     "operations": "/operations/adjust/{member}",
@@ -56,7 +56,7 @@ LOOKED_FOR = {
     "partner": "/partner/capacity?day={wednesday}",
 }
 """What somebody of the role types, or knows by heart; the rest is links."""
-MOST_AGAIN = 40
+MOST_REPEATS = 40
 """How many further pages of a kind are opened to find links that the first one didn't have."""
 
 
@@ -86,22 +86,24 @@ def endpoint_of(app: Flask, path: str) -> str | None:
 class Walk:
     """One person's way through the house."""
 
-    def __init__(self, page: Any, club: Club, app: Flask, role: str, language: str) -> None:
+    def __init__(self, page: Any, club: RunningClub, app: Flask, role: str, language: str) -> None:
         self.page, self.club, self.app, self.language = page, club, app, language
         self.wanted = pages_for(app, role)
         self.seen: set[str] = set()
-        self.waiting = [FIRST[role]]
-        if role in LOOKED_FOR:
+        self.waiting = [FIRST_PAGE[role]]
+        if role in TYPED_ADDRESS:
             today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
             ahead = timedelta(days=(2 - today.weekday()) % 7 or 7)  # a day with hours, not a Sunday
-            path = LOOKED_FOR[role].format(member=club.demo["members"][0], wednesday=today + ahead)
+            path = TYPED_ADDRESS[role].format(
+                member=club.demo["members"][0], wednesday=today + ahead
+            )
             self.waiting.append(path)
         self.later: dict[str, str] = {}
         self.opened: set[str] = set()
 
     def pages(self) -> Iterator[str]:
         """Open a page of each kind; gives its endpoint while it is open."""
-        again = MOST_AGAIN
+        again = MOST_REPEATS
         while self.waiting or (self.later and self.wanted - self.seen and again):
             if self.waiting:
                 path = self.waiting.pop(0)
@@ -111,7 +113,7 @@ class Walk:
             endpoint = endpoint_of(self.app, urlsplit(path).path)
             if endpoint is None or path in self.opened:
                 continue
-            if endpoint in self.seen and again == MOST_AGAIN:
+            if endpoint in self.seen and again == MOST_REPEATS:
                 self.later.setdefault(path, path)
                 continue
             if self._open(path) == endpoint and endpoint not in self.seen:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text, update
-from sqlalchemy.orm import Session
 
+from tests.cast import CLUB_ACTOR
 from vipclub import bookings
 from vipclub.benefits import EntitlementAccount
 from vipclub.bookings import Appointment, AppointmentView, SeatHold
@@ -19,10 +16,8 @@ from vipclub.core.db import Database
 from vipclub.partners import Slot
 from vipclub.people import Person
 
-CLUB = Actor.system("tests")
 
-
-def units(db: Database, member: str) -> tuple[int, int]:
+def units_held_and_used(db: Database, member: str) -> tuple[int, int]:
     """Held and used units of a member, over all accounts."""
     a = EntitlementAccount
     with db.read() as session:
@@ -34,43 +29,13 @@ def units(db: Database, member: str) -> tuple[int, int]:
     return sum(row.held for row in rows), sum(row.used for row in rows)
 
 
-def taken(db: Database, slot: str) -> int:
+def seats_taken(db: Database, slot: str) -> int:
     """Seats taken of a slot."""
     with db.read() as session:
         return session.execute(select(Slot.taken).where(Slot.public_ref == slot)).scalar_one()
 
 
-def starts(db: Database, slot: str) -> datetime:
-    with db.read() as session:
-        return session.execute(select(Slot.starts_at).where(Slot.public_ref == slot)).scalar_one()
-
-
-def at_the_visit(
-    db: Database, slot: str, after: timedelta = timedelta(minutes=-15)
-) -> AbstractContextManager[None]:
-    """A quarter of an hour before the visit in a slot begins, or so long after."""
-    return clock.replaying(starts(db, slot) + after)
-
-
-def bring_to_now(db: Database, ref: str) -> None:
-    """The visit begins at this moment, so that its own day is today."""
-    now = clock.now()
-
-    def change(session: Session) -> None:
-        session.execute(
-            update(Appointment)
-            .where(Appointment.public_ref == ref)
-            .values(
-                starts_at=now,
-                ends_at=now + timedelta(hours=1),
-                local_day=now.astimezone(ZoneInfo("Asia/Shanghai")).date(),
-            )
-        )
-
-    db.run(change)
-
-
-def seen(db: Database, ref: str, actor: Actor = CLUB) -> AppointmentView:
+def appointment_of(db: Database, ref: str, actor: Actor = CLUB_ACTOR) -> AppointmentView:
     with db.read() as session:
         return bookings.appointment(session, actor, ref)
 
@@ -80,14 +45,14 @@ def states_of_holds(db: Database) -> list[str]:
         return list(session.scalars(select(SeatHold.state).order_by(SeatHold.id)))
 
 
-def trail(db: Database, ref: str) -> list[str]:
+def audited_actions(db: Database, ref: str) -> list[str]:
     """What was done to an appointment, in order."""
     query = text("SELECT action FROM audit WHERE subject_ref = :ref ORDER BY id")
     with db.read() as session:
         return list(session.execute(query, {"ref": ref}).scalars())
 
 
-def letters(db: Database, ref: str) -> list[str]:
+def letters_queued(db: Database, ref: str) -> list[str]:
     """The templates of the letters about an appointment, in order."""
     from vipclub.core.outbox import OutboxRow
 
@@ -98,14 +63,14 @@ def letters(db: Database, ref: str) -> list[str]:
         return [row["template"] for row in rows]
 
 
-def entries(db: Database, ref: str) -> list[str]:
+def ledger_kinds(db: Database, ref: str) -> list[str]:
     """The kinds of the ledger entries about an appointment or a hold, in order."""
     query = text("SELECT kind FROM ledger_entry WHERE subject_ref = :ref ORDER BY id")
     with db.read() as session:
         return list(session.execute(query, {"ref": ref}).scalars())
 
 
-def put_into(db: Database, ref: str, state: str) -> None:
+def force_state(db: Database, ref: str, state: str) -> None:
     """An appointment in a state that no use case of today leads to."""
 
     def change(session: Any) -> None:
@@ -134,7 +99,7 @@ def give_units(db: Database, member: str, count: int) -> None:
                 account_id=account_id,
                 by=count,
                 subject=("test", "more"),
-                actor=CLUB,
+                actor=CLUB_ACTOR,
                 at=clock.now(),
                 reason="a test",
             )

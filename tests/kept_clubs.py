@@ -20,7 +20,7 @@ EMPTY = ("person", "account", "benefit", "partner", "api_token", "audit")
 _started = (datetime.now(UTC), time.monotonic())
 
 
-class Kept:
+class KeptClubs:
     """Databases by what they were built for."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from vipclub.partners import Slot
 SEATED = [*LIVE, "fulfilled", "noshow"]
 
 
-def wrong(db: Database) -> list[str]:
+def broken_invariants(db: Database) -> list[str]:
     """Every broken promise, in words; none when all is well."""
     found: list[str] = []
     with db.read() as session:
@@ -84,7 +84,7 @@ def _wrong_slots(session: Session) -> list[str]:
     return [f"slot {ref}: {taken} of {cap} taken, {n} claims" for ref, cap, taken, n in slots]
 
 
-def sold(db: Database) -> dict[str, tuple[int, int]]:
+def seats_and_capacity(db: Database) -> dict[str, tuple[int, int]]:
     """Slot -> (appointments that take a seat, capacity), for the slots that have any."""
     with db.read() as session:
         rows = session.execute(

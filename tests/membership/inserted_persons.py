@@ -8,14 +8,12 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from tests.cast import CLUB_ACTOR
 from vipclub.core import clock
-from vipclub.core.actor import Actor
 from vipclub.core.db import Database, new_ids
 from vipclub.core.types import new_ref
 from vipclub.membership import load_policy
 from vipclub.people import Person, SourceRecord, Subsidiary
-
-CLUB = Actor.system("test")
 
 
 def subsidiary_row(code: str) -> dict[str, Any]:
@@ -34,7 +32,7 @@ def subsidiary_ids(session: Session, *codes: str) -> dict[str, int]:
     return there
 
 
-def record(
+def source_record(
     subsidiary: str = "LIFE",
     *,
     value: int = 0,
@@ -54,7 +52,7 @@ def record(
     }
 
 
-def persons_with(session: Session, *persons: list[dict[str, Any]]) -> list[str]:
+def insert_persons(session: Session, *persons: list[dict[str, Any]]) -> list[str]:
     """A person for each list of records; gives the references."""
     codes = {r["subsidiary"] for records in persons for r in records}
     ids = subsidiary_ids(session, *sorted(codes))
@@ -62,14 +60,14 @@ def persons_with(session: Session, *persons: list[dict[str, Any]]) -> list[str]:
     for records in persons:
         ref = new_ref("M")
         person = Person(public_ref=ref, full_name="Lin Xiaoyu", created_at=clock.now())
-        person_id = keep_person(session, person)
+        person_id = insert_person(session, person)
         refs.append(ref)
         for row in records:
-            add_record(session, person_id, ids[row["subsidiary"]], row)
+            insert_record(session, person_id, ids[row["subsidiary"]], row)
     return refs
 
 
-def keep_person(session: Session, person: Person) -> int:
+def insert_person(session: Session, person: Person) -> int:
     """A person who is nobody else."""
     (person.id,) = new_ids(session, "person", 1)
     person.survivor_id = person.id
@@ -78,7 +76,9 @@ def keep_person(session: Session, person: Person) -> int:
     return person.id
 
 
-def add_record(session: Session, person_id: int, subsidiary_id: int, row: dict[str, Any]) -> None:
+def insert_record(
+    session: Session, person_id: int, subsidiary_id: int, row: dict[str, Any]
+) -> None:
     """One more record of a person."""
     data = {name: value for name, value in row.items() if name != "subsidiary"}
     session.add(
@@ -93,14 +93,16 @@ def add_record(session: Session, person_id: int, subsidiary_id: int, row: dict[s
     session.flush()
 
 
-def a_club(db: Database, *persons: list[dict[str, Any]], policy: str | None = None) -> list[str]:
+def persons_under_policy(
+    db: Database, *persons: list[dict[str, Any]], policy: str | None = None
+) -> list[str]:
     """A tier policy in force, and persons."""
-    db.run(load_policy, CLUB, text=policy)
-    refs: list[str] = db.run(persons_with, *persons)
+    db.run(load_policy, CLUB_ACTOR, text=policy)
+    refs: list[str] = db.run(insert_persons, *persons)
     return refs
 
 
-def set_value(session: Session, ref: str, value: int) -> None:
+def set_value_of_records(session: Session, ref: str, value: int) -> None:
     """A person's records say another value now."""
     person_id = session.execute(select(Person.id).where(Person.public_ref == ref)).scalar_one()
     records = session.execute(

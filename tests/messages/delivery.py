@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from tests.messages.conftest import MailServer, a_letter
+from tests.messages.composed_letters import an_appointment_letter
+from tests.messages.mail_server import MailServer
 from vipclub import messages
 from vipclub.core import clock, outbox
 from vipclub.core.db import Database
@@ -17,7 +18,7 @@ from vipclub.messages import Message
 from vipclub.people import Person
 
 
-def a_person(
+def a_recipient(
     db: Database, email: str | None = "chan@example.org", language: str = "en", **given: Any
 ) -> int:
     """Just what a letter needs to know of somebody."""
@@ -53,7 +54,7 @@ def a_person(
     return number
 
 
-def queue(
+def queue_letter(
     db: Database, person: int | None, ref: str = "A-1", version: int = 1, **given: Any
 ) -> None:
     values: dict[str, Any] = {
@@ -61,12 +62,12 @@ def queue(
         "person_id": person,
         "subject": ("appointment", ref),
         "version": version,
-        "data": a_letter(version=version).to_json(),
+        "data": an_appointment_letter(version=version).to_json(),
     }
     db.run(messages.queue, **(values | given))
 
 
-def send(db: Database, server: MailServer) -> outbox.Delivered:
+def deliver_letters(db: Database, server: MailServer) -> outbox.Delivered:
     url = f"smtp://127.0.0.1:{server.port}?from=no-reply@club.example"
     handler = messages.sender(
         url, folder=Path("unused"), host="club.example", base_url="https://club.example"
@@ -74,7 +75,7 @@ def send(db: Database, server: MailServer) -> outbox.Delivered:
     return outbox.deliver(db, {"message": handler}, by="test")
 
 
-def told(db: Database) -> list[tuple[str, str | None]]:
+def states_and_reasons(db: Database) -> list[tuple[str, str | None]]:
     with db.read() as session:
         found = session.execute(select(Message.state, Message.reason).order_by(Message.id))
         return [(state, reason) for state, reason in found]

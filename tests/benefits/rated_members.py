@@ -6,7 +6,12 @@ from datetime import date
 
 from sqlalchemy import select
 
-from tests.membership.people_rows import CLUB, a_club, person_id_of, record
+from tests.cast import CLUB_ACTOR
+from tests.membership.inserted_persons import (
+    person_id_of,
+    persons_under_policy,
+    source_record,
+)
 from vipclub.benefits import (
     Entitlement,
     EntitlementAccount,
@@ -18,29 +23,29 @@ from vipclub.benefits import (
 from vipclub.core.db import Database
 from vipclub.membership import TiersChanged, rate_everyone
 
-DAY = date(2026, 7, 1)
+RATING_DAY = date(2026, 7, 1)
 BELOW, GOLD, PLATINUM, DIAMOND, BLACK = 10, 600_000, 2_500_000, 7_000_000, 31_000_000
 
 
-def with_reactions(db: Database) -> None:
+def react_by_granting_alone(db: Database) -> None:
     """Benefits answer ratings, whatever else the table of reactions has."""
     db._info["reactions"] = {TiersChanged: [grant_after_rating]}
 
 
-def rate(db: Database, day: date = DAY) -> dict[str, int]:
-    with_reactions(db)
-    return rate_everyone(db, CLUB, as_of=day).movements
+def rate_and_grant(db: Database, day: date = RATING_DAY) -> dict[str, int]:
+    react_by_granting_alone(db)
+    return rate_everyone(db, CLUB_ACTOR, as_of=day).movements
 
 
-def members(db: Database, *values: int, day: date = DAY) -> list[str]:
+def rated_members(db: Database, *values: int, day: date = RATING_DAY) -> list[str]:
     """Persons of these values, rated and granted."""
-    db.run(load_catalogue, CLUB)
-    refs = a_club(db, *[[record(value=value)] for value in values])
-    rate(db, day)
+    db.run(load_catalogue, CLUB_ACTOR)
+    refs = persons_under_policy(db, *[[source_record(value=value)] for value in values])
+    rate_and_grant(db, day)
     return refs
 
 
-def account_of(db: Database, ref: str, benefit: str = "health-check", year: int = 2026) -> int:
+def account_id_of(db: Database, ref: str, benefit: str = "health-check", year: int = 2026) -> int:
     """The account's id."""
     person = person_id_of(db, ref)
     with db.read() as session:
@@ -49,7 +54,7 @@ def account_of(db: Database, ref: str, benefit: str = "health-check", year: int 
     return found.id
 
 
-def figures(db: Database, account_id: int) -> tuple[int, int, int]:
+def granted_held_used(db: Database, account_id: int) -> tuple[int, int, int]:
     """Granted, held, used."""
     a = EntitlementAccount
     with db.read() as session:
@@ -57,7 +62,7 @@ def figures(db: Database, account_id: int) -> tuple[int, int, int]:
     return (row.granted, row.held, row.used)
 
 
-def entitlement(
+def entitlement_of(
     db: Database, ref: str, benefit: str = "health-check", year: int = 2026
 ) -> Entitlement | None:
     """What a member has of a benefit."""

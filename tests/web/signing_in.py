@@ -8,11 +8,10 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.cast import CLUB_ACTOR
 from vipclub import accounts
-from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 
-CLUB = Actor.system("tests")
 PASSWORD = "a quiet harbour in May"
 
 
@@ -27,7 +26,7 @@ def an_account(
     """An account that can sign in by `PASSWORD`."""
     return db.run(
         accounts.create_account,
-        CLUB,
+        CLUB_ACTOR,
         login=login or f"{role}@club.example",
         role=role,
         display_name=f"Somebody {role}",
@@ -37,7 +36,7 @@ def an_account(
     )
 
 
-def form_token(client: FlaskClient, path: str = "/sign-in") -> str:
+def csrf_token(client: FlaskClient, path: str = "/sign-in") -> str:
     """The CSRF token of a page's form, as a browser would send it back."""
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
     assert found, f"{path} has no form"
@@ -46,7 +45,7 @@ def form_token(client: FlaskClient, path: str = "/sign-in") -> str:
 
 def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, **more: str) -> Any:
     """Fill the sign-in form and send it."""
-    form = {"login": login, "password": password, "csrf_token": form_token(client), **more}
+    form = {"login": login, "password": password, "csrf_token": csrf_token(client), **more}
     return client.post("/sign-in", data=form)
 
 
