@@ -202,7 +202,7 @@ def test_a_code_that_nobody_knows_says_nothing() -> None:
 
 
 def test_cancelled_visits_leave_the_calendar() -> None:
-    """Pain 19: METHOD:CANCEL, the same UID, a higher SEQUENCE."""
+    """METHOD:CANCEL, the same UID, a higher SEQUENCE."""
     confirmed = compose_appointment_letter("appointment-confirmed", version=1)
     for template, given in (
         ("appointment-cancelled", {}),

@@ -91,7 +91,7 @@ def text(mail: EmailMessage) -> str:
 def test_one_entry_follows_an_appointment_from_confirmation_to_cancellation(
     db: Database, club: SmallClub, mail_server: MailServer
 ) -> None:
-    """Pain 19: cancelled visits stayed in calendars (cal#29706)."""
+    """Elsewhere cancelled visits stayed in calendars (calcom/cal.com#29706)."""
     ref = a_request(db, club)
     (requested,) = arrived(db, mail_server)
     assert entry(requested) is None
@@ -202,7 +202,7 @@ def the_eve(db: Database, ref: str) -> datetime:
 def test_no_reminder_comes_after_a_cancel(
     db: Database, club: SmallClub, mail_server: MailServer, noon: Any
 ) -> None:
-    """Pain 17: reminders kept coming after a cancel, fixed wrongly once (cal#6973, cal PR7232)."""
+    """Elsewhere reminders kept coming after a cancellation (calcom/cal.com#6973)."""
     ref = a_request(db, club)
     db.run(bookings.confirm, club.he, appointment=ref)
     arrived(db, mail_server)
@@ -232,7 +232,7 @@ def test_a_reminder_comes_once_with_how_to_prepare(
 def test_no_reminder_for_a_visit_booked_the_day_before(
     db: Database, club: SmallClub, mail_server: MailServer, noon: Any
 ) -> None:
-    """Pain 18: the 72-hour reminder went out for a visit booked the day before
+    """Elsewhere the 72-hour reminder went out for a visit booked the day before
     (onehashai/Cal-ID#1442)."""
     ref = a_request(db, club)
     noon.move_to(the_eve(db, ref))
@@ -245,7 +245,7 @@ def test_no_reminder_for_a_visit_booked_the_day_before(
 def test_a_reminder_delayed_past_the_visit_is_skipped(
     db: Database, club: SmallClub, mail_server: MailServer, noon: Any
 ) -> None:
-    """Pain 18: a reminder whose time has passed is skipped."""
+    """A reminder whose time has passed is skipped."""
     ref = a_request(db, club)
     db.run(bookings.confirm, club.he, appointment=ref)
     arrived(db, mail_server)

@@ -1,4 +1,4 @@
-"""P21, P22: a deliverer that is killed at any moment loses nothing, and repeats only what it was
+"""A deliverer that is killed at any moment loses nothing, and repeats only what it was
 just sending."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""P9: whatever is changed in the audit trail is found, and named."""
+"""Whatever is changed in the audit trail is found, and named."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ NOT_OURS = {
         "程序": "程式", "服務單": "服務個案", "子公司": "附屬公司", "交接班": "交更",
     },
 }  # fmt: skip
-"""Words of the other readers (glossary): what stands there, and what we say."""
+"""Words of the other readers (docs/glossary.md): what stands there, and what we say."""
 
 
 @cache
@@ -123,8 +123,8 @@ def entries(language: str, files: Mapping[str, str]) -> Iterator[tuple[str, Mess
 
 def written_anew(language: str, files: Mapping[str, str], spoken: Catalog) -> dict[str, str]:
     """The catalogues as they should be: each entry where it belongs, with the files that say it.
-    What is new is empty, for a guessed translation looks right and isn't (decisions 48); what
-    nobody says any more is gone."""
+    What is new is empty, for a guessed translation looks right and isn't (docs/decisions.md 48);
+    what nobody says any more is gone."""
     merged, template = Catalog(locale=language), Catalog()
     for _name, entry in entries(language, files):
         merged[entry.id] = entry

@@ -1,6 +1,6 @@
 """What users of such software suffer elsewhere, and which of our tests hold that they don't here.
 
-The numbers are those of the collection of pains (`peers.md`, section 2).
+Each has a number of its own, which the names of tests carry.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, Language
 
 NOT_OVER_THE_API: dict[str, str] = {
-    "too_many_holds": "the API needs no holds (`decisions` 35)",
+    "too_many_holds": "the API needs no holds (docs/decisions.md 35)",
     "booking_policy_not_accepted": "policies are set by a command and a page",
     "reason_missing": "only operations mark an appointment as a mistake, on a page",
 }

@@ -1,5 +1,5 @@
 """A receipt that somebody is on record to have looked is made where the row is written, nowhere
-else (`decisions` 13)."""
+else (docs/decisions.md 13)."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def invite(db: Database, person: int, **given: Any) -> None:
 
 
 def test_a_reminder_whose_time_has_passed_is_skipped(db: Database, mail_server: MailServer) -> None:
-    """Pain 18: one that was due days ago, or whose visit has begun, is of no use."""
+    """One that was due days ago, or whose visit has begun, is of no use."""
     person = a_recipient(db)
     with time_machine.travel(START - timedelta(hours=20), tick=False):
         queue_letter(

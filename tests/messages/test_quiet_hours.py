@@ -80,7 +80,7 @@ def test_a_warning_wakes_people(db: Database, mail_server: MailServer) -> None:
 
 
 def test_reminders_do_not_keep_coming_after_a_cancel(db: Database, mail_server: MailServer) -> None:
-    """Pain 17: decided at the time of sending, from the state as it is then, also when the quiet
+    """Decided at the time of sending, from the state as it is then, also when the quiet
     hours held it back and the visit was cancelled in the night."""
     person = a_recipient(db)
     with time_machine.travel(LATE, tick=False):

@@ -260,7 +260,7 @@ while True:
 def test_a_sender_killed_again_and_again_loses_no_mail(
     db: Database, url: str, mail_server: MailServer
 ) -> None:
-    """P21: 0 lost; a repetition only for what was being sent, with the same Message-ID."""
+    """None is lost; a repetition only for what was being sent, with the same Message-ID."""
     letters, kills = 60, 5
     people = [a_recipient(db, email=f"p{number}@example.org") for number in range(letters)]
     for number, person in enumerate(people):

@@ -15,7 +15,7 @@ from vipclub.core.errors import Forbidden
 
 
 def test_the_calendar_alarms_before_its_decree_ends(db: Database) -> None:
-    """Pain 16: working days are decreed yearly; a calendar that runs out says so in time."""
+    """Working days are decreed yearly; a calendar that runs out says so in time."""
     with db.engine.begin() as connection:
         connection.execute(
             insert(CalendarDay).values(

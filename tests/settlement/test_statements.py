@@ -32,7 +32,7 @@ def season(db: Database) -> ClubWithVisits:
 
 
 def test_totals_tie_to_the_last_cent(season: ClubWithVisits) -> None:
-    """peers 13: the partner is paid from the same rows."""
+    """The partner is paid by the rows of the visits themselves."""
     season.price(ODD, noshow_percent=33, late_percent=50)
     season.visited(0, who=0)
     missed = season.confirmed(1, who=1)

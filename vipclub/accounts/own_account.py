@@ -20,7 +20,7 @@ from vipclub.core.errors import NotFound
 def start_proof(session: Session, actor: Actor, *, ip: str) -> Challenge | SignInFailed:
     """Before a change that a stranger at an open phone would make: a try to prove the own password,
     noted as failed for now, unless it comes too soon. Signing in counts the same tries. Returned,
-    not raised (`decisions` 8); `prove` compares. Raises NotFound."""
+    not raised (docs/decisions.md 8); `prove` compares. Raises NotFound."""
     account = session.execute(
         select(Account.id, Account.login_index, Account.password_hash).where(
             Account.id == actor.account_id

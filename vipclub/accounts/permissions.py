@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 ROLES = ("member", "manager", "partner", "desk", "operations", "policy", "admin", "auditor")
-"""The eight roles of people (`decisions` 19)."""
+"""The eight roles of people (docs/decisions.md 19)."""
 
 STAFF = tuple(role for role in ROLES if role != "member")
 """The roles of those who serve: an administrator opens their accounts."""

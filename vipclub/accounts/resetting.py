@@ -3,8 +3,8 @@ mail, once and within the hour.
 
 The answer and its time are the same whether or not there is such an account: the same statements
 run, and who is nobody gets a row and a letter to nobody. What was asked must be remembered, so
-outcomes are returned and not raised (`decisions` 8). Asking changes nothing for the account: links
-sent before stay good, so that nobody can keep another from a new password by asking for it.
+outcomes are returned and not raised (docs/decisions.md 8). Asking changes nothing for the account:
+links sent before stay good, so that nobody can keep another from a new password by asking for it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Signing in: name and password to a new session. What failed must be remembered, so outcomes are
-returned and not raised (`decisions` 8).
+returned and not raised (docs/decisions.md 8).
 
 Whether the name is unknown, the account disabled or the password wrong: the answer and its time are
 the same.

@@ -1,5 +1,5 @@
-"""The steps of an account, in one table (`decisions` 47). An invitation and a new password that was
-asked for have none: each is written, used once, and ends by its own time."""
+"""The steps of an account, in one table (docs/decisions.md 47). An invitation and a new password
+that was asked for have none: each is written, used once, and ends by its own time."""
 
 from __future__ import annotations
 

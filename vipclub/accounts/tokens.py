@@ -1,4 +1,5 @@
-"""Bearer tokens of the API (`decisions` 43): `vip_`, 8 characters of the id, `_`, 32 of base 62.
+"""Bearer tokens of the API (docs/decisions.md 43): `vip_`, 8 characters of the id, `_`, 32 of base
+62.
 
 The database keeps the SHA-256; a look-up is one statement on a unique index.
 """

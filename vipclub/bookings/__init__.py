@@ -10,13 +10,13 @@ Decisions:
   browser never costs a member the last unit.
 - 2026-11: check-in and completion are possible from the visit's own day at the site on, at whatever
   hour: people come early, and desks catch up late; "missed" waits for the visit's time
-  (`decisions` 36 and 47). What is taken back gives the state before it.
+  (docs/decisions.md 36 and 47). What is taken back gives the state before it.
 - 2026-11: cancelling a request that the partner hasn't confirmed is free at any time.
 - 2026-11: a missed visit uses the unit where a late cancellation would.
 - 2026-11: an appointment whose time changes stays with its partner, and waits for the partner's
-  word again where the policy asks for it: `booked` to `pending` (`decisions` 36 doesn't list it;
-  a partner can't be bound to an hour that nobody there has seen). It may be moved as long as it may
-  be cancelled free of cost, else moving would be the way around a late cancellation.
+  word again where the policy asks for it: `booked` to `pending` (docs/decisions.md 36 doesn't list
+  it; a partner can't be bound to an hour that nobody there has seen). It may be moved as long as it
+  may be cancelled free of cost, else moving would be the way around a late cancellation.
 - 2026-11: an offer (`proposed`) is answered by accepting it or by choosing any time, the old one
   too; that isn't counted as a move. A partner may take an offer back by declining.
 - 2026-11: staff with `appointment:override` go beyond window, limits and deadlines by giving a

@@ -1,4 +1,4 @@
-"""The one order in which whatever changes an appointment takes its locks (`decisions` 9).
+"""The one order in which whatever changes an appointment takes its locks (docs/decisions.md 9).
 
 Who is fought over by few comes first, the row that is most fought over last: the slot is held
 shortest. Several rows of one kind are locked by their ids. Two transactions that keep to it never

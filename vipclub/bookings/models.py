@@ -244,7 +244,7 @@ NEVER_TWICE = (
     "tstzrange(starts_at, ends_at) WITH &&) "
     "WHERE (state IN ('proposed', 'pending', 'booked', 'arrived'))"
 )
-"""The net below the overlap rule, on PostgreSQL (`decisions` 39)."""
+"""The net below the overlap rule, on PostgreSQL (docs/decisions.md 39)."""
 
 _appointment: Table = Appointment.__table__  # type: ignore[assignment]
 event.listen(

@@ -1,6 +1,6 @@
 """The steps of an appointment, in one table: who may take which, from where to where, what is told,
-when it is open, and how what waits comes to its end (`decisions` 36 and 47). States are FHIR R4
-codes."""
+when it is open, and how what waits comes to its end (docs/decisions.md 36 and 47). States are FHIR
+R4 codes."""
 
 from __future__ import annotations
 

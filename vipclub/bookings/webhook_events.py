@@ -73,7 +73,7 @@ class Told(Protocol):
 
 
 def shape_of(found: Told) -> dict[str, Any]:
-    """The interface's shape: references and moments, no person's name. `version` counts the steps,
+    """The API's shape: references and moments, no person's name. `version` counts the steps,
     so that a receiver can tell which of two events is the later one."""
     return {
         "appointment": found.appointment,

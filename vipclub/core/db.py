@@ -131,7 +131,7 @@ class Database:
         on any exception.
 
         Repeated up to three times on a deadlock, a serialization failure, a busy SQLite, and a
-        connection lost before COMMIT was sent (`decisions` 7). Raises Busy and OutcomeUnknown
+        connection lost before COMMIT was sent (docs/decisions.md 7). Raises Busy and OutcomeUnknown
         beside what the use case refuses. `idempotency.run_once` is this with a key.
         """
         with logged(use_case, args, kwargs):
@@ -146,9 +146,9 @@ class Database:
         **kwargs: P.kwargs,
     ) -> list[T]:
         """A loop of runs, `use_case(session, item, ...)` for each item in a transaction of its own
-        (`decisions` 11): one that fails is logged and doesn't stop the rest. What the others gave,
-        in order. A loop whose next step needs the last one (a cursor, a chunk that was worked in)
-        is none of these: it stops where it fails."""
+        (docs/decisions.md 11): one that fails is logged and doesn't stop the rest. What the others
+        gave, in order. A loop whose next step needs the last one (a cursor, a chunk that was worked
+        in) is none of these: it stops where it fails."""
         given = []
         for item in items:
             try:

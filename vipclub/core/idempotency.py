@@ -1,7 +1,7 @@
 """The same request twice has one effect and one answer.
 
 The key's row is the first write of the transaction that does the work, so that it lives and dies
-with it: a refusal rolls it back and may succeed later (`decisions` 10). Kept 400 days.
+with it: a refusal rolls it back and may succeed later (docs/decisions.md 10). Kept 400 days.
 """
 
 from __future__ import annotations

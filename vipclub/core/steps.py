@@ -2,8 +2,9 @@
 it is open, and how each state that waits comes to its end.
 
 The use case, the page, the API and the command ask the same table, so a button is there when, and
-only when, the step is open by right, by state, by the row and by the time (`decisions` 47). What
-only other rows know (the last place, a unit, a statement that was issued) the use case refuses.
+only when, the step is open by right, by state, by the row and by the time (docs/decisions.md 47).
+What only other rows know (the last place, a unit, a statement that was issued) the use case
+refuses.
 """
 
 from __future__ import annotations

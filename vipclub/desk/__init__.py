@@ -2,7 +2,7 @@
 
 Decisions:
 - 2026-11: notes and calls are never changed; a correction is a new note that names the old one.
-- 2026-11: a relationship manager sees no health narrative (`decisions` 22): notes of the kind
+- 2026-11: a relationship manager sees no health narrative (docs/decisions.md 22): notes of the kind
   `care` are the desk's alone, and of a health service only what, which day and in which state.
 - 2026-11: what happened lately (`history`) is one statement over notes, calls and letters, because
   a caller asks about all three at once.

@@ -13,5 +13,5 @@ HEALTH_SERVICES = frozenset(
 
 def sees_health(actor: Actor) -> bool:
     """Whether department and notes of a health service are for this reader: the desk's, not a
-    relationship manager's (`decisions` 22)."""
+    relationship manager's (docs/decisions.md 22)."""
     return actor.has(Permission.NOTE_CARE)

@@ -51,7 +51,7 @@ def decline_invitation(
 
 def accept_with_account(session: Session, fact: MemberAccountOpened) -> None:
     """Answers MemberAccountOpened: who opens the account by the invitation accepts the membership
-    with it (`decisions` 29)."""
+    with it (docs/decisions.md 29)."""
     actor = Actor(
         kind="member",
         account_id=fact.account_id,

@@ -1,4 +1,5 @@
-"""The steps of a membership and of a policy that is tried, a table each (`decisions` 29 and 47).
+"""The steps of a membership and of a policy that is tried, a table each
+(docs/decisions.md 29 and 47).
 
 A rating ends terms set by set: its statements read from where and to where in the table. A tier or
 a last day that changes inside a term is no step: the term stays what it is.

@@ -154,10 +154,10 @@ class CapacityException(Base):
 
 
 class Slot(Base):
-    """A time of an offering, with its seats (`decisions` 33). A seat is taken by `taken < capacity`
-    in the UPDATE, never by counting; the CHECK stands behind it. `local_day` is the site's.
-    `planned` is false for a time that the week doesn't have any more: a week that has it again
-    opens it again, but never one that the partner closed."""
+    """A time of an offering, with its seats (docs/decisions.md 33). A seat is taken by `taken <
+    capacity` in the UPDATE, never by counting; the CHECK stands behind it. `local_day` is the
+    site's. `planned` is false for a time that the week doesn't have any more: a week that has it
+    again opens it again, but never one that the partner closed."""
 
     __tablename__ = "slot"
 

@@ -28,7 +28,8 @@ class UnknownTimeZone(Refused):
 
 
 class TimeIsFull(Conflict):
-    """A full time gets another seat only by overbooking, in an act of its own (peers 2.15)."""
+    """A full time gets another seat only by overbooking, in an act of its own
+    (docs/decisions.md 33)."""
 
     code = "time_is_full"
     sentence = N_(

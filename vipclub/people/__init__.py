@@ -17,8 +17,9 @@ Decisions:
   link` looks at everything. Both give the same answer in whatever order the records came.
 - 2026-11: rows of one file that say different things about one customer are all set aside: neither
   is more right than the other.
-- 2026-11: a file is read in one pass of plain Python, not by columns (`decisions.md` 27 names
-  polars): the ciphers and the database take longer than reading does, and rows keep their lines.
+- 2026-11: a file is read in one pass of plain Python, not by columns
+  (docs/decisions.md 27): the ciphers and the database take longer than reading does, and rows keep
+  their lines.
 - 2026-11: a relative whom a member books for is a person without a record, known by the member's
   word (`family`), and never linked: an entry must not tell whether somebody is a customer.
 - 2026-11: workbooks (openpyxl) and Parquet (pyarrow) are read by a child process with little memory

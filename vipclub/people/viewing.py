@@ -1,5 +1,5 @@
 """Who looked: the trail's row before a page shows somebody whole, and the receipt for it
-(`decisions` 13).
+(docs/decisions.md 13).
 
 Queries that give whole names, numbers or notes of somebody else ask for the receipt, so that
 nothing is read to be shown before the row is there. One's own data needs none.

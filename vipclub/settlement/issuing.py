@@ -1,4 +1,4 @@
-"""Closing a month: one statement, its lines claimed by one UPDATE (`decisions` 41)."""
+"""Closing a month: one statement, its lines claimed by one UPDATE (docs/decisions.md 41)."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def charge_late_cancellation(session: Session, fact: AppointmentCancelled) -> No
 
 def reverse_undone(session: Session, fact: AppointmentUndone) -> None:
     """Answers AppointmentUndone: the reversing line. Raises StatementIssued once the line is on a
-    statement (`decisions` 36)."""
+    statement (docs/decisions.md 36)."""
     if fact.was in CHARGED:
         _reverse(session, fact.appointment, fact.at, even_when_issued=False)
 

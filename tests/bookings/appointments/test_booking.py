@@ -135,7 +135,7 @@ def test_a_full_slot_is_refused_with_the_next_free_times(db: Database, club: Sma
 
 
 def test_a_pending_request_holds_its_seat(db: Database, club: SmallClub) -> None:
-    """peers 2.2: two pending requests for one time were both confirmed (cal#10789, cal#29958)."""
+    """Elsewhere two pending requests for one time were both confirmed (calcom/cal.com#10789)."""
     made = [book(db, club, 0), book(db, club, 1)]
     assert {one.status for one in made} == {"pending"}
     with pytest.raises(SlotFull):
@@ -151,7 +151,7 @@ def test_without_a_unit_left_nothing_is_booked(db: Database, club: SmallClub) ->
 
 
 def test_nobody_is_booked_twice_at_one_time_at_two_partners(db: Database, club: SmallClub) -> None:
-    """peers 2.12: same patient, same hour, two providers (openemr/openemr#2632)."""
+    """Elsewhere one patient had two visits at one hour (openemr/openemr#2632)."""
     give_units(db, club.members[0], 3)
     book(db, club)
     _, other = a_partner(db, capacity=5, service="health-check")
@@ -195,7 +195,7 @@ def test_the_visit_must_lie_within_the_membership(db: Database, club: SmallClub)
 
 
 def test_a_service_is_for_the_member_alone_so_far(db: Database, club: SmallClub) -> None:
-    """peers 2.21: booker and beneficiary are two fields (ea#1420)."""
+    """Booker and beneficiary are two fields (alextselegidis/easyappointments#1420)."""
     with pytest.raises(NotEligible) as refused:
         book(db, club, beneficiary=club.members[1])
     assert refused.value.data["rule"] == "beneficiary"

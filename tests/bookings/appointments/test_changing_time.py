@@ -285,7 +285,8 @@ def test_an_offer_that_is_over_is_not_accepted(db: Database, club: SmallClub) ->
 def test_an_offer_is_accepted_until_the_moment_that_the_member_was_told(
     db: Database, club: SmallClub
 ) -> None:
-    """`decisions` 47: page, API and use case say the same; who missed it still chooses a time."""
+    """docs/decisions.md 47: page, API and use case say the same; who missed it still chooses a
+    time."""
     ref = a_confirmed_appointment(db, club, slot=9)
     until = db.run(bookings.propose, club.he, appointment=ref, slot=club.slots[8]).answer_by
     assert until is not None

@@ -28,7 +28,7 @@ def club(db: Database) -> SmallClub:
 def test_the_member_books_for_a_relative_only_where_the_benefit_is_the_familys(
     db: Database, club: SmallClub
 ) -> None:
-    """Pain 21: booker and beneficiary are two fields, and a parent can be booked for."""
+    """Booker and beneficiary are two fields, and a parent can be booked for."""
     mother = db.run(
         people.add_relative,
         club.lin,

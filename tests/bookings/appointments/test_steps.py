@@ -63,7 +63,7 @@ def after_the_visit(db: Database, club: SmallClub, slot: int = 0) -> Any:
 def test_every_step_from_every_state_does_what_the_table_says_or_nothing(
     db: Database, club: SmallClub
 ) -> None:
-    """peers: illegal state change refused, and the refusal says what is possible."""
+    """An illegal change of state is refused, and the refusal says what is possible."""
     assert set(TAKEN_BY) == {step.name for step in MACHINE.steps} - {"book"}
     ref = a_confirmed_appointment(db, club)
     other = {"slot": club.slots[1]}
@@ -235,7 +235,7 @@ def test_a_cancellation_in_time_gives_seat_and_unit_back_once(
 def test_a_late_cancellation_gives_the_seat_back_and_uses_the_unit(
     db: Database, club: SmallClub
 ) -> None:
-    """peers 2.5: one deadline for page, old link, API and phone (cal#2546)."""
+    """One deadline for page, old link, API and phone (calcom/cal.com#2546)."""
     ref = a_confirmed_appointment(db, club)
     view = appointment_of(db, ref)
     late = start_of(db, club.slots[0]) - timedelta(hours=2)
@@ -370,7 +370,7 @@ def test_later_parts_hear_of_a_completed_visit_in_the_same_transaction(
 
 
 def test_a_letter_about_an_older_state_is_not_true_any_more(db: Database, club: SmallClub) -> None:
-    """peers 2.17: reminders kept coming after a cancel (cal#6973, cal PR7232)."""
+    """Elsewhere reminders kept coming after a cancellation (calcom/cal.com#6973)."""
     ref = a_confirmed_appointment(db, club)
     with db.read() as session:
         assert not still_true(session, ref, 0)

@@ -37,7 +37,7 @@ ZONE = "Asia/Shanghai"
 
 
 def test_closing_is_not_finished_until_the_displaced_list_is_empty(db: Database) -> None:
-    """peers 2.11: changed hours left old bookings stranded (cal#8768)."""
+    """Elsewhere changed hours left old bookings stranded (calcom/cal.com#8768)."""
     club = a_small_club(db, members=40, capacity=14)
     refs = [a_request(db, club, n, n % 3) for n in range(40)]
     with db.read() as session:
@@ -243,7 +243,7 @@ def test_a_whole_site_is_one_closure(db: Database) -> None:
 
 
 def test_an_hour_that_closes_lists_its_people_too(db: Database) -> None:
-    """peers 2.11: whatever closes a time, day or hour or a new week."""
+    """Whatever closes a time: a day, an hour or a new week."""
     club = a_small_club(db)
     first, second = a_request(db, club, 0, 0), a_request(db, club, 1, 4)
     done = db.run(

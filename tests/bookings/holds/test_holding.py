@@ -71,7 +71,7 @@ def test_a_hold_takes_the_seat_and_the_unit(db: Database, club: SmallClub) -> No
 
 
 def test_the_booking_consumes_the_hold_that_it_names(db: Database, club: SmallClub) -> None:
-    """peers 2.4: a reserved time could be booked by somebody else (cal PR23988)."""
+    """Elsewhere a reserved time could be booked by somebody else (calcom/cal.com#23988)."""
     kept = hold(db, club)
     with pytest.raises(HoldExpired):
         book(db, club, 1, 0, kept.hold)

@@ -127,7 +127,7 @@ def test_the_third_hospital_opens_fourteen_days_ahead() -> None:
 
 
 def test_its_working_days_jump_over_the_national_holiday_and_count_the_swapped_saturday() -> None:
-    """peers 2.16: the calendar is data (vacanza/holidays#3293)."""
+    """The calendar is data: a library lacked make-up Sundays (vacanza/holidays#3293)."""
     rules = hospital("muhe")
     monday = at(10, 12)  # Saturday 10 October is worked, so is Friday 9
     assert refusals(rules, monday, at(10, 9, 23, 59)) == []
@@ -138,7 +138,7 @@ def test_its_working_days_jump_over_the_national_holiday_and_count_the_swapped_s
 
 
 def test_the_third_hospital_is_cancelled_until_eight_two_working_days_before() -> None:
-    """peers 2.5: health providers asked for a cancel deadline three years running (cal#2546)."""
+    """Health providers asked for such a deadline three years running (calcom/cal.com#2546)."""
     rules, monday = hospital("muhe"), at(12, 14)
     assert cancels_free(rules, PLACE, monday, at(12, 10, 7, 59))
     assert not cancels_free(rules, PLACE, monday, at(12, 10, 8, 0))
@@ -243,7 +243,7 @@ DEADLINES = st.one_of(
 def test_what_is_shown_is_what_is_accepted(
     closes: Deadline, opens_days: int, opens_at: time, zone: str, now: date, minute: int, hour: int
 ) -> None:
-    """peers 2.9: one generator for showing and checking (cal#10517, cal#6217, cal#12137)."""
+    """One generator for showing and checking (calcom/cal.com#10517)."""
     place = SiteClock(ZoneInfo(zone), CALENDAR)
     rules = Policy(opens_days=opens_days, opens_at=opens_at, closes=closes)
     moment = place.at(now, time(minute // 60, minute % 60))

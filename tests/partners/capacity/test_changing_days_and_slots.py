@@ -106,7 +106,7 @@ def test_a_whole_site_closes_for_a_day(db: Database, club: SmallClub) -> None:
 
 
 def test_a_bare_date_is_the_sites_local_day(db: Database, club: SmallClub) -> None:
-    """peers 2.10: a date query lost the morning and leaked the next day (cal#17844)."""
+    """Elsewhere a day's query lost the morning and leaked the next day (calcom/cal.com#17844)."""
     site = db.run(
         partners.create_site,
         CLUB_ACTOR,

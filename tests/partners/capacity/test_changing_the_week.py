@@ -25,7 +25,7 @@ from vipclub.partners import Change, Hours, HoursNotAccepted
 def test_the_closing_hour_is_exclusive_and_the_visit_fits_in_a_new_week(
     db: Database, club: SmallClub
 ) -> None:
-    """peers 2.13: the finder offered times beyond closing (openemr#13803)."""
+    """Elsewhere times beyond closing were offered (openemr/openemr#13803)."""
     week = [Hours(day, time(9), time(10, 45), 30, 1) for day in range(1, 8)]
     db.run(partners.change_week, club.he, offering=club.offering, from_day=soon(), hours=week)
     open_times = [t for t in slots_between(db, club, soon()) if t.open]
@@ -34,7 +34,7 @@ def test_the_closing_hour_is_exclusive_and_the_visit_fits_in_a_new_week(
 
 
 def test_a_new_week_holds_from_its_day_on(db: Database, club: SmallClub) -> None:
-    """peers 2.11: changed hours left old bookings stranded (cal#8768): they are counted before."""
+    """Who would be stranded by changed hours (calcom/cal.com#8768) is counted before."""
     day, slot = soon(), club.slots[0]
     book_members(db, club, slot)
     week = [Hours(n, time(10), time(13), 60, 3) for n in range(1, 8)]

@@ -44,7 +44,7 @@ def test_all_active_offerings_are_opened_by_the_job(db: Database, club: SmallClu
 
 
 def test_a_slot_exists_before_anybody_books_it_and_once(db: Database, club: SmallClub) -> None:
-    """peers 2.3: simultaneous first takers of a group session got separate sessions (cal#13360)."""
+    """Elsewhere the first two of a group got a session each (calcom/cal.com#13360)."""
     copy = text(
         "INSERT INTO slot (public_ref, offering_id, starts_at, ends_at, local_day, capacity, "
         "taken, reserved, open) SELECT 'S-OTHER', offering_id, starts_at, ends_at, local_day, "

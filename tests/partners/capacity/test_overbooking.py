@@ -14,7 +14,7 @@ from vipclub.partners import Change
 def test_a_slot_is_overbooked_only_by_an_act_of_its_own_with_a_name_on_it(
     db: Database, club: SmallClub
 ) -> None:
-    """peers 2.15: a slot was overbooked although set not to (va.gov-team#49635)."""
+    """One was overbooked elsewhere (department-of-veterans-affairs/va.gov-team#49635)."""
     slot = club.slots[0]
     with pytest.raises(partners.TimeNotFull):
         db.run(partners.overbook, club.he, slot=slot, reason="Mr Lin has no other day")

@@ -15,7 +15,7 @@ from vipclub.core.db import Database
 def test_a_holiday_and_a_made_up_sunday_are_shown_and_a_holiday_can_be_opened(
     db: Database, club: SmallClub
 ) -> None:
-    """peers 2.16: make-up Sundays were missing from a holiday library (holidays#3293)."""
+    """Make-up Sundays were missing from a library of holidays (vacanza/holidays#3293)."""
     day = soon()
     sunday = day + timedelta(days=(6 - day.weekday()) % 7)
     statement = text(

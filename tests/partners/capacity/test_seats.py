@@ -24,7 +24,7 @@ def test_a_seat_is_taken_while_there_is_one_and_given_back_once(
 
 
 def test_the_database_itself_refuses_to_oversell(db: Database, club: SmallClub) -> None:
-    """peers 2.15: a slot was overbooked although set not to (va.gov-team#49635)."""
+    """One was overbooked elsewhere (department-of-veterans-affairs/va.gov-team#49635)."""
     for column in ("taken", "reserved"):
         statement = text(f"UPDATE slot SET {column} = capacity + 1 WHERE public_ref = :ref")
         with pytest.raises(IntegrityError):

@@ -52,14 +52,14 @@ def every_day(opens: time, closes: time, every: int = 60, capacity: int = 2) -> 
 
 
 def test_the_closing_hour_is_exclusive_and_the_visit_must_fit() -> None:
-    """peers 2.13: a finder offered times beyond closing (openemr/openemr#13803)."""
+    """Elsewhere times beyond closing were offered (openemr/openemr#13803)."""
     morning = every_day(time(8), time(12), 30)
     assert walls(made(date(2026, 12, 1), hours=morning, minutes=120))[-1] == "10:00"
     assert walls(made(date(2026, 12, 1), hours=morning, minutes=30))[-1] == "11:30"
 
 
 def test_times_are_the_same_on_the_wall_before_and_after_the_clock_changes() -> None:
-    """peers 2.9: slots one hour off around clock changes (cal#10517, cal#6217, cal#12137)."""
+    """Elsewhere slots were an hour off around clock changes (calcom/cal.com#10517)."""
     hours = every_day(time(9), time(12))
     before = made(date(2026, 10, 24), hours=hours, zone=LONDON)
     after = made(date(2026, 10, 26), hours=hours, zone=LONDON)
@@ -87,7 +87,7 @@ def test_a_public_holiday_is_closed_unless_the_offering_says_otherwise() -> None
 
 
 def test_a_make_up_sunday_is_served_with_fridays_hours() -> None:
-    """peers 2.16: make-up Sundays missing from a holiday library (vacanza/holidays#3293)."""
+    """Make-up Sundays were missing from a library of holidays (vacanza/holidays#3293)."""
     weekdays = tuple(Hours(day, time(9), time(11), 60, day) for day in range(1, 6))
     sunday = made(date(2026, 9, 20), hours=weekdays, calendar=CHINA)
     assert [slot.capacity for slot in sunday] == [5, 5]
@@ -101,7 +101,7 @@ def test_an_exception_closes_a_day_or_changes_its_places() -> None:
 
 
 def test_a_bare_date_is_the_sites_local_day() -> None:
-    """peers 2.10: a date query lost the morning and leaked the next day (cal#17844)."""
+    """Elsewhere a day's query lost the morning and leaked the next day (calcom/cal.com#17844)."""
     slots = made(date(2026, 12, 1), hours=every_day(time(0), time(23, 59), 60), minutes=30)
     assert {slot.local_day for slot in slots} == {date(2026, 12, 1)}
     assert slots[0].starts_at == datetime(2026, 11, 30, 16, tzinfo=UTC)

@@ -130,7 +130,7 @@ def test_a_trial_shows_who_would_move_and_what_it_costs(
 def test_a_trial_equals_the_rating_of_the_same_day(
     xu: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    """Where it is better than the peers (5): the rehearsal is the real run, member by member."""
+    """The rehearsal is the real run, member by member."""
     db.run(insert_persons, *[[source_record(value=400_000 + 200_000 * n)] for n in range(12)])
     ref = try_figures(xu).headers["Location"].rsplit("/", 1)[1]
     day = clock.club_today()
@@ -300,7 +300,7 @@ def test_a_policy_of_yesterday_or_of_a_name_that_is_taken_is_not_submitted(
 def test_each_hospital_s_rule_is_a_sentence(
     xu: FlaskClient, club: SmallClub, db: Database, language: str, words: list[str]
 ) -> None:
-    """What none of the peers has (4): the three hospitals' rules as data, printed in words."""
+    """The three hospitals' rules are data, and are printed in words."""
     for name in ("nantang-hospital", "jingcheng-hospital", "muhe-hospital"):
         db.run(bookings.set_booking_policy, CLUB_ACTOR, offering=club.offering, policy=name)
         page = xu.get(f"/admin/policy/booking?lang={language}").text

@@ -55,7 +55,7 @@ def listed(ask: Ask, club: SmallClub, when: str) -> list[dict[str, Any]]:
 
 
 def test_places_are_listed_by_the_sites_own_day(club: SmallClub, ask: Ask) -> None:
-    """peers 2.10: a date query lost the morning and leaked the next day (cal#17844)."""
+    """Elsewhere a day's query lost the morning and leaked the next day (calcom/cal.com#17844)."""
     items = listed(ask, club, day())
     assert [item["start"][:16] for item in items] == [f"{day()}T{h:02}:00" for h in (9, 10, 11)]
     assert all(item["start"].endswith("+08:00") for item in items)
@@ -137,7 +137,7 @@ def test_all_items_or_none(club: SmallClub, ask: Ask) -> None:
 
 
 def test_overbooking_is_an_act_of_its_own(club: SmallClub, ask: Ask, db: Database) -> None:
-    """peers 2.15: a slot was overbooked although set not to (va.gov-team#49635)."""
+    """One was overbooked elsewhere (department-of-veterans-affairs/va.gov-team#49635)."""
     for member in (0, 1):
         a_request(db, club, member)
     body = {"items": [{"slot": club.slots[0], "capacity": 3}]}

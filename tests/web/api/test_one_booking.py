@@ -1,4 +1,4 @@
-"""One booking over the API: exactly the interface's names, statuses and codes."""
+"""One booking over the API: its names, statuses and codes, exactly."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_what_was_typed_wrongly_comes_back_with_a_sentence(
 def test_a_full_time_is_overbooked_by_an_act_of_its_own(
     pc: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    """peers 2.15: a slot was overbooked although set not to (va.gov-team#49635)."""
+    """One was overbooked elsewhere (department-of-veterans-affairs/va.gov-team#49635)."""
     for member in (0, 1):
         a_request(db, club, member)
     form = times_form(club, **{f"places-{club.slots[0]}": "3"})
@@ -164,7 +164,7 @@ def test_a_full_time_is_overbooked_by_an_act_of_its_own(
 def test_a_day_closes_after_its_preview_and_counts_down_to_zero(
     pc: FlaskClient, club: SmallClub, db: Database
 ) -> None:
-    """peers 2.11: closing is not finished until the displaced list is empty (cal#8768)."""
+    """Closing is not finished until nobody is displaced (calcom/cal.com#8768)."""
     refs = [a_request(db, club, n, n) for n in range(2)]
     day = soon().isoformat()
     question = pc.get(f"/partner/capacity/close?offering={club.offering}&day={day}")

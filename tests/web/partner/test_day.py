@@ -94,7 +94,7 @@ def test_a_day_beyond_the_window_leads_to_its_edge(pc: FlaskClient) -> None:
 def test_one_scan_checks_in(
     pc: FlaskClient, visit: str, db: Database, club: SmallClub, way: str
 ) -> None:
-    """peers: card QR or surname, one tap, undo."""
+    """The card's QR or a surname, one tap, undo."""
     card = card_of(db, club.members[0])
     with db.read() as session:
         code = membership.card_code(session, card, at=clock.now()).text

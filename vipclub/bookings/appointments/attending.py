@@ -99,7 +99,8 @@ def undo(session: Session, actor: Actor, *, appointment: str) -> BookedAppointme
 
 
 def _expected_elsewhere(session: Session, found: LockedAppointment) -> bool:
-    """Whether the visitor, whose lock we hold, has another visit at that time (`decisions` 39)."""
+    """Whether the visitor, whose lock we hold, has another visit at that time
+    (docs/decisions.md 39)."""
     visitor = aliased(Person)
     other = (
         select(Appointment.id)

@@ -48,7 +48,7 @@ def visitor_names(
 def note_names_seen(
     session: Session, actor: Actor, *, partner: str, day: date, appointments_of_day: list[str]
 ) -> Viewed:
-    """The trail's row that a day's names were shown, before they are (`decisions` 13). One
+    """The trail's row that a day's names were shown, before they are (docs/decisions.md 13). One
     INSERT. Raises Forbidden."""
     actor.require("appointment:attend")
     return record_views(

@@ -1,5 +1,5 @@
 """The partner offers another time, and the member accepts it. Both seats are kept until the answer
-(`decisions` 36); who wants yet another time reschedules."""
+(docs/decisions.md 36); who wants yet another time reschedules."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class AppointmentView:
-    """An appointment with its site; moments on the site's wall. `to_json` is the interface's. The
+    """An appointment with its site; moments on the site's wall. `to_json` is the API's. The
     `beneficiary` is the member where nobody else is named; what is `proposed` is there only while
     the member is asked, until `answer_by`. `steps` are those open to who asked, at that moment."""
 

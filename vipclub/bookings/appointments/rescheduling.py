@@ -1,5 +1,5 @@
 """Changing the time: both seats move in one transaction, the old one is safe until the new one is
-taken (`decisions` 37)."""
+taken (docs/decisions.md 37)."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class AppointmentRow(OfferingAtTime):
 
     @property
     def status(self) -> str:
-        """The state, as the interface calls it."""
+        """The state, as the API calls it."""
         return self.state
 
     @property

@@ -1,8 +1,8 @@
 """Reads of closures: who was displaced, and where each of them stands now.
 
 What an appointment's own row says wins over what was noted when its time closed, so that a closure
-counts down by itself whoever moves or cancels (peers 2.11: closing is not finished until the
-displaced list is empty).
+counts down by itself whoever moves or cancels: closing is not finished until the list of
+the displaced is empty.
 """
 
 from __future__ import annotations

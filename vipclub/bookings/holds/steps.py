@@ -1,5 +1,5 @@
 """The steps of a hold, in one table: a time that is kept while a member decides ends once, and
-gives back what it kept unless an appointment takes it over (`decisions` 35 and 47)."""
+gives back what it kept unless an appointment takes it over (docs/decisions.md 35 and 47)."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def settle(
     planned: bool | None = None,
 ) -> TimeHit | None:
     """What a change does to one slot; None for nothing. Seats never fall below the people who have
-    one (`decisions` 33), and nobody loses a seat by a slot that closes: they are listed."""
+    one (docs/decisions.md 33), and nobody loses a seat by a slot that closes: they are listed."""
     people = row.taken + row.reserved
     wanted = row.capacity if capacity is None else capacity
     is_open = row.open if opened is None else opened

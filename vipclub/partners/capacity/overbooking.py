@@ -1,7 +1,9 @@
 """Overbooking: one seat more in a full slot, in an act of its own with a name and a reason on it.
 Who may: whoever may change the partner's capacity (`capacity:change`).
 
-Rule (peers 2.15): a slot was overbooked although set not to (va.gov-team#49635).
+Elsewhere a slot was overbooked although it was set not to be
+(department-of-veterans-affairs/va.gov-team#49635): here it is never the side effect of a change of
+capacity.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def make_slots(
     """The slots of `days` local days from `first`, in order.
 
     A public holiday is closed unless `on_holidays`. A weekend day that is decreed to be worked
-    follows Friday's hours where the week has none for it (`domain`: swapped working days).
+    follows Friday's hours where the week has none for it (docs/domain.md: swapped working days).
     """
     zone, exceptions = ZoneInfo(time_zone), exceptions or {}
     for day in (first + timedelta(days=n) for n in range(days)):

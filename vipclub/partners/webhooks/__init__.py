@@ -17,8 +17,8 @@ Decisions (2026-11):
 - Signed with Python's own hmac: it is five lines, checked against the published vector, and a
   dependency would have to be trusted with every secret.
 - An event's id, time and body are made once, in its transaction; an attempt's time is in the
-  header only, so that a receiver can tell a repetition and a late one (peers 52).
-- Events are compared by their whole names (peers 53).
+  header only, so that a receiver can tell a repetition and a late one.
+- Events are compared by their whole names, never by a part of one.
 - An attempt is a success by its status alone; what follows the head of the answer isn't read.
 - An address is switched off by a 410, or after five days without one success; three failures in a
   row let it rest, so that a dead address delays nobody else's events.

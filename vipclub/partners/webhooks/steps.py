@@ -1,4 +1,4 @@
-"""The steps of an address and of an event on its way to it, a table each (`decisions` 47)."""
+"""The steps of an address and of an event on its way to it, a table each (docs/decisions.md 47)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The steps of what subsidiaries send: a delivery, and a row of it that was set aside
-(`decisions` 26 and 47)."""
+(docs/decisions.md 26 and 47)."""
 
 from __future__ import annotations
 

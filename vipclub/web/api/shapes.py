@@ -1,4 +1,4 @@
-"""What the calls take and give, by the names of the interface."""
+"""What the calls take and give, by the names that the API has for it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from vipclub.web.promise_clock import Clock
 from vipclub.web.staff.forms import CHANNELS
 
 BEYOND = timedelta(days=120)
-"""So far ahead times are made at all (`decisions` 33)."""
+"""So far ahead times are made at all (docs/decisions.md 33)."""
 Option = tuple[str, str]
 
 

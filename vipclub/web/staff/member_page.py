@@ -65,7 +65,7 @@ def call(ref: str) -> ResponseReturnValue:
 
 def reveal(ref: str) -> ResponseReturnValue:
     """The numbers whole, for this once: first the trail says who looked and why, then they are
-    shown; if that fails nothing is shown (`decisions` 13)."""
+    shown; if that fails nothing is shown (docs/decisions.md 13)."""
     form = RevealForm.sent()
     if not form.validate():
         return _page(ref, {"reveal_error": form.problem("purpose")}), 422

@@ -1,4 +1,4 @@
-"""A page about a member is on record before anything of it is read (`decisions` 13)."""
+"""A page about a member is on record before anything of it is read (docs/decisions.md 13)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A member's visit, for staff: what it is, and what may be done for the member: cancel, change the
 time, accept the time that the partner offers. Of a health service a manager sees service, day and
-state (`decisions` 22)."""
+state (docs/decisions.md 22)."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ COLUMNS = (
     "consent_group_sharing",
     "op",
 )
-"""The feed's columns by the names of the interface."""
+"""The columns of a feed, by the names that a file's header gives them."""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 
 
