@@ -11,15 +11,13 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Table
 from sqlalchemy.engine import make_url
 
 from tests.postgres import ask
-from vipclub import migration, parts
+from vipclub import migration
 from vipclub.core.crypto import FieldKeys
-from vipclub.core.db import Base, Database
+from vipclub.core.db import Database
 
-VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 BACKENDS = ("sqlite", "postgresql")
 TEST_KEYS = FieldKeys({1: bytes(range(32))}, bytes(range(32, 64)), bytes(range(64, 96)))
 
@@ -120,35 +118,12 @@ class Servers:
         return name
 
     def _build(self, url: str) -> None:
-        """The whole schema: by the migrations, or from the models until there is one."""
+        """The whole schema, by the migrations."""
         database = Database(url, keys=self._keys)
         try:
-            if any(VERSIONS.glob("*.py")):
-                migration.upgrade(database)
-            else:
-                Base.metadata.create_all(database.engine, tables=_tables_so_far())
+            migration.upgrade(database)
         finally:
             database.dispose()
-
-
-def _tables_so_far() -> list[Table]:
-    """While the house is being built: the tables whose neighbours are there."""
-    try:
-        parts.import_models()
-    except ImportError as missing:
-        if not (missing.name or "").startswith("vipclub."):
-            raise
-    tables = list(Base.metadata.tables.values())
-    while True:
-        names = {table.name for table in tables}
-        whole = [
-            table
-            for table in tables
-            if all(key.target_fullname.split(".")[0] in names for key in table.foreign_keys)
-        ]
-        if len(whole) == len(tables):
-            return tables
-        tables = whole
 
 
 def clear(dsn: str, home: str) -> None:

@@ -35,13 +35,8 @@ def readings(code: str) -> list[int]:
 
 
 def test_nobody_but_the_clock_reads_the_time() -> None:
-    found = {
-        f"{place(path)}:{line}"
-        for path in python_files("vipclub", "jobs")
-        if place(path) not in READS_THE_TIME
-        for line in readings(path.read_text())
-    }
-    assert found == set()
+    found = {place(path) for path in python_files("vipclub", "jobs") if readings(path.read_text())}
+    assert found == READS_THE_TIME
 
 
 def test_the_check_bites() -> None:
@@ -73,22 +68,18 @@ def settings_asked_for_the_zone(code: str) -> list[int]:
 
 def test_no_zone_stands_in_the_code_beside_the_setting() -> None:
     found = {
-        f"{place(path)}:{line}"
-        for path in python_files("vipclub", "jobs")
-        if place(path) not in NAMES_ZONES
-        for line in zones_named(path.read_text())
+        place(path) for path in python_files("vipclub", "jobs") if zones_named(path.read_text())
     }
-    assert found == set()
+    assert found == NAMES_ZONES
 
 
 def test_the_clubs_zone_is_asked_of_the_clock_alone() -> None:
     found = {
-        f"{place(path)}:{line}"
+        place(path)
         for path in python_files("vipclub", "jobs")
-        if place(path) not in SETTLES_THE_ZONE
-        for line in settings_asked_for_the_zone(path.read_text())
+        if settings_asked_for_the_zone(path.read_text())
     }
-    assert found == set()
+    assert found == SETTLES_THE_ZONE
 
 
 def test_the_checks_of_zones_bite() -> None:

@@ -24,8 +24,6 @@ from tests.house.source import (
 from vipclub.parts import PARTS, built
 
 WEB = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms"}
-WEB_BELOW: dict[str, str] = {}
-"""File -> why it may know the web though it lies below the doors. Nobody may so far."""
 
 
 def trespasses(where: str, code: str) -> list[str]:
@@ -34,7 +32,7 @@ def trespasses(where: str, code: str) -> list[str]:
     found = []
     for line, module in imported(ast.parse(code)):
         theirs, depth = room(module), module.count(".")
-        if own and module.split(".")[0] in WEB and where not in WEB_BELOW:
+        if own and module.split(".")[0] in WEB:
             found.append(f"{where}:{line} brings the web into {own}: {module}")
         if theirs in PARTS and theirs != own:
             if own == "core" or (own in PARTS and PARTS.index(own) < PARTS.index(theirs)):

@@ -10,16 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from tests.databases import TEST_KEYS, VERSIONS, Servers
+from tests.databases import TEST_KEYS, Servers
 from vipclub import migration
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.db import Base, Database
 from vipclub.parts import import_models
-
-pytestmark = pytest.mark.skipif(
-    not any(VERSIONS.glob("*.py")), reason="the first migration is not written yet"
-)
 
 TRIGGERS = {
     "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",

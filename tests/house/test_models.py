@@ -17,10 +17,7 @@ RANK = {name: rank for rank, name in enumerate(("core", *PARTS))}
 @pytest.fixture(scope="module")
 def owners() -> dict[str, str]:
     """Table -> the part whose class it is."""
-    try:
-        import_models()
-    except ImportError as missing:
-        pytest.skip(f"not built yet: {missing}")
+    import_models()
     configure_mappers()
     return owners_of(Base.registry)
 
@@ -90,7 +87,8 @@ def test_the_checks_bite() -> None:
     assert looking_up(metadata, owners) == ["person.a -> appointment.id"]
     assert looking_up(metadata, {"person": "bookings", "appointment": "people"}) == []
     Table("odd", metadata, Column("a", Integer), UniqueConstraint("a", name="my_own"))
-    assert nameless(metadata) == ["odd: my_own"] or len(nameless(metadata)) == 1
+    (odd,) = nameless(metadata)
+    assert odd.startswith("odd: UniqueConstraint")
 
 
 def test_the_check_of_relationships_bites() -> None:

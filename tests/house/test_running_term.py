@@ -21,12 +21,9 @@ def definitions(code: str) -> list[int]:
 
 def test_the_running_term_is_defined_once() -> None:
     found = {
-        f"{place(path)}:{line}"
-        for path in python_files("vipclub", "jobs")
-        if place(path) not in SAID_IN
-        for line in definitions(path.read_text())
+        place(path) for path in python_files("vipclub", "jobs") if definitions(path.read_text())
     }
-    assert found == set()
+    assert found == SAID_IN
 
 
 def test_the_check_bites() -> None:

@@ -7,8 +7,6 @@ import ast
 from tests.house.source import place, python_files
 
 FILE_LINES, FUNCTION_LINES = 400, 60
-LONG: dict[str, str] = {}
-"""`path` or `path:function` -> why it is one thing all the same."""
 
 
 def too_long(where: str, code: str) -> list[str]:
@@ -22,15 +20,13 @@ def too_long(where: str, code: str) -> list[str]:
     return found
 
 
-def test_files_and_functions_are_short_or_say_why() -> None:
+def test_files_and_functions_are_short() -> None:
     found = {
         name
         for path in python_files("vipclub", "jobs", "tests")
         for name in too_long(place(path), path.read_text())
     }
-    assert found - set(LONG) == set()
-    assert set(LONG) - found == set(), "short again: take it off the list"
-    assert all(len(reason) > 10 for reason in LONG.values())
+    assert found == set()
 
 
 def test_the_check_bites() -> None:
