@@ -40,7 +40,7 @@ HELD: dict[int, tuple[str, ...]] = {
             "bookings/appointments/test_changing_time.py::"
             "test_pain_8_staff_go_beyond_the_rules_with_a_reason_on_record"
         ),
-        "web/desk/test_on_behalf.py::test_pain_8_staff_may_override_with_a_reason_on_record",
+        "web/member_file/test_booking_for_member.py::test_pain_8_staff_may_override_with_a_reason_on_record",
     ),
     9: (
         (

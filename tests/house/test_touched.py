@@ -14,8 +14,8 @@ from tests.touched import ALWAYS, EVERYTHING, paths_for
 IMPORTERS = {
     "people": frozenset({"bookings", "web/member"}),
     "bookings": frozenset({"web/member", "web/time_picker", "wiring", "cli"}),
-    "web/time_picker": frozenset({"web/staff"}),
-    "web/staff": frozenset({"web/desk"}),
+    "web/time_picker": frozenset({"web/member_file"}),
+    "web/member_file": frozenset({"web/desk"}),
     "core": frozenset({"people"}),
     "tests.people.feeds.sending_files": frozenset({"tests/people", "tests/web/desk"}),
 }
@@ -62,7 +62,7 @@ def test_what_all_stand_on_calls_for_everything(path: str) -> None:
 def test_faces_and_words_call_for_their_door() -> None:
     assert called_for("templates/member/home.html") == {"web/member"}
     assert called_for("templates/components/button.html") == {"web"}
-    assert called_for("templates/staff/day.html") == {"web/desk"}
+    assert called_for("templates/member_file/day.html") == {"web/desk"}
     assert called_for("vipclub/translations/zh_Hans/web/member.po") == {"web/member"}
     assert called_for("vipclub/web/static/app.css") == {"web/frame"}
 

@@ -13,14 +13,14 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.desk import FoundPerson
 from vipclub.membership import TIER_NAMES, grouped_card_no
-from vipclub.web import staff
+from vipclub.web import member_file
 from vipclub.web.city_names import city_name
 from vipclub.web.desk.burning import later_text, read_burning
 from vipclub.web.frame import current_actor, current_language, door, read
+from vipclub.web.member_file.find_member import found_or_page
+from vipclub.web.member_file.forms import FindForm
+from vipclub.web.member_file.overview import STATUSES
 from vipclub.web.name_mask import masked
-from vipclub.web.staff.finding import found_or_page
-from vipclub.web.staff.forms import FindForm
-from vipclub.web.staff.glance import STATUSES
 
 desk = door("desk", url_prefix="/desk", audience={"desk"})
 
@@ -105,9 +105,9 @@ def common() -> dict[str, Any]:
     """What every page of this door shows."""
     language = current_language()
     here = (request.endpoint or "").rpartition(".")[2]
-    place = gettext(language, N_("Service desk"))
-    tabs = [("headset", place, url_for("desk.home"), here in {"home", "find"}, 0)]
-    return {"people_place": place, "people_tabs": lambda: tabs}
+    name = gettext(language, N_("Service desk"))
+    tabs = [("headset", name, url_for("desk.home"), here in {"home", "find"}, 0)]
+    return {"door_name": name, "door_tabs": lambda: tabs}
 
 
-staff.install(desk)
+member_file.install(desk)

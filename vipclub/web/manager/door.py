@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 
 from vipclub.core.i18n import N_, gettext
-from vipclub.web import staff
+from vipclub.web import member_file
 from vipclub.web.frame import current_language, door
 
 manager = door("manager", url_prefix="/manager", audience={"manager"})
@@ -23,16 +23,16 @@ def tabs() -> list[Tab]:
     here = (request.endpoint or "").rpartition(".")[2]
     language = current_language()
     return [
-        (icon, gettext(language, text), url_for(place), here in views, 0)
-        for icon, text, place, views in NAVIGATION
+        (icon, gettext(language, text), url_for(page), here in views, 0)
+        for icon, text, page, views in NAVIGATION
     ]
 
 
 @manager.context_processor
 def common() -> dict[str, Any]:
     """What every page of this door shows."""
-    place = gettext(current_language(), N_("Relationship manager"))
-    return {"people_place": place, "people_tabs": tabs}
+    name = gettext(current_language(), N_("Relationship manager"))
+    return {"door_name": name, "door_tabs": tabs}
 
 
-staff.install(manager)
+member_file.install(manager)

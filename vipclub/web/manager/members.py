@@ -19,8 +19,8 @@ from vipclub.web.day_words import near_day
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.frame.paging import list_address
 from vipclub.web.manager.door import manager
-from vipclub.web.staff.finding import found_or_page
-from vipclub.web.staff.forms import FindForm
+from vipclub.web.member_file.find_member import found_or_page
+from vipclub.web.member_file.forms import FindForm
 
 PAGE = 50
 SORTS = {

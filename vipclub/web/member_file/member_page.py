@@ -12,9 +12,9 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.people import ContactDetails
 from vipclub.web.frame import current_actor, current_language, read, run
-from vipclub.web.staff.forms import PURPOSES, CallForm, NoteForm, RevealForm
-from vipclub.web.staff.glance import read_glance
-from vipclub.web.staff.on_record import on_record
+from vipclub.web.member_file.forms import PURPOSES, CallForm, NoteForm, RevealForm
+from vipclub.web.member_file.overview import read_overview
+from vipclub.web.member_file.viewing_on_record import on_record
 
 NOTHING: dict[str, Any] = {"text": "", "error": "", "kind": "general", "corrects": "", "open": ""}
 
@@ -79,7 +79,7 @@ def _page(ref: str, written: dict[str, Any], whole: ContactDetails | None = None
     actor, language, now = current_actor(), current_language(), clock.now()
     viewed = on_record(ref)
     with read() as session:
-        page = read_glance(
+        page = read_overview(
             session,
             actor,
             language,
@@ -90,7 +90,7 @@ def _page(ref: str, written: dict[str, Any], whole: ContactDetails | None = None
             whole=whole,
         )
     return render_template(
-        "staff/member.html",
+        "member_file/member_page.html",
         page=page,
         written=NOTHING | {"reveal_error": ""} | written,
         kinds=_options(language, desk.note_kinds_for(actor)),

@@ -10,7 +10,7 @@ from tests.bookings.table_rows import force_state, give_units
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub
 from tests.statements import statements
-from tests.web.desk.forms import DOORS, Browser, post_form
+from tests.web.member_file.forms import DOORS, Browser, post_form
 from vipclub import bookings
 from vipclub.core.db import Database
 

@@ -36,7 +36,7 @@ MOVEMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class TierExplained:
     """The explanation as a page shows it; each of `ways` is one way to the next tier, with all
     that is missing on it."""
 
@@ -47,7 +47,7 @@ class Why:
     rated: str
 
 
-def why(language: str, found: TierExplanation | None) -> Why | None:
+def tier_explained(language: str, found: TierExplanation | None) -> TierExplained | None:
     """The newest rating in sentences; None for somebody who was never rated."""
     if found is None:
         return None
@@ -67,7 +67,7 @@ def why(language: str, found: TierExplanation | None) -> Why | None:
         policy=found.policy,
     )
     movement = MOVEMENTS.get(found.movement)
-    return Why(
+    return TierExplained(
         lead=lead,
         met=[_said(language, HAVE, each, found.currency) for each in found.met],
         next_lead=gettext(language, N_("Missing for %(tier)s, one of:"), tier=following)

@@ -11,7 +11,7 @@ from tests.bookings.appointment_builders import a_request
 from tests.bookings.table_rows import audited_actions, give_units, units_held_and_used
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub
-from tests.web.desk.forms import DOORS, Browser, audit_rows, beyond_the_window, post_form
+from tests.web.member_file.forms import DOORS, Browser, audit_rows, beyond_the_window, post_form
 from tests.web.pages import first_match
 from vipclub import bookings, people
 from vipclub.core.db import Database

@@ -22,8 +22,9 @@ from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
 from vipclub.people import ContactDetails, PersonWithRecords, Viewed
 from vipclub.web.city_names import city_name
 from vipclub.web.day_words import day_then_hour, near_day
+from vipclub.web.member_file.tier_explained import TierExplained, tier_explained
+from vipclub.web.member_file.veil import veiled
 from vipclub.web.percentages import ring
-from vipclub.web.staff.explaining import Why, why
 from vipclub.web.status_words import mood_of, state_word
 
 STATUSES = {
@@ -52,7 +53,7 @@ class BenefitLine:
 
 
 @dataclass(frozen=True, slots=True)
-class VisitLine:
+class AppointmentLine:
     """A visit in a list. Of a health service a manager sees service, day and state."""
 
     ref: str
@@ -79,7 +80,7 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class Overview:
     """All that the page shows."""
 
     ref: str
@@ -88,10 +89,10 @@ class Glance:
     tier: str
     term: str
     card: str
-    why: Why | None
+    why: TierExplained | None
     benefits: list[BenefitLine]
-    coming: list[VisitLine]
-    past: list[VisitLine]
+    coming: list[AppointmentLine]
+    past: list[AppointmentLine]
     history: list[HistoryEntry]
     records: list[tuple[str, str, str]]
     family: list[tuple[str, str]]
@@ -100,7 +101,7 @@ class Glance:
     shown_whole: bool
 
 
-def read_glance(
+def read_overview(
     session: Session,
     actor: Actor,
     language: str,
@@ -110,7 +111,7 @@ def read_glance(
     now: datetime,
     today: date,
     whole: ContactDetails | None = None,
-) -> Glance:
+) -> Overview:
     """Six statements. `whole` are the contact details that `reveal_contact_details` gave. Raises
     NotFound, MalformedRef, Forbidden."""
     found = people.person_with_records(session, actor, ref, viewed=viewed)
@@ -122,18 +123,18 @@ def read_glance(
     lines = desk.history(session, actor, member=ref, viewed=viewed)
     contact = whole or ContactDetails(found.mobile, found.email, None, True, None)
     own = found.person.ref
-    shown = [visit_line(language, actor, own, each, now) for each in visits]
+    shown = [appointment_line(language, actor, own, each, now) for each in visits]
     coming = [
         s for v, s in zip(visits, shown, strict=True) if v.status in bookings.COMING and v.end > now
     ]
-    return Glance(
+    return Overview(
         ref=own,
         name=found.person.full_name,
         second=_second(language, found, today),
         tier=TIER_NAMES[term.tier].to(language) if term else "",
         term=term_text(language, term),
         card=grouped_card_no(term.card) if term else "",
-        why=why(language, explained),
+        why=tier_explained(language, explained),
         benefits=[
             benefit_line(language, own, each) for each in given if each.granted or each.unlimited
         ],
@@ -208,19 +209,14 @@ def benefit_line(language: str, ref: str, found: Entitlement) -> BenefitLine:
     )
 
 
-def veiled(actor: Actor, found: AppointmentView) -> bool:
-    """Whether of this visit the reader sees service, day and state only."""
-    return found.service in desk.HEALTH_SERVICES and not desk.sees_health(actor)
-
-
-def visit_line(
+def appointment_line(
     language: str, actor: Actor, ref: str, found: AppointmentView, now: datetime
-) -> VisitLine:
+) -> AppointmentLine:
     """A visit in a line."""
     today = now.astimezone(found.start.tzinfo).date()
     day = near_day(language, found.start.date(), today)
     hidden = veiled(actor, found)
-    return VisitLine(
+    return AppointmentLine(
         ref=found.appointment,
         href=url_for(".visit", ref=ref, visit=found.appointment),
         when=day if hidden else day_then_hour(day, found.start.strftime("%H:%M")),

@@ -1,41 +1,38 @@
-"""A member's visit, for staff: what it is, and what may be done for the member: cancel, change the
-time, accept the time that the partner offers. Of a health service a manager sees service, day and
+"""A member's appointment, for staff: what it is, and what may be done for the member: cancel it, or
+accept the time that the partner offers. Of a health service a manager sees service, day and
 state (docs/decisions.md 22)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from vipclub import bookings, people
-from vipclub.bookings import AppointmentView, BookableOffering
+from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.web import time_picker
 from vipclub.web.day_words import before, day_and_hour
-from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.member import appointment_words
+from vipclub.web.member_file import decision_page
+from vipclub.web.member_file.forms import CancelForm
+from vipclub.web.member_file.veil import veiled
+from vipclub.web.member_file.viewing_on_record import on_record
 from vipclub.web.promise_clock import Clock, promise_clock
-from vipclub.web.staff import asking
-from vipclub.web.staff.asking import AskPage, Rule
-from vipclub.web.staff.forms import BehalfForm, CancelForm
-from vipclub.web.staff.glance import veiled
-from vipclub.web.staff.on_record import on_record
 from vipclub.web.status_words import mood_of, state_word
 from vipclub.web.time_picker import RefusalShown, refusal_shown
 
 
 @dataclass(frozen=True, slots=True)
-class VisitPage:
+class AppointmentPage:
     """All that the page shows."""
 
     ref: str
@@ -69,10 +66,10 @@ def cancel(ref: str, visit: str) -> ResponseReturnValue:
     """Cancelled for the member; without cost where the rule would take the unit, for a reason on
     record."""
     form = CancelForm.sent()
-    asking.by_channel(request.form.get("channel", ""))
+    decision_page.by_channel(request.form.get("channel", ""))
     if not form.validate():
         return _page(ref, visit, None, {"override_error": form.problem("override")}), 422
-    own_visit(ref, visit)
+    own_appointment(ref, visit)
     with shown() as refusal:
         run(
             bookings.cancel,
@@ -87,8 +84,8 @@ def cancel(ref: str, visit: str) -> ResponseReturnValue:
 
 def accept(ref: str, visit: str) -> ResponseReturnValue:
     """The offered time is taken for the member."""
-    own_visit(ref, visit)
-    asking.by_channel(request.form.get("channel", ""))
+    own_appointment(ref, visit)
+    decision_page.by_channel(request.form.get("channel", ""))
     with shown() as refusal:
         run(bookings.accept, appointment=visit)
         flash(gettext(current_language(), N_("The offered time is accepted.")), "done")
@@ -96,13 +93,13 @@ def accept(ref: str, visit: str) -> ResponseReturnValue:
     return _page(ref, visit, refusal_shown(refusal.refused, "", ""), {}), refusal.status
 
 
-def own_visit(ref: str, visit: str) -> AppointmentView:
+def own_appointment(ref: str, visit: str) -> AppointmentView:
     """The visit, of this member and within sight. Raises NotFound."""
     with read() as session:
-        return _found(session, current_actor(), ref, visit)[1]
+        return found_of_member(session, current_actor(), ref, visit)[1]
 
 
-def _found(
+def found_of_member(
     session: Session, actor: Actor, ref: str, visit: str
 ) -> tuple[people.PersonRow, AppointmentView]:
     person = people.find_person(session, actor, ref)
@@ -116,14 +113,14 @@ def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str,
     actor, language, now = current_actor(), current_language(), clock.now()
     on_record(ref)
     with read() as session:
-        person, found = _found(session, actor, ref, visit)
+        person, found = found_of_member(session, actor, ref, visit)
         others = (
             _others(session, actor, found)
             if _wants_others(found, now) and not veiled(actor, found)
             else []
         )
     free = found.cancels_free(now)
-    page = VisitPage(
+    page = AppointmentPage(
         ref=found.appointment,
         member=person.ref,
         name=person.full_name,
@@ -148,11 +145,11 @@ def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str,
         alternatives_action=_others_action(person.ref, found),
     )
     return render_template(
-        "staff/visit.html",
+        "member_file/appointment.html",
         page=page,
         refusal=refusal,
         written={"override_error": ""} | written,
-        channels=asking.channel_options(language),
+        channels=decision_page.channel_options(language),
     )
 
 
@@ -233,127 +230,4 @@ def _cost(language: str, found: AppointmentView, free: bool, now: datetime) -> s
         language,
         N_("Cancelling is free until %(moment)s; what was reserved goes back."),
         moment=day_and_hour(language, until, now, found.time_zone),
-    )
-
-
-def choose_move(ref: str, visit: str) -> str:
-    """Another time of the same service at the same partner. Six statements beside the sign-in."""
-    return _choose(ref, visit, request.args, None)
-
-
-def _choose(ref: str, visit: str, source: MultiDict[str, str], refusal: RefusalShown | None) -> str:
-    actor, language, now = current_actor(), current_language(), clock.now()
-    wide = source.get("beyond") == "1" and bookings.may_override(actor)
-    on_record(ref)
-    with read() as session:
-        person, found = _found(session, actor, ref, visit)
-        places = _places(session, actor, found)
-        if wide:
-            places = [asking.beyond(place, now) for place in places]
-        chosen = time_picker.asked(source)
-        if not chosen.offering and not chosen.city:
-            chosen = replace(chosen, offering=found.offering)
-        times = time_picker.look_up(session, places, chosen, found.city)
-    kept = {"beyond": "1"} if wide else {}
-    base = url_for(".choose_move", ref=person.ref, visit=found.appointment)
-
-    def href(anchor: str = "", /, **query: str) -> str:
-        return f"{base}?{urlencode(kept | query)}{anchor}"
-
-    page = time_picker.compose(
-        language, href, found.service, times, now, N_("Change the time: %(service)s")
-    )
-    if veiled(actor, found):
-        page = replace(page, cities=[], sites=[])
-    return render_template(
-        "staff/choose.html",
-        name=person.full_name,
-        back=url_for(".visit", ref=person.ref, visit=found.appointment),
-        page=page,
-        left="",
-        action=url_for(".ask_move", ref=person.ref, visit=found.appointment),
-        refusal=refusal,
-        wide=wide,
-        may_widen=bookings.may_override(actor),
-        widen_href=f"{base}?beyond=1",
-    )
-
-
-def _places(session: Session, actor: Actor, found: AppointmentView) -> list[BookableOffering]:
-    """Where the visit may be moved to: the same partner's; for a reader who isn't told the place,
-    the same one."""
-    places = bookings.bookable_offerings(session, actor, service=found.service)
-    if veiled(actor, found):
-        return [place for place in places if place.offering == found.offering]
-    return [place for place in places if place.partner == found.partner]
-
-
-def ask_move(ref: str, visit: str) -> ResponseReturnValue:
-    """From when to when, before anything moves."""
-    return _ask(ref, visit, BehalfForm.sent(), None)
-
-
-def move(ref: str, visit: str) -> ResponseReturnValue:
-    """The time is changed; a rule that refuses may be set aside with a reason."""
-    form = BehalfForm.sent()
-    found = own_visit(ref, visit)
-    asking.by_channel(form.channel.data or "")
-    if not form.validate():
-        return _ask(ref, visit, form, None), 422
-    with shown() as refusal:
-        return run_once(
-            lambda made: url_for(".visit", ref=ref, visit=made.appointment),
-            bookings.reschedule,
-            appointment=visit,
-            slot=form.slot.data,
-            override=form.override.data if form.overriding.data else None,
-        )
-    told = refusal_shown(refusal.refused, found.service, form.offering.data)
-    rule = Rule.told(refusal.refused, told.text)
-    return _ask(ref, visit, form, rule), refusal.status
-
-
-def _ask(ref: str, visit: str, form: BehalfForm, rule: Rule | None) -> str:
-    actor, language, now = current_actor(), current_language(), clock.now()
-    on_record(ref)
-    with read() as session:
-        person, found = _found(session, actor, ref, visit)
-        places = _places(session, actor, found)
-        place, time = bookings.time_of_slot(session, places, slot=form.slot.data)
-    asks = (rule is not None and rule.yields) or bool(form.overriding.data)
-    hidden_place = veiled(actor, found)
-    was = (
-        format_date(language, found.start.date())
-        if hidden_place
-        else format_moment(language, found.start)
-    )
-    return asking.render(
-        AskPage(
-            title=gettext(language, N_("Change the time for %(name)s?"), name=person.full_name),
-            name=person.full_name,
-            action=url_for(".move", ref=person.ref, visit=found.appointment),
-            button=gettext(language, N_("Set the rule aside and change the time"))
-            if asks
-            else gettext(language, N_("Change the time")),
-            back_href=url_for(".choose_move", ref=person.ref, visit=found.appointment),
-            back_text=gettext(language, N_("Choose another time")),
-            facts=[
-                ("history", gettext(language, N_("So far")), was, []),
-                (
-                    "clock",
-                    gettext(language, N_("New time")),
-                    format_moment(language, time.start),
-                    [] if hidden_place else [place.site_name.to(language)],
-                ),
-            ],
-            terms=asking.terms(language, place, time.start, None, now, held=False)
-            if not hidden_place
-            else [],
-            hidden={"slot": time.slot, "offering": place.offering},
-            channels=asking.channel_options(language),
-            chosen_channel=form.channel.data or "phone",
-            rule=rule or (Rule("", True) if asks else None),
-            override=form.override.data or "",
-            override_error=form.problem("override"),
-        )
     )

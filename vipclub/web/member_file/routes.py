@@ -9,26 +9,26 @@ from typing import Any
 from flask import Response, make_response
 
 from vipclub.web.frame import Door
-from vipclub.web.staff import behalf, member_page, visits
-from vipclub.web.staff.on_record import is_on_record
+from vipclub.web.member_file import appointment, booking_for_member, member_page, rescheduling
+from vipclub.web.member_file.viewing_on_record import is_on_record
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("", "show", member_page.show, "GET"),
     ("/notes", "note", member_page.note, "POST"),
     ("/calls", "call", member_page.call, "POST"),
     ("/reveal", "reveal", member_page.reveal, "POST"),
-    ("/book", "services", behalf.services, "GET"),
-    ("/book/<service>", "choose", behalf.choose, "GET"),
-    ("/book/<service>/hold", "hold", behalf.hold, "POST"),
-    ("/book/<service>", "book", behalf.book, "POST"),
-    ("/holds/<hold>", "held", behalf.held, "GET"),
-    ("/holds/<hold>/release", "release", behalf.release, "POST"),
-    ("/appointments/<visit>", "visit", visits.visit, "GET"),
-    ("/appointments/<visit>/cancel", "cancel", visits.cancel, "POST"),
-    ("/appointments/<visit>/accept", "accept", visits.accept, "POST"),
-    ("/appointments/<visit>/time", "choose_move", visits.choose_move, "GET"),
-    ("/appointments/<visit>/time", "ask_move", visits.ask_move, "POST"),
-    ("/appointments/<visit>/move", "move", visits.move, "POST"),
+    ("/book", "services", booking_for_member.services, "GET"),
+    ("/book/<service>", "choose", booking_for_member.choose, "GET"),
+    ("/book/<service>/hold", "hold", booking_for_member.hold, "POST"),
+    ("/book/<service>", "book", booking_for_member.book, "POST"),
+    ("/holds/<hold>", "held", booking_for_member.held, "GET"),
+    ("/holds/<hold>/release", "release", booking_for_member.release, "POST"),
+    ("/appointments/<visit>", "visit", appointment.visit, "GET"),
+    ("/appointments/<visit>/cancel", "cancel", appointment.cancel, "POST"),
+    ("/appointments/<visit>/accept", "accept", appointment.accept, "POST"),
+    ("/appointments/<visit>/time", "choose_move", rescheduling.choose_move, "GET"),
+    ("/appointments/<visit>/time", "ask_move", rescheduling.ask_move, "POST"),
+    ("/appointments/<visit>/move", "move", rescheduling.move, "POST"),
 )
 """Rule below the member's page, endpoint, view, method."""
 

@@ -22,11 +22,12 @@ from vipclub.core.i18n import N_, gettext, say
 from vipclub.web import time_picker
 from vipclub.web.day_words import hour
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
+from vipclub.web.member_file import decision_page
+from vipclub.web.member_file.decision_page import DecisionPage
+from vipclub.web.member_file.forms import BehalfForm
+from vipclub.web.member_file.overrides import Rule, beyond_the_window
+from vipclub.web.member_file.viewing_on_record import on_record
 from vipclub.web.promise_clock import clock_of
-from vipclub.web.staff import asking
-from vipclub.web.staff.asking import AskPage, Rule
-from vipclub.web.staff.forms import BehalfForm
-from vipclub.web.staff.on_record import on_record
 from vipclub.web.time_picker import RefusalShown, refusal_shown
 
 
@@ -40,7 +41,7 @@ def services(ref: str) -> str:
         found = bookings.services(session, actor)
     left = {entry.benefit: entry for entry in given}
     return render_template(
-        "staff/services.html",
+        "member_file/services.html",
         name=person.full_name,
         back=url_for(".show", ref=person.ref),
         services=[
@@ -81,11 +82,11 @@ def _choose(
     on_record(ref)
     with read() as session:
         person = people.find_person(session, actor, ref)
-        places = bookings.bookable_offerings(session, actor, service=service)
+        offerings = bookings.bookable_offerings(session, actor, service=service)
         given = benefits.entitlements(session, person.id, clock.club_today().year)
         if wide:
-            places = [asking.beyond(place, now) for place in places]
-        times = time_picker.look_up(session, places, time_picker.asked(source), person.city_code)
+            offerings = [beyond_the_window(offering, now) for offering in offerings]
+        times = time_picker.look_up(session, offerings, time_picker.asked(source), person.city_code)
     kept = {"beyond": "1"} if wide else {}
 
     def href(anchor: str = "", /, **query: str) -> str:
@@ -93,7 +94,7 @@ def _choose(
         return f"{base}?{urlencode(kept | query)}{anchor}"
 
     return render_template(
-        "staff/choose.html",
+        "member_file/choose_time.html",
         name=person.full_name,
         back=url_for(".show", ref=person.ref),
         page=time_picker.compose(language, href, service, times, now, N_("Book: %(service)s")),
@@ -134,7 +135,7 @@ def book(ref: str, service: str) -> ResponseReturnValue:
     """The booking, by the hold where there is one; in the trail it is staff's act, by phone or at
     the counter."""
     form = BehalfForm.sent()
-    asking.by_channel(form.channel.data or "")
+    decision_page.by_channel(form.channel.data or "")
     if not form.validate():
         return _ask_again(ref, service, form, None), 422
     with shown() as refusal:
@@ -186,14 +187,14 @@ def _ask_held(ref: str, hold: str, form: BehalfForm, rule: Rule | None) -> str:
         kept = bookings.held_time(session, actor, hold=hold, now=now)
         if kept.member != person.ref:
             raise NotFound()
-        place = _place(session, actor, kept.service, kept.offering)
+        offering = _offering(session, actor, kept.service, kept.offering)
         family = people.relatives_of(session, person.id)
         given = benefits.entitlements(session, person.id, kept.start.year)
     until = hour(kept.expires_at, clock.club_zone())
     page = _page(
-        person, place, family, given, kept.start, kept.end, now, held=True, rule=rule, form=form
+        person, offering, family, given, kept.start, kept.end, now, held=True, rule=rule, form=form
     )
-    return asking.render(
+    return decision_page.render(
         replace(
             page,
             clock=clock_of(
@@ -215,22 +216,22 @@ def _ask_unheld(ref: str, service: str, form: BehalfForm, rule: Rule | None) -> 
     on_record(ref)
     with read() as session:
         person = people.find_person(session, actor, ref)
-        places = bookings.bookable_offerings(session, actor, service=service)
-        place, time = bookings.time_of_slot(session, places, slot=form.slot.data)
+        offerings = bookings.bookable_offerings(session, actor, service=service)
+        offering, time = bookings.time_of_slot(session, offerings, slot=form.slot.data)
         family = people.relatives_of(session, person.id)
         given = benefits.entitlements(session, person.id, time.start.year)
     page = _page(
-        person, place, family, given, time.start, time.end, now, held=False, rule=rule, form=form
+        person, offering, family, given, time.start, time.end, now, held=False, rule=rule, form=form
     )
-    hidden = {"slot": time.slot, "offering": place.offering}
-    return asking.render(
+    hidden = {"slot": time.slot, "offering": offering.offering}
+    return decision_page.render(
         replace(page, hidden=hidden, back_href=url_for(".choose", ref=person.ref, service=service))
     )
 
 
 def _page(
     person: people.PersonRow,
-    place: BookableOffering,
+    offering: BookableOffering,
     family: list[people.FamilyMember],
     given: list[benefits.Entitlement],
     start: datetime,
@@ -240,26 +241,29 @@ def _page(
     held: bool,
     rule: Rule | None,
     form: BehalfForm,
-) -> AskPage:
+) -> DecisionPage:
     language = current_language()
-    left = next((entry for entry in given if entry.benefit == place.service), None)
-    start, end = start.astimezone(place.site_clock.zone), end.astimezone(place.site_clock.zone)
+    left = next((entry for entry in given if entry.benefit == offering.service), None)
+    start, end = (
+        start.astimezone(offering.site_clock.zone),
+        end.astimezone(offering.site_clock.zone),
+    )
     asks = (rule is not None and rule.yields) or bool(form.overriding.data)
-    return AskPage(
+    return DecisionPage(
         title=gettext(language, N_("Book for %(name)s?"), name=person.full_name),
         name=person.full_name,
-        action=url_for(".book", ref=person.ref, service=place.service),
+        action=url_for(".book", ref=person.ref, service=offering.service),
         button=gettext(language, N_("Set the rule aside and book"))
         if asks
         else gettext(language, N_("Book for the member")),
         back_href="",
         back_text=gettext(language, N_("Choose another time")),
-        facts=asking.facts_of(language, place, start, end),
-        terms=asking.terms(language, place, start, left, now, held=held),
-        preparation=place.preparation.to(language) if place.preparation else "",
-        whom=asking.whom_options(person.full_name, person.ref, family),
+        facts=decision_page.facts_of(language, offering, start, end),
+        terms=decision_page.terms(language, offering, start, left, now, held=held),
+        preparation=offering.preparation.to(language) if offering.preparation else "",
+        whom=decision_page.whom_options(person.full_name, person.ref, family),
         chosen_whom=form.beneficiary.data or person.ref,
-        channels=asking.channel_options(language),
+        channels=decision_page.channel_options(language),
         chosen_channel=form.channel.data or "phone",
         with_note=True,
         note=form.note.data or "",
@@ -269,7 +273,7 @@ def _page(
     )
 
 
-def _place(session: Session, actor: Actor, service: str, offering: str) -> BookableOffering:
+def _offering(session: Session, actor: Actor, service: str, offering: str) -> BookableOffering:
     found = bookings.bookable_offerings(session, actor, service=service, offering=offering or None)
     if not found or not offering:
         raise NotFound()

@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.portfolio.manager_members import PORTFOLIO, give_to_manager, name_member
 from tests.small_club import SmallClub, a_small_club
-from tests.web.desk.forms import Browser
+from tests.web.member_file.forms import Browser
 from tests.web.signing_in import an_account, signed_in
 from vipclub.app import create_app
 from vipclub.core.db import Database

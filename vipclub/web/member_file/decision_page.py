@@ -4,41 +4,26 @@ which rule stands against it, and the reason for which staff set that rule aside
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import g, render_template
 
-from vipclub import benefits, bookings, people
+from vipclub import benefits, people
 from vipclub.bookings import BookableOffering
-from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor
 from vipclub.web.member import appointment_words
 from vipclub.web.member.confirm_booking import cancel_rule
+from vipclub.web.member_file.forms import CHANNELS
+from vipclub.web.member_file.overrides import Rule
 from vipclub.web.promise_clock import Clock
-from vipclub.web.staff.forms import CHANNELS
 
-BEYOND = timedelta(days=120)
-"""So far ahead times are made at all (docs/decisions.md 33)."""
 Option = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule that stands against it; `yields` says that staff may set it aside with a reason."""
-
-    text: str
-    yields: bool
-
-    @classmethod
-    def told(cls, refusal: Refused, text: str) -> Rule:
-        """A refusal as the page tells it; whether a reason overcomes it is its own word."""
-        return cls(text, bookings.yields_to(current_actor(), refusal))
-
-
-@dataclass(frozen=True, slots=True)
-class AskPage:
+class DecisionPage:
     """All that the page shows; the caller says what the button does."""
 
     title: str
@@ -63,8 +48,8 @@ class AskPage:
     override_error: str = ""
 
 
-def render(page: AskPage) -> str:
-    return render_template("staff/ask.html", page=page)
+def render(page: DecisionPage) -> str:
+    return render_template("member_file/decision.html", page=page)
 
 
 def channel_options(language: str) -> list[Option]:
@@ -79,16 +64,9 @@ def by_channel(code: str) -> None:
         g.actor = replace(current_actor(), channel=code)
 
 
-def beyond(place: BookableOffering, now: datetime) -> BookableOffering:
-    """The place with all its times to come, whatever the window says: for staff who may set it
-    aside."""
-    today = now.astimezone(place.site_clock.zone).date()
-    return replace(place, earliest=now, first_day=today, last_day=today + BEYOND, holidays=())
-
-
 def terms(
     language: str,
-    place: BookableOffering,
+    offering: BookableOffering,
     start: datetime,
     left: benefits.Entitlement | None,
     now: datetime,
@@ -107,34 +85,34 @@ def terms(
             remaining=remaining,
         )
         said.append(("ticket-check", uses))
-    if place.policy.confirmation == "partner":
-        until = place.site_clock.promised(place.policy, now, start)
+    if offering.policy.confirmation == "partner":
+        until = offering.site_clock.promised(offering.policy, now, start)
         text = gettext(
             language,
             N_("%(place)s confirms before %(moment)s."),
-            place=place.site_name.to(language),
-            moment=day_and_hour(language, until, now, place.time_zone),
+            place=offering.site_name.to(language),
+            moment=day_and_hour(language, until, now, offering.time_zone),
         )
     else:
         text = gettext(language, N_("Confirmed at once."))
     said.append(("hourglass", text))
-    said.append(("calendar-x", cancel_rule(language, place, start, now)))
+    said.append(("calendar-x", cancel_rule(language, offering, start, now)))
     return said
 
 
 def facts_of(
-    language: str, place: BookableOffering, start: datetime, end: datetime
+    language: str, offering: BookableOffering, start: datetime, end: datetime
 ) -> list[appointment_words.Fact]:
     """What, where, when."""
     return appointment_words.facts(
         language,
-        service=place.service_name,
-        offering=place.name,
-        site=place.site_name,
-        address=place.address,
+        service=offering.service_name,
+        offering=offering.name,
+        site=offering.site_name,
+        address=offering.address,
         start=start,
         end=end,
-        time_zone=place.time_zone,
+        time_zone=offering.time_zone,
     )
 
 
