@@ -63,7 +63,7 @@ def own_partner(offerings: list[OfferingRow]) -> str:
     return refs[0]
 
 
-def place_name(language: str, offerings: list[OfferingRow]) -> str:
+def desk_name(language: str, offerings: list[OfferingRow]) -> str:
     """Whose desk this is: the site when there is one, else the partner."""
     if not offerings:
         return ""

@@ -21,7 +21,7 @@ from vipclub.partners import OfferingRow
 from vipclub.settlement import LineRow, MonthOfLines
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.frame.csv_export import csv_file
-from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
+from vipclub.web.partner.door import desk_name, desk_zone, own_partner, partner
 
 KINDS = {
     "visit": N_("Visit"),
@@ -88,7 +88,7 @@ def settlement_month() -> str:
         "partner/settlement.html",
         month=_compose(language, found, months, zone),
         partner_name=found.partner_name.to(language),
-        place=place_name(language, offerings),
+        place=desk_name(language, offerings),
     )
 
 

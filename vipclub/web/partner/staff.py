@@ -12,7 +12,7 @@ from vipclub.accounts import StaffInvited, StaffRow
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
+from vipclub.web.partner.door import desk_name, desk_zone, own_partner, partner
 from vipclub.web.partner.forms import StaffForm
 
 STATES = {
@@ -138,7 +138,7 @@ def _page(
         link=link,
         fields=fields or InviteFields(),
         problem=problem,
-        place=place_name(language, offerings),
+        place=desk_name(language, offerings),
     )
 
 

@@ -14,7 +14,7 @@ from vipclub import partners
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
+from vipclub.web.partner.door import desk_name, desk_zone, own_partner, partner
 from vipclub.web.partner.webhook_forms import EventsForm, WebhookForm
 
 NO_ANSWER = {
@@ -179,7 +179,7 @@ def _list(*, fields: Fields | None = None, refusal: str = "") -> str:
     zone = desk_zone(offerings)
     return render_template(
         "partner/webhooks.html",
-        place=place_name(language, offerings),
+        place=desk_name(language, offerings),
         endpoints=[_endpoint(language, row, zone) for row in endpoints],
         log=[_delivery(language, row, zone) for row in log],
         events=_events(language),
@@ -200,7 +200,7 @@ def _one(
     both = found.both_until if found.both_until and found.both_until > clock.now() else None
     return render_template(
         "partner/webhook.html",
-        place=place_name(language, offerings),
+        place=desk_name(language, offerings),
         one=_endpoint(language, found, zone),
         log=[_delivery(language, row, zone) for row in log],
         events=_events(language),

@@ -1,4 +1,4 @@
-"""The month of places: each day taken, free or closed; a chosen day with its times to change."""
+"""The month of capacity: each day taken, free or closed; a chosen day with its times to change."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from vipclub.core.i18n import N_, format_date, format_day, format_month, gettext
 from vipclub.partners import DayCapacity, OfferingRow
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.month_grid import Turn, weekdays
-from vipclub.web.partner.capacity_day import ChosenDay, Typed, chosen_day, stranded
-from vipclub.web.partner.door import partner, place_name
+from vipclub.web.partner.capacity.day import ChosenDay, Typed, chosen_day, stranded
+from vipclub.web.partner.door import desk_name, partner
 from vipclub.web.percentages import percent_of
 from vipclub.web.spoken_list import listed
 
@@ -75,7 +75,7 @@ class CapacityPage:
 
 @partner.get("/capacity")
 def capacity() -> str:
-    """A month of places and one day of it. Seven statements beside the sign-in."""
+    """A month of capacity and one day of it. Seven statements beside the sign-in."""
     return capacity_page()
 
 
@@ -122,7 +122,7 @@ def capacity_page(typed: Typed | None = None, refusal: str = "") -> str:
         page=page,
         typed=typed,
         refusal=refusal,
-        place=place_name(language, offerings),
+        place=desk_name(language, offerings),
     )
 
 
@@ -228,15 +228,15 @@ def _grid_day(
 
 
 def _sum(language: str, days: list[DayCapacity]) -> str:
-    taken, places = sum(d.taken for d in days), sum(d.capacity for d in days)
-    if not places:
+    taken, capacity = sum(d.taken for d in days), sum(d.capacity for d in days)
+    if not capacity:
         return gettext(language, N_("No times are open in this month yet."))
     return gettext(
         language,
         N_("%(share)s%% taken: %(taken)s of %(all)s places."),
-        share=percent_of(taken, places),
+        share=percent_of(taken, capacity),
         taken=taken,
-        all=places,
+        all=capacity,
     )
 
 

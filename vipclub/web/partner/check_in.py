@@ -16,7 +16,7 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.core.types import parse_ref
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.name_mask import masked
-from vipclub.web.partner.day import asked_day, of_day, sheet_page
+from vipclub.web.partner.day_sheet import asked_day, of_day, sheet_page
 from vipclub.web.partner.door import partner, way_back
 from vipclub.web.partner.forms import CheckInForm
 from vipclub.web.status_words import state_word

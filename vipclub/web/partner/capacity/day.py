@@ -1,4 +1,4 @@
-"""The chosen day of the month of places: its times, what is special about it, what may be done."""
+"""The chosen day of the month: its times, what is special about it, what may be done."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run
-from vipclub.web.partner import showing
-from vipclub.web.partner.door import desk_zone, own_partner, partner, place_name
+from vipclub.web.partner.door import desk_name, desk_zone, own_partner, partner
+from vipclub.web.partner.rows import AppointmentRow, appointment_row, titled
 from vipclub.web.spoken_list import listed
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=90)
@@ -45,7 +45,7 @@ class SheetOfDay:
     this_day: str
     site: str
     sites: list[tuple[str, str, bool]]
-    rows: list[showing.DeskRow]
+    rows: list[AppointmentRow]
     several_sites: bool
     sums: str
     printed: str
@@ -94,21 +94,19 @@ def sheet_page(*, problem: str = "", code: str = "", chosen: frozenset[str] = fr
             session, {one.member_id for one in found}, today=asked.day
         )
     rows = [
-        showing.desk_row(
+        appointment_row(
             language,
             one,
             terms.get(one.member_id),
             now,
-            name=showing.titled(language, names[one.appointment])
-            if one.appointment in names
-            else "",
+            name=titled(language, names[one.appointment]) if one.appointment in names else "",
         )
         for one in found
     ]
     return render_template(
-        "partner/day.html",
+        "partner/day_sheet.html",
         sheet=_compose(language, asked, found, rows, now),
-        place=place_name(language, asked.offerings),
+        place=desk_name(language, asked.offerings),
         problem=problem,
         code=code,
         chosen=chosen,
@@ -152,7 +150,7 @@ def _compose(
     language: str,
     asked: DayAsked,
     found: list[AppointmentView],
-    rows: list[showing.DeskRow],
+    rows: list[AppointmentRow],
     now: datetime,
 ) -> SheetOfDay:
     sites = dict.fromkeys((row.site, row.site_name.to(language)) for row in asked.offerings)
@@ -166,7 +164,7 @@ def _compose(
     return SheetOfDay(
         title=format_date(language, asked.day),
         place=listed(language, *(name for ref, name in sites if ref == asked.site))
-        or place_name(language, asked.offerings),
+        or desk_name(language, asked.offerings),
         day=asked.day,
         earliest=first,
         latest=last,

@@ -1,4 +1,4 @@
-"""The times that a front desk can offer instead: of the same service at the same place, some days
+"""The times that a front desk can offer instead: of the same service at the same site, some days
 at once, each time a button."""
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOOKED_AT = 600
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedTime:
+class AlternativeTime:
     """A time to offer: what the button says, and its slot."""
 
     text: str
@@ -36,18 +36,18 @@ class OfferedTime:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedDay:
+class AlternativeDay:
     """A day with its free times."""
 
     title: str
-    times: list[OfferedTime]
+    times: list[AlternativeTime]
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedTimes:
+class AlternativeTimes:
     """Some days, the day from which they are shown, and the way to later ones."""
 
-    days: list[OfferedDay]
+    days: list[AlternativeDay]
     first: date
     earliest: date
     latest: date
@@ -62,9 +62,9 @@ def first_day(asked: str | None, found: AppointmentView, now: datetime) -> date:
     return min(max(wanted, today), today + timedelta(days=AHEAD))
 
 
-def offered(
+def alternative_times(
     session: Session, actor: Actor, found: AppointmentView, first: date, now: datetime
-) -> OfferedTimes:
+) -> AlternativeTimes:
     """Free times of the appointment's offering, other than its own. Two statements."""
     language = current_language()
     last = first + timedelta(days=SPAN)
@@ -80,10 +80,10 @@ def offered(
         if item.free > 0 and item.start > now and item.slot != found.slot and item.day <= last
     ]
     days = [
-        OfferedDay(
+        AlternativeDay(
             near_day(language, day, now.date()),
             [
-                OfferedTime(
+                AlternativeTime(
                     item.start.strftime("%H:%M"),
                     gettext(language, N_("%(count)s free"), count=item.free),
                     item.slot,
@@ -100,4 +100,4 @@ def offered(
     href = ""
     if following <= latest:
         href = url_for("partner.appointment", ref=found.appointment) + f"?from={following}#propose"
-    return OfferedTimes(days[:DAYS], first, today, latest, href)
+    return AlternativeTimes(days[:DAYS], first, today, latest, href)

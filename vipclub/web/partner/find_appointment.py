@@ -9,9 +9,9 @@ from flask import render_template, request
 from vipclub import bookings, membership, partners
 from vipclub.core import clock
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.partner import showing
-from vipclub.web.partner.day import AHEAD, BACK
-from vipclub.web.partner.door import desk_zone, partner, place_name
+from vipclub.web.partner import rows
+from vipclub.web.partner.day_sheet import AHEAD, BACK
+from vipclub.web.partner.door import desk_name, desk_zone, partner
 
 
 @partner.get("/find")
@@ -28,8 +28,8 @@ def find() -> str:
         whose = {one.member_id for one in found}
         terms = membership.member_summaries(session, whose, today=clock.club_day(now))
     return render_template(
-        "partner/find.html",
+        "partner/find_appointment.html",
         text=text,
-        rows=[showing.desk_row(language, one, terms.get(one.member_id), now) for one in found],
-        place=place_name(language, offerings),
+        rows=[rows.appointment_row(language, one, terms.get(one.member_id), now) for one in found],
+        place=desk_name(language, offerings),
     )

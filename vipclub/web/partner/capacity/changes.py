@@ -1,5 +1,5 @@
-"""Changing the places of a day and of its times. What hits people is asked about first; the rest is
-done at once."""
+"""Changing the capacity of a day and of its times. What hits people is asked about first, the rest
+is done at once."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from vipclub.partners import Change, Plan
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.idempotent_form import NOT_CONTENT
 from vipclub.web.frame.request_context import db
-from vipclub.web.partner.capacity import back_to, capacity_page, chosen_offering
-from vipclub.web.partner.capacity_day import Typed
-from vipclub.web.partner.capacity_forms import DayForm, OverbookForm, TimesWished
-from vipclub.web.partner.door import partner, place_name
+from vipclub.web.partner.capacity.day import Typed
+from vipclub.web.partner.capacity.forms import DayForm, OverbookForm, TimesWished
+from vipclub.web.partner.capacity.month import back_to, capacity_page, chosen_offering
+from vipclub.web.partner.door import desk_name, partner
 
 SHOWN = 30
 """So many times are listed one by one before a change is confirmed."""
@@ -149,7 +149,7 @@ def ask(plan: Plan, action: str, back_href: str) -> str:
         closes=bool(plan.people),
     )
     return render_template(
-        "partner/capacity_confirm.html", ask=question, place=place_name(language, offerings)
+        "partner/capacity_changes.html", ask=question, place=desk_name(language, offerings)
     )
 
 

@@ -1,4 +1,4 @@
-"""What a partner writes about its places. They parse; nothing is asked of a database."""
+"""What a partner writes about its capacity. They parse; nothing is asked of a database."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SPANS = 2
 """So many spells of opening hours a weekday: before and after noon."""
 
 
-def places_of(text: str) -> int:
-    """A number of places. Raises ValidationError with what is wrong.
+def capacity_of(text: str) -> int:
+    """A capacity: how many may come at a time. Raises ValidationError with what is wrong.
 
-    >>> places_of(" 12 ")
+    >>> capacity_of(" 12 ")
     12
     """
     try:
@@ -97,12 +97,12 @@ class TimesWished:
             slot = name.removeprefix("places-")[:40]
             found.typed[slot] = form[name][:10]
             try:
-                places = places_of(form[name])
+                wished = capacity_of(form[name])
             except ValidationError as problem:
                 found.errors[slot] = str(problem)
                 continue
             opens, was_open = f"open-{slot}" in form, form.get(f"was-open-{slot}") == "1"
-            capacity = None if str(places) == form.get(f"was-{slot}") else places
+            capacity = None if str(wished) == form.get(f"was-{slot}") else wished
             opened = None if opens == was_open else opens
             if capacity == 0:
                 opened = None
@@ -172,7 +172,7 @@ def _hours(span: Span) -> Hours:
         raise ValidationError(said(N_("Please give both hours, such as 08:30."))) from None
     if closes <= opens:
         raise ValidationError(said(N_("The closing hour lies before the opening hour.")))
-    every, capacity = places_of(span.every), places_of(span.capacity)
+    every, capacity = capacity_of(span.every), capacity_of(span.capacity)
     if not 5 <= every <= 1440 or capacity < 1:
         raise ValidationError(
             said(N_("A time begins every 5 minutes or more, with 1 place or more."))

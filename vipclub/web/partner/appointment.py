@@ -18,7 +18,7 @@ from vipclub.core.i18n import N_, format_moment, gettext, zone_name
 from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.name_mask import masked
-from vipclub.web.partner import offering_times, showing
+from vipclub.web.partner import alternative_times, rows
 from vipclub.web.partner.door import partner, way_back
 from vipclub.web.partner.forms import AnswerForm, ProposeForm
 from vipclub.web.promise_clock import Clock, promise_clock
@@ -56,7 +56,7 @@ class AnswerFields:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskPage:
+class AppointmentPage:
     """One appointment with what may be done."""
 
     ref: str
@@ -67,12 +67,12 @@ class DeskPage:
     mood: str
     facts: list[tuple[str, str, str, list[str]]]
     clock: Clock | None
-    steps: list[showing.StepButton]
+    steps: list[rows.StepButton]
     reasons: list[tuple[str, str]]
     may_decline: bool
     decline: AnswerFields
     alternatives: list[str]
-    times: offering_times.OfferedTimes | None
+    times: alternative_times.AlternativeTimes | None
     propose: AnswerFields
 
 
@@ -151,24 +151,24 @@ def _page(
         may_propose, may_decline = found.may("propose"), found.may("decline")
         times = None
         if may_propose:
-            first = offering_times.first_day(request.args.get("from"), found, now)
-            times = offering_times.offered(session, actor, found, first, now)
+            first = alternative_times.first_day(request.args.get("from"), found, now)
+            times = alternative_times.alternative_times(session, actor, found, first, now)
         others = bookings.alternatives(session, actor, appointment=found) if may_decline else []
-    page = DeskPage(
+    page = AppointmentPage(
         ref=found.appointment,
         name=masked(found.beneficiary_name),
-        tier=showing.tier_text(language, term),
-        when=showing.when(language, found, now),
+        tier=rows.tier_text(language, term),
+        when=rows.when(language, found, now),
         state=state_word(language, found.status),
         mood=mood_of(found.status),
         facts=_facts(language, found, now),
         clock=promise_clock(language, found, now),
-        steps=showing.step_buttons(language, found),
+        steps=rows.step_buttons(language, found),
         reasons=[(c, gettext(language, text)) for c, text in bookings.DECLINE_REASONS.items()],
         may_decline=may_decline,
         decline=decline or AnswerFields(),
         alternatives=[
-            f"{other.site_name.to(language)} · {showing.day_and_time(language, other.start, now)}"
+            f"{other.site_name.to(language)} · {rows.day_and_time(language, other.start, now)}"
             for other in others
         ],
         times=times,

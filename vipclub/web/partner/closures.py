@@ -19,10 +19,10 @@ from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.request_context import db
 from vipclub.web.name_mask import masked
-from vipclub.web.partner import showing
-from vipclub.web.partner.capacity import ClosureLine, back_to, chosen_offering, closure_line
-from vipclub.web.partner.capacity_forms import ClosingForm
-from vipclub.web.partner.door import partner, place_name
+from vipclub.web.partner import rows
+from vipclub.web.partner.capacity.forms import ClosingForm
+from vipclub.web.partner.capacity.month import ClosureLine, back_to, chosen_offering, closure_line
+from vipclub.web.partner.door import desk_name, partner
 from vipclub.web.spoken_list import listed
 
 STANDS = {
@@ -131,7 +131,7 @@ def closings() -> str:
         found = bookings.list_closures(session, actor, limit=100)
     lines: list[ClosureLine] = [closure_line(language, one) for one in found]
     return render_template(
-        "partner/closings.html", lines=lines, place=place_name(language, offerings)
+        "partner/closures.html", lines=lines, place=desk_name(language, offerings)
     )
 
 
@@ -146,7 +146,7 @@ def closing_live(ref: str) -> str:
     """The part that counts down, alone."""
     with read() as session:
         found = bookings.closure(session, current_actor(), ref)
-    return render_template("partner/closing_live.html", page=_compose(found, clock.now()))
+    return render_template("partner/closure_live.html", page=_compose(found, clock.now()))
 
 
 @partner.post("/closing/<ref>/offer")
@@ -210,7 +210,7 @@ def _question(
         reason_error=reason_error,
     )
     page = render_template(
-        "partner/closing_ask.html", ask=question, place=place_name(language, offerings)
+        "partner/closure_question.html", ask=question, place=desk_name(language, offerings)
     )
     return page, status
 
@@ -278,10 +278,10 @@ def _page(ref: str, *, refusal: str = "") -> str:
         offerings = partners.offerings_of(session, actor)
         found = bookings.closure(session, actor, ref)
     return render_template(
-        "partner/closing.html",
+        "partner/closure.html",
         page=_compose(found, clock.now()),
         refusal=refusal,
-        place=place_name(language, offerings),
+        place=desk_name(language, offerings),
     )
 
 
@@ -338,7 +338,7 @@ def _countdown(language: str, found: ClosureView) -> str:
 
 def _line(language: str, one: Displaced, now: datetime, live: bool) -> DisplacedLine:
     word, mood = STANDS[one.stands]
-    other = showing.day_and_time(language, one.other, now) if one.other else ""
+    other = rows.day_and_time(language, one.other, now) if one.other else ""
     site = one.other_site_name
     if other and site is not None and site != one.site_name:
         other = f"{other} · {site.to(language)}"
@@ -351,7 +351,7 @@ def _line(language: str, one: Displaced, now: datetime, live: bool) -> Displaced
         href=url_for("partner.appointment", ref=one.appointment),
         name=masked(one.visitor_name),
         service=one.service_name.to(language),
-        was=showing.day_and_time(language, one.start, now),
+        was=rows.day_and_time(language, one.start, now),
         state=gettext(language, word),
         mood=mood,
         other=other,

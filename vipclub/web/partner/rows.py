@@ -1,4 +1,4 @@
-"""How an appointment is shown at a front desk: a masked name, a clock, and the steps that may
+"""An appointment as a row of the front desk: a masked name, a clock, and the steps that may
 follow."""
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class StepButton:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskRow:
+class AppointmentRow:
     """An appointment in a list of the front desk."""
 
     ref: str
@@ -95,18 +95,18 @@ def day_and_time(language: str, moment: datetime, now: datetime) -> str:
     return day_then_hour(near_day(language, moment.date(), today), moment.strftime("%H:%M"))
 
 
-def desk_row(
+def appointment_row(
     language: str,
     found: AppointmentView,
     term: MemberSummary | None,
     now: datetime,
     *,
     name: str = "",
-) -> DeskRow:
-    """One line of the desk. The visitor's name is masked unless another way of writing it is
+) -> AppointmentRow:
+    """One row of the desk. The visitor's name is masked unless another way of writing it is
     given."""
     href = url_for("partner.appointment", ref=found.appointment)
-    return DeskRow(
+    return AppointmentRow(
         ref=found.appointment,
         href=href,
         name=name or masked(found.beneficiary_name),

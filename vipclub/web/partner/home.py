@@ -26,8 +26,8 @@ from vipclub.core.types import Money
 from vipclub.web.day_words import before
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.name_mask import masked
-from vipclub.web.partner import showing
-from vipclub.web.partner.door import desk_zone, partner, place_name
+from vipclub.web.partner import rows
+from vipclub.web.partner.door import desk_name, desk_zone, partner
 from vipclub.web.percentages import percent_of
 from vipclub.web.promise_clock import promise_clock
 from vipclub.web.spoken_list import listed
@@ -44,8 +44,8 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacesOfDay:
-    """A day's places: taken of all; `share` in hundredths."""
+class CapacityOfDay:
+    """The capacity of a day: taken of all; `share` in hundredths."""
 
     number: int
     spoken: str
@@ -56,12 +56,12 @@ class PlacesOfDay:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthOfPlaces:
-    """A month's places."""
+class CapacityOfMonth:
+    """The capacity of a month, day by day."""
 
     title: str
     starts: int
-    days: list[PlacesOfDay]
+    days: list[CapacityOfDay]
     sum: str
     share: int
 
@@ -70,31 +70,31 @@ class MonthOfPlaces:
 class OfferedRow:
     """Somebody who is asked about another time: the row, that time, and until when."""
 
-    row: showing.DeskRow
+    row: rows.AppointmentRow
     instead: str
     until: str
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Home:
     """All that the first page shows."""
 
     place: str
     figures: list[Figure]
-    waiting: list[showing.DeskRow]
+    waiting: list[rows.AppointmentRow]
     offered: list[OfferedRow]
-    today: list[showing.DeskRow]
+    today: list[rows.AppointmentRow]
     today_title: str
-    month: MonthOfPlaces | None
+    month: CapacityOfMonth | None
 
 
 @partner.get("/")
 def home() -> str:
     """The first page. Seven statements beside the sign-in."""
-    found = _desk(with_month=True)
+    found = _home(with_month=True)
     return render_template(
         "partner/home.html",
-        desk=found,
+        home=found,
         place=found.place,
         waiting_count=len(found.waiting),
         today_count=len(found.today),
@@ -104,10 +104,10 @@ def home() -> str:
 @partner.get("/live")
 def live() -> str:
     """The part that changes, alone: the page fetches it anew every few seconds."""
-    return render_template("partner/live.html", desk=_desk(with_month=False))
+    return render_template("partner/home_live.html", home=_home(with_month=False))
 
 
-def _desk(*, with_month: bool) -> Desk:
+def _home(*, with_month: bool) -> Home:
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         offerings = partners.offerings_of(session, actor)
@@ -126,24 +126,26 @@ def _desk(*, with_month: bool) -> Desk:
         whole = with_month and bool(offerings)
         month = _month(session, actor, language, day) if whole else None
         earned = settlement.total_of_month(session, actor, month=day) if whole else None
-    return Desk(
-        place=place_name(language, offerings),
+    return Home(
+        place=desk_name(language, offerings),
         figures=_figures(language, waiting, today, month, now)
         + ([_earned(language, day, *earned)] if earned else []),
         waiting=[
-            showing.desk_row(language, found, terms.get(found.member_id), now) for found in waiting
+            rows.appointment_row(language, found, terms.get(found.member_id), now)
+            for found in waiting
         ],
         offered=[
             _offered(
                 language,
-                showing.desk_row(language, found, terms.get(found.member_id), now),
+                rows.appointment_row(language, found, terms.get(found.member_id), now),
                 found,
                 now,
             )
             for found in offered
         ],
         today=[
-            showing.desk_row(language, found, terms.get(found.member_id), now) for found in today
+            rows.appointment_row(language, found, terms.get(found.member_id), now)
+            for found in today
         ],
         today_title=gettext(language, N_("Today, %(day)s"), day=format_day(language, day)),
         month=month,
@@ -151,12 +153,12 @@ def _desk(*, with_month: bool) -> Desk:
 
 
 def _offered(
-    language: str, row: showing.DeskRow, found: AppointmentView, now: datetime
+    language: str, row: rows.AppointmentRow, found: AppointmentView, now: datetime
 ) -> OfferedRow:
     until = found.answer_by or found.start
     return OfferedRow(
         row=row,
-        instead=showing.day_and_time(language, found.proposed_start or found.start, now),
+        instead=rows.day_and_time(language, found.proposed_start or found.start, now),
         until=before(language, until, now, found.time_zone),
     )
 
@@ -165,7 +167,7 @@ def _figures(
     language: str,
     waiting: list[AppointmentView],
     today: list[AppointmentView],
-    month: MonthOfPlaces | None,
+    month: CapacityOfMonth | None,
     now: datetime,
 ) -> list[Figure]:
     first = promise_clock(language, waiting[0], now) if waiting else None
@@ -210,8 +212,8 @@ def _earned(language: str, today: date, lines: int, totals: list[Money]) -> Figu
     )
 
 
-def _month(session: Session, actor: Actor, language: str, today: date) -> MonthOfPlaces:
-    """The running month's places. One statement."""
+def _month(session: Session, actor: Actor, language: str, today: date) -> CapacityOfMonth:
+    """The running month's capacity. One statement."""
     first, last = first_of(today), last_of(today)
     found = {row.day: row for row in partners.seats_by_day(session, actor, first=first, last=last)}
     days = []
@@ -221,7 +223,7 @@ def _month(session: Session, actor: Actor, language: str, today: date) -> MonthO
         taken, capacity = (row.taken, row.capacity) if row else (0, 0)
         text = f"{taken}/{capacity}" if capacity else gettext(language, N_("closed"))
         days.append(
-            PlacesOfDay(
+            CapacityOfDay(
                 number=number,
                 spoken=listed(language, format_date(language, day), text),
                 text=text,
@@ -233,7 +235,7 @@ def _month(session: Session, actor: Actor, language: str, today: date) -> MonthO
     share = percent_of(
         sum(row.taken for row in found.values()), sum(row.capacity for row in found.values())
     )
-    return MonthOfPlaces(
+    return CapacityOfMonth(
         title=format_month(language, first),
         starts=first.isoweekday(),
         days=days,

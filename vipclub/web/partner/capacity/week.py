@@ -16,10 +16,10 @@ from vipclub.partners import Hours, OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.request_context import db
 from vipclub.web.month_grid import weekdays
-from vipclub.web.partner.capacity import back_to, chosen_offering
-from vipclub.web.partner.capacity_changes import ask, done
-from vipclub.web.partner.capacity_forms import SPANS, Span, WeekWished
-from vipclub.web.partner.door import partner, place_name
+from vipclub.web.partner.capacity.changes import ask, done
+from vipclub.web.partner.capacity.forms import SPANS, Span, WeekWished
+from vipclub.web.partner.capacity.month import back_to, chosen_offering
+from vipclub.web.partner.door import desk_name, partner
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,6 @@ def _page(
         "partner/capacity_week.html",
         page=page,
         refusal=refusal,
-        place=place_name(language, offerings),
+        place=desk_name(language, offerings),
         today=format_date(language, today),
     )
