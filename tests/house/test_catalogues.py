@@ -65,7 +65,7 @@ def test_a_sentence_stands_once_in_the_catalogue_of_the_folder_that_says_it() ->
         ("vipclub/bookings/refusals.py", "bookings"),
         ("vipclub/bookings/policies/shipped.py", "bookings"),
         ("vipclub/desk/noting.py", "desk"),
-        ("vipclub/web/desk/views.py", "web/desk"),
+        ("vipclub/web/desk/home.py", "web/desk"),
         ("templates/member/home.html", "web/member"),
         ("vipclub/web/day_words.py", "web/frame"),
         ("templates/base.html", "web/frame"),
@@ -153,8 +153,8 @@ msgstr "致电"
 def spoken() -> Catalog:
     said = Catalog()
     said.add("Show it", locations=[("templates/member/card.html", 4)])
-    said.add("Ring them", locations=[("vipclub/web/desk/views.py", 9), ("vipclub/cli.py", 7)])
-    said.add("Ring them", locations=[("vipclub/web/desk/views.py", 3)])
+    said.add("Ring them", locations=[("vipclub/web/desk/home.py", 9), ("vipclub/cli.py", 7)])
+    said.add("Ring them", locations=[("vipclub/web/desk/home.py", 3)])
     said.add("Book a time!", locations=[("vipclub/web/member/booking.py", 2)])
     said.add("VIP", locations=[("templates/member/card.html", 1)])
     return said
@@ -164,7 +164,7 @@ def test_the_catalogues_are_written_anew_from_what_is_said() -> None:
     anew = catalogues.written_anew("zh_Hans", STANDS, spoken())
     header = catalogues.HEADER.format(language="zh_Hans")
     assert {name: text.removeprefix(header) for name, text in anew.items()} == {
-        "core.po": """#: vipclub/cli.py vipclub/web/desk/views.py
+        "core.po": """#: vipclub/cli.py vipclub/web/desk/home.py
 msgid "Ring them"
 msgstr "致电"
 """,

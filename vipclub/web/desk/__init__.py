@@ -1,7 +1,8 @@
-"""The service desk's door: a person found in seconds, what is burning, and everything that is done
-for a member (`web/member_file`).
+"""The service desk's door: a person found in seconds (`home`), what is `urgent`, and everything
+that is done for a member (`web/member_file`).
 """
 
-from vipclub.web.desk.views import desk
+from vipclub.web.desk import home
+from vipclub.web.desk.door import desk
 
-__all__ = ["desk"]
+__all__ = ["desk", "home"]

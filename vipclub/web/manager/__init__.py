@@ -2,7 +2,7 @@
 everything that is done for one (`web/member_file`).
 """
 
-from vipclub.web.manager import members, week
+from vipclub.web.manager import home, members
 from vipclub.web.manager.door import manager
 
-__all__ = ["manager", "members", "week"]
+__all__ = ["manager", "members", "home"]

@@ -1,4 +1,4 @@
-"""What is burning: promises that partners missed or are about to, offers that wait for members, and
+"""What is urgent: promises that partners missed or are about to, offers that wait for members, and
 visits that a closed day left without a place."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class BurningRow:
+class UrgentRow:
     """Something to see to: whose, what, where, and the clock that runs."""
 
     ref: str
@@ -35,20 +35,20 @@ class BurningRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Burning:
-    """All that burns; `late` are promises missed or due within the hour, `offers` unanswered."""
+class Urgent:
+    """All that is urgent; `late` are promises missed or due within the hour, `offers` unanswered."""
 
-    late: list[BurningRow]
+    late: list[UrgentRow]
     later: int
-    offers: list[BurningRow]
-    displaced: list[BurningRow]
+    offers: list[UrgentRow]
+    displaced: list[UrgentRow]
 
     @property
     def count(self) -> int:
         return len(self.late) + len(self.displaced)
 
 
-def read_burning(session: Session, actor: Actor, language: str, now: datetime) -> Burning:
+def read_urgent(session: Session, actor: Actor, language: str, now: datetime) -> Urgent:
     """Three statements. Raises Forbidden."""
     waiting = bookings.partner_appointments(
         session, actor, statuses=("pending",), by_promise=True, limit=SHOWN
@@ -58,7 +58,7 @@ def read_burning(session: Session, actor: Actor, language: str, now: datetime) -
     ).items
     late = [a for a in waiting if a.promised_by is not None and a.promised_by <= now + WITHIN]
     open_offers = sorted((a for a in offers if a.start > now), key=lambda a: a.answer_by or a.start)
-    return Burning(
+    return Urgent(
         late=[_row(language, a, a.promised_by, a.asked_at, now) for a in late],
         later=len(waiting) - len(late),
         offers=[
@@ -68,10 +68,10 @@ def read_burning(session: Session, actor: Actor, language: str, now: datetime) -
     )
 
 
-def _displaced(session: Session, actor: Actor, language: str, now: datetime) -> list[BurningRow]:
+def _displaced(session: Session, actor: Actor, language: str, now: datetime) -> list[UrgentRow]:
     """Visits of closed days that nobody could place anew, the soonest first."""
     return [
-        BurningRow(
+        UrgentRow(
             ref=each.appointment,
             href=url_for("desk.visit", ref=each.member, visit=each.appointment, others=1),
             name=masked(each.member_name),
@@ -96,8 +96,8 @@ def _row(
     until: datetime | None,
     since: datetime,
     now: datetime,
-) -> BurningRow:
-    return BurningRow(
+) -> UrgentRow:
+    return UrgentRow(
         ref=found.appointment,
         href=url_for("desk.visit", ref=found.member, visit=found.appointment),
         name=masked(found.member_name),
@@ -116,10 +116,10 @@ def _row(
     )
 
 
-def later_text(language: str, burning: Burning) -> str:
+def later_text(language: str, urgent: Urgent) -> str:
     """How many wait calmly."""
     return (
-        gettext(language, N_("%(count)s more wait within their promise"), count=burning.later)
-        if burning.later
+        gettext(language, N_("%(count)s more wait within their promise"), count=urgent.later)
+        if urgent.later
         else ""
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import desk as records
@@ -13,16 +12,14 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.desk import FoundPerson
 from vipclub.membership import TIER_NAMES, grouped_card_no
-from vipclub.web import member_file
 from vipclub.web.city_names import city_name
-from vipclub.web.desk.burning import later_text, read_burning
-from vipclub.web.frame import current_actor, current_language, door, read
+from vipclub.web.desk.door import desk
+from vipclub.web.desk.urgent import later_text, read_urgent
+from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.member_file.find_member import found_or_page
 from vipclub.web.member_file.forms import FindForm
 from vipclub.web.member_file.overview import STATUSES
 from vipclub.web.name_mask import masked
-
-desk = door("desk", url_prefix="/desk", audience={"desk"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +37,19 @@ class FoundRow:
 
 @desk.get("/")
 def home() -> str:
-    """Find a person, and what burns. Three statements beside the sign-in."""
+    """Find a person, and what is urgent. Three statements beside the sign-in."""
     return _home("", None)
 
 
 @desk.get("/live")
 def live() -> str:
-    """What burns, alone: the page fetches it anew."""
+    """What is urgent, alone: the page fetches it anew."""
     language = current_language()
     with read() as session:
-        burning = read_burning(session, current_actor(), language, clock.now())
-    return render_template("desk/live.html", burning=burning, later=later_text(language, burning))
+        urgent = read_urgent(session, current_actor(), language, clock.now())
+    return render_template(
+        "desk/home_urgent.html", urgent=urgent, later=later_text(language, urgent)
+    )
 
 
 @desk.post("/find")
@@ -69,14 +68,14 @@ def find() -> ResponseReturnValue:
 def _home(typed: str, found: list[FoundRow] | None) -> str:
     language = current_language()
     with read() as session:
-        burning = read_burning(session, current_actor(), language, clock.now())
+        urgent = read_urgent(session, current_actor(), language, clock.now())
     return render_template(
         "desk/home.html",
         typed=typed,
         found=found,
         most=records.FOUND_AT_MOST,
-        burning=burning,
-        later=later_text(language, burning),
+        urgent=urgent,
+        later=later_text(language, urgent),
     )
 
 
@@ -98,16 +97,3 @@ def _row(language: str, found: FoundPerson) -> FoundRow:
         who=" · ".join(word for word in who if word),
         card=f"···· {grouped_card_no(term.card)[-6:]}" if term else "",
     )
-
-
-@desk.context_processor
-def common() -> dict[str, Any]:
-    """What every page of this door shows."""
-    language = current_language()
-    here = (request.endpoint or "").rpartition(".")[2]
-    name = gettext(language, N_("Service desk"))
-    tabs = [("headset", name, url_for("desk.home"), here in {"home", "find"}, 0)]
-    return {"door_name": name, "door_tabs": lambda: tabs}
-
-
-member_file.install(desk)
