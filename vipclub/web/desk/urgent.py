@@ -36,7 +36,8 @@ class UrgentRow:
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """All that is urgent; `late` are promises missed or due within the hour, `offers` unanswered."""
+    """All that is urgent: `late` are promises missed or due within the hour, `offers` wait for
+    members."""
 
     late: list[UrgentRow]
     later: int

@@ -1,6 +1,19 @@
 """Signing in and out, opening one's account by invitation, a new password for a forgotten one."""
 
-from vipclub.web.sign_in import joining, resetting
-from vipclub.web.sign_in.views import sign_in
+from vipclub.web.sign_in import (
+    member_invitation,
+    password_reset,
+    sign_in_page,
+    sign_out,
+    staff_invitation,
+)
+from vipclub.web.sign_in.door import sign_in
 
-__all__ = ["sign_in", "joining", "resetting"]
+__all__ = [
+    "sign_in",
+    "sign_in_page",
+    "sign_out",
+    "member_invitation",
+    "staff_invitation",
+    "password_reset",
+]

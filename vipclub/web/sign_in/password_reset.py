@@ -12,8 +12,9 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_language, db, public, shown
 from vipclub.web.frame.request_context import request_id
 from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
+from vipclub.web.sign_in.door import sign_in
 from vipclub.web.sign_in.forms import NewPasswordForm, ResetForm
-from vipclub.web.sign_in.views import sign_in, wait_sentence
+from vipclub.web.sign_in.sign_in_page import wait_sentence
 
 NO_LINK = N_("This link can't be used any more. Please ask for a new one.")
 NOT_TWICE = N_("The two passwords are not the same.")
@@ -24,7 +25,7 @@ DONE = N_("Your password is changed. Please sign in with the new one.")
 @public
 def forgot() -> str:
     """Which account?"""
-    return render_template("sign_in/reset.html", sent=False, problem="")
+    return render_template("sign_in/forgotten_password.html", sent=False, problem="")
 
 
 @sign_in.post("/reset")
@@ -35,9 +36,9 @@ def ask() -> ResponseReturnValue:
     outcome = db().run(accounts.ask_reset, login=form.login.data, ip=request.remote_addr or "")
     if isinstance(outcome, ResetTooSoon):
         problem = wait_sentence(outcome.wait_seconds)
-        page = render_template("sign_in/reset.html", sent=False, problem=problem)
+        page = render_template("sign_in/forgotten_password.html", sent=False, problem=problem)
         return page, 429, {"Retry-After": str(outcome.wait_seconds)}
-    return render_template("sign_in/reset.html", sent=True, problem="")
+    return render_template("sign_in/forgotten_password.html", sent=True, problem="")
 
 
 @sign_in.get("/reset/<secret>")

@@ -3,11 +3,11 @@ password between."""
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from vipclub import accounts
-from vipclub.accounts import InvitationAccepted, SignedIn, SignInFailed
+from vipclub.accounts import SignedIn, SignInFailed
 from vipclub.core.i18n import N_, gettext, ngettext
 from vipclub.web.frame import (
     HOMES,
@@ -17,20 +17,13 @@ from vipclub.web.frame import (
     public,
     run,
     safe_next,
-    shown,
     sign_in_cookie,
 )
-from vipclub.web.frame.doors import Door
 from vipclub.web.frame.request_context import request_id
-from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
-from vipclub.web.sign_in.forms import InvitationForm, SignInForm
+from vipclub.web.sign_in.door import sign_in
+from vipclub.web.sign_in.forms import SignInForm
 
-sign_in = Door("sign_in", url_prefix="/", audience=accounts.ROLES)
 WRONG = N_("This sign-in name and password don't belong together.")
-NO_INVITATION = N_(
-    "This invitation can't be used. Please check the date of birth, or ask your "
-    "relationship manager for a new one."
-)
 
 
 @sign_in.get("/sign-in")
@@ -79,7 +72,7 @@ def _form(
     login: str = "", problem: str = "", status: int = 200, wait: int = 0
 ) -> ResponseReturnValue:
     target = safe_next(request.values.get("next"), "")
-    text = render_template("sign_in/page.html", login=login, problem=problem, target=target)
+    text = render_template("sign_in/sign_in_page.html", login=login, problem=problem, target=target)
     return text, status, {"Retry-After": str(wait)} if wait else {}
 
 
@@ -99,54 +92,3 @@ def wait_sentence(seconds: int) -> str:
         "Too many attempts. Please try again in %(num)s minutes.",
         -(-seconds // 60),
     )
-
-
-@sign_in.post("/sign-out")
-@public
-def leave() -> ResponseReturnValue:
-    """The sign-in ends here and in the database, at once."""
-    current = current_sign_in()
-    if current is not None:
-        run(accounts.sign_out, session_id=current.session_id)
-    sign_in_cookie.end()
-    return redirect(url_for("sign_in.page"), code=303)
-
-
-@sign_in.get("/invitation/<token>")
-@public
-def invitation(token: str) -> ResponseReturnValue:
-    """The form by which a member opens the account. Looking at it changes nothing."""
-    return _invitation(token, "", "", 200)
-
-
-@sign_in.post("/invitation/<token>")
-@public
-def accept(token: str) -> ResponseReturnValue:
-    """Date of birth, sign-in name and password open the account."""
-    check_form()
-    form = InvitationForm.sent()
-    login, problem = form.login.data, gettext(current_language(), NO_INVITATION)
-    if not form.validate() or form.birth_date.data is None:
-        return _invitation(token, login, problem)
-    with shown() as refusal:
-        outcome = db().run(
-            accounts.accept_invitation,
-            token=token[:100],
-            birth_date=form.birth_date.data,
-            login=login,
-            password=form.password.data,
-            language=str(current_language()),
-            request_id=request_id(),
-        )
-        if isinstance(outcome, InvitationAccepted):
-            flash(gettext(current_language(), N_("Your account is open. Please sign in.")))
-            return redirect(url_for("sign_in.page"), code=303)
-    return _invitation(token, login, refusal.said if refusal.happened else problem)
-
-
-checks_itself(sign_in, accept)
-
-
-def _invitation(token: str, login: str, problem: str, status: int = 422) -> Response:
-    page = render_template("sign_in/invitation.html", token=token, problem=problem, login=login)
-    return untold(page, status)

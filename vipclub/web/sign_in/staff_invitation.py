@@ -1,4 +1,5 @@
-"""A partner's new colleague sets a password: the link, and the sign-in name it was written for."""
+"""A partner's new colleague opens the account by a link: the sign-in name it was written for, and a
+password."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_language, db, public, shown
 from vipclub.web.frame.request_context import request_id
 from vipclub.web.sign_in.by_link import check_form, checks_itself, untold
+from vipclub.web.sign_in.door import sign_in
 from vipclub.web.sign_in.forms import SignInForm
-from vipclub.web.sign_in.views import sign_in
 
 NO_LINK = N_(
     "This link can't be used with this sign-in name. "
@@ -52,5 +53,7 @@ checks_itself(sign_in, joined)
 
 
 def _form(token: str, login: str = "", problem: str = "", status: int = 200) -> Response:
-    page = render_template("sign_in/join.html", token=token, login=login, problem=problem)
+    page = render_template(
+        "sign_in/staff_invitation.html", token=token, login=login, problem=problem
+    )
     return untold(page, status)
