@@ -1,8 +1,16 @@
-"""The operations' door: what is about to break, all appointments, deliveries, allowances by hand,
-the settlement with partners, and the machinery.
+"""The operations' door: what is about to break (`home`, `alarms`), all appointments, deliveries,
+allowances by hand, the settlement with partners, and the machinery.
 """
 
-from vipclub.web.operations import adjusting, booked, deliveries, machinery, settling
-from vipclub.web.operations.views import operations
+from vipclub.web.operations import allowances, appointments, deliveries, home, machinery, settlement
+from vipclub.web.operations.door import operations
 
-__all__ = ["adjusting", "booked", "deliveries", "machinery", "settling", "operations"]
+__all__ = [
+    "operations",
+    "home",
+    "appointments",
+    "deliveries",
+    "allowances",
+    "settlement",
+    "machinery",
+]

@@ -19,8 +19,7 @@ from vipclub import people
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.people import DeliveryReport, DeliveryView, ProblemView, RowView
 from vipclub.web.frame import current_actor, current_language, db, read, run, shown
-from vipclub.web.operations.door import operations
-from vipclub.web.operations.forms import (
+from vipclub.web.operations.delivery_forms import (
     COLUMN_WORDS,
     PICKED,
     VALUE_WORDS,
@@ -28,6 +27,7 @@ from vipclub.web.operations.forms import (
     DropForm,
     FileForm,
 )
+from vipclub.web.operations.door import operations
 
 AT_ONCE = 50
 ROWS_AT_ONCE = 200
@@ -313,7 +313,7 @@ def _file_page(
     with read() as session:
         known = people.known_subsidiaries(session, current_actor())
     return render_template(
-        "operations/delivery_new.html",
+        "operations/new_delivery.html",
         form=form,
         companies=[(code, f"{code} · {name}" if name else code) for code, name in known],
         problem=problem,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import IntegerField
 
 from vipclub.core import clock
+from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_, gettext
 from vipclub.operations import (
     check_books,
@@ -15,9 +17,21 @@ from vipclub.operations import (
     timed_jobs,
 )
 from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.frame.forms import Form
 from vipclub.web.operations.alarms import calendar_words, region_name
-from vipclub.web.operations.bookings_forms import RetryForm
 from vipclub.web.operations.door import operations
+
+
+class RetryForm(Form):
+    """A message of the list."""
+
+    item = IntegerField()
+
+    def chosen(self) -> int:
+        """Raises Malformed."""
+        if not self.validate() or self.item.data is None or not 0 < self.item.data < 2**62:
+            raise Malformed("item")
+        return int(self.item.data)
 
 
 @operations.get("/machinery")

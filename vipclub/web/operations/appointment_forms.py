@@ -1,4 +1,4 @@
-"""What operations ask for and fill in."""
+"""Which appointments operations ask for, and why one is taken out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from datetime import date
 from typing import Self
 
 from flask import request
-from wtforms import IntegerField, StringField, ValidationError
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import StringField, ValidationError
 
 from vipclub.bookings import STATES
 from vipclub.core.errors import Malformed
@@ -47,33 +46,3 @@ class ReasonForm(Form):
     def validate_reason(self, field: StringField) -> None:
         if not field.data:
             raise ValidationError(said(N_("Please say why in a few words.")))
-
-
-class RetryForm(Form):
-    """A message of the list."""
-
-    item = IntegerField()
-
-    def chosen(self) -> int:
-        """Raises Malformed."""
-        if not self.validate() or self.item.data is None or not 0 < self.item.data < 2**62:
-            raise Malformed("item")
-        return int(self.item.data)
-
-
-class MemberForm(Form):
-    """Whose allowances."""
-
-    member = StringField(filters=[one_line, at_most(40)])
-
-
-class AdjustForm(ReasonForm):
-    """How many more or fewer, of what, and why."""
-
-    benefit = StringField()
-    year = IntegerField(validators=[InputRequired(), NumberRange(2000, 2200)])
-    by = IntegerField(validators=[InputRequired(), NumberRange(-1000, 1000)])
-
-    def validate_by(self, field: IntegerField) -> None:
-        if field.data == 0:
-            raise ValidationError(said(N_("Nothing would change: a number above or below zero.")))

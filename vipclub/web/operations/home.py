@@ -14,8 +14,6 @@ from vipclub.web.operations.door import operations
 from vipclub.web.promise_clock import clock_of
 from vipclub.web.status_words import STATES
 
-__all__ = ["home", "operations"]
-
 
 @operations.get("/")
 def home() -> str:

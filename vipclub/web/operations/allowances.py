@@ -11,14 +11,14 @@ from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 from vipclub.web.name_mask import masked
-from vipclub.web.operations.bookings_forms import AdjustForm, MemberForm
+from vipclub.web.operations.allowance_forms import AdjustForm, MemberForm
 from vipclub.web.operations.door import operations
 
 
 @operations.get("/adjust")
 def adjust() -> str:
     """Whose allowances? By the member's reference."""
-    return render_template("operations/adjust.html", typed="", problem="")
+    return render_template("operations/allowances_whose.html", typed="", problem="")
 
 
 @operations.post("/adjust")
@@ -30,7 +30,9 @@ def adjust_whose() -> ResponseReturnValue:
             person = benefits.member_to_adjust(session, current_actor(), member=typed)
     except (NotFound, MalformedRef) as refused:
         problem = say(current_language(), refused)
-        return render_template("operations/adjust.html", typed=typed, problem=problem), 404
+        return render_template(
+            "operations/allowances_whose.html", typed=typed, problem=problem
+        ), 404
     return redirect(url_for("operations.allowances", ref=person.ref), code=303)
 
 

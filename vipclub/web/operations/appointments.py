@@ -12,7 +12,7 @@ from vipclub.web.city_names import city_name
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.frame.paging import list_address
 from vipclub.web.name_mask import masked
-from vipclub.web.operations.bookings_forms import FilterForm, ReasonForm
+from vipclub.web.operations.appointment_forms import FilterForm, ReasonForm
 from vipclub.web.operations.door import operations
 from vipclub.web.status_words import STATES, mood_of
 
@@ -36,7 +36,7 @@ def booked() -> str:
         )
         offerings = partners.offerings_of(session, actor)
     return render_template(
-        "operations/bookings.html",
+        "operations/appointments.html",
         items=page.items,
         older=list_address("operations.booked", cursor=page.next) if page.next else "",
         newer=list_address("operations.booked", cursor=None) if form.cursor.data else "",
@@ -61,7 +61,7 @@ def _booking(ref: str, typed: str, problem: str) -> str:
     with read() as session:
         found = bookings.correctable_appointment(session, current_actor(), ref)
     return render_template(
-        "operations/booking.html",
+        "operations/appointment.html",
         visit=found,
         who=masked(found.member_name),
         city=city_name(language, found.city),

@@ -1,0 +1,56 @@
+"""Operations send again what was given up, and run the checks."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from tests.small_club import SmallClub
+from tests.web.signing_in import csrf_token
+from vipclub import benefits
+from vipclub.core import clock, outbox
+from vipclub.core.audit import AuditRow
+from vipclub.core.db import Database
+from vipclub.core.outbox import OutboxRow
+
+
+def dead_letter(db: Database, error: str = "550 <lin@example.com> unknown") -> int:
+    db.run(outbox.put, "mail", subject=("appointment", "A-1"), payload={})
+    with db.engine.begin() as connection:
+        connection.execute(
+            update(OutboxRow).values(state="dead", error=error, done_at=clock.now(), attempts=16)
+        )
+    with db.read() as session:
+        return session.execute(select(OutboxRow.id)).scalar_one()
+
+
+def test_what_was_given_up_is_tried_again(gao: FlaskClient, db: Database) -> None:
+    item = dead_letter(db)
+    page = gao.get("/operations/machinery?lang=en")
+    assert "550 &lt;…&gt; unknown" in page.text
+    assert "lin@example.com" not in page.text
+    form = {"csrf_token": csrf_token(gao, "/operations/machinery"), "item": item}
+    assert gao.post("/operations/machinery/retry", data=form).status_code == 303
+    with db.read() as session:
+        row = session.execute(select(OutboxRow)).scalar_one()
+        assert (row.state, row.attempts) == ("waiting", 0)
+        (record,) = session.execute(
+            select(AuditRow).where(AuditRow.action == "outbox.retry")
+        ).scalars()
+        assert record.subject_ref == "A-1"
+    assert gao.post("/operations/machinery/retry", data=form).status_code == 404
+    bad = gao.post("/operations/machinery/retry", data={**form, "item": "all"})
+    assert bad.status_code == 400
+
+
+def test_an_allowance_that_left_its_ledger_is_named(
+    gao: FlaskClient, club: SmallClub, db: Database
+) -> None:
+    assert "equals the sum of its entries" in gao.get("/operations/checks?lang=en").text
+    with db.engine.begin() as connection:
+        connection.execute(
+            update(benefits.EntitlementAccount)
+            .where(benefits.EntitlementAccount.unlimited.is_(False))
+            .values(granted=benefits.EntitlementAccount.granted + 1)
+        )
+    assert "equals the sum of its entries" not in gao.get("/operations/checks?lang=en").text
