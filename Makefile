@@ -86,6 +86,10 @@ migration: venv-dev ## write the next migration from the models (SAYS="what it d
 	  "$(or $(SAYS),$(error SAYS="what it does" is needed))"
 	@$(BIN)/ruff check --quiet --fix migrations/versions && $(BIN)/ruff format --quiet migrations/versions
 
+.PHONY: promises
+promises: venv-dev ## what the club promises, and which tests hold it
+	@$(BIN)/python -m tests.house.promises
+
 .PHONY: bench
 bench: venv-dev ## the benchmarks: a JSON object a line
 	@$(BIN)/python -m tests.bench $(ARGS)

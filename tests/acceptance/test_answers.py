@@ -35,6 +35,7 @@ def booking(club: SmallClub, slot: int = 0) -> dict[str, Any]:
     }
 
 
+@pytest.mark.promise("P10", "P39")
 def test_a_repeated_request_gets_the_same_bytes_on_every_database(
     club: SmallClub, client: FlaskClient
 ) -> None:

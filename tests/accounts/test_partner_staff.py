@@ -121,6 +121,7 @@ def test_a_new_link_ends_the_earlier_one(db: Database, he: Actor) -> None:
         db.run(accounts.renew_staff_invitation, he, partner=YUNLAN, account=first.account)
 
 
+@pytest.mark.promise("P36")
 def test_who_is_shut_out_is_out_at_once(db: Database, he: Actor) -> None:
     ma = somebody(db, "ma@yunlan.example", "partner", YUNLAN)
     token = sign_in(db, "ma@yunlan.example").token

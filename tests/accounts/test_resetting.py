@@ -70,6 +70,7 @@ def test_a_forgotten_password_is_set_anew(db: Database, asked: list[ResetAsked])
     assert not isinstance(sign_in(db, PASSWORD), SignedIn)
 
 
+@pytest.mark.promise("P36")
 def test_all_sign_ins_end_and_nobody_is_signed_in(db: Database, asked: list[ResetAsked]) -> None:
     an_account(db, "desk")
     first, second = sign_in(db, PASSWORD), sign_in(db, PASSWORD, ip="10.0.0.2")
@@ -168,6 +169,7 @@ def test_an_unknown_name_gets_the_same_answer_by_the_same_statements(db: Databas
     assert len(told[0][1]) == 4
 
 
+@pytest.mark.promise("P25")
 def test_asking_too_often_is_told_and_the_same_for_nobody(db: Database) -> None:
     an_account(db, "desk")
     with time_machine.travel(clock.now(), tick=False) as time:
@@ -178,6 +180,7 @@ def test_asking_too_often_is_told_and_the_same_for_nobody(db: Database) -> None:
         assert ask(db) == ResetNoted()
 
 
+@pytest.mark.promise("P25")
 def test_one_address_does_not_ask_for_everybody(db: Database) -> None:
     for number in range(20):
         assert ask(db, f"a{number}@club.example") == ResetNoted()

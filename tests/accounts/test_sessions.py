@@ -79,6 +79,7 @@ def end_it_by(db: Database, what: str, account: Account, signed: SignedIn) -> No
         )
 
 
+@pytest.mark.promise("P36")
 @pytest.mark.parametrize("what", ["sign-out", "disabled", "role change", "password change"])
 def test_a_sign_in_ends_at_once(db: Database, what: str) -> None:
     account = an_account(db, "desk")
@@ -125,6 +126,8 @@ def test_a_scope_counts_between_its_dates_only(db: Database) -> None:
     assert signed.sign_in.actor.refs("portfolio") == {"LIFE/0042", "LIFE/present"}
 
 
+@pytest.mark.promise("P36")
+@pytest.mark.pain(51)
 def test_a_merged_person_is_signed_out_at_once(db: Database, tmp_path: Path) -> None:
     group = Group(db, tmp_path)
     for code in ("LIFE", "BANK"):

@@ -101,6 +101,7 @@ def test_entitlements_are_shown_to_those_who_may_see_them_only(db: Database) -> 
             entitlements_of(session, Actor.anonymous(), member=lin)
 
 
+@pytest.mark.promise("P11")
 def test_an_upgrade_tops_the_year_up_to_the_new_tier(db: Database) -> None:
     (lin,) = rated_members(db, GOLD)
     account = account_id_of(db, lin)
@@ -113,6 +114,7 @@ def test_an_upgrade_tops_the_year_up_to_the_new_tier(db: Database) -> None:
     assert nothing_drifts(db)
 
 
+@pytest.mark.promise("P11", "P20")
 def test_a_move_down_lowers_the_year_and_never_below_what_is_held_or_used(db: Database) -> None:
     lin, chen = rated_members(db, BLACK, BLACK, day=date(2026, 3, 1))
     rate_and_grant(db, date(2027, 1, 5))
@@ -134,6 +136,7 @@ def test_a_move_down_lowers_the_year_and_never_below_what_is_held_or_used(db: Da
     assert nothing_drifts(db)
 
 
+@pytest.mark.promise("P11", "P20")
 def test_a_lapse_ends_what_is_left_and_a_return_gives_no_second_time(db: Database) -> None:
     (lin,) = rated_members(db, DIAMOND, day=date(2026, 3, 1))
     grant_next_year(db, today=date(2026, 12, 1))
@@ -179,6 +182,7 @@ def test_next_years_accounts_are_for_those_whose_term_reaches_it(db: Database) -
     assert entitlement_of(db, lin, year=2027)
 
 
+@pytest.mark.promise("P11")
 def test_a_renewal_inside_a_year_continues_the_same_account(db: Database) -> None:
     (lin,) = rated_members(db, GOLD, day=date(2026, 3, 1))
     grant_next_year(db, today=date(2026, 12, 1))
@@ -190,6 +194,8 @@ def test_a_renewal_inside_a_year_continues_the_same_account(db: Database) -> Non
     assert granted_held_used(db, account) == (1, 1, 0)
 
 
+@pytest.mark.promise("P11")
+@pytest.mark.pain(44)
 def test_the_years_end_ends_what_is_left_and_keeps_what_is_held(db: Database) -> None:
     lin, chen = rated_members(db, DIAMOND, PLATINUM)
     account = account_id_of(db, lin)
@@ -234,6 +240,7 @@ def test_a_catalogue_with_mistakes_is_refused_with_a_sentence_each(db: Database)
     assert "health-check: “name” must be filled" in problems
 
 
+@pytest.mark.promise("P18")
 def test_accounts_stay_with_the_person_under_whom_the_membership_runs(db: Database) -> None:
     from sqlalchemy import update
 

@@ -94,6 +94,7 @@ def test_an_undone_visit_is_held_again_and_a_mistake_is_free_again(db: Database)
         post(db, reverse, account)
 
 
+@pytest.mark.pain(40)
 def test_what_is_held_is_not_taken_away_by_an_adjustment(db: Database) -> None:
     (lin,) = rated_members(db, GOLD)
     account = account_id_of(db, lin)
@@ -122,6 +123,7 @@ def test_an_unlimited_benefit_is_never_refused_and_its_sums_hold(db: Database) -
         assert drifting_accounts(session) == []
 
 
+@pytest.mark.promise("P8")
 def test_every_change_is_an_entry_and_the_account_is_their_sum(db: Database) -> None:
     (lin,) = rated_members(db, BLACK)
     account = account_id_of(db, lin)
@@ -139,6 +141,7 @@ def test_every_change_is_an_entry_and_the_account_is_their_sum(db: Database) -> 
         assert drifting_accounts(session) == []
 
 
+@pytest.mark.promise("P8")
 def test_an_account_that_was_changed_behind_the_ledgers_back_is_found(db: Database) -> None:
     (lin,) = rated_members(db, GOLD)
     account = account_id_of(db, lin)
@@ -149,6 +152,7 @@ def test_an_account_that_was_changed_behind_the_ledgers_back_is_found(db: Databa
     assert (drift.account_id, drift.account, drift.entries) == (account, (5, 0, 0), (1, 0, 0))
 
 
+@pytest.mark.promise("P8")
 def test_the_database_itself_keeps_an_account_from_going_below_zero(db: Database) -> None:
     (lin,) = rated_members(db, GOLD)
     account = account_id_of(db, lin)
@@ -158,6 +162,7 @@ def test_the_database_itself_keeps_an_account_from_going_below_zero(db: Database
             db.run(lambda session, s=statement: session.execute(s))
 
 
+@pytest.mark.promise("P9")
 def test_the_database_itself_keeps_entries_from_being_edited(db: Database) -> None:
     rated_members(db, GOLD)
     for statement in ("UPDATE ledger_entry SET granted = 9", "DELETE FROM ledger_entry"):

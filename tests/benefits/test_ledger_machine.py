@@ -21,7 +21,7 @@ from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Base, Database
 from vipclub.parts import import_models
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.promise("P8", "P11")]
 
 VISIT = ("appointment", "A-1")
 CODES = ("health-check", "emergency-overseas")

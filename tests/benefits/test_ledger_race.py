@@ -55,6 +55,8 @@ def without_checks(db: Database) -> None:
         db.run(lambda session: session.execute(drop))
 
 
+@pytest.mark.promise("P8")
+@pytest.mark.pain(39)
 def test_the_last_unit_is_held_once(db: Database) -> None:
     (lin,) = rated_members(db, BLACK)
     account = account_id_of(db, lin)
@@ -64,6 +66,7 @@ def test_the_last_unit_is_held_once(db: Database) -> None:
         assert drifting_accounts(session) == []
 
 
+@pytest.mark.promise("P8")
 def test_without_the_guard_the_databases_own_rule_stops_the_rest(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +76,7 @@ def test_without_the_guard_the_databases_own_rule_stops_the_rest(
     assert everybody_holds(db, account) == {"held": UNITS, "stopped": ATTEMPTS - UNITS}
 
 
+@pytest.mark.promise("P8")
 def test_it_bites_without_guard_and_rule_more_is_held_than_was_given(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from vipclub.membership import Membership
 from vipclub.people import Person
 
 
+@pytest.mark.promise("P3")
 def test_who_turns_out_to_be_an_elder_record_s_person_books_with_what_was_had(
     db: Database,
 ) -> None:

@@ -79,6 +79,7 @@ def test_traditional_is_written_in_traditional(template: str) -> None:
     assert "尊敬的陈女士：" in compose_appointment_letter(template, "zh-Hans", name="陈").text
 
 
+@pytest.mark.promise("P24")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", LETTERS)
 def test_a_subject_names_neither_person_nor_place_nor_anything_of_health(
@@ -116,6 +117,7 @@ def test_preparation_is_told_with_the_confirmation() -> None:
     )
 
 
+@pytest.mark.promise("P24")
 def test_html_shows_what_it_was_given_as_text() -> None:
     evil = '<script>alert("x")</script>{{ 7*7 }}'
     told = compose_appointment_letter(
@@ -201,6 +203,7 @@ def test_a_code_that_nobody_knows_says_nothing() -> None:
     assert letters.reason_told("en", "weather") == letters.reason_told("en", None) == ""
 
 
+@pytest.mark.pain(19)
 def test_cancelled_visits_leave_the_calendar() -> None:
     """METHOD:CANCEL, the same UID, a higher SEQUENCE."""
     confirmed = compose_appointment_letter("appointment-confirmed", version=1)

@@ -88,6 +88,7 @@ def text(mail: EmailMessage) -> str:
     return str(body.get_content())
 
 
+@pytest.mark.pain(19)
 def test_one_entry_follows_an_appointment_from_confirmation_to_cancellation(
     db: Database, club: SmallClub, mail_server: MailServer
 ) -> None:

@@ -53,6 +53,7 @@ def wrong_with(page: Any, where: str) -> list[str]:
     return found
 
 
+@pytest.mark.pain(20)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", list(FIRST_PAGE))
 def test_nobody_is_kept_out_of_any_page(

@@ -50,6 +50,7 @@ def test_a_refusal_undoes_all_that_the_use_case_did(db: Database) -> None:
     assert notes(db) == 0
 
 
+@pytest.mark.promise("P10")
 def test_the_same_key_gives_the_same_answer_and_one_effect(db: Database) -> None:
     first = run_once(db, key("k"), created, note, "a")
     again = run_once(db, key("k"), created, note, "a")
@@ -60,6 +61,7 @@ def test_the_same_key_gives_the_same_answer_and_one_effect(db: Database) -> None
         run_once(db, key("k", b"2" * 32), created, note, "b")
 
 
+@pytest.mark.promise("P10")
 def test_a_refused_request_may_succeed_later_with_the_same_key(db: Database) -> None:
     def refuses(session: Session) -> None:
         raise Conflict()
@@ -69,6 +71,7 @@ def test_a_refused_request_may_succeed_later_with_the_same_key(db: Database) -> 
     assert run_once(db, key("k"), created, note, "a") == {"noted": "a"}
 
 
+@pytest.mark.promise("P10")
 def test_the_same_key_sent_twice_at_once_works_once(db: Database) -> None:
     results: list[Any] = []
     start = threading.Barrier(6)
@@ -146,6 +149,7 @@ def test_a_fact_is_answered_in_the_same_transaction(url: str) -> None:
         db.dispose()
 
 
+@pytest.mark.promise("P26")
 def test_the_transaction_is_what_the_promises_rest_on(db: Database) -> None:
     with db.read() as session:
         if db.dialect == "postgresql":

@@ -48,12 +48,14 @@ def test_a_block_holds_a_lease_and_gives_it_back_even_when_it_fails(db: Database
         pass
 
 
+@pytest.mark.promise("P27")
 def test_the_hosts_clock_does_not_end_a_lease(db: Database) -> None:
     db.run(lease.acquire, "rating", "one", 60)
     with time_machine.travel(clock.now() + timedelta(days=1)):
         assert not db.run(lease.acquire, "rating", "two", 60)
 
 
+@pytest.mark.promise("P27")
 @pytest.mark.parametrize("seconds", [-3600, -3, 3, 86400])
 def test_a_host_whose_clock_differs_from_the_databases_is_refused(
     db: Database, seconds: int

@@ -66,6 +66,7 @@ def test_what_was_put_is_done_once_and_in_order(db: Database) -> None:
     assert {row.state for row in rows(db)} == {"done"}
 
 
+@pytest.mark.promise("P22")
 def test_what_is_rolled_back_is_never_done(db: Database) -> None:
     def fails(session: Session) -> None:
         outbox.put(session, "note", subject=("test", "a"), payload={"text": "a"})
@@ -189,6 +190,7 @@ def deliver_one_round(db: Database) -> int:
     return len(receiver.got)
 
 
+@pytest.mark.promise("P21")
 @pytest.mark.race
 def test_many_deliverers_at_once_do_each_item_once(db: Database) -> None:
     put(db, *(str(number) for number in range(120)))

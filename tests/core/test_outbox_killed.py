@@ -60,6 +60,7 @@ def start(url: str, path: Path) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.promise("P21")
 @pytest.mark.slow
 @pytest.mark.race
 def test_killed_again_and_again_nothing_is_lost(db: Database, url: str, tmp_path: Path) -> None:

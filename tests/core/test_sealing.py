@@ -50,6 +50,7 @@ def sealed(db: Database) -> Database:
     return db
 
 
+@pytest.mark.promise("P9")
 def test_a_trail_that_nobody_touched_is_intact(sealed: Database) -> None:
     write(sealed, "g")
     found = verify(sealed)
@@ -103,6 +104,7 @@ CHANGES: dict[str, Any] = dict.fromkeys(COVERED, "changed") | {
 }
 
 
+@pytest.mark.promise("P9")
 @pytest.mark.parametrize("column", [*COVERED, "mac"])
 @pytest.mark.parametrize("number", [1, 4, 6])
 def test_a_changed_column_of_a_sealed_record_is_named(
@@ -164,6 +166,7 @@ TAMPERINGS: dict[str, tuple[list[str], int | None, int | None]] = {
 }
 
 
+@pytest.mark.promise("P9")
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_a_tampering_is_found_and_its_place_is_named(sealed: Database, name: str) -> None:
     statements, seal_id, audit_id = TAMPERINGS[name]
@@ -173,6 +176,7 @@ def test_a_tampering_is_found_and_its_place_is_named(sealed: Database, name: str
     assert (broken.seal_id, broken.audit_id) == (seal_id, audit_id)
 
 
+@pytest.mark.promise("P9")
 def test_a_record_forged_without_the_key_is_named_before_it_is_sealed(sealed: Database) -> None:
     change_past_triggers(
         sealed,

@@ -67,6 +67,7 @@ def test_what_is_possible_is_what_the_table_and_one_s_rights_say() -> None:
     assert DOOR.possible("closed", Actor.system("club")) == ["open", "locked"]
 
 
+@pytest.mark.promise("P5")
 def test_a_step_that_the_table_does_not_list_is_refused_with_those_it_does() -> None:
     guard = holder("door:open", "door:close", "door:lock")
     with pytest.raises(IllegalTransition) as refused:

@@ -49,12 +49,14 @@ def test_a_reference_of_another_kind_is_refused() -> None:
         parse_ref(new_ref("M"), "A")
 
 
+@pytest.mark.promise("P40")
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reading_of_references(text: str) -> None:
     with contextlib.suppress(MalformedRef):
         assert parse_ref(text)
 
 
+@pytest.mark.promise("P39")
 def test_a_moment_without_a_zone_is_refused_and_an_offset_survives() -> None:
     column = UtcDateTime()
 

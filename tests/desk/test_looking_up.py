@@ -30,7 +30,8 @@ def found(db: Database, typed: str) -> list[str]:
     return [row.ref for row in rows]
 
 
-def test_pain_37_a_caller_is_known_by_a_number_with_slashes_and_spaces(
+@pytest.mark.pain(37)
+def test_a_caller_is_known_by_a_number_with_slashes_and_spaces(
     db: Database, club: SmallClub
 ) -> None:
     """A caller was not known for a slash in the number, or for having only a number."""

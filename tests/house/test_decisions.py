@@ -27,8 +27,11 @@ OWN_WORDS = (
 )
 """A paper that nobody finds: without its folder, or by a number of a list elsewhere."""
 FILE = re.compile(r"(?<![\w*])[\w./-]*\w\.md\b")
-SAMPLES = {"tests/house/test_decisions.py", "tests/house/test_papers.py"}
-"""Tests that name what is not there, to see that it is found."""
+SAMPLES = {
+    f"tests/house/{name}.py"
+    for name in ("promises", "test_decisions", "test_papers", "test_promises")
+}
+"""Tests that name what is not there, to see that it is found, and those that read the numbers."""
 
 
 def out_of_row(paper: str) -> list[str]:

@@ -50,6 +50,7 @@ def test_there_is_one_newest_migration() -> None:
     assert len(migration.heads()) == 1
 
 
+@pytest.mark.promise("P37", "P39")
 def test_the_migrations_make_what_the_models_say(db: Database, empty: Database) -> None:
     assert drift(db) == []
     import_models()
@@ -71,6 +72,7 @@ def test_a_table_that_differs_is_found(db: Database) -> None:
     assert "mood" in "".join(drift(db))
 
 
+@pytest.mark.promise("P37")
 def test_down_and_up_again_with_rows_in_it(empty: Database) -> None:
     url = empty.url.render_as_string(hide_password=False)
     for _ in range(2):

@@ -46,6 +46,7 @@ def unguarded(views: dict[str, Callable[..., Any]]) -> list[str]:
     return found
 
 
+@pytest.mark.promise("P31")
 @pytest.mark.only("sqlite")
 def test_every_route_says_for_whom_it_is(app: Flask) -> None:
     routed = {rule.endpoint for rule in app.url_map.iter_rules()}
@@ -59,6 +60,7 @@ def test_every_route_says_for_whom_it_is(app: Flask) -> None:
     } == OPEN_VIEWS.keys()
 
 
+@pytest.mark.promise("P31")
 @pytest.mark.only("sqlite")
 def test_nobody_gets_past_a_door_without_signing_in(app: Flask) -> None:
     guarded = [

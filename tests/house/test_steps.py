@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
+import pytest
 from sqlalchemy import CheckConstraint, Column, MetaData, String, Table
 
 from jobs.scheduler import JOBS
@@ -127,6 +128,7 @@ def without_steps(tables: Mapping[str, Table], listed: Sequence[AnyMachine]) -> 
     }
 
 
+@pytest.mark.promise("P5")
 def test_every_machine_is_listed_once_by_the_name_of_its_table() -> None:
     assert amiss(written(), wiring.MACHINES, Base.metadata.tables) == []
 
@@ -135,6 +137,8 @@ def test_every_table_with_a_state_has_its_steps_or_a_reason_to_have_none() -> No
     assert without_steps(Base.metadata.tables, wiring.MACHINES) == set(WITHOUT_STEPS)
 
 
+@pytest.mark.promise("P5")
+@pytest.mark.pain(43)
 def test_what_the_tables_of_steps_name_is_there() -> None:
     parts = {id(found): room(name) for name, found in written().items()}
     found = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import ast
 
+import pytest
+
 from tests.house.source import place, python_files
 
 MADE_IN = "vipclub/people/viewing.py"
@@ -20,6 +22,7 @@ def receipts_made(where: str, code: str) -> list[str]:
     ]
 
 
+@pytest.mark.promise("P35")
 def test_nobody_forges_a_receipt() -> None:
     makers = {
         place(path)

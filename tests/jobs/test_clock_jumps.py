@@ -24,6 +24,7 @@ def wait_for(count: int, seen: list[int]) -> bool:
     return len(seen) >= count
 
 
+@pytest.mark.promise("P27")
 @pytest.mark.slow
 @pytest.mark.only("sqlite")
 def test_a_clock_put_back_by_a_day_does_not_put_the_worker_to_sleep(

@@ -72,6 +72,7 @@ def test_a_job_that_another_worker_runs_is_refused_in_one_line(
     assert refused.stderr == "seal_audit is being done by another worker.\n"
 
 
+@pytest.mark.promise("P9")
 @pytest.mark.slow
 @pytest.mark.only("sqlite")
 def test_the_audit_trails_check_names_the_first_broken_record(

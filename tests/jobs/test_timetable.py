@@ -142,6 +142,7 @@ def test_a_job_that_is_too_late_is_left_out(db: Database, settings: Settings, wo
     assert row(db).outcome == "skipped"
 
 
+@pytest.mark.promise("P27")
 def test_a_clock_that_is_set_back_by_a_day_stops_no_job(
     db: Database, settings: Settings, work: Work
 ) -> None:
@@ -169,6 +170,7 @@ def test_a_job_on_the_timetable_keeps_its_moment_when_a_worker_starts(db: Databa
     assert row(db).due_at == before
 
 
+@pytest.mark.promise("P27")
 def test_a_daily_job_keeps_to_the_wall_where_clocks_change() -> None:
     london = ZoneInfo("Europe/London")
     daily = Daily(time(1, 30))

@@ -34,6 +34,7 @@ def test_a_reader_without_a_line_needs_the_public_key_only(db: Database) -> None
     assert membership.check_card_code(code.text, at=NOON, public_key=key) == number
 
 
+@pytest.mark.promise("P7")
 def test_a_photograph_is_worth_nothing_after_some_minutes(db: Database) -> None:
     with db.read() as session:
         code = membership.card_code(session, new_card_no(), at=NOON)
@@ -41,6 +42,7 @@ def test_a_photograph_is_worth_nothing_after_some_minutes(db: Database) -> None:
             membership.verify_card(session, code.text, at=NOON + timedelta(minutes=12))
 
 
+@pytest.mark.promise("P7")
 def test_a_forged_code_is_no_code_of_ours(db: Database) -> None:
     number, other = new_card_no(), new_card_no()
     with db.read() as session:

@@ -41,6 +41,7 @@ def test_values_of_several_subsidiaries_add_up() -> None:
     assert tier_of(life(300_000), Record("BANK", "CNY", 20_000_000, 0)) == "gold"
 
 
+@pytest.mark.promise("P13")
 def test_foreign_money_counts_at_the_rate_of_the_policy() -> None:
     assert tier_of(Record("OVERSEAS", "USD", 7_000_000, 0)) == "gold"  # USD 70,000
     assert tier_of(Record("OVERSEAS", "JPY", 7_000_000, 0)) is None  # JPY 7,000,000

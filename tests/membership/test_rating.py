@@ -69,6 +69,7 @@ def test_whoever_reaches_the_standard_is_invited_and_the_rest_only_counted(db: D
     assert summary(db, chen) is None
 
 
+@pytest.mark.promise("P19")
 def test_rating_the_same_day_again_changes_nothing(db: Database) -> None:
     persons_under_policy(db, [source_record(value=GOLD)], [source_record(value=PLATINUM)])
     rate(db)
@@ -112,6 +113,7 @@ def test_an_upgrade_takes_force_at_the_rating_and_the_last_day_stays(db: Databas
     assert found.valid_to == date(2027, 7, 1)
 
 
+@pytest.mark.promise("P20")
 def test_a_downgrade_waits_for_the_end_of_the_membership_year(db: Database) -> None:
     (lin,) = persons_under_policy(db, [source_record(value=PLATINUM)])
     rate(db)
@@ -178,6 +180,8 @@ def test_the_card_finds_its_member_and_no_other_number_does(db: Database) -> Non
         assert find_by_card(session, "8000 0000 0000 0000") is None
 
 
+@pytest.mark.promise("P18")
+@pytest.mark.pain(51)
 def test_two_persons_who_turn_out_to_be_one_keep_the_older_membership(db: Database) -> None:
     lin, twin = persons_under_policy(
         db, [source_record(value=GOLD)], [source_record("BANK", value=1)]
@@ -198,6 +202,8 @@ def test_two_persons_who_turn_out_to_be_one_keep_the_older_membership(db: Databa
         assert (found.status, found.valid_from) == ("invited", date(2026, 7, 2))
 
 
+@pytest.mark.promise("P19")
+@pytest.mark.pain(41)
 def test_a_rating_explains_itself(db: Database) -> None:
     (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
     rate(db)
@@ -231,6 +237,7 @@ def test_an_unfinished_run_of_another_day_is_ended_first(db: Database) -> None:
     assert rate(db, DAY + timedelta(days=1)) == {"same": 2}
 
 
+@pytest.mark.promise("P19")
 def test_a_simulation_equals_the_real_run_of_the_same_day(db: Database) -> None:
     refs = persons_under_policy(
         db, *[[source_record(value=v)] for v in (10, GOLD, PLATINUM, BLACK)]

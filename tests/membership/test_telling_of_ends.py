@@ -107,6 +107,7 @@ def test_who_has_a_next_term_already_is_not_told(db: Database) -> None:
     assert tell(db) == 0
 
 
+@pytest.mark.promise("P18")
 @pytest.mark.parametrize(("days", "letters"), [(0, 1), (-10, 1), (60, 0)])
 def test_two_records_that_are_one_person_are_told_once_and_of_the_later_end(
     db: Database, days: int, letters: int

@@ -58,6 +58,7 @@ def test_an_upgrade_comes_at_once_and_inside_the_running_term() -> None:
     )
 
 
+@pytest.mark.promise("P20")
 def test_a_downgrade_waits_for_the_end_of_the_membership_year() -> None:
     assert decide([DIAMOND], "gold", POLICY, MID_TERM).movement == "kept"
     decision = decide([DIAMOND], "gold", POLICY, LAST_DAY)
@@ -81,6 +82,7 @@ def test_who_meets_nothing_keeps_the_last_day_and_lapses_the_day_after() -> None
     assert (decision.movement, decision.close) == ("lapse", ((1, "lapsed", "ended"),))
 
 
+@pytest.mark.pain(42)
 def test_a_rating_that_was_missed_renews_from_the_day_after_it_and_shows_the_gap() -> None:
     decision = decide([GOLD], "gold", POLICY, date(2010, 7, 5))
     assert decision.movement == "renewal"
@@ -134,6 +136,7 @@ def test_a_rating_as_of_an_earlier_day_leaves_a_later_term_alone() -> None:
     assert not decide([GOLD], "black", POLICY, date(2009, 1, 1)).changes
 
 
+@pytest.mark.promise("P19")
 @given(
     st.sampled_from(["gold", "platinum", "diamond", "black"]),
     st.sampled_from([None, "gold", "platinum", "diamond", "black"]),

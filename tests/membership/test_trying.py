@@ -146,6 +146,7 @@ def test_only_policy_owners_try_and_decide(db: Database) -> None:
             db.run(use_case, stranger, draft=ref)
 
 
+@pytest.mark.promise("P19")
 def test_who_submits_never_approves(db: Database) -> None:
     persons_under_policy(db, [source_record(value=600_000)])
     ref = draft(db)

@@ -150,6 +150,7 @@ def test_the_survivor_of_a_merge_reads_all(db: Database, mail_server: MailServer
     assert unread(db, survivor) == unread(db, loser) == 2
 
 
+@pytest.mark.promise("P24")
 def test_nobody_reads_what_is_somebody_elses(db: Database, mail_server: MailServer) -> None:
     person, other = a_recipient(db), a_recipient(db, email="other@example.org")
     queue_letter(db, person)

@@ -61,6 +61,7 @@ EVIL = [
 ]
 
 
+@pytest.mark.promise("P24")
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_name_and_no_subject_becomes_a_header(evil: str) -> None:
     sent = a_mail(to_name=evil, subject=evil).as_bytes()
@@ -134,6 +135,7 @@ def test_a_server_that_is_not_there_is_tried_again(mail_allowed: None) -> None:
         Smtp("127.0.0.1", free_port(), "no-reply@club.example").send(a_mail())
 
 
+@pytest.mark.promise("P21")
 def test_one_send_can_not_outlast_a_third_of_the_claim() -> None:
     assert LEASE_SECONDS > 3 * DOING_SECONDS > 3 * TOTAL_SECONDS
 

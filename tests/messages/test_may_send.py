@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import time_machine
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -68,6 +69,7 @@ def test_a_reminder_whose_time_has_passed_is_skipped(db: Database, mail_server: 
     assert states_and_reasons(db) == [("skipped", "too late to be of use")] * 2
 
 
+@pytest.mark.promise("P23")
 def test_a_consent_withdrawn_between_queueing_and_sending_stops_the_letter(
     db: Database, mail_server: MailServer
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_consent_withdrawn_between_queueing_and_sending_stops_the_letter(
     assert states_and_reasons(db) == [("skipped", "consent is not given"), ("sent", None)]
 
 
+@pytest.mark.promise("P34")
 def test_no_word_is_no_consent_and_one_record_may_speak_for_all(
     db: Database, mail_server: MailServer
 ) -> None:
@@ -100,6 +103,7 @@ def test_no_word_is_no_consent_and_one_record_may_speak_for_all(
     assert mail_server.recipients == ["two@example.org"]
 
 
+@pytest.mark.promise("P34")
 def test_marketing_asks_for_its_own_consent(db: Database, mail_server: MailServer) -> None:
     messages.register_letters([replace(letter_of("welcome"), purpose="marketing")])
     person = a_recipient(db)
@@ -116,6 +120,7 @@ def test_marketing_asks_for_its_own_consent(db: Database, mail_server: MailServe
     assert states_and_reasons(db) == [("skipped", "consent is not given"), ("sent", None)]
 
 
+@pytest.mark.promise("P23")
 def test_who_wants_no_reminders_gets_none_and_hears_all_else(
     db: Database, mail_server: MailServer
 ) -> None:

@@ -42,6 +42,7 @@ def test_quiet_hours_are_from_half_past_nine_to_eight(wall: str, ends: str | Non
     assert found == (datetime.fromisoformat(ends) if ends else None)
 
 
+@pytest.mark.promise("P23")
 def test_a_reminder_waits_for_the_morning(db: Database, mail_server: MailServer) -> None:
     person = a_recipient(db)
     with time_machine.travel(LATE, tick=False):

@@ -45,6 +45,7 @@ def test_a_message_reaches_its_person_in_their_language(
     assert states_and_reasons(db) == [("sent", None)]
 
 
+@pytest.mark.promise("P22")
 def test_nothing_is_sent_for_what_was_rolled_back(db: Database, mail_server: MailServer) -> None:
     person = a_recipient(db)
 
@@ -64,6 +65,7 @@ def test_nothing_is_sent_for_what_was_rolled_back(db: Database, mail_server: Mai
     assert deliver_letters(db, mail_server).total == 0
 
 
+@pytest.mark.promise("P23")
 def test_what_is_no_longer_true_when_it_is_sent_is_not_sent(
     db: Database, mail_server: MailServer
 ) -> None:
@@ -101,6 +103,7 @@ def test_somebody_who_can_not_be_written_to_is_seen_as_skipped(
     assert mail_server.mails == []
 
 
+@pytest.mark.promise("P23")
 def test_a_person_found_to_be_another_is_written_to_as_that_one(
     db: Database, mail_server: MailServer
 ) -> None:
@@ -111,6 +114,7 @@ def test_a_person_found_to_be_another_is_written_to_as_that_one(
     assert mail_server.recipients == ["new@example.org"]
 
 
+@pytest.mark.promise("P24")
 def test_an_address_moved_to_another_row_does_not_open(
     db: Database, mail_server: MailServer
 ) -> None:
@@ -147,6 +151,7 @@ def test_a_letter_that_can_not_be_composed_is_dead_and_stops_no_other(
     assert [state for state, _ in states_and_reasons(db)] == ["failed", "failed", "sent"]
 
 
+@pytest.mark.promise("P25")
 def test_nobody_is_flooded(
     db: Database, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +170,7 @@ def test_nobody_is_flooded(
         assert all(due > clock.now() + timedelta(minutes=5) for due in waiting)
 
 
+@pytest.mark.promise("P21")
 def test_a_server_that_dies_before_it_says_yes_gets_the_same_message_again(
     db: Database, mail_server: MailServer
 ) -> None:
@@ -255,6 +261,7 @@ while True:
 """
 
 
+@pytest.mark.promise("P21")
 @pytest.mark.slow
 @pytest.mark.race
 def test_a_sender_killed_again_and_again_loses_no_mail(

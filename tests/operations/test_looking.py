@@ -14,6 +14,7 @@ from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden
 
 
+@pytest.mark.pain(16)
 def test_the_calendar_alarms_before_its_decree_ends(db: Database) -> None:
     """Working days are decreed yearly; a calendar that runs out says so in time."""
     with db.engine.begin() as connection:

@@ -15,6 +15,7 @@ def club(db: Database) -> SmallClub:
     return a_small_club(db)
 
 
+@pytest.mark.promise("P34")
 def test_a_consent_is_withdrawn_and_given_again_and_the_newest_word_counts(
     db: Database, club: SmallClub
 ) -> None:

@@ -57,6 +57,7 @@ def test_the_own_word_wins_over_the_sources_and_stays_after_a_delivery(
         assert people.find_by_phone(session, "+852 9123 4567") == person_id
 
 
+@pytest.mark.promise("P35")
 def test_numbers_are_masked_until_they_are_revealed_and_that_is_noted(
     db: Database, club: SmallClub
 ) -> None:
@@ -117,6 +118,7 @@ def test_who_is_no_customer_any_more_and_only_chose_reminders_stops_no_delivery(
     assert group.person("LIFE", "L1").full_name == LIN_ROW["full_name"]
 
 
+@pytest.mark.promise("P18")
 def test_what_was_said_while_two_were_taken_for_one_stays_with_the_one_who_said_it(
     db: Database, club: SmallClub
 ) -> None:

@@ -28,6 +28,7 @@ def test_the_same_valid_document_is_the_same_person(group: Group) -> None:
     assert group.persons() == linked("LIFE/L1", "BANK/B1")
 
 
+@pytest.mark.promise("P17")
 def test_a_resident_number_of_15_digits_is_the_one_of_18(group: Group) -> None:
     short = resident_number(order="002")[:6] + resident_number()[8:17]
     group.send(LIN_ROW | MINE)
@@ -45,6 +46,7 @@ def test_name_birth_date_and_mobile_together_are_the_same_person(group: Group, n
     assert (len(group.persons()) == 1) is same
 
 
+@pytest.mark.promise("P17")
 def test_traditional_and_simplified_characters_are_the_same_name(group: Group) -> None:
     group.send(LIN_ROW | {"full_name": "陈晓东"})
     group.send(PLAIN | {"full_name": "陳曉東", "mobile": "+8619900000001"}, to="BANK")
@@ -57,6 +59,7 @@ def test_a_latin_name_may_stand_either_way_round(group: Group) -> None:
     assert group.persons() == linked("LIFE/L1", "BANK/B1")
 
 
+@pytest.mark.promise("P17")
 def test_spouses_with_one_mobile_are_two_persons(group: Group) -> None:
     group.send(
         LIN_ROW, LIN_ROW | {"customer_no": "L2", "full_name": "陈启明", "birth_date": "1981-11-02"}
@@ -64,17 +67,20 @@ def test_spouses_with_one_mobile_are_two_persons(group: Group) -> None:
     assert len(group.persons()) == 2
 
 
+@pytest.mark.promise("P17")
 def test_twins_with_one_mobile_are_two_persons(group: Group) -> None:
     group.send(LIN_ROW, LIN_ROW | {"customer_no": "L2", "full_name": "林若水"})
     assert len(group.persons()) == 2
 
 
+@pytest.mark.promise("P17")
 def test_different_valid_numbers_of_one_kind_are_never_one_person(group: Group) -> None:
     group.send(LIN_ROW | MINE)
     group.send(LIN_ROW | OTHERS | {"customer_no": "B1"}, to="BANK")
     assert len(group.persons()) == 2
 
 
+@pytest.mark.promise("P17")
 def test_a_record_that_could_be_either_of_two_is_neither(group: Group) -> None:
     group.send(LIN_ROW | MINE, LIN_ROW | OTHERS | {"customer_no": "L2"})
     group.send(PLAIN | {"mobile": "+8619900000001"}, to="BANK")
@@ -82,6 +88,7 @@ def test_a_record_that_could_be_either_of_two_is_neither(group: Group) -> None:
     assert people.link_records(group.db, CLUB_ACTOR).possible == 3
 
 
+@pytest.mark.promise("P17")
 def test_no_chain_of_links_joins_two_resident_numbers(group: Group) -> None:
     passport = {"id_type": "passport", "id_number": "E12345678"}
     group.send(LIN_ROW | MINE, LIN_ROW | OTHERS | {"customer_no": "L2", "mobile": "+8619900000002"})
@@ -105,12 +112,15 @@ def test_numbers_of_no_known_kind_link_nobody(group: Group) -> None:
     assert len(group.persons()) == 2
 
 
+@pytest.mark.promise("P34")
 def test_without_consent_a_record_stays_a_person_of_its_own(group: Group) -> None:
     group.send(LIN_ROW | MINE)
     group.send(LIN_ROW | MINE | {"customer_no": "B1", "consent_group_sharing": "N"}, to="BANK")
     assert len(group.persons()) == 2
 
 
+@pytest.mark.promise("P18")
+@pytest.mark.pain(50)
 def test_taking_back_consent_splits_and_giving_it_joins_again(group: Group) -> None:
     mine = LIN_ROW | MINE | {"customer_no": "B1"}
     group.send(LIN_ROW | MINE | {"mobile": ""})
@@ -126,6 +136,7 @@ def test_taking_back_consent_splits_and_giving_it_joins_again(group: Group) -> N
     assert group.ref_of("BANK", "B1") == group.ref_of("LIFE", "L1") == first
 
 
+@pytest.mark.promise("P18")
 def test_linking_again_renumbers_nobody(group: Group) -> None:
     group.send(LIN_ROW | MINE, LIN_ROW | OTHERS | {"customer_no": "L2"})
     group.send(LIN_ROW | MINE | {"customer_no": "B1"}, to="BANK")
@@ -137,6 +148,7 @@ def test_linking_again_renumbers_nobody(group: Group) -> None:
     assert after == before
 
 
+@pytest.mark.promise("P17")
 @pytest.mark.slow
 def test_the_order_of_files_makes_no_difference(group: Group) -> None:
     files: list[tuple[str, dict[str, Any]]] = [
@@ -164,6 +176,7 @@ def test_the_order_of_files_makes_no_difference(group: Group) -> None:
     assert group.persons() == before
 
 
+@pytest.mark.pain(46)
 def test_an_attribute_comes_from_the_most_trusted_source_then_the_latest(group: Group) -> None:
     group.company("FUND", trust_rank=20)
     group.send(LIN_ROW | MINE | {"customer_no": "B1", "city_code": "110000"}, to="BANK")
@@ -179,6 +192,7 @@ def test_an_attribute_comes_from_the_most_trusted_source_then_the_latest(group: 
     assert person.mobile is not None, "what the most trusted doesn't say, the next one does"
 
 
+@pytest.mark.promise("P17")
 def test_generated_people_are_never_mixed_up(db: Database, tmp_path: Path) -> None:
     people.generate_feed(tmp_path, people=150, seed=7)
     group = Group(db, tmp_path)

@@ -31,6 +31,7 @@ def views(db: Database) -> list[AuditRow]:
         return list(session.scalars(asked))
 
 
+@pytest.mark.promise("P35")
 def test_a_look_is_one_signed_row_and_its_receipt(db: Database, club: SmallClub) -> None:
     lin = club.members[0]
     with statements(exactly=1):

@@ -84,6 +84,7 @@ def test_a_late_cancellation_is_charged_and_a_free_one_is_not(season: ClubWithVi
     assert kinds(season) == [("late_cancellation", consumed)]
 
 
+@pytest.mark.promise("P12")
 def test_undo_is_a_reversing_line_and_the_next_click_a_new_one(season: ClubWithVisits) -> None:
     season.price()
     ref = season.visited()
@@ -118,6 +119,7 @@ def test_an_unpriced_visit_that_was_undone_waits_for_nothing(season: ClubWithVis
     assert kinds(season) == [("visit", PRICE), ("correction", -PRICE)]
 
 
+@pytest.mark.promise("P9")
 @pytest.mark.parametrize(
     "change",
     [

@@ -48,6 +48,7 @@ def at_once(acts: list[Callable[[], object]]) -> Counter[str]:
         return Counter(pool.map(attempt, acts))
 
 
+@pytest.mark.promise("P12")
 def test_many_closers_make_one_statement(season: ClubWithVisits) -> None:
     for who in range(4):
         season.visited(0, who)
@@ -60,6 +61,7 @@ def test_many_closers_make_one_statement(season: ClubWithVisits) -> None:
     assert season.recomputed(month.statement.ref) == {"CNY": 4 * PRICE}
 
 
+@pytest.mark.promise("P12")
 def test_clicks_while_the_month_is_closed_lose_nothing(season: ClubWithVisits) -> None:
     refs = [season.confirmed(0, who) for who in range(6)]
     later = season.start() + timedelta(days=40)
@@ -88,6 +90,7 @@ def test_clicks_while_the_month_is_closed_lose_nothing(season: ClubWithVisits) -
     assert (int(total), twice) == (visited * PRICE, 0)
 
 
+@pytest.mark.promise("P12")
 def test_without_the_guard_the_databases_own_rule_keeps_the_statement(
     season: ClubWithVisits, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ def season(db: Database) -> ClubWithVisits:
     return a_club_with_visits(db)
 
 
+@pytest.mark.promise("P12")
 def test_totals_tie_to_the_last_cent(season: ClubWithVisits) -> None:
     """The partner is paid by the rows of the visits themselves."""
     season.price(ODD, noshow_percent=33, late_percent=50)
@@ -54,6 +55,7 @@ def test_totals_tie_to_the_last_cent(season: ClubWithVisits) -> None:
     assert month.statement.ref == issued.statement
 
 
+@pytest.mark.promise("P12")
 def test_a_statement_never_changes(season: ClubWithVisits) -> None:
     season.price()
     season.visited()
@@ -85,6 +87,7 @@ def test_the_last_click_can_be_taken_back_until_the_statement_is_issued(
     assert season.month().totals == [Money(PRICE, "CNY")]
 
 
+@pytest.mark.promise("P12")
 def test_a_mistake_found_after_the_statement_is_a_line_of_the_running_month(
     season: ClubWithVisits,
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from vipclub.web.city_names import city_name
 from vipclub.web.day_words import days_until
 from vipclub.web.month_grid import Month, compose_month
@@ -28,6 +30,7 @@ def test_only_a_day_with_a_free_time_is_a_link() -> None:
     assert [month.days[n].state for n in (1, 2, 3)] == ["closed", "free", "full"]
 
 
+@pytest.mark.pain(20)
 def test_a_listener_hears_the_whole_date_and_what_is_free() -> None:
     assert december().days[2].spoken == "Thu 3 Dec 2026, 4 times free"
     assert december("zh-Hant").days[3].spoken == "2026年12月4日（星期五），不可預約"

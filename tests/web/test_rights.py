@@ -30,6 +30,7 @@ ASKED: list[tuple[Permission, Callable[[Session, Actor], object]]] = [
 ]
 
 
+@pytest.mark.promise("P31")
 @pytest.mark.parametrize("role", sorted(HOLDERS))
 def test_each_question_is_answered_to_those_whose_work_it_is_and_to_nobody_else(
     db: Database, role: str

@@ -134,6 +134,8 @@ def test_a_full_slot_is_refused_with_the_next_free_times(db: Database, club: Sma
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P2")
+@pytest.mark.pain(2)
 def test_a_pending_request_holds_its_seat(db: Database, club: SmallClub) -> None:
     """Elsewhere two pending requests for one time were both confirmed (calcom/cal.com#10789)."""
     made = [book(db, club, 0), book(db, club, 1)]
@@ -150,6 +152,8 @@ def test_without_a_unit_left_nothing_is_booked(db: Database, club: SmallClub) ->
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P3")
+@pytest.mark.pain(12)
 def test_nobody_is_booked_twice_at_one_time_at_two_partners(db: Database, club: SmallClub) -> None:
     """Elsewhere one patient had two visits at one hour (openemr/openemr#2632)."""
     give_units(db, club.members[0], 3)
@@ -166,6 +170,7 @@ def test_nobody_is_booked_twice_at_one_time_at_two_partners(db: Database, club: 
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P3")
 @pytest.mark.only("postgresql")
 def test_postgresql_itself_refuses_a_person_twice_at_one_time(
     db: Database, club: SmallClub

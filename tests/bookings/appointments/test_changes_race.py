@@ -99,6 +99,7 @@ def all_at_once(url: str, club: SmallClub) -> Counter[str]:
     return total
 
 
+@pytest.mark.promise("P1", "P2")
 def test_moves_offers_and_cancellations_at_once_lose_and_double_nothing(
     db: Database, url: str
 ) -> None:

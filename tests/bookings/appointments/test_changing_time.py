@@ -94,7 +94,8 @@ def test_a_full_time_leaves_the_old_one_safe(db: Database, club: SmallClub) -> N
     assert broken_invariants(db) == []
 
 
-def test_pain_6_moves_are_counted_along_the_whole_chain(db: Database, club: SmallClub) -> None:
+@pytest.mark.pain(6)
+def test_moves_are_counted_along_the_whole_chain(db: Database, club: SmallClub) -> None:
     ref = a_confirmed_appointment(db, club)
     for slot in (1, 2):
         db.run(bookings.reschedule, club.lin, appointment=ref, slot=club.slots[slot])
@@ -104,7 +105,8 @@ def test_pain_6_moves_are_counted_along_the_whole_chain(db: Database, club: Smal
     assert appointment_of(db, ref).slot == club.slots[2]
 
 
-def test_pain_7_a_booking_never_counts_against_its_own_move(db: Database, club: SmallClub) -> None:
+@pytest.mark.pain(7)
+def test_a_booking_never_counts_against_its_own_move(db: Database, club: SmallClub) -> None:
     """One booking a day in a department: moving it within its day is no second one."""
     db.run(
         bookings.set_booking_policy,
@@ -138,9 +140,8 @@ def test_it_may_be_moved_as_long_as_it_may_be_cancelled_free(db: Database, club:
     assert broken_invariants(db) == []
 
 
-def test_pain_8_staff_go_beyond_the_rules_with_a_reason_on_record(
-    db: Database, club: SmallClub
-) -> None:
+@pytest.mark.pain(8)
+def test_staff_go_beyond_the_rules_with_a_reason_on_record(db: Database, club: SmallClub) -> None:
     ref = a_confirmed_appointment(db, club)
     late = start_of(db, club.slots[0]) - timedelta(hours=1)
     reason = "Her flight was cancelled."
@@ -195,6 +196,7 @@ def test_somebody_elses_appointment_is_not_found(db: Database, club: SmallClub) 
         db.run(bookings.reschedule, club.he, appointment=ref, slot=club.slots[3])
 
 
+@pytest.mark.promise("P2")
 def test_an_offer_holds_both_seats_until_the_member_accepts(db: Database, club: SmallClub) -> None:
     ref = a_request(db, club)
     offered = db.run(
@@ -320,6 +322,7 @@ def test_the_partner_offers_only_free_times_of_its_own_and_names_a_known_reason(
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P11")
 def test_moving_over_new_year_moves_the_unit_to_the_account_of_that_year(
     db: Database, club: SmallClub
 ) -> None:

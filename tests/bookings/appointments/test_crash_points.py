@@ -88,6 +88,7 @@ def done_in_a_child(url: str, act: Callable[[Database], Any], point: int) -> int
     return os.waitstatus_to_exitcode(status)
 
 
+@pytest.mark.promise("P1", "P22")
 @pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
 def test_killed_at_every_statement_a_booking_is_whole_or_not_there(db: Database, url: str) -> None:
     club = a_small_club(db, members=40, capacity=1)
@@ -110,6 +111,7 @@ def test_killed_at_every_statement_a_booking_is_whole_or_not_there(db: Database,
     assert done >= 1, "and once after its COMMIT"
 
 
+@pytest.mark.promise("P1")
 @pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
 def test_killed_at_every_statement_a_move_is_whole_or_not_there(db: Database, url: str) -> None:
     """The old seat is kept or the new one is taken, never none and never both."""

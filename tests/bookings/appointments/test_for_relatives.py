@@ -25,6 +25,7 @@ def club(db: Database) -> SmallClub:
     return a_small_club(db, members=3)
 
 
+@pytest.mark.pain(21)
 def test_the_member_books_for_a_relative_only_where_the_benefit_is_the_familys(
     db: Database, club: SmallClub
 ) -> None:
@@ -78,7 +79,9 @@ def test_the_member_books_for_a_relative_only_where_the_benefit_is_the_familys(
     assert broken_invariants(db) == []
 
 
-def test_pain_12_a_relative_is_not_at_two_places_at_one_time(db: Database, club: SmallClub) -> None:
+@pytest.mark.promise("P3")
+@pytest.mark.pain(12)
+def test_a_relative_is_not_at_two_places_at_one_time(db: Database, club: SmallClub) -> None:
     give_units(db, club.members[0], 2)
     child = db.run(
         people.add_relative, club.lin, member=club.members[0], name="小宝", relation="child"

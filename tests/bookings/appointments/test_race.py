@@ -109,6 +109,8 @@ def run_fight(url: str, club: SmallClub, attempts: int, *, guarded: bool = True)
     return total
 
 
+@pytest.mark.promise("P1")
+@pytest.mark.pain(1)
 def test_nothing_is_oversold_when_eight_processes_fight_over_twenty_slots(
     db: Database, url: str
 ) -> None:
@@ -121,6 +123,7 @@ def test_nothing_is_oversold_when_eight_processes_fight_over_twenty_slots(
     assert outcomes.keys() <= {"booked", "slot_full", "already_booked", "no_entitlement", "busy"}
 
 
+@pytest.mark.promise("P1")
 def test_without_its_guard_the_same_fight_oversells(db: Database, url: str) -> None:
     club = a_small_club(db, members=200, capacity=1)
     _drop_the_net(db)

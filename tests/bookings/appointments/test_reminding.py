@@ -37,7 +37,8 @@ def test_a_visit_is_reminded_of_once_a_day_ahead(db: Database, club: SmallClub) 
     assert reminders(db, ref) == 1
 
 
-def test_pain_17_no_reminder_goes_out_after_a_cancellation(db: Database, club: SmallClub) -> None:
+@pytest.mark.pain(17)
+def test_no_reminder_goes_out_after_a_cancellation(db: Database, club: SmallClub) -> None:
     ref = a_confirmed_appointment(db, club)
     version = appointment_of(db, ref).version
     day_before = start_of(db, club.slots[0]) - timedelta(hours=23)
@@ -51,9 +52,8 @@ def test_pain_17_no_reminder_goes_out_after_a_cancellation(db: Database, club: S
         assert bookings.remind_members(db) == 0
 
 
-def test_pain_18_a_reminder_whose_time_has_passed_is_left_out(
-    db: Database, club: SmallClub
-) -> None:
+@pytest.mark.pain(18)
+def test_a_reminder_whose_time_has_passed_is_left_out(db: Database, club: SmallClub) -> None:
     """Confirmed within the day before, or the job was away until the visit was near."""
     late = a_confirmed_appointment(db, club, slot=3)
     with clock.replaying(start_of(db, club.slots[3]) - timedelta(hours=2)):

@@ -13,6 +13,7 @@ from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, Malformed, NotFound
 
 
+@pytest.mark.promise("P32")
 def test_lin_and_her_clinic_and_the_desk_see_it_and_nobody_else_does(db: Database) -> None:
     club = a_small_club(db)
     made = db.run(

@@ -60,6 +60,7 @@ def after_the_visit(db: Database, club: SmallClub, slot: int = 0) -> Any:
     return clock.replaying(start_of(db, club.slots[slot]) + timedelta(hours=2))
 
 
+@pytest.mark.promise("P2", "P5")
 def test_every_step_from_every_state_does_what_the_table_says_or_nothing(
     db: Database, club: SmallClub
 ) -> None:
@@ -82,6 +83,7 @@ def test_every_step_from_every_state_does_what_the_table_says_or_nothing(
             assert appointment_of(db, ref).status == state
 
 
+@pytest.mark.promise("P5")
 def test_the_machine_lists_exactly_what_was_decided() -> None:
     edges = {
         (old, new) for step in MACHINE.steps for old in step.sources for new in step.leads(old)
@@ -275,6 +277,7 @@ def test_missed_is_said_after_the_visit_began_and_uses_the_unit(
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P9")
 def test_the_last_click_is_taken_back_with_a_reversing_entry(db: Database, club: SmallClub) -> None:
     ref, partner = a_confirmed_appointment(db, club), partner_actor(club.partner)
     with at_the_visit(db, club.slots[0]):
@@ -325,6 +328,7 @@ def test_a_step_is_taken_by_whom_it_is_given_to(db: Database, club: SmallClub) -
         db.run(bookings.confirm, partner_actor(club.other_partner), appointment=ref)
 
 
+@pytest.mark.promise("P31")
 def test_permissions_and_steps_agree_for_every_role(db: Database, club: SmallClub) -> None:
     ref = a_request(db, club)
     for role in accounts.ROLES:

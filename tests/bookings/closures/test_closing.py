@@ -36,6 +36,7 @@ from vipclub.partners import Change, Hours, Slot
 ZONE = "Asia/Shanghai"
 
 
+@pytest.mark.pain(11)
 def test_closing_is_not_finished_until_the_displaced_list_is_empty(db: Database) -> None:
     """Elsewhere changed hours left old bookings stranded (calcom/cal.com#8768)."""
     club = a_small_club(db, members=40, capacity=14)
@@ -242,6 +243,7 @@ def test_a_whole_site_is_one_closure(db: Database) -> None:
     assert db.run(bookings.close_day, club.he, site=site, day=day_of_slots()) == ref
 
 
+@pytest.mark.pain(11)
 def test_an_hour_that_closes_lists_its_people_too(db: Database) -> None:
     """Whatever closes a time: a day, an hour or a new week."""
     club = a_small_club(db)

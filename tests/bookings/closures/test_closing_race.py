@@ -84,6 +84,7 @@ def race(db: Database, club: SmallClub, *, held: bool) -> Counter[str]:
     return outcomes
 
 
+@pytest.mark.promise("P1")
 @pytest.mark.race
 @pytest.mark.parametrize("held", [False, True], ids=["free seats", "holds"])
 def test_a_booking_while_the_day_closes_is_listed_or_refused(db: Database, held: bool) -> None:
@@ -198,6 +199,7 @@ def test_two_who_offer_at_once_offer_each_person_one_time(db: Database) -> None:
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P1")
 @pytest.mark.only("sqlite")
 @pytest.mark.race
 def test_without_the_guard_of_the_seat_a_closed_time_is_booked(db: Database) -> None:

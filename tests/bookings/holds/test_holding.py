@@ -70,6 +70,7 @@ def test_a_hold_takes_the_seat_and_the_unit(db: Database, club: SmallClub) -> No
     assert broken_invariants(db) == []
 
 
+@pytest.mark.pain(4)
 def test_the_booking_consumes_the_hold_that_it_names(db: Database, club: SmallClub) -> None:
     """Elsewhere a reserved time could be booked by somebody else (calcom/cal.com#23988)."""
     kept = hold(db, club)
@@ -91,6 +92,7 @@ def test_a_booking_by_a_hold_is_seven_statements(db: Database, club: SmallClub) 
         book(db, club, 0, 0, kept.hold)
 
 
+@pytest.mark.promise("P4")
 def test_a_hold_is_consumed_once(db: Database, club: SmallClub) -> None:
     give_units(db, club.members[0], 3)
     kept = hold(db, club)
@@ -101,6 +103,7 @@ def test_a_hold_is_consumed_once(db: Database, club: SmallClub) -> None:
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P4")
 def test_an_overdue_hold_books_nothing(db: Database, club: SmallClub) -> None:
     kept = hold(db, club)
     with clock.replaying(kept.expires_at), pytest.raises(HoldExpired):
@@ -121,6 +124,7 @@ def test_a_full_slot_ends_its_own_overdue_holds_before_it_refuses(
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P4")
 def test_choosing_another_time_moves_the_hold_and_never_costs_the_last_unit(
     db: Database, club: SmallClub
 ) -> None:
@@ -194,6 +198,7 @@ def test_a_partner_keeps_no_times(db: Database, club: SmallClub) -> None:
         )
 
 
+@pytest.mark.promise("P4")
 def test_the_job_ends_overdue_holds_and_no_others(db: Database, club: SmallClub) -> None:
     with clock.replaying(clock.now() - LATER):
         hold(db, club, 0, 0)
@@ -204,6 +209,7 @@ def test_the_job_ends_overdue_holds_and_no_others(db: Database, club: SmallClub)
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.race
 def test_a_hold_ends_once_whoever_ends_it(db: Database, club: SmallClub) -> None:
     """The expirer twice, the booking, and the member who lets go, all at the last second."""

@@ -157,6 +157,7 @@ def test_the_third_hospital_refuses_whoever_is_under_fourteen_on_the_day() -> No
 # What a partner has promised
 
 
+@pytest.mark.promise("P27")
 @pytest.mark.parametrize(
     ("asked", "answered"),
     [
@@ -173,6 +174,7 @@ def test_a_promise_of_four_hours_runs_in_working_hours(asked: datetime, answered
     assert PLACE.promised(rules, asked, at(12, 30)) == answered
 
 
+@pytest.mark.promise("P27")
 def test_a_promise_never_lies_beyond_the_visit() -> None:
     rules = Policy(confirmation="partner", promise_hours=40)
     assert PLACE.promised(rules, at(12, 1), at(12, 2)) == at(12, 2)
@@ -194,6 +196,7 @@ def test_a_holiday_is_refused_where_the_policy_says_so() -> None:
     assert refusals(rules, at(10, 9), at(9, 20)) == []
 
 
+@pytest.mark.pain(16)
 def test_a_provisional_working_day_is_known_as_one() -> None:
     assert CALENDAR.is_provisional(date(2027, 1, 4))
     assert not CALENDAR.is_provisional(date(2026, 12, 31))
@@ -230,6 +233,7 @@ DEADLINES = st.one_of(
 )
 
 
+@pytest.mark.pain(9)
 @settings(max_examples=300, deadline=None)
 @given(
     closes=DEADLINES,

@@ -40,6 +40,7 @@ def test_the_preview_says_what_the_change_does_and_changes_nothing(
     assert [t.capacity for t in slots_between(db, club, day + timedelta(days=1))] == [2, 2, 2]
 
 
+@pytest.mark.promise("P1")
 def test_places_never_fall_below_the_people_who_have_one_and_the_excess_is_listed(
     db: Database, club: SmallClub
 ) -> None:
@@ -105,6 +106,7 @@ def test_a_whole_site_closes_for_a_day(db: Database, club: SmallClub) -> None:
     assert closures_counted(db, club) == 1
 
 
+@pytest.mark.pain(10)
 def test_a_bare_date_is_the_sites_local_day(db: Database, club: SmallClub) -> None:
     """Elsewhere a day's query lost the morning and leaked the next day (calcom/cal.com#17844)."""
     site = db.run(

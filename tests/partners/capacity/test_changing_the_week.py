@@ -22,6 +22,7 @@ from vipclub.core.errors import Forbidden, NotFound
 from vipclub.partners import Change, Hours, HoursNotAccepted
 
 
+@pytest.mark.pain(13)
 def test_the_closing_hour_is_exclusive_and_the_visit_fits_in_a_new_week(
     db: Database, club: SmallClub
 ) -> None:

@@ -43,6 +43,7 @@ def test_all_active_offerings_are_opened_by_the_job(db: Database, club: SmallClu
     assert partners.open_slots(db, days=31) == 0
 
 
+@pytest.mark.pain(3)
 def test_a_slot_exists_before_anybody_books_it_and_once(db: Database, club: SmallClub) -> None:
     """Elsewhere the first two of a group got a session each (calcom/cal.com#13360)."""
     copy = text(

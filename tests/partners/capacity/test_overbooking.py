@@ -11,6 +11,8 @@ from vipclub.core.db import Database
 from vipclub.partners import Change
 
 
+@pytest.mark.promise("P1")
+@pytest.mark.pain(15)
 def test_a_slot_is_overbooked_only_by_an_act_of_its_own_with_a_name_on_it(
     db: Database, club: SmallClub
 ) -> None:

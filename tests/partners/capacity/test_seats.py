@@ -12,6 +12,7 @@ from vipclub.core.db import Database
 from vipclub.partners import Slot
 
 
+@pytest.mark.promise("P1")
 def test_a_seat_is_taken_while_there_is_one_and_given_back_once(
     db: Database, club: SmallClub
 ) -> None:
@@ -23,6 +24,7 @@ def test_a_seat_is_taken_while_there_is_one_and_given_back_once(
     assert gave == [True, True, False]
 
 
+@pytest.mark.promise("P1")
 def test_the_database_itself_refuses_to_oversell(db: Database, club: SmallClub) -> None:
     """One was overbooked elsewhere (department-of-veterans-affairs/va.gov-team#49635)."""
     for column in ("taken", "reserved"):

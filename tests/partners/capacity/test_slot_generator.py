@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from vipclub.core.calendar import WorkingCalendar
 from vipclub.partners import Hours, Opening, make_slots
 
@@ -51,6 +53,7 @@ def every_day(opens: time, closes: time, every: int = 60, capacity: int = 2) -> 
     return tuple(Hours(day, opens, closes, every, capacity) for day in range(1, 8))
 
 
+@pytest.mark.pain(13)
 def test_the_closing_hour_is_exclusive_and_the_visit_must_fit() -> None:
     """Elsewhere times beyond closing were offered (openemr/openemr#13803)."""
     morning = every_day(time(8), time(12), 30)
@@ -58,6 +61,7 @@ def test_the_closing_hour_is_exclusive_and_the_visit_must_fit() -> None:
     assert walls(made(date(2026, 12, 1), hours=morning, minutes=30))[-1] == "11:30"
 
 
+@pytest.mark.pain(9)
 def test_times_are_the_same_on_the_wall_before_and_after_the_clock_changes() -> None:
     """Elsewhere slots were an hour off around clock changes (calcom/cal.com#10517)."""
     hours = every_day(time(9), time(12))
@@ -86,6 +90,7 @@ def test_a_public_holiday_is_closed_unless_the_offering_says_otherwise() -> None
     assert len(made(day, hours=hours, calendar=CHINA, on_holidays=True)) == 2
 
 
+@pytest.mark.pain(16)
 def test_a_make_up_sunday_is_served_with_fridays_hours() -> None:
     """Make-up Sundays were missing from a library of holidays (vacanza/holidays#3293)."""
     weekdays = tuple(Hours(day, time(9), time(11), 60, day) for day in range(1, 6))
@@ -100,6 +105,7 @@ def test_an_exception_closes_a_day_or_changes_its_places() -> None:
     assert {slot.capacity for slot in made(day, hours=hours, exceptions={day: 7})} == {7}
 
 
+@pytest.mark.pain(10)
 def test_a_bare_date_is_the_sites_local_day() -> None:
     """Elsewhere a day's query lost the morning and leaked the next day (calcom/cal.com#17844)."""
     slots = made(date(2026, 12, 1), hours=every_day(time(0), time(23, 59), 60), minutes=30)

@@ -34,8 +34,9 @@ from vipclub.partners.webhooks import (
 )
 
 
+@pytest.mark.pain(53)
 @pytest.mark.parametrize("name", ["appointment.*", "appointment", "moved", "", "ping"])
-def test_pain_53_only_names_of_the_list_can_be_chosen(
+def test_only_names_of_the_list_can_be_chosen(
     db: Database, partner: str, receiver: Receiver, name: str
 ) -> None:
     with pytest.raises(EventsNotAccepted):

@@ -57,6 +57,7 @@ def wait_for(condition: object, seconds: float = 120) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.promise("P21")
 @pytest.mark.slow
 @pytest.mark.race
 def test_killed_between_sending_and_marking_it_tells_again_with_the_same_id(

@@ -35,7 +35,8 @@ def test_what_is_still_being_tried_is_not_sent_twice_at_once(
         db.run(webhooks.send_again, clerk, delivery=delivery_log(db, clerk)[0].ref)
 
 
-def test_pain_52_a_retry_has_the_same_id_and_body_and_its_own_time_in_the_header(
+@pytest.mark.pain(52)
+def test_a_retry_has_the_same_id_and_body_and_its_own_time_in_the_header(
     db: Database, partner: str, receiver: Receiver, clerk: Actor
 ) -> None:
     add_endpoint(db, partner, receiver)

@@ -42,6 +42,7 @@ def test_an_event_comes_once_signed_with_the_partner_s_secret(
     )  # fmt: skip
 
 
+@pytest.mark.promise("P22")
 def test_only_what_was_committed_is_told(db: Database, partner: str, receiver: Receiver) -> None:
     add_endpoint(db, partner, receiver)
 
@@ -57,6 +58,7 @@ def test_only_what_was_committed_is_told(db: Database, partner: str, receiver: R
     assert deliver_webhooks(db).total == 0
 
 
+@pytest.mark.pain(53)
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
@@ -64,7 +66,7 @@ def test_only_what_was_committed_is_told(db: Database, partner: str, receiver: R
         (["appointment.confirmed", "appointment.missed"], ["appointment.confirmed"]),
     ],
 )
-def test_pain_53_events_are_matched_by_their_whole_name(
+def test_events_are_matched_by_their_whole_name(
     db: Database, partner: str, receiver: Receiver, chosen: list[str], told: list[str]
 ) -> None:
     add_endpoint(db, partner, receiver, chosen)

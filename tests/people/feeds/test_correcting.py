@@ -108,6 +108,7 @@ def test_what_is_still_wrong_changes_nothing_and_says_what(group: Group, ref: st
     assert row(group, ref, 3).state == "open"
 
 
+@pytest.mark.promise("P15")
 @pytest.mark.parametrize("day", ["2026-11-02", "2026-11-03"])
 def test_a_newer_delivery_s_word_stays(group: Group, ref: str, day: str) -> None:
     newer = CHEN | {"birth_date": "1981-01-01", "full_name": "陈东"}

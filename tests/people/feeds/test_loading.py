@@ -81,6 +81,7 @@ def test_numbers_and_addresses_are_nowhere_in_the_clear(group: Group, url: str) 
             assert b"a-street-name" not in found
 
 
+@pytest.mark.promise("P14")
 def test_the_same_file_twice_changes_nothing(group: Group) -> None:
     content = csv_of(*customers(30))
     first = group.send_file(content)
@@ -95,6 +96,7 @@ def test_the_same_file_twice_changes_nothing(group: Group) -> None:
         assert session.scalar(select(func.count()).select_from(AuditRow)) == written
 
 
+@pytest.mark.promise("P14")
 def test_the_same_rows_in_another_order_or_format_change_nothing(group: Group) -> None:
     rows = customers(30, mobile="+8619900000001")
     group.send(*rows)
@@ -120,6 +122,7 @@ def test_a_change_is_a_new_version_and_the_person_stays(group: Group) -> None:
     assert [content["value_minor"] for content in versions] == [100, 200]
 
 
+@pytest.mark.promise("P15")
 def test_older_files_never_bring_older_facts_back(group: Group) -> None:
     days = [LIN_ROW | {"value": str(day)} for day in range(1, 5)]
     for place, order in enumerate(itertools.permutations(range(4))):
@@ -159,12 +162,14 @@ def test_a_row_set_aside_does_not_make_its_customer_disappear(group: Group) -> N
     assert (report.gone, report.rejected) == (0, 1)
 
 
+@pytest.mark.promise("P15")
 def test_a_customer_of_before_the_latest_full_file_does_not_come_back(group: Group) -> None:
     group.send(*customers(2), kind="full", **as_of("2026-01-03"))
     late = group.send(LIN_ROW, **as_of("2026-01-02"))
     assert (late.loaded, late.unchanged) == (0, 1)
 
 
+@pytest.mark.promise("P16")
 def test_a_full_file_that_would_lose_most_customers_is_refused(group: Group) -> None:
     group.send(*customers(30), **as_of("2026-01-01"))
     before = group.dump()
@@ -183,6 +188,7 @@ def test_who_expects_fewer_customers_may_say_so(group: Group) -> None:
     assert (report.gone, report.unchanged) == (25, 5)
 
 
+@pytest.mark.promise("P16")
 def test_bad_rows_are_set_aside_with_line_field_and_reason(group: Group) -> None:
     good = resident_number()
     wrong = good[:-1] + ("1" if good[-1] != "1" else "2")
@@ -234,6 +240,7 @@ def test_a_file_without_one_valid_row_is_refused(group: Group) -> None:
     assert group.dump() == []
 
 
+@pytest.mark.promise("P16")
 def test_a_load_that_dies_before_the_end_leaves_nothing_to_see(
     group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +264,7 @@ def test_a_load_that_dies_before_the_end_leaves_nothing_to_see(
     assert list(states) == ["abandoned", "applied"]
 
 
+@pytest.mark.promise("P16")
 def test_a_load_that_dies_after_it_is_applied_is_finished_by_the_next(
     group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:

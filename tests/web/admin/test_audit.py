@@ -103,6 +103,7 @@ def test_a_long_trail_goes_on(
     assert (">A-2<" in second, ">A-1<" in second) == (False, True)
 
 
+@pytest.mark.promise("P35")
 def test_that_the_trail_is_read_is_a_record(fang: FlaskClient, db: Database) -> None:
     fang.get("/admin/audit?subject=M-00000-00000-0&actor=林小溪")
     with db.read() as session:
@@ -118,6 +119,7 @@ def test_that_the_trail_is_read_is_a_record(fang: FlaskClient, db: Database) -> 
     assert row.after == '{"actor": "?", "subject": "M-00000-00000-0"}'  # no name gets in
 
 
+@pytest.mark.promise("P35")
 def test_nothing_is_shown_when_it_can_t_be_recorded(
     fang: FlaskClient, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,7 @@ def test_a_long_list_goes_on(
     assert not seen[0] & seen[1]
 
 
+@pytest.mark.promise("P36")
 def test_another_role_is_given_and_counts_at_once(
     app: Flask, zhao: FlaskClient, db: Database
 ) -> None:

@@ -127,6 +127,7 @@ def test_a_trial_shows_who_would_move_and_what_it_costs(
     assert f"+CNY {more.amount / 100:,.2f}" in page
 
 
+@pytest.mark.promise("P19")
 def test_a_trial_equals_the_rating_of_the_same_day(
     xu: FlaskClient, club: SmallClub, db: Database
 ) -> None:
@@ -217,6 +218,7 @@ def test_a_large_club_is_counted_in_parts(
     assert EXAMPLES >= 20
 
 
+@pytest.mark.promise("P19")
 def test_a_policy_is_put_in_force_by_two_people(
     app: Flask, xu: FlaskClient, club: SmallClub, db: Database
 ) -> None:
@@ -314,6 +316,7 @@ def test_what_each_tier_is_given_stands_in_a_table(xu: FlaskClient, club: SmallC
         assert words in page
 
 
+@pytest.mark.promise("P19")
 def test_the_database_holds_that_two_people_decide(db: Database, club: SmallClub) -> None:
     with db.read() as session:
         checks = session.execute(select(membership.models.TierPolicyDraft)).all()

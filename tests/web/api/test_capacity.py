@@ -54,6 +54,7 @@ def listed(ask: Ask, club: SmallClub, when: str) -> list[dict[str, Any]]:
     return items
 
 
+@pytest.mark.pain(10)
 def test_places_are_listed_by_the_sites_own_day(club: SmallClub, ask: Ask) -> None:
     """Elsewhere a day's query lost the morning and leaked the next day (calcom/cal.com#17844)."""
     items = listed(ask, club, day())

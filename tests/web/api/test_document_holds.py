@@ -274,6 +274,7 @@ def test_every_call_answers_everybody_as_documented(callers: EveryCaller) -> Non
     report(callers)
 
 
+@pytest.mark.promise("P40")
 @pytest.mark.only("sqlite")
 def test_an_address_that_names_nothing_is_answered_as_documented(callers: EveryCaller) -> None:
     for operation in callers.operations():
@@ -289,6 +290,7 @@ def test_an_address_that_names_nothing_is_answered_as_documented(callers: EveryC
     report(callers)
 
 
+@pytest.mark.promise("P40")
 @pytest.mark.only("sqlite")
 def test_bodies_that_no_hand_would_type_are_answered_as_documented(callers: EveryCaller) -> None:
     for operation in callers.operations():
@@ -309,6 +311,7 @@ def test_bodies_that_no_hand_would_type_are_answered_as_documented(callers: Ever
     report(callers)
 
 
+@pytest.mark.promise("P40")
 @pytest.mark.only("sqlite")
 def test_queries_that_no_hand_would_type_are_answered_as_documented(callers: EveryCaller) -> None:
     for operation in callers.operations():
@@ -326,6 +329,7 @@ def test_queries_that_no_hand_would_type_are_answered_as_documented(callers: Eve
     report(callers)
 
 
+@pytest.mark.promise("P40")
 @pytest.mark.slow
 def test_whatever_comes_together_by_chance_is_answered_as_documented(callers: EveryCaller) -> None:
     """Also on PostgreSQL; and no unit, seat or trail is lost over it."""

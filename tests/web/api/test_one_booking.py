@@ -133,6 +133,7 @@ def test_a_booking_over_the_api_takes_at_most_twelve_statements(club: SmallClub,
     assert made.status_code == 201
 
 
+@pytest.mark.promise("P10")
 def test_the_same_key_is_one_booking_and_another_body_is_refused(club: SmallClub, ask: Ask) -> None:
     first = ask(club.channel, "POST", "/appointments", booking(club), key="k")
     again = ask(club.channel, "POST", "/appointments", booking(club), key="k")
@@ -175,6 +176,7 @@ def test_a_declined_request_frees_all(club: SmallClub, ask: Ask) -> None:
     assert ask(club.channel, "POST", "/appointments", booking(club)).status_code == 201
 
 
+@pytest.mark.promise("P32")
 def test_what_is_not_yours_looks_like_what_is_not_there(club: SmallClub, ask: Ask) -> None:
     made = ask(club.channel, "POST", "/appointments", booking(club, 1)).json
     place = f"/appointments/{made['appointment']}"
@@ -189,6 +191,7 @@ def test_what_is_not_yours_looks_like_what_is_not_there(club: SmallClub, ask: As
     assert stolen.status_code == 404
 
 
+@pytest.mark.promise("P31")
 def test_tokens_and_scopes_are_asked_first(club: SmallClub, ask: Ask) -> None:
     for token in (None, "nonsense", "vip_00000000_" + "0" * 32):
         answer = ask(token, "GET", "/services")
@@ -214,6 +217,7 @@ def test_a_member_is_found_and_shown(club: SmallClub, ask: Ask) -> None:
     assert ask(club.channel, "POST", "/members/find", {}).status_code == 400
 
 
+@pytest.mark.promise("P40")
 @pytest.mark.parametrize(
     "body",
     [

@@ -78,6 +78,7 @@ def test_a_partner_offers_another_time_and_the_member_accepts_it(
     assert accepted.json["version"] == offered.json["version"] + 1
 
 
+@pytest.mark.promise("P10")
 def test_an_appointment_is_moved_once_however_often_it_is_asked(
     club: SmallClub, ask: Ask, db: Database
 ) -> None:
@@ -147,7 +148,9 @@ def test_checked_in_is_understood_as_arrived(club: SmallClub, ask: Ask, db: Data
     assert (unknown.status_code, unknown.json["code"]) == (400, "malformed")
 
 
-def test_pain_2_a_pending_request_holds_its_seat(club: SmallClub, ask: Ask) -> None:
+@pytest.mark.promise("P2")
+@pytest.mark.pain(2)
+def test_a_pending_request_holds_its_seat(club: SmallClub, ask: Ask) -> None:
     first = request(club, ask)
     second = {
         "member": club.members[1],
@@ -159,9 +162,8 @@ def test_pain_2_a_pending_request_holds_its_seat(club: SmallClub, ask: Ask) -> N
     assert ask(club.partner_token, "POST", f"{first}/confirm").status_code == 200
 
 
-def test_pain_4_a_booking_consumes_the_hold_that_it_names(
-    club: SmallClub, ask: Ask, db: Database
-) -> None:
+@pytest.mark.pain(4)
+def test_a_booking_consumes_the_hold_that_it_names(club: SmallClub, ask: Ask, db: Database) -> None:
     held = db.run(
         bookings.hold_seat,
         club.lin,
@@ -192,7 +194,8 @@ def deadline_of(db: Database, place: str) -> datetime:
     return moment
 
 
-def test_pain_5_one_deadline_for_page_old_link_api_and_phone(
+@pytest.mark.pain(5)
+def test_one_deadline_for_page_old_link_api_and_phone(
     club: SmallClub, ask: Ask, db: Database
 ) -> None:
     """The same minute ends it at every door: the page's offer, a member's own system, a channel's,

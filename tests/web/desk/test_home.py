@@ -75,7 +75,8 @@ def test_by_reference_by_card_and_by_appointment(
         assert leads_to(desk, said) == (303, f"/desk/members/{ref}")
 
 
-def test_pain_37_a_caller_is_known_by_a_number_with_slashes_and_spaces(
+@pytest.mark.pain(37)
+def test_a_caller_is_known_by_a_number_with_slashes_and_spaces(
     desk: FlaskClient, club: SmallClub
 ) -> None:
     assert leads_to(desk, "852 / 9123 / 4567") == (303, f"/desk/members/{club.members[2]}")

@@ -68,6 +68,7 @@ def test_a_stranger_is_asked_to_sign_in_everywhere(house: Flask) -> None:
             assert answer.headers["Location"].startswith("/sign-in"), address
 
 
+@pytest.mark.promise("P31")
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_comes_in_where_it_belongs_and_nowhere_else(house: Flask, role: str) -> None:
@@ -128,6 +129,7 @@ def test_every_answer_carries_the_security_headers(house: Flask) -> None:
     assert_carries_headers(big, "413")
 
 
+@pytest.mark.promise("P32")
 def test_pages_about_people_are_kept_by_nobody(house: Flask) -> None:
     for role in ROLES:
         answer = signed_in(house, role).get(HOMES[role])
@@ -145,6 +147,7 @@ def test_each_first_page_speaks_three_languages(house: Flask, role: str, languag
     assert "style=" not in page.text, "the CSP forbids it"
 
 
+@pytest.mark.promise("P36")
 def test_a_stale_cookie_opens_nothing(house: Flask) -> None:
     client = signed_in(house, "desk")
     cookie = client.get_cookie("vip")
@@ -156,6 +159,7 @@ def test_a_stale_cookie_opens_nothing(house: Flask) -> None:
     assert thief.get("/desk/").headers["Location"].startswith("/sign-in")
 
 
+@pytest.mark.promise("P31")
 def test_a_view_without_a_mark_is_refused_to_everybody(db: Database) -> None:
     app = create_app(database=db)
     an_account(db, "admin")

@@ -36,6 +36,7 @@ def answering(app: Flask, view: Any, rule: str = "/thing", **options: Any) -> No
     app.register_blueprint(door)
 
 
+@pytest.mark.promise("P40")
 @pytest.mark.parametrize(
     "address",
     ["/%ff", "/%00", "/sign-in?next=%ff", "/sign-in?x=%00", "/%c0%af", "/desk/members/%ed%a0%80"],
@@ -96,6 +97,7 @@ def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
     assert "GET" in api.headers["Allow"]
 
 
+@pytest.mark.promise("P30")
 def test_a_fault_of_ours_shows_nothing_of_itself(app: Flask, client: FlaskClient) -> None:
     def broken() -> str:
         raise RuntimeError("secret detail")
@@ -118,6 +120,7 @@ def test_a_refusal_is_a_page_with_its_sentence(app: Flask, client: FlaskClient) 
     assert "Someone was faster." in answer.text
 
 
+@pytest.mark.promise("P30")
 def test_a_busy_database_asks_to_come_again(app: Flask, client: FlaskClient) -> None:
     def busy() -> str:
         raise Busy(retry_after=7)
@@ -253,6 +256,7 @@ def test_alive_and_ready(client: FlaskClient, db: Database) -> None:
     assert (answer.status_code == 200) == (answer.json["migrations"] == "at the head")
 
 
+@pytest.mark.promise("P30")
 def test_not_ready_without_a_database(
     client: FlaskClient, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -236,6 +236,7 @@ def test_the_private_address_is_shown_once_read_without_sign_in_and_switched_off
     assert program.get(address).status_code == 404
 
 
+@pytest.mark.promise("P32")
 def test_another_member_s_things_are_not_there(
     app: Any, phone: FlaskClient, db: Database, club: SmallClub
 ) -> None:
@@ -249,6 +250,7 @@ def test_another_member_s_things_are_not_there(
         assert answer.status_code == 404, step
 
 
+@pytest.mark.promise("P30")
 @pytest.mark.only("sqlite")
 def test_help_is_on_every_page_and_there_for_strangers(app: Any, phone: FlaskClient) -> None:
     stranger = app.test_client()

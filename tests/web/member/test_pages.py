@@ -40,6 +40,7 @@ def test_a_health_check_is_booked_in_five_taps(phone: FlaskClient) -> None:
     assert "reserved" in phone.get("/").text
 
 
+@pytest.mark.promise("P10")
 def test_the_same_form_sent_twice_books_once(phone: FlaskClient) -> None:
     held = hold_a_time(phone)
     form = {"form_key": "one-and-the-same", "note": ""}

@@ -82,8 +82,9 @@ def test_a_booking_may_be_for_a_relative(browser: Browser, club: SmallClub, db: 
     assert "林小满" in client.get(made.headers["Location"]).text
 
 
+@pytest.mark.pain(8)
 @pytest.mark.parametrize("role", DOORS)
-def test_pain_8_staff_may_override_with_a_reason_on_record(
+def test_staff_may_override_with_a_reason_on_record(
     browser: Browser, club: SmallClub, db: Database, role: str
 ) -> None:
     """The host was bound by the guests' notice rule."""

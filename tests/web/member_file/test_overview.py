@@ -88,6 +88,7 @@ def test_a_number_is_masked_until_somebody_says_what_for(
     assert NUMBER not in client.get(at).text
 
 
+@pytest.mark.promise("P35")
 def test_nothing_is_shown_when_the_trail_can_t_be_written(
     browser: Browser, club: SmallClub, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +170,7 @@ def test_who_is_no_member_of_the_staff_sees_nothing(
     assert browser("manager").get(f"/desk/members/{club.members[0]}").status_code == 403
 
 
+@pytest.mark.promise("P35")
 @pytest.mark.parametrize("role", DOORS)
 def test_that_a_member_s_page_is_looked_at_is_on_record_and_without_record_nothing_is_shown(
     browser: Browser, club: SmallClub, db: Database, role: str, monkeypatch: pytest.MonkeyPatch

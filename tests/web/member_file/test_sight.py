@@ -15,6 +15,7 @@ from vipclub import bookings
 from vipclub.core.db import Database
 
 
+@pytest.mark.promise("P32")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "path"),

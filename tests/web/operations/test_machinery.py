@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -43,6 +44,7 @@ def test_what_was_given_up_is_tried_again(gao: FlaskClient, db: Database) -> Non
     assert bad.status_code == 400
 
 
+@pytest.mark.promise("P8")
 def test_an_allowance_that_left_its_ledger_is_named(
     gao: FlaskClient, club: SmallClub, db: Database
 ) -> None:

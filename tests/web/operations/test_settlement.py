@@ -57,6 +57,7 @@ def test_a_missing_price_is_seen_and_recorded(gao: FlaskClient, season: ClubWith
     assert "CNY 1,680.00" in page
 
 
+@pytest.mark.promise("P13")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",

@@ -90,6 +90,7 @@ def test_a_day_beyond_the_window_leads_to_its_edge(pc: FlaskClient) -> None:
     assert (today - timedelta(days=30)).isoformat() in pc.get("/partner/day?date=1999-01-01").text
 
 
+@pytest.mark.promise("P7")
 @pytest.mark.parametrize("way", ["reference", "card", "printed card", "code", "name"])
 def test_one_scan_checks_in(
     pc: FlaskClient, visit: str, db: Database, club: SmallClub, way: str
@@ -115,6 +116,7 @@ def test_one_scan_checks_in(
     )
 
 
+@pytest.mark.promise("P7")
 def test_a_second_scan_says_that_it_was_done(pc: FlaskClient, visit: str, db: Database) -> None:
     move_visit_to_now(db, visit)
     day = appointment_of(db, visit).start.date()
@@ -137,6 +139,7 @@ def test_what_belongs_to_nobody_says_so_and_checks_nobody_in(
     assert appointment_of(db, visit).status == "booked"
 
 
+@pytest.mark.promise("P7")
 def test_a_forged_or_old_code_of_a_card_opens_nothing(
     pc: FlaskClient, visit: str, day: date, db: Database, club: SmallClub
 ) -> None:

@@ -96,6 +96,7 @@ def test_no_cell_is_taken_for_a_formula(pc: FlaskClient, cell: str) -> None:
     assert rows == [[f"'{cell}"], [f"'{cell}", "-5"]]
 
 
+@pytest.mark.promise("P32")
 def test_another_partner_sees_none_of_it(
     other_pc: FlaskClient, db: Database, club: SmallClub, visit: str
 ) -> None:

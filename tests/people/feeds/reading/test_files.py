@@ -44,6 +44,7 @@ def test_rare_surnames_come_through_in_gb18030(group: Group) -> None:
     assert group.person("LIFE", "L1").full_name == "㛃䶮𠮷"
 
 
+@pytest.mark.promise("P16")
 @pytest.mark.parametrize(
     ("content", "refusal", "line"),
     [
@@ -109,6 +110,7 @@ def test_a_company_may_use_its_own_headers(group: Group) -> None:
     assert (report.loaded, report.ignored_columns) == (1, [])
 
 
+@pytest.mark.promise("P16")
 def test_a_file_that_grows_while_it_is_read_is_refused(group: Group) -> None:
     path = group.file(TEXT)
     feed = open_feed(path)

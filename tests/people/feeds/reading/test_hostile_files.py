@@ -191,6 +191,7 @@ SLOW = {"a bomb", "more rows than bytes"}
 """They take a while to make."""
 
 
+@pytest.mark.promise("P40")
 @pytest.mark.parametrize(
     ("name", "make", "refusal"),
     [
@@ -243,6 +244,7 @@ def test_links_to_other_files_are_not_followed(group: Group) -> None:
     assert group.set_aside() == [(2, "full_name", "formula")]
 
 
+@pytest.mark.promise("P40")
 @pytest.mark.slow
 @pytest.mark.only("sqlite")
 def test_what_takes_too_much_memory_or_time_is_refused_and_csv_advised(

@@ -65,6 +65,7 @@ def test_a_resident_number_tells_birth_date_and_sex() -> None:
     assert (found.data["birth_date"], found.data["sex"]) == (date(1984, 5, 16), "F")
 
 
+@pytest.mark.promise("P13")
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [

@@ -41,6 +41,7 @@ def rows_of(path: Path) -> list[tuple[Any, ...]]:
         ]
 
 
+@pytest.mark.promise("P14")
 @pytest.mark.only("sqlite")
 def test_each_format_gives_the_same_rows(tmp_path: Path) -> None:
     plain = csv_of(*MANY)
@@ -60,6 +61,7 @@ def test_each_format_gives_the_same_rows(tmp_path: Path) -> None:
     assert all(rows == found[0] for rows in found[1:])
 
 
+@pytest.mark.promise("P14")
 @pytest.mark.parametrize("kind", ["xlsx", "parquet"])
 def test_the_same_rows_in_another_format_change_nothing(group: Group, kind: str) -> None:
     first = group.send(*MANY)

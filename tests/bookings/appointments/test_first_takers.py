@@ -1,8 +1,10 @@
-"""Pains of booking elsewhere that no other file holds by itself."""
+"""The first takers of a slot come at once, and share it."""
 
 from __future__ import annotations
 
 import threading
+
+import pytest
 
 from tests.bookings.invariants import broken_invariants, seats_and_capacity
 from tests.cast import CLUB_ACTOR
@@ -12,7 +14,8 @@ from vipclub.core.db import Database
 from vipclub.core.errors import Refused
 
 
-def test_pain_3_the_time_is_there_before_anybody_books_it(db: Database) -> None:
+@pytest.mark.pain(3)
+def test_the_time_is_there_before_anybody_books_it(db: Database) -> None:
     """The first takers of a group session come at the same moment and are in the same session."""
     club = a_small_club(db, members=4, capacity=4)
     start, refused = threading.Barrier(4), []
