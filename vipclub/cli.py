@@ -28,7 +28,7 @@ COMMANDS = {
     "feed": "vipclub.people.feeds.cli:feed",
     "jobs": "jobs.cli:jobs",
     "keys": "vipclub.cli:keys",
-    "membership": "vipclub.trial_run:membership",
+    "membership": "vipclub.membership.cli:membership",
     "people": "vipclub.people.cli:people",
     "serve": "vipclub.server:serve",
     "steps": "vipclub.steps_command:steps",

@@ -16,8 +16,8 @@ from vipclub import logs
 from vipclub.benefits import load_catalogue
 from vipclub.core.db import Database
 from vipclub.membership import Membership, PolicyNotAccepted
+from vipclub.membership.cli import membership
 from vipclub.membership.policy_document import shipped
-from vipclub.trial_run import membership
 
 
 @pytest.fixture(autouse=True)

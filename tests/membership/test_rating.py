@@ -1,4 +1,4 @@
-"""Rating everybody: invitations, upgrades at once, renewals, and runs that stop half way."""
+"""Rating everybody: first tiers, upgrades at once, renewals, and runs that stop half way."""
 
 from __future__ import annotations
 
@@ -17,46 +17,16 @@ from tests.membership.inserted_persons import (
     source_record,
     subsidiary_ids,
 )
+from tests.membership.ratings import BLACK, DAY, GOLD, PLATINUM, rate, summary
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
-from vipclub.core.errors import Forbidden, NotFound
-from vipclub.membership import (
-    MemberSummary,
-    accept_invitation,
-    decline_invitation,
-    find_by_card,
-    load_policy,
-    member_summary,
-    policy_in_force,
-    rate_everyone,
-    read_policy,
-    simulate,
-    tier_explanation,
-)
+from vipclub.core.errors import Forbidden
+from vipclub.membership import rate_everyone, tier_explanation
 from vipclub.membership.models import Membership, Rating, RatingRun
-from vipclub.membership.policy_document import shipped
 from vipclub.membership.rating import begin_run, rate_chunk
-from vipclub.membership.refusals import (
-    NoOpenInvitation,
-    NoTierPolicy,
-    PolicyNotAccepted,
-    PolicyVersionTaken,
-    RatingUnderWay,
-)
+from vipclub.membership.refusals import NoTierPolicy, RatingUnderWay
 from vipclub.people import Person
-
-DAY = date(2026, 7, 1)
-GOLD, PLATINUM, BLACK = 600_000, 2_500_000, 31_000_000
-
-
-def summary(db: Database, ref: str, day: date = DAY) -> MemberSummary | None:
-    with db.read() as session:
-        return member_summary(session, person_id_of(db, ref), today=day)
-
-
-def rate(db: Database, day: date = DAY) -> dict[str, int]:
-    return rate_everyone(db, CLUB_ACTOR, as_of=day).movements
 
 
 def test_whoever_reaches_the_standard_is_invited_and_the_rest_only_counted(db: Database) -> None:
@@ -140,46 +110,6 @@ def test_who_meets_nothing_when_the_year_is_over_lapses(db: Database) -> None:
     assert found.status == "lapsed"
 
 
-def test_an_invitation_is_accepted_once_and_only_by_the_member(db: Database) -> None:
-    lin, chen = persons_under_policy(db, [source_record(value=GOLD)], [source_record(value=GOLD)])
-    rate(db)
-    herself = Actor("member", permissions=frozenset(), scopes=frozenset({("person", lin)}))
-    accepted = db.run(accept_invitation, herself, member=lin, today=DAY)
-    assert accepted.status == "active"
-    with pytest.raises(NoOpenInvitation):
-        db.run(accept_invitation, herself, member=lin, today=DAY)
-    with pytest.raises(NotFound):
-        db.run(accept_invitation, herself, member=chen, today=DAY)
-
-
-def test_who_declined_is_not_invited_again_that_year(db: Database) -> None:
-    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
-    rate(db)
-    assert db.run(decline_invitation, CLUB_ACTOR, member=lin, today=DAY).status == "declined"
-    assert rate(db, date(2026, 12, 1)) == {"declined": 1}
-    assert rate(db, date(2027, 7, 2)) == {"return": 1}
-
-
-def test_a_renewed_membership_stays_accepted(db: Database) -> None:
-    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
-    rate(db)
-    db.run(accept_invitation, CLUB_ACTOR, member=lin, today=DAY)
-    assert rate(db, date(2027, 7, 1)) == {"renewal": 1}
-    found = summary(db, lin, date(2027, 7, 2))
-    assert found
-    assert (found.status, found.valid_to) == ("active", date(2028, 7, 1))
-
-
-def test_the_card_finds_its_member_and_no_other_number_does(db: Database) -> None:
-    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
-    rate(db)
-    found = summary(db, lin)
-    assert found
-    with db.read() as session:
-        assert find_by_card(session, found.card) == person_id_of(db, lin)
-        assert find_by_card(session, "8000 0000 0000 0000") is None
-
-
 @pytest.mark.promise("P18")
 @pytest.mark.pain(51)
 def test_two_persons_who_turn_out_to_be_one_keep_the_older_membership(db: Database) -> None:
@@ -235,59 +165,6 @@ def test_an_unfinished_run_of_another_day_is_ended_first(db: Database) -> None:
     past = clock.now() - timedelta(hours=1)
     db.run(lambda session: session.execute(update(RatingRun).values(leased_until=past)))
     assert rate(db, DAY + timedelta(days=1)) == {"same": 2}
-
-
-@pytest.mark.promise("P19")
-def test_a_simulation_equals_the_real_run_of_the_same_day(db: Database) -> None:
-    refs = persons_under_policy(
-        db, *[[source_record(value=v)] for v in (10, GOLD, PLATINUM, BLACK)]
-    )
-    rate(db)
-    for ref, value in zip(refs, (GOLD, BLACK, 1, 1), strict=True):
-        db.run(set_value_of_records, ref, value)
-    for day in (date(2026, 9, 1), date(2027, 7, 1), date(2027, 7, 2)):
-        with db.read() as session:
-            told = simulate(session, read_policy(shipped("2026")), day)
-        report = rate_everyone(db, CLUB_ACTOR, as_of=day)
-        assert told.movements == report.movements
-        assert told.tiers_after() == report.tiers
-
-
-def test_a_simulation_lists_those_who_move(db: Database) -> None:
-    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
-    with db.read() as session:
-        told = simulate(session, read_policy(shipped("2026")), DAY).to_json()
-    assert told["matrix"] == {"none": {"gold": 1}}
-    assert told["examples"] == {"none>gold": [lin]}
-
-
-def test_a_loaded_policy_is_never_changed(db: Database) -> None:
-    persons_under_policy(db)
-    assert db.run(load_policy, CLUB_ACTOR) == "2026.1"
-    changed = shipped("2026").replace("at_least = 500_000", "at_least = 1")
-    with pytest.raises(PolicyVersionTaken):
-        db.run(load_policy, CLUB_ACTOR, text=changed)
-    with pytest.raises(PolicyNotAccepted):
-        db.run(load_policy, CLUB_ACTOR, text="version = 1")
-
-
-def test_a_new_policy_applies_from_its_day(db: Database) -> None:
-    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
-    stricter = (
-        shipped("2026")
-        .replace('"2026.1"', '"2026.2"')
-        .replace("2026-01-01", "2026-09-01")
-        .replace("at_least = 500_000", "at_least = 700_000")
-    )
-    db.run(load_policy, CLUB_ACTOR, text=stricter)
-    with db.read() as session:
-        shown = [policy_in_force(session, day) for day in (DAY, date(2026, 9, 1))]
-    assert [p.version for p in shown if p] == ["2026.1", "2026.2"]
-    assert rate(db, date(2026, 8, 31)) == {"first": 1}
-    assert rate_everyone(db, CLUB_ACTOR, as_of=date(2026, 9, 1)).policy == "2026.2"
-    found = summary(db, lin, date(2026, 9, 1))
-    assert found
-    assert found.tier == "gold"  # the running year protects
 
 
 def test_a_new_record_is_found_by_the_next_rating(db: Database) -> None:

@@ -192,7 +192,7 @@ def _trial(db: Database, story: Story, lin: str, home: Provider, today: date) ->
     for was, tried in TRIED.items():
         text = text.replace(was, tried, 1)
     draft = db.run(membership.draft_policy, owner, text=text, as_of=today)
-    membership.go_on(db, owner, draft=draft)
+    membership.continue_trial(db, owner, draft=draft)
 
 
 def _staff(db: Database, role: str, scopes: frozenset[tuple[str, str]]) -> Actor:

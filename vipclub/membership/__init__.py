@@ -4,12 +4,19 @@ Every night everybody is rated under the tier policy in force: who reaches a sta
 who reaches a higher one is upgraded at once, a lower tier can come only when the membership year
 ends.
 
+The night's run is `rating`, over `rating_chunks`; what a policy asks for is `policy`, read and
+written by `policy_document` and `policy_writing`, loaded in `policies_in_force`; what becomes of a
+membership is `terms`, which of them counts on a day `running_term`. A new policy is tried in
+`drafts`, by the `simulation`. `sending_invitations` and `answering_invitations` bring members in,
+`end_notices` tells that a year ends. `card` is the card, `finding` the member behind one, `queries`
+what others read. The commands (`vipclub membership`) stand in `cli`.
+
 Decisions:
 - 2026-11: A next term is decided on the last day of the present one and is a row of its own; both
   are live for that day, so a visit finds the term that covers it. Who meets nothing on the last day
   keeps that day and lapses the next.
-- 2026-11: Which term counts on a day is said in `running` alone, for rules, pages and counts: the
-  one that runs; else one that begins later, so that who was just rated is listed already.
+- 2026-11: Which term counts on a day is said in `running_term` alone, for rules, pages and counts:
+  the one that runs; else one that begins later, so that who was just rated is listed already.
 - 2026-11: Who declined is not invited again before the declined term would have ended.
 - 2026-11: A rating row is written only when a person's result or figures differ from the row
   before: the rating of a day is the newest row up to that day. Others than members are counted, not
@@ -26,6 +33,11 @@ Decisions:
 - 2026-11: A rating as of an earlier day than a term's own rating leaves that term alone.
 """
 
+from vipclub.membership.answering_invitations import (
+    accept_invitation,
+    accept_with_account,
+    decline_invitation,
+)
 from vipclub.membership.card import (
     CardCode,
     card_code,
@@ -34,16 +46,23 @@ from vipclub.membership.card import (
     verify_card,
 )
 from vipclub.membership.card import grouped as grouped_card_no
-from vipclub.membership.facts import MembershipAccepted, TiersChanged
-from vipclub.membership.finding import Member, find_member, show_member
-from vipclub.membership.inviting import (
-    accept_invitation,
-    accept_with_account,
-    decline_invitation,
+from vipclub.membership.drafts import (
+    Draft,
+    Trial,
+    approve_policy,
+    continue_trial,
+    draft_policy,
+    policy_drafts,
+    return_policy,
+    submit_policy,
+    trial,
+    withdraw_policy,
 )
+from vipclub.membership.end_notices import tell_of_ends
+from vipclub.membership.facts import MembershipAccepted, TiersChanged
+from vipclub.membership.finding import Member, find_by_card, find_member, meant_by, show_member
 from vipclub.membership.letters import LETTERS, WelcomeLetter
 from vipclub.membership.models import Membership, Rating
-from vipclub.membership.names import TIER_NAMES
 from vipclub.membership.policies_in_force import (
     PolicyInForce,
     PolicyVersion,
@@ -72,24 +91,11 @@ from vipclub.membership.refusals import (
     PolicyNotAccepted,
     RatingUnderWay,
 )
-from vipclub.membership.running import ends_on, running_on, running_within
-from vipclub.membership.searching import find_by_card, meant_by
+from vipclub.membership.running_term import ends_on, running_on, running_within
 from vipclub.membership.sending_invitations import Unreached, invite_waiting, unreached
-from vipclub.membership.simulating import NOBODY, Cell, Simulation, simulate
+from vipclub.membership.simulation import NOBODY, Cell, Simulation, simulate
 from vipclub.membership.steps import DRAFT_STEPS, MEMBERSHIP_STEPS
-from vipclub.membership.telling_of_ends import tell_of_ends
-from vipclub.membership.trying import (
-    Draft,
-    Trial,
-    approve_policy,
-    draft_policy,
-    drafts,
-    go_on,
-    return_policy,
-    submit_policy,
-    trial,
-    withdraw_policy,
-)
+from vipclub.membership.tier_names import TIER_NAMES
 
 __all__ = [
     "MEMBERSHIP_STEPS",
@@ -126,12 +132,12 @@ __all__ = [
     "Draft",
     "Trial",
     "draft_policy",
-    "go_on",
+    "continue_trial",
     "submit_policy",
     "withdraw_policy",
     "approve_policy",
     "return_policy",
-    "drafts",
+    "policy_drafts",
     "trial",
     "Membership",
     "Rating",

@@ -1,17 +1,21 @@
-"""A member, found by reference, card or phone number: who it is, and the membership."""
+"""Finding a member by reference, card or phone number: by one that is given as such (`show_member`,
+`find_member`), or by whatever was typed (`meant_by`)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, select, union_all
+from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, NotFound
+from vipclub.membership.card import parse_card_no
+from vipclub.membership.models import MembershipCard
 from vipclub.membership.queries import MemberSummary, member_summary
-from vipclub.membership.searching import find_by_card
-from vipclub.people import PersonRow, find_by_phone, find_person, person_of
+from vipclub.people import Person, PersonRow, find_by_phone, find_person, person_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,46 @@ def _member(session: Session, person: PersonRow) -> Member:
     if term is None:
         raise NotFound()
     return Member(person, term)
+
+
+FEWEST_DIGITS = 6
+"""With fewer it is a name, or nothing."""
+
+
+def find_by_card(session: Session, text: str) -> int | None:
+    """The survivor's person id behind a card number as typed; None when there is none. One
+    statement.
+    """
+    card_no = parse_card_no(text)
+    if card_no is None:
+        return None
+    return session.execute(
+        select(people.survivor_of(Person))
+        .join(MembershipCard, MembershipCard.person_id == Person.id)
+        .where(MembershipCard.card_no == card_no)
+    ).scalar_one_or_none()
+
+
+def meant_by(session: Session, typed: str) -> CompoundSelect[int, int] | None:
+    """Who is meant by what was typed: the survivors whom a reference, a card or a phone number in
+    any shape names, as `person_id` and `rank`, the lower the surer. None when it is none of these:
+    perhaps a name. Builds the query and runs none; whoever asks narrows it to whom the actor may
+    see."""
+    named = people.by_reference(typed)
+    if named is not None:
+        return union_all(named)
+    if sum(character.isdigit() for character in typed) < FEWEST_DIGITS:
+        return None
+    ways = []
+    card_no = parse_card_no(typed)
+    if card_no is not None:
+        holder = aliased(Person)
+        ways.append(
+            people.ranked(holder, 0)
+            .join(MembershipCard, MembershipCard.person_id == holder.id)
+            .where(MembershipCard.card_no == card_no)
+        )
+    number = people.phone_number(typed)
+    if number is not None:
+        ways += people.by_phone(session, number)
+    return union_all(*ways) if ways else None

@@ -10,8 +10,8 @@ from vipclub import accounts
 from vipclub.core import i18n
 from vipclub.core.i18n import N_
 from vipclub.core.types import Localized
-from vipclub.membership.inviting import still_member
-from vipclub.membership.telling_of_ends import ends_still
+from vipclub.membership.answering_invitations import still_member
+from vipclub.membership.end_notices import ends_still
 from vipclub.messages import Letter, Reading
 
 

@@ -15,7 +15,7 @@ from vipclub import people
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.membership.models import Membership, Rating
-from vipclub.membership.running import counts_on, nearness
+from vipclub.membership.running_term import counts_on, nearness
 from vipclub.membership.steps import LIVE
 from vipclub.people import Person, find_person, visible_to
 

@@ -25,10 +25,10 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database, db_now
 from vipclub.membership.card import new_card_no
 from vipclub.membership.facts import TiersChanged
-from vipclub.membership.figures import CHUNK, Chunk, Rated, read_chunk
 from vipclub.membership.models import Membership, MembershipCard, Rating, RatingRun
 from vipclub.membership.policies_in_force import policy_by_id, policy_for
 from vipclub.membership.policy import TierPolicy, explanation
+from vipclub.membership.rating_chunks import CHUNK, Chunk, Rated, read_chunk
 from vipclub.membership.refusals import RatingUnderWay
 from vipclub.membership.steps import CLOSE, RATE
 

@@ -1,5 +1,5 @@
-"""Invitations go out by themselves: who is invited and has no account gets a letter with a link,
-and once more after a week. Who can't be written to is on the manager's list."""
+"""Sending invitations to the club, by themselves: who is invited and has no account gets a letter
+with a link, and once more after a week. Who can't be written to is on the manager's list."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.membership.models import Membership
-from vipclub.membership.names import TIER_NAMES
 from vipclub.membership.steps import ACCEPT
+from vipclub.membership.tier_names import TIER_NAMES
 from vipclub.people import Person, visible_to
 
 AGAIN = timedelta(days=7)

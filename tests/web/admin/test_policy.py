@@ -21,7 +21,7 @@ from vipclub import benefits, bookings, membership
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.membership.policy_document import shipped
-from vipclub.membership.simulating import EXAMPLES
+from vipclub.membership.simulation import EXAMPLES
 
 PAGES = ("/admin/policy", "/admin/policy/try", "/admin/policy/benefits", "/admin/policy/booking")
 UNTOUCHED = (
@@ -192,10 +192,7 @@ def test_a_figure_that_isn_t_one_is_said_at_its_field(xu: FlaskClient, club: Sma
     assert 'id="version-error"' in answer.text
 
 
-def test_a_large_club_is_counted_in_parts(
-    xu: FlaskClient, club: SmallClub, db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(membership.trying, "AT_ONCE", 0.0)
+def test_a_large_club_is_counted_in_parts(xu: FlaskClient, club: SmallClub, db: Database) -> None:
     with db.read() as session:
         policy = membership.policy_in_force(session, clock.club_today())
     assert policy is not None
@@ -205,13 +202,13 @@ def test_a_large_club_is_counted_in_parts(
         text=membership.policy_text(policy.policy),
         as_of=clock.club_today(),
     )
-    assert not membership.go_on(db, CLUB_ACTOR, draft=ref, seconds=0, chunk=2)
+    assert not membership.continue_trial(db, CLUB_ACTOR, draft=ref, seconds=0, chunk=2)
     page = xu.get(f"/admin/policy/try/{ref}?lang=en").text
     assert "2 persons are counted so far, and there are more." in page
     assert "Submit it" not in page
     assert post(xu, f"/admin/policy/try/{ref}/submit").status_code == 409
     assert post(xu, f"/admin/policy/try/{ref}/go-on").status_code == 303
-    while not membership.go_on(db, CLUB_ACTOR, draft=ref):
+    while not membership.continue_trial(db, CLUB_ACTOR, draft=ref):
         pass
     with db.read() as session:
         assert membership.trial(session, CLUB_ACTOR, ref).found.persons == 3

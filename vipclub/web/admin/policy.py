@@ -58,7 +58,7 @@ def policy() -> str:
     with read() as session:
         found = membership.policy_in_force(session, today)
         versions = membership.policy_versions(session, actor)
-        waiting = [d for d in membership.drafts(session, actor) if d.state == "submitted"]
+        waiting = [d for d in membership.policy_drafts(session, actor) if d.state == "submitted"]
         names = accounts.names_of(
             session, {v.loaded_by for v in versions} | {d.submitted_by or "" for d in waiting}
         )

@@ -128,7 +128,7 @@ def _trials(
     actor, today = current_actor(), clock.club_today()
     with read() as session:
         found = membership.policy_in_force(session, today)
-        tried = membership.drafts(session, actor)
+        tried = membership.policy_drafts(session, actor)
         names = accounts.names_of(session, {draft.created_by for draft in tried})
     if form is None and found is not None:
         form = _filled(found.policy, today)
@@ -206,7 +206,7 @@ def _told(error: PolicyProblems, text: str) -> list[tuple[str, str]]:
 
 def _begin(text: str, today: date) -> ResponseReturnValue:
     ref = run(membership.draft_policy, text=text, as_of=today)
-    membership.go_on(db(), current_actor(), draft=ref)
+    membership.continue_trial(db(), current_actor(), draft=ref)
     return redirect(url_for("admin.trial", ref=ref), code=303)
 
 
@@ -293,7 +293,7 @@ def _costs(
 @audience("policy")
 def go_on(ref: str) -> ResponseReturnValue:
     """Count on for some seconds."""
-    membership.go_on(db(), current_actor(), draft=ref)
+    membership.continue_trial(db(), current_actor(), draft=ref)
     return redirect(url_for("admin.trial", ref=ref), code=303)
 
 

@@ -1,7 +1,8 @@
-"""A policy tried on everybody, nothing changed: who would move from which tier to which.
+"""The simulation of a tier policy: tried on everybody, nothing changed, who would move from which
+tier to which.
 
-What was found so far is a `Tally`, which can be kept and gone on with: a trial over a large club
-is done in parts.
+What was found so far is a `Tally`, which can be kept and gone on with: a trial over a large club is
+done in parts.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vipclub.membership.figures import CHUNK, Chunk, read_chunk
 from vipclub.membership.policy import TierPolicy
+from vipclub.membership.rating_chunks import CHUNK, Chunk, read_chunk
 from vipclub.people import Person
 
 NOBODY = "none"
@@ -80,7 +81,8 @@ class Simulation:
 
 @dataclass(slots=True)
 class Tally:
-    """What was found up to person `cursor`; examples by the id inside."""
+    """What was found up to the person with the id `cursor`; `examples` holds person ids, the first
+    of each movement."""
 
     cursor: int = 0
     persons: int = 0

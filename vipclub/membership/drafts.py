@@ -1,4 +1,4 @@
-"""Trying a policy on everybody in parts, and putting it in force by two people.
+"""Drafts of a tier policy: tried on everybody in parts, and put in force by two people.
 
 A trial changes nothing but its own row. Who submits a policy doesn't approve it (a CHECK says so
 too); approving loads it as a version that takes force on a day to come.
@@ -20,22 +20,14 @@ from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.rows import columns_of, row_as, rows_as
 from vipclub.core.steps import Step
 from vipclub.core.types import new_ref, parse_ref
-from vipclub.membership.figures import CHUNK, read_chunk
 from vipclub.membership.models import TierPolicyDraft
 from vipclub.membership.policies_in_force import is_loaded, load_policy
 from vipclub.membership.policy import TierPolicy
 from vipclub.membership.policy_document import PolicyProblems, read_policy
+from vipclub.membership.rating_chunks import CHUNK, read_chunk
 from vipclub.membership.refusals import PolicyNotAccepted, SecondPersonNeeded, TrialNotReady
-from vipclub.membership.simulating import Simulation, Tally, simulation_of
-from vipclub.membership.steps import (
-    APPROVE,
-    DRAFT_STEPS,
-    RETURN,
-    SUBMIT,
-    TRY,
-    WITHDRAW,
-    Tried,
-)
+from vipclub.membership.simulation import Simulation, Tally, simulation_of
+from vipclub.membership.steps import APPROVE, DRAFT_STEPS, RETURN, SUBMIT, TRY, WITHDRAW, Tried
 
 _draft: Table = TierPolicyDraft.__table__  # type: ignore[assignment]
 AT_ONCE = 8.0
@@ -44,7 +36,7 @@ AT_ONCE = 8.0
 
 def draft_policy(session: Session, actor: Actor, *, text: str, as_of: date) -> str:
     """A trial of a document on everybody as of a day; gives its reference. Nobody is counted yet
-    (`go_on`). Raises PolicyNotAccepted, Forbidden."""
+    (`continue_trial`). Raises PolicyNotAccepted, Forbidden."""
     DRAFT_STEPS.require(TRY, actor)
     try:
         policy = read_policy(text)
@@ -74,12 +66,12 @@ def draft_policy(session: Session, actor: Actor, *, text: str, as_of: date) -> s
     return ref
 
 
-def go_on(
+def continue_trial(
     database: Database, actor: Actor, *, draft: str, seconds: float = AT_ONCE, chunk: int = CHUNK
 ) -> bool:
-    """Count on for a while; True when everybody has been counted. Reads in short transactions and
-    keeps the tally at the end; of two who do so at once one is in vain. Raises NotFound, Forbidden.
-    """
+    """Count on for some seconds; True when everybody has been counted. Reads in short transactions
+    and keeps the tally at the end; of two who do so at once one is in vain. Raises NotFound,
+    Forbidden."""
     actor.require("policy:change")
     with database.read() as session:
         row = _find(session, draft)
@@ -296,7 +288,7 @@ def _shown(row: _DraftRow) -> Draft:
     )
 
 
-def drafts(session: Session, actor: Actor, *, limit: int = 20) -> list[Draft]:
+def policy_drafts(session: Session, actor: Actor, *, limit: int = 20) -> list[Draft]:
     """The latest trials, what waits for a decision first. One statement. Raises Forbidden."""
     actor.require("policy:view")
     waits = APPROVE.at(_draft.c.state)

@@ -1,5 +1,5 @@
-"""A month before a term ends, its member is told: decided when it is due, from the terms as they
-stand, and asked once more when the letter is sent.
+"""Notices of a term's end: a month ahead its member is told. Decided when it is due, from the terms
+as they stand, and asked once more when the letter is sent.
 
 Once a term, and not where the next one is decided already. Nobody has to do anything: the rating of
 the last day sets the tier anew.
@@ -16,8 +16,8 @@ from vipclub import messages, people
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.membership.models import Membership
-from vipclub.membership.names import TIER_NAMES
 from vipclub.membership.steps import LIVE
+from vipclub.membership.tier_names import TIER_NAMES
 from vipclub.people import Person
 
 AHEAD = timedelta(days=30)

@@ -1,14 +1,18 @@
-"""Who is meant by what was typed: sure words name somebody, a name is left to whoever asks."""
+"""Who is meant by a card or by what was typed: sure words name somebody, a name is left to whoever
+asks."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy import update
 
+from tests.membership.inserted_persons import person_id_of, persons_under_policy, source_record
+from tests.membership.ratings import GOLD, rate, summary
 from tests.small_club import a_small_club
 from tests.statements import statements
 from vipclub import membership, people
 from vipclub.core.db import Database
+from vipclub.membership import find_by_card
 from vipclub.people import Person
 
 
@@ -43,3 +47,13 @@ def test_what_names_nobody_surely_is_left_to_a_search_by_name(db: Database, type
 
 def test_a_number_that_nobody_has_finds_nobody(db: Database) -> None:
     assert meant(db, "138/0013/8000") == set()
+
+
+def test_the_card_finds_its_member_and_no_other_number_does(db: Database) -> None:
+    (lin,) = persons_under_policy(db, [source_record(value=GOLD)])
+    rate(db)
+    found = summary(db, lin)
+    assert found
+    with db.read() as session:
+        assert find_by_card(session, found.card) == person_id_of(db, lin)
+        assert find_by_card(session, "8000 0000 0000 0000") is None

@@ -1,7 +1,8 @@
-"""Which of a person's terms counts on a day: said once, for every rule, page and count.
+"""The running term: which of a person's terms counts on a day, said once, for every rule, page and
+count.
 
-As SQL over `Membership`, or over an alias of it where a statement reads several terms. Days are
-the club's, both inclusive; `day` is a date or an expression that gives one.
+As SQL over `Membership`, or over an alias of it where a statement reads several terms. Days are the
+club's, both inclusive; `day` is a date or an expression that gives one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
-"""Answering an invitation. By invitation only: nobody applies, and there is no fee (the club's
-public FAQ).
-"""
+"""Answering an invitation to the club: accepting or declining. By invitation only: nobody applies,
+and there is no fee (the club's public FAQ)."""
 
 from __future__ import annotations
 

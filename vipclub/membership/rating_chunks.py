@@ -1,5 +1,5 @@
-"""What the rating reads of a range of persons, set-based, and what it decides for each. Changes
-nothing.
+"""A chunk of persons as the rating sees it: what is read of them, set-based, and what is decided
+for each. Changes nothing.
 
 The rating and the simulation stand on this one function, so a simulation equals the real run of the
 same day.
