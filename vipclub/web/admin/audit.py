@@ -5,30 +5,25 @@ Each look is recorded before anything is shown.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from datetime import datetime, time, timedelta
-from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug import Response
 
 from vipclub import accounts, operations
 from vipclub.core import clock, sealing
 from vipclub.core.i18n import N_, gettext
-from vipclub.operations import Act, ActsAsked, TrailStanding
+from vipclub.operations import ActsAsked, TrailStanding
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import AuditForm, VerifyForm
 from vipclub.web.frame import audience, current_actor, current_language, read, run
-from vipclub.web.frame.csv_export import safe_cell
 from vipclub.web.frame.paging import list_address
 
 PAGE = 50
-EXPORTED = 10_000
 PROBLEMS = {
     "it is missing": N_("it is missing"),
     "its content doesn't match its signature": N_("its content doesn't match its signature"),
@@ -52,7 +47,7 @@ PROBLEMS = {
 _REFERENCE = re.compile(r"[A-Za-z]{1,20}[A-Za-z0-9:._/ -]{0,63}", re.ASCII)
 
 
-def _asked(form: AuditForm) -> ActsAsked:
+def acts_asked(form: AuditForm) -> ActsAsked:
     day, zone = form.on_day(), ZoneInfo(clock.club_zone())
     since = datetime.combine(day, time(), zone) if day else None
     return ActsAsked(
@@ -65,7 +60,7 @@ def _asked(form: AuditForm) -> ActsAsked:
     )
 
 
-def _shown(form: AuditForm) -> dict[str, Any]:
+def filter_on_record(form: AuditForm) -> dict[str, Any]:
     """The filter as it is recorded: what is no reference may be a name, and stays out."""
     typed = {"subject": form.subject.data, "actor": form.actor.data, "action": form.action.data}
     kept = {k: v if _REFERENCE.fullmatch(v or "") else "?" for k, v in typed.items() if v}
@@ -81,8 +76,8 @@ def _checked(found: TrailStanding) -> dict[str, Any]:
 def audit() -> str:
     """The trail, the newest first, and how far it is sealed and checked."""
     actor, form = current_actor(), AuditForm.asked()
-    asked = _asked(form)
-    run(operations.record_reading, shown=_shown(form))
+    asked = acts_asked(form)
+    run(operations.record_reading, shown=filter_on_record(form))
     with read() as session:
         found = operations.acts(session, actor, asked, limit=PAGE + 1)
         state = operations.trail_standing(session, actor)
@@ -154,43 +149,3 @@ def verify() -> ResponseReturnValue:
         part=part,
         problem=gettext(language, PROBLEMS[problem]) if problem in PROBLEMS else problem,
     )
-
-
-@admin.get("/audit.csv")
-@audience("auditor")
-def audit_export() -> Response:
-    """The records of the filter as a file, the newest 10,000; that too is recorded."""
-    actor, form = current_actor(), AuditForm.asked()
-    run(operations.record_reading, shown={**_shown(form), "export": True})
-    with read() as session:
-        found = operations.acts(session, actor, _asked(form), limit=EXPORTED)
-    answer = make_response(table_of(found))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = "attachment; filename=audit.csv"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def table_of(found: list[Act]) -> str:
-    """CSV with a BOM, which spreadsheets ask for; no cell is taken for a formula."""
-    out = StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(
-        ["record", "at", "actor_kind", "actor", "channel", "action", "subject_kind", "subject"]
-        + ["reason", "seal"]
-    )
-    for act in found:
-        row = [act.id, act.at.isoformat(timespec="seconds"), act.actor_kind, act.actor]
-        row += [act.channel, act.action, act.subject_kind, act.subject, act.reason, act.seal]
-        writer.writerow([cell(value) for value in row])
-    return out.getvalue()
-
-
-def cell(value: object) -> str:
-    """A value that a spreadsheet leaves as it is.
-
-    >>> cell("=1+1"), cell("＝1+1"), cell("A-7K2Q9-XM4TR-C"), cell(None), cell(12)
-    ("'=1+1", "'＝1+1", 'A-7K2Q9-XM4TR-C', '', '12')
-    """
-    return safe_cell("" if value is None else str(value))

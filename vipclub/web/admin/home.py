@@ -1,11 +1,11 @@
-"""The administrator's first page, and the partners to look up."""
+"""The administrator's first page."""
 
 from __future__ import annotations
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from vipclub import accounts, partners
+from vipclub import accounts
 from vipclub.core import clock
 from vipclub.web.admin.door import ROLE_WORDS, admin
 from vipclub.web.frame import audience, current_actor, current_sign_in, read
@@ -32,11 +32,3 @@ def home() -> ResponseReturnValue:
         working=len(working),
         ends_next=min((token.expires_at for token in working), default=None),
     )
-
-
-@admin.get("/partners")
-def partner_list() -> str:
-    """The partners: how many places and services each has."""
-    with read() as session:
-        found = partners.all_partners(session, current_actor())
-    return render_template("admin/partners.html", partners=found)

@@ -13,9 +13,9 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_money, gettext, ngettext
 from vipclub.core.types import Money
 from vipclub.membership import TIERS
-from vipclub.web.admin.booking_words import rules_in_words
+from vipclub.web.admin.booking_policy_words import rules_in_words
 from vipclub.web.admin.door import admin
-from vipclub.web.admin.policy_words import (
+from vipclub.web.admin.tier_policy_words import (
     rates_in_words,
     term_in_words,
     tier_name,

@@ -11,7 +11,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import RevokeForm, TokenForm
-from vipclub.web.admin.people import secret_page
+from vipclub.web.admin.secret_page import secret_page
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 
 SCOPE_WORDS = {

@@ -75,7 +75,7 @@ def test_an_account_is_found_by_name_reference_and_sign_in_name(
 def test_a_long_list_goes_on(
     zhao: FlaskClient, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vipclub.web.admin.people.PAGE", 3)
+    monkeypatch.setattr("vipclub.web.admin.accounts.PAGE", 3)
     first = zhao.get("/admin/people").text
     following = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
     second = zhao.get(following.replace("&amp;", "&")).text

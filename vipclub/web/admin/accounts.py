@@ -1,13 +1,11 @@
-"""Accounts: find one, change its role and scopes, shut it and open it, end its sign-ins; invite
-members and colleagues. Secrets are shown once, in the answer to the form, and nowhere else.
-"""
+"""Accounts: find one, change its role and scopes, shut it and open it, end its sign-ins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -16,15 +14,12 @@ from vipclub.accounts import SCOPE_OF_ROLE, STAFF
 from vipclub.core.i18n import N_, gettext, ngettext
 from vipclub.web.admin.door import ROLE_WORDS, admin
 from vipclub.web.admin.forms import (
-    LANGUAGES,
-    InviteForm,
-    RecruitForm,
     RoleForm,
     ScopeForm,
     SearchForm,
     StateForm,
 )
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.frame.paging import list_address
 
 PAGE = 50
@@ -39,13 +34,6 @@ SCOPE_WORDS = {
 def told(sentence: str, **data: object) -> None:
     """A word at the top of the next page."""
     flash(gettext(current_language(), sentence, **data))
-
-
-def secret_page(template: str, **values: object) -> Response:
-    """A page with a secret: kept by no browser and no proxy."""
-    answer = make_response(render_template(template, **values))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @admin.get("/people")
@@ -77,7 +65,7 @@ def find_people() -> str:
 def _people(page: accounts.AccountPage, form: SearchForm) -> str:
     listed = not form.text.data
     return render_template(
-        "admin/people.html",
+        "admin/accounts.html",
         items=page.items,
         older=list_address("admin.people", after=page.next)
         if page.next and not form.text.data
@@ -180,75 +168,3 @@ def end_sign_ins(ref: str) -> ResponseReturnValue:
     language = current_language()
     flash(ngettext(language, "%(num)s sign-in is ended.", "%(num)s sign-ins are ended.", ended))
     return _back(ref)
-
-
-@admin.post("/people/<ref>/invite")
-def renew(ref: str) -> ResponseReturnValue:
-    """A new link for a colleague who has no password yet."""
-    invited = run(accounts.renew_invitation, account=ref)
-    return _link(ref, invited.account, url_for(STAFF_LINK, token=invited.secret, _external=True))
-
-
-STAFF_LINK = "sign_in.join"
-
-
-def _link(ref: str, name: str, link: str) -> Response:
-    return secret_page("admin/invited.html", ref=ref, whose=name, link=link)
-
-
-@admin.get("/people/new")
-def new_account() -> str:
-    """Invite a colleague, or a member."""
-    return _new(RecruitForm(language=str(current_language())), InviteForm())
-
-
-def _new(
-    colleague: RecruitForm, member: InviteForm, refused: str = "", invite_problem: str = ""
-) -> str:
-    actor = current_actor()
-    roles = accounts.roles_to_fill(actor)
-    with read() as session:
-        known = {row.ref: row.name for row in partners.all_partners(session, actor)}
-    return render_template(
-        "admin/new_account.html",
-        form=colleague,
-        member=member,
-        partners=known,
-        staff=roles,
-        role_words=ROLE_WORDS,
-        offered=LANGUAGES,
-        refused=refused,
-        invite_problem=invite_problem,
-    )
-
-
-@admin.post("/people/new")
-def recruit() -> ResponseReturnValue:
-    """The colleague's account, and the link to hand over."""
-    form = RecruitForm.sent()
-    if not form.validate():
-        return _new(form, InviteForm()), 422
-    with shown() as refusal:
-        invited = run(
-            accounts.recruit,
-            login=form.login.data,
-            name=form.name.data,
-            role=form.role.data,
-            language=form.language.data,
-            scope=form.scope,
-        )
-        link = url_for(STAFF_LINK, token=invited.secret, _external=True)
-        return _link(invited.account, form.name.data, link)
-    return _new(form, InviteForm(), refusal.said), refusal.status
-
-
-@admin.post("/people/invite")
-def invite() -> ResponseReturnValue:
-    """A member's invitation: earlier ones stop working."""
-    form, colleague = InviteForm.sent(), RecruitForm(language=str(current_language()))
-    if not form.validate():
-        return _new(colleague, form, invite_problem=form.problem("member")), 422
-    with shown(400, 404) as refusal:
-        ref, secret = run(accounts.invite_member, member=form.member.data)
-        return _link("", ref, url_for("sign_in.invitation", token=secret, _external=True))
-    return _new(colleague, form, invite_problem=refusal.said), 422

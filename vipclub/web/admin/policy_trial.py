@@ -6,14 +6,11 @@ A trial counts for some seconds at a time: a club of any size is tried in parts,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from vipclub import accounts, benefits, membership, people
 from vipclub.core import clock
@@ -27,71 +24,22 @@ from vipclub.membership import (
     TierPolicy,
     policy_text,
     read_policy,
-    whole_units,
-    with_figures,
 )
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import DocumentForm, StateForm
 from vipclub.web.admin.policy import in_words
-from vipclub.web.admin.policy_words import MEASURES, tier_name
+from vipclub.web.admin.policy_trial_forms import (
+    DOWNGRADES,
+    LANDINGS,
+    TryForm,
+    figure_fields,
+    figures_form,
+)
+from vipclub.web.admin.tier_policy_words import tier_name
 from vipclub.web.frame import audience, current_actor, current_language, db, read, run
-from vipclub.web.frame.forms import Form
 from vipclub.web.name_mask import masked
 
 ROWS = (NOBODY, *TIERS)
-DOWNGRADES = (
-    ("membership_anniversary", N_("when the membership year ends")),
-    ("tier_anniversary", N_("a year after the tier was reached")),
-    ("real_time", N_("at once")),
-)
-LANDINGS = (
-    ("balance_based", N_("to the tier whose standard is met")),
-    ("one_down", N_("one tier at most")),
-)
-
-
-class TryForm(Form):
-    """What every trial says; `figures_form` adds the figures of the policy in force."""
-
-    version = StringField(validators=[InputRequired(), Regexp(r"^[\w.\-]{1,40}$")])
-    in_force_from = DateField(validators=[InputRequired()])
-    years = IntegerField(validators=[InputRequired(), NumberRange(1, 10)])
-    downgrade = SelectField(choices=[code for code, _word in DOWNGRADES])
-    downgrade_to = SelectField(choices=[code for code, _word in LANDINGS])
-    grace_days = IntegerField(validators=[InputRequired(), NumberRange(0, 366)])
-
-    figures: dict[str, tuple[int, int, int]] = {}
-
-    def made(self, policy: TierPolicy) -> TierPolicy:
-        """The policy with what was changed here."""
-        changed = {place: int(self[name].data) for name, place in self.figures.items()}
-        term = replace(
-            policy.term,
-            years=self.years.data,
-            downgrade=self.downgrade.data,
-            downgrade_to=self.downgrade_to.data,
-            grace_days=self.grace_days.data,
-        )
-        named = replace(
-            policy, version=self.version.data, in_force_from=self.in_force_from.data, term=term
-        )
-        return with_figures(named, changed)
-
-
-def figures_form(policy: TierPolicy) -> type[TryForm]:
-    """A form with a field for each figure of a policy."""
-    fields: dict[str, Any] = {"figures": {}}
-    for t, tier in enumerate(policy.tiers):
-        for r, rule in enumerate(tier.any_of):
-            for c, condition in enumerate(rule):
-                if condition.measure != "vip_grade":
-                    name = f"figure-{t}-{r}-{c}"
-                    fields[name] = IntegerField(
-                        validators=[InputRequired(), NumberRange(1, 10**12)],
-                        default=whole_units(condition, policy.currency),
-                    )
-                    fields["figures"][name] = (t, r, c)
-    return type("FiguresForm", (TryForm,), fields)
 
 
 def _next_version(today: date, policy: TierPolicy) -> tuple[str, date]:
@@ -133,7 +81,7 @@ def _trials(
     if form is None and found is not None:
         form = _filled(found.policy, today)
     return render_template(
-        "admin/try.html",
+        "admin/policy_trials.html",
         policy=found.policy if found else None,
         form=form,
         text=text or (policy_text(found.policy) if found else ""),
@@ -141,30 +89,10 @@ def _trials(
         pasted=bool(text),
         drafts=tried,
         names=names,
-        fields=_fields(found.policy, form) if found and form else [],
+        fields=figure_fields(found.policy, form) if found and form else [],
         downgrades=[(code, gettext(current_language(), word)) for code, word in DOWNGRADES],
         landings=[(code, gettext(current_language(), word)) for code, word in LANDINGS],
     )
-
-
-def _fields(policy: TierPolicy, form: TryForm) -> list[dict[str, Any]]:
-    """The figures by tier and rule, each with its label."""
-    language = current_language()
-    tiers = []
-    for t, tier in enumerate(policy.tiers):
-        rules = []
-        for r, rule in enumerate(tier.any_of):
-            figures = []
-            for c, condition in enumerate(rule):
-                name = f"figure-{t}-{r}-{c}"
-                if name in form.figures:
-                    label = gettext(language, MEASURES[condition.measure])
-                    unit = policy.currency if condition.measure in membership.AMOUNTS else ""
-                    whose = condition.subsidiary or ""
-                    figures.append((name, " · ".join(filter(None, (label, whose, unit)))))
-            rules.append(figures)
-        tiers.append({"name": tier_name(language, tier.code), "rules": [r for r in rules if r]})
-    return tiers
 
 
 @admin.post("/policy/try")
@@ -224,7 +152,7 @@ def trial(ref: str) -> str:
             session, {draft.created_by, draft.submitted_by or "", draft.decided_by or ""}
         )
     return render_template(
-        "admin/trial.html",
+        "admin/policy_trial.html",
         trial=found,
         draft=draft,
         words=in_words(found.policy),
@@ -308,7 +236,7 @@ def trial_cell(ref: str, before: str, after: str) -> ResponseReturnValue:
         named = people.names_of(session, cell.examples)
     language = current_language()
     return render_template(
-        "admin/trial_cell.html",
+        "admin/policy_trial_cell.html",
         draft=found.draft,
         cell=cell,
         members=[(member, masked(name)) for member, name in named],

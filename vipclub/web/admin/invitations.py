@@ -1,0 +1,91 @@
+"""Members and colleagues are invited; the link is shown once, in the answer to the click."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from vipclub import accounts, partners
+from vipclub.web.admin.door import ROLE_WORDS, admin
+from vipclub.web.admin.forms import (
+    LANGUAGES,
+    InviteForm,
+    RecruitForm,
+)
+from vipclub.web.admin.secret_page import secret_page
+from vipclub.web.frame import current_actor, current_language, read, run, shown
+
+STAFF_LINK = "sign_in.join"
+
+
+def link_page(ref: str, name: str, link: str) -> Response:
+    """The page on which the link of an invitation is shown."""
+    return secret_page("admin/invitation_link.html", ref=ref, whose=name, link=link)
+
+
+@admin.post("/people/<ref>/invite")
+def renew(ref: str) -> ResponseReturnValue:
+    """A new link for a colleague who has no password yet."""
+    invited = run(accounts.renew_invitation, account=ref)
+    return link_page(
+        ref, invited.account, url_for(STAFF_LINK, token=invited.secret, _external=True)
+    )
+
+
+@admin.get("/people/new")
+def new_account() -> str:
+    """Invite a colleague, or a member."""
+    return _new(RecruitForm(language=str(current_language())), InviteForm())
+
+
+def _new(
+    colleague: RecruitForm, member: InviteForm, refused: str = "", invite_problem: str = ""
+) -> str:
+    actor = current_actor()
+    roles = accounts.roles_to_fill(actor)
+    with read() as session:
+        known = {row.ref: row.name for row in partners.all_partners(session, actor)}
+    return render_template(
+        "admin/new_account.html",
+        form=colleague,
+        member=member,
+        partners=known,
+        staff=roles,
+        role_words=ROLE_WORDS,
+        offered=LANGUAGES,
+        refused=refused,
+        invite_problem=invite_problem,
+    )
+
+
+@admin.post("/people/new")
+def recruit() -> ResponseReturnValue:
+    """The colleague's account, and the link to hand over."""
+    form = RecruitForm.sent()
+    if not form.validate():
+        return _new(form, InviteForm()), 422
+    with shown() as refusal:
+        invited = run(
+            accounts.recruit,
+            login=form.login.data,
+            name=form.name.data,
+            role=form.role.data,
+            language=form.language.data,
+            scope=form.scope,
+        )
+        link = url_for(STAFF_LINK, token=invited.secret, _external=True)
+        return link_page(invited.account, form.name.data, link)
+    return _new(form, InviteForm(), refusal.said), refusal.status
+
+
+@admin.post("/people/invite")
+def invite() -> ResponseReturnValue:
+    """A member's invitation: earlier ones stop working."""
+    form, colleague = InviteForm.sent(), RecruitForm(language=str(current_language()))
+    if not form.validate():
+        return _new(colleague, form, invite_problem=form.problem("member")), 422
+    with shown(400, 404) as refusal:
+        ref, secret = run(accounts.invite_member, member=form.member.data)
+        return link_page("", ref, url_for("sign_in.invitation", token=secret, _external=True))
+    return _new(colleague, form, invite_problem=refusal.said), 422
