@@ -7,7 +7,7 @@ from typing import TypedDict
 from vipclub import benefits, bookings
 from vipclub.core.errors import IllegalTransition, NotFound, Refused
 from vipclub.web.api import shapes
-from vipclub.web.api._kit import Said, act, call
+from vipclub.web.api.calls import Said, act, call
 from vipclub.web.frame import current_actor, read
 
 MEMBER = {"member", "channel"}

@@ -1,4 +1,4 @@
-"""What the calls on places take and give."""
+"""What the calls on capacity take and give."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vipclub.web.api._kit import Answer, Body
+from vipclub.web.api.calls import Answer, Body
 from vipclub.web.api.shapes import Cursor, Limit, Moment
 
 Ref = Annotated[str | None, Field(default=None, max_length=40)]

@@ -20,7 +20,7 @@ from vipclub.core.errors import (
     Refused,
 )
 from vipclub.web.api import shapes
-from vipclub.web.api._kit import CALLS, Call, Unauthenticated, UnsupportedMediaType
+from vipclub.web.api.calls import CALLS, Call, Unauthenticated, UnsupportedMediaType
 
 ALWAYS: tuple[type[Refused], ...] = (Malformed, Unauthenticated, Forbidden, Busy)
 WRITES: tuple[type[Refused], ...] = (UnsupportedMediaType, IdempotencyMismatch, OutcomeUnknown)

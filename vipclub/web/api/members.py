@@ -5,8 +5,8 @@ from __future__ import annotations
 from vipclub import benefits, bookings, membership
 from vipclub.core.errors import NotFound
 from vipclub.web.api import shapes
-from vipclub.web.api._kit import Said, call
-from vipclub.web.api.pages import page_of, statuses_of
+from vipclub.web.api.calls import Said, call
+from vipclub.web.api.lists import page_of, statuses_of
 from vipclub.web.frame import current_actor, read
 
 BOTH = {"member", "channel"}

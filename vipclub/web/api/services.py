@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vipclub import bookings
 from vipclub.web.api import shapes
-from vipclub.web.api._kit import Said, call
-from vipclub.web.api.pages import days_in_order, page_of
+from vipclub.web.api.calls import Said, call
+from vipclub.web.api.lists import days_in_order, page_of
 from vipclub.web.frame import current_actor, read
 
 BOTH = {"member", "channel"}

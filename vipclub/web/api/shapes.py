@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic.config import JsonDict
 
 from vipclub import bookings, partners
-from vipclub.web.api._kit import Answer, Body
+from vipclub.web.api.calls import Answer, Body
 
 Ref = Annotated[str, Field(min_length=1, max_length=40)]
 Text = Annotated[str, Field(max_length=2000)]

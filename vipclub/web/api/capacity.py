@@ -1,4 +1,4 @@
-"""The partner's list of appointments, and its places."""
+"""The partner's capacity: listed by slot, changed, and overbooked on purpose."""
 
 from __future__ import annotations
 
@@ -15,37 +15,13 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.partners import Change, Plan
-from vipclub.web.api import capacity_shapes, shapes
-from vipclub.web.api._kit import Said, act, as_json, call
-from vipclub.web.api.pages import days_in_order, page_of, statuses_of
+from vipclub.web.api import capacity_shapes
+from vipclub.web.api.calls import Said, act, as_json, call
+from vipclub.web.api.lists import days_in_order
 from vipclub.web.frame import current_actor, read
 from vipclub.web.frame.request_context import db
 
 SHOWN = timedelta(days=14)
-
-
-@call(
-    "GET",
-    "/partner/appointments",
-    scopes={"partner"},
-    query=shapes.PartnerQuery,
-    answer=shapes.Appointments,
-)
-def list_partner_appointments(query: shapes.PartnerQuery) -> Said:
-    """Appointments at the partner's sites; `status` takes one or more, by commas."""
-    days_in_order(query.from_, query.to)
-    statuses = statuses_of(query.status)
-    with read() as session:
-        found = bookings.partner_appointments(
-            session,
-            current_actor(),
-            statuses=statuses,
-            first=query.from_,
-            last=query.to,
-            after=query.cursor,
-            limit=query.limit,
-        )
-    return page_of(found)
 
 
 @call(
@@ -112,13 +88,13 @@ def change_capacity(body: capacity_shapes.CapacityChanges) -> Said:
             found = bookings.preview_capacity(session, current_actor(), changes=changes)
         return _hits(found, dry_run=True)
     return bookings.close_and_offer(
-        db(), current_actor(), lambda: act(_change_places, changes=changes, reason=body.reason)
+        db(), current_actor(), lambda: act(_change_capacity, changes=changes, reason=body.reason)
     )
 
 
 @dataclass(frozen=True, slots=True)
-class PlacesTold:
-    """A change of places as the API says it."""
+class CapacityTold:
+    """A change of capacity as the API says it."""
 
     changed: CapacityHits
 
@@ -130,10 +106,10 @@ class PlacesTold:
         return {name: as_json(value) for name, value in _hits(self.changed, dry_run=False).items()}
 
 
-def _change_places(
+def _change_capacity(
     session: Session, actor: Actor, *, changes: Sequence[Change], reason: str | None
-) -> PlacesTold:
-    return PlacesTold(
+) -> CapacityTold:
+    return CapacityTold(
         bookings.change_capacity_with_hits(session, actor, changes=changes, reason=reason)
     )
 
