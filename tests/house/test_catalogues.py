@@ -73,7 +73,7 @@ def test_a_sentence_stands_once_in_the_catalogue_of_the_folder_that_says_it() ->
         ("templates/messages/welcome.jinja", "membership"),
         ("templates/messages/appointment.txt", "bookings"),
         ("templates/messages/layout.txt", "messages"),
-        ("vipclub/demo/filling.py", "demo"),
+        ("vipclub/demo/fill_database.py", "demo"),
         ("vipclub/cli.py", "cli"),
         ("jobs/open_slots.py", "jobs"),
     ],

@@ -73,7 +73,7 @@ def _is_free(port: int) -> bool:
 def _prepare(settings: Settings, given: argparse.Namespace) -> None:
     """Fill the demo's database unless it is filled; one that was left half filled starts anew."""
     from vipclub.database import open_database
-    from vipclub.demo.filling import fill
+    from vipclub.demo.fill_database import fill
     from vipclub.migration import upgrade
 
     ready = settings.instance / "demo.json"

@@ -26,7 +26,7 @@ class NotInProduction(Refused):
 def demo(context: click.Context, people: int, seed: int, url: str | None) -> None:
     """Fill an empty database with a believable club, and write demo.json."""
     from vipclub.database import open_database
-    from vipclub.demo.filling import fill
+    from vipclub.demo.fill_database import fill
 
     lazy: Any = context.obj
     settings = lazy.settings

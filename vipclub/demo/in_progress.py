@@ -1,7 +1,8 @@
 """What the house is busy with when a newcomer comes in: an offer that waits for its answer, a day
 that closes, notes on a member, a system that listens, a policy on trial.
 
-Like the story, each act is by the person whose act it is, under the clock of its moment.
+Like the past appointments: each act is by the person whose act it is, under the clock of its
+moment.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
 from vipclub.demo import cast
-from vipclub.demo.providers import Provider
-from vipclub.demo.story import Story, as_member, as_partner
+from vipclub.demo.partners import Provider
+from vipclub.demo.past_appointments import Story, as_member, as_partner
 
 CLOSES_IN = 16
 """Days from today to the one that the check-up centre closes."""

@@ -18,7 +18,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
-from vipclub.demo.providers import Provider
+from vipclub.demo.partners import Provider
 
 BOOKED_AHEAD = timedelta(days=10)
 NOTES = (None, "空腹", None, "需要轮椅", "与配偶同行", None, "粤语讲解", None, "附上次报告")

@@ -12,8 +12,8 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
-from vipclub.demo.providers import Provider
-from vipclub.demo.story import Story, as_partner
+from vipclub.demo.partners import Provider
+from vipclub.demo.past_appointments import Story, as_partner
 
 ASKED = timedelta(days=7)
 NOON = time(12)

@@ -18,8 +18,8 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Conflict
 from vipclub.core.i18n import N_
-from vipclub.demo import cast, season, settling, story
-from vipclub.demo.providers import Provider, open_providers
+from vipclub.demo import cast, in_progress, past_appointments, settled_month
+from vipclub.demo.partners import Provider, open_providers
 from vipclub.migration import upgrade
 from vipclub.settings import Settings
 
@@ -66,15 +66,15 @@ def fill(
     say("the cast")
     sign_ins, lin = open_accounts(db, settings, providers)
     say("six weeks of appointments")
-    told = story.play(db, providers, lin=lin)
-    season.play(
+    told = past_appointments.play(db, providers, lin=lin)
+    in_progress.play(
         db,
         told,
         lin=lin,
         home=next(p for p in providers if p.key == HOME),
         today=clock.club_today(),
     )
-    settling.settle(db, CLUB, providers, home=HOME)
+    settled_month.settle(db, CLUB, providers, home=HOME)
     return write_summary(db, settings, providers, sign_ins)
 
 
