@@ -13,7 +13,7 @@ import click
 
 from jobs.scheduler import JOBS, Worker, job_named, run_now
 from vipclub import logs
-from vipclub.core import sealing, timetable
+from vipclub.core import audit_sealing, timetable
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
@@ -115,7 +115,7 @@ def audit() -> None:
 def verify(database: Database, since: str | None, as_json: bool) -> None:
     """Check the audit trail; name the first broken record."""
     with database.read() as session:
-        found = sealing.verify(session, since=since)
+        found = audit_sealing.verify(session, since=since)
     if as_json:
         click.echo(json.dumps(found.to_json()))
     elif found.broken is None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from jobs.job import Every, Job, Told
-from vipclub.core import sealing
+from vipclub.core import audit_sealing
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
 
 def run(database: Database, settings: Settings) -> Told:
     sealed = 0
-    while rows := database.run(sealing.seal):
+    while rows := database.run(audit_sealing.seal):
         sealed += rows
     return {"sealed": sealed}
 

@@ -18,9 +18,9 @@ from tests.membership.inserted_persons import persons_under_policy, source_recor
 from vipclub import accounts, benefits, bookings, membership, partners
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.calendar import load_calendar
 from vipclub.core.db import Database
 from vipclub.core.types import Localized
+from vipclub.core.working_days import load_calendar
 
 ANY_NAME = Localized("深度体检", "深度身體檢查", "In-depth check")
 """What a partner, its site and its offering are called."""

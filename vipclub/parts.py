@@ -25,6 +25,17 @@ PARTS: tuple[str, ...] = (
     "operations",
 )
 
+WITH_TABLES = (
+    "audit",
+    "audit_sealing",
+    "idempotency",
+    "lease",
+    "outbox",
+    "timetable",
+    "working_days",
+)
+"""The ground's modules that have tables of their own."""
+
 
 def built() -> tuple[str, ...]:
     """The parts that are there: the order is settled ahead of the building."""
@@ -33,9 +44,8 @@ def built() -> tuple[str, ...]:
 
 def import_models() -> None:
     """Import every part and the ground, so that `Base.metadata` knows every table."""
-    for module in ("audit", "calendar", "idempotency", "lease", "outbox", "sealing", "timetable"):
-        if find_spec(f"vipclub.core.{module}") is not None:
-            import_module(f"vipclub.core.{module}")
+    for module in WITH_TABLES:
+        import_module(f"vipclub.core.{module}")
     for part in built():
         import_module(f"vipclub.{part}")
         if find_spec(f"vipclub.{part}.models") is not None:

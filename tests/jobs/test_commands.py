@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from jobs.scheduler import JOBS
-from vipclub.core import audit, lease, sealing, timetable
+from vipclub.core import audit, audit_sealing, lease, timetable
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 
@@ -80,7 +80,7 @@ def test_the_audit_trails_check_names_the_first_broken_record(
 ) -> None:
     for name in "abc":
         db.run(audit.write, Actor.system("tests"), "test.note", subject=("test", name))
-    db.run(sealing.seal, batch=2)
+    db.run(audit_sealing.seal, batch=2)
     whole = report(environment, "audit", "verify")
     assert (whole["intact"], whole["rows"], whole["unsealed"]) == (True, 2, 1)
     assert report(environment, "audit", "verify", "--since", whole["head"])["intact"] is True
@@ -104,7 +104,7 @@ def test_a_worker_works_and_ends_in_good_order(environment: dict[str, str], db: 
         while time.monotonic() < deadline:
             with db.read() as session:
                 age = lease.heartbeat_age(session)
-                unsealed = sealing.verify(session).unsealed
+                unsealed = audit_sealing.verify(session).unsealed
             if age is not None and unsealed == 0:
                 break
             time.sleep(0.1)

@@ -9,9 +9,9 @@ from sqlalchemy import insert
 
 from tests.cast import CLUB_ACTOR, sun
 from vipclub import operations
-from vipclub.core.calendar import CalendarDay
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden
+from vipclub.core.working_days import CalendarDay
 
 
 @pytest.mark.pain(16)

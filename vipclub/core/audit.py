@@ -2,7 +2,7 @@
 audit row.
 
 Each row carries a MAC made when it is written, with a key that is not in the database;
-`sealing.py` chains the rows.
+`audit_sealing.py` chains the rows.
 """
 
 from __future__ import annotations
@@ -12,16 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Index,
-    LargeBinary,
-    String,
-    Text,
-    insert,
-    literal,
-    select,
-)
+from sqlalchemy import ColumnElement, Index, LargeBinary, String, Text, insert, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import append_only, clock

@@ -1,5 +1,5 @@
 """Engines, and `run()`: one transaction around one use case. SQLite and PostgreSQL differ here, and
-in how a beginning is looked for (`beginnings`)."""
+in how a beginning is looked for (`prefix_search`)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import structlog
-from sqlalchemy import (
-    Connection,
-    Engine,
-    FromClause,
-    MetaData,
-    Table,
-    create_engine,
-    event,
-    text,
-)
+from sqlalchemy import Connection, Engine, FromClause, MetaData, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection

@@ -15,7 +15,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from vipclub.core.days import full_years
+from vipclub.core.dates import full_years
 
 AMOUNTS = frozenset({"value", "annual_contribution"})
 COUNTS = frozenset({"tenure_years", "holdings"})

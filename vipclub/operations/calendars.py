@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
 from vipclub.core.actor import Actor
-from vipclub.core.calendar import CalendarDay
+from vipclub.core.working_days import CalendarDay
 
 CALENDAR_ALARM = timedelta(days=120)
 """A calendar that ends sooner than this needs the next year's decree."""

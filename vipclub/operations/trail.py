@@ -18,10 +18,10 @@ from vipclub.accounts import Permission
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.audit import COVERED, AuditRow, row_mac
+from vipclub.core.audit_sealing import AuditSeal, AuditSealed, Part, sealed_below
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
-from vipclub.core.sealing import AuditSeal, AuditSealed, Part, sealed_below
 from vipclub.core.types import UtcDateTime
 
 TRAIL = ("audit", "trail")

@@ -21,10 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vipclub.core.beginnings import PREFIXES
 from vipclub.core.column_classes import Identity, Internal, Personal, Public
 from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base
+from vipclub.core.prefix_search import PREFIXES
 from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
 

@@ -17,9 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from vipclub.core.beginnings import begins_with
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import MalformedRef
+from vipclub.core.prefix_search import begins_with
 from vipclub.core.types import parse_ref
 from vipclub.people.clusters import Persons, survivor_of
 from vipclub.people.models import Person, SourceRecord

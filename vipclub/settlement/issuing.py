@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.accounts import Permission
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.days import first_of, last_of
+from vipclub.core.dates import first_of, last_of
 from vipclub.core.db import insert_ignore
 from vipclub.core.errors import NotFound
 from vipclub.core.types import new_ref, parse_ref

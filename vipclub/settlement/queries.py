@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.accounts import Permission
 from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
-from vipclub.core.days import first_of
+from vipclub.core.dates import first_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, Money, parse_ref

@@ -18,7 +18,7 @@ from vipclub.bookings import (
     AppointmentUndone,
 )
 from vipclub.core import clock
-from vipclub.core.days import first_of
+from vipclub.core.dates import first_of
 from vipclub.core.db import for_no_key_update
 from vipclub.partners import Offering, Site
 from vipclub.settlement.models import SettlementLine, SettlementStatement

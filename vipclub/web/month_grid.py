@@ -9,7 +9,7 @@ from typing import Literal
 
 from babel.dates import get_day_names
 
-from vipclub.core.days import first_of, last_of
+from vipclub.core.dates import first_of, last_of
 from vipclub.core.i18n import N_, format_date, format_month, gettext, ngettext
 from vipclub.web.spoken_list import listed
 

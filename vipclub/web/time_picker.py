@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from vipclub import bookings
 from vipclub.bookings import BookableOffering, FreeTime, OpenDay
 from vipclub.core import clock
-from vipclub.core.days import day_of, first_of, last_of
+from vipclub.core.dates import day_of, first_of, last_of
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, format_day, gettext, ngettext, say, zone_name
 from vipclub.web.city_names import city_name

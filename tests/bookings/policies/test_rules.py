@@ -22,7 +22,7 @@ from vipclub.bookings.policies.rules import (
     window,
 )
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
-from vipclub.core.calendar import WorkingCalendar
+from vipclub.core.working_days import WorkingCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkingCalendar(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from vipclub.core.calendar import WorkingCalendar
+from vipclub.core.working_days import WorkingCalendar
 from vipclub.partners import Hours, Opening, make_slots
 
 PLAIN = WorkingCalendar("XX", {}, date(2027, 12, 31))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.statements import statements
 from tests.tampering import change_past_triggers
 from tests.web.signing_in import csrf_token, signed_in
-from vipclub.core import audit, sealing
+from vipclub.core import audit, audit_sealing
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
@@ -41,7 +41,7 @@ def note(db: Database, *subjects: str, action: str = "test.note", reason: str = 
 
 
 def seal_all(db: Database) -> None:
-    while db.run(sealing.seal, batch=4):
+    while db.run(audit_sealing.seal, batch=4):
         pass
 
 
@@ -187,13 +187,13 @@ def test_a_long_chain_is_checked_in_parts(
     note(db, *"abcdefgh")
     seal_all(db)
     with db.read() as session:
-        first = sealing.verify_part(session, seal=1, most_rows=4)
+        first = audit_sealing.verify_part(session, seal=1, most_rows=4)
         assert (first.first, first.last, first.goes_on, first.broken) == (1, 1, 2, None)
-        rest = sealing.verify_part(session, seal=2, most_rows=1000)
+        rest = audit_sealing.verify_part(session, seal=2, most_rows=1000)
         assert (rest.goes_on, rest.broken) == (None, None)
-        newest = sealing.verify_part(session, most_rows=1)
+        newest = audit_sealing.verify_part(session, most_rows=1)
         assert newest.first == newest.last == rest.last
-        whole = sealing.verify_part(session)
+        whole = audit_sealing.verify_part(session)
         assert whole.rows == first.rows + rest.rows
     assert "All is right up to the end" in verify(fang, seal=1).text
     assert verify(fang, seal=99).status_code == 200

@@ -14,8 +14,8 @@ from tests.web.operations.appointments_made import booked
 from tests.web.signing_in import signed_in
 from vipclub import bookings
 from vipclub.core import clock, lease
-from vipclub.core.calendar import CalendarDay
 from vipclub.core.db import Database
+from vipclub.core.working_days import CalendarDay
 from vipclub.operations import CALENDAR_ALARM
 
 PAGES = (

@@ -17,15 +17,11 @@ from vipclub.benefits import Benefit
 from vipclub.bookings.models import BookingPolicy, SeatHold
 from vipclub.bookings.policies.document import policy_of
 from vipclub.bookings.policies.rules import Policy, SiteClock
-from vipclub.bookings.refusals import (
-    HoldExpired,
-    PolicyNotFound,
-    SlotFull,
-)
-from vipclub.core.calendar import load_calendar
+from vipclub.bookings.refusals import HoldExpired, PolicyNotFound, SlotFull
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, parse_ref
+from vipclub.core.working_days import load_calendar
 from vipclub.partners import Offering, Partner, Site, Slot
 
 

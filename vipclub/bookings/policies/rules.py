@@ -21,9 +21,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from vipclub.bookings.refusals import LimitReached, NotEligible, OutsideWindow, Suspended
-from vipclub.core.calendar import WorkingCalendar
-from vipclub.core.days import full_years, months_after
+from vipclub.core.dates import full_years, months_after
 from vipclub.core.errors import Refused
+from vipclub.core.working_days import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)

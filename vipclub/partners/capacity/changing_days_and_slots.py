@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.calendar import load_calendar
 from vipclub.core.db import for_no_key_update, insert_ignore, upsert_of
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
 from vipclub.core.rows import rows_as
+from vipclub.core.working_days import load_calendar
 from vipclub.partners.capacity.change_plan import (
     Change,
     DayHit,
@@ -38,11 +38,7 @@ from vipclub.partners.catalogue.offerings import OfferingRow, find_offering, sel
 from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.facts import TimesClosed
 from vipclub.partners.models import CapacityException, Offering, Site, Slot
-from vipclub.partners.refusals import (
-    NoHoursThatDay,
-    TimeIsFull,
-    TimeIsOver,
-)
+from vipclub.partners.refusals import NoHoursThatDay, TimeIsFull, TimeIsOver
 
 _offering: Table = Offering.__table__  # type: ignore[assignment]
 _exception: Table = CapacityException.__table__  # type: ignore[assignment]

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.calendar import load_calendar
 from vipclub.core.facts import record
+from vipclub.core.working_days import load_calendar
 from vipclub.partners.capacity.change_plan import Plan, SlotRow, TimeHit, in_order, settle
 from vipclub.partners.capacity.changed_slots import SLOTS, slots_meant, write_slots
 from vipclub.partners.capacity.hours_in_force import (

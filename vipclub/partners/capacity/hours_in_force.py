@@ -10,7 +10,7 @@ from datetime import date, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vipclub.core.calendar import WorkingCalendar
+from vipclub.core.working_days import WorkingCalendar
 from vipclub.partners.models import CapacityException, Week, WeekHours, WeeklyCapacity
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from vipclub.core import clock
-from vipclub.core.calendar import load_calendar
 from vipclub.core.db import Database, for_no_key_update, upsert_of
 from vipclub.core.types import new_ref
+from vipclub.core.working_days import load_calendar
 from vipclub.partners.capacity.hours_in_force import exceptions_of, weeks_of
 from vipclub.partners.capacity.slot_generator import slots_by_week
 from vipclub.partners.models import Offering, Site, Slot

@@ -10,9 +10,9 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from vipclub.core.actor import Actor
-from vipclub.core.calendar import WorkingCalendar, load_calendar
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow
+from vipclub.core.working_days import WorkingCalendar, load_calendar
 from vipclub.partners.capacity.hours_in_force import exceptions_of
 from vipclub.partners.catalogue.offerings import OfferingRow, find_offering
 from vipclub.partners.catalogue.partners import visible_to

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from vipclub.core.calendar import WorkingCalendar
+from vipclub.core.working_days import WorkingCalendar
 from vipclub.partners.capacity.hours_in_force import Hours, WeekFrom, hours_on
 
 

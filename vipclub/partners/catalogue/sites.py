@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.calendar import load_calendar, seed_calendar
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, new_ref, parse_ref
+from vipclub.core.working_days import load_calendar, seed_calendar
 from vipclub.partners.catalogue.partners import find_partner, visible_to
 from vipclub.partners.models import Partner, Site
 from vipclub.partners.refusals import UnknownTimeZone

@@ -15,7 +15,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import accounts, operations
-from vipclub.core import clock, sealing
+from vipclub.core import audit_sealing, clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.operations import ActsAsked, TrailStanding
 from vipclub.web.admin.door import admin
@@ -43,7 +43,7 @@ PROBLEMS = {
     ),
     "its count is wrong": N_("its count is wrong"),
 }
-"""What `core.sealing` finds, to be said in the reader's language."""
+"""What `core.audit_sealing` finds, to be said in the reader's language."""
 _REFERENCE = re.compile(r"[A-Za-z]{1,20}[A-Za-z0-9:._/ -]{0,63}", re.ASCII)
 
 
@@ -138,7 +138,7 @@ def verify() -> ResponseReturnValue:
     it finds is recorded."""
     seal = VerifyForm.sent().chosen()
     with read() as session:
-        part = sealing.verify_part(session, seal=seal)
+        part = audit_sealing.verify_part(session, seal=seal)
     run(operations.record_check, part=part)
     if part.broken is None and part.goes_on is None and seal is None:
         return redirect(url_for("admin.audit"), code=303)

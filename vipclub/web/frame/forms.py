@@ -11,7 +11,7 @@ import wtforms
 from flask import request
 
 from vipclub.core import i18n
-from vipclub.core.days import day_of
+from vipclub.core.dates import day_of
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_
 from vipclub.web.frame.request_context import current_language

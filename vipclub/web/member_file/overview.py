@@ -15,7 +15,7 @@ from vipclub.benefits import Entitlement
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.days import full_years
+from vipclub.core.dates import full_years
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.desk import HistoryLine
 from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no

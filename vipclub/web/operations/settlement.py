@@ -14,16 +14,9 @@ from wtforms import StringField, ValidationError
 
 from vipclub import settlement
 from vipclub.core import clock
-from vipclub.core.days import day_of, last_of
+from vipclub.core.dates import day_of, last_of
 from vipclub.core.errors import Malformed
-from vipclub.core.i18n import (
-    N_,
-    format_date,
-    format_moment,
-    format_money,
-    format_month,
-    gettext,
-)
+from vipclub.core.i18n import N_, format_date, format_moment, format_money, format_month, gettext
 from vipclub.core.types import Money
 from vipclub.settlement import IssuedStatement, OpenMonth, PriceMissing
 from vipclub.web.frame import current_actor, current_language, read, run, shown

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from vipclub import partners
 from vipclub.bookings import AppointmentView
 from vipclub.core.actor import Actor
-from vipclub.core.days import day_of
+from vipclub.core.dates import day_of
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import near_day
 from vipclub.web.frame import current_language

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, partners
 from vipclub.bookings import ClosureView, Displaced
 from vipclub.core import clock
-from vipclub.core.days import day_of
+from vipclub.core.dates import day_of
 from vipclub.core.i18n import N_, format_date, format_moment, gettext, ngettext
 from vipclub.partners import OfferingRow
 from vipclub.web.day_words import day_and_hour

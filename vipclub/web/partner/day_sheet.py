@@ -17,7 +17,7 @@ from vipclub import bookings, membership, partners
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.days import day_of
+from vipclub.core.dates import day_of
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.partners import OfferingRow

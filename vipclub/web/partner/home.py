@@ -13,15 +13,8 @@ from vipclub import bookings, membership, partners, settlement
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.days import first_of, last_of
-from vipclub.core.i18n import (
-    N_,
-    format_date,
-    format_day,
-    format_money,
-    format_month,
-    gettext,
-)
+from vipclub.core.dates import first_of, last_of
+from vipclub.core.i18n import N_, format_date, format_day, format_money, format_month, gettext
 from vipclub.core.types import Money
 from vipclub.web.day_words import before
 from vipclub.web.frame import current_actor, current_language, read

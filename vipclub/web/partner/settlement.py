@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from vipclub import partners, settlement
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.days import day_of, first_of, last_of
+from vipclub.core.dates import day_of, first_of, last_of
 from vipclub.core.i18n import N_, format_date, format_moment, format_money, format_month, gettext
 from vipclub.core.types import Money
 from vipclub.partners import OfferingRow

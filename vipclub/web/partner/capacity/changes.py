@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, partners
 from vipclub.bookings import CapacityChanged
-from vipclub.core.days import day_of
+from vipclub.core.dates import day_of
 from vipclub.core.i18n import N_, NN_, format_moment, gettext, ngettext
 from vipclub.partners import Change, Plan
 from vipclub.web.frame import current_actor, current_language, read, run, shown

@@ -8,7 +8,7 @@ from datetime import date, time
 
 from wtforms import IntegerField, StringField, ValidationError
 
-from vipclub.core.days import day_of
+from vipclub.core.dates import day_of
 from vipclub.core.i18n import N_
 from vipclub.partners import Change, Hours
 from vipclub.web.frame.forms import Form, at_most, one_line, said

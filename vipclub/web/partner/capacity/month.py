@@ -11,7 +11,7 @@ from flask import render_template, request, url_for
 from vipclub import bookings, partners
 from vipclub.bookings import ClosureSummary
 from vipclub.core import clock
-from vipclub.core.days import day_of, first_of, last_of, months_after
+from vipclub.core.dates import day_of, first_of, last_of, months_after
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_day, format_month, gettext, ngettext
 from vipclub.partners import DayCapacity, OfferingRow

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import literal, select, text
 
-from vipclub.core.beginnings import begins_with
 from vipclub.core.db import Database
+from vipclub.core.prefix_search import begins_with
 
 
 @pytest.mark.parametrize(

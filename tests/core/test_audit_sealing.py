@@ -11,11 +11,11 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from tests.tampering import TABLES, change_past_triggers
-from vipclub.core import audit, clock, sealing
+from vipclub.core import audit, audit_sealing, clock
 from vipclub.core.actor import Actor
 from vipclub.core.audit import COVERED, AuditRow
+from vipclub.core.audit_sealing import Verified
 from vipclub.core.db import Database
-from vipclub.core.sealing import Verified
 
 ACTOR = Actor.system("tests", request_id="r-1")
 
@@ -38,7 +38,7 @@ def write(db: Database, *names: str) -> None:
 
 def verify(db: Database, since: str | None = None) -> Verified:
     with db.read() as session:
-        return sealing.verify(session, since=since)
+        return audit_sealing.verify(session, since=since)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def sealed(db: Database) -> Database:
     """Six records under three seals, and nothing else."""
     for names in ("ab", "cd", "ef"):
         write(db, *names)
-        assert db.run(sealing.seal) == 2
+        assert db.run(audit_sealing.seal) == 2
     return db
 
 
@@ -63,8 +63,8 @@ def test_an_empty_trail_is_intact(db: Database) -> None:
 
 
 def test_sealing_twice_seals_nothing_twice(sealed: Database) -> None:
-    assert sealed.run(sealing.seal) == 0
-    assert sealed.run(sealing.seal, everything=True) == 0
+    assert sealed.run(audit_sealing.seal) == 0
+    assert sealed.run(audit_sealing.seal, everything=True) == 0
 
 
 def test_the_database_itself_refuses_to_change_a_record(sealed: Database) -> None:
@@ -78,22 +78,22 @@ def test_a_record_that_commits_late_is_sealed_with_the_next(db: Database) -> Non
     change_past_triggers(
         db, "DELETE FROM audit WHERE id = 2"
     )  # as if its transaction were still open
-    assert db.run(sealing.seal) == 2
+    assert db.run(audit_sealing.seal) == 2
     row = audit.row_of(db.cipher, ACTOR, "test.note", subject=("test", "b"))
     with db.engine.begin() as connection:
         connection.execute(AuditRow.__table__.insert(), {"id": 2, **row})
-    assert db.run(sealing.seal) == 1
+    assert db.run(audit_sealing.seal) == 1
     assert verify(db).broken is None
 
 
 def test_records_older_than_what_was_settled_are_not_looked_at_again(db: Database) -> None:
     write(db, "a")
-    db.run(sealing.seal)
+    db.run(audit_sealing.seal)
     later = clock.now() + timedelta(hours=2)
     with db.read() as session, pytest.MonkeyPatch.context() as patch:
-        assert sealing.sealed_below(session) == 0
+        assert audit_sealing.sealed_below(session) == 0
         patch.setattr(clock, "now", lambda: later)
-        assert sealing.sealed_below(session) == 1
+        assert audit_sealing.sealed_below(session) == 1
 
 
 CHANGES: dict[str, Any] = dict.fromkeys(COVERED, "changed") | {

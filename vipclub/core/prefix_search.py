@@ -1,4 +1,5 @@
-"""Text that begins so, found by an index: SQLite and PostgreSQL differ in how."""
+"""Searching by prefix: text that begins so, found by an index; SQLite and PostgreSQL differ in
+how."""
 
 from __future__ import annotations
 

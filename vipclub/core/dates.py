@@ -1,4 +1,4 @@
-"""Arithmetic of days: months, full years, and a day as it is written. Pure; what day it is, the
+"""Arithmetic of dates: months, full years, and a day as it is written. Pure; what day it is, the
 clock knows."""
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from vipclub.core.calendar import CalendarDay, WorkingCalendar, load_calendar, seed_calendar
 from vipclub.core.db import Database
+from vipclub.core.working_days import CalendarDay, WorkingCalendar, load_calendar, seed_calendar
 
 CN = WorkingCalendar(
     "CN",

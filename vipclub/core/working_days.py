@@ -1,4 +1,4 @@
-"""The calendar of working days.
+"""Working days: which days are worked, by region, and counting in them.
 
 China decrees its holidays and swapped working days once a year: a calendar carries the last day
 that is known (`valid_through`); what lies beyond is a plain Monday to Friday guess, and is marked
@@ -54,7 +54,7 @@ class WorkingCalendar:
         return day.weekday() < 5 if decreed is None else decreed
 
     def is_holiday(self, day: date) -> bool:
-        """A decreed day off, not a plain weekend."""
+        """Whether it is a decreed day off, not a plain weekend."""
         return self.decreed.get(day) is False
 
     def add_working_days(self, day: date, count: int) -> date:
@@ -68,7 +68,7 @@ class WorkingCalendar:
         return day
 
     def is_provisional(self, day: date) -> bool:
-        """Beyond what is decreed."""
+        """Whether a day lies beyond what is decreed: then its kind is a guess."""
         return day > self.valid_through
 
 
@@ -98,7 +98,8 @@ def seed_calendar(session: Session, region: str, years: Iterable[int]) -> None:
 
 
 def load_calendar(session: Session, region: str) -> WorkingCalendar:
-    """A region's calendar. One statement; kept on the session's database for ten minutes."""
+    """A region's calendar of working days. One statement; kept with the database for ten
+    minutes."""
     kept: dict[str, tuple[float, WorkingCalendar]] = session.info.setdefault("calendars", {})
     found = kept.get(region)
     if found and elapsed() - found[0] < 600:
