@@ -150,7 +150,7 @@ def test_a_file_without_a_day_speaks_of_the_clubs_today(
     db: Database, elsewhere: ClubElsewhere, tmp_path: Path
 ) -> None:
     group = Group(db, tmp_path)
-    group.company("LIFE")
+    group.add_company("LIFE")
     with pytest.raises(FileOfTomorrow):
         group.send(LIN_ROW, as_of=elsewhere.today + DAY)
     group.send(LIN_ROW)

@@ -131,7 +131,7 @@ def test_a_scope_counts_between_its_dates_only(db: Database) -> None:
 def test_a_merged_person_is_signed_out_at_once(db: Database, tmp_path: Path) -> None:
     group = Group(db, tmp_path)
     for code in ("LIFE", "BANK"):
-        group.company(code)
+        group.add_company(code)
     group.send(LIN_ROW | MINE)
     group.send(
         {"customer_no": "B1", "full_name": "Lin Ruoxi"},

@@ -74,7 +74,7 @@ def test_a_member_books_in_five_taps_and_the_partner_sees_it_through(
         assert "used" in member.page.inner_text("main").lower()
 
 
-def test_the_thread_works_without_javascript(browser: Any, club: RunningClub) -> None:
+def test_a_booking_works_without_javascript(browser: Any, club: RunningClub) -> None:
     with visitor(browser, club, PHONE, java_script_enabled=False) as member:
         member.sign_in("member")
         page = member.page

@@ -14,6 +14,6 @@ from vipclub.core.db import Database
 def group(db: Database, tmp_path: Path) -> Group:
     """A group with a life insurer and a bank."""
     found = Group(db, tmp_path)
-    found.company("LIFE", trust_rank=10)
-    found.company("BANK", trust_rank=20)
+    found.add_company("LIFE", trust_rank=10)
+    found.add_company("BANK", trust_rank=20)
     return found

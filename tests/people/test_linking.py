@@ -163,7 +163,7 @@ def test_the_order_of_files_makes_no_difference(group: Group) -> None:
         number = {"id_number": resident_number(f"{1950 + turn}0516")}
         for code, row in order:
             if turn == 0:
-                group.company(code)
+                group.add_company(code)
             unlike = number if row.get("id_type") == "resident_id" else {}
             passport = {"id_number": f"E{turn:08}"} if row.get("id_type") == "passport" else {}
             own = {"customer_no": f"{row['customer_no']}-{turn}"}
@@ -178,7 +178,7 @@ def test_the_order_of_files_makes_no_difference(group: Group) -> None:
 
 @pytest.mark.pain(46)
 def test_an_attribute_comes_from_the_most_trusted_source_then_the_latest(group: Group) -> None:
-    group.company("FUND", trust_rank=20)
+    group.add_company("FUND", trust_rank=20)
     group.send(LIN_ROW | MINE | {"customer_no": "B1", "city_code": "110000"}, to="BANK")
     group.send(
         LIN_ROW | MINE | {"customer_no": "F1", "city_code": "440300"},
@@ -197,7 +197,7 @@ def test_generated_people_are_never_mixed_up(db: Database, tmp_path: Path) -> No
     people.generate_feed(tmp_path, people=150, seed=7)
     group = Group(db, tmp_path)
     for company in people.GENERATED:
-        group.company(company.code, trust_rank=company.trust_rank)
+        group.add_company(company.code, trust_rank=company.trust_rank)
         people.load_delivery(
             db, CLUB_ACTOR, path=tmp_path / f"{company.code}.csv", subsidiary=company.code
         )

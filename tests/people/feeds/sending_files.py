@@ -49,10 +49,10 @@ class Group:
         self.db, self.folder = db, folder
         self._files = 0
 
-    def company(self, code: str = "LIFE", **settings: Any) -> None:
+    def add_company(self, code: str = "LIFE", **settings: Any) -> None:
         self.db.run(people.add_subsidiary, CLUB_ACTOR, code=code, name=code, **settings)
 
-    def file(self, content: str | bytes, name: str | None = None) -> Path:
+    def write_file(self, content: str | bytes, name: str | None = None) -> Path:
         self._files += 1
         path = self.folder / (name or f"feed-{self._files}.csv")
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -65,7 +65,7 @@ class Group:
     def send_file(
         self, content: str | bytes, to: str = "LIFE", name: str | None = None, **options: Any
     ) -> DeliveryReport:
-        return self.send_path(self.file(content, name), to=to, **options)
+        return self.send_path(self.write_file(content, name), to=to, **options)
 
     def send_path(self, path: Path, to: str = "LIFE", **options: Any) -> DeliveryReport:
         return people.load_delivery(self.db, CLUB_ACTOR, path=path, subsidiary=to, **options)
@@ -108,7 +108,7 @@ class Group:
             )
             return [tuple(row) for row in rows]  # type: ignore[misc]
 
-    def dump(self) -> list[tuple[Any, ...]]:
+    def customers_known(self) -> list[tuple[Any, ...]]:
         """What is known about customers, without ids and times, personal fields opened."""
         with self.db.read() as session:
             rows = session.execute(

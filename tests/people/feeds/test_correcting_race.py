@@ -61,7 +61,7 @@ def test_of_many_corrections_of_a_row_one_counts(group: Group, ref: str) -> None
         found = people.delivery(session, CLUB_ACTOR, ref)
     assert found.rows == found.loaded + found.unchanged + found.rejected
     assert found.waiting == 3
-    assert len(group.dump()) == 1 + found.corrected
+    assert len(group.customers_known()) == 1 + found.corrected
 
 
 def test_rows_are_corrected_while_a_newer_file_comes_in(group: Group, ref: str) -> None:
@@ -74,7 +74,7 @@ def test_rows_are_corrected_while_a_newer_file_comes_in(group: Group, ref: str) 
     assert set(outcomes) <= {"done", "busy", "load_under_way"}
     for line in (3, 4, 5, 6):
         correcting(group, ref, line, "王芳")()
-    names = {found[0]: found[1] for found in group.dump()}
+    names = {found[0]: found[1] for found in group.customers_known()}
     assert {names[f"LIFE/C{n}"] for n in range(4)} == {"陈晓东"}
     with group.db.read() as session:
         found = people.delivery(session, CLUB_ACTOR, ref)

@@ -85,13 +85,13 @@ def test_numbers_and_addresses_are_nowhere_in_the_clear(group: Group, url: str) 
 def test_the_same_file_twice_changes_nothing(group: Group) -> None:
     content = csv_of(*customers(30))
     first = group.send_file(content)
-    before = group.dump()
+    before = group.customers_known()
     with group.db.read() as session:
         written = session.scalar(select(func.count()).select_from(AuditRow))
     again = group.send_file(content)
     assert (again.rows, again.loaded, again.unchanged, again.rejected) == (30, 0, 30, 0)
     assert again.delivery == first.delivery
-    assert group.dump() == before
+    assert group.customers_known() == before
     with group.db.read() as session:
         assert session.scalar(select(func.count()).select_from(AuditRow)) == written
 
@@ -100,12 +100,12 @@ def test_the_same_file_twice_changes_nothing(group: Group) -> None:
 def test_the_same_rows_in_another_order_or_format_change_nothing(group: Group) -> None:
     rows = customers(30, mobile="+8619900000001")
     group.send(*rows)
-    before = group.dump()
+    before = group.customers_known()
     random.Random(1).shuffle(rows)
     columns = ["value", "mobile", "customer_no", "full_name"]
     report = group.send_file(csv_of(*rows, columns=columns, delimiter=";").encode("gb18030"))
     assert (report.loaded, report.unchanged) == (0, 30)
-    assert group.dump() == before
+    assert group.customers_known() == before
 
 
 def test_a_change_is_a_new_version_and_the_person_stays(group: Group) -> None:
@@ -127,7 +127,7 @@ def test_older_files_never_bring_older_facts_back(group: Group) -> None:
     days = [LIN_ROW | {"value": str(day)} for day in range(1, 5)]
     for place, order in enumerate(itertools.permutations(range(4))):
         code = f"C{place}"
-        group.company(code)
+        group.add_company(code)
         for day in order:
             group.send(days[day], to=code, **as_of(f"2026-03-0{day + 1}"))
         assert group.record(code, "L1").value_minor == 400, order
@@ -172,12 +172,12 @@ def test_a_customer_of_before_the_latest_full_file_does_not_come_back(group: Gro
 @pytest.mark.promise("P16")
 def test_a_full_file_that_would_lose_most_customers_is_refused(group: Group) -> None:
     group.send(*customers(30), **as_of("2026-01-01"))
-    before = group.dump()
+    before = group.customers_known()
     with pytest.raises(FileSuspicious):
         group.send(*customers(20), kind="full", **as_of("2026-01-02"))
     with pytest.raises(FileSuspicious):
         group.send({"customer_no": "X1", "full_name": "王芳"}, kind="full", **as_of("2026-01-02"))
-    assert group.dump() == before
+    assert group.customers_known() == before
 
 
 def test_who_expects_fewer_customers_may_say_so(group: Group) -> None:
@@ -237,7 +237,7 @@ def test_a_repeated_row_counts_once(group: Group) -> None:
 def test_a_file_without_one_valid_row_is_refused(group: Group) -> None:
     with pytest.raises(FileAllBad):
         group.send(LIN_ROW | {"birth_date": "16.5.1984"})
-    assert group.dump() == []
+    assert group.customers_known() == []
 
 
 @pytest.mark.promise("P16")
@@ -255,7 +255,7 @@ def test_a_load_that_dies_before_the_end_leaves_nothing_to_see(
         patch.setattr("vipclub.people.feeds.loading._turn_visible", die)
         with pytest.raises(Died):
             group.send_file(content)
-    assert group.dump() == []
+    assert group.customers_known() == []
     report = group.send_file(content)
     assert report.loaded == 30
     with group.db.read() as session:
@@ -281,7 +281,7 @@ def test_a_load_that_dies_after_it_is_applied_is_finished_by_the_next(
             group.send_file(content)
     report = group.send_file(content)
     assert (report.loaded, report.unchanged) == (0, 30)
-    assert len(group.dump()) == 30
+    assert len(group.customers_known()) == 30
 
 
 def test_going_to_no_consent_and_back_is_kept(group: Group) -> None:
@@ -294,7 +294,7 @@ def test_going_to_no_consent_and_back_is_kept(group: Group) -> None:
 
 
 def test_a_company_without_the_column_shares_as_it_is_configured(group: Group) -> None:
-    group.company("FUND", default_consent=False)
+    group.add_company("FUND", default_consent=False)
     group.send(LIN_ROW, to="FUND")
     group.send(LIN_ROW)
     assert (group.record("FUND", "L1").shares, group.record("LIFE", "L1").shares) == (False, True)
@@ -305,11 +305,11 @@ def test_an_unknown_subsidiary_is_refused_and_the_known_are_named(group: Group) 
         group.send(LIN_ROW, to="MARS")
     assert refused.value.data["known"] == ["BANK", "LIFE"]
     with pytest.raises(SubsidiaryExists):
-        group.company("LIFE")
+        group.add_company("LIFE")
 
 
 def test_a_check_loads_nothing_and_says_what_a_load_would_say(group: Group, db: Database) -> None:
-    path = group.file(
+    path = group.write_file(
         csv_of(LIN_ROW, LIN_ROW | {"value": "1"}, LIN_ROW | {"customer_no": "L2", "sex": "X"})
     )
     report = people.check_file(db, CLUB_ACTOR, path=path, subsidiary="LIFE")

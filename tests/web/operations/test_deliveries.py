@@ -32,7 +32,7 @@ CHEN = {
 @pytest.fixture
 def group(db: Database, tmp_path: Path) -> Group:
     found = Group(db, tmp_path)
-    found.company("LIFE")
+    found.add_company("LIFE")
     return found
 
 
@@ -147,13 +147,13 @@ def test_a_file_is_checked_and_then_loaded(office: FlaskClient, group: Group) ->
     assert checked.status_code == 200
     assert "2 rows: 1 would be loaded, 1 set aside." in checked.text
     assert "1981/01/01" not in checked.text
-    assert group.dump() == []
+    assert group.customers_known() == []
     loaded = send(office, path, do="load", **file())
     assert loaded.status_code == 303
     page = office.get(loaded.location).text
     assert "life.xlsx" in page
     assert ".." not in page.split("life.xlsx")[0][-40:]
-    assert len(group.dump()) == 1
+    assert len(group.customers_known()) == 1
 
 
 def test_what_cannot_be_read_is_said_in_one_sentence(office: FlaskClient, group: Group) -> None:

@@ -26,7 +26,7 @@ HEADERS = {"客户号": "customer_no", "姓名": "full_name", "性别": "sex", "
 
 
 def test_a_company_s_words_and_days_are_understood(group: Group) -> None:
-    group.company("SECU", header_map=HEADERS, value_map=WORDS)
+    group.add_company("SECU", header_map=HEADERS, value_map=WORDS)
     content = "客户号;姓名;性别;生日\n1;林若溪; 女 ;1984年5月16日\n2;陈晓东;M;01.02.1981\n"
     content += "3;王芳;女;1984-05-16\n"
     report = group.send_file(content.encode("gb18030"), to="SECU")
@@ -37,7 +37,7 @@ def test_a_company_s_words_and_days_are_understood(group: Group) -> None:
 
 
 def test_what_the_words_do_not_know_is_set_aside_as_it_was_written(group: Group) -> None:
-    group.company("SECU", header_map=HEADERS, value_map=WORDS)
+    group.add_company("SECU", header_map=HEADERS, value_map=WORDS)
     content = "客户号;姓名;性别;生日\n1;林若溪;女;1984年2月31日\n2;陈晓东;?;1981-01-01\n3;王芳;;\n"
     group.send_file(content, to="SECU")
     assert group.set_aside() == [(2, "birth_date", "no_such_day"), (3, "sex", "no_sex")]
@@ -107,12 +107,12 @@ def test_a_generated_company_in_its_own_words_says_the_same(group: Group, tmp_pa
     people.generate_feed(own, people=400, seed=7, own_words=True)
     headers = company_maps.header_map("h", company_maps.read_map(own / "SECU.headers.json"))
     words = company_maps.value_map("v", company_maps.read_map(own / "SECU.values.json"))
-    group.company("OWN", header_map=headers, value_map=words)
-    group.company("SECU")
+    group.add_company("OWN", header_map=headers, value_map=words)
+    group.add_company("SECU")
     group.send_path(plain / "SECU.csv", to="SECU")
     report = group.send_path(own / "SECU.csv", to="OWN")
     assert report.ignored_columns == []
-    known = {found[0]: found[1:] for found in group.dump()}
+    known = {found[0]: found[1:] for found in group.customers_known()}
     theirs = {name.partition("/")[2]: said for name, said in known.items() if "SECU" in name}
     assert len(theirs) > 40
     assert {number: known[f"OWN/{number}"] for number in theirs} == theirs

@@ -76,7 +76,7 @@ def test_a_damaged_file_is_refused_with_its_place(
     assert refused.value.data.get("line") == line
     for language in Language:
         assert "%(" not in say(language, refused.value)
-    assert group.dump() == []
+    assert group.customers_known() == []
 
 
 def test_a_header_without_rows_is_an_empty_delta(group: Group) -> None:
@@ -105,14 +105,14 @@ def test_unknown_columns_are_reported_and_ignored(group: Group) -> None:
 
 
 def test_a_company_may_use_its_own_headers(group: Group) -> None:
-    group.company("SECU", header_map={"客户号": "customer_no", "姓名": "full_name"})
+    group.add_company("SECU", header_map={"客户号": "customer_no", "姓名": "full_name"})
     report = group.send_file("姓名,客户号\n林若溪,S1\n", to="SECU")
     assert (report.loaded, report.ignored_columns) == (1, [])
 
 
 @pytest.mark.promise("P16")
 def test_a_file_that_grows_while_it_is_read_is_refused(group: Group) -> None:
-    path = group.file(TEXT)
+    path = group.write_file(TEXT)
     feed = open_feed(path)
     with path.open("a") as file:
         file.write("L3,林若溪,F,,\n")

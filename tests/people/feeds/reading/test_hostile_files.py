@@ -213,7 +213,7 @@ def test_a_hostile_file_is_refused_in_one_sentence(
         sentence = say(language, refused.value)
         assert "%(" not in sentence
         assert name in sentence
-    assert group.dump() == []
+    assert group.customers_known() == []
 
 
 def test_a_table_of_the_wrong_types_is_set_aside_row_by_row(group: Group) -> None:
@@ -267,7 +267,7 @@ def test_what_takes_too_much_memory_or_time_is_refused_and_csv_advised(
         with pytest.raises(refusals.FileTooHeavy, match="large") as refused:
             group.send_path(large)
     assert "CSV" in say(Language.EN, refused.value)
-    assert group.dump() == []
+    assert group.customers_known() == []
 
 
 @pytest.mark.only("sqlite")

@@ -65,12 +65,12 @@ def test_each_format_gives_the_same_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["xlsx", "parquet"])
 def test_the_same_rows_in_another_format_change_nothing(group: Group, kind: str) -> None:
     first = group.send(*MANY)
-    before = group.dump()
+    before = group.customers_known()
     make = {"xlsx": lambda: workbook(*header_and_rows(*MANY)), "parquet": lambda: parquet_of(*MANY)}
     again = group.send_file(make[kind](), name=f"again.{kind}")
     assert (first.loaded, first.rejected) == (6, 1)
     assert (again.loaded, again.unchanged, again.rejected) == (0, 6, 1)
-    assert group.dump() == before
+    assert group.customers_known() == before
 
 
 @pytest.mark.only("sqlite")
@@ -172,7 +172,7 @@ def test_columns_that_nobody_asked_for_may_be_of_any_kind(tmp_path: Path) -> Non
 
 
 def test_a_company_s_headers_count_in_workbooks_too(group: Group) -> None:
-    group.company("SECU", header_map={"客户号": "customer_no", "姓名": "full_name"})
+    group.add_company("SECU", header_map={"客户号": "customer_no", "姓名": "full_name"})
     content = workbook(["Securities"], ["姓名", "客户号"], ["林若溪", "S1"])
     report = group.send_file(content, to="SECU", name="a.xlsx")
     assert (report.loaded, report.ignored_columns) == (1, [])
