@@ -64,7 +64,7 @@ def test_a_sentence_stands_once_in_the_catalogue_of_the_folder_that_says_it() ->
     [
         ("vipclub/bookings/refusals.py", "bookings"),
         ("vipclub/bookings/policies/shipped.py", "bookings"),
-        ("vipclub/desk/noting.py", "desk"),
+        ("vipclub/desk/notes.py", "desk"),
         ("vipclub/web/desk/home.py", "web/desk"),
         ("templates/member/home.html", "web/member"),
         ("vipclub/web/day_words.py", "web/frame"),

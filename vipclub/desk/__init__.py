@@ -1,5 +1,8 @@
 """What staff know of a member beyond the figures: notes, calls taken, and what happened lately.
 
+`lookup` finds a caller, `notes` and `calls` keep what was said, `history` lists what happened
+lately, `health_visibility` says who sees health.
+
 Decisions:
 - 2026-11: notes and calls are never changed; a correction is a new note that names the old one.
 - 2026-11: a relationship manager sees no health narrative (docs/decisions.md 22): notes of the kind
@@ -10,23 +13,20 @@ Decisions:
   in any script that a record has it in. Ten at most are shown, numbers masked.
 """
 
+from vipclub.desk.calls import ABOUT, CHANNELS, OUTCOMES, take_call
+from vipclub.desk.health_visibility import HEALTH_SERVICES, sees_health
 from vipclub.desk.history import HistoryLine, history
-from vipclub.desk.looking_up import FOUND_AT_MOST, FoundPerson, look_up
+from vipclub.desk.lookup import FOUND_AT_MOST, FoundPerson, look_up
 from vipclub.desk.models import Interaction, Note
-from vipclub.desk.noting import (
-    ABOUT,
-    CHANNELS,
+from vipclub.desk.notes import (
     LONGEST_NOTE,
     NOTE_KINDS,
-    OUTCOMES,
     NoteView,
     add_note,
     note_kinds_for,
     notes_of,
-    take_call,
 )
 from vipclub.desk.refusals import NoteNotAccepted
-from vipclub.desk.sight import HEALTH_SERVICES, sees_health
 
 __all__ = [
     "Note",

@@ -14,7 +14,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.desk.models import Interaction, Note
-from vipclub.desk.noting import note_kinds_for
+from vipclub.desk.notes import note_kinds_for
 from vipclub.messages import Message
 from vipclub.people import Person, Viewed, same_person
 

@@ -1,4 +1,5 @@
-"""What of a member a reader may see."""
+"""Who of the staff sees health: which benefits tell about it, and which readers may see what they
+tell."""
 
 from __future__ import annotations
 

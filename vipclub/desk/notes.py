@@ -1,4 +1,4 @@
-"""Writing a note on a member, and noting a call."""
+"""Notes on a member: writing one, correcting one, reading them. Their words are sealed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.i18n import N_
 from vipclub.core.types import new_ref, parse_ref
-from vipclub.desk.models import Interaction, Note
+from vipclub.desk.models import Note
 from vipclub.desk.refusals import NoteNotAccepted
 from vipclub.people import Person, Viewed, find_person
 
@@ -28,25 +28,6 @@ NOTE_KINDS = {
     "care": N_("Health, for the service desk only"),
 }
 """Code -> word."""
-CHANNELS = {
-    "phone": N_("By phone"),
-    "counter": N_("At the counter"),
-    "mail": N_("By mail"),
-    "chat": N_("By chat"),
-}
-ABOUT = {
-    "appointment": N_("An appointment"),
-    "benefit": N_("A benefit"),
-    "membership": N_("The membership"),
-    "details": N_("Own details"),
-    "complaint": N_("A complaint"),
-    "other": N_("Something else"),
-}
-OUTCOMES = {
-    "settled": N_("Dealt with"),
-    "follow-up": N_("We call back"),
-    "passed-on": N_("Passed on"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,51 +141,3 @@ def notes_of(
         )
         for row in rows
     ]
-
-
-def take_call(
-    session: Session,
-    actor: Actor,
-    *,
-    member: str,
-    channel: str,
-    about: str,
-    outcome: str,
-    text: str = "",
-    kind: str = "general",
-) -> str:
-    """A word with a member, with a note where there is something to note; gives its reference.
-    Raises Malformed, NoteNotAccepted, Forbidden, NotFound."""
-    now = clock.now()
-    actor.require(Permission.NOTE_WRITE)
-    person = find_person(session, actor, member)
-    for name, value, known in (
-        ("channel", channel, CHANNELS),
-        ("about", about, ABOUT),
-        ("outcome", outcome, OUTCOMES),
-    ):
-        if value not in known:
-            raise Malformed(name)
-    ref = new_ref("I")
-    session.execute(
-        insert(Interaction).values(
-            public_ref=ref,
-            person_id=person.id,
-            account_id=actor.account_id,
-            channel=channel,
-            about=about,
-            outcome=outcome,
-            created_at=now,
-        )
-    )
-    audit.write(
-        session,
-        actor,
-        "interaction.note",
-        subject=("person", person.ref),
-        after={"interaction": ref, "channel": channel, "about": about, "outcome": outcome},
-        at=now,
-    )
-    if text.strip():
-        add_note(session, actor, member=person.ref, text=text, kind=kind)
-    return ref

@@ -1,4 +1,4 @@
-"""Finding a person in seconds by what a caller says."""
+"""Looking up a caller: a person found in seconds by what is said on the phone."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class FoundPerson:
 
 
 def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[FoundPerson]:
-    """Ten at most, members first: by reference (the member's or an appointment's), card number,
-    phone number in any shape, or name in any script. Two statements. Raises Forbidden.
-    """
+    """Whom a caller may mean, ten at most, members first: by reference (the member's or an
+    appointment's), card number, phone number in any shape, or name in any script. Two statements.
+    Raises Forbidden."""
     actor.require(Permission.MEMBER_FIND)
     meant = _meant(session, typed.strip())
     if meant is None:
