@@ -1,7 +1,13 @@
 """What partners are paid: a line for each chargeable appointment, at the contract's price on that
 day, and a statement a month that never changes once it is issued.
 
-Lines come of what happens to appointments, in the same transaction; nobody enters them.
+Lines come of what happens to appointments, in the same transaction; nobody enters them. Each is
+what the club owes the partner: the member gives a unit of a benefit and no money, and no line says
+which of the group's companies bears it.
+
+`charging` makes the lines and reverses them, at the worth that `policy` gives them under a price of
+`pricing`; `issuing` closes a month, `month_end` shows operations what is left to issue or to price,
+`queries` shows partners their lines.
 
 Decisions:
 - 2026-11: the contract says what a missed visit and a late cancellation are worth, in percent of
@@ -14,9 +20,16 @@ Decisions:
   either.
 """
 
+from vipclub.settlement.charging import (
+    charge_late_cancellation,
+    charge_missed,
+    charge_visit,
+    reverse_mistaken,
+    reverse_undone,
+)
 from vipclub.settlement.issuing import Issued, issue_statement
 from vipclub.settlement.models import ContractPrice, SettlementLine, SettlementStatement
-from vipclub.settlement.overseeing import (
+from vipclub.settlement.month_end import (
     IssuedStatement,
     OpenMonth,
     PriceMissing,
@@ -33,13 +46,6 @@ from vipclub.settlement.queries import (
     months_of,
     settlement_of,
     total_of_month,
-)
-from vipclub.settlement.recording import (
-    charge_late_cancellation,
-    charge_missed,
-    charge_visit,
-    reverse_mistaken,
-    reverse_undone,
 )
 from vipclub.settlement.refusals import (
     EarlierMonthOpen,

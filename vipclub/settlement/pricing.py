@@ -1,4 +1,4 @@
-"""The contract's prices."""
+"""The contract's prices: which one counts on a day, and setting one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What partners see of their money."""
+"""What partners see of their money: a month's lines, the months there are, what a month comes
+to."""
 
 from __future__ import annotations
 

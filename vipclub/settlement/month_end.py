@@ -1,4 +1,5 @@
-"""What operations see of the settlement: months to issue, prices that are missing, statements."""
+"""The month's end as operations see it: months to issue, prices that are missing, statements
+issued. Issuing itself stands in `issuing`; what partners see, in `queries`."""
 
 from __future__ import annotations
 

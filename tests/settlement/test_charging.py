@@ -3,24 +3,16 @@ nothing is changed."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.cast import gao
-from tests.settlement.club_with_visits import PRICE, ClubWithVisits, a_club_with_visits
+from tests.settlement.club_with_visits import PRICE, ClubWithVisits
 from vipclub import bookings, settlement
-from vipclub.core.db import Database
-from vipclub.core.errors import Forbidden, NotFound
 from vipclub.core.types import Money
-from vipclub.settlement import PriceKnown, PriceNotAccepted
-
-
-@pytest.fixture
-def season(db: Database) -> ClubWithVisits:
-    return a_club_with_visits(db)
 
 
 def kinds(season: ClubWithVisits) -> list[tuple[str, int | None]]:
@@ -136,33 +128,3 @@ def test_the_database_itself_keeps_a_line_as_it_is(season: ClubWithVisits, chang
     with pytest.raises(DBAPIError, match="never changed"), season.db.engine.begin() as connection:
         connection.execute(text(change))
     assert kinds(season) == [("visit", PRICE)]
-
-
-def test_only_operations_record_prices_and_none_twice(season: ClubWithVisits) -> None:
-    with pytest.raises(Forbidden):
-        season.db.run(
-            settlement.set_price,
-            season.club.he,
-            offering=season.club.offering,
-            from_day=date(2026, 1, 1),
-            amount=1,
-        )
-    season.price()
-    with pytest.raises(PriceKnown):
-        season.price(1)
-    for odd in ({"amount": -1}, {"noshow_percent": 101}, {"late_percent": -1}, {"currency": "¥"}):
-        with pytest.raises(PriceNotAccepted):
-            season.price(**{"amount": 1, "from_day": date(2021, 1, 1), **odd})
-
-
-def test_a_partner_sees_its_own_lines_only(season: ClubWithVisits) -> None:
-    season.price()
-    season.visited()
-    for actor in (season.club.stranger, season.club.lin):
-        with pytest.raises((NotFound, Forbidden)):
-            season.month(actor=actor)
-    with season.db.read() as session:
-        others = settlement.total_of_month(session, season.club.stranger, month=season.day())
-        own = settlement.total_of_month(session, season.club.he, month=season.day())
-    assert others == (0, [])
-    assert own == (1, [Money(PRICE, "CNY")])

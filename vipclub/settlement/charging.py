@@ -1,5 +1,5 @@
-"""Lines come of facts: a visit, a missed one, a late cancellation; and the reversal of each. They
-answer in the transaction of the step itself."""
+"""Charging: a line for a visit, a missed one or a late cancellation, and the reversal of each.
+Lines come of facts, in the transaction of the step itself."""
 
 from __future__ import annotations
 

@@ -9,10 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.cast import gao, member_actor
-from tests.settlement.club_with_visits import PRICE, ClubWithVisits, a_club_with_visits
+from tests.settlement.club_with_visits import PRICE, ClubWithVisits
 from vipclub import bookings, settlement
 from vipclub.core import clock
-from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, NotFound
 from vipclub.core.types import Money, new_ref
 from vipclub.settlement import (
@@ -24,11 +23,6 @@ from vipclub.settlement import (
 )
 
 ODD = 168_333
-
-
-@pytest.fixture
-def season(db: Database) -> ClubWithVisits:
-    return a_club_with_visits(db)
 
 
 @pytest.mark.promise("P12")
