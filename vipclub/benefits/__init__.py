@@ -5,6 +5,10 @@ ledger.
 change is an entry that is never edited, and an account always equals the sum of its entries
 (`drifting_accounts` lists those that don't).
 
+`catalogue_document` loads what there is, `granting` gives it to the tiers, `ledger` holds, releases
+and consumes a unit, `adjusting` changes an allowance by hand, `queries` reads, `cost` says what a
+population of members costs a year, `welcome_letter` tells a new member.
+
 Decisions:
 - 2026-11: An account follows the memberships that run in its year under the same person id: the
   best tier among them. Granting is a function of that, so it may be repeated; without a membership
@@ -17,12 +21,7 @@ Decisions:
   mistake to free.
 """
 
-from vipclub.benefits.adjusting import (
-    Adjustable,
-    adjust_entitlement,
-    adjustable,
-    member_to_adjust,
-)
+from vipclub.benefits.adjusting import Adjustable, adjust_entitlement, adjustable, member_to_adjust
 from vipclub.benefits.catalogue_document import load_catalogue
 from vipclub.benefits.cost import YearCost, cost_of
 from vipclub.benefits.granting import (
@@ -52,7 +51,7 @@ from vipclub.benefits.queries import (
     quantities_of,
 )
 from vipclub.benefits.refusals import LedgerConflict, NoEntitlement
-from vipclub.benefits.welcoming import welcome
+from vipclub.benefits.welcome_letter import welcome
 
 __all__ = [
     "Benefit",

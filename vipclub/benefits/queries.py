@@ -1,4 +1,4 @@
-"""Reads of the benefits."""
+"""Reads of the benefits: the catalogue, a person's entitlements, an account and its ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The welcome: what a membership gives, told when it is accepted."""
+"""The welcome letter: what a membership gives, told when it is accepted."""
 
 from __future__ import annotations
 
