@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "accounts": "vipclub.accounts.cli:accounts_group",
-    "audit": "jobs.cli:audit",
+    "audit": "vipclub.operations.cli:audit",
     "db": "vipclub.migration:db",
     "demo": "vipclub.demo.cli:demo",
     "feed": "vipclub.people.feeds.cli:feed",

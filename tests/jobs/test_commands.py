@@ -1,42 +1,24 @@
-"""`vipclub jobs`, `vipclub worker` and `vipclub audit verify`, as a terminal sees them."""
+"""`vipclub jobs` and `vipclub worker`, as a terminal sees them."""
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from jobs.scheduler import JOBS
+from tests.terminal import COMMAND, environment_of, report, vipclub
 from vipclub.core import audit, audit_sealing, lease, timetable
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 
-COMMAND = [sys.executable, "-m", "vipclub.cli"]
-
 
 @pytest.fixture
 def environment(url: str, tmp_path: Path) -> dict[str, str]:
-    return os.environ | {"VIPCLUB_DATABASE_URL": url, "VIPCLUB_INSTANCE": str(tmp_path)}
-
-
-def vipclub(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *words], env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-
-
-def report(environment: dict[str, str], *words: str) -> Any:
-    done = vipclub(environment, *words, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return environment_of(url, tmp_path)
 
 
 @pytest.mark.slow
@@ -70,27 +52,6 @@ def test_a_job_that_another_worker_runs_is_refused_in_one_line(
     refused = vipclub(environment, "jobs", "run", "seal_audit")
     assert refused.returncode == 1
     assert refused.stderr == "seal_audit is being done by another worker.\n"
-
-
-@pytest.mark.promise("P9")
-@pytest.mark.slow
-@pytest.mark.only("sqlite")
-def test_the_audit_trails_check_names_the_first_broken_record(
-    environment: dict[str, str], db: Database
-) -> None:
-    for name in "abc":
-        db.run(audit.write, Actor.system("tests"), "test.note", subject=("test", name))
-    db.run(audit_sealing.seal, batch=2)
-    whole = report(environment, "audit", "verify")
-    assert (whole["intact"], whole["rows"], whole["unsealed"]) == (True, 2, 1)
-    assert report(environment, "audit", "verify", "--since", whole["head"])["intact"] is True
-    with db.engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER audit_no_update"))
-        connection.execute(text("UPDATE audit SET actor_ref = 'nobody' WHERE id = 2"))
-    broken = vipclub(environment, "audit", "verify")
-    assert broken.returncode == 1
-    assert "record 2" in broken.stderr
-    assert broken.stderr.count("\n") == 1
 
 
 @pytest.mark.slow

@@ -1,6 +1,10 @@
 """What those who run the club look at: whether the machinery keeps up, how far the calendars reach,
 and what the audit trail says.
 
+`machinery` is the outbox, the timed jobs and the workers; `books` the check whether the
+entitlements' books agree; `calendars` how far working days are decreed; `audit_trail` the reading
+of the trail, and `cli` the command that checks it (`vipclub audit verify`).
+
 Decisions:
 - 2026-11: this part reads what the ground keeps (outbox, timetable, leases, trail) and has no table
   of its own so far; each read asks its right.
@@ -9,18 +13,7 @@ Decisions:
   meant is no business of operations.
 """
 
-from vipclub.operations.calendars import CALENDAR_ALARM, CalendarEnd, calendar_ends
-from vipclub.operations.checking import Checks, check_books
-from vipclub.operations.machinery import (
-    DeadLetter,
-    JobRow,
-    Machinery,
-    dead_letters,
-    machinery_now,
-    retry_dead_letter,
-    timed_jobs,
-)
-from vipclub.operations.trail import (
+from vipclub.operations.audit_trail import (
     Act,
     ActsAsked,
     TrailStanding,
@@ -30,6 +23,17 @@ from vipclub.operations.trail import (
     record_check,
     record_reading,
     trail_standing,
+)
+from vipclub.operations.books import Checks, check_books
+from vipclub.operations.calendars import CALENDAR_ALARM, CalendarEnd, calendar_ends
+from vipclub.operations.machinery import (
+    DeadLetter,
+    JobRow,
+    Machinery,
+    dead_letters,
+    machinery_now,
+    retry_dead_letter,
+    timed_jobs,
 )
 
 __all__ = [

@@ -128,7 +128,7 @@ def test_nothing_is_shown_when_it_can_t_be_recorded(
     def broken(*_args: Any, **_kwargs: Any) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("vipclub.operations.trail.audit.write", broken)
+    monkeypatch.setattr("vipclub.operations.audit_trail.audit.write", broken)
     for page in ("/admin/audit", f"/admin/audit/{number_of(db, 'A-1')}", "/admin/audit.csv"):
         answer = fang.get(page)
         assert answer.status_code == 500

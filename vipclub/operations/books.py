@@ -1,4 +1,5 @@
-"""The checks that take long: do the books agree, and how far do the calendars reach?"""
+"""Whether the books agree: each entitlement account against the sum of its ledger's entries, and
+with it how far the calendars reach. A check that takes long."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ class Checks:
 
 
 def check_books(session: Session, actor: Actor) -> Checks:
-    """Looked up anew; over a million entries it takes seconds. Two statements. Raises Forbidden."""
+    """The accounts whose books don't agree, and the calendars, looked up anew; over a million
+    entries it takes seconds. Two statements. Raises Forbidden."""
     actor.require(Permission.OPERATIONS_VIEW)
     return Checks(
         drifting=benefits.drifting_accounts(session, limit=50),

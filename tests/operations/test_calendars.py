@@ -1,4 +1,4 @@
-"""What those who run the club look at, and nobody else: a calendar that ends, among others."""
+"""A calendar of working days that ends is seen in time."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from datetime import date
 import pytest
 from sqlalchemy import insert
 
-from tests.cast import CLUB_ACTOR, sun
+from tests.cast import CLUB_ACTOR
 from vipclub import operations
 from vipclub.core.db import Database
-from vipclub.core.errors import Forbidden
 from vipclub.core.working_days import CalendarDay
 
 
@@ -28,18 +27,3 @@ def test_the_calendar_alarms_before_its_decree_ends(db: Database) -> None:
     assert end.valid_through == date(2027, 12, 31)
     assert not end.ends_soon(date(2027, 9, 2))
     assert end.ends_soon(date(2027, 9, 3))
-
-
-def test_what_only_operations_and_auditors_read_is_refused_to_the_desk(db: Database) -> None:
-    with db.read() as session:
-        for asked in (
-            operations.calendar_ends,
-            operations.machinery_now,
-            operations.timed_jobs,
-            operations.dead_letters,
-            operations.trail_standing,
-        ):
-            with pytest.raises(Forbidden):
-                asked(session, sun())
-        with pytest.raises(Forbidden):
-            operations.acts(session, sun(), operations.ActsAsked())

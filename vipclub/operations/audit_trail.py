@@ -1,4 +1,5 @@
-"""Reading the audit trail: found by whom, what, on what and when; how far it is sealed and checked.
+"""Reading the audit trail: acts found by whom, what, on what and when; how far it is sealed and
+checked.
 
 That the trail is read is a record of its own.
 """
