@@ -75,18 +75,18 @@ def clock_of(language: str, *, since: datetime, until: datetime, now: datetime, 
     )
 
 
-def promise(language: str, place: str, until: datetime, now: datetime, zone: str) -> str:
+def promise(language: str, site_name: str, until: datetime, now: datetime, zone: str) -> str:
     """Huashan check-up centre confirms before 15:00 today; once that has passed, who sees to it."""
     if until < now:
         return gettext(
             language,
             N_("%(place)s has not answered yet. The service desk is seeing to it."),
-            place=place,
+            place=site_name,
         )
     return gettext(
         language,
         N_("%(place)s confirms before %(moment)s."),
-        place=place,
+        place=site_name,
         moment=day_and_hour(language, until, now, zone),
     )
 

@@ -38,7 +38,7 @@ def step_words(language: str) -> dict[str, str]:
 def components_page() -> str:
     """The page of components."""
     language, now, zone = current_language(), clock.now(), clock.club_zone()
-    place = gettext(language, N_("Huashan check-up centre"))
+    site_name = gettext(language, N_("Huashan check-up centre"))
     hours = (timedelta(hours=6), timedelta(minutes=42), timedelta(minutes=-12))
     clocks = [
         clock_of(
@@ -56,7 +56,7 @@ def components_page() -> str:
         tiers=[(tier, name.to(language)) for tier, name in TIER_NAMES.items()],
         states=[(state_word(language, state), mood_of(state)) for state in (*MOODS, "cancelled")],
         clocks=clocks,
-        example=_example(language, place),
+        example=_example(language, site_name),
         step_words=step_words(language),
         steps_example=[
             (gettext(language, N_("Requested")), format_moment(language, NOON, zone), "done"),
@@ -64,7 +64,7 @@ def components_page() -> str:
             (state_word(language, "fulfilled"), "", "coming"),
         ],
         facts_example=[
-            ("map-pin", gettext(language, N_("Where")), place, [city_name(language, "310000")]),
+            ("map-pin", gettext(language, N_("Where")), site_name, [city_name(language, "310000")]),
             ("clock", gettext(language, N_("When")), format_moment(language, NOON, zone), []),
         ],
         month_example=compose_month(
@@ -86,7 +86,7 @@ def components_page() -> str:
     )
 
 
-def _example(language: str, place: str) -> dict[str, Any]:
+def _example(language: str, site_name: str) -> dict[str, Any]:
     valid, zone = format_date(language, date(2026, 12, 31)), clock.club_zone()
     return {
         "name": {"en": "Chan Siu Fong", "zh-Hans": "陈晓芳"}.get(language, "陳曉芳"),
@@ -94,9 +94,9 @@ def _example(language: str, place: str) -> dict[str, Any]:
         "valid": gettext(language, N_("Valid to %(day)s"), day=valid),
         "service": gettext(language, N_("Health check")),
         "left": gettext(language, N_("%(remaining)s of %(granted)s left"), remaining=1, granted=2),
-        "place": place,
+        "site_name": site_name,
         "when": format_moment(language, NOON, zone),
-        "promise": promise(language, place, NOON + timedelta(hours=3), NOON, zone),
+        "promise": promise(language, site_name, NOON + timedelta(hours=3), NOON, zone),
         "refusal": gettext(
             language,
             N_("This time has just been taken. %(times)s are still free."),

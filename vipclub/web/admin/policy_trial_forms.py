@@ -44,7 +44,7 @@ class TryForm(Form):
 
     def made(self, policy: TierPolicy) -> TierPolicy:
         """The policy with what was changed here."""
-        changed = {place: int(self[name].data) for name, place in self.figures.items()}
+        changed = {position: int(self[name].data) for name, position in self.figures.items()}
         term = replace(
             policy.term,
             years=self.years.data,

@@ -292,5 +292,5 @@ def _parsed(model: type[Body], content: dict[str, Any]) -> Body:
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "body"
-        raise Malformed(place, problem=first["msg"][:200]) from None
+        field_name = ".".join(str(part) for part in first["loc"]) or "body"
+        raise Malformed(field_name, problem=first["msg"][:200]) from None

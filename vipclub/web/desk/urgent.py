@@ -29,7 +29,7 @@ class UrgentRow:
     href: str
     name: str
     service: str
-    place: str
+    site: str
     when: str
     clock: Clock | None
 
@@ -77,7 +77,7 @@ def _displaced(session: Session, actor: Actor, language: str, now: datetime) -> 
             href=url_for("desk.visit", ref=each.member, visit=each.appointment, others=1),
             name=masked(each.member_name),
             service=each.service_name.to(language),
-            place=each.site_name.to(language),
+            site=each.site_name.to(language),
             when=format_moment(language, each.start),
             clock=clock_of(
                 language,
@@ -103,7 +103,7 @@ def _row(
         href=url_for("desk.visit", ref=found.member, visit=found.appointment),
         name=masked(found.member_name),
         service=found.service_name.to(language),
-        place=found.site_name.to(language),
+        site=found.site_name.to(language),
         when=format_moment(language, found.start),
         clock=clock_of(
             language,

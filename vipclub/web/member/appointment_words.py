@@ -36,7 +36,7 @@ class Row:
     state: str
     mood: str
     service: str
-    place: str
+    site: str
     relative: str
     promise: str
     whom: str = ""
@@ -63,7 +63,7 @@ def row(language: str, found: AppointmentView, now: datetime, own: str) -> Row:
         state=state_word(language, found.status),
         mood=mood_of(found.status),
         service=found.service_name.to(language),
-        place=found.site_name.to(language),
+        site=found.site_name.to(language),
         relative=days_until(language, found.start.date(), today) if live else "",
         promise=says(language, found, now),
         whom=whom(found, own),
@@ -72,9 +72,9 @@ def row(language: str, found: AppointmentView, now: datetime, own: str) -> Row:
 
 def says(language: str, found: AppointmentView, now: datetime) -> str:
     """What happens next and by when."""
-    place, zone, status = found.site_name.to(language), found.time_zone, found.status
+    site_name, zone, status = found.site_name.to(language), found.time_zone, found.status
     if status == "pending" and found.promised_by:
-        return promise(language, place, found.promised_by, now, zone)
+        return promise(language, site_name, found.promised_by, now, zone)
     if status == "proposed":
         return offered(language, found, now)
     if status == "waitlist":
@@ -84,9 +84,11 @@ def says(language: str, found: AppointmentView, now: datetime) -> str:
         )
     if status == "booked":
         at = day_and_hour(language, found.start, now, zone)
-        return gettext(language, N_("%(place)s expects you at %(moment)s."), place=place, moment=at)
+        return gettext(
+            language, N_("%(place)s expects you at %(moment)s."), place=site_name, moment=at
+        )
     if status == "arrived":
-        return gettext(language, N_("You are checked in at %(place)s."), place=place)
+        return gettext(language, N_("You are checked in at %(place)s."), place=site_name)
     if status == "fulfilled":
         return gettext(language, N_("This visit is completed. Thank you for coming."))
     if status == "noshow":
@@ -95,7 +97,7 @@ def says(language: str, found: AppointmentView, now: datetime) -> str:
         return gettext(
             language,
             N_("%(place)s can't see you at this time. What was reserved is yours again."),
-            place=place,
+            place=site_name,
         )
     if status == "cancelled":
         return gettext(language, N_("This appointment will not take place."))
@@ -106,9 +108,9 @@ def says(language: str, found: AppointmentView, now: datetime) -> str:
 
 def offered(language: str, found: AppointmentView, now: datetime) -> str:
     """What the partner offers, and until when the member may answer."""
-    place, zone = found.site_name.to(language), found.time_zone
+    site_name, zone = found.site_name.to(language), found.time_zone
     if found.proposed_start is None or found.answer_by is None:
-        return gettext(language, N_("%(place)s offers another time."), place=place)
+        return gettext(language, N_("%(place)s offers another time."), place=site_name)
     return gettext(
         language,
         N_("%(place)s offers another time: %(moment)s. Please answer before %(until)s."),

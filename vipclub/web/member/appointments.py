@@ -29,7 +29,7 @@ class Offer:
 
     was: str
     offered: str
-    place: str
+    site: str
     until: str
 
 
@@ -40,7 +40,7 @@ class Instead:
     slot: str
     offering: str
     when: str
-    place: str
+    site: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ def _offer(language: str, found: AppointmentView, now: datetime) -> Offer | None
     return Offer(
         was=format_moment(language, found.start),
         offered=format_moment(language, found.proposed_start),
-        place=(found.proposed_site_name or found.site_name).to(language),
+        site=(found.proposed_site_name or found.site_name).to(language),
         until=gettext(
             language,
             N_("Both times are kept for you until %(moment)s."),
@@ -226,7 +226,7 @@ def _instead(language: str, found: Alternative, now: datetime) -> Instead:
         slot=found.slot,
         offering=found.offering,
         when=day_then_hour(day, hour(found.start, found.time_zone)),
-        place=found.site_name.to(language),
+        site=found.site_name.to(language),
     )
 
 

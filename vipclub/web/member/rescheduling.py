@@ -34,7 +34,7 @@ class Question:
     day: str
     was: str
     new: str
-    place: str
+    site: str
     terms: list[tuple[str, str]]
     back: str
 
@@ -198,7 +198,7 @@ def _question(ref: str, slot: str) -> ResponseReturnValue:
             day=time.start.date().isoformat(),
             was=format_moment(language, found.start),
             new=format_moment(language, time.start),
-            place=offering.site_name.to(language),
+            site=offering.site_name.to(language),
             terms=_terms(language, found, offering, time, now),
             back=f"{back}&day={time.start.date().isoformat()}#time",
         ),

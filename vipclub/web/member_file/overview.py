@@ -60,7 +60,7 @@ class AppointmentLine:
     href: str
     when: str
     service: str
-    place: str
+    site: str
     state: str
     mood: str
     whom: str
@@ -221,7 +221,7 @@ def appointment_line(
         href=url_for(".visit", ref=ref, visit=found.appointment),
         when=day if hidden else day_then_hour(day, found.start.strftime("%H:%M")),
         service=found.service_name.to(language),
-        place="" if hidden else found.site_name.to(language),
+        site="" if hidden else found.site_name.to(language),
         state=state_word(language, found.status),
         mood=mood_of(found.status),
         whom=found.beneficiary_name if found.beneficiary != found.member else "",

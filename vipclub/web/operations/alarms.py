@@ -82,12 +82,12 @@ def _promises(language: str, now: datetime, promises: Promises) -> list[Alarm]:
 
 
 def _machinery(language: str, now: datetime, found: Machinery) -> list[Alarm]:
-    place, told = url_for("operations.machinery"), []
+    address, told = url_for("operations.machinery"), []
     if found.silent(now):
         told.append(N_("No worker is running: reminders, sealing and new times wait."))
     if found.behind(now):
         told.append(N_("Messages wait longer than ten minutes."))
-    alarms = [Alarm("late", gettext(language, sentence), place) for sentence in told]
+    alarms = [Alarm("late", gettext(language, sentence), address) for sentence in told]
     counted = (
         (
             found.dead,
@@ -120,7 +120,7 @@ def _machinery(language: str, now: datetime, found: Machinery) -> list[Alarm]:
             ),
         ),
     )
-    return alarms + [Alarm(mood, text, place) for count, mood, text in counted if count]
+    return alarms + [Alarm(mood, text, address) for count, mood, text in counted if count]
 
 
 def _deliveries(language: str, deliveries: Sequence[DeliveryView]) -> list[Alarm]:

@@ -177,7 +177,7 @@ def _page(
     return render_template(
         "partner/appointment.html",
         page=page,
-        place=found.site_name.to(language),
+        desk_name=found.site_name.to(language),
         refusal=refusal,
     )
 

@@ -131,7 +131,7 @@ def closings() -> str:
         found = bookings.list_closures(session, actor, limit=100)
     lines: list[ClosureLine] = [closure_line(language, one) for one in found]
     return render_template(
-        "partner/closures.html", lines=lines, place=desk_name(language, offerings)
+        "partner/closures.html", lines=lines, desk_name=desk_name(language, offerings)
     )
 
 
@@ -210,7 +210,7 @@ def _question(
         reason_error=reason_error,
     )
     page = render_template(
-        "partner/closure_question.html", ask=question, place=desk_name(language, offerings)
+        "partner/closure_question.html", ask=question, desk_name=desk_name(language, offerings)
     )
     return page, status
 
@@ -281,7 +281,7 @@ def _page(ref: str, *, refusal: str = "") -> str:
         "partner/closure.html",
         page=_compose(found, clock.now()),
         refusal=refusal,
-        place=desk_name(language, offerings),
+        desk_name=desk_name(language, offerings),
     )
 
 

@@ -35,7 +35,7 @@ class SheetOfDay:
     """A day at a partner, or at one of its sites."""
 
     title: str
-    place: str
+    site_names: str
     day: date
     earliest: date
     latest: date
@@ -106,7 +106,7 @@ def sheet_page(*, problem: str = "", code: str = "", chosen: frozenset[str] = fr
     return render_template(
         "partner/day_sheet.html",
         sheet=_compose(language, asked, found, rows, now),
-        place=desk_name(language, asked.offerings),
+        desk_name=desk_name(language, asked.offerings),
         problem=problem,
         code=code,
         chosen=chosen,
@@ -163,7 +163,7 @@ def _compose(
     zone = desk_zone(asked.offerings)
     return SheetOfDay(
         title=format_date(language, asked.day),
-        place=listed(language, *(name for ref, name in sites if ref == asked.site))
+        site_names=listed(language, *(name for ref, name in sites if ref == asked.site))
         or desk_name(language, asked.offerings),
         day=asked.day,
         earliest=first,

@@ -31,5 +31,5 @@ def find() -> str:
         "partner/find_appointment.html",
         text=text,
         rows=[rows.appointment_row(language, one, terms.get(one.member_id), now) for one in found],
-        place=desk_name(language, offerings),
+        desk_name=desk_name(language, offerings),
     )

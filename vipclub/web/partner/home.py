@@ -72,7 +72,7 @@ class OfferedRow:
 class Home:
     """All that the first page shows."""
 
-    place: str
+    desk_name: str
     figures: list[Figure]
     waiting: list[rows.AppointmentRow]
     offered: list[OfferedRow]
@@ -88,7 +88,7 @@ def home() -> str:
     return render_template(
         "partner/home.html",
         home=found,
-        place=found.place,
+        desk_name=found.desk_name,
         waiting_count=len(found.waiting),
         today_count=len(found.today),
     )
@@ -120,7 +120,7 @@ def _home(*, with_month: bool) -> Home:
         month = _month(session, actor, language, day) if whole else None
         earned = settlement.total_of_month(session, actor, month=day) if whole else None
     return Home(
-        place=desk_name(language, offerings),
+        desk_name=desk_name(language, offerings),
         figures=_figures(language, waiting, today, month, now)
         + ([_earned(language, day, *earned)] if earned else []),
         waiting=[

@@ -88,7 +88,7 @@ def settlement_month() -> str:
         "partner/settlement.html",
         month=_compose(language, found, months, zone),
         partner_name=found.partner_name.to(language),
-        place=desk_name(language, offerings),
+        desk_name=desk_name(language, offerings),
     )
 
 

@@ -138,7 +138,7 @@ def _page(
         link=link,
         fields=fields or InviteFields(),
         problem=problem,
-        place=desk_name(language, offerings),
+        desk_name=desk_name(language, offerings),
     )
 
 

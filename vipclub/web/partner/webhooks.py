@@ -179,7 +179,7 @@ def _list(*, fields: Fields | None = None, refusal: str = "") -> str:
     zone = desk_zone(offerings)
     return render_template(
         "partner/webhooks.html",
-        place=desk_name(language, offerings),
+        desk_name=desk_name(language, offerings),
         endpoints=[_endpoint(language, row, zone) for row in endpoints],
         log=[_delivery(language, row, zone) for row in log],
         events=_events(language),
@@ -200,7 +200,7 @@ def _one(
     both = found.both_until if found.both_until and found.both_until > clock.now() else None
     return render_template(
         "partner/webhook.html",
-        place=desk_name(language, offerings),
+        desk_name=desk_name(language, offerings),
         one=_endpoint(language, found, zone),
         log=[_delivery(language, row, zone) for row in log],
         events=_events(language),

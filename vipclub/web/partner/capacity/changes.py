@@ -149,7 +149,7 @@ def ask(plan: Plan, action: str, back_href: str) -> str:
         closes=bool(plan.people),
     )
     return render_template(
-        "partner/capacity_changes.html", ask=question, place=desk_name(language, offerings)
+        "partner/capacity_changes.html", ask=question, desk_name=desk_name(language, offerings)
     )
 
 

@@ -86,7 +86,7 @@ def capacity_page(typed: Typed | None = None, refusal: str = "") -> str:
     with read() as session:
         offerings = [row for row in partners.offerings_of(session, actor) if row.active]
         if not offerings:
-            return render_template("partner/capacity_month.html", page=None, place="")
+            return render_template("partner/capacity_month.html", page=None, desk_name="")
         here = chosen_offering(offerings)
         today = now.astimezone(ZoneInfo(here.time_zone)).date()
         day, month = _asked(today)
@@ -122,7 +122,7 @@ def capacity_page(typed: Typed | None = None, refusal: str = "") -> str:
         page=page,
         typed=typed,
         refusal=refusal,
-        place=desk_name(language, offerings),
+        desk_name=desk_name(language, offerings),
     )
 
 

@@ -138,6 +138,6 @@ def _page(
         "partner/capacity_week.html",
         page=page,
         refusal=refusal,
-        place=desk_name(language, offerings),
+        desk_name=desk_name(language, offerings),
         today=format_date(language, today),
     )
