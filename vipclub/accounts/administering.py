@@ -58,7 +58,8 @@ def grant_scope(session: Session, actor: Actor, *, account: str, kind: str, ref:
 
 
 def revoke_scope(session: Session, actor: Actor, *, account: str, kind: str, ref: str) -> None:
-    """Take a scope away; it counts from the next request on."""
+    """Take from an account what one scope let it see; it counts from the next request on. Raises
+    OwnAccount, NotFound, Forbidden."""
     found = find_account(session, actor, account)
     session.execute(
         delete(AccountScope).where(
@@ -107,7 +108,7 @@ def disable_account(
 def enable_account(
     session: Session, actor: Actor, *, account: str, reason: str | None = None
 ) -> None:
-    """Sign-in is possible again."""
+    """A disabled account may be signed in to again. Raises OwnAccount, NotFound, Forbidden."""
     _set_state(session, actor, account, ENABLE, reason)
 
 

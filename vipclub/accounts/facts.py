@@ -32,7 +32,8 @@ class PasswordChanged:
 
 @dataclass(frozen=True, slots=True)
 class MemberAccountOpened:
-    """A person used the invitation."""
+    """A member opened an account by an invitation: its id and reference, and the person's
+    reference."""
 
     account_id: int
     account: str

@@ -33,7 +33,7 @@ GUESSES = 5
 
 @dataclass(frozen=True, slots=True)
 class InvitationAccepted:
-    """The new account's reference."""
+    """The invitation was used; `account` is the new account's reference."""
 
     account: str
 

@@ -32,7 +32,8 @@ def start_proof(session: Session, actor: Actor, *, ip: str) -> Challenge | SignI
 
 
 def end_proof(session: Session, actor: Actor, *, challenge: Challenge) -> None:
-    """The password was right: what failed before it is forgotten."""
+    """The password was right: the tries that failed before it, by this name from this address, are
+    forgotten."""
     session.execute(
         delete(SignInAttempt)
         .where(
@@ -62,7 +63,7 @@ def change_password(
 
 
 def choose_language(session: Session, actor: Actor, *, language: str) -> None:
-    """The language of the actor's pages and letters."""
+    """Keep the language in which the actor reads pages and letters."""
     session.execute(
         update(Account)
         .where(Account.id == actor.account_id)

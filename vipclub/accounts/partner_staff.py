@@ -57,7 +57,8 @@ class StaffRow:
 
 @dataclass(frozen=True, slots=True)
 class StaffLoginTaken:
-    """Somebody has this sign-in name already. That it was tried is remembered."""
+    """The answer to an invitation whose sign-in name somebody has already. That it was tried is
+    remembered."""
 
 
 def partner_staff(session: Session, actor: Actor, *, partner: str) -> list[StaffRow]:

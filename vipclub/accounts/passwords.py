@@ -77,10 +77,11 @@ _settled = Passwords()
 
 
 def settle(*, memory_kib: int, passes: int) -> None:
-    """The cost of a hash in this process, from the settings."""
+    """Set what a hash costs in this process (memory in KiB, passes), from the settings."""
     global _settled
     _settled = Passwords(memory_kib=memory_kib, passes=passes)
 
 
 def passwords() -> Passwords:
+    """The hasher at the cost that was settled."""
     return _settled

@@ -19,7 +19,7 @@ HOLDERS = tuple(dict.fromkeys((*ROLES, *TOKEN_SCOPES)))
 
 
 class Permission(StrEnum):
-    """subject:verb."""
+    """What one may do, as subject:verb."""
 
     APPOINTMENT_BOOK = "appointment:book"
     APPOINTMENT_VIEW = "appointment:view"

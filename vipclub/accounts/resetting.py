@@ -205,7 +205,8 @@ def reset_still_open(session: Session, ref: str, version: int) -> bool:
 
 
 def forget_old_resets(session: Session) -> int:
-    """Rows are kept 30 days, for whoever asks what happened."""
+    """Remove requests for a new password after 30 days: so long somebody may ask what happened.
+    Gives how many."""
     before = clock.now() - KEPT
     gone = session.execute(delete(PasswordReset).where(PasswordReset.created_at < before))
     return int(gone.rowcount)  # type: ignore[attr-defined]

@@ -46,7 +46,8 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A noted try, to be answered by a password."""
+    """A noted try at a password, to be answered by `prove`: what is stored of the account's
+    password (None for nobody's)."""
 
     attempt_id: int
     login_index: bytes = field(repr=False)
@@ -64,7 +65,8 @@ class Proof:
 
 
 def start_sign_in(session: Session, *, login: str, ip: str) -> Challenge | SignInFailed:
-    """Note the try as failed for now, unless it comes too soon."""
+    """The first of three steps: find the account of a name, and note the try as failed for now,
+    unless it comes too soon."""
     try:
         index = login_index(session, canonical_login(login))
     except LoginUnreadable:
@@ -181,7 +183,8 @@ def sign_in(
 
 
 def forget_old_attempts(session: Session) -> int:
-    """Tries are kept a day: the throttle needs a quarter of an hour."""
+    """Remove tries to sign in after a day; the throttle needs a quarter of an hour. Gives how
+    many."""
     before = clock.now() - ATTEMPTS_KEPT
     gone = session.execute(delete(SignInAttempt).where(SignInAttempt.at < before))
     return int(gone.rowcount)  # type: ignore[attr-defined]

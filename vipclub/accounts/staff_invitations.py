@@ -104,7 +104,8 @@ class StaffInvited:
 def write_staff_invitation(
     session: Session, account_id: int, ref: str, now: datetime
 ) -> StaffInvited:
-    """A link for an account without a password, for 14 days."""
+    """A link, good for 14 days, by which the owner of an account sets its password. Asks no right:
+    whoever calls it has."""
     secret = secrets.token_urlsafe(24)
     session.add(
         StaffInvitation(

@@ -44,7 +44,8 @@ SAME_ADDRESS = Brake(100, timedelta(seconds=10), timedelta(minutes=1))
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """Failures within the window."""
+    """The failed tries within the window, how many and the latest: by this name from this address,
+    by the name, by the address. `known_here`: the name has signed in from the address before."""
 
     pair: int
     pair_last: datetime | None
@@ -56,7 +57,7 @@ class Tries:
 
 
 def wait(tries: Tries, now: datetime) -> timedelta:
-    """How long; zero when the try may come now."""
+    """How long to wait from now until the next try; zero when it may come now."""
     ends = [
         SAME_PAIR.until(tries.pair, tries.pair_last),
         SAME_ADDRESS.until(tries.address, tries.address_last),

@@ -108,7 +108,8 @@ def list_tokens(session: Session, actor: Actor) -> list[TokenRow]:
 
 
 def revoke_token(session: Session, actor: Actor, *, token: str) -> None:
-    """It opens nothing from the next request on. Raises NotFound."""
+    """Make a token useless: it opens nothing from the next request on. Revoking one twice changes
+    nothing. Raises NotFound, Forbidden."""
     actor.require(Permission.TOKEN_CREATE)
     ref = parse_ref(token, "T")
     done = session.execute(
@@ -144,8 +145,8 @@ def actor_for_token(session: Session, bearer: str, *, request_id: str = "") -> A
 
 
 def actor_of_bearer(db: Database, bearer: str, *, request_id: str = "") -> Actor | None:
-    """The same for the API's door, in a transaction of its own; notes the use at most once a
-    minute."""
+    """Who a bearer token stands for, at the API's door: in transactions of its own, the second of
+    which notes the use, at most once a minute. None when unknown, revoked or past its end."""
     if not SHAPE.fullmatch(bearer):
         return None
     with db.read() as session:

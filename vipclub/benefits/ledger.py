@@ -34,7 +34,7 @@ def hold(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Set units aside for a booking. Raises NoEntitlement."""
+    """Set units aside for a booking. Raises NoEntitlement when too few are left."""
     changed = _change(
         session,
         account_id,

@@ -125,7 +125,7 @@ def benefits(session: Session) -> list[BenefitRow]:
 
 
 def benefit_by_code(session: Session, code: str) -> BenefitRow | None:
-    """One benefit. One statement."""
+    """One benefit of the catalogue, by its code; None when there is none. One statement."""
     row = session.execute(select(_benefit).where(_benefit.c.code == code)).first()
     return _row(row) if row else None
 
@@ -160,7 +160,8 @@ def entitlements_of(
 def entitlements(
     session: Session, person_id: int, year: int | None = None, *, today: date | None = None
 ) -> list[Entitlement]:
-    """The same by person id (any of the cluster), without asking for rights. One statement."""
+    """What a person (any id of the cluster) has left: in a year, or in this and later ones. Asks no
+    right: whoever calls it has. One statement."""
     if year is None:
         in_year = _account.c.year >= (today or clock.club_today()).year
     else:
@@ -191,7 +192,8 @@ def entitlements(
 def find_account(
     session: Session, *, person_id: int, benefit: str, year: int
 ) -> AccountFound | None:
-    """The account that a booking draws on, of the cluster's. One statement."""
+    """The account of the person's cluster that a booking of this benefit draws on in a year
+    (`most_left`); None when there is none. One statement."""
     rows = session.execute(
         select(_account.c.id, _account.c.year, REMAINING, _account.c.unlimited)
         .join_from(_person, _account, _account.c.person_id == _person.c.id)

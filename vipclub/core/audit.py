@@ -150,7 +150,8 @@ def write_where(
     after: object = None,
     at: datetime | None = None,
 ) -> bool:
-    """The same only where the condition holds, asked by the very INSERT; False where it doesn't."""
+    """Write an audit row as `write` does, but only where a condition holds, asked by the very
+    INSERT; False where it doesn't."""
     row = row_of(cipher_of(session), actor, action, subject=subject, after=after, at=at)
     columns = AuditRow.__table__.c
     said = select(*(literal(value, columns[name].type) for name, value in row.items()))

@@ -179,7 +179,7 @@ class Database:
 
 @dataclass(slots=True)
 class Line:
-    """What the log says of a use case."""
+    """What the log says of one use case."""
 
     outcome: str = "done"
 

@@ -87,6 +87,7 @@ def gettext(language: str, msgid: str, /, **data: object) -> str:
 
 
 def ngettext(language: str, one: str, many: str, count: int, /, **data: object) -> str:
+    """The sentence for one or for many, in a language, with its %(name)s places filled."""
     sentence = catalogue(Language(language)).ngettext(one, many, count)
     return sentence % {"num": count, **data}
 

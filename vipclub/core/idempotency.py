@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 
 class IdempotencyRow(Base):
+    """A key that was used, and the answer that was given."""
+
     __tablename__ = "idempotency"
 
     owner: Mapped[Internal[str]] = mapped_column(String(64), primary_key=True)
@@ -92,7 +94,7 @@ def claim(session: Session, key: IdempotencyKey) -> Replayed | None:
 
 
 def keep(session: Session, key: IdempotencyKey, status: int, body: Json) -> None:
-    """Store the answer beside the work."""
+    """Store the answer beside the work, in the same transaction."""
     session.connection().execute(
         _answer, {"o": key.owner, "r": key.route, "k": key.key, "s": status, "b": body}
     )

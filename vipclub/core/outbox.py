@@ -106,7 +106,7 @@ Raises Undeliverable or NotNow; any other exception is an attempt that failed.
 
 @dataclass(slots=True)
 class Delivered:
-    """What a round of delivering did."""
+    """What a round of delivering did, by how each item ended."""
 
     done: int = 0
     failed: int = 0
@@ -315,7 +315,8 @@ def forget_done(session: Session, *, batch: int = 2000) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far behind the delivering is."""
+    """How far behind the delivering is: how much waits, how much was given up, and how long the
+    oldest has been due."""
 
     waiting: int
     dead: int

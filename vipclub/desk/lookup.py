@@ -22,7 +22,7 @@ FOUND_AT_MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class FoundPerson:
-    """Somebody who may be meant."""
+    """Somebody whom a caller may mean, with the membership if there is one."""
 
     ref: str
     name: str = field(repr=False)

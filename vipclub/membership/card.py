@@ -107,7 +107,9 @@ def verify_card(session: Session, text: str, *, at: datetime) -> str:
 
 
 def check_card_code(text: str, *, at: datetime, public_key: bytes) -> str:
-    """The same with nothing but the club's public key: what a partner's reader does offline."""
+    """The card number in a scanned code, checked with nothing but the club's public key (32 bytes):
+    what a partner's reader does offline. Raises CardUnreadable and CardOutdated as `verify_card`
+    does."""
     found = _CODE.fullmatch(text.strip()) if len(text) <= 200 else None
     if found is None or parse_card_no(found[1]) is None:
         raise CardUnreadable()

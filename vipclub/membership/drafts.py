@@ -247,7 +247,8 @@ def _step(
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A trial in a list."""
+    """A draft of a policy in a list: when it takes force, how far its trial is, who submitted and
+    decided."""
 
     ref: str
     version: str
@@ -264,7 +265,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A trial with its rules, and what was found so far."""
+    """One draft with its rules, and what its trial found so far."""
 
     draft: Draft
     text: str
@@ -297,7 +298,7 @@ def policy_drafts(session: Session, actor: Actor, *, limit: int = 20) -> list[Dr
 
 
 def trial(session: Session, actor: Actor, ref: str) -> Trial:
-    """One trial. Two statements. Raises NotFound, MalformedRef, Forbidden."""
+    """One draft and its trial. Two statements. Raises NotFound, MalformedRef, Forbidden."""
     actor.require("policy:view")
     row = _find(session, ref)
     tally = Tally.from_json(row.tally, row.cursor)

@@ -93,7 +93,7 @@ class PolicyInForce:
 
 
 def policy_in_force(session: Session, day: date) -> PolicyInForce | None:
-    """The policy of a day to show, None when none is loaded. Two statements."""
+    """The policy that counts on a day, to show it; None when none is loaded. Two statements."""
     try:
         _id, policy = policy_for(session, day)
     except NoTierPolicy:
@@ -102,7 +102,7 @@ def policy_in_force(session: Session, day: date) -> PolicyInForce | None:
 
 
 def policy_by_id(session: Session, policy_id: int) -> TierPolicy:
-    """A loaded policy."""
+    """The rules of a loaded policy, by its row's id. One statement."""
     document = session.execute(
         select(TierPolicyRow.document).where(TierPolicyRow.id == policy_id)
     ).scalar_one()
@@ -132,7 +132,7 @@ def policy_versions(session: Session, actor: Actor) -> list[PolicyVersion]:
 
 
 def policy_version(session: Session, actor: Actor, version: str) -> TierPolicy:
-    """One version's rules. One statement. Raises NotFound, Forbidden."""
+    """The rules of a loaded version, by its name. One statement. Raises NotFound, Forbidden."""
     actor.require("policy:view")
     document = session.scalar(
         select(TierPolicyRow.document).where(TierPolicyRow.version == version)

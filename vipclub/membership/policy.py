@@ -234,7 +234,7 @@ def _grades(condition: Condition, measures: Measures) -> list[str]:
 
 
 def is_met(condition: Condition, measures: Measures) -> bool:
-    """One condition against a person's measures."""
+    """Whether a person's measures meet one condition."""
     if condition.measure == "vip_grade":
         return any(grade in condition.one_of for grade in _grades(condition, measures))
     return _figure(condition, measures) >= condition.at_least

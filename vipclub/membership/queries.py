@@ -84,7 +84,8 @@ def member_summary(
 def member_summaries(
     session: Session, person_ids: Collection[int], *, today: date | None = None
 ) -> dict[int, MemberSummary]:
-    """The same for many, by the ids that were asked for. One statement."""
+    """The memberships of many persons at once, as `member_summary` tells one: by the person ids
+    that were asked for, without those who never had any. One statement."""
     if not person_ids:
         return {}
     today = today or clock.club_today()
@@ -135,7 +136,8 @@ def tier_explanation(session: Session, actor: Actor, *, member: str) -> TierExpl
 
 
 def explanation_of(session: Session, person_id: int) -> TierExplanation | None:
-    """The same by a survivor's id, without asking for rights. One statement."""
+    """Why a person (a survivor's id) has this tier, from the newest rating; None for somebody never
+    rated. Asks no right: whoever calls it has. One statement."""
     row = session.execute(
         select(Rating.tier, Rating.tier_met, Rating.movement, Rating.as_of, Rating.explanation)
         .where(Rating.person_id == person_id)

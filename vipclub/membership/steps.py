@@ -68,7 +68,7 @@ CLOSE, LAPSE = MEMBERSHIP_STEPS["close"], MEMBERSHIP_STEPS["lapse"]
 
 
 class Tried(Protocol):
-    """What a step asks of a policy that is tried."""
+    """What the steps of a draft ask of it: whether its trial is done, and when it takes force."""
 
     @property
     def finished_at(self) -> datetime | None: ...

@@ -35,7 +35,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class NewTerm:
-    """A term to be opened."""
+    """A term that the rating opens: its tier, days and state."""
 
     tier: str
     state: str

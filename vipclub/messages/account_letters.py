@@ -26,7 +26,7 @@ def send_the_link(session: Session, fact: ResetAsked) -> None:
 
 
 def tell_of_new_password(session: Session, fact: PasswordChanged) -> None:
-    """Answers PasswordChanged."""
+    """Answers PasswordChanged: a warning to the account's owner."""
     queue(
         session,
         template="password-changed",

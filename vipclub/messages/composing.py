@@ -56,7 +56,7 @@ def _environment(form: str) -> Environment:
 
 
 def salutation(recipient: Recipient) -> str:
-    """Dear Ms Chan, · 尊敬的陈女士： · 陳女士："""
+    """How a letter begins, in the reader's language: Dear Ms Chan, · 尊敬的陈女士： · 陳女士："""
     name, language = one_line(recipient.surname or recipient.name), recipient.language
     if recipient.sex == "F":
         return gettext(language, N_("Dear Ms %(surname)s,"), surname=name)

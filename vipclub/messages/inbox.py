@@ -131,7 +131,8 @@ def unread(session: Session, person_id: int) -> int:
 
 
 def unread_by(session: Session, actor: Actor) -> int:
-    """The same for the one who asks, a member: the mark on every page costs one statement."""
+    """How many items of the asking member's own inbox nobody has opened yet. One statement, for
+    every page has the mark."""
     own, holder = aliased(Person), aliased(Person)
     return session.execute(
         select(func.count(Message.id.distinct()))

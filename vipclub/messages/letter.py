@@ -26,7 +26,7 @@ Versions = Callable[[Session, Collection[str]], Mapping[str, int]]
 
 
 class UnknownTemplate(LookupError):
-    """No such letter."""
+    """No part declares a letter of this template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Letter:
 
 
 def always(session: Session, ref: str, version: int) -> bool:
-    """For what has happened and stays true."""
+    """The `still_true` of a letter about what has happened and can't be undone."""
     return True
 
 
@@ -108,12 +108,13 @@ _letters: dict[str, Letter] = {}
 
 
 def register_letters(letters: Iterable[Letter]) -> None:
-    """The letters that can be sent and read: each by its template."""
+    """Take over the letters that can be sent and read, each by its template."""
     _letters.update({letter.template: letter for letter in letters})
 
 
 def letter_of(template: str) -> Letter:
-    """Raises UnknownTemplate: nothing goes out that nobody can vouch for."""
+    """The letter of a template. Raises UnknownTemplate: nothing goes out that nobody can vouch
+    for."""
     try:
         return _letters[template]
     except KeyError:
@@ -121,7 +122,7 @@ def letter_of(template: str) -> Letter:
 
 
 def letters() -> Collection[Letter]:
-    """All that were handed over."""
+    """All letters that were handed over."""
     return _letters.values()
 
 

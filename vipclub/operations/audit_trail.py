@@ -103,7 +103,7 @@ def _act(row: AnyRow) -> Act:
 
 
 def acts(session: Session, actor: Actor, asked: ActsAsked, *, limit: int = 50) -> list[Act]:
-    """The newest first. One statement. Raises Forbidden."""
+    """The acts that were asked for, the newest first. One statement. Raises Forbidden."""
     actor.require(Permission.AUDIT_VIEW)
     row, statement = AuditRow, _acts().order_by(AuditRow.id.desc()).limit(limit)
     if asked.subject:
@@ -122,7 +122,8 @@ def acts(session: Session, actor: Actor, asked: ActsAsked, *, limit: int = 50) -
 
 
 def one_act(session: Session, actor: Actor, number: int) -> WholeAct:
-    """One record. One statement. Raises NotFound, Forbidden."""
+    """One act with all that its row says, and whether the row is still as it was signed. One
+    statement. Raises NotFound, Forbidden."""
     actor.require(Permission.AUDIT_VIEW)
     found = session.execute(
         _acts(AuditRow.before, AuditRow.after, AuditRow.request_id, AuditRow.mac).where(
@@ -149,7 +150,8 @@ class TrailStanding:
 
 
 def trail_standing(session: Session, actor: Actor) -> TrailStanding:
-    """The trail's state. Two statements, and the floor's. Raises Forbidden."""
+    """How far the trail is sealed, and what the last check found. Two statements, and one to find
+    where the unsealed acts begin. Raises Forbidden."""
     actor.require(Permission.AUDIT_VIEW)
     tail = (
         select(func.count(AuditRow.id))
@@ -180,13 +182,13 @@ def trail_standing(session: Session, actor: Actor) -> TrailStanding:
 
 
 def record_reading(session: Session, actor: Actor, *, shown: Mapping[str, Any]) -> None:
-    """Before anything is shown: who reads which records. Raises Forbidden."""
+    """Put on record, before anything is shown, who reads which acts. Raises Forbidden."""
     actor.require(Permission.AUDIT_VIEW)
     audit.write(session, actor, READ, subject=TRAIL, after={k: v for k, v in shown.items() if v})
 
 
 def record_check(session: Session, actor: Actor, *, part: Part) -> None:
-    """What a check found, whatever it was. Raises Forbidden."""
+    """Put on record what a check of the trail found, whatever it was. Raises Forbidden."""
     actor.require(Permission.AUDIT_VIEW)
     broken = part.broken
     audit.write(

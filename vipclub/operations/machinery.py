@@ -50,7 +50,7 @@ class Machinery:
 
 
 def machinery_now(session: Session, actor: Actor) -> Machinery:
-    """The figures. One statement. Raises Forbidden."""
+    """How the machinery stands at this moment. One statement. Raises Forbidden."""
     actor.require(Permission.OPERATIONS_VIEW)
     now = clock.now()
     box, job = OutboxRow, TimedJob
@@ -134,7 +134,7 @@ def without_addresses(text: str) -> str:
 
 
 def dead_letters(session: Session, actor: Actor, *, limit: int = 50) -> list[DeadLetter]:
-    """What was given up, the latest first. One statement. Raises Forbidden."""
+    """The messages that were given up, the latest first. One statement. Raises Forbidden."""
     actor.require(Permission.OPERATIONS_VIEW)
     box = OutboxRow
     rows = session.execute(

@@ -64,7 +64,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is left of a benefit this year."""
+    """What is left of one benefit this year."""
 
     benefit: str
     name: Localized

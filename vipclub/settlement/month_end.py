@@ -48,7 +48,7 @@ class PriceMissing:
 
 @dataclass(frozen=True, slots=True)
 class IssuedStatement:
-    """A statement with its sums."""
+    """A statement that was issued, with how many lines it has and their sums."""
 
     ref: str
     partner_name: Localized

@@ -48,7 +48,8 @@ def price_columns(
 
 
 def price_of_row(row: AnyRow) -> Price | None:
-    """The price that `price_columns` read."""
+    """The price in a row that was read with `price_columns`; None when none is on record for the
+    day."""
     if row.price is None:
         return None
     return Price(row.price, row.price_currency, row.noshow_percent, row.late_percent)

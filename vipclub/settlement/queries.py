@@ -43,7 +43,7 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """An issued statement."""
+    """A statement of a month that was issued: its reference, the month, and when."""
 
     ref: str
     month: date
@@ -65,7 +65,8 @@ class MonthOfLines:
 
 
 def waits_for_a_price() -> ColumnElement[bool]:
-    """A line that has no amount and isn't taken back: nobody may forget it."""
+    """Whether a line waits for a price: it has no amount and isn't taken back. Nobody may forget
+    it."""
     correction = _line.alias("its_correction")
     return and_(
         _line.c.amount_minor.is_(None),
@@ -75,7 +76,8 @@ def waits_for_a_price() -> ColumnElement[bool]:
 
 
 def settlement_of(session: Session, actor: Actor, *, partner: str, month: date) -> MonthOfLines:
-    """A month of a partner. Two statements. Raises NotFound, Forbidden."""
+    """A partner's lines of a month, their sums, and the statement if there is one. Two statements.
+    Raises NotFound, Forbidden."""
     actor.require(Permission.SETTLEMENT_VIEW)
     month = first_of(month)
     head = session.execute(
@@ -158,7 +160,7 @@ def _line_row(row: AnyRow, month: date) -> LineRow:
 
 
 def sums(amounts: Iterable[Money | None]) -> list[Money]:
-    """An amount a currency."""
+    """Amounts added up, one sum a currency; lines without an amount count nothing."""
     found: dict[str, int] = {}
     for money in amounts:
         if money is not None:

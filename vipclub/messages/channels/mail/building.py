@@ -59,7 +59,8 @@ def build(
     message_ref: str,
     at: datetime,
 ) -> EmailMessage:
-    """Raises ValueError for an address that `usable_address` would not pass."""
+    """A mail of content, headers and a stable Message-ID. Raises ValueError for an address that
+    `usable_address` would not pass."""
     if usable_address(to_address) is None:
         raise ValueError("no usable address")
     mail = EmailMessage(policy=SMTP)
