@@ -1,4 +1,5 @@
-"""Rate everyone for the new day: terms that ended lapse or are renewed, moves take force."""
+"""Rate everyone for the new day: terms that ended lapse or are renewed, moves take force. By hand
+it is `vipclub membership rate` (`vipclub/membership/cli.py`)."""
 
 from __future__ import annotations
 

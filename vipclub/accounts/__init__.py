@@ -117,7 +117,6 @@ from vipclub.accounts.staff_invitations import (
 from vipclub.accounts.steps import ACCOUNT_STEPS
 from vipclub.accounts.tokens import (
     TokenRow,
-    actor_for_token,
     actor_of_bearer,
     create_token,
     list_tokens,
@@ -162,7 +161,6 @@ __all__ = [
     "create_token",
     "list_tokens",
     "revoke_token",
-    "actor_for_token",
     "actor_of_bearer",
     "TokenRow",
     "invite",

@@ -18,9 +18,9 @@ from vipclub.core.errors import NotFound
 
 
 def start_proof(session: Session, actor: Actor, *, ip: str) -> Challenge | SignInFailed:
-    """Before a change that a stranger at an open phone would make: a try to prove the own password,
-    noted as failed for now, unless it comes too soon. Signing in counts the same tries. Returned,
-    not raised (docs/decisions.md 8); `prove` compares. Raises NotFound."""
+    """Begin to check the actor's own password before a sensitive change. The try is noted as failed
+    until `end_proof`, and signing in counts it too; `prove` compares. What comes too soon is
+    returned, not raised (docs/decisions.md 8). Raises NotFound."""
     account = session.execute(
         select(Account.id, Account.login_index, Account.password_hash).where(
             Account.id == actor.account_id
@@ -47,8 +47,8 @@ def end_proof(session: Session, actor: Actor, *, challenge: Challenge) -> None:
 def change_password(
     session: Session, actor: Actor, *, present: str, new: str, session_id: int | None = None
 ) -> None:
-    """The actor's own password; all other sign-ins of the account end. Raises WrongPassword,
-    PasswordTooWeak."""
+    """Replace the actor's own password and end all other sign-ins of the account. Raises
+    WrongPassword, PasswordTooWeak, NotFound."""
     account = session.get(Account, actor.account_id) if actor.account_id else None
     if account is None:
         raise NotFound()

@@ -138,12 +138,6 @@ _by_hash = select(
 ).where(_table.c.token_hash == bindparam("hash"))
 
 
-def actor_for_token(session: Session, bearer: str, *, request_id: str = "") -> Actor | None:
-    """Who a bearer token stands for; None when unknown, revoked or past its end. One statement."""
-    found = _look_up(session, bearer, request_id)
-    return found[0] if found else None
-
-
 def actor_of_bearer(db: Database, bearer: str, *, request_id: str = "") -> Actor | None:
     """Who a bearer token stands for, at the API's door: in transactions of its own, the second of
     which notes the use, at most once a minute. None when unknown, revoked or past its end."""

@@ -42,11 +42,7 @@ from vipclub.bookings.appointments.calendar_feed import (
     renew_feed,
 )
 from vipclub.bookings.appointments.cancelling import cancel
-from vipclub.bookings.appointments.correcting import (
-    correctable_appointment,
-    correctable_appointments,
-    enter_in_error,
-)
+from vipclub.bookings.appointments.correcting import enter_in_error
 from vipclub.bookings.appointments.finding import visible_to
 from vipclub.bookings.appointments.front_desk import (
     VisitorName,
@@ -64,6 +60,8 @@ from vipclub.bookings.appointments.queries import (
     appointments_by,
     appointments_of,
     around_days,
+    correctable_appointment,
+    correctable_appointments,
     counts_by_state,
     held_time,
     partner_appointments,
@@ -95,20 +93,20 @@ from vipclub.bookings.closures.capacity_changes import (
     preview_closing,
 )
 from vipclub.bookings.closures.closing import close_day, list_displaced, reopen
-from vipclub.bookings.closures.displaced import (
-    ClosureSummary,
-    ClosureView,
-    Displaced,
-    closure,
-    displaced_waiting,
-    list_closures,
-)
 from vipclub.bookings.closures.offering_others import (
     Offered,
     close_and_offer,
     keep,
     offer_all,
     offer_others,
+)
+from vipclub.bookings.closures.queries import (
+    ClosureSummary,
+    ClosureView,
+    Displaced,
+    closure,
+    displaced_waiting,
+    list_closures,
 )
 from vipclub.bookings.closures.steps import DISPLACED_STEPS
 from vipclub.bookings.facts import (
@@ -127,6 +125,7 @@ from vipclub.bookings.holds.holding import Held, hold_seat, release_hold
 from vipclub.bookings.holds.steps import HOLD_STEPS
 from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
+from vipclub.bookings.overrides import beyond_the_window, may_override, yields_to
 from vipclub.bookings.policies.in_force import (
     BookingRule,
     booking_rules,
@@ -165,8 +164,6 @@ from vipclub.bookings.steps import (
     OF_THE_DAY,
     STATES,
     how_it_came,
-    may_override,
-    yields_to,
 )
 from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 
@@ -231,6 +228,7 @@ __all__ = [
     "OF_THE_DAY",
     "how_it_came",
     "may_override",
+    "beyond_the_window",
     "yields_to",
     "visible_to",
     "AppointmentView",

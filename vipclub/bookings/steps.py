@@ -24,13 +24,10 @@ from vipclub.bookings.refusals import (
     MovesSpent,
     OfferOver,
     OutsideWindow,
-    ReasonMissing,
     TooEarly,
     TooLateToCancel,
     TooLateToMove,
 )
-from vipclub.core.actor import Actor
-from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_
 from vipclub.core.steps import End, Machine, Step
 
@@ -305,24 +302,6 @@ def how_it_came(found: Visit) -> str:
     does; nothing where it keeps none."""
     said = (step.words for step in MACHINE.steps if step.reason_code == found.reason_code)
     return next(said, "") if found.reason_code else ""
-
-
-def reason_given(override: str | None) -> str | None:
-    """The reason for which a rule is set aside, None for none. Raises ReasonMissing for a blank
-    one: it stays on record."""
-    if override is not None and not override.strip():
-        raise ReasonMissing()
-    return override
-
-
-def may_override(actor: Actor) -> bool:
-    """Whether a reason given by this actor, on record, goes beyond windows and limits."""
-    return MACHINE.may_override(actor)
-
-
-def yields_to(actor: Actor, refusal: Refused) -> bool:
-    """Whether such a reason overcomes this refusal."""
-    return refusal.yields and MACHINE.may_override(actor)
 
 
 def came_from(found: Visit) -> str:

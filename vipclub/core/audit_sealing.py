@@ -119,7 +119,8 @@ def sealed_below(session: Session) -> int:
 def seal(session: Session, *, batch: int = BATCH, everything: bool = False) -> int:
     """Seal up to `batch` rows without a seal, lowest ids first; gives how many.
 
-    One sealer at a time: the caller holds the lease, and the chain's UNIQUE next id is the net.
+    One sealer at a time: the job's claim (`timetable`) sees to it, and if two run all the same, the
+    chain's UNIQUE next id refuses the second.
     Ids commit out of order, so rows are found by having no seal. `everything` looks through the
     whole trail instead of the part younger than an hour or so.
     """

@@ -1,7 +1,7 @@
 """One of a kind at a time, across processes and hosts: leases on the database's clock.
 
-A lease is taken by a conditional UPDATE, and it runs out when its owner dies. Database time alone
-decides, since hosts' clocks differ.
+Timed jobs are claimed by `timetable`. A lease is taken by a conditional UPDATE, and it runs out
+when its owner dies. Database time alone decides, since hosts' clocks differ.
 """
 
 from __future__ import annotations

@@ -23,12 +23,6 @@ from vipclub.partners.capacity.changing_days_and_slots import (
     preview_change,
     set_exception,
 )
-from vipclub.partners.capacity.changing_the_week import (
-    change_week,
-    preview_week,
-    set_weekly_capacity,
-    week_of,
-)
 from vipclub.partners.capacity.hours_in_force import Hours
 from vipclub.partners.capacity.opening_slots import OPENED_AHEAD, open_offering, open_slots
 from vipclub.partners.capacity.overbooking import overbook
@@ -42,6 +36,12 @@ from vipclub.partners.capacity.queries import (
 )
 from vipclub.partners.capacity.seats import give_back_seat, take_seat
 from vipclub.partners.capacity.slot_generator import Opening, make_slots
+from vipclub.partners.capacity.weekly_hours import (
+    change_week,
+    preview_week,
+    set_weekly_capacity,
+    week_of,
+)
 from vipclub.partners.catalogue.offerings import (
     OfferingRow,
     create_offering,

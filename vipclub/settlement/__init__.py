@@ -5,9 +5,9 @@ Lines come of what happens to appointments, in the same transaction; nobody ente
 what the club owes the partner: the member gives a unit of a benefit and no money, and no line says
 which of the group's companies bears it.
 
-`charging` makes the lines and reverses them, at the worth that `policy` gives them under a price of
-`pricing`; `issuing` closes a month, `month_end` shows operations what is left to issue or to price,
-`queries` shows partners their lines.
+`charging` makes the lines and reverses them, at the worth that `amounts` gives them under a price
+of `pricing`; `issuing` closes a month, `month_end` shows operations what is left to issue or to
+price, `queries` shows partners their lines.
 
 Decisions:
 - 2026-11: the contract says what a missed visit and a late cancellation are worth, in percent of
@@ -20,6 +20,7 @@ Decisions:
   either.
 """
 
+from vipclub.settlement.amounts import Price, amount_of
 from vipclub.settlement.charging import (
     charge_late_cancellation,
     charge_missed,
@@ -37,7 +38,6 @@ from vipclub.settlement.month_end import (
     prices_missing,
     statements,
 )
-from vipclub.settlement.policy import Price, amount_of
 from vipclub.settlement.pricing import set_price
 from vipclub.settlement.queries import (
     LineRow,

@@ -21,8 +21,8 @@ from vipclub.core import clock
 from vipclub.core.dates import first_of
 from vipclub.core.db import for_no_key_update
 from vipclub.partners import Offering, Site
+from vipclub.settlement.amounts import amount_of
 from vipclub.settlement.models import SettlementLine, SettlementStatement
-from vipclub.settlement.policy import amount_of
 from vipclub.settlement.pricing import price_columns, price_of_row
 from vipclub.settlement.refusals import StatementIssued
 

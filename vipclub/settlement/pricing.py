@@ -15,8 +15,8 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update, insert_ignore
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.partners import Offering, Partner, Site
+from vipclub.settlement.amounts import Price, amount_of
 from vipclub.settlement.models import ContractPrice, SettlementLine
-from vipclub.settlement.policy import Price, amount_of
 from vipclub.settlement.refusals import PriceKnown, PriceNotAccepted
 
 _price: Table = ContractPrice.__table__  # type: ignore[assignment]

@@ -28,7 +28,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The way to another month."""
+    """A link to the month before or after."""
 
     text: str
     href: str
@@ -66,8 +66,8 @@ def compose_month(
     link: Callable[[date], str],
     turn: Callable[[date], str],
 ) -> Month:
-    """The days of `month`: `free` counts the times left on the days that are served at all. One
-    may turn the pages from `first` to `last`."""
+    """The days of `month`. `free` is the number of times left by day: 0 is a full day, a day not in
+    it is closed. `first` and `last` bound the months that lead on."""
     begin, end = first_of(month), last_of(month)
     days = []
     for number in range(1, end.day + 1):

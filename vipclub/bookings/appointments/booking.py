@@ -22,9 +22,10 @@ from vipclub.bookings.holds.seats import take_seat
 from vipclub.bookings.holds.steps import CONSUME
 from vipclub.bookings.letters import write_letter
 from vipclub.bookings.models import Appointment, SeatHold
+from vipclub.bookings.overrides import reason_given
 from vipclub.bookings.policies.rules import Allowed
 from vipclub.bookings.refusals import HoldExpired, NotEligible
-from vipclub.bookings.steps import MACHINE, reason_given
+from vipclub.bookings.steps import MACHINE
 from vipclub.bookings.webhook_events import announce, shape_of
 from vipclub.core import clock
 from vipclub.core.actor import Actor

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy.orm import Session
 
 from vipclub import benefits
-from vipclub.accounts import Permission
 from vipclub.bookings.appointments.booking import BookedAppointment
-from vipclub.bookings.appointments.queries import AppointmentView, appointment, partner_appointments
 from vipclub.bookings.appointments.stepping import begin, give_seats_back, take
 from vipclub.bookings.refusals import ReasonMissing
 from vipclub.bookings.steps import LIVE, MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.paging import Page
 
 MISTAKE = MACHINE["mistake"]
 
@@ -64,36 +59,3 @@ def enter_in_error(
     if live or found.state in {"fulfilled", "noshow"}:
         give_seats_back(session, found, now)
     return result
-
-
-def correctable_appointments(
-    session: Session,
-    actor: Actor,
-    *,
-    state: str | None = None,
-    partner: str | None = None,
-    first: date | None = None,
-    last: date | None = None,
-    after: str | None = None,
-    limit: int = 50,
-) -> Page[AppointmentView]:
-    """All appointments, for who looks for one that was a mistake: in a state, at a partner, between
-    two days of the site; by their time. One statement. Raises Forbidden."""
-    actor.require(Permission.APPOINTMENT_CORRECT)
-    return partner_appointments(
-        session,
-        actor,
-        statuses=[state] if state else (),
-        partner=partner,
-        first=first,
-        last=last,
-        after=after,
-        limit=limit,
-    )
-
-
-def correctable_appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
-    """An appointment, for who looks whether it was a mistake. One statement. Raises
-    NotFound, MalformedRef, Forbidden."""
-    actor.require(Permission.APPOINTMENT_CORRECT)
-    return appointment(session, actor, ref)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub import people
+from vipclub.accounts import Permission
 from vipclub.benefits import Benefit
 from vipclub.bookings.appointments.finding import appointments, holder, visible_to
 from vipclub.bookings.appointments.rows import AppointmentRow
@@ -323,3 +324,36 @@ def counts_by_state(session: Session, actor: Actor) -> dict[str, int]:
         counted = appointments().with_only_columns(Appointment.state, func.count())
     rows = session.execute(counted.where(visible_to(actor)).group_by(Appointment.state))
     return {row.state: row[1] for row in rows}
+
+
+def correctable_appointments(
+    session: Session,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    partner: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[AppointmentView]:
+    """All appointments, for who looks for one that was a mistake: in a state, at a partner, between
+    two days of the site; by their time. One statement. Raises Forbidden."""
+    actor.require(Permission.APPOINTMENT_CORRECT)
+    return partner_appointments(
+        session,
+        actor,
+        statuses=[state] if state else (),
+        partner=partner,
+        first=first,
+        last=last,
+        after=after,
+        limit=limit,
+    )
+
+
+def correctable_appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
+    """An appointment, for who looks whether it was a mistake. One statement. Raises
+    NotFound, MalformedRef, Forbidden."""
+    actor.require(Permission.APPOINTMENT_CORRECT)
+    return appointment(session, actor, ref)

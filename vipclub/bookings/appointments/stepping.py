@@ -21,7 +21,8 @@ from vipclub.bookings.appointments.trail import write_trail
 from vipclub.bookings.availability.slots import SlotInView
 from vipclub.bookings.holds.seats import change_seats
 from vipclub.bookings.letters import write_letter
-from vipclub.bookings.steps import MACHINE, Visit, reason_given
+from vipclub.bookings.overrides import reason_given
+from vipclub.bookings.steps import MACHINE, Visit
 from vipclub.bookings.webhook_events import announce
 from vipclub.core import outbox
 from vipclub.core.actor import Actor

@@ -53,7 +53,8 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class BookableOffering:
-    """An offering with its site and rules; `opens` to `last_day` is what may be booked now."""
+    """An offering with its site and rules; `first_day` to `last_day`, from
+    `earliest` on, is what may be booked now."""
 
     id: int
     offering: str

@@ -18,9 +18,7 @@ from sqlalchemy.orm import Session
 
 from vipclub import partners
 from vipclub.accounts import Permission
-from vipclub.bookings.closures.displaced import (
-    find_closure,
-)
+from vipclub.bookings.closures.queries import find_closure
 from vipclub.bookings.closures.steps import LIST
 from vipclub.bookings.holds.ending import end_hold
 from vipclub.bookings.holds.steps import EXPIRE, RELEASE

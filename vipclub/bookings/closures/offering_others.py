@@ -18,7 +18,7 @@ from vipclub.bookings.appointments.proposing import PROPOSE, propose
 from vipclub.bookings.appointments.rescheduling import reschedule
 from vipclub.bookings.availability.alternatives import Alternative, alternatives
 from vipclub.bookings.closures.closing import CLUB
-from vipclub.bookings.closures.displaced import (
+from vipclub.bookings.closures.queries import (
     UNSETTLED,
     DisplacedRow,
     displaced_by,

@@ -1,5 +1,5 @@
 """The steps of somebody whom a closure displaced, in one table: what the partner's side notes.
-Where they stand, `displaced.stands` says, which asks the appointment too (docs/decisions.md 47).
+Where they stand, `queries.stands` says, which asks the appointment too (docs/decisions.md 47).
 The closure itself is made and reopened, once each: two steps, no table."""
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 - `hours_in_force`: which hours hold on a day: the week of that day, and the days that differ.
 - `slot_generator`: the one place where slots are made out of hours, as values.
 - `opening_slots`: opening an offering: its slots of the days ahead are written, each night anew.
-- `changing_the_week`: a partner's hours by weekday, from a day on.
+- `weekly_hours`: a partner's hours by weekday, from a day on.
 - `changing_days_and_slots`: closing, opening and other seats, for a day, a slot, a site's day.
 - `change_plan`, `changed_slots`: what a change hits, worked out once, and the slots it writes.
 - `overbooking`: one seat more in a full slot: who may, for which reason.

@@ -1,7 +1,8 @@
 """Offerings: a service at a site. They are made, found and listed here; what isn't there and what
 isn't this actor's look alike.
 
-The slots of an offering are opened in `vipclub/partners/capacity/opening_slots.py`.
+The hours of an offering are set in `vipclub/partners/capacity/weekly_hours.py`, its slots opened in
+`vipclub/partners/capacity/opening_slots.py`.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ class SubsidiaryExists(Conflict):
 
 
 class FileRefused(Refused):
-    """A file can't be taken as a whole: nothing of it was loaded. Subclasses say why."""
+    """A file can't be taken as a whole: nothing of it was loaded. Each subclass says why in its
+    sentence."""
 
     code = "file_refused"
     sentence = N_("%(file)s can't be read. Nothing was loaded.")

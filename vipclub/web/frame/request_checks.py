@@ -1,6 +1,5 @@
-"""What can't be read is turned away before anybody looks at it: wrongly encoded addresses and
-forms.
-"""
+"""What is turned away before anybody looks at it: wrongly encoded addresses and forms, and writes
+that another site's page sends. The token in each form is `app_setup`'s (Flask-WTF)."""
 
 from __future__ import annotations
 

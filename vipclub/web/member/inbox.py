@@ -57,14 +57,14 @@ def _letter(item: messages.InboxItem, at: str) -> Letter:
 
 @member.post("/inbox/read")
 def read_all() -> ResponseReturnValue:
-    """All were read."""
+    """Mark all of the member's messages read."""
     run(messages.mark_read, member=own_ref())
     return redirect(url_for("member.inbox"), code=303)
 
 
 @member.post("/inbox/<ref>")
 def open_letter(ref: str) -> ResponseReturnValue:
-    """One was read; on to the page that it is about."""
+    """Mark one message read and lead to the page that it is about, else to the inbox."""
     with read() as session:
         found = messages.inbox(session, current_actor(), member=own_ref(), limit=SHOWN)
     run(messages.mark_read, member=own_ref(), message=ref)

@@ -23,9 +23,8 @@ from vipclub.web import time_picker
 from vipclub.web.day_words import hour
 from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member_file import decision_page
-from vipclub.web.member_file.decision_page import DecisionPage
+from vipclub.web.member_file.decision_page import DecisionPage, Rule
 from vipclub.web.member_file.forms import BehalfForm
-from vipclub.web.member_file.overrides import Rule, beyond_the_window
 from vipclub.web.member_file.viewing_on_record import on_record
 from vipclub.web.promise_clock import clock_of
 from vipclub.web.time_picker import RefusalShown, refusal_shown
@@ -85,7 +84,7 @@ def _choose(
         offerings = bookings.bookable_offerings(session, actor, service=service)
         given = benefits.entitlements(session, person.id, clock.club_today().year)
         if wide:
-            offerings = [beyond_the_window(offering, now) for offering in offerings]
+            offerings = [bookings.beyond_the_window(offering, now) for offering in offerings]
         times = time_picker.look_up(session, offerings, time_picker.asked(source), person.city_code)
     kept = {"beyond": "1"} if wide else {}
 

@@ -8,15 +8,15 @@ from datetime import datetime
 
 from flask import g, render_template
 
-from vipclub import benefits, people
+from vipclub import benefits, bookings, people
 from vipclub.bookings import BookableOffering
+from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor
 from vipclub.web.member import appointment_words
 from vipclub.web.member.confirm_booking import cancel_rule
 from vipclub.web.member_file.forms import CHANNELS
-from vipclub.web.member_file.overrides import Rule
 from vipclub.web.promise_clock import Clock
 
 Option = tuple[str, str]
@@ -119,3 +119,16 @@ def facts_of(
 def whom_options(name: str, ref: str, family: list[people.FamilyMember]) -> list[Option]:
     """The member first, then the relatives."""
     return [(ref, name), *((each.ref, each.name) for each in family)] if family else []
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that stands against it; `yields` says that staff may set it aside with a reason."""
+
+    text: str
+    yields: bool
+
+    @classmethod
+    def told(cls, refusal: Refused, text: str) -> Rule:
+        """A refusal as the page tells it; whether a reason overcomes it is its own word."""
+        return cls(text, bookings.yields_to(current_actor(), refusal))

@@ -20,9 +20,8 @@ from vipclub.web import time_picker
 from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 from vipclub.web.member_file import decision_page
 from vipclub.web.member_file.appointment import found_of_member, own_appointment
-from vipclub.web.member_file.decision_page import DecisionPage
+from vipclub.web.member_file.decision_page import DecisionPage, Rule
 from vipclub.web.member_file.forms import BehalfForm
-from vipclub.web.member_file.overrides import Rule, beyond_the_window
 from vipclub.web.member_file.veil import veiled
 from vipclub.web.member_file.viewing_on_record import on_record
 from vipclub.web.time_picker import RefusalShown, refusal_shown
@@ -41,7 +40,7 @@ def _choose(ref: str, visit: str, source: MultiDict[str, str], refusal: RefusalS
         person, found = found_of_member(session, actor, ref, visit)
         offerings = _offerings(session, actor, found)
         if wide:
-            offerings = [beyond_the_window(offering, now) for offering in offerings]
+            offerings = [bookings.beyond_the_window(offering, now) for offering in offerings]
         chosen = time_picker.asked(source)
         if not chosen.offering and not chosen.city:
             chosen = replace(chosen, offering=found.offering)

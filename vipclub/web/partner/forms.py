@@ -1,4 +1,5 @@
-"""What a partner writes."""
+"""The forms of the partner's pages: decline a request, offer another time, check in, add a
+colleague."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from vipclub.web.frame.forms import Form, at_most, one_line, said
 
 
 class AnswerForm(Form):
-    """Why not as it was asked: a reason of the list, and words where the list has none."""
+    """Declining a request: a reason of the list; words are required for `other`."""
 
     kind = StringField()
     words = StringField(filters=[one_line, at_most(200)])
@@ -25,7 +26,7 @@ class AnswerForm(Form):
 
 
 class ProposeForm(AnswerForm):
-    """The same with the time that is offered instead."""
+    """Offering another time: the reason as `AnswerForm` has it, and the slot that is offered."""
 
     slot = StringField(filters=[at_most(40)])
 

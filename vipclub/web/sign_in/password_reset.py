@@ -24,14 +24,14 @@ DONE = N_("Your password is changed. Please sign in with the new one.")
 @sign_in.get("/reset")
 @public
 def forgot() -> str:
-    """Which account?"""
+    """The form that asks for the sign-in name."""
     return render_template("sign_in/forgotten_password.html", sent=False, problem="")
 
 
 @sign_in.post("/reset")
 @public
 def ask() -> ResponseReturnValue:
-    """Noted, whoever it is."""
+    """Note the request; the answer is the same whether or not the account exists."""
     form = ResetForm.sent()
     outcome = db().run(accounts.ask_reset, login=form.login.data, ip=request.remote_addr or "")
     if isinstance(outcome, ResetTooSoon):

@@ -1,4 +1,5 @@
-"""Reads of closures: who was displaced, and where each of them stands now.
+"""Reads of closures: who was displaced, and where each of them stands now. What is done for them is
+in `offering_others`.
 
 What an appointment's own row says wins over what was noted when its time closed, so that a closure
 counts down by itself whoever moves or cancels: closing is not finished until the list of

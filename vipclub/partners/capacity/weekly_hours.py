@@ -1,6 +1,6 @@
-"""Changing a partner's week: the hours of an offering by weekday, from a day on. Slots that the new
-week has no more close, slots that it adds are made; whoever has an appointment in one that closes
-is offered another time: a closing isn't finished before."""
+"""The hours of an offering by weekday: set for the first time, and changed from a day on. Slots
+that the new week has no more close, slots that it adds are made; whoever has an appointment in one
+that closes is offered another time: a closing isn't finished before."""
 
 from __future__ import annotations
 
