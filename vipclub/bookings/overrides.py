@@ -1,6 +1,7 @@
-"""What staff may override: window, limits and deadlines, each refusal saying by its `yields`
-whether a reason on record overcomes it (`refusals`); and the days beyond the window that staff are
-shown."""
+"""What staff may override with a reason on record. Which refusals: those whose class says `yields`
+(`refusals`: window, limits, suspension, moves and their deadline). Who: holders of
+`appointment:override` (`vipclub/accounts/permissions.py`). Here it is asked; and here are the days
+beyond the window that they are shown."""
 
 from __future__ import annotations
 
