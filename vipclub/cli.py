@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vipclub.core.db import Database
 
 COMMANDS = {
-    "accounts": "vipclub.accounts.cli:accounts_group",
+    "account": "vipclub.accounts.cli:account",
     "audit": "vipclub.operations.cli:audit",
     "db": "vipclub.migration:db",
     "demo": "vipclub.demo.cli:demo",

@@ -1,4 +1,4 @@
-"""`vipclub accounts permissions`: who may do what, printed."""
+"""`vipclub account permissions`: who may do what, printed."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def test_a_role_that_is_not_there_is_wrong_usage() -> None:
     assert (unknown.exit_code, "auditor" in unknown.output) == (2, True)
 
 
-@pytest.mark.parametrize("words", [["accounts", "permissions", "--help"], ["--help"]])
+@pytest.mark.parametrize("words", [["account", "permissions", "--help"], ["--help"]])
 def test_help_needs_no_database(words: list[str]) -> None:
     asked = CliRunner().invoke(cli, words)
     assert asked.exit_code == 0
-    assert "accounts" in asked.output
+    assert "account" in asked.output

@@ -1,4 +1,4 @@
-"""`vipclub token`: tokens of the API. `vipclub accounts permissions`: who may do what."""
+"""`vipclub token`: tokens of the API. `vipclub account permissions`: who may do what."""
 
 from __future__ import annotations
 
@@ -96,12 +96,12 @@ SEES = {
 """Kind of scope -> whose affairs are seen by it. `none` is a role without any."""
 
 
-@click.group("accounts")
-def accounts_group() -> None:
-    """Roles and what they may do."""
+@click.group()
+def account() -> None:
+    """Accounts, and what their roles may do."""
 
 
-@accounts_group.command("permissions")
+@account.command("permissions")
 @click.argument("role", required=False, metavar="[ROLE]", type=click.Choice(HOLDERS))
 @click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
 def print_permissions(role: str | None, as_json: bool) -> None:
