@@ -8,9 +8,9 @@ import pytest
 
 from tests.cast import CLUB_ACTOR
 from vipclub import accounts
-from vipclub.accounts.refusals import RoleUnfit
+from vipclub.accounts.refusals import PortfolioUnreadable, RoleUnfit, ScopeUnfit
 from vipclub.core.db import Database
-from vipclub.core.errors import Malformed
+from vipclub.core.errors import Malformed, MalformedRef
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ from vipclub.core.errors import Malformed
         ({"role": "member"}, RoleUnfit),
         ({"role": "king"}, Malformed),
         ({"role": "partner"}, Malformed),
+        ({"role": "partner", "scope": "P-1"}, MalformedRef),
+        ({"role": "manager", "scope": "life 42"}, PortfolioUnreadable),
+        ({"role": "desk", "scope": "LIFE/0042"}, ScopeUnfit),
     ],
 )
 def test_a_colleague_comes_with_a_role_and_what_it_is_for(

@@ -2,10 +2,10 @@
 invitations.
 
 An account is opened in `opening`, changed by the administrator in `administering`, by its owner in
-`own_account`, listed in `directory`. `signing_in` begins a sign-in, `sessions` reads and ends it,
-`throttle` slows down who guesses, `resetting` replaces a forgotten password. `member_invitations`,
-`staff_invitations` and `partner_staff` let people in, `tokens` other programs. Who may do what is
-one table, `permissions`.
+`own_account`, listed in `directory`, for a terminal in `register`. `signing_in` begins a sign-in,
+`sessions` reads and ends it, `throttle` slows down who guesses, `resetting` replaces a forgotten
+password. `member_invitations`, `staff_invitations` and `partner_staff` let people in, `tokens`
+other programs. Who may do what is one table, `permissions`.
 
 Decisions:
 - 2026-11: one table of permissions (`permissions.GRANTS`); an account's scopes are rows. Both are
@@ -53,7 +53,7 @@ from vipclub.accounts.member_invitations import (
     write_invitation,
 )
 from vipclub.accounts.models import Account, Invitation
-from vipclub.accounts.opening import create_account
+from vipclub.accounts.opening import PORTFOLIO, create_account
 from vipclub.accounts.own_account import change_password, choose_language, end_proof, start_proof
 from vipclub.accounts.partner_staff import (
     StaffLoginTaken,
@@ -74,7 +74,14 @@ from vipclub.accounts.permissions import (
     permissions_of,
 )
 from vipclub.accounts.queries import accounts_by_role, accounts_with
-from vipclub.accounts.refusals import LoginTaken, PasswordTooWeak, TooManyTries, WrongPassword
+from vipclub.accounts.refusals import (
+    LoginTaken,
+    PasswordTooWeak,
+    PortfolioUnreadable,
+    TooManyTries,
+    WrongPassword,
+)
+from vipclub.accounts.register import RegisteredAccount, account_meant, read_register
 from vipclub.accounts.resetting import (
     PasswordWasReset,
     ResetFailed,
@@ -188,11 +195,16 @@ __all__ = [
     "account_view",
     "find_accounts",
     "names_of",
+    "RegisteredAccount",
+    "read_register",
+    "account_meant",
     "end_sign_ins",
     "recruit",
     "roles_to_fill",
     "renew_invitation",
     "SCOPE_OF_ROLE",
+    "PORTFOLIO",
+    "PortfolioUnreadable",
     "SignInRow",
     "own_sign_ins",
     "PasswordTooWeak",

@@ -100,24 +100,26 @@ def change_role(session: Session, actor: Actor, *, account: str, role: str) -> N
 
 def disable_account(
     session: Session, actor: Actor, *, account: str, reason: str | None = None
-) -> None:
-    """Nobody can sign in to it any more, and whoever is signed in is out at once."""
-    _set_state(session, actor, account, DISABLE, reason)
+) -> bool:
+    """Nobody can sign in to it any more, and whoever is signed in is out at once. False when it was
+    disabled before: nothing is written. Raises OwnAccount, NotFound, Forbidden."""
+    return _set_state(session, actor, account, DISABLE, reason)
 
 
 def enable_account(
     session: Session, actor: Actor, *, account: str, reason: str | None = None
-) -> None:
-    """A disabled account may be signed in to again. Raises OwnAccount, NotFound, Forbidden."""
-    _set_state(session, actor, account, ENABLE, reason)
+) -> bool:
+    """A disabled account may be signed in to again. False when it was active before: nothing is
+    written. Raises OwnAccount, NotFound, Forbidden."""
+    return _set_state(session, actor, account, ENABLE, reason)
 
 
 def _set_state(
     session: Session, actor: Actor, account: str, step: Step[object], reason: str | None
-) -> None:
+) -> bool:
     found = find_account(session, actor, account)
     if found.state not in step.sources:
-        return
+        return False
     before, found.state = found.state, step.target
     if step is DISABLE:
         end_sessions(session, account_id=found.id, reason="disabled")
@@ -130,6 +132,7 @@ def _set_state(
         after={"state": step.target},
         reason=reason,
     )
+    return True
 
 
 def end_sign_ins(session: Session, actor: Actor, *, account: str) -> int:

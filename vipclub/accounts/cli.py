@@ -1,18 +1,22 @@
-"""`vipclub token`: tokens of the API. `vipclub account permissions`: who may do what."""
+"""`vipclub token`: tokens of the API. `vipclub account`: who may do what; and for emergencies, each
+on record with the operator's name, accounts made, listed, shut and opened without a page."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import click
 
 from vipclub import accounts
+from vipclub.accounts.member_invitations import VALID_FOR
 from vipclub.accounts.permissions import GRANTS, HOLDERS, ROLES, SEES_ALL, TOKEN_SCOPES
+from vipclub.accounts.register import STATES
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
+from vipclub.core.errors import NotFound
 
 ACTOR = Actor.system("vipclub token", channel="cli")
 
@@ -99,6 +103,201 @@ SEES = {
 @click.group()
 def account() -> None:
     """Accounts, and what their roles may do."""
+
+
+def words(at_most: int) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """What checks an option that is said in words: one line, not empty, not too long."""
+
+    def in_one_line(_: click.Context, __: click.Parameter, typed: str | None) -> str | None:
+        said = None if typed is None else " ".join(typed.split())
+        if said is not None and not 1 <= len(said) <= at_most:
+            raise click.BadParameter(f"Please say it in 1 to {at_most} characters.")
+        return said
+
+    return in_one_line
+
+
+OPERATOR = click.option(
+    "--operator",
+    required=True,
+    metavar="NAME",
+    callback=words(40),
+    help="Who does this, for the audit trail.",
+)
+REASON = click.option(
+    "--reason", required=True, callback=words(300), help="Why, for the audit trail."
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+
+
+def by(operator: str) -> Actor:
+    """The club itself, by the hand of somebody at its terminal."""
+    return Actor.system(f"vipclub account by {operator}", channel="cli")
+
+
+@account.command("create")
+@OPERATOR
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--login", metavar="NAME", help="Staff's sign-in name: e-mail address or phone.")
+@click.option("--name", callback=words(120), help="What staff are called.")
+@click.option("--partner", metavar="REF", help="The partner that a partner's clerk works for.")
+@click.option("--portfolio", metavar="COMPANY/NUMBER", help="A relationship manager's members.")
+@click.option("--person", metavar="REF", help="The member who is invited.")
+@click.option(
+    "--language",
+    default="zh-Hans",
+    show_default=True,
+    type=click.Choice(["zh-Hans", "zh-Hant", "en"]),
+    help="In which staff read the pages first.",
+)
+@AS_JSON
+@click.pass_obj
+def create_account(
+    database: Database,
+    operator: str,
+    role: str,
+    login: str | None,
+    name: str | None,
+    language: str,
+    as_json: bool,
+    partner: str | None,
+    portfolio: str | None,
+    person: str | None,
+) -> None:
+    """Make an account and print the link, this once, by which its owner sets the password."""
+    scope = scope_given(role, {"partner": partner, "portfolio": portfolio, "person": person})
+    if role == "member":
+        if login or name:
+            raise click.UsageError("A member says the sign-in name when opening the account.")
+        ref, secret = database.run(accounts.invite_member, by(operator), member=scope or "")
+        print_link(ref, "invitation", secret, "date of birth", as_json)
+        return
+    if not login or not name:
+        raise click.UsageError(f"--login NAME and --name are needed for --role {role}.")
+    invited = database.run(
+        accounts.recruit,
+        by(operator),
+        login=login,
+        name=name,
+        role=role,
+        language=language,
+        scope=scope,
+    )
+    print_link(invited.account, "join", invited.secret, "sign-in name", as_json)
+
+
+def scope_given(role: str, whose: dict[str, str | None]) -> str | None:
+    """Whose affairs, from the one option that goes with the role. Raises UsageError for another,
+    and where it is missing."""
+    fit = accounts.SCOPE_OF_ROLE.get(role)
+    for kind, ref in whose.items():
+        if ref is not None and kind != fit:
+            raise click.UsageError(f"--{kind} doesn't go with --role {role}.")
+    if fit and not whose[fit]:
+        raise click.UsageError(f"--{fit} is needed for --role {role}.")
+    return whose[fit] if fit else None
+
+
+def print_link(ref: str, door: str, secret: str, proof: str, as_json: bool) -> None:
+    """For whom it is, and the link itself, at the address that the settings name."""
+    base: str = click.get_current_context().obj.settings.base_url
+    link, days = f"{base}/{door}/{secret}", VALID_FOR.days
+    if as_json:
+        click.echo(json.dumps({"for": ref, "link": link, "days": days}))
+        return
+    click.echo(f"{ref}: the link works once, for {days} days, together with the {proof}.")
+    click.echo(link)
+
+
+@account.command("invite")
+@click.argument("whose", metavar="ACCOUNT")
+@OPERATOR
+@AS_JSON
+@click.pass_obj
+def renew_link(database: Database, whose: str, operator: str, as_json: bool) -> None:
+    """A new link for staff without a password: earlier ones stop working.
+
+    ACCOUNT is a reference or a sign-in name."""
+    ref = meant(database, operator, whose)
+    try:
+        invited = database.run(accounts.renew_invitation, by(operator), account=ref)
+    except NotFound:
+        raise click.ClickException(
+            f"{ref} has a password already, is disabled, or is a member's: there is no link for it."
+        ) from None
+    print_link(ref, "join", invited.secret, "sign-in name", as_json)
+
+
+@account.command("list")
+@OPERATOR
+@click.option("--role", type=click.Choice(ROLES), help="Only those of a role.")
+@click.option("--state", type=click.Choice(STATES), help="Only those in a state.")
+@AS_JSON
+@click.pass_obj
+def list_accounts(
+    database: Database, operator: str, role: str | None, state: str | None, as_json: bool
+) -> None:
+    """List accounts, the newest first: never a name, never a secret."""
+    rows = database.run(accounts.read_register, by(operator), role=role or "", state=state or "")
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], default=lambda at: at.isoformat()))
+        return
+    for row in rows:
+        seen = f"seen {row.last_seen_at:%Y-%m-%d %H:%M}Z" if row.last_seen_at else "never seen"
+        click.echo(f"{row.ref}  {row.role:10} {row.state:8}  {seen:22}  {way_in(row)}".rstrip())
+
+
+def way_in(row: accounts.RegisteredAccount) -> str:
+    """Whether the owner can still set a first password; nothing where there is one."""
+    if row.has_password:
+        return ""
+    if row.invited_until is None:
+        return "no password, no open invitation"
+    return f"invited until {row.invited_until:%Y-%m-%d %H:%M}Z"
+
+
+@account.command("disable")
+@click.argument("whose", metavar="ACCOUNT")
+@REASON
+@OPERATOR
+@AS_JSON
+@click.pass_obj
+def disable(database: Database, whose: str, reason: str, operator: str, as_json: bool) -> None:
+    """Nobody signs in to ACCOUNT any more, and whoever is signed in is out at once.
+
+    ACCOUNT is a reference or a sign-in name."""
+    ref = meant(database, operator, whose)
+    done = database.run(accounts.disable_account, by(operator), account=ref, reason=reason)
+    print_state(ref, "disabled", done, as_json)
+
+
+@account.command("enable")
+@click.argument("whose", metavar="ACCOUNT")
+@REASON
+@OPERATOR
+@AS_JSON
+@click.pass_obj
+def enable(database: Database, whose: str, reason: str, operator: str, as_json: bool) -> None:
+    """ACCOUNT, which was disabled, may be signed in to again.
+
+    ACCOUNT is a reference or a sign-in name."""
+    ref = meant(database, operator, whose)
+    done = database.run(accounts.enable_account, by(operator), account=ref, reason=reason)
+    print_state(ref, "active", done, as_json)
+
+
+def meant(database: Database, operator: str, typed: str) -> str:
+    """The reference of the account that was typed."""
+    with database.read() as session:
+        return accounts.account_meant(session, by(operator), typed)
+
+
+def print_state(ref: str, state: str, changed: bool, as_json: bool) -> None:
+    """How the account stands now, and whether that is new."""
+    if as_json:
+        click.echo(json.dumps({"account": ref, "state": state, "changed": changed}))
+    else:
+        click.echo(f"{ref} is {state}{'' if changed else ' already: nothing was changed'}.")
 
 
 @account.command("permissions")

@@ -57,7 +57,7 @@ def find_accounts(
     first. One statement. Raises Forbidden, and MalformedRef for `after`."""
     actor.require(Permission.ACCOUNT_VIEW)
     statement = (
-        select(Account.public_ref, Account.display_name, Account.role, Account.state, _last_seen())
+        select(Account.public_ref, Account.display_name, Account.role, Account.state, last_seen())
         .order_by(Account.id.desc())
         .limit(limit + 1)
     )
@@ -74,7 +74,8 @@ def find_accounts(
     return AccountPage(rows[:limit], rows[limit - 1].ref if len(rows) > limit else None)
 
 
-def _last_seen() -> ScalarSelect[datetime]:
+def last_seen() -> ScalarSelect[datetime]:
+    """When the account of the statement around it was last signed in, anywhere."""
     return (
         select(func.max(UserSession.last_seen_at, type_=UtcDateTime))
         .where(UserSession.account_id == Account.id)

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -16,14 +17,17 @@ from vipclub.accounts.logins import canonical_login, login_index
 from vipclub.accounts.models import Account, AccountScope
 from vipclub.accounts.passwords import passwords, refuse_weak
 from vipclub.accounts.permissions import ROLES, Permission
-from vipclub.accounts.refusals import LoginTaken
+from vipclub.accounts.refusals import LoginTaken, PortfolioUnreadable
 from vipclub.accounts.steps import CREATE
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import insert_ignore
 from vipclub.core.errors import Malformed
-from vipclub.core.types import new_ref
+from vipclub.core.types import new_ref, parse_ref
+
+PORTFOLIO = re.compile(r"[A-Z0-9]{1,20}/[\w-]{1,20}", re.ASCII)
+"""A group company and a relationship manager's number there, such as LIFE/0042."""
 
 
 def create_account(
@@ -96,6 +100,19 @@ def open_account(
         add_scope(session, account.id, kind, scope_ref)
     audit.write(session, actor, "account.create", subject=("account", ref), after={"role": role})
     return account
+
+
+def readable_scope(kind: str, ref: str) -> str:
+    """Whose affairs, in the form that is stored. Raises MalformedRef and PortfolioUnreadable.
+
+    >>> readable_scope("portfolio", "LIFE/0042")
+    'LIFE/0042'
+    """
+    if kind != "portfolio":
+        return parse_ref(ref, {"partner": "P", "person": "M"}[kind])
+    if not PORTFOLIO.fullmatch(ref):
+        raise PortfolioUnreadable()
+    return ref
 
 
 def add_scope(session: Session, account_id: int, kind: str, ref: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vipclub.core.errors import Conflict, Refused
+from vipclub.core.errors import Conflict, NotFound, Refused
 from vipclub.core.i18n import N_
 
 
@@ -71,6 +71,20 @@ class ScopeUnfit(Refused):
 
     code = "scope_unfit"
     sentence = N_("This doesn't go with the role of the account.")
+
+
+class PortfolioUnreadable(Refused):
+    """No relationship manager has this: a typing error."""
+
+    code = "portfolio_unreadable"
+    sentence = N_("A portfolio is a group company and a number, such as LIFE/0042.")
+
+
+class AccountUnknown(NotFound):
+    """Whoever keeps the accounts typed what none of them has."""
+
+    code = "account_unknown"
+    sentence = N_("No account has this reference or sign-in name.")
 
 
 class HasAccount(Conflict):

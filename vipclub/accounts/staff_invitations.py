@@ -23,12 +23,13 @@ from vipclub.accounts.member_invitations import (
     InvitationFailed,
 )
 from vipclub.accounts.models import Account, StaffInvitation
-from vipclub.accounts.opening import open_account
+from vipclub.accounts.opening import open_account, readable_scope
 from vipclub.accounts.passwords import passwords, refuse_weak
 from vipclub.accounts.permissions import STAFF, Permission
 from vipclub.accounts.refusals import (
     LoginUnreadable,
     RoleUnfit,
+    ScopeUnfit,
 )
 from vipclub.accounts.sessions import token_hash
 from vipclub.core import audit, clock
@@ -54,13 +55,16 @@ def recruit(
 ) -> StaffInvited:
     """A staff account without a password, and the secret of the link by which its owner sets one.
     `scope` is whose affairs a partner's clerk or a relationship manager sees. Raises RoleUnfit for
-    members (who are invited as persons), Malformed, LoginTaken, LoginUnreadable, Forbidden."""
+    members (who are invited as persons), Malformed, ScopeUnfit, MalformedRef, PortfolioUnreadable,
+    LoginTaken, LoginUnreadable, Forbidden."""
     actor.require(Permission.ACCOUNT_CHANGE)
     if role == "member":
         raise RoleUnfit()
     kind = SCOPE_OF_ROLE.get(role)
     if (role == "partner") and not scope:
         raise Malformed("scope")
+    if scope and kind is None:
+        raise ScopeUnfit()
     account = open_account(
         session,
         actor,
@@ -69,7 +73,7 @@ def recruit(
         display_name=name,
         language=language,
         password=None,
-        scopes=[(kind, scope)] if kind and scope else [],
+        scopes=[(kind, readable_scope(kind, scope))] if kind and scope else [],
         person_id=None,
     )
     return write_staff_invitation(session, account.id, account.public_ref, clock.now())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Self
 
@@ -10,7 +9,7 @@ from flask import request
 from wtforms import Field, FileField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
-from vipclub.accounts import ROLES, STAFF, TOKEN_SCOPES
+from vipclub.accounts import PORTFOLIO, ROLES, STAFF, TOKEN_SCOPES, PortfolioUnreadable
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_
 from vipclub.web.frame.forms import Form, at_most, day_asked, one_line, said
@@ -18,7 +17,6 @@ from vipclub.web.frame.forms import Form, at_most, day_asked, one_line, said
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 LARGEST_DOCUMENT = 64_000
 """Characters of a policy: the shipped one has two thousand."""
-_PORTFOLIO = re.compile(r"[A-Z0-9]{1,20}/[\w-]{1,20}", re.ASCII)
 
 
 def needed(field: Field, sentence: str) -> None:
@@ -63,10 +61,8 @@ class ScopeForm(Form):
     ref = StringField(filters=[one_line, at_most(64)])
 
     def validate_ref(self, field: StringField) -> None:
-        if self.kind.data == "portfolio" and not _PORTFOLIO.fullmatch(field.data or ""):
-            raise ValidationError(
-                said(N_("A portfolio is a group company and a number, such as LIFE/0042."))
-            )
+        if self.kind.data == "portfolio" and not PORTFOLIO.fullmatch(field.data or ""):
+            raise ValidationError(said(PortfolioUnreadable.sentence))
         needed(field, N_("Please choose one."))
 
 
@@ -108,10 +104,8 @@ class RecruitForm(Form):
             needed(field, N_("Please choose the partner this clerk works for."))
 
     def validate_portfolio(self, field: StringField) -> None:
-        if self.role.data == "manager" and field.data and not _PORTFOLIO.fullmatch(field.data):
-            raise ValidationError(
-                said(N_("A portfolio is a group company and a number, such as LIFE/0042."))
-            )
+        if self.role.data == "manager" and field.data and not PORTFOLIO.fullmatch(field.data):
+            raise ValidationError(said(PortfolioUnreadable.sentence))
 
     @property
     def scope(self) -> str | None:
