@@ -23,16 +23,19 @@ if TYPE_CHECKING:
 COMMANDS = {
     "account": "vipclub.accounts.cli:account",
     "audit": "vipclub.operations.cli:audit",
-    "db": "vipclub.migration:db",
+    "backup": "vipclub.backup.cli:backup",
+    "db": "vipclub.schema_command:db",
     "demo": "vipclub.demo.cli:demo",
     "feed": "vipclub.people.feeds.cli:feed",
     "jobs": "jobs.cli:jobs",
     "keys": "vipclub.cli:keys",
     "membership": "vipclub.membership.cli:membership",
     "people": "vipclub.people.cli:people",
+    "restore": "vipclub.backup.cli:restore_command",
     "serve": "vipclub.server:serve",
     "steps": "vipclub.steps_command:steps",
     "token": "vipclub.accounts.cli:token",
+    "verify": "vipclub.verify_command:verify",
     "worker": "jobs.cli:worker",
 }
 

@@ -1,10 +1,11 @@
-"""`vipclub db`: bringing a database to the newest migration, and telling how far it is."""
+"""Bringing a database to a migration, and telling how far it is (`vipclub db`)."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import click
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -34,6 +35,32 @@ def heads() -> set[str]:
     return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
 
 
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A migration of the code: its number and what it does."""
+
+    revision: str
+    says: str
+
+
+def history() -> Sequence[Migration]:
+    """All migrations of the code, the oldest first."""
+    scripts = ScriptDirectory(str(ROOT / "migrations")).walk_revisions()
+    return [Migration(script.revision, script.doc) for script in scripts][::-1]
+
+
+def standing(database: Database) -> str | None:
+    """The migration that a database stands at; None for one without tables of the club."""
+    with database.read() as session:
+        return next(iter(current(session.connection())), None)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take back all migrations after this one, with what lies in the tables that they made."""
+    url = database.url.render_as_string(hide_password=False)
+    command.downgrade(config_for(url), revision)
+
+
 def current(connection: Connection) -> set[str]:
     """The migrations that a database stands at."""
     return set(MigrationContext.configure(connection).get_current_heads())
@@ -46,16 +73,3 @@ def revise(says: str) -> None:
         config = config_for(f"sqlite:///{folder}/empty.db")
         command.upgrade(config, "head")
         command.revision(config, says, autogenerate=True, rev_id=f"{number:04}")
-
-
-@click.group()
-def db() -> None:
-    """The database's schema."""
-
-
-@db.command("upgrade")
-@click.pass_obj
-def upgrade_command(database: Database) -> None:
-    """Bring the database to the newest migration."""
-    upgrade(database)
-    click.echo(f"The database is at {', '.join(sorted(heads()))}.")

@@ -1,14 +1,25 @@
 """What the parts bring along for machinery that stands before them and knows none of it: who
 answers which fact, in order, in the same transaction; which letters there are; of which events
-partners' systems are told; and in which steps each kind of row moves.
+partners' systems are told; in which steps each kind of row moves; and what must be true of all.
 
 One line each. A test prints the table of reactions and the facts that nobody answers yet.
 """
 
 from __future__ import annotations
 
-from vipclub import accounts, benefits, bookings, membership, messages, partners, people, settlement
+from vipclub import (
+    accounts,
+    benefits,
+    bookings,
+    membership,
+    messages,
+    operations,
+    partners,
+    people,
+    settlement,
+)
 from vipclub.core.facts import Reactions
+from vipclub.core.invariants import Invariant
 from vipclub.core.outbox_steps import OUTBOX_STEPS
 from vipclub.core.steps import AnyMachine
 
@@ -51,6 +62,17 @@ MACHINES: tuple[AnyMachine, ...] = (
     bookings.MACHINE,
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,
+)
+
+INVARIANTS: tuple[Invariant, ...] = (
+    *people.INVARIANTS,
+    *accounts.INVARIANTS,
+    *membership.INVARIANTS,
+    *benefits.INVARIANTS,
+    *partners.INVARIANTS,
+    *bookings.INVARIANTS,
+    *settlement.INVARIANTS,
+    *operations.INVARIANTS,
 )
 
 messages.register_letters(LETTERS)

@@ -21,7 +21,7 @@ def declared(module: str, name: str) -> list[str]:
     for part in built():
         if (ROOT / "vipclub" / part / f"{module}.py").exists():
             things = getattr(import_module(f"vipclub.{part}.{module}"), name)
-            found += [getattr(thing, "template", thing) for thing in things]
+            found += [getattr(thing, "template", getattr(thing, "name", thing)) for thing in things]
     return found
 
 
@@ -40,6 +40,11 @@ def test_every_letter_and_event_that_a_part_declares_is_handed_over_once() -> No
     letters = [letter.template for letter in wiring.LETTERS]
     assert amiss(declared("letters", "LETTERS"), letters) == []
     assert amiss(declared("webhook_events", "WEBHOOK_EVENTS"), list(wiring.WEBHOOK_EVENTS)) == []
+
+
+def test_every_invariant_that_a_part_declares_is_looked_at_once() -> None:
+    names = [invariant.name for invariant in wiring.INVARIANTS]
+    assert amiss(declared("invariants", "INVARIANTS"), names) == []
 
 
 def test_the_machinery_knows_no_letter_and_no_event_of_a_later_part() -> None:

@@ -41,6 +41,7 @@ from vipclub.accounts.directory import (
     names_of,
 )
 from vipclub.accounts.facts import MemberAccountOpened, PasswordChanged, ResetAsked
+from vipclub.accounts.invariants import INVARIANTS
 from vipclub.accounts.logins import canonical_login
 from vipclub.accounts.member_invitations import (
     InvitationAccepted,
@@ -131,6 +132,7 @@ from vipclub.accounts.tokens import (
 )
 
 __all__ = [
+    "INVARIANTS",
     "ACCOUNT_STEPS",
     "Account",
     "Invitation",

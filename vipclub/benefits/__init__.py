@@ -32,6 +32,7 @@ from vipclub.benefits.granting import (
     open_years,
     regrant_everyone,
 )
+from vipclub.benefits.invariants import INVARIANTS
 from vipclub.benefits.ledger import adjust, consume, expire, hold, none_left, release, reverse
 from vipclub.benefits.models import Benefit, EntitlementAccount, LedgerEntry
 from vipclub.benefits.queries import (
@@ -54,6 +55,7 @@ from vipclub.benefits.refusals import LedgerConflict, NoEntitlement
 from vipclub.benefits.welcome_letter import welcome
 
 __all__ = [
+    "INVARIANTS",
     "Benefit",
     "BenefitRow",
     "benefits",

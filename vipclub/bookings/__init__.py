@@ -123,6 +123,7 @@ from vipclub.bookings.facts import (
 from vipclub.bookings.holds.ending import end_overdue_holds
 from vipclub.bookings.holds.holding import Held, hold_seat, release_hold
 from vipclub.bookings.holds.steps import HOLD_STEPS
+from vipclub.bookings.invariants import INVARIANTS
 from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.overrides import beyond_the_window, may_override, yields_to
@@ -168,6 +169,7 @@ from vipclub.bookings.steps import (
 from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 
 __all__ = [
+    "INVARIANTS",
     "WEBHOOK_EVENTS",
     "BookingPolicy",
     "Policy",

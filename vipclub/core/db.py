@@ -103,10 +103,13 @@ class Database:
         return Session(self.engine, expire_on_commit=False, info=dict(self._info))
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A read-only transaction. Raises Busy when the database can't be had in time."""
+    def read(self, *, one_snapshot: bool = False) -> Iterator[Session]:
+        """A read-only transaction; with `one_snapshot` all its statements see one moment, as they
+        do on SQLite anyway. Raises Busy when the database can't be had in time."""
         with Session(self._read_engine, expire_on_commit=False, info=dict(self._info)) as session:
             try:
+                if one_snapshot and self.dialect == "postgresql":
+                    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
                 yield session
             except PoolTimeout as error:
                 raise Busy(retry_after=2) from error

@@ -26,6 +26,7 @@ from vipclub.operations.audit_trail import (
 )
 from vipclub.operations.books import Checks, check_books
 from vipclub.operations.calendars import CALENDAR_ALARM, CalendarEnd, calendar_ends
+from vipclub.operations.invariants import INVARIANTS
 from vipclub.operations.machinery import (
     DeadLetter,
     JobRow,
@@ -37,6 +38,7 @@ from vipclub.operations.machinery import (
 )
 
 __all__ = [
+    "INVARIANTS",
     "Machinery",
     "machinery_now",
     "JobRow",

@@ -51,6 +51,7 @@ from vipclub.partners.catalogue.offerings import (
 from vipclub.partners.catalogue.partners import PartnerRow, all_partners, create_partner, visible_to
 from vipclub.partners.catalogue.sites import create_site
 from vipclub.partners.facts import TimesClosed
+from vipclub.partners.invariants import INVARIANTS
 from vipclub.partners.letters import LETTERS
 from vipclub.partners.models import (
     CapacityException,
@@ -73,6 +74,7 @@ from vipclub.partners.refusals import (
 from vipclub.partners.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "INVARIANTS",
     "LETTERS",
     "PartnerRow",
     "all_partners",

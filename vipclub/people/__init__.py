@@ -107,6 +107,7 @@ from vipclub.people.finding import (
     person_of,
     visible_to,
 )
+from vipclub.people.invariants import INVARIANTS
 from vipclub.people.linking import LinkReport, link_records
 from vipclub.people.locking import LockedPerson, lock_member, lock_persons, lock_survivors
 from vipclub.people.models import (
@@ -128,6 +129,7 @@ from vipclub.people.searching import LOOKED_AT, by_name, by_phone, by_reference,
 from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [
+    "INVARIANTS",
     "LockedPerson",
     "lock_persons",
     "lock_member",

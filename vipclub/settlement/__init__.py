@@ -28,6 +28,7 @@ from vipclub.settlement.charging import (
     reverse_mistaken,
     reverse_undone,
 )
+from vipclub.settlement.invariants import INVARIANTS
 from vipclub.settlement.issuing import Issued, issue_statement
 from vipclub.settlement.models import ContractPrice, SettlementLine, SettlementStatement
 from vipclub.settlement.month_end import (
@@ -58,6 +59,7 @@ from vipclub.settlement.refusals import (
 )
 
 __all__ = [
+    "INVARIANTS",
     "ContractPrice",
     "SettlementLine",
     "SettlementStatement",

@@ -1,0 +1,57 @@
+"""A club in which something of everything has happened: visits that were charged, one that was
+taken back, a statement, a request, an offer, a hold, a closed day with somebody on its list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.cast import CLUB_ACTOR
+from tests.kept_clubs import KeptClubs
+from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
+from tests.small_club import SmallClub
+from vipclub import bookings
+from vipclub.core import audit_sealing
+from vipclub.core.db import Database
+
+_kept = KeptClubs()
+
+
+def a_season(db: Database) -> ClubWithVisits:
+    """Built once a process."""
+    club: SmallClub | None = _kept.bring(db, "season")
+    if club is not None:
+        return ClubWithVisits(db, club)
+    made = _build(db)
+    _kept.keep(db, "season", made.club)
+    return made
+
+
+def _build(db: Database) -> ClubWithVisits:
+    made = a_club_with_visits(db, members=4)
+    made.price()
+    for who in (0, 1):
+        made.visited(who, who)
+    undone = made.visited(2, who=2)
+    made.step(bookings.undo, undone, made.start(2) + timedelta(hours=3))
+    made.issue(made.day().replace(day=1), days_later=70)
+    book(made, 12, who=0)
+    offered = book(made, 15, who=1)
+    db.run(bookings.propose, made.club.he, appointment=offered, slot=made.club.slots[18])
+    made.confirmed(21, who=2)
+    db.run(bookings.close_day, made.club.he, offering=made.club.offering, day=made.day(21))
+    db.run(bookings.hold_seat, made.club.lin, member=made.club.members[0], slot=made.club.slots[24])
+    db.run(audit_sealing.seal)
+    return made
+
+
+def book(season: ClubWithVisits, slot: int, who: int) -> str:
+    """A request for a time."""
+    club = season.club
+    made = season.db.run(
+        bookings.book,
+        CLUB_ACTOR,
+        member=club.members[who],
+        offering=club.offering,
+        slot=club.slots[slot],
+    )
+    return str(made.appointment)
