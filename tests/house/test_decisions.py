@@ -16,8 +16,11 @@ HEADING = re.compile(r"^### (\d+)\. (.+)$", re.MULTILINE)
 STANDING = re.compile(
     r"^\*(\d{4}-\d{2})\. (?:Stands in (?:part, in )?|Not built yet; goes to )\S.*\.\*$"
 )
-NAMED = re.compile(r"docs/decisions\.md`? (\d+(?:(?:, | and )\d+)*)")
-SEE = re.compile(r"\(see (\d+)\)")
+NAMED = re.compile(
+    r"(?<!\w)(?:docs/)?decisions\.md(?:`|\]\([^)]*\))?,?(?: number| no\.)? "
+    r"(\d+(?:(?:, | and | or | to |-)\d+)*)"
+)
+SEE = re.compile(r"\(see (\d+(?:(?:, | and | or )\d+)*)\)")
 SPACES = re.compile(r"[\s#]+")
 """A paper's number may stand on the next line, of a comment too."""
 OWN_WORDS = (
@@ -91,7 +94,8 @@ def texts() -> dict[str, str]:
 def test_each_decision_has_its_number_its_date_and_its_why() -> None:
     paper = (ROOT / PAPER).read_text(encoding="utf-8")
     assert out_of_row(paper) == []
-    assert {int(number) for number in SEE.findall(paper)} <= numbers(paper)
+    seen = {int(n) for found in SEE.findall(paper) for n in re.findall(r"\d+", found)}
+    assert seen <= numbers(paper)
 
 
 def test_each_decision_that_is_named_is_there() -> None:
@@ -144,6 +148,10 @@ def test_the_check_of_numbers_bites() -> None:
     ]
     assert named("# as docs/decisions.md\n    # 12 says") == [12]
     assert named("docs/decisions.md says much") == []
+    for text in ("(decisions.md 99)", "[decisions.md](decisions.md) 99", "docs/decisions.md, 99"):
+        assert named(text) == [99], text
+    assert named("docs/decisions.md number 12 or 99") == [12, 99]
+    assert SEE.findall("it holds (see 12 and 99)") == ["12 and 99"]
 
 
 @pytest.mark.parametrize(

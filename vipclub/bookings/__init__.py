@@ -5,6 +5,11 @@ state moves only by the table of `steps`; an appointment's history is its rows i
 What may be booked is said by policies that are data (`policies/`), asked by the calendar and by the
 use case alike.
 
+`availability` finds slots and other times, `eligibility` says whether a member may have one and
+`overrides` what staff may set aside; `holds` keeps a time for a while, `appointments` books it and
+takes each step that follows, `closures` closes times and looks after whoever had one. `lock_order`
+is the order of the locks, `letters` and `webhook_events` are what is told.
+
 Decisions:
 - 2026-11: choosing another time of the same service moves the hold, so that going back in the
   browser never costs a member the last unit.
