@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from jobs import invite_members
 from tests.cast import CLUB_ACTOR, wu
 from tests.mailbox import Mailbox
+from tests.mails_arriving import mails_arriving
 from tests.membership.inserted_persons import persons_under_policy, source_record
-from tests.membership.mails_arriving import mails_arriving
 from tests.web.signing_in import PASSWORD
 from vipclub import accounts, benefits, membership, messages
 from vipclub.accounts import Invitation, InvitationAccepted

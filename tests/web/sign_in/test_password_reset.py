@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.mailbox import Mailbox
+from tests.mails_arriving import mails_arriving
 from tests.web.signing_in import PASSWORD, an_account, csrf_token, sign_in, signed_in
-from vipclub import messages
 from vipclub.app import create_app
-from vipclub.core import outbox
 from vipclub.core.db import Database
 
 NEW = "another harbour in June"
@@ -46,24 +44,6 @@ def choose(client: FlaskClient, path: str, password: str = NEW, again: str | Non
     return client.post(path, data=data)
 
 
-def deliver(db: Database, mail: Mailbox) -> list[str]:
-    """The texts of the mails that arrive now."""
-    handler = messages.sender(
-        f"{mail.url}?from=no-reply@club.example",
-        folder=Path("unused"),
-        host="club.example",
-        base_url="https://club.example",
-    )
-    before = len(mail.messages)
-    outbox.deliver(db, {"message": handler}, by="test")
-    found = []
-    for message in mail.messages[before:]:
-        body = message.get_body(("plain",))
-        assert body is not None
-        found.append(body.get_content())
-    return found
-
-
 def link_in(text: str) -> str:
     found = re.search(r"https://club\.example(/reset/\S+)", text)
     assert found, text
@@ -81,7 +61,7 @@ def test_from_the_forgotten_password_to_the_new_one(
     client = a_browser(app)
     assert 'href="/reset"' in client.get("/sign-in").text
     assert "Please check your mail" in ask(client, "desk@club.example").text
-    (letter,) = deliver(db, mail)
+    (letter,) = mails_arriving(db, mail)
     assert mail.recipients == [["desk@club.example"]]
     path = link_in(letter)
     elsewhere = signed_in(app, "desk")
@@ -93,7 +73,7 @@ def test_from_the_forgotten_password_to_the_new_one(
     assert elsewhere.get("/desk/").status_code == 303, "all sign-ins have ended"
     assert sign_in(client, "desk@club.example", NEW).status_code == 303
     assert sign_in(app.test_client(), "desk@club.example", PASSWORD).status_code == 401
-    (warning,) = deliver(db, mail)
+    (warning,) = mails_arriving(db, mail)
     assert "The password of your account was changed" in warning
 
 
@@ -101,7 +81,7 @@ def test_a_link_used_twice_or_made_up_is_told_so(app: Flask, db: Database, mail:
     an_account(db, "desk")
     client = a_browser(app)
     ask(client, "desk@club.example")
-    path = link_in(deliver(db, mail)[0])
+    path = link_in(mails_arriving(db, mail)[0])
     assert choose(client, path).status_code == 303
     used, invented = choose(client, path, "a third harbour, July"), choose(client, "/reset/abc")
     assert used.status_code == invented.status_code == 422
@@ -126,7 +106,7 @@ def test_an_unknown_name_gets_the_same_bytes_and_no_mail(
         for answer in answers
     ]
     assert headers[0] == headers[1] == headers[2] == headers[3]
-    assert len(deliver(db, mail)) == 1
+    assert len(mails_arriving(db, mail)) == 1
 
 
 def test_asking_again_and_again_is_told_when_to_come(app: Flask, db: Database) -> None:
@@ -168,7 +148,7 @@ def test_two_passwords_that_differ_and_a_weak_one_can_be_mended(
     an_account(db, "desk")
     client = a_browser(app)
     ask(client, "desk@club.example")
-    path = link_in(deliver(db, mail)[0])
+    path = link_in(mails_arriving(db, mail)[0])
     assert "not the same" in choose(client, path, again="another").text
     weak = choose(client, path, "short")
     assert weak.status_code == 422
