@@ -53,7 +53,7 @@ from vipclub.accounts.member_invitations import (
     invite_member,
     write_invitation,
 )
-from vipclub.accounts.models import Account, Invitation
+from vipclub.accounts.models import LANGUAGES, STATES, Account, Invitation
 from vipclub.accounts.opening import PORTFOLIO, create_account
 from vipclub.accounts.own_account import change_password, choose_language, end_proof, start_proof
 from vipclub.accounts.partner_staff import (
@@ -135,6 +135,8 @@ __all__ = [
     "INVARIANTS",
     "ACCOUNT_STEPS",
     "Account",
+    "LANGUAGES",
+    "STATES",
     "Invitation",
     "GRANTS",
     "HOLDERS",

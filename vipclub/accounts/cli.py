@@ -12,8 +12,8 @@ import click
 
 from vipclub import accounts
 from vipclub.accounts.member_invitations import VALID_FOR
+from vipclub.accounts.models import LANGUAGES, STATES
 from vipclub.accounts.permissions import GRANTS, HOLDERS, ROLES, SEES_ALL, TOKEN_SCOPES
-from vipclub.accounts.register import STATES
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import NotFound
@@ -147,7 +147,7 @@ def by(operator: str) -> Actor:
     "--language",
     default="zh-Hans",
     show_default=True,
-    type=click.Choice(["zh-Hans", "zh-Hant", "en"]),
+    type=click.Choice(LANGUAGES),
     help="In which staff read the pages first.",
 )
 @AS_JSON

@@ -21,6 +21,10 @@ from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base, BigId
 from vipclub.core.types import PublicRefType, UtcDateTime
 
+STATES = ("active", "disabled")
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+"""In which an account may read the pages."""
+
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
@@ -45,8 +49,8 @@ class Account(Base):
 
     __table_args__ = (
         CheckConstraint(_one_of("role", ROLES), name="role"),
-        CheckConstraint(_one_of("state", ("active", "disabled")), name="state"),
-        CheckConstraint(_one_of("language", ("zh-Hans", "zh-Hant", "en")), name="language"),
+        CheckConstraint(_one_of("state", STATES), name="state"),
+        CheckConstraint(_one_of("language", LANGUAGES), name="language"),
         Index(
             "uq_account_person_id",
             "person_id",

@@ -11,15 +11,13 @@ from sqlalchemy.orm import Session
 from vipclub.accounts.directory import last_seen
 from vipclub.accounts.logins import canonical_login, login_index
 from vipclub.accounts.member_invitations import GUESSES
-from vipclub.accounts.models import Account, StaffInvitation
+from vipclub.accounts.models import STATES, Account, StaffInvitation
 from vipclub.accounts.permissions import ROLES, Permission
 from vipclub.accounts.refusals import AccountUnknown
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed
 from vipclub.core.types import UtcDateTime, parse_ref
-
-STATES = ("active", "disabled")
 
 
 @dataclass(frozen=True, slots=True)

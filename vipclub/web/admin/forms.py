@@ -9,12 +9,19 @@ from flask import request
 from wtforms import Field, FileField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
-from vipclub.accounts import PORTFOLIO, ROLES, STAFF, TOKEN_SCOPES, PortfolioUnreadable
+from vipclub.accounts import (
+    LANGUAGES,
+    PORTFOLIO,
+    ROLES,
+    STAFF,
+    STATES,
+    TOKEN_SCOPES,
+    PortfolioUnreadable,
+)
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_
 from vipclub.web.frame.forms import Form, at_most, day_asked, one_line, said
 
-LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 LARGEST_DOCUMENT = 64_000
 """Characters of a policy: the shipped one has two thousand."""
 
@@ -39,7 +46,7 @@ class SearchForm(Form):
         form = cls(request.args)
         if form.role.data and form.role.data not in ROLES:
             raise Malformed("role")
-        if form.state.data and form.state.data not in {"active", "disabled"}:
+        if form.state.data and form.state.data not in STATES:
             raise Malformed("state")
         return form
 

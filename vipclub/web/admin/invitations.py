@@ -7,12 +7,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from vipclub import accounts, partners
+from vipclub.accounts import LANGUAGES
 from vipclub.web.admin.door import ROLE_WORDS, admin
-from vipclub.web.admin.forms import (
-    LANGUAGES,
-    InviteForm,
-    RecruitForm,
-)
+from vipclub.web.admin.forms import InviteForm, RecruitForm
 from vipclub.web.admin.secret_page import secret_page
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 
