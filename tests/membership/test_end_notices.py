@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from jobs import tell_of_ends
 from tests.cast import CLUB_ACTOR
 from tests.mailbox import Mailbox
+from tests.mails_arriving import mails_arriving
 from tests.membership.inserted_persons import person_id_of, persons_under_policy, source_record
-from tests.membership.mails_arriving import mails_arriving
 from tests.messages.delivery import states_and_reasons
 from vipclub import membership, messages
 from vipclub.accounts import permissions_of
