@@ -2,6 +2,10 @@
 
 from vipclub import logs
 from vipclub.app import create_app
+from vipclub.production import refuse_unsafe_start
+from vipclub.settings import Settings
 
 logs.configure("info")
-app = create_app()
+settings = Settings.load()
+refuse_unsafe_start(settings)
+app = create_app(settings)

@@ -15,6 +15,7 @@ from jobs.scheduler import JOBS, Worker, job_named, run_now
 from vipclub import logs
 from vipclub.core import timetable
 from vipclub.core.db import Database
+from vipclub.production import refuse_unsafe_start
 from vipclub.settings import Settings
 
 
@@ -74,6 +75,7 @@ def run_job(database: Database, name: str, as_json: bool) -> None:
     except KeyError:
         known = ", ".join(job.name for job in JOBS)
         raise click.BadParameter(f"no job {name!r}; there are {known}", param_hint="NAME") from None
+    refuse_unsafe_start(_settings())
     told = run_now(job, database, _settings()) or {}
     if as_json:
         click.echo(json.dumps({"job": job.name, **told}))
@@ -86,6 +88,7 @@ def run_job(database: Database, name: str, as_json: bool) -> None:
 def worker(database: Database) -> None:
     """Run the timed jobs until stopped. Any number of workers may run: each due job runs once."""
     settings = _settings()
+    refuse_unsafe_start(settings)
     if settings.production:
         logs.configure("info")
     stop = threading.Event()

@@ -1,6 +1,7 @@
 """The `vipclub` command. Each part brings its own commands; they are loaded when they are called.
 
-Exit codes: 0 done, 1 refused or failed (one line on stderr), 2 wrong usage.
+Exit codes: 0 done, 1 refused or failed (one line on stderr; an unsafe start a line each reason), 2
+wrong usage.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from vipclub.core import clock
-from vipclub.core.errors import Refused
+from vipclub.core.errors import Busy, Refused
 from vipclub.core.i18n import Language, say
 from vipclub.settings import Settings, SettingsError
 
@@ -25,6 +26,7 @@ COMMANDS = {
     "audit": "vipclub.operations.cli:audit",
     "backup": "vipclub.backup.cli:backup",
     "db": "vipclub.schema_command:db",
+    "check": "vipclub.production.check_command:check",
     "demo": "vipclub.demo.cli:demo",
     "feed": "vipclub.people.feeds.cli:feed",
     "jobs": "jobs.cli:jobs",
@@ -101,7 +103,11 @@ def keys() -> None:
 
 
 def one_line(error: Exception) -> str:
-    """What went wrong, as one line for a terminal."""
+    """What went wrong, as one line for a terminal; of an unsafe start one each reason."""
+    if isinstance(error, SettingsError):
+        return str(error)
+    if isinstance(error, Busy) and error.away:
+        return error.away
     if isinstance(error, Refused):
         return say(Language.EN, error)
     if isinstance(error, DBAPIError):

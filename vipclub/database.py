@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
 from vipclub.core import clock
 from vipclub.core.db import Database
+from vipclub.core.private_files import private_file, private_folder
 from vipclub.settings import Settings
 from vipclub.wiring import REACTIONS
 
@@ -13,7 +18,15 @@ def open_database(settings: Settings, *, pool_size: int = 4) -> Database:
     counts its days in the settings' zone from here on."""
     clock.settle_zone(settings.time_zone)
     if settings.database_url.startswith("sqlite:///"):
-        settings.instance.mkdir(parents=True, exist_ok=True)
+        private_folder(settings.instance)
+        _keep_private(settings)
     return Database(
         settings.database_url, keys=settings.keys, reactions=REACTIONS, pool_size=pool_size
     )
+
+
+def _keep_private(settings: Settings) -> None:
+    """SQLite gives its files beside the database's the mode that this one has."""
+    path = Path(make_url(settings.database_url).database or "")
+    if path.parent.absolute() == settings.instance.absolute():
+        private_file(path)

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from vipclub.core.db import Database
 from vipclub.settings import ROOT
@@ -25,7 +25,9 @@ def config_for(url: str) -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the database to a migration, the newest by default."""
+    """Bring the database to a migration, the newest by default. Raises Busy when it is away."""
+    with database.read() as session:
+        session.execute(text("SELECT 1"))
     url = database.url.render_as_string(hide_password=False)
     command.upgrade(config_for(url), revision)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vipclub.production import refuse_unsafe_start
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -56,6 +58,7 @@ def serve(database: LazyDatabase, host: str, port: int, workers: int | None, thr
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
     settings = database.settings  # a wrong setting stops here, with its sentence
+    refuse_unsafe_start(settings)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     chosen = options(host, port, workers or cores or 1, threads, access_log=settings.production)
 

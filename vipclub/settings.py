@@ -1,7 +1,7 @@
 """Every setting, read once from the environment (and a `.env`), validated, and named in errors.
 
 The keys of development are generated once and kept in the instance folder (0600); production
-refuses to start without its own.
+needs its own. What else production refuses to start with is said in `vipclub/production/`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from vipclub.core.crypto import FieldKeys
+from vipclub.core.private_files import private_folder
 
 PREFIX = "VIPCLUB_"
 ENV_FILE = ".env"
@@ -54,6 +56,30 @@ class Settings(BaseSettings):
     instance: Path = ROOT / "instance"
     argon2_memory_kib: int = Field(default=65536, ge=8)
     argon2_passes: int = Field(default=3, ge=1)
+    allow_sqlite: bool = False
+    allow_mail_files: bool = False
+    allow_mail_in_clear: bool = False
+
+    @field_validator("env", mode="before")
+    @classmethod
+    def _one_of_two(cls, value: object) -> object:
+        if value not in {"development", "production"}:
+            raise ValueError("is neither production nor development")
+        return value
+
+    @field_validator("proxies", mode="before")
+    @classmethod
+    def _so_many_proxies(cls, value: object) -> object:
+        if not re.fullmatch(r"[0-5]", str(value)):
+            raise ValueError("is no number from 0 to 5: write how many proxies stand in front")
+        return value
+
+    @field_validator("allow_sqlite", "allow_mail_files", "allow_mail_in_clear", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: object) -> object:
+        if str(value).lower() not in {"0", "1", "true", "false", ""}:
+            raise ValueError("is neither 1 nor 0")
+        return value or False
 
     @field_validator("time_zone")
     @classmethod
@@ -78,18 +104,24 @@ class Settings(BaseSettings):
     @field_validator("mail_url")
     @classmethod
     def _a_mail_server(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and urlsplit(value.get_secret_value()).scheme not in {
-            "smtp",
-            "smtps",
-        }:
+        if not value.get_secret_value():
+            return value
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in {"smtp", "smtps"}:
             raise ValueError("must begin with smtp:// or smtps://")
+        try:
+            known = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            known = False
+        if not known:
+            raise ValueError("names no server: write smtps://USER:PASSWORD@HOST:PORT")
         return value
 
     @field_validator("base_url")
     @classmethod
     def _an_address(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("must be an address such as https://club.example")
         return value.rstrip("/")
 
@@ -119,15 +151,27 @@ class Settings(BaseSettings):
     def load(cls, **given: Any) -> Settings:  # noqa: ANN401 - fields, each of its own type
         """Read, validate, complete. Raises SettingsError with one sentence that names the
         variable."""
-        _refuse_unknown_names()
+        settings, unread = cls.examine(**given)
+        for sentence in unread.values():
+            raise SettingsError(sentence)
+        return settings
+
+    @classmethod
+    def examine(cls, **given: Any) -> tuple[Settings, dict[str, str]]:  # noqa: ANN401
+        """The same without stopping at the first: what can't be read by its name, a sentence
+        each, and the settings with defaults in those places."""
+        unread = _unknown_names()
         try:
             settings = cls(**given)
         except ValidationError as error:
-            first = error.errors()[0]
-            name = PREFIX + str(first["loc"][0]).upper()
-            reason = first["msg"].removeprefix("Value error, ")
-            raise SettingsError(f"{name} {reason}.") from None
-        return settings._completed()
+            for each in error.errors():
+                name = str(each["loc"][0])
+                reason = each["msg"].removeprefix("Value error, ")
+                unread[PREFIX + name.upper()] = f"{PREFIX}{name.upper()} {reason}."
+                given[name] = cls.model_fields[name].default
+            settings = cls(**given)
+        settings = settings._completed()
+        return settings, unread | settings._unfit_keys()
 
     def _completed(self) -> Settings:
         missing: dict[str, Any] = {}
@@ -139,34 +183,36 @@ class Settings(BaseSettings):
                 missing["secret_key"] = SecretStr(kept["secret_key"])
             if not self.field_keys.get_secret_value():
                 missing["field_keys"] = SecretStr(kept["field_keys"])
-        settings = self.model_copy(update=missing)
-        settings._refuse_weak_keys()
-        return settings
+        return self.model_copy(update=missing)
 
-    def _refuse_weak_keys(self) -> None:
+    def _unfit_keys(self) -> dict[str, str]:
+        """Keys that no club can run with, a sentence each; production asks for more."""
+        unfit = {}
         secret = self.secret_key.get_secret_value()
         if not secret:
-            raise SettingsError("VIPCLUB_SECRET_KEY is needed: 32 random characters or more.")
-        if len(secret) < 32 or len(set(secret)) < 10:
-            raise SettingsError(
-                "VIPCLUB_SECRET_KEY is too weak: it needs 32 random characters or more."
-            )
+            unfit["SECRET_KEY"] = "is needed: 32 random characters or more"
+        elif len(secret) < 32 or len(set(secret)) < 10:
+            unfit["SECRET_KEY"] = "is too weak: it needs 32 random characters or more"
         if not self.field_keys.get_secret_value():
-            raise SettingsError(
-                "VIPCLUB_FIELD_KEYS is needed: `vipclub keys` prints a new value for it."
-            )
-        try:
-            FieldKeys.parse(self.field_keys.get_secret_value())
-        except ValueError as error:
-            raise SettingsError(f"VIPCLUB_FIELD_KEYS can't be read: {error}.") from None
+            unfit["FIELD_KEYS"] = "is needed: `vipclub keys` prints a new value for it"
+        else:
+            try:
+                FieldKeys.parse(self.field_keys.get_secret_value())
+            except ValueError as error:
+                unfit["FIELD_KEYS"] = (
+                    f"can't be read: {error}; `vipclub keys` prints a new value for it"
+                )
+        return {PREFIX + name: f"{PREFIX}{name} {wrong}." for name, wrong in unfit.items()}
 
 
-def _refuse_unknown_names() -> None:
+def _unknown_names() -> dict[str, str]:
+    unknown = {}
     known = {PREFIX + name.upper() for name in Settings.model_fields} | TESTS_ONLY
     for name in sorted({*os.environ, *dotenv_values(ENV_FILE)}):
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)[0]
-            raise SettingsError(f"{name} is no setting of the club; did you mean {near}?")
+            unknown[name] = f"{name} is no setting of the club; did you mean {near}?"
+    return unknown
 
 
 def _kept_keys(instance: Path) -> dict[str, str]:
@@ -175,7 +221,7 @@ def _kept_keys(instance: Path) -> dict[str, str]:
     if path.exists():
         kept: dict[str, str] = json.loads(path.read_text())
         return kept
-    instance.mkdir(parents=True, exist_ok=True)
+    private_folder(instance)
     keys = {
         "secret_key": secrets.token_urlsafe(48),
         "field_keys": FieldKeys.generate().dump(),

@@ -16,7 +16,12 @@ FORBIDDEN = {
 ZONES = {name for name in available_timezones() if "/" in name} | {"PRC", "Hongkong"}
 NAMES_ZONES = {"vipclub/settings.py", "vipclub/core/i18n.py"}
 """The default of the setting, and what zones are called."""
-SETTLES_THE_ZONE = {"vipclub/database.py", "vipclub/app.py", "vipclub/cli.py"}
+SETTLES_THE_ZONE = {
+    "vipclub/database.py",
+    "vipclub/app.py",
+    "vipclub/cli.py",
+    "vipclub/production/check_command.py",
+}
 
 
 def readings(code: str) -> list[int]:

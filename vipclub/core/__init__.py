@@ -4,10 +4,11 @@ words in here.
 Time: `clock` alone reads it and knows the club's zone; `working_days` which days are worked,
 `dates` months and full years. The database: `db` (`run()`, one transaction), `types`,
 `column_classes`, `rows` (what a statement gives), `paging`, `prefix_search`, `append_only`,
-`crypto` (sealed columns). What a use case leaves behind: `audit` with its chain of seals
-(`audit_sealing`), `facts` (told at once), `outbox` with `outbox_rows` and `outbox_steps` (done
-after the commit). Who may and what next: `actor`, `steps`, `errors` (refusals). Once and alone:
-`idempotency`, `lease`, `timetable`. `i18n` says it all in three languages.
+`crypto` (sealed columns), `database_address` (which one it is, in words). What a use case leaves
+behind: `audit` with its chain of seals (`audit_sealing`), `facts` (told at once), `outbox` with
+`outbox_rows` and `outbox_steps` (done after the commit). Who may and what next: `actor`, `steps`,
+`errors` (refusals). Once and alone: `idempotency`, `lease`, `timetable`. `private_files` are the
+machine's. `i18n` says it all in three languages.
 
 Decisions (2026-11): plain SQLAlchemy without a Flask layer, so that commands and timed jobs run
 without a web server; SQLite and PostgreSQL differ in `db.py` and `prefix_search.py` only.

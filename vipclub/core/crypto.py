@@ -53,6 +53,8 @@ class FieldKeys:
             mac = base64.b64decode(named["mac"], validate=True)
         except (ValueError, KeyError):
             raise ValueError("expected 1:KEY;index:KEY;mac:KEY with keys in base 64") from None
+        if not all((*encryption.values(), index, mac)):
+            raise ValueError("one of the keys is empty")
         if any(len(k) != 32 for k in (*encryption.values(), index, mac)):
             raise ValueError("each key must have 32 bytes")
         if not all(0 < number < 256 for number in encryption):

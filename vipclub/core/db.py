@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from vipclub.core import database_address
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, FieldKeys
 from vipclub.core.errors import Busy, OutcomeUnknown, Refused
@@ -115,8 +116,17 @@ class Database:
                 raise Busy(retry_after=2) from error
             except DBAPIError as error:
                 if _is_busy(error) or error.connection_invalidated:
-                    raise Busy(retry_after=2) from error
+                    raise self._busy(error) from error
                 raise
+
+    @property
+    def place(self) -> str:
+        """Which database this is, and where, without the password."""
+        return database_address.place_of(self.url)
+
+    def _busy(self, error: DBAPIError) -> Busy:
+        away = database_address.cannot_reach(self.url, error) if _away(error) else None
+        return Busy(retry_after=2, away=away)
 
     def run(
         self, use_case: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
@@ -172,10 +182,10 @@ class Database:
                     raise OutcomeUnknown() from error
                 if not (lost or _may_repeat(error)):
                     if _is_busy(error):
-                        raise Busy(retry_after=2) from error
+                        raise self._busy(error) from error
                     raise
                 if attempt == TRIES:
-                    raise Busy(retry_after=2) from error
+                    raise self._busy(error) from error
                 time.sleep(random.uniform(0.005, 0.05) * attempt)
         raise AssertionError("unreachable")
 
@@ -308,7 +318,9 @@ def _is_busy(error: DBAPIError) -> bool:
 
 
 def _away(error: DBAPIError) -> bool:
-    """No server answers: psycopg's connection failures carry no SQLSTATE."""
+    """No server answers: psycopg's connection failures carry no SQLSTATE. Or no file is there."""
+    if "unable to open database file" in str(error.orig):
+        return True
     module = type(error.orig).__module__
     return (
         isinstance(error, OperationalError)

@@ -87,11 +87,16 @@ class IdempotencyMismatch(Refused):
 
 
 class Busy(Refused):
-    """The database is busy beyond patience; nothing was done."""
+    """The database is busy beyond patience, or away; nothing was done. `away` tells whoever keeps
+    the club which database can't be reached, and why: it is for terminals, never for a page."""
 
     code = "busy"
     status = 503
     sentence = N_("We are very busy at this moment. Nothing was changed; please try again shortly.")
+
+    def __init__(self, *, away: str | None = None, **data: object) -> None:
+        super().__init__(**data)
+        self.away = away
 
 
 class OutcomeUnknown(Refused):

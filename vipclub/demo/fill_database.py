@@ -18,6 +18,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Conflict
 from vipclub.core.i18n import N_
+from vipclub.core.private_files import nobody_else, private_folder
 from vipclub.demo import cast, in_progress, past_appointments, settled_month
 from vipclub.demo.partners import Provider, open_providers
 from vipclub.migration import upgrade
@@ -81,8 +82,10 @@ def fill(
 def load_files(db: Database, settings: Settings, *, persons: int, seed: int, say: Say) -> None:
     """Generate the subsidiaries' files, and bring them in as an operator would."""
     folder = settings.instance / "feeds"
-    folder.mkdir(parents=True, exist_ok=True)
-    people.generate_feed(folder, people=persons, seed=seed, own_words=True)
+    private_folder(folder)
+    with nobody_else():
+        people.generate_feed(folder, people=persons, seed=seed, own_words=True)
+        of_the_cast = cast.write_files(folder)
     for company in people.GENERATED:
         db.run(
             people.add_subsidiary,
@@ -94,7 +97,7 @@ def load_files(db: Database, settings: Settings, *, persons: int, seed: int, say
             trust_rank=company.trust_rank,
         )
     files = [(company.code, folder / f"{company.code}.csv") for company in people.GENERATED]
-    for code, path in [*files, *cast.write_files(folder).items()]:
+    for code, path in [*files, *of_the_cast.items()]:
         report = people.load_delivery(db, CLUB, path=path, subsidiary=code)
         say(f"  {path.name}: {report.rows} rows, {report.rejected} set aside")
     people.link_records(db, CLUB)
@@ -172,7 +175,7 @@ def write_summary(
         "members": members,
         "offering": home.offering,
     }
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    private_folder(settings.instance)
     path = settings.instance / "demo.json"
     draft = path.with_suffix(".draft")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

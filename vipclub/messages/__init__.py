@@ -32,6 +32,7 @@ from vipclub.messages.account_letters import (
     tell_of_new_password,
 )
 from vipclub.messages.channels.mail.building import one_line
+from vipclub.messages.channels.mail.calling import MailServerAway, call_mail_server
 from vipclub.messages.icalendar import Entry, published, uid_domain
 from vipclub.messages.inbox import (
     InboxItem,
@@ -53,10 +54,12 @@ __all__ = [
     "Entry",
     "InboxItem",
     "Letter",
+    "MailServerAway",
     "Message",
     "Reading",
     "Sender",
     "SentMessage",
+    "call_mail_server",
     "inbox",
     "mark_read",
     "messages_of",

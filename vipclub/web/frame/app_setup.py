@@ -23,6 +23,7 @@ from vipclub.web.frame import (
     static_files,
     telemetry,
     template_globals,
+    uncounted_proxy,
 )
 
 MEGABYTE = 1024 * 1024
@@ -88,6 +89,8 @@ def install(app: Flask, settings: Settings, db: Database) -> Club:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
+    else:
+        uncounted_proxy.install(app)
     club = Club(settings, db, measured, csrf)
     app.extensions["vipclub"] = club
     return club

@@ -9,15 +9,18 @@ an invitation (RFC 6047), and as a file for those that don't.
 from __future__ import annotations
 
 from vipclub.messages.channels.mail.building import MailContent, build, usable_address
+from vipclub.messages.channels.mail.calling import MailServerAway, call_mail_server
 from vipclub.messages.channels.mail.posting import Folder, Post, Refusal, Smtp, post_for
 
 __all__ = [
     "Folder",
     "MailContent",
+    "MailServerAway",
     "Post",
     "Refusal",
     "Smtp",
     "build",
+    "call_mail_server",
     "post_for",
     "usable_address",
 ]

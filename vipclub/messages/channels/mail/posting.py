@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import smtplib
 import ssl
@@ -16,6 +15,7 @@ from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from vipclub.core.outbox import DOING_SECONDS
+from vipclub.core.private_files import private_folder, write_privately
 
 TOTAL_SECONDS = DOING_SECONDS - 5
 """For one mail with all its commands, so that a slow server can't outlast the claim's lease."""
@@ -45,13 +45,10 @@ class Folder:
     sender: str
 
     def send(self, mail: EmailMessage) -> None:
-        self.path.mkdir(parents=True, exist_ok=True)
+        private_folder(self.path)
         name = str(mail["Message-ID"]).strip("<>").partition("@")[0]
         draft = self.path / f".{name}-{secrets.token_hex(4)}"
-        with draft.open("wb") as file:
-            file.write(mail.as_bytes())
-            file.flush()
-            os.fsync(file.fileno())
+        write_privately(draft, mail.as_bytes())
         draft.replace(self.path / f"{name}.eml")
 
 
@@ -70,6 +67,16 @@ class Smtp:
     tls: bool = False
     starttls: bool | None = None
     total_seconds: float = TOTAL_SECONDS
+
+    def call(self) -> str:
+        """Connect, secure, sign in, say goodbye. Gives how the line was secured."""
+        with self._connected() as server:
+            code, words = server.noop()
+            if code != 250:
+                raise ConnectionError(f"{code} {words!r}")
+            sock = server.sock
+            secured = sock.version() if isinstance(sock, ssl.SSLSocket) else None
+        return secured or "in the clear"
 
     def send(self, mail: EmailMessage) -> None:
         with self._connected() as server:

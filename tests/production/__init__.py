@@ -1,0 +1,1 @@
+"""Production: what it refuses, and a club that is safe to open."""

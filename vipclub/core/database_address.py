@@ -1,0 +1,45 @@
+"""Which database is meant, and why it can't be reached: in words that never hold a password."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+_REASON = re.compile(r"FATAL:\s+(.+)|failed: (?!.*failed: )(.+)")
+
+
+def place_of(url: URL) -> str:
+    """The database in words.
+
+    >>> from sqlalchemy.engine import make_url
+    >>> place_of(make_url("postgresql+psycopg://vip:secret@db.example/club"))
+    'database club at db.example:5432 as vip'
+    """
+    if url.get_backend_name() == "sqlite":
+        return f"database file {url.database}"
+    asked = {
+        name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()
+    }
+    host = url.host or asked.get("host") or "this machine"
+    where = host if host.startswith("/") else f"{host}:{url.port or asked.get('port') or 5432}"
+    user = url.username or asked.get("user")
+    return f"database {url.database or user} at {where}" + (f" as {user}" if user else "")
+
+
+def cannot_reach(url: URL, error: DBAPIError) -> str:
+    """One sentence about a connection that failed."""
+    return f"The {place_of(url)} can't be reached: {_reason(url, str(error.orig))}."
+
+
+def _reason(url: URL, told: str) -> str:
+    """The server's own words or the network's, on one line."""
+    found = None
+    for line in told.splitlines():
+        found = _REASON.search(line) or found
+    words = (found[1] or found[2]) if found else told.strip().splitlines()[0]
+    secret = str(url.password or "")
+    if secret and secret not in {url.username, url.database}:
+        words = words.replace(secret, "...")
+    return words.strip().rstrip(".")
