@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # install LOCK: the locked packages and the project itself, unless just that is there already.
 # The stamp is the check sum of the lock, so that a second run is instant.
 define install
-	@want="$$(cat $(1) pyproject.toml | cksum)"; stamp=$(VENV)/.installed-$(1); \
+	@want="$$(cat $(1) requirements-build.txt pyproject.toml | cksum)"; stamp=$(VENV)/.installed-$(1); \
 	if [ "$$(cat $$stamp 2>/dev/null)" = "$$want" ]; then exit 0; fi; \
 	if [ ! -x $(BIN)/python ]; then \
 	  [ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed (make PYTHON=where it is)" >&2; exit 1; }; \
@@ -27,7 +27,7 @@ define install
 	    || { echo "Python 3.11 or newer is needed; $(PYTHON) is older" >&2; exit 1; }; \
 	  echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); fi; \
 	echo "Installing $(1) ..."; \
-	$(BIN)/pip install --quiet --require-hashes -r $(1); \
+	$(BIN)/pip install --quiet --require-hashes -r $(1) -r requirements-build.txt; \
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e .; \
 	echo "$$want" > $$stamp
 endef
@@ -80,11 +80,20 @@ translations: venv-dev ## write the catalogues anew, list what is not yet said i
 check: lint templates ## what CI runs: everything, and migrations match the models
 	@$(MAKE) test
 
+.PHONY: wheel
+wheel: venv ## dist/vipclub-VERSION.whl: the code with its templates, migrations and jobs
+	@$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --no-index -w dist .
+	@ls dist/vipclub-$$($(BIN)/vipclub --version | cut -d' ' -f2)-*.whl
+
 .PHONY: migration
 migration: venv-dev ## write the next migration from the models (SAYS="what it does")
 	@$(BIN)/python -c 'import sys; from vipclub.migration import revise; revise(sys.argv[1])' \
 	  "$(or $(SAYS),$(error SAYS="what it does" is needed))"
 	@$(BIN)/ruff check --quiet --fix migrations/versions && $(BIN)/ruff format --quiet migrations/versions
+
+.PHONY: settings
+settings: venv-dev ## print docs/operating/settings.md anew from the code
+	@$(BIN)/vipclub settings --markdown > docs/operating/settings.md
 
 .PHONY: promises
 promises: venv-dev ## what the club promises, and which tests hold it
@@ -109,7 +118,7 @@ fmt: venv-dev ## format the code and mend what can be mended
 
 .PHONY: lock
 lock: venv-dev ## write the lock files anew from requirements*.in
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-build requirements-dev; do \
 	  $(BIN)/uv pip compile $$name.in --quiet --generate-hashes --no-emit-index-url --no-header \
 	    --universal --python-version 3.11 -o $$name.txt; done
 	@! grep -nE '(index-url|https?://)' requirements*.txt

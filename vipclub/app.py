@@ -9,8 +9,9 @@ from flask import Flask
 from vipclub import accounts
 from vipclub.core import clock
 from vipclub.core.db import Database
+from vipclub.core.shipped import shipped
 from vipclub.database import open_database
-from vipclub.settings import ROOT, Settings
+from vipclub.settings import Settings
 from vipclub.web.frame import app_setup
 from vipclub.web.frame.doors import Door
 
@@ -33,7 +34,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     settings = settings or Settings.load()
     clock.settle_zone(settings.time_zone)
     accounts.settle_passwords(memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes)
-    app = Flask("vipclub", static_folder=None, template_folder=str(ROOT / "templates"))
+    app = Flask("vipclub", static_folder=None, template_folder=str(shipped("templates")))
     club = app_setup.install(app, settings, database or open_database(settings))
     for door_named in DOORS:
         module, _, name = door_named.partition(":")

@@ -17,6 +17,7 @@ from vipclub.core import clock
 from vipclub.core.errors import Busy, Refused
 from vipclub.core.i18n import Language, say
 from vipclub.settings import Settings, SettingsError
+from vipclub.version import __version__
 
 if TYPE_CHECKING:
     from vipclub.core.db import Database
@@ -35,6 +36,7 @@ COMMANDS = {
     "people": "vipclub.people.cli:people",
     "restore": "vipclub.backup.cli:restore_command",
     "serve": "vipclub.server:serve",
+    "settings": "vipclub.settings_command:settings",
     "steps": "vipclub.steps_command:steps",
     "token": "vipclub.accounts.cli:token",
     "verify": "vipclub.verify_command:verify",
@@ -85,6 +87,7 @@ class LazyDatabase:
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="vipclub %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """The VIP club of a financial group."""

@@ -13,13 +13,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from vipclub.core.db import Database
-from vipclub.settings import ROOT
+from vipclub.core.shipped import shipped
+
+MIGRATIONS = shipped("migrations")
 
 
 def config_for(url: str) -> Config:
     """Alembic's configuration for a database, without any file beside `migrations/`."""
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     return config
 
@@ -34,7 +36,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
 def heads() -> set[str]:
     """The newest migrations of the code: one."""
-    return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+    return set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Migration:
 
 def history() -> Sequence[Migration]:
     """All migrations of the code, the oldest first."""
-    scripts = ScriptDirectory(str(ROOT / "migrations")).walk_revisions()
+    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
     return [Migration(script.revision, script.doc) for script in scripts][::-1]
 
 
@@ -70,7 +72,7 @@ def current(connection: Connection) -> set[str]:
 
 def revise(says: str) -> None:
     """Write the migration between the newest one and the models, for a programmer to read."""
-    number = len(list((ROOT / "migrations" / "versions").glob("[0-9]*.py"))) + 1
+    number = len(list((MIGRATIONS / "versions").glob("[0-9]*.py"))) + 1
     with tempfile.TemporaryDirectory() as folder:
         config = config_for(f"sqlite:///{folder}/empty.db")
         command.upgrade(config, "head")

@@ -24,10 +24,10 @@ from sqlalchemy.exc import ArgumentError
 
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.private_files import private_folder
+from vipclub.core.shipped import CHECKOUT
 
 PREFIX = "VIPCLUB_"
 ENV_FILE = ".env"
-ROOT = Path(__file__).resolve().parent.parent
 TESTS_ONLY = frozenset({"VIPCLUB_TEST_PG_DSN"})
 
 
@@ -42,23 +42,80 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True
     )
 
-    env: Literal["development", "production"] = "production"
-    database_url: str = ""
-    secret_key: SecretStr = SecretStr("")
-    field_keys: SecretStr = SecretStr("")
-    mail_url: SecretStr = SecretStr("")
-    time_zone: str = "Asia/Shanghai"
-    base_url: str = "http://127.0.0.1:8000"
-    trusted_hosts: str = ""
-    proxies: int = Field(default=0, ge=0, le=5)
-    hotline: str = "400-000-0000"
-    hotline_abroad: str = "+852 0000 0000"
-    instance: Path = ROOT / "instance"
-    argon2_memory_kib: int = Field(default=65536, ge=8)
-    argon2_passes: int = Field(default=3, ge=1)
-    allow_sqlite: bool = False
-    allow_mail_files: bool = False
-    allow_mail_in_clear: bool = False
+    env: Literal["development", "production"] = Field(
+        default="production",
+        description="`production`, or `development`: there keys are made when they are missing, and"
+        " nothing is refused for being unsafe",
+    )
+    database_url: str = Field(
+        default="",
+        description="`postgresql+psycopg://USER:PASSWORD@HOST/NAME` of a role that is no"
+        " superuser; SQLite in the instance folder when it is left out",
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="signs cookies; 32 random characters or more, as `openssl rand -base64 48`"
+        " prints; words, patterns and repetitions are refused",
+    )
+    field_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="encrypts personal data; `vipclub keys` prints a value; weak or equal keys are"
+        " refused",
+    )
+    mail_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="`smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST:587?starttls=1`;"
+        " letters are written to files in the instance folder when it is left out",
+    )
+    time_zone: str = Field(
+        default="Asia/Shanghai",
+        description="the club's own zone, by which its days are counted: terms, benefit years,"
+        " nightly jobs",
+    )
+    base_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="the club's address, as links in letters begin; https in production",
+    )
+    trusted_hosts: str = Field(
+        default="",
+        description="host names that are answered, by commas, without `*`, that of"
+        " `VIPCLUB_BASE_URL` among them; it alone when left out",
+    )
+    proxies: int = Field(
+        default=0, ge=0, le=5, description="how many proxies stand in front, 0 to 5"
+    )
+    hotline: str = Field(
+        default="400-000-0000",
+        description="the number behind every help button; production needs its own",
+    )
+    hotline_abroad: str = Field(
+        default="+852 0000 0000",
+        description="the same for who calls from abroad; production needs its own",
+    )
+    instance: Path = Field(
+        default_factory=lambda: (CHECKOUT or Path.cwd()) / "instance",
+        description="the folder of the club's own files, in which nobody else may write; when left"
+        " out `instance` in the working directory (of a checkout, in the checkout)",
+    )
+    argon2_memory_kib: int = Field(
+        default=65536,
+        ge=8,
+        description="the memory that trying a password costs; in production 19456 at the least",
+    )
+    argon2_passes: int = Field(
+        default=3,
+        ge=1,
+        description="the passes that trying a password costs; in production 2 at the least",
+    )
+    allow_sqlite: bool = Field(
+        default=False, description="`1` lets production start with a database in a file"
+    )
+    allow_mail_files: bool = Field(
+        default=False, description="`1` lets production start without a mail server"
+    )
+    allow_mail_in_clear: bool = Field(
+        default=False, description="`1` lets production start with a mail server without TLS"
+    )
 
     @field_validator("env", mode="before")
     @classmethod
@@ -168,7 +225,7 @@ class Settings(BaseSettings):
                 name = str(each["loc"][0])
                 reason = each["msg"].removeprefix("Value error, ")
                 unread[PREFIX + name.upper()] = f"{PREFIX}{name.upper()} {reason}."
-                given[name] = cls.model_fields[name].default
+                given[name] = cls.model_fields[name].get_default(call_default_factory=True)
             settings = cls(**given)
         settings = settings._completed()
         return settings, unread | settings._unfit_keys()

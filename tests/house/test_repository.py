@@ -30,6 +30,7 @@ ABSOLUTE = re.compile(r"(?:^|[\s\"'`(\[<>=:,;|]|:///)/([\w.@~-]+)/", re.ASCII | 
 """The first folder of an absolute path of two or more."""
 SYSTEM = {"bin", "boot", "dev", "etc", "lib", "lib64", "proc", "run", "sbin", "sys", "usr", "var"}
 NAMED = {
+    "docker-entrypoint-initdb.d": "a folder of PostgreSQL's image",
     "static": "what pages are drawn with",
     "problems": "what a refusal is called in the API",
     "test-results": "a folder of the checkout, in .gitignore",

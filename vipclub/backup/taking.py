@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatch
-from importlib.metadata import version
 from pathlib import Path
 
 from vipclub.backup import archive, databases, key_checks
@@ -16,6 +15,7 @@ from vipclub.backup.refusals import CannotBackUp
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.settings import Settings
+from vipclub.version import __version__
 
 FILES = "files"
 """The folder in a backup for the instance's own files."""
@@ -52,7 +52,7 @@ def take(database: Database, settings: Settings, target: Path) -> tuple[Path, Ma
         paths = {name: folder / name, **instance_files(settings.instance)}
         manifest = Manifest(
             taken_at=began,
-            version=version("vipclub"),
+            version=__version__,
             dialect=database.dialect,
             server=copied.server,
             revision=copied.revision,

@@ -8,7 +8,7 @@ Time: `clock` alone reads it and knows the club's zone; `working_days` which day
 behind: `audit` with its chain of seals (`audit_sealing`), `facts` (told at once), `outbox` with
 `outbox_rows` and `outbox_steps` (done after the commit). Who may and what next: `actor`, `steps`,
 `errors` (refusals). Once and alone: `idempotency`, `lease`, `timetable`. `private_files` are the
-machine's. `i18n` says it all in three languages.
+machine's, `shipped` the folders that come with the code. `i18n` says it all in three languages.
 
 Decisions (2026-11): plain SQLAlchemy without a Flask layer, so that commands and timed jobs run
 without a web server; SQLite and PostgreSQL differ in `db.py` and `prefix_search.py` only.

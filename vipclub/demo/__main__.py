@@ -14,7 +14,8 @@ from pathlib import Path
 from types import FrameType
 
 from vipclub import logs
-from vipclub.settings import ROOT, Settings, SettingsError
+from vipclub.core.shipped import CHECKOUT
+from vipclub.settings import Settings, SettingsError
 
 ROLES = {
     "member": "/",
@@ -112,7 +113,9 @@ def _welcome(settings: Settings, port: int) -> None:
 
 
 def _short(path: Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    return (
+        str(path.relative_to(CHECKOUT)) if CHECKOUT and path.is_relative_to(CHECKOUT) else str(path)
+    )
 
 
 def _serve(port: int) -> int:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
 from vipclub.core.i18n import N_, gettext, pgettext
+from vipclub.core.shipped import shipped
 from vipclub.messages.channels.mail.building import MailContent, one_line
 from vipclub.messages.icalendar import calendar_for
 from vipclub.messages.letter import Letter, Reading, UnknownTemplate, letter_of
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "messages"
+FOLDER = shipped("templates") / "messages"
 CLUB_NAME = N_("VIP Club")
 
 
