@@ -23,7 +23,7 @@ from vipclub.partners.capacity.changing_days_and_slots import (
     preview_change,
     set_exception,
 )
-from vipclub.partners.capacity.hours_in_force import Hours
+from vipclub.partners.capacity.hours_in_force import Hours, WeekFrom, weeks_by_offering
 from vipclub.partners.capacity.opening_slots import OPENED_AHEAD, open_offering, open_slots
 from vipclub.partners.capacity.overbooking import overbook
 from vipclub.partners.capacity.queries import (
@@ -42,14 +42,26 @@ from vipclub.partners.capacity.weekly_hours import (
     set_weekly_capacity,
     week_of,
 )
+from vipclub.partners.catalogue.changing_offerings import (
+    change_offering,
+    close_offering,
+    reopen_offering,
+)
+from vipclub.partners.catalogue.keys import KEY, give_key
 from vipclub.partners.catalogue.offerings import (
     OfferingRow,
     create_offering,
     find_offering,
     offerings_of,
 )
-from vipclub.partners.catalogue.partners import PartnerRow, all_partners, create_partner, visible_to
-from vipclub.partners.catalogue.sites import create_site
+from vipclub.partners.catalogue.partners import (
+    PartnerRow,
+    all_partners,
+    change_partner,
+    create_partner,
+    visible_to,
+)
+from vipclub.partners.catalogue.sites import change_site, create_site
 from vipclub.partners.facts import TimesClosed
 from vipclub.partners.invariants import INVARIANTS
 from vipclub.partners.letters import LETTERS
@@ -63,12 +75,18 @@ from vipclub.partners.models import (
 )
 from vipclub.partners.refusals import (
     HoursNotAccepted,
+    KeyNotAccepted,
+    KeyStays,
+    KeyTaken,
     NoHoursThatDay,
     NotBookableByTime,
+    OfferingNotAccepted,
     ReasonNeeded,
+    SiteOpened,
     TimeIsFull,
     TimeIsOver,
     TimeNotFull,
+    UnknownRegion,
     UnknownTimeZone,
 )
 from vipclub.partners.webhooks.models import WebhookDelivery, WebhookEndpoint
@@ -90,9 +108,18 @@ __all__ = [
     "create_partner",
     "create_site",
     "create_offering",
+    "change_partner",
+    "change_site",
+    "change_offering",
+    "close_offering",
+    "reopen_offering",
+    "KEY",
+    "give_key",
     "set_weekly_capacity",
     "set_exception",
     "Hours",
+    "WeekFrom",
+    "weeks_by_offering",
     "Opening",
     "make_slots",
     "open_offering",
@@ -129,4 +156,10 @@ __all__ = [
     "NoHoursThatDay",
     "HoursNotAccepted",
     "UnknownTimeZone",
+    "UnknownRegion",
+    "SiteOpened",
+    "OfferingNotAccepted",
+    "KeyNotAccepted",
+    "KeyTaken",
+    "KeyStays",
 ]

@@ -31,12 +31,14 @@ from vipclub.core.types import (
 
 
 class Partner(Base):
-    """A company that serves members."""
+    """A company that serves members. `key` is what the club calls it in its files
+    (`catalogue/keys.py`); that of sites and offerings likewise."""
 
     __tablename__ = "partner"
 
     id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
     public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    key: Mapped[Internal[str | None]] = mapped_column(String(40), unique=True, index=True)
     name: Mapped[Public[Localized]] = mapped_column(LocalizedText)
     created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
@@ -51,6 +53,7 @@ class Site(Base):
 
     id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
     public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    key: Mapped[Internal[str | None]] = mapped_column(String(40), unique=True, index=True)
     partner_id: Mapped[Internal[int]] = mapped_column(ForeignKey("partner.id"), index=True)
     name: Mapped[Public[Localized]] = mapped_column(LocalizedText)
     address: Mapped[Public[Localized]] = mapped_column(LocalizedText)
@@ -69,6 +72,7 @@ class Offering(Base):
 
     id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
     public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    key: Mapped[Internal[str | None]] = mapped_column(String(40), unique=True, index=True)
     site_id: Mapped[Internal[int]] = mapped_column(ForeignKey("site.id"), index=True)
     benefit_id: Mapped[Internal[int]] = mapped_column(ForeignKey("benefit.id"), index=True)
     name: Mapped[Public[Localized]] = mapped_column(LocalizedText)

@@ -64,3 +64,49 @@ class NoHoursThatDay(Refused):
 
     code = "no_hours_that_day"
     sentence = N_("The week has no hours for %(day)s. Please change the week first.")
+
+
+class KeyNotAccepted(Refused):
+    """What is written as a key is none."""
+
+    code = "key_not_accepted"
+    sentence = N_("%(key)s is no key: 1 to 40 ASCII letters, digits and hyphens.")
+
+
+class KeyTaken(Conflict):
+    """Another partner, site or offering has the key."""
+
+    code = "key_taken"
+    sentence = N_("Another one has the key %(key)s already.")
+
+
+class KeyStays(Conflict):
+    """A key is given once: files name the thing by it."""
+
+    code = "key_stays"
+    sentence = N_("It has the key %(key)s already, and a key never changes.")
+
+
+class SiteOpened(Conflict):
+    """Times were opened at the site: they are on its wall and follow its calendar."""
+
+    code = "site_opened"
+    sentence = N_(
+        "Times were opened at %(site)s already: its time zone and its calendar can't change."
+    )
+
+
+class UnknownRegion(Refused):
+    """No calendar of public holidays for the region."""
+
+    code = "unknown_region"
+    sentence = N_("There is no calendar of public holidays for %(region)s. A known one is CN.")
+
+
+class OfferingNotAccepted(Refused):
+    """A visit that takes no plausible time, or a department with too long a name."""
+
+    code = "offering_not_accepted"
+    sentence = N_(
+        "A visit takes from 5 to 1440 minutes, and the name of a department has at most 40 letters."
+    )

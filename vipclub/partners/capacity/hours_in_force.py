@@ -37,24 +37,34 @@ class WeekFrom:
 def weeks_of(session: Session, offering_id: int) -> list[WeekFrom]:
     """The weeks of an offering, the earliest first; the first of them has no beginning. Two
     statements."""
+    return weeks_by_offering(session, [offering_id])[offering_id]
+
+
+def weeks_by_offering(session: Session, offering_ids: Sequence[int]) -> dict[int, list[WeekFrom]]:
+    """The weeks of several offerings, each as `weeks_of`. Two statements."""
     w, h = WeeklyCapacity, WeekHours
+    weeks: dict[int, dict[date, list[Hours]]] = {one: {date.min: []} for one in offering_ids}
     begun = session.execute(
-        select(w.weekday, w.opens, w.closes, w.every, w.capacity)
-        .where(w.offering_id == offering_id)
+        select(w.offering_id, w.weekday, w.opens, w.closes, w.every, w.capacity)
+        .where(w.offering_id.in_(offering_ids))
         .order_by(w.weekday, w.opens)
     )
-    weeks: dict[date, list[Hours]] = {date.min: [Hours(*row) for row in begun]}
+    for row in begun:
+        weeks[row.offering_id][date.min].append(Hours(*row[1:]))
     later = session.execute(
-        select(Week.from_day, h.weekday, h.opens, h.closes, h.every, h.capacity)
+        select(Week.offering_id, Week.from_day, h.weekday, h.opens, h.closes, h.every, h.capacity)
         .outerjoin(h, h.week_id == Week.id)
-        .where(Week.offering_id == offering_id)
+        .where(Week.offering_id.in_(offering_ids))
         .order_by(Week.from_day, h.weekday, h.opens)
     )
-    for row in later:
-        hours = weeks.setdefault(row.from_day, [])
-        if row.weekday is not None:
-            hours.append(Hours(*row[1:]))
-    return [WeekFrom(first, tuple(hours)) for first, hours in sorted(weeks.items())]
+    for found in later:
+        hours = weeks[found.offering_id].setdefault(found.from_day, [])
+        if found.weekday is not None:
+            hours.append(Hours(*found[2:]))
+    return {
+        one: [WeekFrom(first, tuple(hours)) for first, hours in sorted(by_day.items())]
+        for one, by_day in weeks.items()
+    }
 
 
 def week_on(weeks: Sequence[WeekFrom], day: date) -> tuple[Hours, ...]:

@@ -97,7 +97,7 @@ def set_weekly_capacity(
     is used already there is `change_week`. Raises HoursNotAccepted, NotFound, Forbidden."""
     actor.require("capacity:change")
     found = find_offering(session, actor, offering)
-    _refuse_odd_hours(hours, found.minutes)
+    refuse_odd_hours(hours, found.minutes)
     session.execute(delete(WeeklyCapacity).where(WeeklyCapacity.offering_id == found.id))
     for row in hours:
         session.add(
@@ -120,7 +120,7 @@ def set_weekly_capacity(
     )
 
 
-def _refuse_odd_hours(hours: Sequence[Hours], minutes: int) -> None:
+def refuse_odd_hours(hours: Sequence[Hours], minutes: int) -> None:
     """Raises HoursNotAccepted for hours in which no visit fits, or that overlap."""
     ordered = sorted(hours, key=lambda row: (row.weekday, row.opens))
     for row in ordered:
@@ -141,7 +141,7 @@ def _work_out(
     *,
     lock: bool,
 ) -> Plan:
-    _refuse_odd_hours(hours, offering.minutes)
+    refuse_odd_hours(hours, offering.minutes)
     today = clock.today(offering.time_zone)
     if from_day < today:
         raise TimeIsOver(start=from_day)

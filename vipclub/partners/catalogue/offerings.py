@@ -19,10 +19,11 @@ from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect, row_as, rows_as
 from vipclub.core.types import Localized, new_ref, parse_ref
+from vipclub.partners.catalogue.keys import refuse_key
 from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.catalogue.sites import find_site
 from vipclub.partners.models import Offering, Partner, Site
-from vipclub.partners.refusals import NotBookableByTime
+from vipclub.partners.refusals import NotBookableByTime, OfferingNotAccepted
 
 _offering: Table = Offering.__table__  # type: ignore[assignment]
 
@@ -38,19 +39,23 @@ def create_offering(
     preparation: Localized | None = None,
     department: str | None = None,
     on_holidays: bool = False,
+    key: str | None = None,
 ) -> str:
     """A new offering: `service` is a benefit's code, `minutes` how long a visit takes. Gives its
     reference. It has no hours yet (`set_weekly_capacity`), and so no slots. Raises NotFound,
-    Forbidden, and NotBookableByTime for a benefit that is used in another way (an event, a case).
-    """
+    Forbidden, KeyNotAccepted, KeyTaken, OfferingNotAccepted, and NotBookableByTime for a benefit
+    that is used in another way (an event, a case)."""
     actor.require("account:change")
     benefit = benefit_by_code(session, service)
     if benefit is None:
         raise NotFound()
     if benefit.use not in {"slot", "request"}:
         raise NotBookableByTime(service=benefit.name)
+    refuse_implausible(minutes, department)
+    refuse_key(session, Offering, key)
     row = Offering(
         public_ref=new_ref("O"),
+        key=key,
         site_id=find_site(session, actor, site),
         benefit_id=benefit.id,
         name=name,
@@ -64,6 +69,12 @@ def create_offering(
     session.flush()
     audit.write(session, actor, "offering.create", subject=("offering", row.public_ref))
     return row.public_ref
+
+
+def refuse_implausible(minutes: int, department: str | None) -> None:
+    """Raises OfferingNotAccepted for minutes and a department that no offering has."""
+    if not 5 <= minutes <= 1440 or (department is not None and not 1 <= len(department) <= 40):
+        raise OfferingNotAccepted()
 
 
 @dataclass(frozen=True, slots=True)

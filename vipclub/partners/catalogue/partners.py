@@ -10,8 +10,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, new_ref, parse_ref
+from vipclub.partners.catalogue.changes import write_changes
+from vipclub.partners.catalogue.keys import refuse_key
 from vipclub.partners.models import Offering, Partner, Site
 
 _partner: Table = Partner.__table__  # type: ignore[assignment]
@@ -19,22 +22,39 @@ _partner: Table = Partner.__table__  # type: ignore[assignment]
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Which partners an actor sees and may act for, as a condition on the `partner` table: partner
-    staff their own; whoever works with everybody, all. Which of them a member may book is no secret
-    and isn't asked here."""
-    if actor.sees_all:
+    staff their own; whoever works with everybody, and the administrator, who makes and changes
+    them, all. Which of them a member may book is no secret and isn't asked here."""
+    if actor.sees_all or actor.has("account:change"):
         return true()
     own = actor.refs("partner")
     return _partner.c.public_ref.in_(own) if own else false()
 
 
-def create_partner(session: Session, actor: Actor, *, name: Localized) -> str:
-    """A new partner; gives its reference. Raises Forbidden."""
+def create_partner(
+    session: Session, actor: Actor, *, name: Localized, key: str | None = None
+) -> str:
+    """A new partner, with the club's own key for it where one is given; gives its reference. Raises
+    KeyNotAccepted, KeyTaken, Forbidden."""
     actor.require("account:change")
-    row = Partner(public_ref=new_ref("P"), name=name, created_at=clock.now())
+    refuse_key(session, Partner, key)
+    row = Partner(public_ref=new_ref("P"), key=key, name=name, created_at=clock.now())
     session.add(row)
     session.flush()
     audit.write(session, actor, "partner.create", subject=("partner", row.public_ref))
     return row.public_ref
+
+
+def change_partner(session: Session, actor: Actor, *, partner: str, name: Localized) -> bool:
+    """A partner's name as it shall be; False when it is so already, and nothing is written. Raises
+    NotFound, Forbidden."""
+    actor.require("account:change")
+    statement = select(Partner).where(
+        Partner.public_ref == parse_ref(partner, "P"), visible_to(actor)
+    )
+    row = session.scalars(for_no_key_update(statement, of=_partner)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return write_changes(session, actor, ("partner", row.public_ref), row, {"name": name})
 
 
 def find_partner(session: Session, actor: Actor, ref: str) -> int:
@@ -52,6 +72,7 @@ class PartnerRow:
     """A partner with how many sites it has, and how many services that are offered now."""
 
     ref: str
+    key: str | None
     name: Localized
     sites: int
     offerings: int
@@ -64,6 +85,7 @@ def all_partners(session: Session, actor: Actor) -> list[PartnerRow]:
     rows = session.execute(
         select(
             Partner.public_ref,
+            Partner.key,
             Partner.name,
             func.count(Site.id.distinct()),
             func.count(Offering.id),

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, new_ref, parse_ref
-from vipclub.core.working_days import load_calendar, seed_calendar
+from vipclub.core.working_days import load_calendar, seed_calendar, seed_days
+from vipclub.partners.catalogue.changes import write_changes
+from vipclub.partners.catalogue.keys import refuse_key
 from vipclub.partners.catalogue.partners import find_partner, visible_to
-from vipclub.partners.models import Partner, Site
-from vipclub.partners.refusals import UnknownTimeZone
+from vipclub.partners.models import Offering, Partner, Site, Slot
+from vipclub.partners.refusals import SiteOpened, UnknownRegion, UnknownTimeZone
+
+_site: Table = Site.__table__  # type: ignore[assignment]
 
 
 def create_site(
@@ -27,16 +32,19 @@ def create_site(
     city_code: str,
     time_zone: str | None = None,
     region: str = "CN",
+    key: str | None = None,
 ) -> str:
     """A new site of a partner, in the club's time zone where none is named; gives its reference.
     The calendar of its region is seeded when it is the first there. Raises UnknownTimeZone,
-    NotFound, Forbidden."""
+    UnknownRegion, KeyNotAccepted, KeyTaken, NotFound, Forbidden."""
     actor.require("account:change")
     time_zone = time_zone or clock.club_zone()
     if time_zone not in available_timezones():
         raise UnknownTimeZone(time_zone=time_zone)
+    refuse_key(session, Site, key)
     row = Site(
         public_ref=new_ref("L"),
+        key=key,
         partner_id=find_partner(session, actor, partner),
         name=name,
         address=address,
@@ -44,13 +52,66 @@ def create_site(
         time_zone=time_zone,
         region=region,
     )
+    _seed_first(session, region, time_zone)
     session.add(row)
     session.flush()
-    if not load_calendar(session, region).decreed:
-        year = clock.today(time_zone).year
-        seed_calendar(session, region, range(year - 1, year + 2))
     audit.write(session, actor, "site.create", subject=("site", row.public_ref))
     return row.public_ref
+
+
+def change_site(
+    session: Session,
+    actor: Actor,
+    *,
+    site: str,
+    name: Localized,
+    address: Localized,
+    city_code: str,
+    time_zone: str,
+    region: str,
+) -> bool:
+    """A site as it shall be; False when it is so already, and nothing is written. Its time zone and
+    its region change only while no slot was ever opened there: slots are on its wall and follow its
+    calendar. Raises SiteOpened, UnknownTimeZone, UnknownRegion, NotFound, Forbidden."""
+    actor.require("account:change")
+    statement = (
+        select(Site)
+        .join(Partner, Partner.id == Site.partner_id)
+        .where(Site.public_ref == parse_ref(site, "L"), visible_to(actor))
+    )
+    row = session.scalars(for_no_key_update(statement, of=_site)).one_or_none()
+    if row is None:
+        raise NotFound()
+    if (row.time_zone, row.region) != (time_zone, region):
+        if time_zone not in available_timezones():
+            raise UnknownTimeZone(time_zone=time_zone)
+        if site_opened(session, row.id):
+            raise SiteOpened(site=row.name)
+        _seed_first(session, region, time_zone)
+    wanted = {
+        "name": name,
+        "address": address,
+        "city_code": city_code,
+        "time_zone": time_zone,
+        "region": region,
+    }
+    return write_changes(session, actor, ("site", row.public_ref), row, wanted)
+
+
+def site_opened(session: Session, site_id: int) -> bool:
+    """Whether a slot was ever opened at a site. One statement."""
+    opened = select(Slot.id).join(Offering, Offering.id == Slot.offering_id)
+    return session.execute(opened.where(Offering.site_id == site_id).limit(1)).first() is not None
+
+
+def _seed_first(session: Session, region: str, time_zone: str) -> None:
+    """The calendar of a region where the club has had no site. Raises UnknownRegion."""
+    if load_calendar(session, region).decreed:
+        return
+    year = clock.today(time_zone).year
+    if not seed_days(region, [year]):
+        raise UnknownRegion(region=region[:8])
+    seed_calendar(session, region, range(year - 1, year + 2))
 
 
 def find_site(session: Session, actor: Actor, ref: str) -> int:
