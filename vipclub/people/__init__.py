@@ -89,15 +89,24 @@ from vipclub.people.feeds.queries import (
     problems_by_reason,
     set_aside_row,
 )
-from vipclub.people.feeds.reading.company_maps import POSSIBLE
+from vipclub.people.feeds.reading.company_maps import (
+    DAYS,
+    POSSIBLE,
+    header_map_of_rows,
+    value_map_of_rows,
+)
 from vipclub.people.feeds.reading.row_validation import COLUMNS
 from vipclub.people.feeds.refusals import FileRefused, RowStillWrong
 from vipclub.people.feeds.steps import DELIVERY_STEPS, SET_ASIDE_STEPS
 from vipclub.people.feeds.subsidiaries import (
+    LEAST_TRUSTED,
+    SubsidiaryView,
     add_subsidiary,
+    all_subsidiaries,
     change_subsidiary,
     find_subsidiary,
     known_subsidiaries,
+    subsidiary_view,
 )
 from vipclub.people.finding import (
     PersonRow,
@@ -161,9 +170,16 @@ __all__ = [
     "add_subsidiary",
     "change_subsidiary",
     "known_subsidiaries",
+    "all_subsidiaries",
+    "subsidiary_view",
+    "SubsidiaryView",
+    "LEAST_TRUSTED",
+    "header_map_of_rows",
+    "value_map_of_rows",
     "check_file",
     "COLUMNS",
     "POSSIBLE",
+    "DAYS",
     "FileRefused",
     "ProblemView",
     "RowView",

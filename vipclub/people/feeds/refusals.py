@@ -205,6 +205,13 @@ class MapValueUnknown(Refused):
     sentence = N_("%(file)s: %(value)s is no value of %(column)s. Possible are: %(known)s.")
 
 
+class MapWordTwice(Refused):
+    """One word of a company's can't mean two things."""
+
+    code = "map_word_twice"
+    sentence = N_("%(file)s: %(word)s in %(column)s can't be both %(first)s and %(second)s.")
+
+
 class RowStillWrong(Refused):
     """A corrected row that is still no customer's: `problems` says what is wrong with which
     field."""

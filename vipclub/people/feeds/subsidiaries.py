@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.db import insert_ignore
-from vipclub.core.errors import Malformed
+from vipclub.core.errors import Malformed, NotFound
 from vipclub.people.feeds.refusals import SubsidiaryExists, UnknownSubsidiary
 from vipclub.people.models import Subsidiary
+
+LEAST_TRUSTED = 1000
+"""The largest rank; 1 is the most trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,18 @@ class SubsidiaryRow:
     header_map: dict[str, str]
     value_map: dict[str, Any]
     default_consent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubsidiaryView:
+    """A subsidiary as whoever keeps its maps sees it. `trust_rank` 1 is the most trusted."""
+
+    code: str
+    name: str
+    header_map: dict[str, str]
+    value_map: dict[str, Any]
+    default_consent: bool
+    trust_rank: int
 
 
 def add_subsidiary(
@@ -43,6 +58,7 @@ def add_subsidiary(
     actor.require("delivery:load")
     if not (0 < len(code) <= 20 and code.isascii() and code.isalnum()):
         raise Malformed("code")
+    _refuse_odd_rank(trust_rank)
     values = {
         "code": code,
         "name": name[:120],
@@ -70,6 +86,8 @@ def change_subsidiary(
     """Change what is given of a company; its next file is read by it. Raises UnknownSubsidiary."""
     actor.require("delivery:load")
     find_subsidiary(session, code)
+    if trust_rank is not None:
+        _refuse_odd_rank(trust_rank)
     values = {
         "name": name[:120] if name is not None else None,
         "header_map": header_map,
@@ -83,6 +101,11 @@ def change_subsidiary(
         audit.write(
             session, actor, "subsidiary.change", subject=("subsidiary", code), after=changes
         )
+
+
+def _refuse_odd_rank(rank: int) -> None:
+    if not 1 <= rank <= LEAST_TRUSTED:
+        raise Malformed("trust_rank")
 
 
 def find_subsidiary(session: Session, code: str) -> SubsidiaryRow:
@@ -109,3 +132,29 @@ def known_subsidiaries(session: Session, actor: Actor) -> list[tuple[str, str]]:
     actor.require("delivery:view")
     rows = session.execute(select(Subsidiary.code, Subsidiary.name).order_by(Subsidiary.code))
     return [(row.code, row.name) for row in rows]
+
+
+def all_subsidiaries(session: Session, actor: Actor) -> list[SubsidiaryView]:
+    """Every company that sends files, whole. One statement. Raises Forbidden."""
+    actor.require("delivery:view")
+    return [_view(row) for row in session.scalars(select(Subsidiary).order_by(Subsidiary.code))]
+
+
+def subsidiary_view(session: Session, actor: Actor, code: str) -> SubsidiaryView:
+    """One company, whole. One statement. Raises NotFound, Forbidden."""
+    actor.require("delivery:view")
+    row = session.scalar(select(Subsidiary).where(Subsidiary.code == code))
+    if row is None:
+        raise NotFound()
+    return _view(row)
+
+
+def _view(row: Subsidiary) -> SubsidiaryView:
+    return SubsidiaryView(
+        code=row.code,
+        name=row.name,
+        header_map=row.header_map or {},
+        value_map=row.value_map or {},
+        default_consent=row.default_consent,
+        trust_rank=row.trust_rank,
+    )

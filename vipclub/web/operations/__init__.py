@@ -1,8 +1,17 @@
-"""The operations' door: what is about to break (`home`, `alarms`), all appointments, deliveries,
+"""The operations' door: what is about to break (`home`, `alarms`), all appointments, deliveries
+and the companies that send them,
 allowances by hand, the settlement with partners, and the machinery.
 """
 
-from vipclub.web.operations import allowances, appointments, deliveries, home, machinery, settlement
+from vipclub.web.operations import (
+    allowances,
+    appointments,
+    companies,
+    deliveries,
+    home,
+    machinery,
+    settlement,
+)
 from vipclub.web.operations.door import operations
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "home",
     "appointments",
     "deliveries",
+    "companies",
     "allowances",
     "settlement",
     "machinery",

@@ -21,12 +21,15 @@ NAVIGATION = (
     ("cog", N_("Machinery"), "machinery"),
 )
 """Icon, word, and the path below `/operations/`."""
+UNDER = {"companies": "deliveries"}
+"""Pages without a tab of their own, and whose they stand under."""
 
 
 def tabs() -> list[Tab]:
     """Where one may go at this door."""
     home, language = url_for("operations.home"), current_language()
     here = request.path.removeprefix(home).partition("/")[0]
+    here = UNDER.get(here, here)
     known = here if here in {path for _icon, _word, path in NAVIGATION} else ""
     return [
         (icon, gettext(language, word), f"{home}{path}", path == known, 0)

@@ -15,11 +15,12 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from vipclub.core.errors import Refused
 from vipclub.people.feeds.reading.row_validation import COLUMNS, LANGUAGES
 from vipclub.people.feeds.reading.workbooks_and_parquet import plain_header
 from vipclub.people.feeds.refusals import (
@@ -27,6 +28,7 @@ from vipclub.people.feeds.refusals import (
     MapColumnUnknown,
     MapUnreadable,
     MapValueUnknown,
+    MapWordTwice,
 )
 from vipclub.people.normal_forms import amounts, documents
 
@@ -64,46 +66,94 @@ def header_map(file: str, found: Mapping[str, Any]) -> dict[str, str]:
     MapColumnUnknown and MapColumnTwice."""
     header_columns: dict[str, str] = {}
     for own, column in found.items():
-        if not isinstance(column, str) or not plain_header(own):
-            raise MapUnreadable(file=file)
-        if column not in COLUMNS:
-            raise MapColumnUnknown(file=file, column=column[:40], known=list(COLUMNS))
-        for other, taken in header_columns.items():
-            if taken == column or other == plain_header(own):
-                raise MapColumnTwice(file=file, first=other[:40], second=own[:40], column=column)
-        header_columns[plain_header(own)] = column
+        _add_header(file, header_columns, own, column)
     return header_columns
+
+
+def header_map_of_rows(
+    rows: Sequence[tuple[str, str]],
+) -> tuple[dict[str, str], dict[int, Refused]]:
+    """The same from rows of own header and column, and what is refused at which row: all of it, not
+    only the first."""
+    header_columns: dict[str, str] = {}
+    refused: dict[int, Refused] = {}
+    for number, (own, column) in enumerate(rows):
+        try:
+            _add_header(own[:40], header_columns, own, column)
+        except Refused as refusal:
+            refused[number] = refusal
+    return header_columns, refused
+
+
+def _add_header(file: str, header_columns: dict[str, str], own: str, column: object) -> None:
+    if not isinstance(column, str) or not plain_header(own):
+        raise MapUnreadable(file=file)
+    if column not in COLUMNS:
+        raise MapColumnUnknown(file=file, column=column[:40], known=list(COLUMNS))
+    for other, taken in header_columns.items():
+        if taken == column or other == plain_header(own):
+            raise MapColumnTwice(file=file, first=other[:40], second=own[:40], column=column)
+    if len(header_columns) >= LARGEST:
+        raise MapUnreadable(file=file)
+    header_columns[plain_header(own)] = column
 
 
 def value_map(file: str, found: Mapping[str, Any]) -> dict[str, Any]:
     """A company's words and ways to write days, by column, as `Subsidiary.value_map` holds them.
     `found` is what `read_map` read from `file`. Raises MapUnreadable,
-    MapColumnUnknown and MapValueUnknown."""
+    MapColumnUnknown, MapValueUnknown and MapWordTwice."""
     words_of: dict[str, Any] = {}
     for column, words in found.items():
         if column not in COLUMNS:
             raise MapColumnUnknown(file=file, column=column[:40], known=list(COLUMNS))
-        if column in DAYS:
-            if not isinstance(words, list) or not all(isinstance(way, str) for way in words):
-                raise MapUnreadable(file=file)
-            for way in words:
-                if sorted(token[0] for token in _TOKEN.findall(way)) != ["D", "M", "Y"]:
-                    known = ["YYYY-MM-DD", "YYYY/M/D", "DD.MM.YYYY"]
-                    raise MapValueUnknown(file=file, value=way[:40], column=column, known=known)
-            words_of[column] = list(words)
-            continue
-        if not isinstance(words, dict) or len(words) > LARGEST:
+        days = column in DAYS
+        if not isinstance(words, list if days else dict) or len(words) > LARGEST:
             raise MapUnreadable(file=file)
-        possible = POSSIBLE.get(column)
-        for own, word in words.items():
-            if not isinstance(word, str) or not _folded(own):
-                raise MapUnreadable(file=file)
-            if possible is not None and word not in possible:
-                raise MapValueUnknown(
-                    file=file, value=word[:40], column=column, known=list(possible[:12])
-                )
-        words_of[column] = {_folded(own): word for own, word in words.items()}
+        words_of[column] = [] if days else {}
+        for own in words:
+            _add_word(file, words_of, column, own, "" if days else words[own])
     return words_of
+
+
+def value_map_of_rows(
+    rows: Sequence[tuple[str, str, str]],
+) -> tuple[dict[str, Any], dict[int, Refused]]:
+    """The same from rows of column, own word and the feed's word (none for a way to write days),
+    and what is refused at which row: all of it, not only the first."""
+    words_of: dict[str, Any] = {}
+    refused: dict[int, Refused] = {}
+    for number, (column, own, word) in enumerate(rows):
+        try:
+            _add_word(own[:40], words_of, column, own, word)
+        except Refused as refusal:
+            refused[number] = refusal
+    return words_of, refused
+
+
+def _add_word(file: str, words_of: dict[str, Any], column: str, own: object, word: object) -> None:
+    if column not in COLUMNS:
+        raise MapColumnUnknown(file=file, column=column[:40], known=list(COLUMNS))
+    if not isinstance(own, str) or not isinstance(word, str) or not _folded(own):
+        raise MapUnreadable(file=file)
+    if column in DAYS:
+        if sorted(token[0] for token in _TOKEN.findall(own)) != ["D", "M", "Y"]:
+            known = ["YYYY-MM-DD", "YYYY/M/D", "DD.MM.YYYY"]
+            raise MapValueUnknown(file=file, value=own[:40], column=column, known=known)
+        ways: list[str] = words_of.setdefault(column, [])
+        if own not in ways:
+            ways.append(own)
+        return
+    possible = POSSIBLE.get(column)
+    if possible is not None and word not in possible:
+        raise MapValueUnknown(file=file, value=word[:40], column=column, known=list(possible[:12]))
+    words: dict[str, str] = words_of.setdefault(column, {})
+    if words.get(_folded(own), word) != word:
+        raise MapWordTwice(
+            file=file, word=own[:40], column=column, first=words[_folded(own)], second=word[:40]
+        )
+    if len(words) >= LARGEST:
+        raise MapUnreadable(file=file)
+    words[_folded(own)] = word
 
 
 class CompanyWords:

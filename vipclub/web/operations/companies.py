@@ -1,0 +1,179 @@
+"""The group's companies that send files: who they are, and what their headers and words mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import people
+from vipclub.core.i18n import N_, gettext
+from vipclub.people import SubsidiaryView
+from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame.idempotent_form import run_once
+from vipclub.web.operations.company_forms import (
+    FREE,
+    GROUPS,
+    HEADERS,
+    MANY_SPARE,
+    OTHERS,
+    SPARE,
+    CompanyForm,
+    MapRow,
+    MapsWished,
+    NewCompanyForm,
+)
+from vipclub.web.operations.delivery_forms import COLUMN_WORDS, VALUE_WORDS
+from vipclub.web.operations.door import operations
+
+Option = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """Rows of one kind on the page; a field without options is written, and one that the group
+    doesn't have is None."""
+
+    key: str
+    title: str
+    rows: list[MapRow]
+    columns: list[Option] | None = None
+    words: list[Option] | None = None
+    writes_word: bool = False
+
+
+@operations.get("/companies")
+def companies() -> str:
+    """Every company that sends files. One statement."""
+    with read() as session:
+        found = people.all_subsidiaries(session, current_actor())
+    return render_template("operations/companies.html", companies=found)
+
+
+@operations.get("/companies/new")
+def new_company() -> str:
+    """One more."""
+    return _new(NewCompanyForm())
+
+
+@operations.post("/companies/new")
+def add_company() -> ResponseReturnValue:
+    """Made known; its headers and words come next."""
+    form = NewCompanyForm.sent()
+    if not form.validate():
+        return _new(form), 422
+    with shown() as refusal:
+        code = form.code.data
+        answer = run_once(
+            lambda _made: url_for("operations.company", code=code),
+            people.add_subsidiary,
+            code=code,
+            **form.values(),
+        )
+        flash(gettext(current_language(), N_("%(company)s is added."), company=code), "done")
+        return answer
+    return _new(form, refusal.said), refusal.status
+
+
+def _new(form: CompanyForm, refused: str = "") -> str:
+    return render_template("operations/new_company.html", form=form, refused=refused)
+
+
+@operations.get("/companies/<code>")
+def company(code: str) -> str:
+    """One company with its maps. One statement."""
+    found = _found(code)
+    form = CompanyForm(
+        name=found.name,
+        default_consent="Y" if found.default_consent else "N",
+        trust_rank=found.trust_rank,
+    )
+    return _page(found, form, MapsWished.kept(found))
+
+
+@operations.post("/companies/<code>")
+def change_company(code: str) -> ResponseReturnValue:
+    """Changed as a whole; its next file is read by it. `more` asks for empty rows and keeps all
+    that was typed."""
+    found, form, wished = _found(code), CompanyForm.sent(), MapsWished.sent(request.form)
+    if "more" in request.form:
+        return _page(found, form, wished, spare=MANY_SPARE)
+    if not form.validate() or not wished.good:
+        return _page(found, form, wished), 422
+    with shown() as refusal:
+        run(
+            people.change_subsidiary,
+            code=found.code,
+            header_map=wished.header_map,
+            value_map=wished.value_map,
+            **form.values(),
+        )
+        said = N_("Saved. The next file of %(company)s is read by it.")
+        flash(gettext(current_language(), said, company=found.code), "done")
+        return redirect(url_for("operations.company", code=found.code), code=303)
+    return _page(found, form, wished, refused=refusal.said), refusal.status
+
+
+def _found(code: str) -> SubsidiaryView:
+    with read() as session:
+        return people.subsidiary_view(session, current_actor(), code)
+
+
+def _page(
+    found: SubsidiaryView,
+    form: CompanyForm,
+    wished: MapsWished,
+    *,
+    refused: str = "",
+    spare: int = SPARE,
+) -> str:
+    groups = [_group(key, wished, spare) for key in GROUPS]
+    problems = [
+        (form.problem(name), f"#{name}")
+        for name in ("name", "default_consent", "trust_rank")
+        if form.problem(name)
+    ]
+    problems += [
+        (row.error, f"#own-{group.key}-{number}")
+        for group in groups
+        for number, row in enumerate(group.rows)
+        if row.error
+    ]
+    return render_template(
+        "operations/company.html",
+        company=found,
+        form=form,
+        headers=groups[0],
+        values=groups[1:],
+        days=people.DAYS,
+        problems=problems,
+        refused=refused,
+        known=[(column, word, _values(column)) for column, word in _columns(people.COLUMNS)],
+    )
+
+
+def _group(key: str, wished: MapsWished, spare: int) -> RowGroup:
+    language = current_language()
+    rows = wished.of(key) + [MapRow(key)] * spare
+    if key == HEADERS:
+        return RowGroup(key, "", rows, columns=_columns(people.COLUMNS))
+    if key == OTHERS:
+        title = gettext(language, N_("Other fields"))
+        return RowGroup(key, title, rows, columns=_columns(FREE), writes_word=True)
+    title = gettext(language, COLUMN_WORDS[key])
+    return RowGroup(key, title, rows, words=_values(key) or None)
+
+
+def _columns(columns: tuple[str, ...]) -> list[Option]:
+    language = current_language()
+    return [(column, gettext(language, COLUMN_WORDS[column])) for column in columns]
+
+
+def _values(column: str) -> list[Option]:
+    """The values that a column may have, each with what it means; none where any may be."""
+    language = current_language()
+    return [
+        (code, f"{code} · {gettext(language, VALUE_WORDS[code])}" if code in VALUE_WORDS else code)
+        for code in people.POSSIBLE.get(column, ())
+    ]
