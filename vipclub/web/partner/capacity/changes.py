@@ -4,7 +4,6 @@ is done at once."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,43 +11,15 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, partners
 from vipclub.bookings import CapacityChanged
 from vipclub.core.dates import day_of
-from vipclub.core.i18n import N_, NN_, format_moment, gettext, ngettext
+from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.partners import Change, Plan
+from vipclub.web.capacity_question import question, sentences
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.frame.idempotent_form import NOT_CONTENT
 from vipclub.web.frame.request_context import db
 from vipclub.web.partner.capacity.day import Typed
 from vipclub.web.partner.capacity.forms import DayForm, OverbookForm, TimesWished
 from vipclub.web.partner.capacity.month import back_to, capacity_page, chosen_offering
 from vipclub.web.partner.door import desk_name, partner
-
-SHOWN = 30
-"""So many times are listed one by one before a change is confirmed."""
-
-
-@dataclass(frozen=True, slots=True)
-class HitLine:
-    """A time that a change hits, before and after."""
-
-    when: str
-    people: int
-    before: str
-    after: str
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A change that hits people, to be confirmed."""
-
-    title: str
-    action: str
-    back_href: str
-    hidden: list[tuple[str, str]]
-    said: list[str]
-    lines: list[HitLine]
-    more: int
-    closes: bool
 
 
 @partner.post("/capacity/times")
@@ -133,62 +104,10 @@ def ask(plan: Plan, action: str, back_href: str) -> str:
     language = current_language()
     with read() as session:
         offerings = partners.offerings_of(session, current_actor())
-    hits = [hit for hit in plan.times if hit.people and (hit.closes or hit.excess)]
-    question = Question(
-        title=gettext(language, N_("This change affects appointments")),
-        action=action,
-        back_href=back_href,
-        hidden=[
-            (name, value)
-            for name, value in request.form.items(multi=True)
-            if name not in NOT_CONTENT and name != "sure"
-        ],
-        said=sentences(language, plan),
-        lines=[_hit_line(language, hit) for hit in hits[:SHOWN]],
-        more=max(0, len(hits) - SHOWN),
-        closes=bool(plan.people),
-    )
     return render_template(
-        "partner/capacity_changes.html", ask=question, desk_name=desk_name(language, offerings)
-    )
-
-
-def sentences(language: str, plan: Plan) -> list[str]:
-    """What a plan does, in words."""
-    opened = sum(hit.open and not hit.was_open for hit in plan.times)
-    counted = (
-        (len(plan.closing), NN_("%(num)s time closes.", "%(num)s times close.")),
-        (opened + plan.made, NN_("%(num)s time opens.", "%(num)s times open.")),
-        (plan.added, NN_("%(num)s place more.", "%(num)s places more.")),
-        (plan.removed, NN_("%(num)s place fewer.", "%(num)s places fewer.")),
-        (
-            plan.people,
-            NN_(
-                "%(num)s place in them is taken: this person is offered another time.",
-                "%(num)s places in them are taken: these people are offered another time.",
-            ),
-        ),
-        (
-            plan.excess,
-            NN_(
-                "%(num)s appointment above the new number of places stays.",
-                "%(num)s appointments above the new number of places stay.",
-            ),
-        ),
-    )
-    return [ngettext(language, one, many, count) for count, (one, many) in counted if count]
-
-
-def _hit_line(language: str, hit: partners.TimeHit) -> HitLine:
-    after, remark = str(hit.capacity), ""
-    if hit.closes:
-        after = gettext(language, N_("closed"))
-    elif hit.excess:
-        remark = ngettext(
-            language, "%(num)s person too many", "%(num)s people too many", hit.excess
-        )
-    return HitLine(
-        format_moment(language, hit.start), hit.people, str(hit.was_capacity), after, remark
+        "partner/capacity_changes.html",
+        ask=question(language, plan, action, back_href),
+        desk_name=desk_name(language, offerings),
     )
 
 

@@ -12,22 +12,13 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, partners
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
-from vipclub.partners import Hours, OfferingRow
+from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.request_context import db
-from vipclub.web.month_grid import weekdays
 from vipclub.web.partner.capacity.changes import ask, done
-from vipclub.web.partner.capacity.forms import SPANS, Span, WeekWished
 from vipclub.web.partner.capacity.month import back_to, chosen_offering
 from vipclub.web.partner.door import desk_name, partner
-
-
-@dataclass(frozen=True, slots=True)
-class Weekday:
-    """A weekday with its spells of hours."""
-
-    name: str
-    spans: list[Span]
+from vipclub.web.weekly_hours import Weekday, WeekWished, by_weekday, spans_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +44,7 @@ def week() -> str:
         here = chosen_offering(offerings)
         tomorrow = clock.today(here.time_zone) + timedelta(days=1)
         hours = partners.week_of(session, current_actor(), offering=here.ref, day=tomorrow)
-    wished = WeekWished(tomorrow, "", list(hours), _spans(hours))
+    wished = WeekWished(tomorrow, "", list(hours), spans_of(hours))
     return _page(here, offerings, wished)
 
 
@@ -88,29 +79,6 @@ def change_week() -> ResponseReturnValue:
     return done(made, lambda: back_to(here.ref, wished.from_day))
 
 
-def _spans(hours: tuple[Hours, ...]) -> list[Span]:
-    """The hours as fields: the spells that are there, and empty ones to fill."""
-    found = []
-    for weekday in range(1, 8):
-        of_day = [row for row in hours if row.weekday == weekday]
-        for number in range(max(SPANS, len(of_day))):
-            if number < len(of_day):
-                row = of_day[number]
-                found.append(
-                    Span(
-                        weekday,
-                        number,
-                        row.opens.strftime("%H:%M"),
-                        row.closes.strftime("%H:%M"),
-                        str(row.every),
-                        str(row.capacity),
-                    )
-                )
-            else:
-                found.append(Span(weekday, number))
-    return found
-
-
 def _page(
     here: OfferingRow, offerings: list[OfferingRow], wished: WeekWished, refusal: str = ""
 ) -> str:
@@ -129,10 +97,7 @@ def _page(
             N_("A visit takes %(minutes)s minutes and must end by the closing hour."),
             minutes=here.minutes,
         ),
-        weekdays=[
-            Weekday(name, [span for span in wished.spans if span.weekday == number])
-            for number, name in enumerate(weekdays(language), 1)
-        ],
+        weekdays=by_weekday(language, wished.spans),
     )
     return render_template(
         "partner/capacity_week.html",
