@@ -15,10 +15,12 @@ def test_the_access_log_holds_no_query_string_and_no_referer() -> None:
     assert "%(U)s" in form
 
 
-def test_each_worker_has_a_socket_of_its_own_and_few_threads() -> None:
+def test_workers_have_few_threads_and_bind_nothing_themselves() -> None:
+    """Each has a listening socket of its own, which the first process holds (`web_processes`)."""
     chosen = options("127.0.0.1", 8000, 2, 4)
-    assert chosen["reuse_port"] is True
-    assert (chosen["worker_class"], chosen["workers"], chosen["threads"]) == ("gthread", 2, 4)
+    assert "reuse_port" not in chosen
+    assert chosen["worker_class"] == "vipclub.web_processes.WebWorker"
+    assert (chosen["workers"], chosen["threads"]) == (2, 4)
     assert options("::1", 8000, 1, 2)["bind"] == "[::1]:8000"
 
 

@@ -22,14 +22,15 @@ ACCESS_LOG = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
 def options(
     host: str, port: int, workers: int, threads: int, *, access_log: bool = True
 ) -> dict[str, Any]:
-    """Gunicorn's settings: a worker a core, a few threads each, a listening socket a worker."""
+    """Gunicorn's settings: a worker a core, a few threads each. It binds nothing itself: each
+    worker has a listening socket of its own (`web_processes`), since kept-alive clients pile up on
+    one worker where all share one."""
     bracketed = f"[{host}]" if ":" in host else host
     return {
         "bind": f"{bracketed}:{port}",
         "workers": workers,
-        "worker_class": "gthread",
+        "worker_class": "vipclub.web_processes.WebWorker",
         "threads": threads,
-        "reuse_port": True,  # without, kept-alive clients pile up on one worker
         "keepalive": 15,
         "timeout": 60,
         "graceful_timeout": 20,
@@ -76,4 +77,6 @@ def serve(database: LazyDatabase, host: str, port: int, workers: int | None, thr
             logs.configure("info" if settings.production else "warning")
             return create_app(settings)
 
-    Server().run()
+    from vipclub.web_processes import WebProcesses
+
+    WebProcesses(Server(), host=host, port=port).run()
