@@ -8,6 +8,7 @@ from flask import Flask
 
 from vipclub import accounts
 from vipclub.core import clock
+from vipclub.core.club_name import settle_club_name
 from vipclub.core.db import Database
 from vipclub.core.shipped import shipped
 from vipclub.database import open_database
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     """The application. Make one a process; `database` is for tests, which have their own."""
     settings = settings or Settings.load()
     clock.settle_zone(settings.time_zone)
+    settle_club_name(settings.club_name)
     accounts.settle_passwords(memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes)
     app = Flask("vipclub", static_folder=None, template_folder=str(shipped("templates")))
     club = app_setup.install(app, settings, database or open_database(settings))

@@ -35,6 +35,7 @@ COMMANDS = {
     "membership": "vipclub.membership.cli:membership",
     "people": "vipclub.people.cli:people",
     "restore": "vipclub.backup.cli:restore_command",
+    "setup": "vipclub.setup.cli:setup",
     "serve": "vipclub.server:serve",
     "settings": "vipclub.settings_command:settings",
     "steps": "vipclub.steps_command:steps",

@@ -25,6 +25,7 @@ from sqlalchemy.exc import ArgumentError
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.private_files import private_folder
 from vipclub.core.shipped import CHECKOUT
+from vipclub.core.types import Localized
 
 PREFIX = "VIPCLUB_"
 ENV_FILE = ".env"
@@ -83,6 +84,17 @@ class Settings(BaseSettings):
     )
     proxies: int = Field(
         default=0, ge=0, le=5, description="how many proxies stand in front, 0 to 5"
+    )
+    name: str = Field(
+        default="",
+        description="what the club is called on pages, cards and in letters; VIP Club when it is"
+        " left out",
+    )
+    name_zh_hans: str = Field(
+        default="", description="the same in Simplified Chinese, where it differs"
+    )
+    name_zh_hant: str = Field(
+        default="", description="the same in Traditional Chinese, where it differs"
     )
     hotline: str = Field(
         default="400-000-0000",
@@ -182,6 +194,13 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://club.example")
         return value.rstrip("/")
 
+    @field_validator("name", "name_zh_hans", "name_zh_hant")
+    @classmethod
+    def _a_name(cls, value: str) -> str:
+        if len(value) > 60 or value != " ".join(value.split()) or not value.isprintable():
+            raise ValueError("must be a name of 60 characters at most, on one line")
+        return value
+
     @field_validator("hotline", "hotline_abroad")
     @classmethod
     def _a_number_to_dial(cls, value: str) -> str:
@@ -192,6 +211,17 @@ class Settings(BaseSettings):
     @property
     def production(self) -> bool:
         return self.env == "production"
+
+    @property
+    def club_name(self) -> Localized | None:
+        """The club's own name; one that lacks a language is said in another. None is VIP Club."""
+        hans, hant = self.name_zh_hans, self.name_zh_hant
+        known = self.name or hans or hant
+        if not known:
+            return None
+        return Localized(
+            hans=hans or hant or known, hant=hant or hans or known, en=self.name or known
+        )
 
     @property
     def hosts(self) -> list[str]:
@@ -216,8 +246,9 @@ class Settings(BaseSettings):
     @classmethod
     def examine(cls, **given: Any) -> tuple[Settings, dict[str, str]]:  # noqa: ANN401
         """The same without stopping at the first: what can't be read by its name, a sentence
-        each, and the settings with defaults in those places."""
-        unread = _unknown_names()
+        each, and the settings with defaults in those places. `_env_file` names another
+        file than `.env`."""
+        unread = _unknown_names(given.get("_env_file", ENV_FILE))
         try:
             settings = cls(**given)
         except ValidationError as error:
@@ -262,10 +293,10 @@ class Settings(BaseSettings):
         return {PREFIX + name: f"{PREFIX}{name} {wrong}." for name, wrong in unfit.items()}
 
 
-def _unknown_names() -> dict[str, str]:
+def _unknown_names(env_file: str | Path) -> dict[str, str]:
     unknown = {}
     known = {PREFIX + name.upper() for name in Settings.model_fields} | TESTS_ONLY
-    for name in sorted({*os.environ, *dotenv_values(ENV_FILE)}):
+    for name in sorted({*os.environ, *dotenv_values(env_file)}):
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)[0]
             unknown[name] = f"{name} is no setting of the club; did you mean {near}?"

@@ -21,7 +21,7 @@ from tests.cast import CLUB_ACTOR
 from tests.membership.inserted_persons import insert_persons, source_record
 from tests.terminal import environment_of, vipclub
 from tests.web.signing_in import PASSWORD, an_account, csrf_token, sign_in
-from vipclub import accounts
+from vipclub import accounts, partners
 from vipclub.accounts.cli import account
 from vipclub.accounts.models import Account, StaffInvitation
 from vipclub.accounts.refusals import (
@@ -36,11 +36,12 @@ from vipclub.core import clock
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.errors import MalformedRef, NotFound
-from vipclub.core.types import new_ref
+from vipclub.core.types import Localized, new_ref
 from vipclub.people import Person
 
 BY_LIN = ("--operator", "Lin Yue")
 BASE = "https://club.example"
+CLINIC = Localized(hans="静安", hant="靜安", en="Jing'an")
 ZHAO = ("--login", "zhao@club.example", "--name", "Zhao Min")
 Call = Callable[..., Result]
 
@@ -138,7 +139,7 @@ def test_nothing_is_done_without_the_operator_s_name(
 def test_an_account_sees_the_affairs_that_it_was_made_for(
     db: Database, call: Call, role: str, option: str, kind: str
 ) -> None:
-    whose = new_ref(kind) if kind else "LIFE/0042"
+    whose = db.run(partners.create_partner, CLUB_ACTOR, name=CLINIC) if kind else "LIFE/0042"
     said = done(call("create", "--role", role, *ZHAO, option, whose.lower() if kind else whose))
     assert open_by(create_app(database=db), link_in(said), "zhao@club.example").status_code == 303
     signed = db.run(accounts.sign_in, login="zhao@club.example", password=PASSWORD, ip="10.0.0.1")
@@ -195,6 +196,10 @@ def test_what_does_not_go_together_is_wrong_usage(
         ),
         (("create", "--role", "partner", *ZHAO, "--partner", "P-12345-67890-B"), MalformedRef),
         (("create", "--role", "partner", *ZHAO, "--partner", new_ref("M")), MalformedRef),
+        (
+            ("create", "--role", "partner", *ZHAO, "--partner", new_ref("P")),
+            partners.PartnerUnknown,
+        ),
         (("create", "--role", "manager", *ZHAO, "--portfolio", "life 42"), PortfolioUnreadable),
         (("create", "--role", "member", "--person", new_ref("M")), NotFound),
         (("disable", new_ref("U"), "--reason", "x"), AccountUnknown),

@@ -40,7 +40,7 @@ from vipclub.accounts.directory import (
     find_accounts,
     names_of,
 )
-from vipclub.accounts.facts import MemberAccountOpened, PasswordChanged, ResetAsked
+from vipclub.accounts.facts import MemberAccountOpened, PasswordChanged, ResetAsked, StaffRecruited
 from vipclub.accounts.invariants import INVARIANTS
 from vipclub.accounts.logins import canonical_login
 from vipclub.accounts.member_invitations import (
@@ -190,6 +190,7 @@ __all__ = [
     "accept_staff_invitation",
     "StaffInvited",
     "StaffLoginTaken",
+    "StaffRecruited",
     "StaffRow",
     "AccountRow",
     "accounts_by_role",

@@ -31,6 +31,16 @@ class PasswordChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffRecruited:
+    """The club opened an account for somebody's staff: whose affairs it sees is `scope`, of the
+    kind `kind`, and no part has yet said that there is such a thing."""
+
+    account: str
+    kind: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberAccountOpened:
     """A member opened an account by an invitation: its id and reference, and the person's
     reference."""

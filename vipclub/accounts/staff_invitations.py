@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts.administering import SCOPE_OF_ROLE, find_account
+from vipclub.accounts.facts import StaffRecruited
 from vipclub.accounts.logins import canonical_login, login_index
 from vipclub.accounts.member_invitations import (
     GUESSES,
@@ -35,6 +36,7 @@ from vipclub.accounts.sessions import token_hash
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.facts import record
 
 
 def roles_to_fill(actor: Actor) -> tuple[str, ...]:
@@ -56,7 +58,8 @@ def recruit(
     """A staff account without a password, and the secret of the link by which its owner sets one.
     `scope` is whose affairs a partner's clerk or a relationship manager sees. Raises RoleUnfit for
     members (who are invited as persons), Malformed, ScopeUnfit, MalformedRef, PortfolioUnreadable,
-    LoginTaken, LoginUnreadable, Forbidden."""
+    LoginTaken, LoginUnreadable, Forbidden; and what whoever knows the scope says where there is no
+    such thing."""
     actor.require(Permission.ACCOUNT_CHANGE)
     if role == "member":
         raise RoleUnfit()
@@ -65,6 +68,7 @@ def recruit(
         raise Malformed("scope")
     if scope and kind is None:
         raise ScopeUnfit()
+    scopes = [(kind, readable_scope(kind, scope))] if kind and scope else []
     account = open_account(
         session,
         actor,
@@ -73,9 +77,11 @@ def recruit(
         display_name=name,
         language=language,
         password=None,
-        scopes=[(kind, readable_scope(kind, scope))] if kind and scope else [],
+        scopes=scopes,
         person_id=None,
     )
+    for whose in scopes:
+        record(session, StaffRecruited(account.public_ref, *whose))
     return write_staff_invitation(session, account.id, account.public_ref, clock.now())
 
 

@@ -134,6 +134,7 @@ from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.overrides import beyond_the_window, may_override, yields_to
 from vipclub.bookings.policies.in_force import (
     BookingRule,
+    any_booking_policy,
     booking_rules,
     load_policies,
     set_booking_policy,
@@ -182,6 +183,7 @@ __all__ = [
     "SiteClock",
     "BookingRule",
     "booking_rules",
+    "any_booking_policy",
     "load_policies",
     "set_booking_policy",
     "Service",

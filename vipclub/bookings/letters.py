@@ -16,6 +16,7 @@ from vipclub import messages
 from vipclub.bookings.availability.slots import OfferingInView, describe
 from vipclub.bookings.models import Appointment
 from vipclub.core import clock, i18n, outbox
+from vipclub.core.club_name import club_in_sentence
 from vipclub.core.i18n import N_
 from vipclub.core.types import Localized
 from vipclub.messages import Entry, Letter, Reading, one_line
@@ -192,7 +193,9 @@ def entry_of(
         status=status,
         at=at,
         url=url,
-        summary=i18n.gettext(language, N_("Appointment through the VIP Club")),
+        summary=i18n.gettext(
+            language, N_("Appointment through %(club)s"), club=club_in_sentence(language)
+        ),
         place=f"{letter.site.to(language)}, {letter.address.to(language)}",
         details=tuple(details),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
+from vipclub.core.club_name import club_in_sentence, club_name
 from vipclub.core.i18n import N_, gettext, pgettext
 from vipclub.core.shipped import shipped
 from vipclub.messages.channels.mail.building import MailContent, one_line
@@ -20,7 +21,6 @@ from vipclub.messages.icalendar import calendar_for
 from vipclub.messages.letter import Letter, Reading, UnknownTemplate, letter_of
 
 FOLDER = shipped("templates") / "messages"
-CLUB_NAME = N_("VIP Club")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ def _context(letter: Letter, data: dict[str, Any], reading: Reading) -> dict[str
     language = reading.language
     return {
         "language": language,
-        "club": gettext(language, CLUB_NAME),
+        "club": club_name(language),
+        "club_in_sentence": club_in_sentence(language),
         "face": letter.face,
         "_": partial(gettext, language),
         "pgettext": partial(pgettext, language),

@@ -14,12 +14,12 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from vipclub.core import clock
+from vipclub.core.club_name import club_name
 from vipclub.core.db import Database
-from vipclub.core.i18n import N_, Language, gettext
+from vipclub.core.i18n import N_, Language
 from vipclub.core.outbox import ATTEMPTS, Item, Record, Undeliverable
 from vipclub.messages.channels import mail
 from vipclub.messages.composing import (
-    CLUB_NAME,
     Recipient,
     compose,
 )
@@ -80,7 +80,7 @@ class Sender:
             content,
             to_name=recipient.name,
             to_address=recipient.address,
-            from_name=gettext(language, CLUB_NAME),
+            from_name=club_name(language),
             from_address=self.post.sender,
             message_ref=payload["message"],
             at=item.created_at,

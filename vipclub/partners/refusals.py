@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from vipclub.core.errors import Conflict, Refused
+from vipclub.core.errors import Conflict, NotFound, Refused
 from vipclub.core.i18n import N_
+
+
+class PartnerUnknown(NotFound):
+    """Whoever opens a clerk's account named a partner that isn't there."""
+
+    code = "partner_unknown"
+    sentence = N_("No partner has the reference %(partner)s.")
 
 
 class NotBookableByTime(Refused):

@@ -106,6 +106,7 @@ from vipclub.people.feeds.subsidiaries import (
     change_subsidiary,
     find_subsidiary,
     known_subsidiaries,
+    readable_code,
     subsidiary_view,
 )
 from vipclub.people.finding import (
@@ -176,6 +177,7 @@ __all__ = [
     "LEAST_TRUSTED",
     "header_map_of_rows",
     "value_map_of_rows",
+    "readable_code",
     "check_file",
     "COLUMNS",
     "POSSIBLE",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.benefits import Benefit
 from vipclub.bookings.models import BookingPolicy
@@ -30,6 +31,11 @@ def load_policies(session: Session, actor: Actor) -> int:
         _keep(session, actor, code, named_document(code), benefit_id=benefit_id)
         count += 1
     return count
+
+
+def any_booking_policy() -> ColumnElement[bool]:
+    """Whether there are rules of booking at all, as a condition."""
+    return exists(select(BookingPolicy.id))
 
 
 def set_booking_policy(

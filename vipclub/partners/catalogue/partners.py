@@ -8,6 +8,7 @@ from sqlalchemy import Table, false, func, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from vipclub.accounts import StaffRecruited
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
@@ -16,6 +17,7 @@ from vipclub.core.types import Localized, new_ref, parse_ref
 from vipclub.partners.catalogue.changes import write_changes
 from vipclub.partners.catalogue.keys import refuse_key
 from vipclub.partners.models import Offering, Partner, Site
+from vipclub.partners.refusals import PartnerUnknown
 
 _partner: Table = Partner.__table__  # type: ignore[assignment]
 
@@ -65,6 +67,14 @@ def find_partner(session: Session, actor: Actor, ref: str) -> int:
     if found is None:
         raise NotFound()
     return found
+
+
+def confirm_partner(session: Session, fact: StaffRecruited) -> None:
+    """Answers StaffRecruited: a clerk works for a partner that is there. Raises PartnerUnknown."""
+    if fact.kind != "partner":
+        return
+    if session.scalar(select(Partner.id).where(Partner.public_ref == fact.scope)) is None:
+        raise PartnerUnknown(partner=fact.scope)
 
 
 @dataclass(frozen=True, slots=True)

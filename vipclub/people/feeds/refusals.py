@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vipclub.core.errors import Conflict, Refused
+from vipclub.core.errors import Conflict, Malformed, Refused
 from vipclub.core.i18n import N_
 
 
@@ -11,6 +11,13 @@ class UnknownSubsidiary(Refused):
 
     code = "unknown_subsidiary"
     sentence = N_("%(subsidiary)s is no subsidiary of the group. Known are: %(known)s.")
+
+
+class CompanyCodeUnreadable(Malformed):
+    """A code that no file of a company could be known by."""
+
+    code = "company_code"
+    sentence = N_("%(place)s is no code of a company: 1 to 20 letters and digits, such as LIFE.")
 
 
 class SubsidiaryExists(Conflict):

@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.db import insert_ignore
-from vipclub.core.errors import Malformed, NotFound
-from vipclub.people.feeds.refusals import SubsidiaryExists, UnknownSubsidiary
+from vipclub.core.errors import NotFound
+from vipclub.people.feeds.refusals import (
+    CompanyCodeUnreadable,
+    SubsidiaryExists,
+    UnknownSubsidiary,
+)
 from vipclub.people.models import Subsidiary
 
 LEAST_TRUSTED = 1000
@@ -42,6 +46,13 @@ class SubsidiaryView:
     trust_rank: int
 
 
+def readable_code(code: str) -> str:
+    """A code by which a company's files are known. Raises CompanyCodeUnreadable."""
+    if not (0 < len(code) <= 20 and code.isascii() and code.isalnum()):
+        raise CompanyCodeUnreadable(code[:40])
+    return code
+
+
 def add_subsidiary(
     session: Session,
     actor: Actor,
@@ -54,10 +65,9 @@ def add_subsidiary(
     trust_rank: int = 50,
 ) -> None:
     """A new company of the group; its maps as `reading.company_maps` gives them. Raises
-    SubsidiaryExists and Malformed."""
+    SubsidiaryExists and CompanyCodeUnreadable."""
     actor.require("delivery:load")
-    if not (0 < len(code) <= 20 and code.isascii() and code.isalnum()):
-        raise Malformed("code")
+    code = readable_code(code)
     _refuse_odd_rank(trust_rank)
     values = {
         "code": code,

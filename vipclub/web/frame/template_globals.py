@@ -13,6 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from vipclub.core import clock, i18n
+from vipclub.core.club_name import club_in_sentence, club_name
 from vipclub.core.types import Localized
 from vipclub.web.frame.doors import HOMES
 from vipclub.web.frame.idempotent_form import form_key
@@ -103,4 +104,6 @@ def _equip(env: Environment, version: str) -> None:
         current_actor=current_actor,
         current_sign_in=current_sign_in,
         current_language=current_language,
+        club_name=lambda: club_name(current_language()),
+        club_in_sentence=lambda: club_in_sentence(current_language()),
     )

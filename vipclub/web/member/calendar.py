@@ -9,12 +9,11 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, messages
+from vipclub.core.club_name import club_name
 from vipclub.core.i18n import N_, format_date, gettext, language_of
 from vipclub.settings import Settings
 from vipclub.web.frame import current_actor, current_language, public, read, run
 from vipclub.web.member.door import member, own_ref
-
-NAME = N_("VIP Club")
 
 
 def _settings() -> Settings:
@@ -30,7 +29,7 @@ def _file(found: list[bookings.AppointmentView], language: str, *, places: bool)
         language=language,
         base_url=settings.base_url,
         domain=messages.uid_domain(settings.mail_url.get_secret_value(), host),
-        name=gettext(language, NAME),
+        name=club_name(language),
         places=places,
     )
 

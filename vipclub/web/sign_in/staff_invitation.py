@@ -1,5 +1,5 @@
-"""A partner's new colleague opens the account by a link: the sign-in name it was written for, and a
-password."""
+"""Whoever is invited to work for the club or a partner opens the account by a link: the sign-in
+name it was written for, and a password."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vipclub.web.sign_in.forms import SignInForm
 
 NO_LINK = N_(
     "This link can't be used with this sign-in name. "
-    "Please check it, or ask your colleague for a new link."
+    "Please check it, or ask whoever gave you the link for a new one."
 )
 
 
