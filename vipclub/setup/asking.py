@@ -48,7 +48,7 @@ QUESTIONS = (
         "time_zone",
         "Time zone",
         "The club's own zone, by which its days are counted.",
-        "Asia/Shanghai",
+        str(Settings.model_fields["time_zone"].default),
     ),
     Question("base_url", "The club's address, such as https://club.example", "The club's address."),
     Question(

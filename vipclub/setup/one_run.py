@@ -123,7 +123,6 @@ class Setup:
         if settings.production and not unread:
             wrong += [finding.says for finding in judge(settings) if finding.state == "refused"]
         if not wrong:
-            clock.settle_zone(settings.time_zone)
             wrong += wrong_with_database(settings)
         if wrong:
             raise SettingsError("\n".join(wrong))
@@ -187,7 +186,7 @@ class Setup:
             return
         if fresh:
             environment_file.refuse_an_open_file(self.env_file)
-        head = f"Added by vipclub setup on {clock.club_today()} for {self.answers.operator}."
+        head = f"Added by vipclub setup on {clock.now():%Y-%m-%d} for {self.answers.operator}."
         environment_file.add(self.env_file, lines, says=head)
         self.report["added"] = [line.name for line in lines]
         self.tell(f"Added to {self.env_file}: {', '.join(self.report['added'])}.")
