@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.db import insert_ignore
-from vipclub.core.errors import NotFound
+from vipclub.core.errors import Malformed, NotFound
 from vipclub.people.feeds.refusals import (
     CompanyCodeUnreadable,
     SubsidiaryExists,
