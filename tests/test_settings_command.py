@@ -5,28 +5,12 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from tests.house.source import ROOT
 from vipclub.cli import cli
-from vipclub.settings import PREFIX, Settings
 from vipclub.settings_command import described
-
-PAPER = ROOT / "docs/operating/settings.md"
 
 
 def call(*words: str) -> str:
     return CliRunner().invoke(cli, ["settings", *words], catch_exceptions=False).output
-
-
-def test_every_setting_says_what_it_is_for() -> None:
-    silent = [name for name, _, meaning in described() if not meaning]
-    assert silent == [], "a description beside the setting's default (vipclub/settings.py)"
-    assert {name for name, _, _ in described()} == {
-        PREFIX + name.upper() for name in Settings.model_fields
-    }
-
-
-def test_the_paper_is_what_the_code_says() -> None:
-    assert PAPER.read_text() == call("--markdown"), "make settings prints it anew"
 
 
 def test_defaults_are_those_that_settings_have() -> None:

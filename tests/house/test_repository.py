@@ -55,7 +55,7 @@ def private(paths: list[str]) -> list[str]:
     return [
         path
         for path in paths
-        if path.startswith(("instance/", ".venv/")) or path == ".env" or path.endswith(".db")
+        if path.startswith(("instance/", ".venv/")) or path.endswith((".env", ".db"))
     ]
 
 
@@ -88,8 +88,11 @@ def test_nothing_private_is_in_the_repository() -> None:
 
 
 def test_the_check_of_what_is_private_bites() -> None:
-    paths = ["instance/demo.json", ".venv/bin/python", ".env", "club.db"]
-    assert private([*paths, "vipclub/app.py", "tests/databases.py"]) == paths
+    paths = ["instance/demo.json", ".venv/bin/python", ".env", "deploy/club.env", "club.db"]
+    assert (
+        private([*paths, "deploy/club.env.example", "vipclub/app.py", "tests/databases.py"])
+        == paths
+    )
 
 
 def test_what_the_interface_promises_is_a_target() -> None:

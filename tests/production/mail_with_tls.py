@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -46,7 +50,8 @@ def certify(folder: Path, name: str) -> tuple[Path, Path]:
 
 
 class MailWithTls:
-    """`url` insists on STARTTLS; `certificate` is what a caller trusts (SSL_CERT_FILE)."""
+    """`url` insists on STARTTLS; `certificate` is what a caller trusts (SSL_CERT_FILE); `mails` are
+    as they came in."""
 
     def __init__(self, folder: Path) -> None:
         self.certificate, key = certify(folder, "localhost")
@@ -54,6 +59,7 @@ class MailWithTls:
         context.load_cert_chain(self.certificate, key)
         self.port = free_port()
         self.calls = 0
+        self.mails: list[EmailMessage] = []
         self._controller = Controller(
             self, hostname="127.0.0.1", port=self.port, tls_context=context
         )
@@ -61,6 +67,11 @@ class MailWithTls:
     async def handle_NOOP(self, *_given: object) -> str:
         self.calls += 1
         return "250 here"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        self.mails.append(message_from_bytes(envelope.content, policy=default))
+        return "250 taken"
 
     @property
     def url(self) -> str:
