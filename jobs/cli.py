@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 from datetime import datetime
@@ -86,15 +87,20 @@ def run_job(database: Database, name: str, as_json: bool) -> None:
 @click.command()
 @click.pass_obj
 def worker(database: Database) -> None:
-    """Run the timed jobs until stopped. Any number of workers may run: each due job runs once."""
+    """Run the timed jobs until stopped. Any number of workers may run: each due job runs once.
+
+    TERM lets what is under way end or come to a safe place, within 25 s, and hands back what is
+    left; a second TERM ends at once.
+    """
     settings = _settings()
     refuse_unsafe_start(settings)
     if settings.production:
         logs.configure("info")
     stop = threading.Event()
 
-    def end(_signal: int, _frame: FrameType | None) -> None:
+    def end(number: int, _frame: FrameType | None) -> None:
         stop.set()
+        signal.signal(number, signal.SIG_DFL)
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
@@ -103,4 +109,5 @@ def worker(database: Database) -> None:
     try:
         stop.wait()
     finally:
-        running.stop()
+        if not running.stop():
+            os._exit(1)  # a job that doesn't end would hold the process for as long as it likes

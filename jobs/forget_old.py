@@ -6,7 +6,7 @@ from datetime import time, timedelta
 
 from jobs.job import Daily, Job, Told
 from vipclub import accounts, partners
-from vipclub.core import idempotency, outbox
+from vipclub.core import idempotency, outbox, stopping
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
@@ -16,9 +16,11 @@ def run(database: Database, settings: Settings) -> Told:
     items = 0
     while gone := database.run(outbox.forget_done):
         items += gone
+        stopping.here()
     events = 0
     while gone := database.run(partners.webhooks.forget_delivered):
         events += gone
+        stopping.here()
     attempts = database.run(accounts.forget_old_attempts)
     attempts += database.run(accounts.forget_old_resets)
     return {"answers": answers, "items": items, "events": events, "attempts": attempts}

@@ -37,8 +37,9 @@ from jobs import (
     tell_of_ends,
 )
 from jobs.job import Job, Told
-from vipclub.core import clock, lease, timetable
+from vipclub.core import clock, lease, stopping, timetable
 from vipclub.core.db import Database
+from vipclub.core.errors import Busy
 from vipclub.settings import Settings
 
 JOBS: tuple[Job, ...] = (
@@ -59,7 +60,11 @@ JOBS: tuple[Job, ...] = (
 """A line a job."""
 
 BEAT_SECONDS = 10
+CLOCK_SECONDS = 300
+"""How often this host's clock is compared with the database's while the worker runs."""
 JUMP_SECONDS = 5
+STOP_SECONDS = 25
+"""How long the running jobs may take to their end or to a safe place; a letter takes 20 at most."""
 RETRY = timedelta(minutes=5)
 
 log = structlog.get_logger("vipclub.jobs")
@@ -95,6 +100,8 @@ def run_now(job: Job, database: Database, settings: Settings) -> Told:
 
 def run_if_due(job: Job, database: Database, settings: Settings, owner: str) -> bool:
     """A poke. True when the job had its turn here; a failure is logged and never raised."""
+    if stopping.asked():
+        return False
     try:
         if not job.alone:
             job.run(database, settings)
@@ -112,6 +119,11 @@ def run_if_due(job: Job, database: Database, settings: Settings, owner: str) -> 
         if turn is None:
             return False
         _take(job, database, settings, turn)
+    except stopping.Stopped:
+        return False
+    except Busy as busy:  # the database is away or busy: the next poke asks again
+        log.warning("job_put_off", job=job.name, reason=busy.away or "the database is busy")
+        return False
     except Exception:
         log.exception("job_failed", job=job.name)
         return False
@@ -131,14 +143,20 @@ def _take(job: Job, database: Database, settings: Settings, turn: timetable.Turn
         else:
             told = job.run(database, settings)
             detail = ", ".join(f"{what} {count}" for what, count in (told or {}).items()) or None
+    except stopping.Stopped:
+        outcome = "stopped"
+        raise
     except Exception as error:
         outcome, detail = "failed", f"{type(error).__name__}: {error}"
         next_due = min(next_due, clock.now() + RETRY)
         raise
     finally:
-        mine = database.run(
-            timetable.finish, turn, next_due=next_due, outcome=outcome, detail=detail
-        )
+        if outcome == "stopped":
+            mine = database.run(timetable.give_back, turn)
+        else:
+            mine = database.run(
+                timetable.finish, turn, next_due=next_due, outcome=outcome, detail=detail
+            )
         log.info(
             "job",
             job=job.name,
@@ -165,6 +183,8 @@ class Worker:
         self.owner = lease.new_owner()
         self._stopping = threading.Event()
         self._watch: threading.Thread | None = None
+        self._running: set[str] = set()
+        self._clock_ahead: float | None = None
         # that a poke finds its job still running is no news
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler: Any = BackgroundScheduler(
@@ -175,50 +195,82 @@ class Worker:
 
     def start(self) -> None:
         """Raises ClocksDiffer when this host's clock and the database's differ by over 2 s."""
-        lease.check_clocks(self._database)
+        self._clock_ahead = lease.check_clocks(self._database).total_seconds()
         for job in self._jobs:
             if job.alone:
                 self._database.run(timetable.plan, job.name, _first_due(job))
             self._scheduler.add_job(
-                partial(run_if_due, job, self._database, self._settings, self.owner),
+                partial(self._poke, job),
                 IntervalTrigger(seconds=job.trigger.look_seconds, timezone="UTC"),
                 id=job.name,
                 name=job.name,
                 next_run_time=clock.now(),
             )
-        self._database.run(lease.beat, self.owner)
+        self._beat()
         self._scheduler.start()
         self._watch = threading.Thread(target=self._keep_watch, name="watch", daemon=True)
         self._watch.start()
         log.info("worker_started", owner=self.owner, jobs=[job.name for job in self._jobs])
 
-    def stop(self) -> None:
-        """Let the running jobs end, and take the beat away."""
+    def stop(self, seconds: float = STOP_SECONDS) -> bool:
+        """Let the running jobs end or come to a safe place, and take the beat away. False when one
+        of them is still at work: the process has to end over it, and its turn runs out."""
         self._stopping.set()
+        stopping.ask()
         if self._watch is not None:
             self._watch.join(timeout=10)
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+            self._scheduler.shutdown(wait=False)
+        until = time.monotonic() + seconds
+        while (left := sorted(self._running)) and time.monotonic() < until:
+            time.sleep(0.05)
         try:
             self._database.run(lease.fall_silent, self.owner)
         except Exception:
             log.warning("beat_left_behind", owner=self.owner)
+        if left:
+            log.warning("jobs_left_running", jobs=left)
+            return False
+        stopping.forget()
+        return True
+
+    def _poke(self, job: Job) -> None:
+        self._running.add(job.name)
+        try:
+            run_if_due(job, self._database, self._settings, self.owner)
+        finally:
+            self._running.discard(job.name)
 
     def _keep_watch(self) -> None:
-        """Beat, and wake the scheduler when the wall clock jumps."""
+        """Beat, compare the clocks, and wake the scheduler when the wall clock jumps."""
         steady, wall = time.monotonic(), clock.now()
-        beaten = steady
+        beaten = compared = steady
         while not self._stopping.wait(1.0):
             new_steady, new_wall = time.monotonic(), clock.now()
             jump = (new_wall - wall).total_seconds() - (new_steady - steady)
-            if abs(jump) > JUMP_SECONDS:
+            jumped = abs(jump) > JUMP_SECONDS
+            if jumped:
                 log.warning("clock_jumped", seconds=round(jump, 1))
                 for job in self._scheduler.get_jobs():
                     job.modify(next_run_time=new_wall)
             steady, wall = new_steady, new_wall
-            if steady - beaten >= BEAT_SECONDS:
-                beaten = steady
-                try:
-                    self._database.run(lease.beat, self.owner)
-                except Exception:
-                    log.exception("no_beat", owner=self.owner)
+            try:
+                if jumped or steady - compared >= CLOCK_SECONDS:
+                    compared = steady
+                    self._compare_clocks()
+                if steady - beaten >= BEAT_SECONDS:
+                    beaten = steady
+                    self._beat()
+            except Exception as error:  # the database is away: the next beat says that we live
+                log.warning("no_beat", owner=self.owner, error=type(error).__name__)
+
+    def _beat(self) -> None:
+        self._database.run(lease.beat, self.owner, clock_ahead=self._clock_ahead)
+
+    def _compare_clocks(self) -> None:
+        """A clock that went wrong stops no work: leases and turns go by the database's. It is said
+        in the log and kept with the beat (docs/decisions.md 12)."""
+        ahead, doubt = lease.clock_drift(self._database)
+        self._clock_ahead = round(ahead.total_seconds(), 3)
+        if abs(ahead) > lease.LARGEST_DRIFT + doubt:
+            log.warning("clocks_differ", ahead_seconds=self._clock_ahead)

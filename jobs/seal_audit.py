@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from jobs.job import Every, Job, Told
-from vipclub.core import audit_sealing
+from vipclub.core import audit_sealing, stopping
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
@@ -14,6 +14,7 @@ def run(database: Database, settings: Settings) -> Told:
     sealed = 0
     while rows := database.run(audit_sealing.seal):
         sealed += rows
+        stopping.here()
     return {"sealed": sealed}
 
 

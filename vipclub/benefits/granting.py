@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from vipclub import people
 from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount, LedgerEntry
-from vipclub.core import clock
+from vipclub.core import clock, stopping
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database, upsert_of
 from vipclub.membership import Membership, TiersChanged, running_within
@@ -324,6 +324,7 @@ def _over_everybody(
             actor=actor,
         )
         after = last
+        stopping.here()
 
 
 def expire_years(db: Database, *, today: date, actor: Actor = CLUB, chunk: int = CHUNK) -> int:
@@ -335,6 +336,7 @@ def expire_years(db: Database, *, today: date, actor: Actor = CLUB, chunk: int =
         expire_some, before=today.year, after=after, at=clock.now(), actor=actor, size=chunk
     ):
         ended, after = ended + len(rows), rows[-1]
+        stopping.here()
     return ended
 
 

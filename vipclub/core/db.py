@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from vipclub.core import database_address
+from vipclub.core import database_address, stopping
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, FieldKeys
 from vipclub.core.errors import Busy, OutcomeUnknown, Refused
@@ -152,9 +152,11 @@ class Database:
         """A loop of runs, `use_case(session, item, ...)` for each item in a transaction of its own
         (docs/decisions.md 11): one that fails is logged and doesn't stop the rest. What the others
         gave, in order. A loop whose next step needs the last one (a cursor, a chunk that was worked
-        in) is none of these: it stops where it fails."""
+        in) is none of these: it stops where it fails. Raises Stopped between two items when the
+        process was asked to end."""
         given = []
         for item in items:
+            stopping.here()
             try:
                 given.append(self.run(use_case, item, *args, **kwargs))
             except Exception:

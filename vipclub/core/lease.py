@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, delete, or_, select, update
+from sqlalchemy import Float, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
@@ -23,6 +23,8 @@ from vipclub.core.db import Base, Database, db_now, insert_ignore
 from vipclub.core.types import UtcDateTime
 
 LARGEST_DRIFT = timedelta(seconds=2)
+GONE = timedelta(minutes=1)
+"""A worker that wasn't heard of for longer is gone; it beats every ten seconds."""
 
 
 class Lease(Base):
@@ -36,13 +38,15 @@ class Lease(Base):
 
 
 class WorkerBeat(Base):
-    """A worker that is alive, or was at `seen_at` (database time)."""
+    """A worker that is alive, or was at `seen_at` (database time). `clock_ahead` is by how many
+    seconds its host's clock is ahead of the database's, as last compared."""
 
     __tablename__ = "worker_beat"
 
     owner: Mapped[Internal[str]] = mapped_column(String(80), primary_key=True)
     started_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
     seen_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    clock_ahead: Mapped[Internal[float | None]] = mapped_column(Float)
 
 
 class ClocksDiffer(RuntimeError):
@@ -101,12 +105,8 @@ def held(database: Database, name: str, *, seconds: float = 60) -> Iterator[str]
 
 def check_clocks(database: Database) -> timedelta:
     """How far this host's clock is ahead of the database's. Raises ClocksDiffer beyond 2 s."""
-    with database.read() as session:
-        before = clock.now()
-        theirs = db_now(session)
-        after = clock.now()
-    drift = before + (after - before) / 2 - theirs
-    if abs(drift) > LARGEST_DRIFT + (after - before) / 2:
+    drift, doubt = clock_drift(database)
+    if abs(drift) > LARGEST_DRIFT + doubt:
         raise ClocksDiffer(
             f"This host's clock is {drift.total_seconds():+.1f} s from the database's; "
             f"at most {LARGEST_DRIFT.total_seconds():.0f} s are allowed."
@@ -114,28 +114,39 @@ def check_clocks(database: Database) -> timedelta:
     return drift
 
 
-def beat(session: Session, owner: str) -> None:
-    """A worker says that it is alive; those unheard of for a day are forgotten."""
+def clock_drift(database: Database) -> tuple[timedelta, timedelta]:
+    """How far this host's clock is ahead of the database's, and how exactly that is known: half
+    of the time that asking took."""
+    with database.read() as session:
+        before = clock.now()
+        theirs = db_now(session)
+        after = clock.now()
+    doubt = (after - before) / 2
+    return before + doubt - theirs, doubt
+
+
+def beat(session: Session, owner: str, *, clock_ahead: float | None = None) -> None:
+    """A worker says that it is alive, also when its row was lost meanwhile. Those that are gone are
+    forgotten, and beats from the future, which a database's clock that was put back leaves."""
     now = db_now(session)
     new = insert_ignore(
         session,
         WorkerBeat.__table__,
-        {"owner": owner, "started_at": now, "seen_at": now},
+        {"owner": owner, "started_at": now, "seen_at": now, "clock_ahead": clock_ahead},
         conflict=["owner"],
     )
-    if new:
-        session.execute(
-            delete(WorkerBeat)
-            .where(WorkerBeat.seen_at < now - timedelta(days=1))
-            .execution_options(synchronize_session=False)
-        )
-    else:
+    if not new:
         session.execute(
             update(WorkerBeat)
             .where(WorkerBeat.owner == owner)
-            .values(seen_at=now)
+            .values(seen_at=now, clock_ahead=clock_ahead)
             .execution_options(synchronize_session=False)
         )
+    session.execute(
+        delete(WorkerBeat)
+        .where(or_(WorkerBeat.seen_at < now - GONE, WorkerBeat.seen_at > now + GONE))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def fall_silent(session: Session, owner: str) -> None:
@@ -148,8 +159,13 @@ def fall_silent(session: Session, owner: str) -> None:
 
 
 def heartbeat_age(session: Session) -> float | None:
-    """Seconds since any worker was last heard of; None when there is none. For `/readyz`."""
+    """Seconds since any worker was last heard of; None when there is none. For `/readyz`. A beat
+    from the future tells nothing."""
+    now = db_now(session)
     seen = session.execute(
-        select(WorkerBeat.seen_at).order_by(WorkerBeat.seen_at.desc()).limit(1)
+        select(WorkerBeat.seen_at)
+        .where(WorkerBeat.seen_at <= now + GONE)
+        .order_by(WorkerBeat.seen_at.desc())
+        .limit(1)
     ).scalar()
-    return None if seen is None else max(0.0, (db_now(session) - seen).total_seconds())
+    return None if seen is None else max(0.0, (now - seen).total_seconds())

@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from vipclub.core import clock
+from vipclub.core import clock, stopping
 from vipclub.core.db import Database, db_now
 from vipclub.core.outbox_rows import Entry, OutboxRow, put, put_many
 from vipclub.core.outbox_steps import FINISH, GIVE_UP
@@ -215,11 +215,12 @@ def deliver(
 ) -> Delivered:
     """Do what is due, up to `most` items. Any number of processes may run this at once.
 
-    `by` names who delivers, in the claims; each batch adds its own mark to it.
+    `by` names who delivers, in the claims; each batch adds its own mark to it. When the process was
+    asked to end, what is claimed and not begun is given back after the item in hand.
     """
     told = Delivered()
     kinds = sorted(handlers)
-    while told.total < most:
+    while told.total < most and not stopping.asked():
         with database.read() as session:
             if not anything_due(session, kinds):
                 break
@@ -229,7 +230,8 @@ def deliver(
         if not items:
             break
         for place, item in enumerate(items):
-            if time.monotonic() - started > LEASE_SECONDS - 2 * DOING_SECONDS:
+            late = time.monotonic() - started > LEASE_SECONDS - 2 * DOING_SECONDS
+            if late or stopping.asked():
                 database.run(give_back, items[place:])
                 break
             _deliver_one(database, handlers[item.kind], item, told)

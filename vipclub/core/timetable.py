@@ -69,12 +69,16 @@ def claim(
     whenever: bool = False,
 ) -> Turn | None:
     """Take a due job for `seconds`; None when it isn't due or is another's. `whenever` doesn't
-    ask whether it is due."""
+    ask whether it is due. What `owner` has itself and could not finish, since the database was
+    away, is its own to take again at once: it runs a job once at a time."""
     now, lease_now = clock.now(), db_now(session)
     due = or_(TimedJob.due_at <= now, TimedJob.due_at > now + ahead)
     row = session.execute(
         update(TimedJob)
-        .where(TimedJob.name == name, or_(TimedJob.until.is_(None), TimedJob.until < lease_now))
+        .where(
+            TimedJob.name == name,
+            or_(TimedJob.until.is_(None), TimedJob.until < lease_now, TimedJob.owner == owner),
+        )
         .where(*(() if whenever else (due,)))
         .values(
             owner=owner,
@@ -107,6 +111,19 @@ def finish(
         .execution_options(synchronize_session=False)
     )
     return ended.first() is not None
+
+
+def give_back(session: Session, turn: Turn) -> bool:
+    """A run that was left at a safe place: due as before, for whoever comes next, at once. False
+    when it went to another."""
+    freed = session.execute(
+        update(TimedJob)
+        .where(TimedJob.name == turn.name, TimedJob.owner == turn.owner, TimedJob.runs == turn.run)
+        .values(owner=None, until=None)
+        .returning(TimedJob.name)
+        .execution_options(synchronize_session=False)
+    )
+    return freed.first() is not None
 
 
 def timetable(session: Session) -> dict[str, TimedJob]:

@@ -20,7 +20,7 @@ from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vipclub.core import audit, clock, facts
+from vipclub.core import audit, clock, facts, stopping
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database, db_now
 from vipclub.membership.card import new_card_no
@@ -96,6 +96,9 @@ def rate_everyone(
             seen += persons
             if progress:
                 progress(seen)
+            if stopping.asked():
+                db.run(leave_run, ticket=ticket)
+                raise stopping.Stopped()
         counts: dict[str, Any] = db.run(end_run, actor, ticket=ticket)
         if ticket.as_of == as_of:
             return RatingReport(
@@ -139,6 +142,15 @@ def begin_run(session: Session, actor: Actor, *, as_of: date, holder: str) -> Ti
         .returning(_run.c.id)
     ).scalar_one()
     return Ticket(row, policy_id, policy, as_of, holder)
+
+
+def leave_run(session: Session, *, ticket: Ticket) -> None:
+    """Leave a run half done, for whoever comes next, at once."""
+    session.execute(
+        update(_run)
+        .where(_run.c.id == ticket.run_id, _run.c.leased_by == ticket.holder)
+        .values(leased_until=db_now(session))
+    )
 
 
 def rate_chunk(session: Session, actor: Actor, *, ticket: Ticket, size: int = CHUNK) -> int | None:

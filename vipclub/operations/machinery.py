@@ -16,7 +16,7 @@ from vipclub.accounts import Permission
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
-from vipclub.core.lease import WorkerBeat
+from vipclub.core.lease import GONE, WorkerBeat
 from vipclub.core.outbox import OutboxRow
 from vipclub.core.outbox_steps import OUTBOX_STEPS, RETRY
 from vipclub.core.timetable import TimedJob
@@ -24,8 +24,7 @@ from vipclub.core.types import UtcDateTime
 
 PATIENCE = timedelta(minutes=10)
 """What is due longer than this is late."""
-SILENCE = timedelta(minutes=1)
-"""A worker that wasn't heard of for longer has stopped; it beats every ten seconds."""
+SILENCE = GONE
 _PRIVATE = re.compile(r"[\w.+-]+@[\w.-]+|\+?\d[\d -]{6,}\d")
 
 
@@ -67,7 +66,9 @@ def machinery_now(session: Session, actor: Actor) -> Machinery:
             .where(job.due_at < now - PATIENCE, job.owner.is_(None))
             .scalar_subquery(),
             select(func.count()).select_from(job).where(job.outcome == "failed").scalar_subquery(),
-            select(func.max(WorkerBeat.seen_at, type_=UtcDateTime)).scalar_subquery(),
+            select(func.max(WorkerBeat.seen_at, type_=UtcDateTime))
+            .where(WorkerBeat.seen_at <= now + SILENCE)
+            .scalar_subquery(),
         )
     ).one()
     return Machinery(*row)
