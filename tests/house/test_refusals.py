@@ -55,7 +55,7 @@ def faults(refusals: list[type[Refused]]) -> list[str]:
             found.append(f"{name} shares its code with {by_code[refusal.code].__name__}")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", refusal.code):
             found.append(f"{name} has an odd code: {refusal.code}")
-        if refusal.status not in {400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503}:
+        if refusal.status not in {400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503, 507}:
             found.append(f"{name} has an odd status: {refusal.status}")
         if not refusal.sentence.rstrip().endswith((".", "?", "%(problems)s")):
             found.append(f"{name} is no sentence: {refusal.sentence}")

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, FromClause, MetaData, Table, create_e
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -24,8 +24,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from vipclub.core import database_address, stopping
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, FieldKeys
-from vipclub.core.errors import Busy, OutcomeUnknown, Refused
+from vipclub.core.database_errors import away, is_busy, is_full, may_repeat
+from vipclub.core.errors import Busy, OutcomeUnknown, Refused, StorageFull
 from vipclub.core.facts import Reactions
+from vipclub.core.idle_connections import ask_idle_ones
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import BigId
 
@@ -115,7 +117,7 @@ class Database:
             except PoolTimeout as error:
                 raise Busy(retry_after=2) from error
             except DBAPIError as error:
-                if _is_busy(error) or error.connection_invalidated:
+                if is_busy(error) or error.connection_invalidated:
                     raise self._busy(error) from error
                 raise
 
@@ -125,8 +127,8 @@ class Database:
         return database_address.place_of(self.url)
 
     def _busy(self, error: DBAPIError) -> Busy:
-        away = database_address.cannot_reach(self.url, error) if _away(error) else None
-        return Busy(retry_after=2, away=away)
+        why = database_address.cannot_reach(self.url, error) if away(error) else None
+        return Busy(retry_after=2, away=why)
 
     def run(
         self, use_case: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
@@ -179,11 +181,13 @@ class Database:
             except PoolTimeout as error:
                 raise Busy(retry_after=2) from error
             except DBAPIError as error:
+                if is_full(error):
+                    raise StorageFull(retry_after=60) from error
                 lost = error.connection_invalidated
                 if lost and committing and not harmless_again:
                     raise OutcomeUnknown() from error
-                if not (lost or _may_repeat(error)):
-                    if _is_busy(error):
+                if not (lost or may_repeat(error)):
+                    if is_busy(error):
                         raise self._busy(error) from error
                     raise
                 if attempt == TRIES:
@@ -286,49 +290,26 @@ def _postgresql_engine(url: URL, pool_size: int, echo: bool) -> Engine:
         # to look for a better one takes 20 to 60 ms, longer than all the rest of a page.
         "-c join_collapse_limit=6"
     )
-    return create_engine(
+    engine = create_engine(
         url,
         echo=echo,
         pool_size=pool_size,
         max_overflow=2,
         pool_timeout=5,
         pool_use_lifo=True,
-        connect_args={"options": options, "connect_timeout": 5, "application_name": "vipclub"},
+        connect_args={
+            "options": options,
+            "connect_timeout": 5,
+            "application_name": "vipclub",
+            # a server that is gone without a word is noticed within some seconds
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10000,
+        },
     )
-
-
-def _sqlstate(error: DBAPIError) -> str:
-    return getattr(error.orig, "sqlstate", None) or ""
-
-
-def _may_repeat(error: DBAPIError) -> bool:
-    """Deadlock, serialization failure, busy SQLite."""
-    return _sqlstate(error) in {"40001", "40P01"} or _sqlite_busy(error)
-
-
-def _sqlite_busy(error: DBAPIError) -> bool:
-    return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
-
-
-def _is_busy(error: DBAPIError) -> bool:
-    """Lock timeout, too many connections, shutting down or away, busy SQLite."""
-    return (
-        _sqlite_busy(error)
-        or _away(error)
-        or _sqlstate(error) in {"55P03", "53300", "57P01", "57P03", "57014"}
-    )
-
-
-def _away(error: DBAPIError) -> bool:
-    """No server answers: psycopg's connection failures carry no SQLSTATE. Or no file is there."""
-    if "unable to open database file" in str(error.orig):
-        return True
-    module = type(error.orig).__module__
-    return (
-        isinstance(error, OperationalError)
-        and module.startswith("psycopg")
-        and not _sqlstate(error)
-    )
+    ask_idle_ones(engine)
+    return engine
 
 
 def insert_ignore(

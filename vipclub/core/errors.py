@@ -99,6 +99,17 @@ class Busy(Refused):
         self.away = away
 
 
+class StorageFull(Busy):
+    """The database has no room to write; nothing was done, and reading goes on."""
+
+    code = "storage_full"
+    status = 507
+    sentence = N_(
+        "Nothing can be saved at this moment, so nothing was changed. "
+        "Please try again later or call us."
+    )
+
+
 class OutcomeUnknown(Refused):
     """The connection broke while committing: done or not, we can't tell."""
 

@@ -18,12 +18,18 @@ from vipclub.core.errors import (
     NotFound,
     OutcomeUnknown,
     Refused,
+    StorageFull,
 )
 from vipclub.web.api import shapes
 from vipclub.web.api.calls import CALLS, Call, Unauthenticated, UnsupportedMediaType
 
 ALWAYS: tuple[type[Refused], ...] = (Malformed, Unauthenticated, Forbidden, Busy)
-WRITES: tuple[type[Refused], ...] = (UnsupportedMediaType, IdempotencyMismatch, OutcomeUnknown)
+WRITES: tuple[type[Refused], ...] = (
+    UnsupportedMediaType,
+    IdempotencyMismatch,
+    OutcomeUnknown,
+    StorageFull,
+)
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457 problem details; `code` is stable, `title` is a sentence for people.",

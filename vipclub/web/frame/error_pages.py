@@ -119,7 +119,7 @@ def refused(refusal: Refused) -> ResponseReturnValue:
         response = page(refusal.status, sentence)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="vipclub"'
-    if refusal.status == 503:
+    if refusal.status in {503, 507}:
         response.headers["Retry-After"] = str(refusal.data.get("retry_after", 2))
     return response
 
