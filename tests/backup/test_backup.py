@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from structlog.testing import capture_logs
 
 from tests.broken_clubs import break_club
 from tests.databases import TEST_KEYS, Servers
@@ -29,7 +30,7 @@ from vipclub.backup.cli import backup, restore_command
 from vipclub.backup.key_checks import checks_of
 from vipclub.backup.postgresql_programs import find_program
 from vipclub.backup.refusals import CannotBackUp
-from vipclub.core import audit
+from vipclub.core import audit, notices
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
@@ -70,7 +71,8 @@ def empty(backend: str, servers: Servers) -> Iterator[Database]:
 
 def take(db: Database, target: Path) -> dict[str, Any]:
     """What a backup says of itself."""
-    done = CliRunner().invoke(backup, [str(target), "--json"], obj=db, catch_exceptions=False)
+    with capture_logs():  # a command's log is not on stdout (`vipclub.logs`)
+        done = CliRunner().invoke(backup, [str(target), "--json"], obj=db, catch_exceptions=False)
     said: dict[str, Any] = json.loads(done.output)
     return said
 
@@ -287,3 +289,19 @@ def _databases_beside(db: Database) -> list[str]:
             {"begin": f"{name}_check"},
         )
         return list(rows.scalars())
+
+
+def test_a_backup_is_on_record_in_the_club_and_not_in_itself(db: Database, folder: Path) -> None:
+    assert take(db, folder / "one.tar")["on_record"] is True
+    with db.read() as session:
+        assert notices.BACKUP_TAKEN in notices.last_noted(session, [notices.BACKUP_TAKEN])
+        rows = session.execute(text("SELECT subject_ref FROM audit WHERE action = 'backup.take'"))
+        assert list(rows.scalars()) == ["one.tar"]
+
+
+def test_a_club_that_waits_for_its_upgrade_is_backed_up_all_the_same(
+    db: Database, folder: Path
+) -> None:
+    db.run(lambda session: session.execute(text("DROP TABLE notice")))
+    assert take(db, folder / "one.tar")["on_record"] is False
+    assert (folder / "one.tar").exists()

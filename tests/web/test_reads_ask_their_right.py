@@ -27,6 +27,7 @@ ASKED: list[tuple[Permission, Callable[[Session, Actor], object]]] = [
     (Permission.MEMBER_FIND, lambda s, a: membership.find_member(s, a, card="1")),
     (Permission.MEMBER_VIEW, lambda s, a: membership.show_member(s, a, NOBODY)),
     (Permission.OPERATIONS_VIEW, operations.check_books),
+    (Permission.SETUP_VIEW, lambda s, a: operations.first_steps(s, a, mail_server=True)),
 ]
 
 

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     SETTLEMENT_VIEW = "settlement:view"
     SETTLEMENT_PRICE = "settlement:price"
     SETTLEMENT_ISSUE = "settlement:issue"
+    SETUP_VIEW = "setup:view"
 
 
 P = Permission
@@ -108,6 +109,7 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.SETTLEMENT_VIEW: frozenset({"partner", "operations"}),
     P.SETTLEMENT_PRICE: frozenset({"operations"}),
     P.SETTLEMENT_ISSUE: frozenset({"operations"}),
+    P.SETUP_VIEW: frozenset({"admin"}),
 }
 """permission -> the roles and token scopes that have it. Who grants rights reads no audit trail,
 and the reverse."""

@@ -11,7 +11,7 @@ import click
 
 from vipclub.backup.archive import Manifest
 from vipclub.backup.restoring import Restored, check, restore
-from vipclub.backup.taking import take
+from vipclub.backup.taking import put_on_record, take
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.settings import Settings
@@ -30,13 +30,17 @@ def backup(database: Database, target: Path, as_json: bool) -> None:
     """
     began = time.monotonic()
     file, manifest = take(database, Settings.load(), target)
+    kept = put_on_record(database, file, manifest)
     seconds = time.monotonic() - began
     if as_json:
         document = {"file": str(file), "bytes": file.stat().st_size, "seconds": round(seconds, 1)}
+        document["on_record"] = kept
         click.echo(json.dumps({**document, "manifest": manifest.to_json()}))
         return
     click.echo(f"{file}: {file.stat().st_size:,} bytes in {seconds:.1f} s")
     click.echo("\n".join(lines_of(manifest)))
+    if not kept:
+        click.echo("It could not be put on record in the database.", err=True)
 
 
 @click.command("restore")

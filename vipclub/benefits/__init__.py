@@ -24,6 +24,7 @@ Decisions:
 from vipclub.benefits.adjusting import Adjustable, adjust_entitlement, adjustable, member_to_adjust
 from vipclub.benefits.catalogue_document import load_catalogue
 from vipclub.benefits.cost import YearCost, cost_of
+from vipclub.benefits.first_rows import any_benefit_of
 from vipclub.benefits.granting import (
     expire_years,
     grant_after_rating,
@@ -55,6 +56,7 @@ from vipclub.benefits.refusals import LedgerConflict, NoEntitlement
 from vipclub.benefits.welcome_letter import welcome
 
 __all__ = [
+    "any_benefit_of",
     "INVARIANTS",
     "Benefit",
     "BenefitRow",

@@ -61,6 +61,7 @@ from vipclub.membership.drafts import (
 from vipclub.membership.end_notices import tell_of_ends
 from vipclub.membership.facts import MembershipAccepted, TiersChanged
 from vipclub.membership.finding import Member, find_by_card, find_member, meant_by, show_member
+from vipclub.membership.first_rows import any_rating_done, any_tier_policy
 from vipclub.membership.invariants import INVARIANTS
 from vipclub.membership.letters import LETTERS, WelcomeLetter
 from vipclub.membership.models import Membership, Rating
@@ -99,6 +100,8 @@ from vipclub.membership.steps import DRAFT_STEPS, MEMBERSHIP_STEPS
 from vipclub.membership.tier_names import TIER_NAMES
 
 __all__ = [
+    "any_rating_done",
+    "any_tier_policy",
     "INVARIANTS",
     "MEMBERSHIP_STEPS",
     "DRAFT_STEPS",

@@ -48,8 +48,12 @@ from vipclub.messages.letters import LETTERS
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
 from vipclub.messages.sending import Sender, sender
+from vipclub.messages.trial_letter import Trial, last_trial, send_trial
 
 __all__ = [
+    "Trial",
+    "last_trial",
+    "send_trial",
     "LETTERS",
     "Entry",
     "InboxItem",

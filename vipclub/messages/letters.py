@@ -9,6 +9,7 @@ from vipclub import accounts
 from vipclub.core import i18n
 from vipclub.core.i18n import N_
 from vipclub.messages.letter import Letter, Reading, always
+from vipclub.messages.trial_letter import LETTER as TRIAL
 
 _DETAILS = {"mobile": N_("mobile number"), "email": N_("e-mail address")}
 
@@ -35,6 +36,7 @@ def _of_account(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
 
 
 LETTERS = (
+    TRIAL,
     Letter(
         "password-reset",
         N_("New password asked for"),

@@ -26,6 +26,7 @@ from vipclub.operations.audit_trail import (
 )
 from vipclub.operations.books import Checks, check_books
 from vipclub.operations.calendars import CALENDAR_ALARM, CalendarEnd, calendar_ends
+from vipclub.operations.first_steps import FirstStep, FirstSteps, first_steps
 from vipclub.operations.invariants import INVARIANTS
 from vipclub.operations.machinery import (
     DeadLetter,
@@ -38,6 +39,9 @@ from vipclub.operations.machinery import (
 )
 
 __all__ = [
+    "FirstStep",
+    "FirstSteps",
+    "first_steps",
     "INVARIANTS",
     "Machinery",
     "machinery_now",

@@ -64,6 +64,12 @@ from vipclub.partners.catalogue.partners import (
 )
 from vipclub.partners.catalogue.sites import change_site, create_site
 from vipclub.partners.facts import TimesClosed
+from vipclub.partners.first_rows import (
+    any_offering,
+    any_offering_without_time,
+    any_time_ahead,
+    regions,
+)
 from vipclub.partners.invariants import INVARIANTS
 from vipclub.partners.letters import LETTERS
 from vipclub.partners.models import (
@@ -94,6 +100,10 @@ from vipclub.partners.refusals import (
 from vipclub.partners.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "any_offering",
+    "any_offering_without_time",
+    "any_time_ahead",
+    "regions",
     "INVARIANTS",
     "LETTERS",
     "PartnerRow",

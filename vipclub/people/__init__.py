@@ -117,6 +117,7 @@ from vipclub.people.finding import (
     person_of,
     visible_to,
 )
+from vipclub.people.first_rows import any_company_without_file, any_file_applied, any_subsidiary
 from vipclub.people.invariants import INVARIANTS
 from vipclub.people.linking import LinkReport, link_records
 from vipclub.people.locking import LockedPerson, lock_member, lock_persons, lock_survivors
@@ -139,6 +140,9 @@ from vipclub.people.searching import LOOKED_AT, by_name, by_phone, by_reference,
 from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [
+    "any_company_without_file",
+    "any_file_applied",
+    "any_subsidiary",
     "INVARIANTS",
     "LockedPerson",
     "lock_persons",

@@ -28,6 +28,7 @@ from vipclub.settlement.charging import (
     reverse_mistaken,
     reverse_undone,
 )
+from vipclub.settlement.first_rows import any_price_missing
 from vipclub.settlement.invariants import INVARIANTS
 from vipclub.settlement.issuing import Issued, issue_statement
 from vipclub.settlement.models import ContractPrice, SettlementLine, SettlementStatement
@@ -66,6 +67,7 @@ from vipclub.settlement.refusals import (
 )
 
 __all__ = [
+    "any_price_missing",
     "INVARIANTS",
     "ContractPrice",
     "SettlementLine",

@@ -1,6 +1,7 @@
 """The door of those who keep the house.
 
-- The administrator: `accounts`, `invitations` (their links by `secret_page`), `tokens`, `partners`.
+- The administrator: `first_steps` (their words in `first_step_words`), `accounts`, `invitations`
+  (their links by `secret_page`), `tokens`, `partners`.
 - The policy owner: `policy` in words (`tier_policy_words`, `booking_policy_words`), and
   `policy_trial`, where another one is tried and put in force.
 - The auditor: the trail (`audit`), and as a CSV file (`audit_export`).
@@ -12,6 +13,7 @@ from vipclub.web.admin import (
     audit,
     audit_export,
     components,
+    first_steps,
     home,
     invitations,
     partners,
@@ -33,4 +35,5 @@ __all__ = [
     "audit",
     "audit_export",
     "components",
+    "first_steps",
 ]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import accounts
 from vipclub.core import clock
 from vipclub.web.admin.door import ROLE_WORDS, admin
+from vipclub.web.admin.first_steps import steps_missing
 from vipclub.web.frame import audience, current_actor, current_sign_in, read
 
 
@@ -23,10 +24,12 @@ def home() -> ResponseReturnValue:
         counts = accounts.accounts_by_role(session, actor)
         tokens = accounts.list_tokens(session, actor)
         newest = accounts.find_accounts(session, actor, limit=8)
+        to_do = steps_missing(session)
     working = [token for token in tokens if not token.revoked_at and token.expires_at > now]
     return render_template(
         "admin/home.html",
         counts=counts,
+        to_do=to_do,
         role_words=ROLE_WORDS,
         newest=newest.items,
         working=len(working),
