@@ -14,6 +14,7 @@ from vipclub.messages.composing import compose_item
 
 DATA: dict[str, dict[str, Any]] = {
     "password-reset": {"expires_at": (START + timedelta(hours=1)).isoformat()},
+    "mail-trial": {"at": START.isoformat()},
     "password-changed": {"at": START.isoformat()},
     "contact-details-changed": {"at": START.isoformat(), "what": ["mobile", "email"]},
 }
