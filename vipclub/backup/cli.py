@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from vipclub.backup.archive import Manifest
+from vipclub.backup.record import put_on_record
 from vipclub.backup.restoring import Restored, check, restore
-from vipclub.backup.taking import put_on_record, take
+from vipclub.backup.taking import take
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.settings import Settings

@@ -9,16 +9,11 @@ from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
-
 from vipclub.backup import archive, databases, key_checks
 from vipclub.backup.archive import Manifest
 from vipclub.backup.refusals import CannotBackUp
-from vipclub.core import audit, clock, notices
-from vipclub.core.actor import Actor
+from vipclub.core import clock
 from vipclub.core.db import Database
-from vipclub.core.errors import Refused
 from vipclub.settings import Settings
 from vipclub.version import __version__
 
@@ -71,27 +66,6 @@ def take(database: Database, settings: Settings, target: Path) -> tuple[Path, Ma
         except FileExistsError as error:
             raise CannotBackUp(f"{file} is there already: no backup replaces another.") from error
     return file, manifest
-
-
-def put_on_record(database: Database, file: Path, manifest: Manifest) -> bool:
-    """In the trail, and for the page of first steps; False where the database can't take it, such
-    as one that waits for its upgrade. The backup is good all the same."""
-
-    def write(session: Session) -> None:
-        notices.note(session, notices.BACKUP_TAKEN)
-        audit.write(
-            session,
-            Actor.system("vipclub backup", channel="cli"),
-            "backup.take",
-            subject=("backup", file.name[:64]),
-            after={"rows": sum(manifest.rows.values()), "revision": manifest.revision},
-        )
-
-    try:
-        database.run(write)
-    except (Refused, DBAPIError):
-        return False
-    return True
 
 
 @contextmanager
