@@ -18,6 +18,7 @@ from vipclub.core import timetable
 from vipclub.core.db import Database
 from vipclub.production import refuse_unsafe_start
 from vipclub.settings import Settings
+from vipclub.telemetry.worker_address import WorkerAddress
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -85,8 +86,13 @@ def run_job(database: Database, name: str, as_json: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--metrics",
+    metavar="HOST:PORT",
+    help="Tell this worker's own figures there, such as 127.0.0.1:9101; nowhere by default.",
+)
 @click.pass_obj
-def worker(database: Database) -> None:
+def worker(database: Database, metrics: str | None) -> None:
     """Run the timed jobs until stopped. Any number of workers may run: each due job runs once.
 
     TERM lets what is under way end or come to a safe place, within 25 s, and hands back what is
@@ -104,10 +110,14 @@ def worker(database: Database) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    told = WorkerAddress(metrics, settings, database) if metrics else None
     running = Worker(database, settings)
     running.start()
     try:
         stop.wait()
     finally:
-        if not running.stop():
+        ended = running.stop()
+        if told:
+            told.close()
+        if not ended:
             os._exit(1)  # a job that doesn't end would hold the process for as long as it likes

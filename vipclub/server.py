@@ -6,25 +6,26 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import click
+import structlog
 
+from vipclub import logs
 from vipclub.production import refuse_unsafe_start
+from vipclub.telemetry.shared_folder import SharedFolder
+from vipclub.version import __version__
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from vipclub.cli import LazyDatabase
 
+log = structlog.get_logger("vipclub.server")
 THREADS = 4
-ACCESS_LOG = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
-"""Method and path; never the query string, never the Referer: both may hold personal data."""
 
 
-def options(
-    host: str, port: int, workers: int, threads: int, *, access_log: bool = True
-) -> dict[str, Any]:
+def options(host: str, port: int, workers: int, threads: int) -> dict[str, Any]:
     """Gunicorn's settings: a worker a core, a few threads each. It binds nothing itself: each
     worker has a listening socket of its own (`web_processes`), since kept-alive clients pile up on
-    one worker where all share one."""
+    one worker where all share one. A request's line in the log is the application's."""
     bracketed = f"[{host}]" if ":" in host else host
     return {
         "bind": f"{bracketed}:{port}",
@@ -35,9 +36,8 @@ def options(
         "timeout": 60,
         "graceful_timeout": 20,
         "max_requests": 0,
-        "accesslog": "-" if access_log else None,
-        "logger_class": "vipclub.access_log.AccessLog",
-        "access_log_format": ACCESS_LOG,
+        "accesslog": None,
+        "logger_class": "vipclub.server_log.ServerLog",
         "errorlog": "-",
         "loglevel": "warning",
         "proc_name": "vipclub",
@@ -61,7 +61,17 @@ def serve(database: LazyDatabase, host: str, port: int, workers: int | None, thr
     settings = database.settings  # a wrong setting stops here, with its sentence
     refuse_unsafe_start(settings)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    chosen = options(host, port, workers or cores or 1, threads, access_log=settings.production)
+    chosen = options(host, port, workers or cores or 1, threads) | SharedFolder().hooks()
+    level = "info" if settings.production else "warning"
+    logs.configure(level)
+    log.info(
+        "serve_started",
+        version=__version__,
+        host=host,
+        port=port,
+        processes=chosen["workers"],
+        threads=threads,
+    )
 
     class Server(BaseApplication):  # type: ignore[misc]
         """Gunicorn around `create_app`, made in each worker: no connection outlives a fork."""
@@ -71,10 +81,9 @@ def serve(database: LazyDatabase, host: str, port: int, workers: int | None, thr
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            from vipclub import logs
             from vipclub.app import create_app
 
-            logs.configure("info" if settings.production else "warning")
+            logs.configure(level)
             return create_app(settings)
 
     from vipclub.web_processes import WebProcesses

@@ -96,6 +96,12 @@ class Settings(BaseSettings):
     name_zh_hant: str = Field(
         default="", description="the same in Traditional Chinese, where it differs"
     )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="opens `/metrics` and the details of `/readyz` from elsewhere, sent as"
+        " `Authorization: Bearer`; as `openssl rand -hex 32` prints; for this machine alone when it"
+        " is left out",
+    )
     hotline: str = Field(
         default="400-000-0000",
         description="the number behind every help button; production needs its own",
@@ -199,6 +205,13 @@ class Settings(BaseSettings):
     def _a_name(cls, value: str) -> str:
         if len(value) > 60 or value != " ".join(value.split()) or not value.isprintable():
             raise ValueError("must be a name of 60 characters at most, on one line")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _fit_for_a_header(cls, value: SecretStr) -> SecretStr:
+        if not all("!" <= letter <= "~" for letter in value.get_secret_value()):
+            raise ValueError("holds more than letters, digits and signs without spaces")
         return value
 
     @field_validator("hotline", "hotline_abroad")

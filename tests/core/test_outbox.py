@@ -20,6 +20,7 @@ from vipclub.core.outbox import (
     Record,
     Undeliverable,
 )
+from vipclub.core.outbox_backlog import backlog
 
 
 class Receiver:
@@ -109,7 +110,7 @@ def test_after_the_last_attempt_it_is_a_dead_letter_with_its_reason(db: Database
     row = rows(db)[0]
     assert (row.state, row.error) == ("dead", "ConnectionError: down")
     with db.read() as session:
-        assert outbox.lag(session).dead == 1
+        assert [kind.dead for kind in backlog(session).values()] == [1]
 
 
 def test_what_can_never_work_is_dead_at_once_and_its_record_is_written(db: Database) -> None:

@@ -101,14 +101,14 @@ def _hash(
     )
 
 
-def sealed_below(session: Session) -> int:
+def sealed_below(session: Session, settled: timedelta = SETTLED) -> int:
     """The id below which every row is sealed, going by what was sealed over an hour ago."""
     return (
         session.execute(
             select(func.max(AuditSealed.audit_id)).where(
                 AuditSealed.seal_id
                 == select(func.max(AuditSeal.id))
-                .where(AuditSeal.at < clock.now() - SETTLED)
+                .where(AuditSeal.at < clock.now() - settled)
                 .scalar_subquery()
             )
         ).scalar()

@@ -30,6 +30,7 @@ from vipclub.core.facts import Reactions
 from vipclub.core.idle_connections import ask_idle_ones
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import BigId
+from vipclub.core.watched_pool import WatchedPool
 
 __all__ = [
     "Base",
@@ -100,6 +101,11 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
         self._read_engine.dispose()
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Those with a pool of their own."""
+        return (self.engine, self._read_engine) if self.dialect == "sqlite" else (self.engine,)
 
     def session(self) -> Session:
         """A session for writing that the caller ends. For `run` and for tests."""
@@ -250,6 +256,7 @@ def _sqlite_engine(url: URL, pool_size: int, echo: bool, *, writes: bool) -> Eng
     engine = create_engine(
         url,
         echo=echo,
+        poolclass=WatchedPool,
         pool_size=pool_size,
         max_overflow=4,
         pool_timeout=5,
@@ -293,6 +300,7 @@ def _postgresql_engine(url: URL, pool_size: int, echo: bool) -> Engine:
     engine = create_engine(
         url,
         echo=echo,
+        poolclass=WatchedPool,
         pool_size=pool_size,
         max_overflow=2,
         pool_timeout=5,

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import clock, stopping
@@ -33,7 +33,6 @@ __all__ = [
     "Entry",
     "Handler",
     "Item",
-    "Lag",
     "NotNow",
     "OutboxRow",
     "Record",
@@ -43,7 +42,6 @@ __all__ = [
     "deliver",
     "forget_done",
     "give_back",
-    "lag",
     "mark",
     "put",
     "put_many",
@@ -313,32 +311,3 @@ def forget_done(session: Session, *, batch: int = 2000) -> int:
         .limit(batch)
     )
     return session.connection().execute(delete(OutboxRow).where(OutboxRow.id.in_(old))).rowcount
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """How far behind the delivering is: how much waits, how much was given up, and how long the
-    oldest has been due."""
-
-    waiting: int
-    dead: int
-    oldest_seconds: float
-
-
-def lag(session: Session) -> Lag:
-    """For `/readyz` and `/metrics`. `oldest_seconds` counts from when the oldest fell due."""
-    now = clock.now()
-    rows = session.execute(
-        select(OutboxRow.state, func.count())
-        .where(OutboxRow.state != "done")
-        .group_by(OutboxRow.state)
-    )
-    counts = {row[0]: row[1] for row in rows}
-    oldest = session.execute(
-        select(OutboxRow.due_at)
-        .where(OutboxRow.state == "waiting", OutboxRow.due_at <= now)
-        .order_by(OutboxRow.due_at)
-        .limit(1)
-    ).scalar()
-    waited = (now - oldest).total_seconds() if oldest else 0.0
-    return Lag(counts.get("waiting", 0), counts.get("dead", 0), waited)

@@ -47,6 +47,12 @@ class OutboxRow(Base):
             postgresql_where=text("state = 'waiting'"),
             sqlite_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_outbox_dead",
+            "kind",
+            postgresql_where=text("state = 'dead'"),
+            sqlite_where=text("state = 'dead'"),
+        ),
         Index("ix_outbox_subject", "subject_kind", "subject_ref"),
     )
 

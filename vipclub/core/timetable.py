@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Integer, String, Text, or_, select, update
+from sqlalchemy import BigInteger, Integer, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
@@ -20,7 +21,8 @@ from vipclub.core.types import UtcDateTime
 
 
 class TimedJob(Base):
-    """`runs` counts claims and fences them; `outcome` of the last run is done or failed."""
+    """`runs` counts claims and fences them; `outcome` of the last run is done, failed or skipped.
+    `successes` and `failures` count ends, `took_ms` is how long the last run took."""
 
     __tablename__ = "timed_job"
 
@@ -33,16 +35,21 @@ class TimedJob(Base):
     done_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
     outcome: Mapped[Internal[str | None]] = mapped_column(String(10))
     detail: Mapped[Internal[str | None]] = mapped_column(Text)
+    successes: Mapped[Internal[int]] = mapped_column(Integer, default=0, server_default="0")
+    failures: Mapped[Internal[int]] = mapped_column(Integer, default=0, server_default="0")
+    succeeded_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    took_ms: Mapped[Internal[int | None]] = mapped_column(BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A claimed run of a job that fell due at `due_at`."""
+    """A claimed run of a job that fell due at `due_at` and began at `began_at`."""
 
     name: str
     owner: str
     due_at: datetime
     run: int
+    began_at: datetime
 
 
 def plan(session: Session, name: str, first_due: datetime) -> bool:
@@ -89,13 +96,14 @@ def claim(
         .returning(TimedJob.due_at, TimedJob.runs)
         .execution_options(synchronize_session=False)
     ).one_or_none()
-    return None if row is None else Turn(name, owner, row.due_at, row.runs)
+    return None if row is None else Turn(name, owner, row.due_at, row.runs, now)
 
 
 def finish(
     session: Session, turn: Turn, *, next_due: datetime, outcome: str, detail: str | None
 ) -> bool:
     """Set the next moment. False when the claim had run out and the job went to another."""
+    now = clock.now()
     ended = session.execute(
         update(TimedJob)
         .where(TimedJob.name == turn.name, TimedJob.owner == turn.owner, TimedJob.runs == turn.run)
@@ -103,9 +111,11 @@ def finish(
             owner=None,
             until=None,
             due_at=next_due,
-            done_at=clock.now(),
+            done_at=now,
             outcome=outcome,
             detail=detail[:500] if detail else None,
+            took_ms=max(0, round((now - turn.began_at).total_seconds() * 1000)),
+            **_counted(outcome, now),
         )
         .returning(TimedJob.name)
         .execution_options(synchronize_session=False)
@@ -124,6 +134,13 @@ def give_back(session: Session, turn: Turn) -> bool:
         .execution_options(synchronize_session=False)
     )
     return freed.first() is not None
+
+
+def _counted(outcome: str, now: datetime) -> dict[str, Any]:
+    """What an end adds to the row's counts; a run that was left out adds nothing."""
+    if outcome == "done":
+        return {"successes": TimedJob.successes + 1, "succeeded_at": now}
+    return {"failures": TimedJob.failures + 1} if outcome == "failed" else {}
 
 
 def timetable(session: Session) -> dict[str, TimedJob]:

@@ -1,6 +1,6 @@
 """How the machinery stands: what waits to be sent, which timed jobs are late, who works.
 
-For the eyes of operations; `/readyz` and `/metrics` ask `outbox.lag` and `lease.heartbeat_age`.
+For the eyes of operations; `/metrics` asks the ground itself (`vipclub/telemetry`).
 """
 
 from __future__ import annotations

@@ -79,6 +79,7 @@ from vipclub.people.feeds.correcting import (
 )
 from vipclub.people.feeds.generated_files import GENERATED, generate_feed
 from vipclub.people.feeds.loading import DeliveryReport, check_file, load_delivery
+from vipclub.people.feeds.newest_files import newest_files
 from vipclub.people.feeds.queries import (
     DeliveryView,
     ProblemView,
@@ -211,6 +212,7 @@ __all__ = [
     "generate_feed",
     "link_records",
     "load_delivery",
+    "newest_files",
     "RELATIONS",
     "FamilyMember",
     "FamilyTie",

@@ -132,6 +132,16 @@ def _key_as_secret(settings: Settings) -> Iterator[str]:
         yield f"is {PREFIX}FIELD_KEYS itself"
 
 
+def _metrics_token(settings: Settings) -> Iterator[str]:
+    token = settings.metrics_token.get_secret_value()
+    if not token:
+        return
+    if bits_of_secret(token) < SECRET_BITS:
+        yield "can be guessed: it repeats itself, follows a pattern or is made of words"
+    if token in {settings.secret_key.get_secret_value(), settings.field_keys.get_secret_value()}:
+        yield "is one of the club's keys, which nobody else may hold"
+
+
 def _any_host(settings: Settings) -> Iterator[str]:
     for host in settings.hosts:
         if "*" in host or host.startswith("."):
@@ -257,6 +267,20 @@ RULES: tuple[Rule, ...] = (
         _key_as_secret,
         "write one of its own, such as `openssl rand -base64 48` prints",
         lambda s: "The secret key is none of the field keys.",
+    ),
+    Rule(
+        "metrics_token",
+        "METRICS_TOKEN",
+        _metrics_token,
+        "write 32 random characters or more, such as `openssl rand -hex 32` prints, or nothing",
+        lambda s: (
+            "Figures are told to this machine"
+            + (
+                " and to whoever has the token."
+                if s.metrics_token.get_secret_value()
+                else " alone."
+            )
+        ),
     ),
     Rule(
         "any_host",

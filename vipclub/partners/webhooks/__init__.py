@@ -25,6 +25,7 @@ Decisions (2026-11):
 - Webhooks have a timed job of their own: a slow partner delays no member's mail.
 """
 
+from vipclub.partners.webhooks.address_states import AddressStates, address_states
 from vipclub.partners.webhooks.addresses import address_of, may_be_called
 from vipclub.partners.webhooks.dialling import CallFailed, Dialer
 from vipclub.partners.webhooks.endpoints import (
@@ -69,6 +70,8 @@ __all__ = [
     "register_events",
     "PING",
     "TOLD",
+    "AddressStates",
+    "address_states",
     "DELIVERY",
     "LISTENS",
     "ENDPOINT_STEPS",

@@ -13,7 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from vipclub.core.db import Database
 from vipclub.core.i18n import N_
 from vipclub.settings import Settings
+from vipclub.telemetry.readiness import ReadinessCheck
 from vipclub.web.frame import (
+    any_host,
     doors,
     error_pages,
     language,
@@ -21,6 +23,7 @@ from vipclub.web.frame import (
     security_headers,
     sign_in_cookie,
     static_files,
+    static_lines,
     telemetry,
     template_globals,
     uncounted_proxy,
@@ -36,6 +39,7 @@ class Club:
     settings: Settings
     db: Database
     telemetry: telemetry.Telemetry
+    readiness: ReadinessCheck
     csrf: CSRFProtect
 
 
@@ -72,7 +76,7 @@ def install(app: Flask, settings: Settings, db: Database) -> Club:
     token.
     """
     configure(app, settings)
-    measured = telemetry.install(app)
+    measured = telemetry.install(app, db)
     security_headers.install(app, production=settings.production)
     request_checks.install(app)
     sign_in_cookie.install(app)
@@ -84,6 +88,12 @@ def install(app: Flask, settings: Settings, db: Database) -> Club:
     version = static_files.install(app, production=settings.production)
     template_globals.install(app, version=version)
     app.jinja_env.globals["hotlines"] = hotlines(settings)
+    app.wsgi_app = static_lines.StaticLines(  # type: ignore[method-assign, assignment]
+        app.wsgi_app, measured
+    )
+    app.wsgi_app = any_host.AnyHost(  # type: ignore[method-assign, assignment]
+        app.wsgi_app, settings.hosts[0]
+    )
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -91,6 +101,6 @@ def install(app: Flask, settings: Settings, db: Database) -> Club:
         )
     else:
         uncounted_proxy.install(app)
-    club = Club(settings, db, measured, csrf)
+    club = Club(settings, db, measured, ReadinessCheck(db), csrf)
     app.extensions["vipclub"] = club
     return club

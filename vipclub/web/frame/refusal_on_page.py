@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from flask import g, has_request_context
+
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import say
 from vipclub.web.frame.request_context import current_language
@@ -35,6 +37,8 @@ class Shown:
         if not isinstance(raised, Refused) or raised.status not in self._told:
             return False
         self._refused = raised
+        if has_request_context():
+            g.outcome = raised.code  # for the log and the figures
         return True
 
     @property
