@@ -14,10 +14,13 @@ from vipclub.core.db import Database
 from vipclub.core.lease import new_owner
 from vipclub.settings import Settings
 
+MAIL_FOLDER = "mail"
+"""Within the instance's folder, for letters where no mail server is named."""
+
 HANDLERS: Mapping[str, Callable[[Settings], outbox.Handler]] = {
     "message": lambda settings: messages.sender(
         settings.mail_url.get_secret_value(),
-        folder=settings.instance / "mail",
+        folder=settings.instance / MAIL_FOLDER,
         host=urlsplit(settings.base_url).hostname or "",
         base_url=settings.base_url,
     ),

@@ -1,11 +1,13 @@
-"""Forget what has served its time: stored answers, delivered items, logs, sign-ins."""
+"""Forget what has served its time: stored answers, delivered items, logs, sign-ins, trials, drafts
+of mail files."""
 
 from __future__ import annotations
 
 from datetime import time, timedelta
 
+from jobs.deliver_messages import MAIL_FOLDER
 from jobs.job import Daily, Job, Told
-from vipclub import accounts, partners
+from vipclub import accounts, membership, messages, partners
 from vipclub.core import idempotency, outbox, stopping
 from vipclub.core.db import Database
 from vipclub.settings import Settings
@@ -23,7 +25,14 @@ def run(database: Database, settings: Settings) -> Told:
         stopping.here()
     attempts = database.run(accounts.forget_old_attempts)
     attempts += database.run(accounts.forget_old_resets)
-    return {"answers": answers, "items": items, "events": events, "attempts": attempts}
+    return {
+        "answers": answers,
+        "items": items,
+        "events": events,
+        "attempts": attempts,
+        "trials": database.run(membership.forget_trials),
+        "drafts": messages.forget_drafts(settings.instance / MAIL_FOLDER),
+    }
 
 
 JOB = Job(
@@ -33,5 +42,5 @@ JOB = Job(
     longest=timedelta(minutes=30),
     at_first=False,
     about="Removes stored answers after 400 days, delivered items after 90, partners' logs of "
-    "events after 30, old sign-in attempts.",
+    "events after 30, old sign-in attempts, trials of policies that nobody submitted after 90.",
 )

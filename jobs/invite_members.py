@@ -7,19 +7,26 @@ from datetime import timedelta
 from jobs.job import Every, Job, Told
 from vipclub import membership
 from vipclub.core import clock
+from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
+CLUB = Actor.system("invite_members")
+
 
 def run(database: Database, settings: Settings) -> Told:
-    return {"invited": membership.invite_waiting(database, today=clock.club_today())}
+    pace = settings.invitations_per_quarter_hour
+    invited = membership.invite_waiting(database, limit=pace, today=clock.club_today())
+    with database.read() as session:
+        left = membership.invitations_waiting(session, CLUB, pace=pace)
+    return {"invited": invited, "waiting": left.waiting, "days": left.days}
 
 
 JOB = Job(
     "invite_members",
     Every(900),
     run,
-    longest=timedelta(minutes=5),
+    longest=timedelta(minutes=14),
     at_first=False,
     about="Invites, by mail, those who reached a tier and have no account; once more after a week.",
 )

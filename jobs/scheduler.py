@@ -22,6 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from jobs import (
+    count_trials,
     deliver_messages,
     deliver_webhooks,
     end_holds,
@@ -50,6 +51,7 @@ JOBS: tuple[Job, ...] = (
     seal_audit.JOB,
     open_slots.JOB,
     rate_members.JOB,
+    count_trials.JOB,
     invite_members.JOB,
     remind_members.JOB,
     tell_of_ends.JOB,

@@ -115,6 +115,13 @@ class Settings(BaseSettings):
         description="the folder of the club's own files, in which nobody else may write; when left"
         " out `instance` in the working directory (of a checkout, in the checkout)",
     )
+    invitations_per_quarter_hour: int = Field(
+        default=20,
+        ge=1,
+        le=2000,
+        description="how many members are invited by mail in a quarter of an hour; 20 is some"
+        " 1,900 a day, which no mail server takes for a flood",
+    )
     argon2_memory_kib: int = Field(
         default=65536,
         ge=8,
@@ -147,6 +154,13 @@ class Settings(BaseSettings):
     def _so_many_proxies(cls, value: object) -> object:
         if not re.fullmatch(r"[0-5]", str(value)):
             raise ValueError("is no number from 0 to 5: write how many proxies stand in front")
+        return value
+
+    @field_validator("invitations_per_quarter_hour", mode="before")
+    @classmethod
+    def _a_pace(cls, value: object) -> object:
+        if not re.fullmatch(r"[1-9][0-9]{0,3}", str(value)) or int(str(value)) > 2000:
+            raise ValueError("is no number from 1 to 2000")
         return value
 
     @field_validator("allow_sqlite", "allow_mail_files", "allow_mail_in_clear", mode="before")

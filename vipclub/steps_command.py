@@ -81,7 +81,7 @@ def lines_of(machine: AnyMachine) -> Iterator[str]:
         begins = ["new"] if step.begins else []
         yield (
             f"  {step.name:<{wide}}  {', '.join([*begins, *sorted(step.sources)])}"
-            f" -> {' or '.join(step.targets)}"
+            f" -> {' or '.join(step.targets) or 'gone'}"
         )
         yield f"  {'':<{wide}}  {'; '.join(_told(step))}"
     for end in machine.ends:

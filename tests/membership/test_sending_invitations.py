@@ -24,7 +24,7 @@ from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.membership import Membership
 from vipclub.people import Consent, Person
-from vipclub.settings import Settings
+from vipclub.settings import Settings, SettingsError
 
 TODAY = date(2026, 12, 1)
 NOON = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
@@ -96,7 +96,7 @@ def status(db: Database, ref: str) -> str:
 
 def test_the_job_invites_and_the_link_opens_the_account(db: Database, mail: Mailbox) -> None:
     (lin,) = the_invited(db)
-    assert invite_members.run(db, Settings.load()) == {"invited": 1}
+    assert invite_members.run(db, Settings.load()) == {"invited": 1, "waiting": 0, "days": 0}
     (letter,) = mails_arriving(db, mail)
     assert "Your membership card: Gold." in letter
     assert "until Tue 15 Dec 2026 12:00 (China time)" in letter
@@ -109,7 +109,7 @@ def test_accepting_brings_a_welcome_with_tier_card_and_benefits(
     db: Database, mail: Mailbox
 ) -> None:
     (lin,) = the_invited(db)
-    membership.invite_waiting(db, today=TODAY)
+    membership.invite_waiting(db, today=TODAY, limit=20)
     accept(db, token_in(mails_arriving(db, mail)[0]))
     (welcome,) = mails_arriving(db, mail)
     assert "Membership tier: Gold" in welcome
@@ -129,27 +129,27 @@ def test_who_has_an_account_is_not_invited_and_keeps_nobody_else_from_it(
     accept(db, token_in(mails_arriving(db, mail)[0]))
     db.run(lambda session: session.execute(update(Membership).values(state="invited")))
     db.run(lambda session: session.execute(delete(Invitation)))
-    assert membership.invite_waiting(db, today=TODAY) == 2
+    assert membership.invite_waiting(db, today=TODAY, limit=20) == 2
 
 
 def test_nobody_is_invited_twice_at_once(db: Database, mail: Mailbox) -> None:
     the_invited(db)
-    assert [membership.invite_waiting(db, today=TODAY) for _ in range(3)] == [1, 0, 0]
+    assert [membership.invite_waiting(db, today=TODAY, limit=20) for _ in range(3)] == [1, 0, 0]
     assert len(mails_arriving(db, mail)) == 1
 
 
 def test_a_week_later_once_more_and_then_never(db: Database, mail: Mailbox, noon: Any) -> None:
     the_invited(db)
-    membership.invite_waiting(db, today=TODAY)
+    membership.invite_waiting(db, today=TODAY, limit=20)
     (first,) = mails_arriving(db, mail)
     noon.shift(timedelta(days=6, hours=23))
-    assert membership.invite_waiting(db, today=TODAY) == 0
+    assert membership.invite_waiting(db, today=TODAY, limit=20) == 0
     noon.shift(timedelta(hours=1))
-    assert membership.invite_waiting(db, today=TODAY) == 1
+    assert membership.invite_waiting(db, today=TODAY, limit=20) == 1
     (second,) = mails_arriving(db, mail)
     for _ in range(5):
         noon.shift(timedelta(days=8))
-        assert membership.invite_waiting(db, today=TODAY) == 0
+        assert membership.invite_waiting(db, today=TODAY, limit=20) == 0
     assert token_in(first) != token_in(second)
 
 
@@ -157,20 +157,20 @@ def test_the_second_link_takes_the_place_of_the_first(
     db: Database, mail: Mailbox, noon: Any
 ) -> None:
     the_invited(db)
-    membership.invite_waiting(db, today=TODAY)
+    membership.invite_waiting(db, today=TODAY, limit=20)
     (first,) = mails_arriving(db, mail)
     noon.shift(timedelta(days=7))
-    membership.invite_waiting(db, today=TODAY)
+    membership.invite_waiting(db, today=TODAY, limit=20)
     (second,) = mails_arriving(db, mail)
     assert not isinstance(accept(db, token_in(first)), InvitationAccepted)
     assert isinstance(accept(db, token_in(second)), InvitationAccepted)
     noon.shift(timedelta(days=7))
-    assert membership.invite_waiting(db, today=TODAY) == 0
+    assert membership.invite_waiting(db, today=TODAY, limit=20) == 0
 
 
 def test_an_invitation_replaced_before_it_was_sent_is_not_sent(db: Database, mail: Mailbox) -> None:
     (lin,) = the_invited(db)
-    membership.invite_waiting(db, today=TODAY)
+    membership.invite_waiting(db, today=TODAY, limit=20)
     with db.read() as session:
         person = session.scalar(select(Person.id).where(Person.public_ref == lin))
     db.run(accounts.invite, CLUB_ACTOR, person_id=person)
@@ -183,11 +183,45 @@ def test_a_run_writes_only_a_few(db: Database) -> None:
     assert runs == [3, 3, 1, 0]
 
 
+def test_nobody_is_reminded_while_somebody_waits_for_the_first_letter(
+    db: Database, noon: Any
+) -> None:
+    the_invited(db, 4)
+    assert membership.invite_waiting(db, today=TODAY, limit=2) == 2
+    noon.shift(timedelta(days=8))
+    later = clock.club_today()
+    assert waiting(db) == 2
+    assert membership.invite_waiting(db, today=later, limit=2) == 2
+    assert waiting(db) == 0, "the first letters went first"
+    assert membership.invite_waiting(db, today=later, limit=20) == 2, "then the second ones"
+
+
+def waiting(db: Database) -> int:
+    with db.read() as session:
+        return membership.invitations_waiting(session, CLUB_ACTOR, pace=20).waiting
+
+
+def test_the_pace_is_a_setting_and_the_job_tells_how_long_it_takes(db: Database) -> None:
+    the_invited(db, 7)
+    settings = Settings.load(invitations_per_quarter_hour=3)
+    assert invite_members.run(db, settings) == {"invited": 3, "waiting": 4, "days": 0}
+    assert membership.InvitationsWaiting(88_656, pace=20).days == 46
+    assert membership.InvitationsWaiting(88_656, pace=200).days == 4
+    assert membership.InvitationsWaiting(1_920, pace=20).days == 1
+    assert membership.InvitationsWaiting(1_900, pace=20).days == 0
+
+
+@pytest.mark.parametrize("pace", ["0", "-1", "2001", "many", "", "20.5"])
+def test_a_pace_that_is_none_is_refused(pace: str) -> None:
+    with pytest.raises(SettingsError, match="VIPCLUB_INVITATIONS_PER_QUARTER_HOUR is no number"):
+        Settings.load(invitations_per_quarter_hour=pace)
+
+
 def test_a_consent_withdrawn_after_the_invitation_was_queued_keeps_it_unsent(
     db: Database, mail: Mailbox
 ) -> None:
     the_invited(db)
-    membership.invite_waiting(db, today=TODAY)
+    membership.invite_waiting(db, today=TODAY, limit=20)
 
     def withdraw(session: Session) -> None:
         words = session.execute(select(Consent.person_id)).scalars().all()
@@ -212,7 +246,7 @@ def test_a_consent_withdrawn_after_the_invitation_was_queued_keeps_it_unsent(
 def test_an_invitation_waits_for_the_morning(db: Database, mail: Mailbox, noon: Any) -> None:
     the_invited(db)
     noon.shift(timedelta(hours=11))
-    membership.invite_waiting(db, today=TODAY)
+    membership.invite_waiting(db, today=TODAY, limit=20)
     assert mails_arriving(db, mail) == []
     noon.shift(timedelta(hours=9))
     assert len(mails_arriving(db, mail)) == 1
@@ -220,7 +254,7 @@ def test_an_invitation_waits_for_the_morning(db: Database, mail: Mailbox, noon: 
 
 def test_who_can_not_be_written_to_is_on_the_managers_list(db: Database) -> None:
     (lin,) = the_invited(db, email=False)
-    assert membership.invite_waiting(db, today=TODAY) == 0
+    assert membership.invite_waiting(db, today=TODAY, limit=20) == 0
 
     def portfolio(session: Session) -> None:
         from vipclub.people import SourceRecord
@@ -237,7 +271,7 @@ def test_who_can_not_be_written_to_is_on_the_managers_list(db: Database) -> None
 def test_who_declined_or_lapsed_is_not_invited(db: Database) -> None:
     the_invited(db)
     db.run(lambda session: session.execute(update(Membership).values(state="declined")))
-    assert membership.invite_waiting(db, today=TODAY) == 0
+    assert membership.invite_waiting(db, today=TODAY, limit=20) == 0
     with db.read() as session:
         assert session.execute(select(Invitation.id)).all() == []
 

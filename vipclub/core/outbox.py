@@ -10,6 +10,7 @@ present count may mark: one whose time ran out changes nothing.
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session
 from vipclub.core import clock, stopping
 from vipclub.core.db import Database, db_now
 from vipclub.core.outbox_rows import Entry, OutboxRow, put, put_many
-from vipclub.core.outbox_steps import FINISH, GIVE_UP
+from vipclub.core.outbox_steps import CLOSE, FINISH, GIVE_UP
 
 __all__ = [
     "ATTEMPTS",
@@ -78,11 +79,13 @@ Record = Callable[[Session], None]
 
 
 class Undeliverable(Exception):
-    """It will never work; no further attempt. `record` is written with the dead letter."""
+    """It will never work; no further attempt. `record` is written with the dead letter; `about`
+    names the item more closely than its kind, for the log."""
 
-    def __init__(self, reason: str, record: Record | None = None) -> None:
+    def __init__(self, reason: str, record: Record | None = None, about: str | None = None) -> None:
         super().__init__(reason)
         self.record = record
+        self.about = about
 
 
 class NotNow(Exception):
@@ -248,6 +251,7 @@ def give_back(session: Session, items: Sequence[Item]) -> None:
 def _deliver_one(database: Database, handler: Handler, item: Item, told: Delivered) -> None:
     started = time.monotonic()
     record: Record | None = None
+    about: str | None = None
     values: dict[str, Any]
     try:
         if item.attempts > ATTEMPTS:  # each attempt ended its process before it could be marked
@@ -260,7 +264,7 @@ def _deliver_one(database: Database, handler: Handler, item: Item, told: Deliver
         values = {"due_at": later.until, "attempts": item.attempts - 1, "error": str(later)}
         outcome = "postponed"
     except Undeliverable as dead:
-        record = dead.record
+        record, about = dead.record, dead.about
         values = {"state": GIVE_UP.target, "done_at": clock.now(), "error": str(dead)[:500]}
         outcome = "dead"
     except Exception as error:  # anything: the next item must have its turn
@@ -275,15 +279,39 @@ def _deliver_one(database: Database, handler: Handler, item: Item, told: Deliver
         outcome, values = _after_failure(item, error)
         _mark_without_record(database, item, values)
     setattr(told, outcome, getattr(told, outcome) + 1)
-    log.info(
-        "delivered",
-        kind=item.kind,
-        subject=item.subject[1],
-        outcome=outcome,
-        attempts=item.attempts,
-        error=values.get("error") if outcome in {"failed", "dead"} else None,
-        ms=round((time.monotonic() - started) * 1000, 1),
-    )
+    _say(item, outcome, values, about, round((time.monotonic() - started) * 1000, 1))
+
+
+def _say(item: Item, outcome: str, values: dict[str, Any], about: str | None, ms: float) -> None:
+    """A line an attempt: an error once, when it is given up; a warning as long as it is tried
+    again."""
+    told: dict[str, Any] = {
+        "item": item.id,
+        "kind": item.kind,
+        "subject": item.subject[1],
+        "ms": ms,
+    }
+    told |= {"attempts": item.attempts, "outcome": outcome}
+    if outcome == "dead":
+        log.error("given_up", about=about, error=_sort_of(values["error"]), **told)
+    elif outcome == "failed":
+        again = values.get("due_at")
+        again_at = again.isoformat() if again else None
+        error = _sort_of(values.get("error") or "overtaken")
+        log.warning("delivery_failed", again=again_at, error=error, **told)
+    else:
+        log.info("delivered", **told)
+
+
+def _sort_of(reason: str) -> str:
+    """The sort of failure and the server's code, for the log: the words, which may name whom they
+    are about, stay in the row.
+
+    >>> _sort_of("SMTPSenderRefused: (451, b'<lin@example.org> later', 'club')")
+    'SMTPSenderRefused 451'
+    """
+    code = re.search(r"\b[45]\d\d\b", reason)
+    return " ".join([reason.partition(":")[0][:60], *([code[0]] if code else [])])
 
 
 def _after_failure(item: Item, error: Exception) -> tuple[str, dict[str, Any]]:
@@ -304,10 +332,14 @@ def _mark_without_record(database: Database, item: Item, values: dict[str, Any])
 
 
 def forget_done(session: Session, *, batch: int = 2000) -> int:
-    """Remove some of the rows that were done over KEPT ago; dead letters stay. Gives how many."""
+    """Remove some of the rows that were done or closed over KEPT ago; dead letters stay. Gives how
+    many."""
     old = (
         select(OutboxRow.id)
-        .where(OutboxRow.state == FINISH.target, OutboxRow.done_at < clock.now() - KEPT)
+        .where(
+            OutboxRow.state.in_([FINISH.target, CLOSE.target]),
+            OutboxRow.done_at < clock.now() - KEPT,
+        )
         .limit(batch)
     )
     return session.connection().execute(delete(OutboxRow).where(OutboxRow.id.in_(old))).rowcount

@@ -24,9 +24,16 @@ OUTBOX_STEPS: Machine[object] = Machine(
             sources=frozenset({"dead"}),
             targets=("waiting",),
         ),
+        Step(
+            name="close",
+            permission="outbox:retry",
+            sources=frozenset({"dead"}),
+            targets=("closed",),
+        ),
     ),
     ends=(End(state="waiting", due="due_at", step="give_up", job="deliver_messages"),),
-    rests=frozenset({"done", "dead"}),
+    rests=frozenset({"done", "dead", "closed"}),
 )
 PUT, FINISH = OUTBOX_STEPS["put"], OUTBOX_STEPS["finish"]
 GIVE_UP, RETRY = OUTBOX_STEPS["give_up"], OUTBOX_STEPS["retry"]
+CLOSE = OUTBOX_STEPS["close"]

@@ -41,7 +41,7 @@ def always(_row: object, _now: datetime) -> None:
 class Step(Generic[V]):
     """A step that may be taken: from one of `sources`, or one that `begins` the row, to one of
     `targets`: several where a rule or the row decides, the usual one first, and from some sources
-    fewer (`narrowed`). `words` is what a button for it says.
+    fewer (`narrowed`); none where the row itself goes. `words` is what a button for it says.
 
     `open` says what in time or in the row itself stands against it, None for nothing; a refusal
     that `yields` is overcome by a reason on record. `letter` and `event` go out after the commit,

@@ -7,9 +7,10 @@ ends.
 The night's run is `rating`, over `rating_chunks`; what a policy asks for is `policy`, read and
 written by `policy_document` and `policy_writing`, loaded in `policies_in_force`; what becomes of a
 membership is `terms`, which of them counts on a day `running_term`. A new policy is tried in
-`drafts`, by the `simulation`. `sending_invitations` and `answering_invitations` bring members in,
-`end_notices` tells that a year ends. `card` is the card, `finding` the member behind one, `queries`
-what others read. The commands (`vipclub membership`) stand in `cli`.
+`drafts`, by the `simulation`, which `counting_trials` goes on with. `sending_invitations` and
+`answering_invitations` bring members in, `end_notices` tells that a year ends. `card` is the card,
+`finding` the member behind one, `queries` what others read. The commands (`vipclub membership`)
+stand in `cli`.
 
 Decisions:
 - 2026-11: A next term is decided on the last day of the present one and is a row of its own; both
@@ -17,6 +18,8 @@ Decisions:
   keeps that day and lapses the next.
 - 2026-11: Which term counts on a day is said in `running_term` alone, for rules, pages and counts:
   the one that runs; else one that begins later, so that who was just rated is listed already.
+- 2026-11: First invitations go before second ones, at the pace of a setting, so that the days until
+  the last is invited can be told (`sending_invitations`).
 - 2026-11: Who declined is not invited again before the declined term would have ended.
 - 2026-11: A rating row is written only when a person's result or figures differ from the row
   before: the rating of a day is the newest row up to that day. Others than members are counted, not
@@ -28,8 +31,9 @@ Decisions:
 - 2026-11: Two people put a policy in force: who submits a trial doesn't approve it (a CHECK too),
   and it begins tomorrow at the earliest. The command loads without a second person: whoever may run
   it has the database anyway.
-- 2026-11: A trial keeps what it counted in its own row and counts some seconds a click, so that a
-  page can try a policy on a club of any size.
+- 2026-11: A trial keeps what it counted in its own row; a job counts on, some seconds each in turn,
+  so that a policy can be tried on a club of any size and nobody has to look on. Who began it may
+  discard it, and one that nobody submits is forgotten after 90 days: the trail says that it was.
 - 2026-11: A rating as of an earlier day than a term's own rating leaves that term alone.
 """
 
@@ -46,12 +50,14 @@ from vipclub.membership.card import (
     verify_card,
 )
 from vipclub.membership.card import grouped as grouped_card_no
+from vipclub.membership.counting_trials import continue_trial, continue_trials
 from vipclub.membership.drafts import (
     Draft,
     Trial,
     approve_policy,
-    continue_trial,
+    discard_trial,
     draft_policy,
+    forget_trials,
     policy_drafts,
     return_policy,
     submit_policy,
@@ -94,7 +100,13 @@ from vipclub.membership.refusals import (
     RatingUnderWay,
 )
 from vipclub.membership.running_term import ends_on, running_on, running_within
-from vipclub.membership.sending_invitations import Unreached, invite_waiting, unreached
+from vipclub.membership.sending_invitations import (
+    InvitationsWaiting,
+    Unreached,
+    invitations_waiting,
+    invite_waiting,
+    unreached,
+)
 from vipclub.membership.simulation import NOBODY, Cell, Simulation, simulate
 from vipclub.membership.steps import DRAFT_STEPS, MEMBERSHIP_STEPS
 from vipclub.membership.tier_names import TIER_NAMES
@@ -138,6 +150,9 @@ __all__ = [
     "Trial",
     "draft_policy",
     "continue_trial",
+    "continue_trials",
+    "discard_trial",
+    "forget_trials",
     "submit_policy",
     "withdraw_policy",
     "approve_policy",
@@ -148,6 +163,8 @@ __all__ = [
     "Rating",
     "TiersChanged",
     "MembershipAccepted",
+    "InvitationsWaiting",
+    "invitations_waiting",
     "invite_waiting",
     "tell_of_ends",
     "Unreached",

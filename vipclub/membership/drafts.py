@@ -1,21 +1,21 @@
-"""Drafts of a tier policy: tried on everybody in parts, and put in force by two people.
+"""Drafts of a tier policy: tried on everybody, and put in force by two people.
 
-A trial changes nothing but its own row. Who submits a policy doesn't approve it (a CHECK says so
-too); approving loads it as a version that takes force on a day to come.
+A trial changes nothing but its own row, and is counted by a job (`counting_trials`). Who began one
+may discard it; one that nobody submits is forgotten. Who submits a policy doesn't approve it (a
+CHECK says so too); approving loads it as a version that takes force on a day to come.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.db import Database
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.rows import columns_of, row_as, rows_as
 from vipclub.core.steps import Step
@@ -24,19 +24,34 @@ from vipclub.membership.models import TierPolicyDraft
 from vipclub.membership.policies_in_force import is_loaded, load_policy
 from vipclub.membership.policy import TierPolicy
 from vipclub.membership.policy_document import PolicyProblems, read_policy
-from vipclub.membership.rating_chunks import CHUNK, read_chunk
-from vipclub.membership.refusals import PolicyNotAccepted, SecondPersonNeeded, TrialNotReady
+from vipclub.membership.refusals import (
+    PolicyNotAccepted,
+    SecondPersonNeeded,
+    TrialNotReady,
+    TrialOfSomebodyElse,
+)
 from vipclub.membership.simulation import Simulation, Tally, simulation_of
-from vipclub.membership.steps import APPROVE, DRAFT_STEPS, RETURN, SUBMIT, TRY, WITHDRAW, Tried
+from vipclub.membership.steps import (
+    APPROVE,
+    DISCARD,
+    DRAFT_STEPS,
+    FORGET,
+    RETURN,
+    SUBMIT,
+    TRY,
+    WITHDRAW,
+    Tried,
+)
+from vipclub.people import Person
 
 _draft: Table = TierPolicyDraft.__table__  # type: ignore[assignment]
-AT_ONCE = 8.0
-"""Seconds that one request works on a trial."""
+KEPT = timedelta(days=90)
+"""A trial that nobody submits is forgotten after this."""
 
 
 def draft_policy(session: Session, actor: Actor, *, text: str, as_of: date) -> str:
     """A trial of a document on everybody as of a day; gives its reference. Nobody is counted yet
-    (`continue_trial`). Raises PolicyNotAccepted, Forbidden."""
+    (`counting_trials`). Raises PolicyNotAccepted, Forbidden."""
     DRAFT_STEPS.require(TRY, actor)
     try:
         policy = read_policy(text)
@@ -66,46 +81,8 @@ def draft_policy(session: Session, actor: Actor, *, text: str, as_of: date) -> s
     return ref
 
 
-def continue_trial(
-    database: Database, actor: Actor, *, draft: str, seconds: float = AT_ONCE, chunk: int = CHUNK
-) -> bool:
-    """Count on for some seconds; True when everybody has been counted. Reads in short transactions
-    and keeps the tally at the end; of two who do so at once one is in vain. Raises NotFound,
-    Forbidden."""
-    actor.require("policy:change")
-    with database.read() as session:
-        row = _find(session, draft)
-    if row.finished_at is not None:
-        return True
-    policy, tally = read_policy(row.document), Tally.from_json(row.tally, row.cursor)
-    until, finished = clock.elapsed() + seconds, False
-    while not finished:
-        with database.read() as session:
-            part = read_chunk(session, policy, row.as_of, tally.cursor, chunk)
-        if part is None:
-            finished = True
-        else:
-            tally.add(part)
-            if clock.elapsed() >= until:
-                break
-    database.run(_keep, draft_id=row.id, seen=row.cursor, tally=tally, finished=finished)
-    return finished
-
-
-def _keep(session: Session, *, draft_id: int, seen: int, tally: Tally, finished: bool) -> None:
-    session.execute(
-        update(_draft)
-        .where(_draft.c.id == draft_id, _draft.c.cursor == seen, _draft.c.finished_at.is_(None))
-        .values(
-            cursor=tally.cursor,
-            tally=tally.to_json(),
-            finished_at=clock.now() if finished else None,
-        )
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _DraftRow:
+class DraftRow:
     """A draft as it is kept."""
 
     id: int
@@ -125,21 +102,51 @@ class _DraftRow:
     reason: str | None
 
 
-_rows = select(*columns_of(_DraftRow, _draft))
+_rows = select(*columns_of(DraftRow, _draft))
 
 
-def _find(session: Session, ref: str) -> _DraftRow:
+def find_draft(session: Session, ref: str) -> DraftRow:
+    """Raises NotFound, MalformedRef."""
     row = session.execute(_rows.where(_draft.c.public_ref == parse_ref(ref, "R"))).first()
     if row is None:
         raise NotFound()
-    return row_as(_DraftRow, row)
+    return row_as(DraftRow, row)
+
+
+def discard_trial(session: Session, actor: Actor, *, draft: str) -> None:
+    """Who began a trial ends it, finished or not; its row goes, the trail keeps that it was there.
+    Raises TrialOfSomebodyElse, TrialNotReady, NotFound, Forbidden."""
+    DRAFT_STEPS.require(DISCARD, actor)
+    row = find_draft(session, draft)
+    if row.created_by != actor.owner:
+        raise TrialOfSomebodyElse()
+    gone = session.execute(
+        delete(_draft)
+        .where(_draft.c.id == row.id, DISCARD.at(_draft.c.state))
+        .returning(_draft.c.id)
+    ).first()
+    if gone is None:
+        raise TrialNotReady()
+    audit.write(
+        session,
+        actor,
+        "tier_policy.discard",
+        subject=("tier_policy_draft", row.public_ref),
+        before={"version": row.version, "as_of": row.as_of, "document": row.document},
+    )
+
+
+def forget_trials(session: Session) -> int:
+    """Remove the trials that nobody submitted within KEPT; gives how many."""
+    old = delete(_draft).where(FORGET.at(_draft.c.state), _draft.c.created_at < clock.now() - KEPT)
+    return len(session.execute(old.returning(_draft.c.id)).all())
 
 
 def submit_policy(session: Session, actor: Actor, *, draft: str) -> None:
     """Ask another policy owner to put it in force. Raises TrialNotReady, PolicyBeginsTooSoon,
     PolicyVersionTaken, NotFound, Forbidden."""
     DRAFT_STEPS.require(SUBMIT, actor)
-    row = _find(session, draft)
+    row = find_draft(session, draft)
     _refuse_unready(session, row, SUBMIT)
     _step(
         session,
@@ -154,7 +161,7 @@ def submit_policy(session: Session, actor: Actor, *, draft: str) -> None:
 def withdraw_policy(session: Session, actor: Actor, *, draft: str) -> None:
     """Who submitted it takes it back: a trial again. Raises TrialNotReady, NotFound, Forbidden."""
     DRAFT_STEPS.require(WITHDRAW, actor)
-    row = _find(session, draft)
+    row = find_draft(session, draft)
     if row.submitted_by != actor.owner:
         raise TrialNotReady()
     _step(
@@ -202,14 +209,14 @@ def return_policy(session: Session, actor: Actor, *, draft: str, reason: str) ->
     )
 
 
-def _second_person(session: Session, actor: Actor, draft: str) -> _DraftRow:
-    row = _find(session, draft)
+def _second_person(session: Session, actor: Actor, draft: str) -> DraftRow:
+    row = find_draft(session, draft)
     if row.submitted_by == actor.owner:
         raise SecondPersonNeeded()
     return row
 
 
-def _refuse_unready(session: Session, row: _DraftRow, step: Step[Tried]) -> None:
+def _refuse_unready(session: Session, row: DraftRow, step: Step[Tried]) -> None:
     against = step.open(row, clock.now())
     if against is not None:
         raise against
@@ -219,7 +226,7 @@ def _refuse_unready(session: Session, row: _DraftRow, step: Step[Tried]) -> None
 def _step(
     session: Session,
     actor: Actor,
-    row: _DraftRow,
+    row: DraftRow,
     step: Step[Tried],
     *,
     reason: str | None = None,
@@ -265,15 +272,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One draft with its rules, and what its trial found so far."""
+    """One draft with its rules, what its trial found so far, and how much of the club that is."""
 
     draft: Draft
     text: str
     policy: TierPolicy
     found: Simulation
+    percent: int
 
 
-def _shown(row: _DraftRow) -> Draft:
+def _shown(row: DraftRow) -> Draft:
     return Draft(
         ref=row.public_ref,
         version=row.version,
@@ -294,17 +302,26 @@ def policy_drafts(session: Session, actor: Actor, *, limit: int = 20) -> list[Dr
     actor.require("policy:view")
     waits = APPROVE.at(_draft.c.state)
     rows = session.execute(_rows.order_by(waits.desc(), _draft.c.id.desc()).limit(limit))
-    return [_shown(row) for row in rows_as(_DraftRow, rows)]
+    return [_shown(row) for row in rows_as(DraftRow, rows)]
 
 
 def trial(session: Session, actor: Actor, ref: str) -> Trial:
-    """One draft and its trial. Two statements. Raises NotFound, MalformedRef, Forbidden."""
+    """One draft and its trial. Three statements. Raises NotFound, MalformedRef, Forbidden."""
     actor.require("policy:view")
-    row = _find(session, ref)
+    row = find_draft(session, ref)
     tally = Tally.from_json(row.tally, row.cursor)
     return Trial(
         draft=_shown(row),
         text=row.document,
         policy=read_policy(row.document),
         found=simulation_of(session, row.version, row.as_of, tally),
+        percent=_percent(session, row),
     )
+
+
+def _percent(session: Session, row: DraftRow) -> int:
+    """Of all persons by their ids: a look at an index, not a count. 100 only when it is done."""
+    if row.finished_at is not None:
+        return 100
+    last = session.scalar(select(func.max(Person.id))) or 0
+    return min(99, 100 * row.cursor // last) if last else 0

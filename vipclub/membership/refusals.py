@@ -83,3 +83,10 @@ class TrialNotReady(Conflict):
 
     code = "trial_not_ready"
     sentence = N_("This is not possible in the present state of the trial run.")
+
+
+class TrialOfSomebodyElse(Conflict):
+    """Only who began a trial discards it."""
+
+    code = "trial_of_somebody_else"
+    sentence = N_("Only whoever began a trial run can discard it.")

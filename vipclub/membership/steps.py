@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from vipclub.core import clock
-from vipclub.core.steps import WHOM_IT_CONCERNS, End, Machine, Step
+from vipclub.core.steps import CLUB_ITSELF, WHOM_IT_CONCERNS, End, Machine, Step
 from vipclub.membership.facts import MembershipAccepted, TiersChanged
 from vipclub.membership.refusals import PolicyBeginsTooSoon, TrialNotReady
 
@@ -19,6 +19,7 @@ RATE, CHANGE = "tier:rate", "policy:change"
 LIVE = frozenset({"invited", "active"})
 """States in which a membership runs until its last day."""
 _INVITED, _SUBMITTED = frozenset({"invited"}), frozenset({"submitted"})
+_TRIAL = frozenset({"trial"})
 
 MEMBERSHIP_STEPS: Machine[object] = Machine(
     "membership",
@@ -96,7 +97,7 @@ DRAFT_STEPS: Machine[Tried] = Machine(
         Step(
             name="submit",
             permission=CHANGE,
-            sources=frozenset({"trial"}),
+            sources=_TRIAL,
             targets=("submitted",),
             open=_counted,
         ),
@@ -109,15 +110,19 @@ DRAFT_STEPS: Machine[Tried] = Machine(
             open=_begins_later,
         ),
         Step(name="return", permission=CHANGE, sources=_SUBMITTED, targets=("returned",)),
+        Step(name="discard", permission=CHANGE, sources=_TRIAL, targets=()),
+        Step(name="forget", permission=CLUB_ITSELF, sources=_TRIAL, targets=()),
     ),
     ends=(
+        End(state="trial", due="created_at", step="forget", job="forget_old"),
         End(
             state="submitted",
             due="in_force_from",
             missing="a policy that nobody decides on stays submitted after its first day",
         ),
     ),
-    rests=frozenset({"trial", "approved", "returned"}),
+    rests=frozenset({"approved", "returned"}),
 )
 TRY, SUBMIT, WITHDRAW = DRAFT_STEPS["try"], DRAFT_STEPS["submit"], DRAFT_STEPS["withdraw"]
 APPROVE, RETURN = DRAFT_STEPS["approve"], DRAFT_STEPS["return"]
+DISCARD, FORGET = DRAFT_STEPS["discard"], DRAFT_STEPS["forget"]

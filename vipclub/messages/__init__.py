@@ -33,6 +33,7 @@ from vipclub.messages.account_letters import (
 )
 from vipclub.messages.channels.mail.building import one_line
 from vipclub.messages.channels.mail.calling import MailServerAway, call_mail_server
+from vipclub.messages.channels.mail.posting import forget_drafts
 from vipclub.messages.icalendar import Entry, published, uid_domain
 from vipclub.messages.inbox import (
     InboxItem,
@@ -64,6 +65,7 @@ __all__ = [
     "Sender",
     "SentMessage",
     "call_mail_server",
+    "forget_drafts",
     "inbox",
     "mark_read",
     "messages_of",

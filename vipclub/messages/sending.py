@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from jinja2 import TemplateError
 from sqlalchemy.orm import Session
 
 from vipclub.core import clock
@@ -74,31 +75,29 @@ class Sender:
                 secret=ready.secret,
                 known=ready.known,
             )
-        except (UnknownTemplate, KeyError, TypeError, ValueError) as error:
+            written = mail.build(
+                content,
+                to_name=recipient.name,
+                to_address=recipient.address,
+                from_name=club_name(language),
+                from_address=self.post.sender,
+                message_ref=payload["message"],
+                at=item.created_at,
+            )
+        except (UnknownTemplate, TemplateError, LookupError, TypeError, ValueError) as error:
             raise _unfit(item, language, error) from error
-        written = mail.build(
-            content,
-            to_name=recipient.name,
-            to_address=recipient.address,
-            from_name=club_name(language),
-            from_address=self.post.sender,
-            message_ref=payload["message"],
-            at=item.created_at,
-        )
         kept = letter.kept and not payload.get("elsewhere")
         try:
             self.post.send(written)
         except mail.Refusal as refusal:
-            raise Undeliverable(
-                str(refusal), record(item, "failed", language, str(refusal), kept=kept)
-            ) from refusal
+            ending = record(item, "failed", language, str(refusal), kept=kept)
+            raise Undeliverable(str(refusal), ending, letter.template) from refusal
         except Exception as error:  # the post is away: again later, unless this was the last try
             if item.attempts < ATTEMPTS:
                 raise
-            raise Undeliverable(
-                f"{type(error).__name__}: {error}",
-                record(item, "failed", language, GIVEN_UP, kept=kept),
-            ) from error
+            ending = record(item, "failed", language, GIVEN_UP, kept=kept)
+            reason = f"{type(error).__name__}: {error}"
+            raise Undeliverable(reason, ending, letter.template) from error
         return record(item, "sent", language, None, kept=kept)
 
     def _ask(
@@ -128,7 +127,8 @@ class Sender:
 
 def _unfit(item: Item, language: Language, error: Exception) -> Undeliverable:
     reason = f"can't be composed: {type(error).__name__}"
-    return Undeliverable(reason, record(item, "failed", language, reason))
+    ending = record(item, "failed", language, reason)
+    return Undeliverable(reason, ending, item.payload["template"][:60])
 
 
 def sender(mail_url: str, *, folder: Path, host: str, base_url: str) -> Sender:

@@ -18,13 +18,14 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.lease import GONE, WorkerBeat
 from vipclub.core.outbox import OutboxRow
-from vipclub.core.outbox_steps import OUTBOX_STEPS, RETRY
+from vipclub.core.outbox_steps import CLOSE, OUTBOX_STEPS, RETRY
 from vipclub.core.timetable import TimedJob
 from vipclub.core.types import UtcDateTime
 
 PATIENCE = timedelta(minutes=10)
 """What is due longer than this is late."""
 SILENCE = GONE
+_COUNT = re.compile(r"(\w+) (\d+)(?:, |$)")
 _PRIVATE = re.compile(r"[\w.+-]+@[\w.-]+|\+?\d[\d -]{6,}\d")
 
 
@@ -87,6 +88,13 @@ class JobRow:
     runs: int
     running: bool
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The figures that its last run told; none of one that failed."""
+        if self.outcome != "done":
+            return {}
+        return {name: int(count) for name, count in _COUNT.findall(self.detail or "")}
+
     def late(self, now: datetime) -> bool:
         """Due for a while, and nobody has it."""
         return not self.running and now - self.due_at > PATIENCE
@@ -113,10 +121,12 @@ def timed_jobs(session: Session, actor: Actor) -> list[JobRow]:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Something that was given up. `error` is without addresses and numbers of people."""
+    """Something that was given up. `name` is the letter's or the event's where it has one; `error`
+    is without addresses and numbers of people."""
 
     id: int
     kind: str
+    name: str | None
     subject_kind: str
     subject_ref: str
     attempts: int
@@ -142,6 +152,7 @@ def dead_letters(session: Session, actor: Actor, *, limit: int = 50) -> list[Dea
         select(
             box.id,
             box.kind,
+            box.payload["template"].as_string().label("name"),
             box.subject_kind,
             box.subject_ref,
             box.attempts,
@@ -153,7 +164,20 @@ def dead_letters(session: Session, actor: Actor, *, limit: int = 50) -> list[Dea
         .order_by(box.id.desc())
         .limit(limit)
     )
-    return [DeadLetter(*row[:7], without_addresses(row.error or "")) for row in rows]
+    return [
+        DeadLetter(
+            row.id,
+            row.kind,
+            row.name,
+            row.subject_kind,
+            row.subject_ref,
+            row.attempts,
+            row.created_at,
+            row.done_at,
+            without_addresses(row.error or ""),
+        )
+        for row in rows
+    ]
 
 
 def retry_dead_letter(session: Session, actor: Actor, *, item: int) -> None:
@@ -173,6 +197,28 @@ def retry_dead_letter(session: Session, actor: Actor, *, item: int) -> None:
         session,
         actor,
         "outbox.retry",
+        subject=(found.subject_kind, found.subject_ref),
+        after={"kind": found.kind},
+    )
+
+
+def close_dead_letter(session: Session, actor: Actor, *, item: int) -> None:
+    """Send a dead letter no more; what it carried is erased. Raises NotFound for what isn't dead,
+    Forbidden."""
+    OUTBOX_STEPS.require(CLOSE, actor)
+    found = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == item, CLOSE.at(OutboxRow.state))
+        .values(state=CLOSE.target, payload={}, done_at=clock.now())
+        .returning(OutboxRow.kind, OutboxRow.subject_kind, OutboxRow.subject_ref)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    audit.write(
+        session,
+        actor,
+        "outbox.close",
         subject=(found.subject_kind, found.subject_ref),
         after={"kind": found.kind},
     )

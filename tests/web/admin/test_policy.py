@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
+from jobs import count_trials
 from tests.cast import CLUB_ACTOR
 from tests.membership.inserted_persons import insert_persons, source_record
 from tests.small_club import SmallClub, a_small_club
@@ -22,6 +23,7 @@ from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.membership.policy_document import shipped
 from vipclub.membership.simulation import EXAMPLES
+from vipclub.settings import Settings
 
 PAGES = ("/admin/policy", "/admin/policy/try", "/admin/policy/benefits", "/admin/policy/booking")
 UNTOUCHED = (
@@ -59,7 +61,11 @@ def figures(page: str, **changed: str) -> dict[str, str]:
 
 
 def try_figures(xu: FlaskClient, **changed: str) -> Any:
-    return post(xu, "/admin/policy/try", **figures(xu.get("/admin/policy/try").text, **changed))
+    """A trial that the job has counted to its end."""
+    form = figures(xu.get("/admin/policy/try").text, **changed)
+    answer = post(xu, "/admin/policy/try", **form)
+    count_trials.JOB.run(xu.application.extensions["vipclub"].db, Settings.load())
+    return answer
 
 
 def second_owner(app: Flask, db: Database) -> FlaskClient:
@@ -202,17 +208,40 @@ def test_a_large_club_is_counted_in_parts(xu: FlaskClient, club: SmallClub, db: 
         text=membership.policy_text(policy.policy),
         as_of=clock.club_today(),
     )
-    assert not membership.continue_trial(db, CLUB_ACTOR, draft=ref, seconds=0, chunk=2)
+    membership.continue_trials(db, seconds=0, chunk=2)
     page = xu.get(f"/admin/policy/try/{ref}?lang=en").text
-    assert "2 persons are counted so far, and there are more." in page
+    assert "66 % of the club is counted so far: 2 persons." in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    live = f"/admin/policy/try/{ref}/live"
+    assert f'data-refresh="{live}"' in page
     assert "Submit it" not in page
+    part = xu.get(f"{live}?lang=en").text
+    assert "66 % of the club" in part
+    assert "<html" not in part
+    assert "data-at-rest" not in part
     assert post(xu, f"/admin/policy/try/{ref}/submit").status_code == 409
-    assert post(xu, f"/admin/policy/try/{ref}/go-on").status_code == 303
-    while not membership.continue_trial(db, CLUB_ACTOR, draft=ref):
-        pass
+    count_trials.JOB.run(db, Settings.load())
+    part = xu.get(f"{live}?lang=en").text
+    assert "data-at-rest" in part
+    assert "Submit it" in part
+    assert "refresh" not in xu.get(f"/admin/policy/try/{ref}?lang=en").text
     with db.read() as session:
         assert membership.trial(session, CLUB_ACTOR, ref).found.persons == 3
     assert EXAMPLES >= 20
+
+
+def test_whoever_began_a_trial_discards_it(
+    app: Flask, xu: FlaskClient, club: SmallClub, db: Database
+) -> None:
+    qian, trial = second_owner(app, db), try_figures(xu).headers["Location"]
+    assert "Discard it" not in qian.get(f"{trial}?lang=en").text
+    refused = post(qian, f"{trial}/discard")
+    assert refused.status_code == 409
+    assert "Only whoever began a trial run can discard it." in refused.text
+    assert "Discard it" in xu.get(f"{trial}?lang=en").text
+    assert post(xu, f"{trial}/discard").status_code == 303
+    assert "The trial run is discarded." in xu.get("/admin/policy/try?lang=en").text
+    assert xu.get(trial).status_code == 404
 
 
 @pytest.mark.promise("P19")

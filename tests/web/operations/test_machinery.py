@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from tests.small_club import SmallClub
 from tests.web.signing_in import csrf_token
 from vipclub import benefits
-from vipclub.core import clock, outbox
+from vipclub.core import clock, outbox, timetable
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
@@ -42,6 +42,39 @@ def test_what_was_given_up_is_tried_again(gao: FlaskClient, db: Database) -> Non
     assert gao.post("/operations/machinery/retry", data=form).status_code == 404
     bad = gao.post("/operations/machinery/retry", data={**form, "item": "all"})
     assert bad.status_code == 400
+
+
+def test_what_was_given_up_is_closed(gao: FlaskClient, db: Database) -> None:
+    item = dead_letter(db)
+    form = {"csrf_token": csrf_token(gao, "/operations/machinery"), "item": item}
+    assert gao.post("/operations/machinery/close", data=form).status_code == 303
+    assert "550" not in gao.get("/operations/machinery?lang=en").text
+    assert gao.post("/operations/machinery/close", data=form).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        (
+            "invited 20, waiting 88656, days 46",
+            ("88,656 members wait", "At 20 in a quarter of an hour", "in 46 days"),
+        ),
+        ("invited 20, waiting 21, days 0", ("21 members wait", "within a day")),
+        ("invited 0, waiting 1, days 0", ("1 member waits",)),
+        ("invited 3, waiting 0, days 0", ("Nobody waits for a first invitation.",)),
+        (None, ("counted with the next run of invite-members",)),
+    ],
+)
+def test_how_long_the_invitations_take_is_told_from_the_jobs_last_run(
+    gao: FlaskClient, db: Database, detail: str | None, words: tuple[str, ...]
+) -> None:
+    db.run(timetable.plan, "invite_members", clock.now())
+    with db.engine.begin() as connection:
+        done = {"outcome": "done", "done_at": clock.now(), "detail": detail}
+        connection.execute(update(timetable.TimedJob).values(**done))
+    page = gao.get("/operations/machinery?lang=en").text
+    for said in words:
+        assert said in page
 
 
 @pytest.mark.promise("P8")

@@ -1,6 +1,6 @@
 """Trying a tier policy on everybody, and putting it in force by two people.
 
-A trial counts for some seconds at a time: a club of any size is tried in parts, each a click.
+A job counts, whoever looks on; the page of a trial shows how far it is and fetches itself anew.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from vipclub.web.admin.policy_trial_forms import (
     figures_form,
 )
 from vipclub.web.admin.tier_policy_words import tier_name
-from vipclub.web.frame import audience, current_actor, current_language, db, read, run
+from vipclub.web.frame import audience, current_actor, current_language, read, run
 from vipclub.web.name_mask import masked
 
 ROWS = (NOBODY, *TIERS)
@@ -134,7 +134,6 @@ def _told(error: PolicyProblems, text: str) -> list[tuple[str, str]]:
 
 def _begin(text: str, today: date) -> ResponseReturnValue:
     ref = run(membership.draft_policy, text=text, as_of=today)
-    membership.continue_trial(db(), current_actor(), draft=ref)
     return redirect(url_for("admin.trial", ref=ref), code=303)
 
 
@@ -142,6 +141,17 @@ def _begin(text: str, today: date) -> ResponseReturnValue:
 @audience("policy")
 def trial(ref: str) -> str:
     """What the trial found: who would move, what it costs, and what may be done with it."""
+    return render_template("admin/policy_trial.html", **_found(ref))
+
+
+@admin.get("/policy/try/<ref>/live")
+@audience("policy")
+def trial_live(ref: str) -> str:
+    """The part that changes while it counts, alone."""
+    return render_template("admin/policy_trial_live.html", **_found(ref))
+
+
+def _found(ref: str) -> dict[str, Any]:
     actor = current_actor()
     with read() as session:
         found = membership.trial(session, actor, ref)
@@ -151,18 +161,18 @@ def trial(ref: str) -> str:
         names = accounts.names_of(
             session, {draft.created_by, draft.submitted_by or "", draft.decided_by or ""}
         )
-    return render_template(
-        "admin/policy_trial.html",
-        trial=found,
-        draft=draft,
-        words=in_words(found.policy),
-        matrix=_matrix(found.found),
-        persons=f"{found.found.persons:,}",
-        heads=[tier_name(current_language(), tier) for tier in ROWS],
-        costs=_costs(found.found, catalogue, quantities),
-        names=names,
-        own=draft.submitted_by == actor.owner,
-    )
+    return {
+        "trial": found,
+        "draft": draft,
+        "words": in_words(found.policy),
+        "matrix": _matrix(found.found),
+        "persons": f"{found.found.persons:,}",
+        "heads": [tier_name(current_language(), tier) for tier in ROWS],
+        "costs": _costs(found.found, catalogue, quantities),
+        "names": names,
+        "own": draft.submitted_by == actor.owner,
+        "began": draft.created_by == actor.owner,
+    }
 
 
 def _matrix(found: membership.Simulation) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -217,14 +227,6 @@ def _costs(
     return rows
 
 
-@admin.post("/policy/try/<ref>/go-on")
-@audience("policy")
-def go_on(ref: str) -> ResponseReturnValue:
-    """Count on for some seconds."""
-    membership.continue_trial(db(), current_actor(), draft=ref)
-    return redirect(url_for("admin.trial", ref=ref), code=303)
-
-
 @admin.get("/policy/try/<ref>/<before>/<after>")
 @audience("policy")
 def trial_cell(ref: str, before: str, after: str) -> ResponseReturnValue:
@@ -249,6 +251,15 @@ def trial_cell(ref: str, before: str, after: str) -> ResponseReturnValue:
 def _done(ref: str, sentence: str) -> ResponseReturnValue:
     flash(gettext(current_language(), sentence))
     return redirect(url_for("admin.trial", ref=ref), code=303)
+
+
+@admin.post("/policy/try/<ref>/discard")
+@audience("policy")
+def discard(ref: str) -> ResponseReturnValue:
+    """Who began it ends it, counted or not."""
+    run(membership.discard_trial, draft=ref)
+    flash(gettext(current_language(), N_("The trial run is discarded.")))
+    return redirect(url_for("admin.trials"), code=303)
 
 
 @admin.post("/policy/try/<ref>/submit")

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField
 
+from vipclub import membership
 from vipclub.core import clock
 from vipclub.core.errors import Malformed
-from vipclub.core.i18n import N_, gettext
+from vipclub.core.i18n import N_, gettext, ngettext
 from vipclub.operations import (
+    JobRow,
     check_books,
+    close_dead_letter,
     dead_letters,
     machinery_now,
     retry_dead_letter,
     timed_jobs,
 )
+from vipclub.settings import Settings
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.frame.forms import Form
 from vipclub.web.operations.alarms import calendar_words, region_name
@@ -49,7 +56,45 @@ def machinery() -> str:
         dead=dead,
         at=now,
         silent=figures.silent(now),
+        invitations=_invitations(jobs),
     )
+
+
+def _invitations(jobs: Sequence[JobRow]) -> tuple[list[str], datetime | None]:
+    """What the job that writes them counted with its last run, and when: no page counts them."""
+    settings: Settings = current_app.extensions["vipclub"].settings
+    for job in jobs:
+        if job.name == "invite_members" and "waiting" in job.counts:
+            pace = settings.invitations_per_quarter_hour
+            left = membership.InvitationsWaiting(job.counts["waiting"], pace)
+            return invitation_words(current_language(), left), job.done_at
+    return [], None
+
+
+def invitation_words(language: str, left: membership.InvitationsWaiting) -> list[str]:
+    """How many wait for their first invitation, and when the last of them has it."""
+    if not left.waiting:
+        return [gettext(language, N_("Nobody waits for a first invitation."))]
+    waiting = ngettext(
+        language,
+        "%(num)s member waits for a first invitation.",
+        "%(num)s members wait for a first invitation.",
+        left.waiting,
+        num=f"{left.waiting:,}",
+    )
+    if not left.days:
+        last = N_("At %(pace)s in a quarter of an hour the last one is written within a day.")
+        return [waiting, gettext(language, last, pace=left.pace)]
+    return [
+        waiting,
+        ngettext(
+            language,
+            "At %(pace)s in a quarter of an hour the last one is written in %(num)s day.",
+            "At %(pace)s in a quarter of an hour the last one is written in %(num)s days.",
+            left.days,
+            pace=left.pace,
+        ),
+    ]
 
 
 @operations.post("/machinery/retry")
@@ -57,6 +102,14 @@ def send_again() -> ResponseReturnValue:
     """Put a message that was given up back into the queue."""
     run(retry_dead_letter, item=RetryForm.sent().chosen())
     flash(gettext(current_language(), N_("It is sent again within a minute, if it is still true.")))
+    return redirect(url_for("operations.machinery"), code=303)
+
+
+@operations.post("/machinery/close")
+def close_letter() -> ResponseReturnValue:
+    """Send a message that was given up no more."""
+    run(close_dead_letter, item=RetryForm.sent().chosen())
+    flash(gettext(current_language(), N_("It is closed and not sent any more.")))
     return redirect(url_for("operations.machinery"), code=303)
 
 

@@ -78,6 +78,7 @@ async function refresh() {
   const held = document.activeElement?.closest?.("[data-row]")?.dataset.row;
   const control = document.activeElement?.dataset?.key ?? (document.activeElement?.matches?.("[data-open]") ? "open" : null);
   live.replaceChildren(...fresh.childNodes);
+  if (live.querySelector("[data-at-rest]")) clearInterval(refreshing);
   if (chosen) choose(rowOf(chosen), false);
   const row = held && rowOf(held);
   if (row) (row.querySelector(control === "open" ? "[data-open]" : `[data-key="${control}"]`) ?? row.querySelector("a, button"))?.focus({ preventScroll: true });
@@ -85,7 +86,7 @@ async function refresh() {
   if (added.length) say(added.map((each) => each.querySelector(".name")?.textContent).join(", "));
   tick();
 }
-if (live) setInterval(() => refresh().catch(() => {}), Number(live.dataset.every) * 1000);
+const refreshing = live && setInterval(() => refresh().catch(() => {}), Number(live.dataset.every) * 1000);
 
 /** The keyboard of staff screens. */
 let chosen = "";

@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from vipclub.messages.channels.mail.building import MailContent, build, usable_address
 from vipclub.messages.channels.mail.calling import MailServerAway, call_mail_server
-from vipclub.messages.channels.mail.posting import Folder, Post, Refusal, Smtp, post_for
+from vipclub.messages.channels.mail.posting import (
+    Folder,
+    Post,
+    Refusal,
+    Smtp,
+    forget_drafts,
+    post_for,
+)
 
 __all__ = [
     "Folder",
@@ -21,6 +28,7 @@ __all__ = [
     "Smtp",
     "build",
     "call_mail_server",
+    "forget_drafts",
     "post_for",
     "usable_address",
 ]

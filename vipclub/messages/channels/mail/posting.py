@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from vipclub.core import clock
 from vipclub.core.outbox import DOING_SECONDS
 from vipclub.core.private_files import private_folder, write_privately
 
 TOTAL_SECONDS = DOING_SECONDS - 5
 """For one mail with all its commands, so that a slow server can't outlast the claim's lease."""
 STEP_SECONDS = 10
+DRAFT_SECONDS = 3600
 
 
 class Refusal(Exception):
@@ -50,6 +52,18 @@ class Folder:
         draft = self.path / f".{name}-{secrets.token_hex(4)}"
         write_privately(draft, mail.as_bytes())
         draft.replace(self.path / f"{name}.eml")
+
+
+def forget_drafts(folder: Path) -> int:
+    """Remove what a process that was killed while it wrote has left in a `Folder`: what is younger
+    than DRAFT_SECONDS may still be written. Gives how many."""
+    gone = 0
+    for draft in folder.glob(".*-????????"):
+        with contextlib.suppress(FileNotFoundError):  # finished, or another worker's
+            if clock.now().timestamp() - draft.stat().st_mtime > DRAFT_SECONDS:
+                draft.unlink()
+                gone += 1
+    return gone
 
 
 @dataclass(frozen=True)
