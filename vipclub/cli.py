@@ -33,6 +33,7 @@ COMMANDS = {
     "jobs": "jobs.cli:jobs",
     "keys": "vipclub.cli:keys",
     "membership": "vipclub.membership.cli:membership",
+    "partner": "vipclub.partner_file.cli:partner",
     "people": "vipclub.people.cli:people",
     "restore": "vipclub.backup.cli:restore_command",
     "setup": "vipclub.setup.cli:setup",

@@ -76,7 +76,9 @@ from vipclub.accounts.permissions import (
 )
 from vipclub.accounts.queries import accounts_by_role, accounts_with
 from vipclub.accounts.refusals import (
+    AccountUnknown,
     LoginTaken,
+    LoginUnreadable,
     PasswordTooWeak,
     PortfolioUnreadable,
     TooManyTries,
@@ -203,6 +205,8 @@ __all__ = [
     "RegisteredAccount",
     "read_register",
     "account_meant",
+    "AccountUnknown",
+    "LoginUnreadable",
     "end_sign_ins",
     "recruit",
     "roles_to_fill",

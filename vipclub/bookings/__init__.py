@@ -96,6 +96,7 @@ from vipclub.bookings.closures.capacity_changes import (
     change_week,
     preview_capacity,
     preview_closing,
+    preview_week,
 )
 from vipclub.bookings.closures.closing import close_day, list_displaced, reopen
 from vipclub.bookings.closures.offering_others import (
@@ -132,6 +133,7 @@ from vipclub.bookings.invariants import INVARIANTS
 from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.overrides import beyond_the_window, may_override, yields_to
+from vipclub.bookings.policies.document import named_document, policy_names, read_policy
 from vipclub.bookings.policies.in_force import (
     BookingRule,
     any_booking_policy,
@@ -144,6 +146,7 @@ from vipclub.bookings.refusals import (
     BOOKING_REFUSALS,
     MOVE_REFUSALS,
     AlreadyBooked,
+    BookingPolicyNotAccepted,
     HoldExpired,
     LimitReached,
     MovesSpent,
@@ -184,6 +187,10 @@ __all__ = [
     "BookingRule",
     "booking_rules",
     "any_booking_policy",
+    "policy_names",
+    "named_document",
+    "read_policy",
+    "BookingPolicyNotAccepted",
     "load_policies",
     "set_booking_policy",
     "Service",
@@ -282,6 +289,7 @@ __all__ = [
     "close_day",
     "close_and_offer",
     "preview_closing",
+    "preview_week",
     "ClosingPreview",
     "list_displaced",
     "Offered",

@@ -39,6 +39,7 @@ from vipclub.partners.capacity.slot_generator import Opening, make_slots
 from vipclub.partners.capacity.weekly_hours import (
     change_week,
     preview_week,
+    refuse_odd_hours,
     set_weekly_capacity,
     week_of,
 )
@@ -62,7 +63,12 @@ from vipclub.partners.catalogue.partners import (
     create_partner,
     visible_to,
 )
-from vipclub.partners.catalogue.sites import change_site, create_site
+from vipclub.partners.catalogue.sites import (
+    change_site,
+    create_site,
+    has_calendar,
+    site_opened,
+)
 from vipclub.partners.facts import TimesClosed
 from vipclub.partners.first_rows import (
     any_offering,
@@ -128,6 +134,9 @@ __all__ = [
     "reopen_offering",
     "KEY",
     "give_key",
+    "has_calendar",
+    "site_opened",
+    "refuse_odd_hours",
     "set_weekly_capacity",
     "set_exception",
     "Hours",

@@ -133,6 +133,7 @@ from vipclub.people.models import (
     SourceRecordVersion,
     Subsidiary,
 )
+from vipclub.people.normal_forms.amounts import CURRENCIES
 from vipclub.people.normal_forms.phone_numbers import phone_number
 from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
 from vipclub.people.reasons import REASONS
@@ -144,6 +145,7 @@ __all__ = [
     "any_company_without_file",
     "any_file_applied",
     "any_subsidiary",
+    "CURRENCIES",
     "INVARIANTS",
     "LockedPerson",
     "lock_persons",

@@ -7,7 +7,7 @@ which of the group's companies bears it.
 
 `charging` makes the lines and reverses them, at the worth that `amounts` gives them under a price
 of `pricing`; `issuing` closes a month, `month_end` shows operations what is left to issue or to
-price, `queries` shows partners their lines, `partner_terms` all that is settled with each partner.
+price, `queries` shows partners their lines, `agreed_terms` all that is settled with each partner.
 
 Decisions:
 - 2026-11: the contract says what a missed visit and a late cancellation are worth, in percent of
@@ -20,6 +20,13 @@ Decisions:
   either.
 """
 
+from vipclub.settlement.agreed_terms import (
+    OfferingTerms,
+    PartnerTerms,
+    PriceFrom,
+    SiteTerms,
+    partner_terms,
+)
 from vipclub.settlement.amounts import Price, amount_of
 from vipclub.settlement.charging import (
     charge_late_cancellation,
@@ -39,13 +46,6 @@ from vipclub.settlement.month_end import (
     open_months,
     prices_missing,
     statements,
-)
-from vipclub.settlement.partner_terms import (
-    OfferingTerms,
-    PartnerTerms,
-    PriceFrom,
-    SiteTerms,
-    partner_terms,
 )
 from vipclub.settlement.pricing import set_price
 from vipclub.settlement.queries import (

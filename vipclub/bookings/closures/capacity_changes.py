@@ -74,6 +74,15 @@ def change_week(
     return CapacityChanged(plan, closures_made(session))
 
 
+def preview_week(
+    session: Session, actor: Actor, *, offering: str, from_day: date, hours: Sequence[Hours]
+) -> CapacityHits:
+    """What a new week would do, and whom it would displace. Changes nothing. Raises as
+    `change_week` does."""
+    plan = partners.preview_week(session, actor, offering=offering, from_day=from_day, hours=hours)
+    return CapacityHits(plan, _expected(session, plan))
+
+
 def preview_capacity(session: Session, actor: Actor, *, changes: Sequence[Change]) -> CapacityHits:
     """What these changes would do, and whom they would displace. Changes nothing. Raises as
     `change_capacity_with_hits` does."""

@@ -7,7 +7,7 @@ and nobody is offered another time. That is what closing times is for
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -39,8 +39,8 @@ def change_offering(
     A new length, and being served on public holidays or not, count for all slots to come in which
     nobody has a seat: those that no longer fit the hours close, those that now do open. A slot in
     which somebody has a seat keeps its time and its length; where it doesn't fit any more, nobody
-    else can book it. Raises HoursNotAccepted where a visit is longer than hours that hold now or
-    later, OfferingNotAccepted, NotFound, Forbidden.
+    else can book it. Raises HoursNotAccepted where a visit is longer than hours that hold
+    from tomorrow on, OfferingNotAccepted, NotFound, Forbidden.
     """
     actor.require("account:change")
     refuse_implausible(minutes, department)
@@ -64,11 +64,11 @@ def change_offering(
 
 
 def _refuse_longer_than_hours(session: Session, offering: OfferingRow, minutes: int) -> None:
-    today = clock.today(offering.time_zone)
+    tomorrow = clock.today(offering.time_zone) + timedelta(days=1)
     weeks = weeks_of(session, offering.id)
-    refuse_odd_hours(week_on(weeks, today), minutes)
+    refuse_odd_hours(week_on(weeks, tomorrow), minutes)
     for week in weeks:
-        if week.first > today:
+        if week.first > tomorrow:
             refuse_odd_hours(week.hours, minutes)
 
 

@@ -85,7 +85,7 @@ def change_site(
     if (row.time_zone, row.region) != (time_zone, region):
         if time_zone not in available_timezones():
             raise UnknownTimeZone(time_zone=time_zone)
-        if site_opened(session, row.id):
+        if site_opened(session, row.public_ref):
             raise SiteOpened(site=row.name)
         _seed_first(session, region, time_zone)
     wanted = {
@@ -98,10 +98,21 @@ def change_site(
     return write_changes(session, actor, ("site", row.public_ref), row, wanted)
 
 
-def site_opened(session: Session, site_id: int) -> bool:
-    """Whether a slot was ever opened at a site. One statement."""
-    opened = select(Slot.id).join(Offering, Offering.id == Slot.offering_id)
-    return session.execute(opened.where(Offering.site_id == site_id).limit(1)).first() is not None
+def site_opened(session: Session, site: str) -> bool:
+    """Whether a slot was ever opened at a site, by its reference. One statement."""
+    opened = (
+        select(Slot.id)
+        .join(Offering, Offering.id == Slot.offering_id)
+        .join(Site, Site.id == Offering.site_id)
+    )
+    return session.execute(opened.where(Site.public_ref == site).limit(1)).first() is not None
+
+
+def has_calendar(session: Session, region: str) -> bool:
+    """Whether the public holidays of a region are known, or can be seeded."""
+    return bool(
+        load_calendar(session, region).decreed or seed_days(region, [clock.club_today().year])
+    )
 
 
 def _seed_first(session: Session, region: str, time_zone: str) -> None:
