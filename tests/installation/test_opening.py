@@ -1,5 +1,5 @@
-"""A club is opened by the documents' own commands, from an empty PostgreSQL to the first member
-who is signed in.
+"""A club is opened by the documents' own commands, from an empty PostgreSQL to the first confirmed
+booking.
 
 The blocks marked `bash` of docs/operating/install.md and docs/operating/opening.md are given to one
 bash as they stand, in order. What is this test's own are the values of the variables that the
@@ -20,6 +20,7 @@ import secrets
 import shutil
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,12 +36,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.databases import Servers
 from tests.house.source import ROOT
-from tests.installation.browser import Browser
+from tests.installation.browser import Answer, Browser
 from tests.installation.documents import blocks, choices
 from tests.installation.shell import Shell
 from tests.installation.wheels import build_wheel, environment_with_packages
 from tests.messages.mail_server import free_port
 from tests.production.mail_with_tls import MailWithTls
+from vipclub.core.i18n import Language, gettext
 
 pytestmark = [pytest.mark.slow, pytest.mark.only("postgresql")]
 
@@ -61,9 +63,6 @@ class Place:
 
     def browser(self) -> Browser:
         return Browser(f"http://127.0.0.1:{self.port}", HOST)
-
-    def mail_to(self, address: str) -> EmailMessage | None:
-        return next((mail for mail in self.mail.mails if address in str(mail["To"])), None)
 
 
 def noon_somewhere() -> str:
@@ -163,6 +162,24 @@ def open_by_link(browser: Browser, link: str, login: str, **more: str) -> None:
     assert home.status in (200, 303), home.text[:2000]
 
 
+def health_check_of_the_image(port: int) -> str:
+    """What the container asks to know that it is well, of this server."""
+    (asks,) = re.findall(
+        r'CMD \["python", "-c", "(.*)"\]', (ROOT / "deploy/Dockerfile").read_text()
+    )
+    return f'python3 -c "{asks}"'.replace(":8000/", f":{port}/")
+
+
+def the_front_desk(place: Place, said: str) -> Browser:
+    """The first of the staff whom the partners' file names opens the account."""
+    file = tomllib.loads((place.club / "partners.toml").read_text())
+    links = re.findall(rf"https://{HOST}/join/\S+", said)
+    assert len(links) == len(file["staff"]), said
+    clerk = place.browser()
+    open_by_link(clerk, links[0], file["staff"][0]["login"])
+    return clerk
+
+
 def the_first_invited(place: Place) -> tuple[Browser, str]:
     """Whoever got the first invitation opens the account; gives the browser and the address."""
     wait_for("an invitation arrives", lambda: place.mail.mails, seconds=120)
@@ -186,7 +203,33 @@ def birth_date_of(feeds: Path, address: str) -> str:
     raise AssertionError(f"nobody has the address {address}")
 
 
-def test_a_club_is_opened_by_its_documents_up_to_the_first_member(
+def book_a_health_check(phone: Browser) -> Answer:
+    """Four taps and a yes, as on a phone; gives the appointment's page."""
+    service = phone.get("/").first(r'href="([^"]*/book/health-check)"')
+    day = phone.get(service).first(r'class="day[^"]*" href="([^"#]+)')
+    times = phone.get(day)
+    held = phone.follow(
+        phone.send(times, f"{service}/hold", slot=times.first(r'name="slot" value="([^"]+)"'))
+    )
+    return phone.follow(phone.send(held, held.first(r'action="([^"]*/book)"')))
+
+
+def confirmations(place: Place, address: str) -> list[EmailMessage]:
+    """Letters to this address that an appointment is confirmed, in whatever language."""
+    said = "Your appointment on %(day)s at %(time)s is confirmed"
+    subjects = [
+        ".*".join(map(re.escape, gettext(language, said, day="|", time="|").split("|")))
+        for language in Language
+    ]
+    return [
+        mail
+        for mail in place.mail.mails
+        if address in str(mail["To"])
+        and any(re.fullmatch(subject, str(mail["Subject"])) for subject in subjects)
+    ]
+
+
+def test_a_club_is_opened_by_its_documents_up_to_the_first_confirmed_booking(
     place: Place,
 ) -> None:
     begun = time.monotonic()
@@ -195,13 +238,23 @@ def test_a_club_is_opened_by_its_documents_up_to_the_first_member(
     assert link, said
     admin = place.browser()
     wait_for("the club answers", lambda: answers(admin))
+    place.shell.run(health_check_of_the_image(place.port))
     open_by_link(admin, link[0], "zhao@club.example")
 
-    for block in blocks(OPENING):
-        place.shell.run(block)
+    *before, last = blocks(OPENING)
+    said = "\n".join(place.shell.run(block) for block in before)
+    clerk = the_front_desk(place, said)
     phone, address = the_first_invited(place)
-    assert address
-    assert 'class="tile"' in phone.get("/").text
-    place.shell.run("vipclub verify && vipclub check")
+
+    appointment = book_a_health_check(phone)
+    assert "Requested" in appointment.text, appointment.text[:3000]
+    waiting = clerk.get("/partner/")
+    confirm = waiting.first(r'action="(/partner/appointments/[^"]+/confirm)"')
+    assert clerk.follow(clerk.send(waiting, confirm)).status == 200
+
+    wait_for("the letter that confirms it arrives", lambda: confirmations(place, address))
+    ref = confirm.split("/")[-2]
+    assert "Confirmed" in phone.get(f"/appointments/{ref}").text
+    place.shell.run(last)
     assert place.shell.commands <= 40
     assert time.monotonic() - begun < 30 * 60
