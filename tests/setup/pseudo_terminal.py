@@ -47,12 +47,16 @@ class PseudoTerminal:
         os.write(self._screen, f"{line}\r".encode())
 
     def interrupt(self) -> None:
-        """Ctrl-C, once more where it came in before the command was waiting for a line."""
-        for _try in range(20):
-            time.sleep(0.2)
-            if self._process.poll() is not None:
-                return
+        """Ctrl-C; once more where it came in before the command was waiting for a line."""
+        for _try in range(5):
+            time.sleep(0.3)
             self._process.send_signal(signal.SIGINT)
+            until = time.monotonic() + PATIENCE / 5
+            while "Stopped." not in self.said[self._seen :]:
+                if not self._read(until):
+                    break
+            else:
+                return
 
     def end(self) -> int:
         """Its exit code, with all that it said."""

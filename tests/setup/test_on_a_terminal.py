@@ -15,7 +15,9 @@ pytestmark = pytest.mark.slow
 
 def answer_settings(terminal: PseudoTerminal, server: EmptyServer) -> None:
     """All of them, right."""
-    terminal.answer("The club's name")
+    terminal.answer("The club's name", "Harbour Circle")
+    terminal.answer("Simplified Chinese")
+    terminal.answer("Traditional Chinese")
     terminal.answer("Hotline in mainland China", "400-820-8820")
     terminal.answer("Hotline from abroad", "+852 2890 1234")
     terminal.answer("Time zone [Asia/Shanghai]")

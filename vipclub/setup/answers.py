@@ -166,7 +166,7 @@ def _named(path: Path, names: object) -> Iterator[tuple[str, str]]:
 def _plain(path: Path, place: str, value: object) -> str:
     """A setting as it is written in an environment."""
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return "1" if value else ""
     if isinstance(value, int):
         return str(value)
     return _text(path, place, value) or ""
