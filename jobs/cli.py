@@ -16,6 +16,8 @@ from jobs.scheduler import JOBS, Worker, job_named, run_now
 from vipclub import logs
 from vipclub.core import timetable
 from vipclub.core.db import Database
+from vipclub.core.key_holders import KeyWatch
+from vipclub.keys.rotating import checks_held
 from vipclub.production import refuse_unsafe_start
 from vipclub.settings import Settings
 from vipclub.telemetry.worker_address import WorkerAddress
@@ -113,9 +115,12 @@ def worker(database: Database, metrics: str | None) -> None:
     told = WorkerAddress(metrics, settings, database) if metrics else None
     running = Worker(database, settings)
     running.start()
+    watch = KeyWatch(database, checks_held(settings))
+    watch.start()
     try:
         stop.wait()
     finally:
+        watch.stop()
         ended = running.stop()
         if told:
             told.close()

@@ -34,6 +34,7 @@ from jobs import (
     open_slots,
     rate_members,
     remind_members,
+    seal_anew,
     seal_audit,
     tell_of_ends,
 )
@@ -58,6 +59,7 @@ JOBS: tuple[Job, ...] = (
     grant_benefits.JOB,
     expire_benefits.JOB,
     forget_old.JOB,
+    seal_anew.JOB,
 )
 """A line a job."""
 

@@ -19,7 +19,7 @@ from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
 
 BACKENDS = ("sqlite", "postgresql")
-TEST_KEYS = FieldKeys({1: bytes(range(32))}, bytes(range(32, 64)), bytes(range(64, 96)))
+TEST_KEYS = FieldKeys({1: bytes(range(32))}, {1: bytes(range(32, 64))}, {1: bytes(range(64, 96))})
 
 
 class Servers:

@@ -1,7 +1,8 @@
 """Counting SQL: `with statements(at_most=8) as counted:`.
 
 Every statement of every engine in this process counts, whatever thread sends it; what opens and
-ends a transaction or sets up a connection doesn't.
+ends a transaction or sets up a connection doesn't, nor what every process asks twice a minute,
+whatever it does (`vipclub/core/key_numbers.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-_UNCOUNTED = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|SET|SHOW)\b", re.I)
+_UNCOUNTED = re.compile(
+    r"\s*((BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|SET|SHOW)\b|SELECT .* FROM club_key$)",
+    re.I,
+)
 
 
 class Counted(list[str]):

@@ -31,7 +31,7 @@ COMMANDS = {
     "demo": "vipclub.demo.cli:demo",
     "feed": "vipclub.people.feeds.cli:feed",
     "jobs": "jobs.cli:jobs",
-    "keys": "vipclub.cli:keys",
+    "keys": "vipclub.keys.cli:keys",
     "membership": "vipclub.membership.cli:membership",
     "partner": "vipclub.partner_file.cli:partner",
     "people": "vipclub.people.cli:people",
@@ -44,6 +44,10 @@ COMMANDS = {
     "verify": "vipclub.verify_command:verify",
     "worker": "jobs.cli:worker",
 }
+
+
+WITH_ANY_KEYS = frozenset({"db", "restore", "keys"})
+"""Commands that must work before the keys do."""
 
 
 class LazyGroup(click.Group):
@@ -65,10 +69,12 @@ class LazyDatabase:
     """Stands in for the database until a command uses it, so that `--help` needs none.
 
     Commands take it with `click.pass_obj` and use it as a `Database`; `settings` are those it
-    was opened by.
+    was opened by. It is opened with the club's own keys only, but for the commands that look after
+    schema, keys and backups.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_any_keys: bool = False) -> None:
+        self._with_any_keys = with_any_keys
         self._settings: Settings | None = None
         self._database: Database | None = None
 
@@ -83,7 +89,12 @@ class LazyDatabase:
         if self._database is None:
             from vipclub.database import open_database
 
-            self._database = open_database(self.settings)
+            opened = open_database(self.settings)
+            if not self._with_any_keys:
+                from vipclub.keys import refuse_wrong_keys
+
+                refuse_wrong_keys(opened, self.settings)
+            self._database = opened
         found: object = getattr(self._database, name)
         return found
 
@@ -96,15 +107,7 @@ def cli(ctx: click.Context) -> None:
     from vipclub import logs
 
     logs.configure("warning")
-    ctx.obj = LazyDatabase()
-
-
-@click.command()
-def keys() -> None:
-    """Print a new value for VIPCLUB_FIELD_KEYS."""
-    from vipclub.core.crypto import FieldKeys
-
-    click.echo(FieldKeys.generate().dump())
+    ctx.obj = LazyDatabase(with_any_keys=ctx.invoked_subcommand in WITH_ANY_KEYS)
 
 
 def one_line(error: Exception) -> str:

@@ -29,6 +29,8 @@ WITH_TABLES = (
     "audit",
     "audit_sealing",
     "idempotency",
+    "key_holders",
+    "key_register",
     "lease",
     "outbox",
     "timetable",

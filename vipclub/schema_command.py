@@ -9,6 +9,7 @@ import click
 
 from vipclub import migration
 from vipclub.core.db import Database
+from vipclub.keys import record_keys
 from vipclub.migration import Migration
 from vipclub.scrubbing import scrub
 
@@ -26,6 +27,7 @@ def db() -> None:
 def upgrade_command(database: Database) -> None:
     """Bring the database to the newest migration."""
     migration.upgrade(database)
+    record_keys(database, click.get_current_context().obj.settings)
     click.echo(f"The database is at {', '.join(sorted(migration.heads()))}.")
 
 

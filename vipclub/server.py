@@ -82,9 +82,14 @@ def serve(database: LazyDatabase, host: str, port: int, workers: int | None, thr
 
         def load(self) -> Flask:
             from vipclub.app import create_app
+            from vipclub.core.key_holders import KeyWatch
+            from vipclub.database import open_database
+            from vipclub.keys.rotating import checks_held
 
             logs.configure(level)
-            return create_app(settings)
+            club_database = open_database(settings)
+            KeyWatch(club_database, checks_held(settings)).start()
+            return create_app(settings, database=club_database)
 
     from vipclub.web_processes import WebProcesses
 

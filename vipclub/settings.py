@@ -258,6 +258,11 @@ class Settings(BaseSettings):
         return named or ([own] if self.production else [own, "127.0.0.1", "localhost"])
 
     @property
+    def secrets(self) -> list[str]:
+        """The secrets of `VIPCLUB_SECRET_KEY`: one, or while it is changed several."""
+        return [part.strip() for part in self.secret_key.get_secret_value().split(",")]
+
+    @property
     def keys(self) -> FieldKeys:
         return FieldKeys.parse(self.field_keys.get_secret_value())
 
@@ -303,10 +308,9 @@ class Settings(BaseSettings):
     def _unfit_keys(self) -> dict[str, str]:
         """Keys that no club can run with, a sentence each; production asks for more."""
         unfit = {}
-        secret = self.secret_key.get_secret_value()
-        if not secret:
+        if not self.secret_key.get_secret_value():
             unfit["SECRET_KEY"] = "is needed: 32 random characters or more"
-        elif len(secret) < 32 or len(set(secret)) < 10:
+        elif any(len(secret) < 32 or len(set(secret)) < 10 for secret in self.secrets):
             unfit["SECRET_KEY"] = "is too weak: it needs 32 random characters or more"
         if not self.field_keys.get_secret_value():
             unfit["FIELD_KEYS"] = "is needed: `vipclub keys` prints a new value for it"

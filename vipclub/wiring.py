@@ -1,6 +1,7 @@
 """What the parts bring along for machinery that stands before them and knows none of it: who
 answers which fact, in order, in the same transaction; which letters there are; of which events
-partners' systems are told; in which steps each kind of row moves; and what must be true of all.
+partners' systems are told; in which steps each kind of row moves; what must be true of all; and
+what is sealed.
 
 One line each. A test prints the table of reactions and the facts that nobody answers yet.
 """
@@ -11,6 +12,7 @@ from vipclub import (
     accounts,
     benefits,
     bookings,
+    desk,
     membership,
     messages,
     operations,
@@ -21,6 +23,7 @@ from vipclub import (
 from vipclub.core.facts import Reactions
 from vipclub.core.invariants import Invariant
 from vipclub.core.outbox_steps import OUTBOX_STEPS
+from vipclub.core.sealed_columns import EndingIndex, SealedTable
 from vipclub.core.steps import AnyMachine
 
 REACTIONS: Reactions = {
@@ -75,6 +78,17 @@ INVARIANTS: tuple[Invariant, ...] = (
     *settlement.INVARIANTS,
     *operations.INVARIANTS,
 )
+
+SEALED: tuple[SealedTable, ...] = (
+    *people.SEALED,
+    *accounts.SEALED,
+    *messages.SEALED,
+    *partners.SEALED,
+    *bookings.SEALED,
+    *desk.SEALED,
+)
+
+ENDING: tuple[EndingIndex, ...] = (*accounts.ENDING,)
 
 messages.register_letters(LETTERS)
 partners.webhooks.register_events(WEBHOOK_EVENTS)

@@ -27,7 +27,6 @@ from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.terminal import environment_of, report
 from vipclub.backup import archive
 from vipclub.backup.cli import backup, restore_command
-from vipclub.backup.key_checks import checks_of
 from vipclub.backup.postgresql_programs import find_program
 from vipclub.backup.refusals import CannotBackUp
 from vipclub.core import audit, notices
@@ -35,6 +34,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
+from vipclub.core.key_checks import checks_of
 from vipclub.wiring import INVARIANTS
 
 KEEPER = Actor.system("tests")
@@ -176,7 +176,7 @@ def test_it_says_what_it_holds_and_holds_no_key_and_no_letter(
         assert tar.getnames()[0] == "manifest.json"
         assert {member.mode for member in tar.getmembers()} == {0o600}
     content = file.read_bytes()
-    assert not any(key in content for key in (TEST_KEYS.index, TEST_KEYS.mac))
+    assert not any(key in content for key in (TEST_KEYS.index[1], TEST_KEYS.mac[1]))
     assert TEST_KEYS.dump().encode() not in content
 
 
@@ -219,7 +219,7 @@ def test_other_keys_are_refused_by_name_before_anything_is_restored(
     db: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = take(db, folder)["file"]
-    other = FieldKeys(TEST_KEYS.encryption, bytes(32), TEST_KEYS.mac)
+    other = FieldKeys(TEST_KEYS.encryption, {1: bytes(32)}, TEST_KEYS.mac)
     monkeypatch.setenv("VIPCLUB_FIELD_KEYS", other.dump())
     said = refusal(restore(db, file, "--check"))
     assert f"index (check value {checks_of(TEST_KEYS)['index']})" in said

@@ -31,6 +31,7 @@ from vipclub.core.steps import (
 
 WITHOUT_STEPS = {
     "message": "written once, when a letter has ended, and never moved",
+    "club_key": "moved by the commands of whoever keeps the keys, and by nothing else",
     "rating_run": "begins and ends: two steps",
 }
 """Tables with a state and no table of steps, each with the reason."""

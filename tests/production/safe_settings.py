@@ -6,11 +6,11 @@ import base64
 import random
 from pathlib import Path
 
-from vipclub.core.crypto import FieldKeys
+from vipclub.core.crypto import KINDS, FieldKeys
 
 Environment = dict[str, str]
 _DRAWN = random.Random(2026)  # the same in each process of a run
-FIELD_KEYS = FieldKeys({1: _DRAWN.randbytes(32)}, _DRAWN.randbytes(32), _DRAWN.randbytes(32))
+FIELD_KEYS = FieldKeys(*({1: _DRAWN.randbytes(32)} for _ in KINDS))
 SECRET = base64.b64encode(_DRAWN.randbytes(48)).decode()
 
 

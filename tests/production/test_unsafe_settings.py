@@ -20,6 +20,7 @@ from vipclub.settings import Settings, SettingsError
 
 ZEROS, TEXT, STEPS = bytes(32), b"this-is-the-key-of-our-own-club!", bytes(range(32))
 TWICE = FIELD_KEYS.encryption[1][:16] * 2
+INDEX, MAC = FIELD_KEYS.index[1], FIELD_KEYS.mac[1]
 
 
 def keys(
@@ -29,8 +30,8 @@ def keys(
     spoilt = replace(
         FIELD_KEYS,
         encryption={1: FIELD_KEYS.encryption[1] if first is None else first},
-        index=FIELD_KEYS.index if index is None else index,
-        mac=FIELD_KEYS.mac if mac is None else mac,
+        index=FIELD_KEYS.index if index is None else {1: index},
+        mac=FIELD_KEYS.mac if mac is None else {1: mac},
     )
     return spoilt.dump()
 
@@ -63,8 +64,8 @@ UNSAFE = [
     ("SECRET_KEY", "qwertyuiopasdfghjklzxcvbnm1234567890", "SECRET_KEY can be", "openssl rand"),
     ("SECRET_KEY", "ThisIsASuperSecretKeyForTheVipClub2026!", "SECRET_KEY can", "openssl rand"),
     ("SECRET_KEY", "the quick brown fox jumps over the lazy dog", "SECRET_KEY can", "openssl rand"),
-    ("SECRET_KEY", base64.b64encode(FIELD_KEYS.index).decode(), "is the index key of", "its own"),
-    ("SECRET_KEY", FIELD_KEYS.mac.hex(), "SECRET_KEY is the mac key of", "its own"),
+    ("SECRET_KEY", base64.b64encode(INDEX).decode(), "is the index key of", "its own"),
+    ("SECRET_KEY", MAC.hex(), "SECRET_KEY is the mac key of", "its own"),
     ("SECRET_KEY", FIELD_KEYS.dump(), "SECRET_KEY is VIPCLUB_FIELD_KEYS itself", "its own"),
     ("FIELD_KEYS", None, "FIELD_KEYS is needed", "`vipclub keys`"),
     ("FIELD_KEYS", keys(index=b""), "FIELD_KEYS can't be read: one of the keys is empty", "keys`"),
@@ -73,8 +74,8 @@ UNSAFE = [
     ("FIELD_KEYS", keys(index=STEPS), "is weak, its index key is no random", "`vipclub keys`"),
     ("FIELD_KEYS", keys(mac=TEXT), "is weak, its mac key is text", "`vipclub keys`"),
     ("FIELD_KEYS", keys(mac=TWICE), "is weak, its mac key is no random", "`vipclub keys`"),
-    ("FIELD_KEYS", keys(mac=FIELD_KEYS.index), "as its index key and its mac key", "vipclub keys"),
-    ("FIELD_KEYS", keys(first=FIELD_KEYS.mac), "as its encryption key 1 and", "vipclub keys"),
+    ("FIELD_KEYS", keys(mac=INDEX), "as its index key and its mac key", "vipclub keys"),
+    ("FIELD_KEYS", keys(first=MAC), "as its encryption key 1 and", "vipclub keys"),
     ("METRICS_TOKEN", "prometheus", "METRICS_TOKEN can be guessed", "openssl rand -hex 32"),
     ("METRICS_TOKEN", "abcdefgh-" * 6, "METRICS_TOKEN can be guessed", "openssl rand -hex 32"),
     ("METRICS_TOKEN", SECRET, "METRICS_TOKEN is one of the club's keys", "openssl rand -hex 32"),

@@ -95,6 +95,7 @@ from vipclub.accounts.resetting import (
     reset_password,
     reset_still_open,
 )
+from vipclub.accounts.sealed_columns import ENDING, SEALED
 from vipclub.accounts.sessions import (
     SignIn,
     SignInRow,
@@ -134,6 +135,8 @@ from vipclub.accounts.tokens import (
 )
 
 __all__ = [
+    "ENDING",
+    "SEALED",
     "INVARIANTS",
     "ACCOUNT_STEPS",
     "Account",

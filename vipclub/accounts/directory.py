@@ -11,7 +11,7 @@ from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from vipclub.accounts.logins import canonical_login, login_index
+from vipclub.accounts.logins import canonical_login, login_indexes
 from vipclub.accounts.models import Account, AccountScope, UserSession
 from vipclub.accounts.permissions import Permission
 from vipclub.accounts.refusals import LoginUnreadable
@@ -90,7 +90,7 @@ def _known_by(session: Session, text: str) -> ColumnElement[bool]:
     with suppress(MalformedRef):
         ways.append(Account.public_ref == parse_ref(text, "U"))
     with suppress(LoginUnreadable):
-        ways.append(Account.login_index == login_index(session, canonical_login(text)))
+        ways.append(Account.login_index.in_(login_indexes(session, canonical_login(text))))
     return or_(*ways)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vipclub.accounts.refusals import LoginUnreadable
@@ -33,6 +35,16 @@ def canonical_login(typed: str) -> str:
     return digits
 
 
-def login_index(session: Session, login: str) -> bytes:
-    """The blind index of a canonical login, or of what was typed instead of one."""
-    return cipher_of(session).blind_index("login", login)
+def login_indexes(session: Session, login: str) -> list[bytes]:
+    """The blind indexes of a canonical login, or of what was typed instead of one, under every key
+    that an account may be found by: the first is the one to be written."""
+    return cipher_of(session).blind_indexes("login", login)
+
+
+def claim_login(session: Session, indexes: Sequence[bytes]) -> None:
+    """Be the only one to open an account of this name, until the transaction ends. While two keys
+    are in use, one name has two indexes, and the UNIQUE alone doesn't see that they are one. SQLite
+    has one writer at a time anyway."""
+    if len(indexes) > 1 and session.get_bind().dialect.name == "postgresql":
+        for number in sorted(int.from_bytes(index[-8:], signed=True) for index in indexes):
+            session.execute(select(func.pg_advisory_xact_lock(number)))

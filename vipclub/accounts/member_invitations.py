@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
 from vipclub.accounts.facts import MemberAccountOpened
-from vipclub.accounts.logins import canonical_login, login_index
+from vipclub.accounts.logins import canonical_login, login_indexes
 from vipclub.accounts.models import Account, Invitation
 from vipclub.accounts.opening import open_account
 from vipclub.accounts.passwords import refuse_weak
@@ -149,8 +149,8 @@ def accept_invitation(
     if session.execute(select(Account.id).where(Account.person_id == row.person_id)).first():
         return InvitationFailed()  # an account is never opened twice
     refuse_weak(password, login, row.full_name)
-    index = login_index(session, canonical_login(login))
-    if session.execute(select(Account.id).where(Account.login_index == index)).first():
+    indexes = login_indexes(session, canonical_login(login))
+    if session.execute(select(Account.id).where(Account.login_index.in_(indexes))).first():
         raise LoginTaken()
     session.execute(update(Invitation).where(Invitation.id == row.id).values(used_at=now))
     account = open_account(

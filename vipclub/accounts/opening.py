@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vipclub.accounts.logins import canonical_login, login_index
+from vipclub.accounts.logins import canonical_login, claim_login, login_indexes
 from vipclub.accounts.models import Account, AccountScope
 from vipclub.accounts.passwords import passwords, refuse_weak
 from vipclub.accounts.permissions import ROLES, Permission
@@ -76,8 +76,9 @@ def open_account(
     if role not in ROLES:
         raise Malformed("role")
     name = canonical_login(login)
-    index = login_index(session, name)
-    if session.execute(select(Account.id).where(Account.login_index == index)).first():
+    indexes = login_indexes(session, name)
+    claim_login(session, indexes)
+    if session.execute(select(Account.id).where(Account.login_index.in_(indexes))).first():
         raise LoginTaken()
     if password is not None:
         refuse_weak(password, name, display_name)
@@ -87,7 +88,7 @@ def open_account(
         role=role,
         display_name=display_name[:120],
         login=cipher_of(session).seal("account.login", ref, name),
-        login_index=index,
+        login_index=indexes[0],
         password_hash=passwords().hash(password) if password is not None else None,
         language=language,
         state=CREATE.target,

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts.facts import PasswordChanged
+from vipclub.accounts.logins import login_indexes
 from vipclub.accounts.models import Account, SignInAttempt
 from vipclub.accounts.passwords import passwords, refuse_weak
 from vipclub.accounts.refusals import WrongPassword
@@ -14,6 +15,7 @@ from vipclub.accounts.sessions import end_sessions
 from vipclub.accounts.signing_in import Challenge, SignInFailed, note_try
 from vipclub.core import audit, clock, facts
 from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 
 
@@ -22,13 +24,14 @@ def start_proof(session: Session, actor: Actor, *, ip: str) -> Challenge | SignI
     until `end_proof`, and signing in counts it too; `prove` compares. What comes too soon is
     returned, not raised (docs/decisions.md 8). Raises NotFound."""
     account = session.execute(
-        select(Account.id, Account.login_index, Account.password_hash).where(
+        select(Account.id, Account.public_ref, Account.login, Account.password_hash).where(
             Account.id == actor.account_id
         )
     ).one_or_none()
     if account is None:
         raise NotFound()
-    return note_try(session, account.login_index, ip, account.id, account.password_hash)
+    login = cipher_of(session).unseal("account.login", account.public_ref, account.login)
+    return note_try(session, login_indexes(session, login), ip, account.id, account.password_hash)
 
 
 def end_proof(session: Session, actor: Actor, *, challenge: Challenge) -> None:
@@ -37,7 +40,7 @@ def end_proof(session: Session, actor: Actor, *, challenge: Challenge) -> None:
     session.execute(
         delete(SignInAttempt)
         .where(
-            SignInAttempt.login_index == challenge.login_index,
+            SignInAttempt.login_index.in_(challenge.login_indexes),
             SignInAttempt.address == challenge.address,
         )
         .execution_options(synchronize_session=False)

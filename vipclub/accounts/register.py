@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from vipclub.accounts.directory import last_seen
-from vipclub.accounts.logins import canonical_login, login_index
+from vipclub.accounts.logins import canonical_login, login_indexes
 from vipclub.accounts.member_invitations import GUESSES
 from vipclub.accounts.models import STATES, Account, StaffInvitation
 from vipclub.accounts.permissions import ROLES, Permission
@@ -86,7 +86,7 @@ def account_meant(session: Session, actor: Actor, typed: str) -> str:
     if typed.strip()[:1].upper() == "U" and "@" not in typed:
         known = Account.public_ref == parse_ref(typed, "U")
     else:
-        known = Account.login_index == login_index(session, canonical_login(typed))
+        known = Account.login_index.in_(login_indexes(session, canonical_login(typed)))
     found = session.scalar(select(Account.public_ref).where(known))
     if found is None:
         raise AccountUnknown()

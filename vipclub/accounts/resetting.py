@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from vipclub.accounts.facts import PasswordChanged, ResetAsked
-from vipclub.accounts.logins import canonical_login, login_index
+from vipclub.accounts.logins import canonical_login, login_indexes
 from vipclub.accounts.models import Account, PasswordReset, SignInAttempt
 from vipclub.accounts.passwords import passwords, refuse_weak
 from vipclub.accounts.refusals import LoginUnreadable
@@ -70,15 +70,15 @@ def ask_reset(session: Session, *, login: str, ip: str) -> ResetNoted | ResetToo
     asks for whom."""
     now = clock.now()
     try:
-        index = login_index(session, canonical_login(login))
+        indexes = login_indexes(session, canonical_login(login))
     except LoginUnreadable:
-        index = login_index(session, login[:300])
-    waits = _wait(session, index, ip[:45], now)
+        indexes = login_indexes(session, login[:300])
+    waits = _wait(session, indexes, ip[:45], now)
     if waits:
         return ResetTooSoon(ceil(waits.total_seconds()))
     account = session.execute(
         select(Account.id, Account.public_ref, Account.person_id).where(
-            Account.login_index == index,
+            Account.login_index.in_(indexes),
             Account.state == "active",
             Account.password_hash.is_not(None),
         )
@@ -88,7 +88,7 @@ def ask_reset(session: Session, *, login: str, ip: str) -> ResetNoted | ResetToo
         insert(PasswordReset)
         .values(
             account_id=account.id if account else None,
-            login_index=index,
+            login_index=indexes[0],
             address=ip[:45],
             token_hash=_hash(secret),
             created_at=now,
@@ -110,7 +110,7 @@ def ask_reset(session: Session, *, login: str, ip: str) -> ResetNoted | ResetToo
     return ResetNoted()
 
 
-def _wait(session: Session, index: bytes, address: str, now: datetime) -> timedelta:
+def _wait(session: Session, indexes: list[bytes], address: str, now: datetime) -> timedelta:
     """How long until the next; zero when it may come now. One statement."""
     reset = PasswordReset
 
@@ -122,7 +122,10 @@ def _wait(session: Session, index: bytes, address: str, now: datetime) -> timede
         last = select(func.max(reset.created_at, type_=UtcDateTime)).where(*recent)
         return count.scalar_subquery(), last.scalar_subquery()
 
-    by_login, by_address = figures(reset.login_index == index), figures(reset.address == address)
+    by_login, by_address = (
+        figures(reset.login_index.in_(indexes)),
+        figures(reset.address == address),
+    )
     row = session.execute(select(*by_login, *by_address)).one()
     ends = (SAME_LOGIN.until(row[0], row[1]), SAME_ADDRESS.until(row[2], row[3]))
     return max((end - now for end in ends if end is not None and end > now), default=timedelta(0))
@@ -142,7 +145,6 @@ def reset_password(
             Account.person_id,
             Account.display_name,
             Account.login,
-            Account.login_index,
         )
         .join(Account, Account.id == PasswordReset.account_id)
         .where(
@@ -168,7 +170,8 @@ def reset_password(
     end_sessions(session, account_id=row.account_id, reason="password_reset")
     session.execute(
         delete(SignInAttempt).where(
-            SignInAttempt.login_index == row.login_index, SignInAttempt.address == ip[:45]
+            SignInAttempt.login_index.in_(login_indexes(session, login)),
+            SignInAttempt.address == ip[:45],
         )
     )
     anyone = Actor.anonymous(request_id=request_id)

@@ -7,6 +7,7 @@ the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import ceil
@@ -15,7 +16,7 @@ from sqlalchemy import and_, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import throttle
-from vipclub.accounts.logins import canonical_login, login_index
+from vipclub.accounts.logins import canonical_login, login_indexes
 from vipclub.accounts.models import Account, SignInAttempt, UserSession
 from vipclub.accounts.passwords import passwords
 from vipclub.accounts.refusals import LoginUnreadable
@@ -50,7 +51,7 @@ class Challenge:
     password (None for nobody's)."""
 
     attempt_id: int
-    login_index: bytes = field(repr=False)
+    login_indexes: tuple[bytes, ...] = field(repr=False)
     address: str = field(repr=False)
     account_id: int | None
     stored: str | None = field(repr=False)
@@ -68,35 +69,36 @@ def start_sign_in(session: Session, *, login: str, ip: str) -> Challenge | SignI
     """The first of three steps: find the account of a name, and note the try as failed for now,
     unless it comes too soon."""
     try:
-        index = login_index(session, canonical_login(login))
+        indexes = login_indexes(session, canonical_login(login))
     except LoginUnreadable:
-        index = login_index(session, login[:300])
+        indexes = login_indexes(session, login[:300])
     found = session.execute(
         select(Account.id, Account.password_hash).where(
-            Account.login_index == index, Account.state == "active"
+            Account.login_index.in_(indexes), Account.state == "active"
         )
     ).one_or_none()
     if found is None:
-        return note_try(session, index, ip, None, None)
-    return note_try(session, index, ip, found.id, found.password_hash)
+        return note_try(session, indexes, ip, None, None)
+    return note_try(session, indexes, ip, found.id, found.password_hash)
 
 
 def note_try(
-    session: Session, index: bytes, ip: str, account_id: int | None, stored: str | None
+    session: Session, indexes: Sequence[bytes], ip: str, account_id: int | None, stored: str | None
 ) -> Challenge | SignInFailed:
-    """A try at a password, noted as failed for now, unless it comes too soon. Two statements."""
+    """A try at a password, noted as failed for now, unless it comes too soon; `indexes` are those
+    of the sign-in name. Two statements."""
     now = clock.now()
-    waits = throttle.wait(_tries(session, index, ip), now)
+    waits = throttle.wait(_tries(session, indexes, ip), now)
     if waits:
         return SignInFailed("throttled", ceil(waits.total_seconds()))
     attempt_id = session.execute(
         insert(SignInAttempt)
-        .values(login_index=index, address=ip[:45], at=now, succeeded=False)
+        .values(login_index=indexes[0], address=ip[:45], at=now, succeeded=False)
         .returning(SignInAttempt.id)
     ).scalar_one()
     return Challenge(
         attempt_id=attempt_id,
-        login_index=index,
+        login_indexes=tuple(indexes),
         address=ip[:45],
         account_id=account_id,
         stored=stored,
@@ -149,7 +151,7 @@ def finish_sign_in(
         )
     session.execute(
         delete(SignInAttempt).where(
-            SignInAttempt.login_index == challenge.login_index,
+            SignInAttempt.login_index.in_(challenge.login_indexes),
             SignInAttempt.address == challenge.address,
             SignInAttempt.id != challenge.attempt_id,
         )
@@ -190,15 +192,15 @@ def forget_old_attempts(session: Session) -> int:
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def _tries(session: Session, index: bytes, ip: str) -> throttle.Tries:
+def _tries(session: Session, indexes: Sequence[bytes], ip: str) -> throttle.Tries:
     """The failures that count. One statement."""
     attempt = SignInAttempt
     address = ip[:45]
     since = clock.now() - throttle.WINDOW
-    pair = and_(attempt.login_index == index, attempt.address == address)
+    pair = and_(attempt.login_index.in_(indexes), attempt.address == address)
     known = exists().where(
         UserSession.account_id == Account.id,
-        Account.login_index == index,
+        Account.login_index.in_(indexes),
         UserSession.address == address,
         UserSession.created_at > clock.now() - KNOWN_FOR,
     )
@@ -217,7 +219,7 @@ def _tries(session: Session, index: bytes, ip: str) -> throttle.Tries:
 
     columns = [
         *figures(pair),
-        *figures(attempt.login_index == index),
+        *figures(attempt.login_index.in_(indexes)),
         *figures(attempt.address == address),
         known,
     ]

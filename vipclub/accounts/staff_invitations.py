@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.accounts.administering import SCOPE_OF_ROLE, find_account
 from vipclub.accounts.facts import StaffRecruited
-from vipclub.accounts.logins import canonical_login, login_index
+from vipclub.accounts.logins import canonical_login, login_indexes
 from vipclub.accounts.member_invitations import (
     GUESSES,
     VALID_FOR,
@@ -155,7 +155,7 @@ def accept_staff_invitation(
     invitation, account = row
     try:
         typed = canonical_login(login)
-        right = login_index(session, typed) == account.login_index
+        right = account.login_index in login_indexes(session, typed)
     except LoginUnreadable:
         typed, right = "", False
     if not right:

@@ -2,8 +2,8 @@
 
 `taking` writes it: a tar of the database as it was at one moment (`databases`), the instance's own
 files, and a manifest (`archive`) with their sizes and SHA-256, the rows of each table, the schema's
-migration, the version, and the check values of the keys (`key_checks`). `restoring` brings it back.
-`cli` has `vipclub backup` and `vipclub restore`.
+migration, the version, and the check values of the keys (`core/key_checks.py`). `restoring` brings
+it back. `cli` has `vipclub backup` and `vipclub restore`.
 
 Decisions:
 - 2026-11: the keys are not in it, since whoever has both has everything; which ones it needs is.

@@ -14,10 +14,11 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from vipclub import migration
-from vipclub.backup import archive, databases, key_checks
+from vipclub.backup import archive, databases
 from vipclub.backup.archive import Manifest
 from vipclub.backup.refusals import CannotBackUp, CannotRestore
 from vipclub.backup.taking import FILES
+from vipclub.core import key_checks
 from vipclub.core.db import Database
 from vipclub.core.invariants import Outcome, verify
 from vipclub.settings import Settings

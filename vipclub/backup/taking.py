@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 
-from vipclub.backup import archive, databases, key_checks
+from vipclub.backup import archive, databases
 from vipclub.backup.archive import Manifest
 from vipclub.backup.refusals import CannotBackUp
-from vipclub.core import clock
+from vipclub.core import clock, key_checks
 from vipclub.core.db import Database
+from vipclub.core.key_register import registered
+from vipclub.keys import has_register
 from vipclub.settings import Settings
 from vipclub.version import __version__
 
@@ -58,7 +60,7 @@ def take(database: Database, settings: Settings, target: Path) -> tuple[Path, Ma
             revision=copied.revision,
             database=name,
             rows=copied.rows,
-            keys=key_checks.checks_of(settings.keys),
+            keys=_needed(database, settings),
             files=tuple(archive.packed(name, path) for name, path in paths.items()),
         )
         try:
@@ -66,6 +68,16 @@ def take(database: Database, settings: Settings, target: Path) -> tuple[Path, Ma
         except FileExistsError as error:
             raise CannotBackUp(f"{file} is there already: no backup replaces another.") from error
     return file, manifest
+
+
+def _needed(database: Database, settings: Settings) -> dict[str, str]:
+    """The keys that open the backup: those of the settings, without what is retired or only held
+    for later."""
+    with database.read() as session:
+        known = registered(session) if has_register(session) else []
+    idle = {(key.kind, key.number) for key in known if not key.needed}
+    checks = key_checks.numbered_checks(settings.keys)
+    return {key_checks.name_of(*key): check for key, check in checks.items() if key not in idle}
 
 
 @contextmanager

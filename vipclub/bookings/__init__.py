@@ -165,6 +165,7 @@ from vipclub.bookings.refusals import (
     TooManyHolds,
     UnknownReason,
 )
+from vipclub.bookings.sealed_columns import SEALED
 from vipclub.bookings.steps import (
     COMING,
     CONFIRMED,
@@ -178,6 +179,7 @@ from vipclub.bookings.steps import (
 from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 
 __all__ = [
+    "SEALED",
     "INVARIANTS",
     "WEBHOOK_EVENTS",
     "BookingPolicy",

@@ -1,4 +1,5 @@
-"""Tables whose rows are never changed nor removed: the database itself refuses."""
+"""Tables whose rows are never changed nor removed: the database itself refuses. What is sealed in
+one may be sealed anew with a younger key: it says the same."""
 
 from __future__ import annotations
 
@@ -12,20 +13,27 @@ if TYPE_CHECKING:
 
 
 def statements(
-    table: str, dialect: str, *, once: Sequence[str] = (), fixed: Sequence[str] = ()
+    table: str,
+    dialect: str,
+    *,
+    once: Sequence[str] = (),
+    fixed: Sequence[str] = (),
+    sealed: str = "",
 ) -> list[str]:
     """The triggers of an append-only table, for one dialect. The columns `once` may be filled
-    once, while they are empty; `fixed` names all others, and is needed only then."""
+    once, while they are empty; the column `sealed` may be sealed anew with a younger key, whose
+    number stands in front; `fixed` names all others, and is needed only then."""
     sentence = f"rows of {table} are never changed"
     if dialect == "sqlite":
-        return _on_sqlite(table, sentence, once, fixed)
+        return _on_sqlite(table, sentence, once, fixed, sealed)
     guard = ""
-    if once:
+    if once or sealed:
         same = [f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in fixed]
         filled = [
             f"(OLD.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM OLD.{name})" for name in once
         ]
-        allowed = " AND ".join([*same, *filled])
+        younger = [f"get_byte(NEW.{sealed}, 0) > get_byte(OLD.{sealed}, 0)"] if sealed else []
+        allowed = " AND ".join([*same, *filled, *younger])
         guard = f"IF TG_OP = 'UPDATE' THEN IF {allowed} THEN RETURN NEW; END IF; END IF; "
     return [
         (
@@ -39,28 +47,33 @@ def statements(
     ]
 
 
-def _on_sqlite(table: str, sentence: str, once: Sequence[str], fixed: Sequence[str]) -> list[str]:
+def _on_sqlite(
+    table: str, sentence: str, once: Sequence[str], fixed: Sequence[str], sealed: str
+) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
     when = ""
-    if once:
+    if once or sealed:
         changed = [f"NEW.{name} IS NOT OLD.{name}" for name in fixed]
         filled = [f"(OLD.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name})" for name in once]
-        when = f"WHEN {' OR '.join([*changed, *filled])} "
+        first = "substr({}." + sealed + ", 1, 1)"
+        older = [f"{first.format('NEW')} <= {first.format('OLD')}"] if sealed else []
+        when = f"WHEN {' OR '.join([*changed, *filled, *older])} "
     return [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {when}{refuse}",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
     ]
 
 
-def protect(table: Table, *, once: Sequence[str] = ()) -> None:
+def protect(table: Table, *, once: Sequence[str] = (), sealed: str = "") -> None:
     """Give the table its triggers whenever it is created from the models; migrations find it by
-    its `info`. The columns `once` start empty and may be filled, once."""
+    its `info`. The columns `once` start empty and may be filled, once; the column `sealed` may be
+    sealed anew with a younger key."""
     table.info["append_only"] = True
     if once:
         table.info["once"] = list(once)
-    fixed = [column.name for column in table.columns if column.name not in once]
+    fixed = [column.name for column in table.columns if column.name not in (*once, sealed)]
     for dialect in ("sqlite", "postgresql"):
-        for statement in statements(table.name, dialect, once=once, fixed=fixed):
+        for statement in statements(table.name, dialect, once=once, fixed=fixed, sealed=sealed):
             event.listen(
                 table,
                 "after_create",
@@ -69,11 +82,27 @@ def protect(table: Table, *, once: Sequence[str] = ()) -> None:
 
 
 def protect_by_migration(
-    op: Operations, table: str, *, once: Sequence[str] = (), fixed: Sequence[str] = ()
+    op: Operations,
+    table: str,
+    *,
+    once: Sequence[str] = (),
+    fixed: Sequence[str] = (),
+    sealed: str = "",
 ) -> None:
     """The triggers of a table that a migration has just created; `op` is Alembic's."""
-    for statement in statements(table, op.get_bind().dialect.name, once=once, fixed=fixed):
+    dialect = op.get_bind().dialect.name
+    for statement in statements(table, dialect, once=once, fixed=fixed, sealed=sealed):
         op.execute(statement)
+
+
+def unprotect_by_migration(op: Operations, table: str) -> None:
+    """Take the triggers of a table away that stays: others follow."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+        op.execute(f"DROP FUNCTION {table}_is_append_only()")
+        return
+    for verb in ("update", "delete"):
+        op.execute(f"DROP TRIGGER {table}_no_{verb}")
 
 
 def forget_by_migration(op: Operations, table: str) -> None:

@@ -74,15 +74,16 @@ def _json(value: object) -> str | None:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def row_mac(cipher: Cipher, row: Mapping[str, object]) -> bytes:
-    """The MAC over what a row says; `row` is a mapping of column names to values."""
+def row_mac(cipher: Cipher, row: Mapping[str, object], *, number: int | None = None) -> bytes:
+    """The MAC over what a row says; `row` is a mapping of column names to values. Under the key in
+    force, or the one with a number."""
     parts = []
     for name in COVERED:
         value = row[name]
         if isinstance(value, datetime):
             value = value.astimezone(UTC).isoformat(timespec="microseconds")
         parts.append(b"\0" if value is None else b"\1" + str(value).encode())
-    return cipher.mac(b"audit", *parts)
+    return cipher.mac(b"audit", *parts, number=number)
 
 
 def row_of(

@@ -19,9 +19,10 @@ from sqlalchemy import ForeignKey, Integer, LargeBinary, Text, func, insert, sel
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import append_only, clock
-from vipclub.core.audit import COVERED, AuditRow, row_mac
+from vipclub.core.audit import COVERED, AuditRow
+from vipclub.core.audit_keys import SigningKeys
 from vipclub.core.column_classes import Internal
-from vipclub.core.crypto import Cipher, cipher_of
+from vipclub.core.crypto import cipher_of
 from vipclub.core.db import Base, BigId
 from vipclub.core.types import UtcDateTime
 
@@ -88,17 +89,17 @@ def from_ranges(text: str) -> list[int]:
     return ids
 
 
-def _link(cipher: Cipher, seal_id: int, audit_id: int, mac: bytes) -> bytes:
-    return cipher.mac(b"audit-link", str(seal_id).encode(), str(audit_id).encode(), mac)
+def _linked(seal_id: int, audit_id: int, mac: bytes) -> tuple[bytes, ...]:
+    """What a row's link is a MAC of."""
+    return b"audit-link", str(seal_id).encode(), str(audit_id).encode(), mac
 
 
-def _hash(
-    cipher: Cipher, seal_id: int, at: datetime, previous: bytes, covers: str, links: Sequence[bytes]
-) -> bytes:
+def _covered(
+    seal_id: int, at: datetime, previous: bytes, covers: str, links: Sequence[bytes]
+) -> tuple[bytes, ...]:
+    """What a seal's hash is a MAC of."""
     moment = at.isoformat(timespec="microseconds").encode()
-    return cipher.mac(
-        b"audit-seal", str(seal_id).encode(), moment, previous, covers.encode(), *links
-    )
+    return b"audit-seal", str(seal_id).encode(), moment, previous, covers.encode(), *links
 
 
 def sealed_below(session: Session, settled: timedelta = SETTLED) -> int:
@@ -140,7 +141,7 @@ def seal(session: Session, *, batch: int = BATCH, everything: bool = False) -> i
     ).first()
     number, previous = (last.id + 1, last.hash) if last else (1, NOTHING_BEFORE)
     covers = ranges([row.id for row in rows])
-    links = [_link(cipher, number, row.id, row.mac) for row in rows]
+    links = [cipher.mac(*_linked(number, row.id, row.mac)) for row in rows]
     at = clock.now()
     session.execute(
         insert(AuditSeal),
@@ -148,7 +149,7 @@ def seal(session: Session, *, batch: int = BATCH, everything: bool = False) -> i
             "id": number,
             "at": at,
             "previous_hash": previous,
-            "hash": _hash(cipher, number, at, previous, covers, links),
+            "hash": cipher.mac(*_covered(number, at, previous, covers, links)),
             "rows": len(rows),
             "covers": covers,
         },
@@ -222,11 +223,11 @@ def verify(session: Session, *, since: str | None = None) -> Verified:
 
     `since` is a hash that was printed earlier: the chain must still contain it.
     """
-    cipher = cipher_of(session)
+    keys = SigningKeys.of(session)
     rows = seals = 0
     previous, head, met = NOTHING_BEFORE, None, since is None
     for link, sealed in _seals_with_rows(session):
-        broken = _check_seal(cipher, link, sealed, seals + 1, previous)
+        broken = _check_seal(keys, link, sealed, seals + 1, previous)
         if broken:
             return Verified(rows, seals, _count_unsealed(session), head, broken)
         seals, rows, previous = seals + 1, rows + link.rows, link.hash
@@ -235,7 +236,7 @@ def verify(session: Session, *, since: str | None = None) -> Verified:
     unsealed = 0
     for row in _unsealed(session):
         unsealed += 1
-        if not compare_digest(row_mac(cipher, row), bytes(row["mac"])):
+        if not keys.signed(row, row["found"]):
             problem = "its content doesn't match its signature (not sealed yet)"
             return Verified(
                 rows, seals, _count_unsealed(session), head, Broken(None, row["found"], problem)
@@ -265,7 +266,7 @@ def verify_part(session: Session, *, seal: int | None = None, most_rows: int = 1
     at, so that a page can ask. That the seal before is right is taken for granted: only `verify`
     checks all at once.
     """
-    cipher = cipher_of(session)
+    keys = SigningKeys.of(session)
     first = _first_of_newest(session, most_rows) if seal is None else seal
     before = session.get(AuditSeal, first - 1) if first > 1 else None
     if first > 1 and before is None:
@@ -275,14 +276,14 @@ def verify_part(session: Session, *, seal: int | None = None, most_rows: int = 1
     for link, sealed in _seals_with_rows(session, first - 1, page=2):
         if rows and rows + link.rows > most_rows:
             return Part(first, last, rows, 0, link.id, None)
-        broken = _check_seal(cipher, link, sealed, last + 1, previous)
+        broken = _check_seal(keys, link, sealed, last + 1, previous)
         if broken:
             return Part(first, last, rows, 0, None, broken)
         last, rows, previous = link.id, rows + link.rows, link.hash
     unsealed = 0
     for row in _unsealed(session, sealed_below(session)):
         unsealed += 1
-        if not compare_digest(row_mac(cipher, row), bytes(row["mac"])):
+        if not keys.signed(row, row["found"]):
             problem = "its content doesn't match its signature (not sealed yet)"
             return Part(first, last, rows, unsealed, None, Broken(None, row["found"], problem))
     return Part(first, last, rows, unsealed, None, None)
@@ -335,7 +336,7 @@ def _seals_with_rows(
 
 
 def _check_seal(
-    cipher: Cipher, link: AuditSeal, sealed: list[Any], number: int, previous: bytes
+    keys: SigningKeys, link: AuditSeal, sealed: list[Any], number: int, previous: bytes
 ) -> Broken | None:
     """The rows first, so that what is named is the row and not the seal above it."""
     links, ids = [], []
@@ -343,9 +344,9 @@ def _check_seal(
         audit_id = row["audit_id"]
         if row["found"] is None:
             return Broken(link.id, audit_id, "it is missing")
-        if not compare_digest(row_mac(cipher, row), bytes(row["mac"])):
+        if not keys.signed(row, audit_id):
             return Broken(link.id, audit_id, "its content doesn't match its signature")
-        if not compare_digest(_link(cipher, link.id, audit_id, row["mac"]), bytes(row["link"])):
+        if not keys.made(bytes(row["link"]), *_linked(link.id, audit_id, row["mac"]), at=audit_id):
             return Broken(link.id, audit_id, "it stands in another's place")
         links.append(bytes(row["link"]))
         ids.append(audit_id)
@@ -356,8 +357,8 @@ def _check_seal(
         return problem
     if not compare_digest(bytes(link.previous_hash), previous):
         return Broken(link.id, None, "it doesn't follow the seal before it")
-    expected = _hash(cipher, link.id, link.at, previous, link.covers, links)
-    if not compare_digest(expected, bytes(link.hash)):
+    covered = _covered(link.id, link.at, previous, link.covers, links)
+    if not keys.made(bytes(link.hash), *covered, at=max(ids, default=0)):
         return Broken(link.id, None, "its hash doesn't match what it covers")
     return None
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import structlog
@@ -23,11 +24,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from vipclub.core import database_address, stopping
 from vipclub.core.actor import Actor
-from vipclub.core.crypto import Cipher, FieldKeys
+from vipclub.core.crypto import Cipher, FieldKeys, KeyNotHeld
 from vipclub.core.database_errors import away, is_busy, is_full, may_repeat
 from vipclub.core.errors import Busy, OutcomeUnknown, Refused, StorageFull
 from vipclub.core.facts import Reactions
 from vipclub.core.idle_connections import ask_idle_ones
+from vipclub.core.key_numbers import LOOK_SECONDS, ask_in_force
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import BigId
 from vipclub.core.watched_pool import WatchedPool
@@ -83,6 +85,7 @@ class Database:
         self.url = make_url(url)
         self.dialect = self.url.get_backend_name()
         self.cipher = Cipher(keys)
+        self._learnt_at = -inf
         self._info: dict[str, Any] = {
             "cipher": self.cipher,
             "reactions": reactions or {},
@@ -109,12 +112,15 @@ class Database:
 
     def session(self) -> Session:
         """A session for writing that the caller ends. For `run` and for tests."""
+        self.learn_keys()
         return Session(self.engine, expire_on_commit=False, info=dict(self._info))
 
     @contextmanager
     def read(self, *, one_snapshot: bool = False) -> Iterator[Session]:
         """A read-only transaction; with `one_snapshot` all its statements see one moment, as they
         do on SQLite anyway. Raises Busy when the database can't be had in time."""
+        with suppress(KeyNotHeld):  # nothing is written
+            self.learn_keys()
         with Session(self._read_engine, expire_on_commit=False, info=dict(self._info)) as session:
             try:
                 if one_snapshot and self.dialect == "postgresql":
@@ -126,6 +132,21 @@ class Database:
                 if is_busy(error) or error.connection_invalidated:
                     raise self._busy(error) from error
                 raise
+
+    def learn_keys(self, *, at_once: bool = False) -> None:
+        """Ask the register which keys are written with, when that is half a minute ago or more.
+        Raises KeyNotHeld when it says one that this process hasn't."""
+        now = time.monotonic()
+        if not at_once and 0 <= now - self._learnt_at < LOOK_SECONDS:
+            return
+        try:
+            with self._read_engine.connect() as connection:
+                found = ask_in_force(connection)
+        except (DBAPIError, PoolTimeout):
+            return  # whoever asked for a session meets the same, and says so
+        if found is not None:
+            self.cipher.settle(found)
+        self._learnt_at = now
 
     @property
     def place(self) -> str:

@@ -144,11 +144,11 @@ def open_accounts(
 
 
 def _member_by_email(db: Database, email: str) -> str:
-    index = db.cipher.blind_index("email", email)
+    indexes = db.cipher.blind_indexes("email", email)
     with db.read() as session:
         return session.scalars(
             select(people.Person.public_ref).where(
-                people.Person.email_index == index,
+                people.Person.email_index.in_(indexes),
                 people.is_survivor(people.Person),
             )
         ).one()

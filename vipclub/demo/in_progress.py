@@ -199,12 +199,12 @@ def _trial(db: Database, story: Story, lin: str, home: Provider, today: date) ->
 def _staff(db: Database, role: str, scopes: frozenset[tuple[str, str]]) -> Actor:
     """Somebody of the cast who works here."""
     login = next(one.login for one in cast.STAFF if one.role == role)
-    index = db.cipher.blind_index("login", login)
+    indexes = db.cipher.blind_indexes("login", login)
     with db.read() as session:
         row = session.execute(
             select(
                 accounts.Account.id, accounts.Account.public_ref, accounts.Account.display_name
-            ).where(accounts.Account.login_index == index)
+            ).where(accounts.Account.login_index.in_(indexes))
         ).one()
     return Actor(
         kind=role,

@@ -27,8 +27,10 @@ from vipclub.desk.notes import (
     notes_of,
 )
 from vipclub.desk.refusals import NoteNotAccepted
+from vipclub.desk.sealed_columns import SEALED
 
 __all__ = [
+    "SEALED",
     "Note",
     "Interaction",
     "NOTE_KINDS",

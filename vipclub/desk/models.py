@@ -63,5 +63,5 @@ class Interaction(Base):
     )
 
 
-append_only.protect(Note.__table__)  # type: ignore[arg-type]
+append_only.protect(Note.__table__, sealed="body")  # type: ignore[arg-type]
 append_only.protect(Interaction.__table__)  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ from vipclub.membership.answering_invitations import (
 from vipclub.membership.card import (
     CardCode,
     card_code,
-    card_public_key,
+    card_public_keys,
     check_card_code,
     verify_card,
 )
@@ -192,7 +192,7 @@ __all__ = [
     "grouped_card_no",
     "CardCode",
     "card_code",
-    "card_public_key",
+    "card_public_keys",
     "verify_card",
     "check_card_code",
     "CardUnreadable",

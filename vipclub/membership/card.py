@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 from sqlalchemy.orm import Session
 
-from vipclub.core.crypto import cipher_of
+from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.membership.refusals import CardOutdated, CardUnreadable
 
 PREFIX = "80"  # ISO/IEC 7812: 80 is for health care
@@ -88,14 +89,19 @@ def card_code(session: Session, card_no: str, *, at: datetime) -> CardCode:
     that a QR code packs tightly. No statement."""
     expires_at = (at + VALID_FOR).replace(microsecond=0)
     signed = f"{_HEAD}:{card_no}:{int(expires_at.timestamp()):08X}"
-    signature = _signing_key(session).sign(signed.encode())
+    cipher = cipher_of(session)
+    signature = _signing_key(cipher, cipher.in_force.mac).sign(signed.encode())
     written = base64.b32encode(signature).decode().rstrip("=")
     return CardCode(f"{signed}:{written}", expires_at)
 
 
-def card_public_key(session: Session) -> bytes:
-    """The 32 bytes by which anybody can check a card's code without asking us (RFC 8032)."""
-    return _signing_key(session).public_key().public_bytes_raw()
+def card_public_keys(session: Session) -> list[bytes]:
+    """The 32 bytes by which anybody can check a card's code without asking us (RFC 8032): of the
+    key in force first, then those of others that are held, which signed before or will sign next.
+    """
+    cipher = cipher_of(session)
+    keys = (_signing_key(cipher, number) for number in cipher.used("mac"))
+    return [key.public_key().public_bytes_raw() for key in keys]
 
 
 def verify_card(session: Session, text: str, *, at: datetime) -> str:
@@ -103,7 +109,10 @@ def verify_card(session: Session, text: str, *, at: datetime) -> str:
     `at` is `clock.now()`. No statement. Raises CardUnreadable for what is no code of ours (a forged
     one too) and CardOutdated for one whose minutes are over.
     """
-    return check_card_code(text, at=at, public_key=card_public_key(session))
+    for public_key in card_public_keys(session):
+        with suppress(CardUnreadable):
+            return check_card_code(text, at=at, public_key=public_key)
+    raise CardUnreadable()
 
 
 def check_card_code(text: str, *, at: datetime, public_key: bytes) -> str:
@@ -126,6 +135,7 @@ def check_card_code(text: str, *, at: datetime, public_key: bytes) -> str:
     return found[1]
 
 
-def _signing_key(session: Session) -> Ed25519PrivateKey:
-    """Derived from the club's MAC key: nothing more to keep, and the same in every process."""
-    return Ed25519PrivateKey.from_private_bytes(cipher_of(session).mac(b"membership card, Ed25519"))
+def _signing_key(cipher: Cipher, number: int) -> Ed25519PrivateKey:
+    """Derived from one of the club's MAC keys: nothing more to keep, and the same everywhere."""
+    seed = cipher.mac(b"membership card, Ed25519", number=number)
+    return Ed25519PrivateKey.from_private_bytes(seed)

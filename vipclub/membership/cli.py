@@ -23,7 +23,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.i18n import format_money
-from vipclub.membership.card import card_public_key
+from vipclub.membership.card import card_public_keys
 from vipclub.membership.policies_in_force import load_policy, policy_in_force
 from vipclub.membership.policy_document import PolicyProblems, read_policy
 from vipclub.membership.rating import rate_everyone
@@ -54,9 +54,11 @@ def load(db: Database, policy: IO[str]) -> None:
 @click.pass_obj
 def card_key(db: Database) -> None:
     """Print the public key by which a partner's reader checks the code of a card offline: Ed25519,
-    32 bytes in base 64."""
+    32 bytes in base 64. While the mac key changes there are several, a line each; the first signs
+    now, and a reader takes a code that any of them signed."""
     with db.read() as session:
-        click.echo(base64.b64encode(card_public_key(session)).decode())
+        for key in card_public_keys(session):
+            click.echo(base64.b64encode(key).decode())
 
 
 def start_with_shipped_rules(session: Session, actor: Actor) -> None:

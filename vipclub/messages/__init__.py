@@ -48,6 +48,7 @@ from vipclub.messages.letter import Letter, Reading, register_letters, title_of
 from vipclub.messages.letters import LETTERS
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
+from vipclub.messages.sealed_columns import SEALED
 from vipclub.messages.sending import Sender, sender
 from vipclub.messages.trial_letter import Trial, last_trial, send_trial
 
@@ -55,6 +56,7 @@ __all__ = [
     "Trial",
     "last_trial",
     "send_trial",
+    "SEALED",
     "LETTERS",
     "Entry",
     "InboxItem",

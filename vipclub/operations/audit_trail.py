@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import SQLColumnExpression, func, select
@@ -18,9 +17,9 @@ from sqlalchemy.orm import Session
 from vipclub.accounts import Permission
 from vipclub.core import audit
 from vipclub.core.actor import Actor
-from vipclub.core.audit import COVERED, AuditRow, row_mac
+from vipclub.core.audit import COVERED, AuditRow
+from vipclub.core.audit_keys import SigningKeys
 from vipclub.core.audit_sealing import AuditSeal, AuditSealed, Part, sealed_below
-from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import UtcDateTime
@@ -133,7 +132,7 @@ def one_act(session: Session, actor: Actor, number: int) -> WholeAct:
     if found is None:
         raise NotFound()
     said = {name: getattr(found, name) for name in COVERED}
-    intact = compare_digest(row_mac(cipher_of(session), said), bytes(found.mac))
+    intact = SigningKeys.of(session).signed({**said, "mac": found.mac}, number)
     return WholeAct(_act(found), found.before, found.after, found.request_id, intact)
 
 

@@ -103,6 +103,7 @@ from vipclub.partners.refusals import (
     UnknownRegion,
     UnknownTimeZone,
 )
+from vipclub.partners.sealed_columns import SEALED
 from vipclub.partners.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "any_offering_without_time",
     "any_time_ahead",
     "regions",
+    "SEALED",
     "INVARIANTS",
     "LETTERS",
     "PartnerRow",

@@ -138,6 +138,7 @@ from vipclub.people.normal_forms.phone_numbers import phone_number
 from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
 from vipclub.people.reasons import REASONS
 from vipclub.people.refusals import DetailUnreadable
+from vipclub.people.sealed_columns import SEALED
 from vipclub.people.searching import LOOKED_AT, by_name, by_phone, by_reference, named_like, ranked
 from vipclub.people.viewing import Viewed, record_view, record_views
 
@@ -146,6 +147,7 @@ __all__ = [
     "any_file_applied",
     "any_subsidiary",
     "CURRENCIES",
+    "SEALED",
     "INVARIANTS",
     "LockedPerson",
     "lock_persons",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,9 +22,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of, number_in
 from vipclub.core.db import Database
 from vipclub.core.facts import record
 from vipclub.people import golden_record
+from vipclub.people.comparable_indexes import indexes_to_find, indexes_under
 from vipclub.people.facts import PersonsMerged, PersonUnmerged
 from vipclub.people.models import Person, SourceRecord, Subsidiary
 
@@ -67,10 +69,11 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
     actor.require("delivery:load")
     started = time.monotonic()
     with db.read() as session:
+        number = cipher_of(session).in_force.index
         if delivery_id:
-            nodes = _concerned(session, SourceRecord.delivery_id == delivery_id)
+            nodes = _concerned(session, SourceRecord.delivery_id == delivery_id, number)
         else:
-            nodes = _everybody(session)
+            nodes = _everybody(session, number)
     found, matched, possible = linked_records(nodes)
     moves, renew = _moves_of(found)
     for start in range(0, len(moves), CHUNK):
@@ -84,7 +87,8 @@ def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) 
 def link_some(session: Session, record_ids: Sequence[int]) -> None:
     """Link a few records and all that share a key or a person with them, in the caller's
     transaction: for a row that is corrected."""
-    found, *_ = linked_records(_concerned(session, SourceRecord.id.in_(record_ids)))
+    number = cipher_of(session).in_force.index
+    found, *_ = linked_records(_concerned(session, SourceRecord.id.in_(record_ids), number))
     moves, renew = _moves_of(found)
     _move(session, moves)
     if renew:
@@ -224,26 +228,56 @@ def _as_nodes(rows: Iterable[Any]) -> Iterator[Node]:
         )
 
 
-def _everybody(session: Session) -> list[Node]:
-    return list(_as_nodes(session.execute(_nodes.execution_options(yield_per=5_000))))
+def _everybody(session: Session, number: int) -> list[Node]:
+    nodes = _as_nodes(session.execute(_nodes.execution_options(yield_per=5_000)))
+    return _comparable(session, nodes, number)
 
 
-def _concerned(session: Session, these: ColumnElement[bool]) -> list[Node]:
+def _comparable(session: Session, nodes: Iterable[Node], number: int) -> list[Node]:
+    """The same with all indexes under one key: while it changes, records are under two."""
+    found = {node.record_id: node for node in nodes}
+    others = [
+        node.record_id
+        for node in found.values()
+        if any(
+            index is not None and number_in(index) != number
+            for index in (node.document[1] if node.document else None, node.mobile)
+        )
+    ]
+    for record_id, document, mobile in indexes_under(session, others, number):
+        node = found[record_id]
+        named = (node.document[0], document) if node.document and document else None
+        found[record_id] = replace(node, document=named, mobile=mobile)
+    return list(found.values())
+
+
+def _keys_shared(session: Session, some: Sequence[Node]) -> ColumnElement[bool]:
+    """SQL: whether a record shares a document, a mobile number or a person with one of these."""
+    if len(cipher_of(session).used("index")) > 1:
+        documents, mobiles = indexes_to_find(session, [node.record_id for node in some])
+    else:
+        documents = {node.document[1] for node in some if node.document}
+        mobiles = {node.mobile for node in some if node.mobile}
+    return or_(
+        SourceRecord.id_index.in_(documents),
+        SourceRecord.mobile_index.in_(mobiles),
+        Person.survivor_id.in_({node.survivor_id for node in some}),
+    )
+
+
+def _concerned(session: Session, these: ColumnElement[bool], number: int) -> list[Node]:
     """These records, and all that share a key or a person with them, until none is new."""
-    found = {node.record_id: node for node in _as_nodes(session.execute(_nodes.where(these)))}
+    first = _comparable(session, _as_nodes(session.execute(_nodes.where(these))), number)
+    found = {node.record_id: node for node in first}
     if len(found) > LARGE:
-        return _everybody(session)
+        return _everybody(session, number)
     fresh = list(found.values())
     while fresh:
         reached: list[Node] = []
         for start in range(0, len(fresh), CHUNK):
             some = fresh[start : start + CHUNK]
-            keys = or_(
-                SourceRecord.id_index.in_({n.document[1] for n in some if n.document}),
-                SourceRecord.mobile_index.in_({n.mobile for n in some if n.mobile}),
-                Person.survivor_id.in_({n.survivor_id for n in some}),
-            )
-            for node in _as_nodes(session.execute(_nodes.where(keys))):
+            rows = session.execute(_nodes.where(_keys_shared(session, some)))
+            for node in _comparable(session, _as_nodes(rows), number):
                 if node.record_id not in found:
                     found[node.record_id] = node
                     reached.append(node)

@@ -48,13 +48,13 @@ def by_reference(typed: str) -> Select[int, int] | None:
 
 def by_phone(session: Session, number: str) -> tuple[Select[int, int], Select[int, int]]:
     """Survivors who have an E.164 number: by their own word (rank 0), or by a record (1)."""
-    index = cipher_of(session).blind_index("mobile", number)
+    indexes = cipher_of(session).blind_indexes("mobile", number)
     own, held = aliased(Person), aliased(Person)
     return (
-        ranked(own, 0).where(own.mobile_index == index),
+        ranked(own, 0).where(own.mobile_index.in_(indexes)),
         ranked(held, 1)
         .join(SourceRecord, SourceRecord.person_id == held.id)
-        .where(SourceRecord.mobile_index == index, SourceRecord.deleted_at.is_(None)),
+        .where(SourceRecord.mobile_index.in_(indexes), SourceRecord.deleted_at.is_(None)),
     )
 
 

@@ -10,6 +10,7 @@ import click
 from vipclub.core import clock
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
+from vipclub.keys import keys_amiss
 from vipclub.production.database_questions import ask_all
 from vipclub.production.finding import Finding
 from vipclub.production.setting_rules import RULES
@@ -29,7 +30,7 @@ def everything(settings: Settings, unread: dict[str, str]) -> list[Finding]:
     if not settings.production:
         found = [_only_told(finding) for finding in found]
     if f"{PREFIX}DATABASE_URL" not in unread:
-        found += _asked(settings)
+        found += _asked(settings, keys_read=f"{PREFIX}FIELD_KEYS" not in unread)
     return found + look_around(settings)
 
 
@@ -45,16 +46,26 @@ def _only_told(finding: Finding) -> Finding:
     return finding
 
 
-def _asked(settings: Settings) -> list[Finding]:
-    """Nothing that is asked is sealed: any keys will do."""
-    database = Database(settings.database_url, keys=FieldKeys.generate(), pool_size=1)
+def _asked(settings: Settings, *, keys_read: bool) -> list[Finding]:
+    """Of the database; without keys that can be read, all but whether they are the club's."""
+    keys = settings.keys if keys_read else FieldKeys.generate()
+    database = Database(settings.database_url, keys=keys, pool_size=1)
     try:
         found = ask_all(database)
+        if keys_read and all(f.state != "refused" for f in found):
+            found += _own_keys(database, settings)
     finally:
         database.dispose()
     if settings.production:
         return found
     return [_only_told(f) if f.code == "database_role" else f for f in found]
+
+
+def _own_keys(database: Database, settings: Settings) -> list[Finding]:
+    amiss = keys_amiss(database, settings)
+    if amiss:
+        return [Finding("own_keys", "refused", sentence) for sentence in amiss]
+    return [Finding("own_keys", "well", "The keys are this club's own.")]
 
 
 @click.command()

@@ -18,8 +18,7 @@ STALE_SECONDS = 60
 
 def ask_before_start(database: Database) -> list[Finding]:
     """What a production start asks: is it there, is the schema ours, are we no superuser."""
-    file = Path(database.url.database or "") if database.dialect == "sqlite" else None
-    if file is not None and not file.exists():
+    if not is_there(database):
         said = f"The {database.place} isn't there yet: run `vipclub db upgrade`."
         return [Finding("database_reached", "refused", said)]
     try:
@@ -34,6 +33,11 @@ def ask_before_start(database: Database) -> list[Finding]:
         *role,
         *schema,
     ]
+
+
+def is_there(database: Database) -> bool:
+    """False for a SQLite file that nobody made yet: to look into it would make it."""
+    return database.dialect != "sqlite" or Path(database.url.database or "").exists()
 
 
 def ask_all(database: Database) -> list[Finding]:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy.engine import make_url
 
+from vipclub.core.crypto import KINDS
 from vipclub.production.finding import Finding
 from vipclub.production.key_strength import SECRET_BITS, bits_of_secret, weakness_of_key
 from vipclub.settings import PREFIX, Settings
@@ -97,15 +98,17 @@ def _made_up(number: str, name: str) -> Iterator[str]:
 
 
 def _secret_key(settings: Settings) -> Iterator[str]:
-    secret = settings.secret_key.get_secret_value()
-    if bits_of_secret(secret) < SECRET_BITS:
+    if any(bits_of_secret(secret) < SECRET_BITS for secret in settings.secrets):
         yield "can be guessed: it repeats itself, follows a pattern or is made of words"
 
 
 def _named_keys(settings: Settings) -> list[tuple[str, bytes]]:
     keys = settings.keys
-    numbered = [(f"encryption key {n}", key) for n, key in sorted(keys.encryption.items())]
-    return [*numbered, ("index key", keys.index), ("mac key", keys.mac)]
+    return [
+        (f"{kind} key {number}" if kind == "encryption" or number > 1 else f"{kind} key", key)
+        for kind in KINDS
+        for number, key in sorted(keys.of(kind).items())
+    ]
 
 
 def _field_keys(settings: Settings) -> Iterator[str]:
@@ -122,13 +125,12 @@ def _equal_keys(settings: Settings) -> Iterator[str]:
 
 
 def _key_as_secret(settings: Settings) -> Iterator[str]:
-    secret = settings.secret_key.get_secret_value()
     for name, key in _named_keys(settings):
         forms = {base64.b64encode(key).decode(), base64.urlsafe_b64encode(key).decode(), key.hex()}
         forms |= {form.rstrip("=") for form in forms}
-        if secret in forms or key == secret.encode():
+        if any(secret in forms or key == secret.encode() for secret in settings.secrets):
             yield f"is the {name} of {PREFIX}FIELD_KEYS"
-    if secret == settings.field_keys.get_secret_value():
+    if settings.secret_key.get_secret_value() == settings.field_keys.get_secret_value():
         yield f"is {PREFIX}FIELD_KEYS itself"
 
 

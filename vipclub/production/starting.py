@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vipclub.core.db import Database
-from vipclub.production.database_questions import ask_before_start
+from vipclub.keys import record_keys
+from vipclub.production.database_questions import ask_before_start, is_there
 from vipclub.production.finding import Finding
 from vipclub.production.setting_rules import judge
 from vipclub.settings import Settings, SettingsError
@@ -20,15 +21,19 @@ class UnsafeStart(SettingsError):
 
 
 def refuse_unsafe_start(settings: Settings) -> None:
-    """For whatever serves a production club, before it opens; development is asked nothing. The
+    """For whatever serves a club, before it opens; development is asked for its keys alone. The
     database is asked when the settings are safe, over a connection that is closed again: the
-    server forks. Raises UnsafeStart with all that was found."""
-    if not settings.production:
-        return
-    _refuse(judge(settings))
+    server forks. A club without a register of its keys gets one. Raises UnsafeStart and WrongKeys
+    with all that was found."""
+    if settings.production:
+        _refuse(judge(settings))
     database = Database(settings.database_url, keys=settings.keys, pool_size=1)
     try:
-        _refuse(ask_before_start(database))
+        if settings.production:
+            _refuse(ask_before_start(database))
+        elif not is_there(database):
+            return
+        record_keys(database, settings)
     finally:
         database.dispose()
 

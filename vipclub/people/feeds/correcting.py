@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock, lease
 from vipclub.core.actor import Actor
-from vipclub.core.crypto import cipher_of
+from vipclub.core.crypto import cipher_of, known_again
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed, NotFound, Refused
 from vipclub.core.facts import record
@@ -101,16 +101,16 @@ def correct_row(
     found = find_row(session, delivery, line)
     source = find_subsidiary(session, found.code)
     said = json.dumps(dict(values or {}), sort_keys=True).encode()
-    request = cipher_of(session).mac(b"correction", said)[:16]
+    request = cipher_of(session).fingerprints(b"correction", said)
     if found.state not in CORRECT.sources:
-        if found.state == CORRECT.target and bytes(found.fingerprint or b"") == request:
+        if found.state == CORRECT.target and known_again(found.fingerprint, request):
             return Settled(found.ref, line, found.outcome or "")
         raise RowSettled(line=line)
     customer, changed = _read_again(session, source, found, values)
     now, owner = clock.now(), lease.new_owner()
     if not lease.acquire(session, lease_of(source.code), owner, LEASE):
         raise LoadUnderWay(subsidiary=source.code)
-    _settle(session, actor, found, now, CORRECT, fingerprint=request)
+    _settle(session, actor, found, now, CORRECT, fingerprint=cipher_of(session).to_keep(request))
     outcome = _take(session, source, found, customer)
     session.execute(update(SetAsideRow).where(SetAsideRow.id == found.id).values(outcome=outcome))
     audit.write(
@@ -294,7 +294,7 @@ def _settle(
 
 def _take(session: Session, source: SubsidiaryRow, found: FoundRow, customer: Customer) -> str:
     """The row through the pipeline: staged, worked in, linked. Gives the outcome."""
-    fingerprint = cipher_of(session).mac(b"row", customer.canonical)[:16]
+    fingerprint = cipher_of(session).fingerprints(b"row", customer.canonical)
     delivery = session.get_one(Delivery, found.delivery_id)
     loaded, delivery.cursor = delivery.loaded, 0
     row = staged_row(cipher_of(session), source.code, delivery.id, customer, fingerprint)
@@ -314,6 +314,6 @@ def _take(session: Session, source: SubsidiaryRow, found: FoundRow, customer: Cu
         linking.link_some(session, [now_known.id])
     if delivery.loaded > loaded:
         return "loaded"
-    same = now_known is not None and bytes(now_known.content_hash or b"") == fingerprint
+    same = now_known is not None and known_again(now_known.content_hash, fingerprint)
     gone = customer.op == "D" and (now_known is None or now_known.deleted_at is not None)
     return "unchanged" if same or gone else "older"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core import clock
-from vipclub.core.crypto import cipher_of
+from vipclub.core.crypto import Cipher, cipher_of, known_again
 from vipclub.core.db import new_ids
 from vipclub.core.types import new_ref
 from vipclub.people import golden_record
@@ -66,6 +66,11 @@ _change = (
     .values({name: bindparam(f"v_{name}", type_=_record.c[name].type) for name in _columns})
 )
 
+_mark = (
+    update(_record)  # type: ignore[arg-type]
+    .where(_record.c.id == bindparam("row_id"))
+    .values(content_hash=bindparam("v"))
+)
 
 _staged = (
     select(
@@ -88,6 +93,7 @@ class _Work:
     changed: list[tuple[Any, Any, dict[str, Any]]] = field(default_factory=list)
     gone: list[tuple[Any, Any]] = field(default_factory=list)
     confirmed: list[int] = field(default_factory=list)
+    marked: list[tuple[int, Any]] = field(default_factory=list)
     late: list[tuple[Any, Any]] = field(default_factory=list)
     unchanged: int = 0
 
@@ -101,8 +107,9 @@ def write_staged_rows(session: Session, subsidiary_id: int, code: str, delivery_
     ).all()
     if not staged:
         return 0
+    cipher = cipher_of(session)
     known = _known(session, subsidiary_id, [row.customer_no for row in staged])
-    work = _sort(staged, known, delivery, _latest_full(session, delivery))
+    work = _sort(cipher, staged, known, delivery, _latest_full(session, delivery))
     now = clock.now()
     _insert_new(session, work, subsidiary_id, code, delivery)
     _write_changes(session, work, delivery)
@@ -118,6 +125,9 @@ def write_staged_rows(session: Session, subsidiary_id: int, code: str, delivery_
             .where(SourceRecord.id.in_(work.confirmed))
             .values(as_of=delivery.as_of)
         )
+    if work.marked:  # known by an older key's fingerprint
+        rows = [{"row_id": i, "v": cipher.to_keep(row.content_hash)} for i, row in work.marked]
+        session.connection().execute(_mark, rows)
     _write_versions(session, work, delivery, staged[0].id, staged[-1].id)
     touched = [old.person_id for old, *_ in (*work.changed, *work.gone)]
     golden_record.renew_clusters(session, touched)
@@ -158,7 +168,11 @@ def _known(session: Session, subsidiary_id: int, numbers: list[str]) -> dict[str
 
 
 def _sort(
-    staged: Sequence[Any], known: dict[str, Any], delivery: Delivery, full: date | None
+    cipher: Cipher,
+    staged: Sequence[Any],
+    known: dict[str, Any],
+    delivery: Delivery,
+    full: date | None,
 ) -> _Work:
     """What is new, changed, gone, the same, or older than what is known: by the day, and on one
     day by which delivery came first."""
@@ -177,10 +191,12 @@ def _sort(
                 work.gone.append((old, row))
             else:
                 work.unchanged += 1
-        elif old.deleted_at is None and bytes(old.content_hash or b"") == bytes(row.content_hash):
+        elif old.deleted_at is None and known_again(old.content_hash, row.content_hash):
             work.unchanged += 1
             if old.as_of != as_of:
                 work.confirmed.append(old.id)
+            if bytes(old.content_hash) != cipher.to_keep(row.content_hash):
+                work.marked.append((old.id, row))
         else:
             work.changed.append((old, row, _values(row.content)))
     return work
@@ -221,7 +237,7 @@ def _insert_new(
             "subsidiary_id": subsidiary_id,
             "customer_no": row.customer_no,
             "person_id": person_id,
-            "content_hash": row.content_hash,
+            "content_hash": cipher.to_keep(row.content_hash),
             "as_of": delivery.as_of,
             "delivery_id": delivery.id,
             "deleted_at": None,
@@ -251,13 +267,13 @@ def _consent(person_id: int, granted: bool, code: str, at: datetime) -> dict[str
 def _write_changes(session: Session, work: _Work, delivery: Delivery) -> None:
     if not work.changed:
         return
-    now = clock.now()
+    now, cipher = clock.now(), cipher_of(session)
     rows = []
     consents = []
     for old, row, values in work.changed:
         full = {
             **values,
-            "content_hash": row.content_hash,
+            "content_hash": cipher.to_keep(row.content_hash),
             "as_of": delivery.as_of,
             "delivery_id": delivery.id,
             "deleted_at": None,

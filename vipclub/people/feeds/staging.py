@@ -50,7 +50,7 @@ class Judged:
         self.rows += 1
         if isinstance(found, Customer):
             number = found.customer_no
-            fingerprint = self.cipher.mac(b"row", found.canonical)[:16]
+            fingerprint = self.cipher.fingerprints(b"row", found.canonical)
             line, before = self.lines.setdefault(number, (found.line, fingerprint))
             if line == found.line:
                 return found, fingerprint

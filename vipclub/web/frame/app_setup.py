@@ -16,6 +16,7 @@ from vipclub.settings import Settings
 from vipclub.telemetry.readiness import ReadinessCheck
 from vipclub.web.frame import (
     any_host,
+    cookie_secrets,
     doors,
     error_pages,
     language,
@@ -46,7 +47,6 @@ class Club:
 def configure(app: Flask, settings: Settings) -> None:
     """Flask's defaults are open-handed; these are not."""
     app.config.update(
-        SECRET_KEY=settings.secret_key.get_secret_value(),
         SESSION_COOKIE_NAME="__Host-vip" if settings.production else "vip",
         SESSION_COOKIE_SECURE=settings.production,
         SESSION_COOKIE_HTTPONLY=True,
@@ -76,6 +76,7 @@ def install(app: Flask, settings: Settings, db: Database) -> Club:
     token.
     """
     configure(app, settings)
+    cookie_secrets.install(app, settings, db)
     measured = telemetry.install(app, db)
     security_headers.install(app, production=settings.production)
     request_checks.install(app)

@@ -1,0 +1,124 @@
+"""A club in which every column that is sealed holds something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from tests.cast import CLUB_ACTOR, member_actor, sun
+from tests.partners.webhooks.events_sent import ALL_EVENTS
+from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
+from tests.small_club import SmallClub, a_small_club
+from vipclub import accounts, bookings, desk, messages, partners, people
+from vipclub.core import audit_sealing, clock
+from vipclub.core.db import Database
+from vipclub.people.models import DeliveryRow, SourceRecordVersion
+
+LOGIN, PASSWORD = "lin@home.example", "quiet-harbour-42"
+MOBILE, OWN_MOBILE = "+8619900000001", "+8619900000077"
+LIN = LIN_ROW | {
+    "id_type": "resident_id",
+    "id_number": resident_number(),
+    "email": "Lin@Home.example",
+    "address": "1 Quiet Road",
+}
+CHEN = {"customer_no": "L2", "full_name": "陈晓东", "birth_date": "1981/01/01", "sex": "M"}
+
+
+@dataclass(frozen=True, slots=True)
+class ClubWithSecrets:
+    """Lin is a customer of two companies, and a member's account is hers."""
+
+    db: Database
+    club: SmallClub
+    group: Group
+    lin: str
+    account: str
+
+
+def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
+    """A file with rows that are good, changed and set aside; an account, an own number, a note, a
+    visit with a word for the partner, a webhook with two secrets, an inbox, a letter that waits."""
+    club = a_small_club(db)
+    group = Group(db, folder)
+    for code in ("TRUST", "BANK"):
+        group.add_company(code, trust_rank=10)
+    group.send(LIN, CHEN, to="TRUST", **as_of("2026-10-02"))
+    group.send(LIN | {"customer_no": "B1"}, to="BANK", **as_of("2026-10-02"))
+    group.send(LIN | {"address": "2 Quiet Road"}, to="TRUST", **as_of("2026-10-03"))
+    lin = group.ref_of("TRUST", "L1")
+    account = db.run(
+        accounts.create_account,
+        CLUB_ACTOR,
+        login=LOGIN,
+        role="member",
+        display_name="Lin",
+        language="en",
+        password=PASSWORD,
+        scopes=[("person", lin)],
+        person_id=group.person("TRUST", "L1").id,
+    )
+    db.run(
+        people.change_contact_details,
+        member_actor(lin),
+        member=lin,
+        mobile=OWN_MOBILE,
+        email="own@home.example",
+    )
+    db.run(desk.add_note, sun(), member=lin, text="Prefers mornings")
+    db.run(
+        bookings.book,
+        CLUB_ACTOR,
+        member=club.members[0],
+        offering=club.offering,
+        slot=club.slots[3],
+        note="By wheelchair",
+    )
+    hook = db.run(
+        partners.webhooks.add_endpoint,
+        CLUB_ACTOR,
+        partner=club.partner,
+        url="https://hook.example/club",
+        events=ALL_EVENTS,
+    )
+    db.run(partners.webhooks.rotate_secret, CLUB_ACTOR, endpoint=hook.endpoint)
+    db.run(accounts.ask_reset, login=LOGIN, ip="10.0.0.1")
+    _put_inbox_item(db, lin)
+    _leave_row_on_its_way(db)
+    db.run(audit_sealing.seal)
+    return ClubWithSecrets(db, club, group, lin, account.public_ref)
+
+
+def _put_inbox_item(db: Database, lin: str) -> None:
+    """As the sending of a letter leaves it."""
+    now, ref = clock.now(), "E-AAAAA-AAAAA-A"
+    row = {
+        "public_ref": ref,
+        "template": "welcome",
+        "channel": "mail",
+        "language": "en",
+        "subject_kind": "person",
+        "subject_ref": lin,
+        "subject_version": 0,
+        "state": "sent",
+        "queued_at": now,
+        "finished_at": now,
+        "attempts": 1,
+        "told": db.cipher.seal("message.told", ref, "{}"),
+    }
+    with db.engine.begin() as connection:
+        connection.execute(insert(messages.Message), row)
+
+
+def _leave_row_on_its_way(db: Database) -> None:
+    """A staged row, as a load that was killed leaves it."""
+    version = SourceRecordVersion
+    with db.engine.begin() as connection:
+        first = connection.execute(
+            select(version.delivery_id, version.content_hash, version.content).order_by(version.id)
+        ).first()
+        assert first is not None
+        row = {**first._asdict(), "line": 2, "op": "U", "customer_no": "L1"}
+        connection.execute(insert(DeliveryRow), row)

@@ -1,0 +1,42 @@
+"""The secrets that sign cookies and forms: the one in force signs, all that are held are accepted,
+so that a change of VIPCLUB_SECRET_KEY ends no sign-in and spoils no open form."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from flask import Flask
+
+from vipclub.core.crypto import KeyNotHeld
+from vipclub.core.db import Database
+from vipclub.core.key_checks import check_value
+from vipclub.core.key_register import SECRET
+from vipclub.settings import Settings
+
+
+def install(app: Flask, settings: Settings, db: Database) -> None:
+    """Choose now and, while there are several, before each request: which is in force changes while
+    the server runs."""
+    by_check = {check_value(secret.encode()): secret for secret in settings.secrets}
+
+    def choose() -> None:
+        told = db.cipher.in_force
+        held = {c: s for c, s in by_check.items() if (SECRET, c) not in told.retired}
+        signing = held.get(told.secret or "") or next(iter(held.values()), settings.secrets[0])
+        if app.config["SECRET_KEY"] == signing and len(held) == app.config["SECRETS_HELD"]:
+            return
+        others = [secret for secret in held.values() if secret != signing]
+        app.config.update(
+            SECRET_KEY=signing,
+            SECRET_KEY_FALLBACKS=others,
+            WTF_CSRF_SECRET_KEY=[*others, signing],
+            SECRETS_HELD=len(held),
+        )
+
+    app.config.update(SECRET_KEY=None, SECRETS_HELD=0)
+    if len(by_check) > 1:
+        with suppress(KeyNotHeld):  # whoever writes meets it
+            db.learn_keys()
+    choose()
+    if len(by_check) > 1:
+        app.before_request(choose)
