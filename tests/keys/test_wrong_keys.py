@@ -138,7 +138,7 @@ def test_one_damaged_row_is_no_other_key(db: Database, own: dict[str, str], tmp_
 
 
 def test_a_schema_without_a_register_is_asked_nothing(db: Database, own: dict[str, str]) -> None:
-    migration.downgrade(db, "0005")
+    migration.downgrade(db, "0007")
     done = vipclub(own | {"VIPCLUB_FIELD_KEYS": OTHER.dump()}, "db", "current")
     assert done.returncode == 0, done.stderr
 
