@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,21 @@ def settings_of(db: Database, folder: Path, *secrets: str) -> Settings:
     return settings_with(db, TEST_KEYS, folder).model_copy(update=with_secret)
 
 
-def served(db: Database, settings: Settings) -> Flask:
-    """The club as one process of it serves it."""
-    return create_app(settings, database=Database(db.url, keys=TEST_KEYS))
+Serve = Callable[[Settings], Flask]
+
+
+@pytest.fixture
+def served(db: Database) -> Iterator[Serve]:
+    """The club as one process of it serves it, with these settings."""
+    begun = []
+
+    def serve(settings: Settings) -> Flask:
+        begun.append(Database(db.url, keys=TEST_KEYS))
+        return create_app(settings, database=begun[-1])
+
+    yield serve
+    for database in begun:
+        database.dispose()
 
 
 def knows(app: Flask, browser: FlaskClient) -> bool:
@@ -43,18 +56,18 @@ def knows(app: Flask, browser: FlaskClient) -> bool:
 
 
 @pytest.fixture
-def rolled(db: Database, tmp_path: Path) -> tuple[Flask, Flask]:
+def rolled(db: Database, tmp_path: Path, served: Serve) -> tuple[Flask, Flask]:
     """One process as it was started before, one that holds the new secret too."""
     before = settings_of(db, tmp_path, OLD)
     record_keys(db, before)
-    old = served(db, before)
+    old = served(before)
     both = settings_of(db, tmp_path, NEW, OLD)
     record_keys(db, both)
-    return old, served(db, both)
+    return old, served(both)
 
 
 def test_a_rolling_restart_signs_with_the_old_until_the_new_is_in_force(
-    db: Database, tmp_path: Path, rolled: tuple[Flask, Flask]
+    db: Database, tmp_path: Path, rolled: tuple[Flask, Flask], served: Serve
 ) -> None:
     old, restarted = rolled
     an_account(db, "desk")
@@ -69,7 +82,7 @@ def test_a_rolling_restart_signs_with_the_old_until_the_new_is_in_force(
     form = {"login": "desk@club.example", "password": PASSWORD, "csrf_token": token}
     assert waiting.post("/sign-in", data=form).status_code == 303
     assert knows(restarted, early)
-    only_new = served(db, settings_of(db, tmp_path, NEW))
+    only_new = served(settings_of(db, tmp_path, NEW))
     later = signed_in(restarted, "desk")
     assert knows(only_new, later)
     assert knows(restarted, later)
@@ -77,7 +90,7 @@ def test_a_rolling_restart_signs_with_the_old_until_the_new_is_in_force(
 
 
 def test_the_old_secret_is_given_up_when_its_cookies_have_ended(
-    db: Database, tmp_path: Path, rolled: tuple[Flask, Flask]
+    db: Database, tmp_path: Path, rolled: tuple[Flask, Flask], served: Serve
 ) -> None:
     an_account(db, "desk")
     early = signed_in(rolled[1], "desk")
@@ -85,9 +98,9 @@ def test_the_old_secret_is_given_up_when_its_cookies_have_ended(
     db.run(put_in_force, KEEPER, both, kind="secret")
     with pytest.raises(KeyRefused, match="may have signed cookies that are good until"):
         db.run(retire, KEEPER, kind="secret", number=1)
-    assert knows(served(db, both), early)
+    assert knows(served(both), early)
     db.run(retire, KEEPER, kind="secret", number=1, end_sign_ins=True)
-    assert not knows(served(db, both), early)
+    assert not knows(served(both), early)
 
 
 def test_a_lost_secret_is_replaced_by_command(db: Database, url: str, tmp_path: Path) -> None:

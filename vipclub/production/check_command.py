@@ -17,6 +17,8 @@ from vipclub.production.setting_rules import RULES
 from vipclub.production.surroundings import look_around
 from vipclub.settings import PREFIX, Settings
 
+NEEDED = frozenset({"database_reached", "schema"})
+"""Without these nothing can be asked of the keys."""
 MARKS = {"well": "well", "notice": "look", "refused": "STOP"}
 
 
@@ -52,7 +54,8 @@ def _asked(settings: Settings, *, keys_read: bool) -> list[Finding]:
     database = Database(settings.database_url, keys=keys, pool_size=1)
     try:
         found = ask_all(database)
-        if keys_read and all(f.state != "refused" for f in found):
+        away = any(f.code in NEEDED and f.state == "refused" for f in found)
+        if keys_read and not away:
             found += _own_keys(database, settings)
     finally:
         database.dispose()
