@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from vipclub import accounts, benefits, bookings, membership, operations, partners, people
+from vipclub import (
+    accounts,
+    benefits,
+    bookings,
+    membership,
+    operations,
+    partners,
+    people,
+    settlement,
+)
 from vipclub.accounts import GRANTS, HOLDERS, Permission, permissions_of
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -19,6 +28,7 @@ ASKED: list[tuple[Permission, Callable[[Session, Actor], object]]] = [
     (Permission.TOKEN_CREATE, accounts.list_tokens),
     (Permission.ACCOUNT_CHANGE, lambda _session, actor: accounts.roles_to_fill(actor)),
     (Permission.ACCOUNT_VIEW, partners.all_partners),
+    (Permission.CATALOGUE_VIEW, settlement.partner_terms),
     (Permission.POLICY_VIEW, lambda s, a: benefits.quantities_of(s, a, 2026)),
     (Permission.ENTITLEMENT_ADJUST, lambda s, a: benefits.member_to_adjust(s, a, member=NOBODY)),
     (Permission.ENTITLEMENT_ADJUST, lambda s, a: benefits.adjustable(s, a, member=NOBODY)),

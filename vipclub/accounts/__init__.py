@@ -63,6 +63,7 @@ from vipclub.accounts.partner_staff import (
     invite_staff,
     partner_staff,
     renew_staff_invitation,
+    staff_of_partner,
 )
 from vipclub.accounts.passwords import settle as settle_passwords
 from vipclub.accounts.permissions import (
@@ -189,6 +190,7 @@ __all__ = [
     "InvitationAccepted",
     "InvitationFailed",
     "partner_staff",
+    "staff_of_partner",
     "invite_staff",
     "renew_staff_invitation",
     "disable_staff",

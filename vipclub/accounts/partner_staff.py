@@ -63,7 +63,17 @@ class StaffLoginTaken:
 
 def partner_staff(session: Session, actor: Actor, *, partner: str) -> list[StaffRow]:
     """The people of a partner of the actor, by name. One statement. Raises NotFound, Forbidden."""
-    ref = _own_partner(actor, partner)
+    return _people(session, actor, _own_partner(actor, partner))
+
+
+def staff_of_partner(session: Session, actor: Actor, *, partner: str) -> list[StaffRow]:
+    """The same for whoever keeps all accounts; nobody where there is no such partner. One
+    statement. Raises MalformedRef, Forbidden."""
+    actor.require(Permission.ACCOUNT_VIEW)
+    return _people(session, actor, parse_ref(partner, "P"))
+
+
+def _people(session: Session, actor: Actor, ref: str) -> list[StaffRow]:
     now = clock.now()
     seen = (
         select(func.max(UserSession.last_seen_at))

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     APPOINTMENT_CORRECT = "appointment:correct"
     APPOINTMENT_OVERRIDE = "appointment:override"
     FAMILY_CHANGE = "family:change"
+    CATALOGUE_VIEW = "catalogue:view"
     CAPACITY_VIEW = "capacity:view"
     CAPACITY_CHANGE = "capacity:change"
     WEBHOOK_CHANGE = "webhook:change"
@@ -79,6 +80,7 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.APPOINTMENT_CORRECT: frozenset({"operations"}),
     P.APPOINTMENT_OVERRIDE: frozenset({"manager", "desk"}),
     P.FAMILY_CHANGE: frozenset({"member", "manager", "desk"}),
+    P.CATALOGUE_VIEW: frozenset({"admin", "operations", "policy"}),
     P.CAPACITY_VIEW: frozenset({"partner", "operations", "desk"}),
     P.CAPACITY_CHANGE: frozenset({"partner", "operations"}),
     P.WEBHOOK_CHANGE: frozenset({"partner"}),

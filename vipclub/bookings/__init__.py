@@ -133,11 +133,19 @@ from vipclub.bookings.invariants import INVARIANTS
 from vipclub.bookings.letters import LETTERS, AppointmentLetter, reason_told
 from vipclub.bookings.models import Appointment, BookingPolicy, SeatHold
 from vipclub.bookings.overrides import beyond_the_window, may_override, yields_to
-from vipclub.bookings.policies.document import named_document, policy_names, read_policy
+from vipclub.bookings.policies.document import (
+    document_text,
+    named_document,
+    policy_names,
+    policy_of,
+    read_policy,
+    written_document,
+)
 from vipclub.bookings.policies.in_force import (
     BookingRule,
     any_booking_policy,
     booking_rules,
+    follow_service_policy,
     load_policies,
     set_booking_policy,
 )
@@ -195,6 +203,10 @@ __all__ = [
     "BookingPolicyNotAccepted",
     "load_policies",
     "set_booking_policy",
+    "follow_service_policy",
+    "policy_of",
+    "written_document",
+    "document_text",
     "Service",
     "services",
     "BookableOffering",

@@ -54,6 +54,7 @@ from vipclub.partners.catalogue.offerings import (
     create_offering,
     find_offering,
     offerings_of,
+    services_by_time,
 )
 from vipclub.partners.catalogue.partners import (
     PartnerRow,
@@ -154,6 +155,7 @@ __all__ = [
     "OfferingRow",
     "find_offering",
     "offerings_of",
+    "services_by_time",
     "SeatsOfDay",
     "seats_by_day",
     "visible_to",

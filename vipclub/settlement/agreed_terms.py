@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vipclub.accounts import Permission
 from vipclub.benefits import Benefit
 from vipclub.bookings import BookingPolicy
 from vipclub.core import clock
@@ -104,7 +105,7 @@ def partner_terms(
 ) -> list[PartnerTerms]:
     """All partners, the oldest first, or the one that is named: an empty list where it isn't there.
     Six statements, however many there are. Raises MalformedRef, Forbidden."""
-    actor.require("account:view")
+    actor.require(Permission.CATALOGUE_VIEW)
     found = select(Partner).order_by(Partner.id)
     if partner is not None:
         found = found.where(Partner.public_ref == parse_ref(partner, "P"))

@@ -1,5 +1,5 @@
 """A change of capacity that hits people: what it does in words, and the question before it is done.
-The partner's and the operations' doors ask it alike (`templates/components/change_question.html`).
+The partner's and the operations' doors ask it alike (`templates/change_question.html`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The hours of a week in fields: what is in force, what was typed, and what is wrong with it. The
 partner's and the operations' doors change a week by the same ones
-(`templates/components/week_fields.html`)."""
+(`templates/week_fields.html`)."""
 
 from __future__ import annotations
 

@@ -132,6 +132,42 @@ def named_document(name: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
+def written_document(text: str) -> dict[str, Any]:
+    """A document as somebody wrote it in TOML. Raises BookingPolicyNotAccepted with all its
+    mistakes."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BookingPolicyNotAccepted(problems=f"{str(error)[:200]}.") from None
+    read_policy(document)
+    return document
+
+
+def document_text(document: Mapping[str, Any]) -> str:
+    """A document as `written_document` reads it.
+
+    >>> print(document_text({"on_holidays": True, "opens": {"days": 90, "at": "00:00"}}))
+    on_holidays = true
+    <BLANKLINE>
+    [opens]
+    days = 90
+    at = "00:00"
+    """
+    plain = {name: value for name, value in document.items() if not isinstance(value, Mapping)}
+    tables = {name: value for name, value in document.items() if isinstance(value, Mapping)}
+    parts = [_lines(plain)] if plain else []
+    parts += [f"[{name}]\n{_lines(table)}" for name, table in tables.items()]
+    return "\n\n".join(parts)
+
+
+def _lines(values: Mapping[str, Any]) -> str:
+    return "\n".join(
+        f"{name} = {dumps(value, ensure_ascii=False)}"
+        for name, value in values.items()
+        if value is not None
+    )
+
+
 def policy_names() -> list[str]:
     """What the folder has."""
     return sorted(path.stem for path in POLICIES.glob("*.toml"))

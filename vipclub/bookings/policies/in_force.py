@@ -28,7 +28,8 @@ def load_policies(session: Session, actor: Actor) -> int:
     rows = session.execute(select(Benefit.id, Benefit.code).where(Benefit.code.in_(shipped)))
     count = 0
     for benefit_id, code in rows.all():
-        _keep(session, actor, code, named_document(code), benefit_id=benefit_id)
+        document = named_document(code)
+        _keep(session, actor, code, document, benefit_id=benefit_id, subject=("service", code))
         count += 1
     return count
 
@@ -54,7 +55,25 @@ def set_booking_policy(
         if policy not in policy_names():
             raise BookingPolicyNotAccepted(problems=f"{policy[:60]}: no such document.")
         document = named_document(policy)
-    _keep(session, actor, policy, document, offering_id=found.id)
+    _keep(session, actor, policy, document, offering_id=found.id, subject=("offering", found.ref))
+
+
+def follow_service_policy(session: Session, actor: Actor, *, offering: str) -> bool:
+    """The rules of an offering's own go, and its service's hold there; False when it has none.
+    Raises NotFound, Forbidden."""
+    actor.require("policy:change")
+    found = find_offering(session, actor, offering)
+    row = session.execute(
+        select(BookingPolicy).where(BookingPolicy.offering_id == found.id)
+    ).scalar_one_or_none()
+    if row is None:
+        return False
+    before = {"name": row.name, "document": row.document}
+    session.delete(row)
+    session.flush()
+    subject = ("offering", found.ref)
+    audit.write(session, actor, "booking_policy.follow_service", subject=subject, before=before)
+    return True
 
 
 def _keep(
@@ -63,6 +82,7 @@ def _keep(
     name: str,
     document: dict[str, Any],
     *,
+    subject: tuple[str, str],
     benefit_id: int | None = None,
     offering_id: int | None = None,
 ) -> None:
@@ -81,7 +101,6 @@ def _keep(
         return
     row.name, row.document, row.changed_at = name[:60], document, clock.now()
     session.flush()
-    subject = ("service", name) if benefit_id is not None else ("offering", str(offering_id))
     audit.write(session, actor, "booking_policy.set", subject=subject, after=document)
 
 

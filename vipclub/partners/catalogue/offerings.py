@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from vipclub.benefits import Benefit, benefit_by_code
+from vipclub.benefits import Benefit, BenefitRow, benefit_by_code, benefits
 from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
@@ -24,6 +24,9 @@ from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.catalogue.sites import find_site
 from vipclub.partners.models import Offering, Partner, Site
 from vipclub.partners.refusals import NotBookableByTime, OfferingNotAccepted
+
+BY_TIME = ("slot", "request")
+"""The uses of a benefit that partners offer by the hour."""
 
 _offering: Table = Offering.__table__  # type: ignore[assignment]
 
@@ -49,7 +52,7 @@ def create_offering(
     benefit = benefit_by_code(session, service)
     if benefit is None:
         raise NotFound()
-    if benefit.use not in {"slot", "request"}:
+    if benefit.use not in BY_TIME:
         raise NotBookableByTime(service=benefit.name)
     refuse_implausible(minutes, department)
     refuse_key(session, Offering, key)
@@ -69,6 +72,11 @@ def create_offering(
     session.flush()
     audit.write(session, actor, "offering.create", subject=("offering", row.public_ref))
     return row.public_ref
+
+
+def services_by_time(session: Session) -> list[BenefitRow]:
+    """The services that an offering may be of. One statement."""
+    return [benefit for benefit in benefits(session) if benefit.use in BY_TIME]
 
 
 def refuse_implausible(minutes: int, department: str | None) -> None:

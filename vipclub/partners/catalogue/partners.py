@@ -24,9 +24,10 @@ _partner: Table = Partner.__table__  # type: ignore[assignment]
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Which partners an actor sees and may act for, as a condition on the `partner` table: partner
-    staff their own; whoever works with everybody, and the administrator, who makes and changes
-    them, all. Which of them a member may book is no secret and isn't asked here."""
-    if actor.sees_all or actor.has("account:change"):
+    staff their own; whoever works with everybody, and who keeps the catalogue (the administrator
+    its names, the policy owner its rules), all. Which of them a member may book is no secret and
+    isn't asked here."""
+    if actor.sees_all or actor.has("catalogue:view"):
         return true()
     own = actor.refs("partner")
     return _partner.c.public_ref.in_(own) if own else false()

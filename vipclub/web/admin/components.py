@@ -11,6 +11,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.membership import TIER_NAMES
 from vipclub.web.admin.door import admin
+from vipclub.web.admin.partner_forms import PartnerForm
 from vipclub.web.city_names import city_name
 from vipclub.web.day_words import before
 from vipclub.web.frame import current_language
@@ -83,6 +84,7 @@ def components_page() -> str:
             {"text": "09:00", "note": gettext(language, N_("Full")), "value": ""},
         ],
         code=qr_code("8806102477315"),
+        names=PartnerForm(name_hans="云岚", name_hant="雲嵐", name_en="Yunlan"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -32,8 +32,13 @@ def renew(ref: str) -> ResponseReturnValue:
 
 @admin.get("/people/new")
 def new_account() -> str:
-    """Invite a colleague, or a member."""
-    return _new(RecruitForm(language=str(current_language())), InviteForm())
+    """Invite a colleague, or a member; a partner's page says for which partner."""
+    asked = RecruitForm(
+        language=str(current_language()),
+        role=request.args.get("role", ""),
+        partner=request.args.get("partner", ""),
+    )
+    return _new(asked, InviteForm())
 
 
 def _new(

@@ -1,6 +1,6 @@
 """The operations' door: what is about to break (`home`, `alarms`), all appointments, deliveries
 and the companies that send them,
-allowances by hand, the settlement with partners, and the machinery.
+allowances by hand, partners' prices and hours, the settlement with them, and the machinery.
 """
 
 from vipclub.web.operations import (
@@ -10,6 +10,7 @@ from vipclub.web.operations import (
     deliveries,
     home,
     machinery,
+    offerings,
     settlement,
 )
 from vipclub.web.operations.door import operations
@@ -22,5 +23,6 @@ __all__ = [
     "companies",
     "allowances",
     "settlement",
+    "offerings",
     "machinery",
 ]

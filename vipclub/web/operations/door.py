@@ -17,6 +17,7 @@ NAVIGATION = (
     ("calendar-check", N_("All appointments"), "bookings"),
     ("inbox", N_("Deliveries"), "deliveries"),
     ("gift", N_("Allowances"), "adjust"),
+    ("building-2", N_("Partners"), "partners"),
     ("receipt-text", N_("Settlement"), "settlement"),
     ("cog", N_("Machinery"), "machinery"),
 )
