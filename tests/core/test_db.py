@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
+from tests.databases import TEST_KEYS
 from vipclub.core import audit, facts
 from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database, db_now
-from vipclub.core.errors import Conflict, IdempotencyMismatch
+from vipclub.core.errors import Busy, Conflict, IdempotencyMismatch
 from vipclub.core.idempotency import IdempotencyKey, Replayed, run_once
+from vipclub.core.key_numbers import LOOK_SECONDS
 
 SYSTEM = Actor.system("tests")
 
@@ -161,3 +164,15 @@ def test_the_transaction_is_what_the_promises_rest_on(db: Database) -> None:
             assert session.scalar(text("PRAGMA synchronous")) == 2
             assert session.scalar(text("PRAGMA foreign_keys")) == 1
         assert db_now(session).tzinfo is not None
+
+
+def test_a_database_that_went_away_is_not_waited_for_twice_by_each_page() -> None:
+    away = Database("postgresql+psycopg://vip@127.0.0.1:1/club", keys=TEST_KEYS)
+    away._learnt_at = time.monotonic() - LOOK_SECONDS  # as if it had answered until now
+    tries: list[object] = []
+    event.listen(away.engine, "do_connect", lambda *_given: tries.append(1))
+    for _ in range(3):
+        with pytest.raises(Busy), away.read() as session:
+            session.execute(text("SELECT 1"))
+    away.dispose()
+    assert len(tries) == 1 + 3  # the register of keys once, and each page by itself

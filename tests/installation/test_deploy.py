@@ -218,3 +218,9 @@ def test_nginx_reads_the_sample(tmp_path: Path) -> None:
         [judge, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_database_that_is_still_being_made_does_not_count_as_healthy() -> None:
+    """While its scripts run it listens on a socket alone; the others come by the network."""
+    asked = compose()["services"]["database"]["healthcheck"]["test"]
+    assert asked[asked.index("-h") + 1] == "127.0.0.1"

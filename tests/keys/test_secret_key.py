@@ -16,8 +16,9 @@ from tests.terminal import environment_of, vipclub
 from tests.web.signing_in import PASSWORD, an_account, csrf_token, signed_in
 from vipclub.app import create_app
 from vipclub.core.db import Database
+from vipclub.core.key_checks import check_value
 from vipclub.keys import record_keys
-from vipclub.keys.rotating import KeyRefused, put_in_force, retire
+from vipclub.keys.rotating import KeyRefused, put_in_force, retire, take_the_secret
 from vipclub.settings import Settings
 
 OLD = "an-old-secret-for-tests-0123456789-abcdef"
@@ -115,3 +116,22 @@ def test_a_lost_secret_is_replaced_by_command(db: Database, url: str, tmp_path: 
     assert "Everybody signs in again" in done.stdout
     assert vipclub(other, *words).returncode == 0
     assert vipclub(own, *words).returncode == 1
+
+
+def test_a_new_secret_that_is_held_takes_the_place_of_a_lost_one(
+    db: Database, tmp_path: Path
+) -> None:
+    record_keys(db, settings_of(db, tmp_path, OLD))
+    record_keys(db, settings_of(db, tmp_path, NEW, OLD))
+    alone = settings_of(db, tmp_path, NEW)
+    assert db.run(take_the_secret, KEEPER, alone) == 2
+    db.learn_keys(at_once=True)
+    assert db.cipher.in_force.secret == check_value(NEW.encode())
+    assert db.cipher.in_force.retired == {("secret", check_value(OLD.encode()))}
+
+
+def test_a_secret_that_was_given_up_does_not_come_back(db: Database, tmp_path: Path) -> None:
+    record_keys(db, settings_of(db, tmp_path, OLD))
+    db.run(take_the_secret, KEEPER, settings_of(db, tmp_path, NEW))
+    with pytest.raises(KeyRefused, match="was retired: write a new one"):
+        db.run(take_the_secret, KEEPER, settings_of(db, tmp_path, OLD))

@@ -29,7 +29,7 @@ from vipclub.core.database_errors import away, is_busy, is_full, may_repeat
 from vipclub.core.errors import Busy, OutcomeUnknown, Refused, StorageFull
 from vipclub.core.facts import Reactions
 from vipclub.core.idle_connections import ask_idle_ones
-from vipclub.core.key_numbers import LOOK_SECONDS, ask_in_force
+from vipclub.core.key_numbers import AWAY_SECONDS, LOOK_SECONDS, ask_in_force
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import BigId
 from vipclub.core.watched_pool import WatchedPool
@@ -134,16 +134,19 @@ class Database:
                 raise
 
     def learn_keys(self, *, at_once: bool = False) -> None:
-        """Ask the register which keys are written with, when that is half a minute ago or more.
-        Raises KeyNotHeld when it says one that this process hasn't."""
+        """Ask the register which keys are written with, when that is half a minute ago or more; of
+        a database that is away not with each session. Raises KeyNotHeld when it says one that this
+        process hasn't."""
         now = time.monotonic()
         if not at_once and 0 <= now - self._learnt_at < LOOK_SECONDS:
             return
         try:
             with self._read_engine.connect() as connection:
                 found = ask_in_force(connection)
-        except (DBAPIError, PoolTimeout):
-            return  # whoever asked for a session meets the same, and says so
+        except (DBAPIError, PoolTimeout):  # whoever asked for a session meets the same, and says so
+            if self._learnt_at > -inf:
+                self._learnt_at = time.monotonic() - LOOK_SECONDS + AWAY_SECONDS
+            return
         if found is not None:
             self.cipher.settle(found)
         self._learnt_at = now

@@ -15,6 +15,8 @@ from vipclub.core.crypto import KINDS, KeysInForce
 from vipclub.core.rows import AnyRow
 
 LOOK_SECONDS = 30
+AWAY_SECONDS = 2
+"""So long a database that was away isn't asked again: a page would wait for it twice."""
 QUESTION = text("SELECT kind, number, check_value, state FROM club_key")
 
 

@@ -87,16 +87,33 @@ def _chosen(known: Sequence[RegisteredKey], kind: str, number: int | None) -> Re
 
 def take_the_secret(session: Session, actor: Actor, settings: Settings) -> int:
     """The club's secret key is lost: the one of the settings is in force at once, and everybody
-    signs in again."""
+    signs in again. Raises KeyRefused for one that was given up."""
     known = [key for key in registered(session) if key.kind == SECRET]
     check = check_value(settings.secrets[0].encode())
-    if any(key.check_value == check and key.state == IN_FORCE for key in known):
+    own = next((key for key in known if key.check_value == check), None)
+    if own is not None and own.state == IN_FORCE:
         raise KeyRefused("The secret key of the settings is in force already.")
+    if own is not None and own.state == RETIRED:
+        raise KeyRefused("The secret key of the settings was retired: write a new one.")
     now = clock.now()
     for key in known:
-        if key.state != RETIRED:
+        if key.state != RETIRED and key is not own:
             _change(session, SECRET, key.number, key.state, state=RETIRED, retired_at=now)
-    number = max((key.number for key in known), default=0) + 1
+    number = own.number if own else max((key.number for key in known), default=0) + 1
+    if not _secret_in_force(session, number, check, now, held=own is not None):
+        raise KeyRefused("The secret keys were changed meanwhile.")
+    audit.write(
+        session, actor, "key.lost", subject=("key", f"{SECRET}/{number}"), after=number, at=now
+    )
+    return number
+
+
+def _secret_in_force(
+    session: Session, number: int, check: str, now: datetime, *, held: bool
+) -> bool:
+    """One that processes hold already, or one more."""
+    if held:
+        return _change(session, SECRET, number, HELD, state=IN_FORCE, in_force_at=now)
     row = {
         "kind": SECRET,
         "number": number,
@@ -105,11 +122,7 @@ def take_the_secret(session: Session, actor: Actor, settings: Settings) -> int:
         "held_at": now,
         "in_force_at": now,
     }
-    insert_ignore(session, ClubKey.__table__, row, conflict=["kind", "number"])
-    audit.write(
-        session, actor, "key.lost", subject=("key", f"{SECRET}/{number}"), after=number, at=now
-    )
-    return number
+    return insert_ignore(session, ClubKey.__table__, row, conflict=["kind", "number"])
 
 
 def retire(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
 
 from tests.web.signing_in import an_account, csrf_token, sign_in, signed_in
@@ -262,3 +263,25 @@ def test_the_log_line_holds_no_query(client: FlaskClient) -> None:
     line = next(entry for entry in lines if entry["event"] == "request")
     assert line["route"] == "/sign-in"
     assert "secret-place" not in repr(lines)
+
+
+def test_what_is_read_for_an_answer_ends_when_nobody_listens_any_more(
+    app: Flask, client: FlaskClient
+) -> None:
+    class Parts:
+        """Two parts, and whether they were closed."""
+
+        closed = False
+
+        def __iter__(self) -> Iterator[bytes]:
+            return iter((b"one", b"two"))
+
+        def close(self) -> None:
+            self.closed = True
+
+    parts = Parts()
+    answering(app, lambda: Response(parts, direct_passthrough=True))
+    answer = client.get("/thing", buffered=False)
+    assert next(iter(answer.response)) == b"one"
+    answer.close()
+    assert parts.closed

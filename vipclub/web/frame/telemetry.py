@@ -147,9 +147,14 @@ def _at_its_end(response: Response, tally: Tally, started: float, line: dict[str
 
 
 def _counted(parts: Iterable[Any], tally: Tally) -> Iterator[Any]:
-    for part in parts:
-        tally.sent += len(part.encode() if isinstance(part, str) else part)
-        yield part
+    try:
+        for part in parts:
+            tally.sent += len(part.encode() if isinstance(part, str) else part)
+            yield part
+    finally:  # whoever hangs up ends what was being read for it, too
+        close = getattr(parts, "close", None)
+        if close:
+            close()
 
 
 def install(app: Flask, database: Database) -> Telemetry:
