@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -29,6 +29,10 @@ from vipclub.core.types import Localized
 
 PREFIX = "VIPCLUB_"
 ENV_FILE = ".env"
+A_DATABASE = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+DRIVERS = frozenset({"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"})
+COSTS = {"argon2_memory_kib": (8, 4 * 1024 * 1024), "argon2_passes": (1, 100)}
+"""More would be a club into which nobody can sign in."""
 TESTS_ONLY = frozenset({"VIPCLUB_TEST_PG_DSN"})
 
 
@@ -124,12 +128,10 @@ class Settings(BaseSettings):
     )
     argon2_memory_kib: int = Field(
         default=65536,
-        ge=8,
         description="the memory that trying a password costs; in production 19456 at the least",
     )
     argon2_passes: int = Field(
         default=3,
-        ge=1,
         description="the passes that trying a password costs; in production 2 at the least",
     )
     allow_sqlite: bool = Field(
@@ -163,6 +165,16 @@ class Settings(BaseSettings):
             raise ValueError("is no number from 1 to 2000")
         return value
 
+    @field_validator("argon2_memory_kib", "argon2_passes", mode="before")
+    @classmethod
+    def _a_cost(cls, value: object, info: ValidationInfo) -> object:
+        least, most = COSTS[str(info.field_name)]
+        if not re.fullmatch(r"[0-9]{1,8}", str(value), re.ASCII) or not (
+            least <= int(str(value)) <= most
+        ):
+            raise ValueError(f"is no number from {least} to {most}: write one, or leave it out")
+        return value
+
     @field_validator("allow_sqlite", "allow_mail_files", "allow_mail_in_clear", mode="before")
     @classmethod
     def _yes_or_no(cls, value: object) -> object:
@@ -183,11 +195,13 @@ class Settings(BaseSettings):
         if not value:
             return value
         try:
-            backend = make_url(value).get_backend_name()
-        except ArgumentError:
-            raise ValueError("can't be read as a database URL") from None
-        if backend not in {"sqlite", "postgresql"}:
-            raise ValueError("names no SQLite or PostgreSQL database")
+            driver = make_url(value).drivername
+        except (ArgumentError, ValueError):
+            raise ValueError(f"can't be read as a database URL: write {A_DATABASE}") from None
+        if driver not in DRIVERS:
+            raise ValueError(
+                f"names no SQLite or PostgreSQL database that the club can use: write {A_DATABASE}"
+            )
         return value
 
     @field_validator("mail_url")
@@ -209,9 +223,18 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _an_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        try:
+            parts = urlsplit(value)
+            known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            known = False
+        if not known:
             raise ValueError("must be an address such as https://club.example")
+        if not value.isascii():
+            raise ValueError(
+                "has a host that browsers send in another form: write it with xn--, as "
+                "https://xn--fiq228c.example"
+            )
         return value.rstrip("/")
 
     @field_validator("name", "name_zh_hans", "name_zh_hant")

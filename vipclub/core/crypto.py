@@ -96,6 +96,8 @@ class FieldKeys:
 
 def _numbered(text: str) -> dict[int, bytes]:
     pairs = [part.split(":", 1) for part in text.split(",")] if ":" in text else [["1", text]]
+    if not all(number.isascii() for number, _ in pairs):
+        raise ValueError
     found = {int(number): base64.b64decode(key, validate=True) for number, key in pairs}
     if len(found) < len(pairs):
         raise ValueError

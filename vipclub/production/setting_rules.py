@@ -91,7 +91,7 @@ def _hotline_abroad(settings: Settings) -> Iterator[str]:
 def _made_up(number: str, name: str) -> Iterator[str]:
     digits = "".join(c for c in number if c.isdigit())
     default = "".join(c for c in str(Settings.model_fields[name].default) if c.isdigit())
-    if digits == default:
+    if digits.endswith(default):
         yield "is the default, at which nobody answers"
     elif len(set(digits)) == 1:
         yield "is one digit over and over, at which nobody answers"
@@ -148,7 +148,7 @@ def _any_host(settings: Settings) -> Iterator[str]:
     for host in settings.hosts:
         if "*" in host or host.startswith("."):
             yield f"answers any host that fits {host!r}"
-        elif not host.strip("[]") or any(c in host for c in "/@ "):
+        elif not host.strip("[]") or not host.isascii() or any(c in host for c in "/@ ;"):
             yield f"names {host!r}, which is no host"
 
 
