@@ -18,6 +18,7 @@ from tests.browser.running_club import RunningClub
 NO_PAGES = frozenset(
     {
         "admin.audit_export",
+        "admin.trial_live",
         "api",
         "desk.live",
         "member.calendar_feed",

@@ -188,7 +188,7 @@ def test_who_signs_in_by_phone_is_told_why_no_letter_came(db: Database, mail: Ma
     assert states(db)["mail"] == "missing"
 
 
-def test_all_of_it_is_asked_in_seven_statements(db: Database) -> None:
+def test_all_of_it_is_asked_in_six_statements(db: Database) -> None:
     a_small_club(db)
-    with db.read() as session, statements(at_most=7):
+    with db.read() as session, statements(at_most=6):
         operations.first_steps(session, CLUB_ACTOR, mail_server=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
@@ -15,6 +15,7 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_
 from vipclub.core.outbox import OutboxRow
+from vipclub.core.rows import AnySelect
 from vipclub.messages.letter import Letter, Reading, always
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import KIND, queue
@@ -36,7 +37,7 @@ def send_trial(session: Session, actor: Actor) -> None:
     """Queue a letter to the actor's own address. One that waits already is enough. Raises
     Forbidden."""
     actor.require(Permission.SETUP_VIEW)
-    if _waiting(session) is not None:
+    if _waiting(session):
         return
     queue(
         session,
@@ -51,21 +52,30 @@ def send_trial(session: Session, actor: Actor) -> None:
 
 
 def last_trial(session: Session) -> Trial | None:
-    """What became of the last one. At most two statements."""
-    waiting = _waiting(session)
-    if waiting is not None:
-        return waiting
-    row = session.execute(
+    """What became of the last one; one that waits is the last. One statement."""
+    ended = (
         select(Message.state, Message.finished_at, Message.reason)
         .where(Message.subject_kind == SUBJECT[0], Message.subject_ref == SUBJECT[1])
         .order_by(Message.id.desc())
         .limit(1)
-    ).one_or_none()
-    return None if row is None else Trial(*row)
-
-
-def _waiting(session: Session) -> Trial | None:
+        .subquery()
+    )
+    waiting = _select_waiting().subquery()
     row = session.execute(
+        union_all(
+            select(literal(0).label("rank"), literal("waiting").label("state"), waiting),
+            select(literal(1), ended),
+        ).order_by("rank")
+    ).first()
+    return None if row is None else Trial(row[1], row[2], row[3])
+
+
+def _waiting(session: Session) -> bool:
+    return session.execute(_select_waiting()).first() is not None
+
+
+def _select_waiting() -> AnySelect:
+    return (
         select(OutboxRow.created_at, OutboxRow.error)
         .where(
             OutboxRow.subject_kind == SUBJECT[0],
@@ -74,8 +84,7 @@ def _waiting(session: Session) -> Trial | None:
             OutboxRow.state == "waiting",
         )
         .limit(1)
-    ).first()
-    return None if row is None else Trial("waiting", row.created_at, row.error)
+    )
 
 
 def context_of_trial(data: dict[str, Any], reading: Reading) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from vipclub.operations.audit_trail import (
 )
 from vipclub.operations.books import Checks, check_books
 from vipclub.operations.calendars import CALENDAR_ALARM, CalendarEnd, calendar_ends
-from vipclub.operations.first_steps import FirstStep, FirstSteps, first_steps
+from vipclub.operations.first_steps import FirstStep, FirstSteps, first_steps, steps_missing
 from vipclub.operations.invariants import INVARIANTS
 from vipclub.operations.machinery import (
     DeadLetter,
@@ -43,6 +43,7 @@ __all__ = [
     "FirstStep",
     "FirstSteps",
     "first_steps",
+    "steps_missing",
     "INVARIANTS",
     "Machinery",
     "machinery_now",

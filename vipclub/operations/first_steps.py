@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import ScalarSelect
 
 from vipclub import benefits, bookings, membership, messages, partners, people, settlement
 from vipclub.accounts import Permission
@@ -53,19 +54,31 @@ class FirstSteps:
 
 def first_steps(session: Session, actor: Actor, *, mail_server: bool) -> FirstSteps:
     """How far the club is from its first booking; `mail_server` says whether letters leave this
-    machine at all. Seven statements at most. Raises Forbidden."""
+    machine at all. Six statements. Raises Forbidden."""
     actor.require(Permission.SETUP_VIEW)
-    today, now = clock.club_today(), clock.now()
     noted = last_noted(session, (BACKUP_TAKEN, UNCOUNTED_PROXY))
     trial = messages.last_trial(session)
     steps = [
-        *_of_what_is_there(session, today),
-        _mail(trial, mail_server),
-        _worker(lease.heartbeat_age(session)),
-        _holidays(session, today),
-        _backup(noted.get(BACKUP_TAKEN), now),
+        *_needed(session, trial, mail_server),
+        _backup(noted.get(BACKUP_TAKEN), clock.now()),
     ]
     return FirstSteps(steps, trial, noted.get(UNCOUNTED_PROXY))
+
+
+def steps_missing(session: Session, actor: Actor, *, mail_server: bool) -> int:
+    """How many of them are missing until the club can book. Five statements. Raises Forbidden."""
+    actor.require(Permission.SETUP_VIEW)
+    needed = _needed(session, messages.last_trial(session), mail_server)
+    return sum(step.state == "missing" for step in needed)
+
+
+def _needed(session: Session, trial: messages.Trial | None, mail_server: bool) -> list[FirstStep]:
+    """The steps without which nothing can be booked, or nobody is told. Three statements."""
+    return [
+        *_of_what_is_there(session, clock.club_today()),
+        _mail(trial, mail_server),
+        _worker(lease.heartbeat_age(session)),
+    ]
 
 
 def _of_what_is_there(session: Session, today: date) -> list[FirstStep]:
@@ -83,6 +96,7 @@ def _of_what_is_there(session: Session, today: date) -> list[FirstStep]:
             partners.any_time_ahead(today).label("times"),
             partners.any_offering_without_time(today).label("unopened"),
             settlement.any_price_missing(today).label("unpriced"),
+            _calendars_end().label("calendars_end"),
         )
     ).one()
     steps = [
@@ -97,7 +111,7 @@ def _of_what_is_there(session: Session, today: date) -> list[FirstStep]:
     ]
     if there.partners:  # until then nothing has a price
         steps.append(_step("prices", True, look=bool(there.unpriced)))
-    return steps
+    return [*steps, _holidays(there.calendars_end, today)]
 
 
 def _step(name: str, there: bool, *, look: bool = False) -> FirstStep:
@@ -115,16 +129,23 @@ def _worker(age: float | None) -> FirstStep:
     return _step("worker", age is not None and age <= SILENCE.total_seconds())
 
 
-def _holidays(session: Session, today: date) -> FirstStep:
+def _calendars_end() -> ScalarSelect[date | None]:
+    """The last day that the calendar of every region of a site has; NULL where there is none."""
+    ends = (
+        select(func.max(CalendarDay.day).label("day"))
+        .where(CalendarDay.region.in_(partners.regions()))
+        .group_by(CalendarDay.region)
+        .subquery()
+    )
+    return select(func.min(ends.c.day)).scalar_subquery()
+
+
+def _holidays(ends: date | None, today: date) -> FirstStep:
     """Whether each region of a site has this year's, and the next year's once it is decreed."""
-    last = func.max(CalendarDay.day)
-    ends = session.scalars(
-        select(last).where(CalendarDay.region.in_(partners.regions())).group_by(CalendarDay.region)
-    ).all()
-    if not ends:
+    if ends is None:
         return FirstStep("holidays", "missing", years=(today.year,))
-    through = min(end.year for end in ends)
     wanted = today.year + (today.month >= NEXT_DECREE)
+    through = ends.year
     state: State = "missing" if through < today.year else "look" if through < wanted else "done"
     return FirstStep("holidays", state, years=(through,))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from vipclub import messages, operations
 from vipclub.core import clock
@@ -21,22 +20,16 @@ def _settings() -> Settings:
     return found
 
 
-def steps_now(session: Session) -> operations.FirstSteps:
-    """How far the club is."""
-    server = bool(_settings().mail_url.get_secret_value())
-    return operations.first_steps(session, current_actor(), mail_server=server)
-
-
-def steps_missing(session: Session) -> int:
-    """How many there are until the club can book."""
-    return steps_now(session).missing
+def mail_server() -> bool:
+    """Whether letters leave this machine at all."""
+    return bool(_settings().mail_url.get_secret_value())
 
 
 @admin.get("/first-steps")
 def first_steps() -> str:
-    """Each step, its state, and what does it. At most seven statements."""
+    """Each step, its state, and what does it. Six statements."""
     with read() as session:
-        found = steps_now(session)
+        found = operations.first_steps(session, current_actor(), mail_server=mail_server())
     reason = found.trial.reason if found.trial else None
     told = warnings(_settings(), uncounted_proxy=found.uncounted_proxy, now=clock.now())
     return render_template(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from vipclub import accounts
+from vipclub import accounts, operations
 from vipclub.core import clock
 from vipclub.web.admin.door import ROLE_WORDS, admin
-from vipclub.web.admin.first_steps import steps_missing
+from vipclub.web.admin.first_steps import mail_server
 from vipclub.web.frame import audience, current_actor, current_sign_in, read
 
 
@@ -24,7 +24,7 @@ def home() -> ResponseReturnValue:
         counts = accounts.accounts_by_role(session, actor)
         tokens = accounts.list_tokens(session, actor)
         newest = accounts.find_accounts(session, actor, limit=8)
-        to_do = steps_missing(session)
+        to_do = operations.steps_missing(session, actor, mail_server=mail_server())
     working = [token for token in tokens if not token.revoked_at and token.expires_at > now]
     return render_template(
         "admin/home.html",
