@@ -156,6 +156,9 @@ class WebProcesses(Arbiter):  # type: ignore[misc]
             self.spawn_worker()
         if self._new_ones_accept():
             leaving, how = old, signal.SIGTERM
+            if self._awaited is not None:  # it came before the first workers accepted
+                self._awaited = None
+                self._tell_ready()
         else:
             self.log.error("new workers don't start: the old go on")
             leaving, how = set(self.WORKERS) - old, signal.SIGKILL

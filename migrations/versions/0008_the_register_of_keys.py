@@ -52,6 +52,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    rotated = op.get_bind().execute(
+        sa.text("SELECT count(*) FROM club_key WHERE number > 1 AND state <> 'held'")
+    )
+    if rotated.scalar_one():
+        raise RuntimeError(
+            "A key was rotated: the code of an earlier schema can't read what the newer key wrote. "
+            "Restore a backup from before instead."
+        )
     with op.batch_alter_table("club_key", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_club_key_in_force",

@@ -31,7 +31,7 @@ from tests.keys.club_with_secrets import (
 )
 from tests.people.feeds.sending_files import Group, as_of
 from tests.terminal import environment_of, vipclub
-from vipclub import accounts, membership, people
+from vipclub import accounts, membership, migration, people
 from vipclub.accounts.signing_in import SignedIn
 from vipclub.core import audit, audit_sealing, clock, key_holders
 from vipclub.core.crypto import KINDS, Cipher, FieldKeys
@@ -236,6 +236,16 @@ def test_a_replaced_key_signs_no_younger_record(
     club.run(audit_sealing.seal)
     with club.read() as session:
         assert audit_sealing.verify(session).broken is not None
+
+
+def test_a_schema_is_not_taken_back_behind_a_rotated_key(
+    made: ClubWithSecrets, club: Database, both: FieldKeys, tmp_path: Path
+) -> None:
+    rotate(club, both, tmp_path, "encryption")
+    with pytest.raises(RuntimeError, match="Restore a backup from before instead"):
+        migration.downgrade(club, "0007")
+    with club.read() as session:
+        assert session.execute(text("SELECT count(*) FROM club_key")).scalar_one() > 1
 
 
 def test_a_key_is_not_put_in_force_while_a_process_lacks_it(

@@ -14,7 +14,14 @@ from sqlalchemy import text
 
 from tests.bookings.invariants import broken_invariants
 from tests.restarts.booking_clients import Clients, booked
-from tests.restarts.club_processes import UNGUARDED, WITHOUT_NEW_WORKERS, free_port, serving
+from tests.restarts.club_processes import (
+    UNGUARDED,
+    WITHOUT_NEW_WORKERS,
+    ClubProcess,
+    free_port,
+    running,
+    serving,
+)
 from tests.small_club import a_small_club
 from tests.terminal import environment_of
 from vipclub.core.db import Database
@@ -165,3 +172,16 @@ def test_new_workers_that_do_not_start_leave_the_old_at_work(
             assert asked(http.client.HTTPConnection("127.0.0.1", port, timeout=10)).status == 200
         time.sleep(1.5)
         assert club.children() == old
+
+
+def test_workers_renewed_before_the_first_accept_are_said_to_be_ready_all_the_same(
+    environment: dict[str, str], port: int
+) -> None:
+    words = ("serve", "--port", str(port), "--workers", "2")
+    with running(ClubProcess(environment, *words)) as club:
+        until = time.monotonic() + 40
+        while len(club.children()) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        club.send(signal.SIGHUP)
+        club.wait_until_said("ready on", 60)

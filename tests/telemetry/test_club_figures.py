@@ -73,6 +73,7 @@ def test_a_club_without_a_worker_and_without_files_is_told_in_numbers(
     assert figures.one("vipclub_database_up") == 1
     assert figures.one("vipclub_worker_beat_age_seconds") == NEVER
     assert figures.one("vipclub_workers") == 0
+    assert figures.one("vipclub_backup_age_seconds") == NEVER
     assert figures.one("vipclub_file_age_seconds", company="LIFE") == NEVER
     assert figures.one("vipclub_audit_unsealed_age_seconds") == 0
     assert figures.labels("vipclub_outbox_waiting", "kind") >= {"letter", "webhook"}
@@ -175,7 +176,7 @@ def test_the_process_tells_its_memory_its_files_and_its_connections(
 
 
 def test_the_look_takes_few_statements(db: Database) -> None:
-    with db.read() as session, statements(at_most=11):
+    with db.read() as session, statements(at_most=12):
         look(session)
 
 

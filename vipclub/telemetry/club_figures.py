@@ -22,6 +22,7 @@ from vipclub.core.audit_tail import Tail, unsealed_tail
 from vipclub.core.db import Database, db_now
 from vipclub.core.errors import Refused
 from vipclub.core.lease import WorkerBeat
+from vipclub.core.notices import BACKUP_TAKEN, last_noted
 from vipclub.core.outbox_backlog import Backlog, backlog
 from vipclub.core.timetable import TimedJob
 from vipclub.core.types import UtcDateTime
@@ -49,10 +50,11 @@ class Looked:
     addresses: partners.webhooks.AddressStates
     beat: datetime | None
     workers: int
+    backup: datetime | None
 
 
 def look(session: Session) -> Looked:
-    """Eleven statements or fewer, whatever the club's size."""
+    """Twelve statements or fewer, whatever the club's size."""
     before = clock.now()
     theirs = db_now(session)
     now = clock.now()
@@ -73,6 +75,7 @@ def look(session: Session) -> Looked:
         addresses=partners.webhooks.address_states(session),
         beat=None if beat is None else beat + ahead,  # by this host's clock, as all the rest
         workers=workers,
+        backup=last_noted(session, (BACKUP_TAKEN,)).get(BACKUP_TAKEN),
     )
 
 
@@ -110,6 +113,11 @@ class ClubFigures(Collector):
         )
         yield _gauge(
             "audit_unsealed_rows", "Audit rows without a seal, at most 10,000", looked.tail.rows
+        )
+        yield _gauge(
+            "backup_age_seconds",
+            "Time since `vipclub backup` last took one",
+            _age(looked.backup, looked.now),
         )
         oldest = looked.tail.oldest_at
         yield _gauge(
