@@ -72,3 +72,9 @@ def test_an_unknown_name_in_the_env_file_is_named_too(
     (tmp_path / ".env").write_text("VIPCLUB_BASE_ULR=http://x\n")
     with pytest.raises(SettingsError, match="VIPCLUB_BASE_URL"):
         Settings.load()
+
+
+def test_an_empty_folder_is_one_that_was_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIPCLUB_INSTANCE", "")
+    settings, _ = Settings.examine()
+    assert settings.instance.name == "instance"

@@ -151,6 +151,12 @@ class Settings(BaseSettings):
             raise ValueError("is neither production nor development")
         return value
 
+    @field_validator("instance", mode="before")
+    @classmethod
+    def _a_folder(cls, value: object) -> object:
+        """Nothing is left out, and not the working directory itself."""
+        return value or cls.model_fields["instance"].get_default(call_default_factory=True)
+
     @field_validator("proxies", mode="before")
     @classmethod
     def _so_many_proxies(cls, value: object) -> object:

@@ -212,6 +212,8 @@ def test_no_backup_replaces_another(db: Database, folder: Path) -> None:
     assert "no backup replaces another" in refusal(again)
     nowhere = CliRunner().invoke(backup, [str(folder / "a" / "b.tar")], obj=db)
     assert "There is no folder" in refusal(nowhere)
+    missing = CliRunner().invoke(backup, [str(folder / "nightly")], obj=db)
+    assert "nightly: make it, or name a file that ends in .tar" in refusal(missing)
     assert [path.name for path in folder.iterdir()] == ["club.tar"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
@@ -18,6 +19,7 @@ from vipclub.app import create_app
 from vipclub.core.db import Database
 from vipclub.core.key_checks import check_value
 from vipclub.keys import record_keys
+from vipclub.keys.cli import keys
 from vipclub.keys.rotating import KeyRefused, put_in_force, retire, take_the_secret
 from vipclub.settings import Settings
 
@@ -135,3 +137,11 @@ def test_a_secret_that_was_given_up_does_not_come_back(db: Database, tmp_path: P
     db.run(take_the_secret, KEEPER, settings_of(db, tmp_path, NEW))
     with pytest.raises(KeyRefused, match="was retired: write a new one"):
         db.run(take_the_secret, KEEPER, settings_of(db, tmp_path, OLD))
+
+
+@pytest.mark.parametrize("command", [("rotate",), ("retire", "--number", "1")])
+@pytest.mark.parametrize("name", ["", " \u3000 ", "x" * 41])
+def test_whoever_changes_a_key_says_who(command: tuple[str, ...], name: str) -> None:
+    done = CliRunner().invoke(keys, [*command, "--kind", "index", "--operator", name])
+    assert done.exit_code == 2
+    assert "1 to 40 characters" in done.output

@@ -47,6 +47,8 @@ def take(database: Database, settings: Settings, target: Path) -> tuple[Path, Ma
         raise CannotBackUp(f"{file} is there already: no backup replaces another.")
     if not file.parent.is_dir():
         raise CannotBackUp(f"There is no folder {file.parent}.")
+    if file.suffix != ".tar":  # a folder's name, mostly: the next night would find a file there
+        raise CannotBackUp(f"There is no folder {file}: make it, or name a file that ends in .tar.")
     with _working_folder(file.parent) as folder:
         began = clock.now()
         name = databases.NAMES[database.dialect]

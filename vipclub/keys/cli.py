@@ -28,8 +28,21 @@ from vipclub.settings import Settings
 
 KIND = click.option("--kind", required=True, type=click.Choice(ALL_KINDS))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
+
+
+def _one_line(_context: click.Context, _option: click.Parameter, typed: str) -> str:
+    name = " ".join(typed.split())
+    if not 1 <= len(name) <= 40:
+        raise click.BadParameter("Please say it in 1 to 40 characters.")
+    return name
+
+
 OPERATOR = click.option(
-    "--operator", required=True, metavar="NAME", help="Who does this, for the audit trail."
+    "--operator",
+    required=True,
+    metavar="NAME",
+    callback=_one_line,
+    help="Who does this, for the audit trail.",
 )
 
 
@@ -39,7 +52,7 @@ def _settings() -> Settings:
 
 
 def _by(operator: str) -> Actor:
-    return Actor.system(f"vipclub keys by {operator.strip()[:40]}", channel="cli")
+    return Actor.system(f"vipclub keys by {operator}", channel="cli")
 
 
 @click.group(invoke_without_command=True)
