@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import inspect, text
 
 from tests.databases import TEST_KEYS, Servers
+from tests.keys.changing import settings_with
 from vipclub import migration
 from vipclub.core import audit
 from vipclub.core.actor import Actor
@@ -32,8 +33,19 @@ def empty(backend: str, servers: Servers) -> Iterator[Database]:
     servers.drop(url)
 
 
+class Club:
+    """A database with the settings that it was opened by, as the command gets it."""
+
+    def __init__(self, db: Database) -> None:
+        self._database = db
+        self.settings = settings_with(db, TEST_KEYS, Path("instance"))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._database, name)
+
+
 def call(db: Database, *words: str, answer: str | None = None) -> Result:
-    return CliRunner().invoke(command, words, obj=db, input=answer)
+    return CliRunner().invoke(command, words, obj=Club(db), input=answer)
 
 
 def told(db: Database, *words: str) -> Any:

@@ -116,7 +116,11 @@ def test_nobody_waits_for_the_checks(season: ClubWithVisits) -> None:
 
     def look(connection: object, *_rest: object) -> None:
         with season.db.engine.connect() as other:
-            modes = text("SELECT DISTINCT mode FROM pg_locks WHERE relation IS NOT NULL")
+            modes = text(
+                "SELECT DISTINCT mode FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE relation IS NOT NULL AND backend_type = 'client backend'"
+                " AND datname = current_database()"
+            )
             held.update(other.execute(modes).scalars())
 
     engine = season.db._read_engine

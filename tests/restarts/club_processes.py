@@ -37,12 +37,12 @@ from vipclub.cli import main
 
 make, loaded = app.create_app, Path(os.environ["VIPCLUB_INSTANCE"]) / "loaded"
 
-def only_two(settings):
+def only_two(settings, **more):
     with loaded.open("a") as file:
         file.write("x")
         if file.tell() > 2:
             raise RuntimeError("this code is broken")
-    return make(settings)
+    return make(settings, **more)
 
 app.create_app = only_two
 sys.argv[0] = "vipclub"

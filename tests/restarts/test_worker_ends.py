@@ -33,7 +33,6 @@ from jobs import cli, scheduler
 from jobs.job import Every, Job
 from vipclub import logs
 from vipclub.core import clock, lease, outbox
-from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
@@ -70,8 +69,8 @@ logs.configure("warning")
 clock.settle_zone("Asia/Shanghai")
 
 class Club:
-    settings = Settings(env="development", instance=Path(folder))
-    database = Database(url, keys=FieldKeys.generate())
+    settings = Settings.load(env="development", instance=Path(folder), database_url=url)
+    database = Database(url, keys=settings.keys)
     def __getattr__(self, name):
         return getattr(self.database, name)
 
