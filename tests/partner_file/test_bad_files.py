@@ -213,15 +213,15 @@ BAD: dict[str, tuple[bytes, str, int | None, str]] = {
     ),
     "rules that can't be": (
         bent('"jingcheng-hospital"', '{ confirmation = "perhaps", opens = { days = 14 } }'),
-        f"{OFFERING}.policy",
+        f"{OFFERING}.policy.confirmation",
         20,
-        "confirmation: Input should be 'instant' or 'partner'.",
+        "must be one of these: instant, partner; not perhaps.",
     ),
     "rules that are empty": (
         bent('"jingcheng-hospital"', "{}"),
-        f"{OFFERING}.policy",
+        f"{OFFERING}.policy.confirmation",
         20,
-        "confirmation: Field required.",
+        "is missing.",
     ),
     "a sign-in name that is none": (
         bent('"he@yunlan.example"', '"he.yunlan.example"'),

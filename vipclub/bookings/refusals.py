@@ -188,7 +188,7 @@ class PolicyNotFound(Refused):
 
 
 class BookingPolicyNotAccepted(Refused):
-    """A booking policy has mistakes; `problems` has a sentence each."""
+    """A booking policy has mistakes; `problems` has each of them (`policies.mistakes`)."""
 
     code = "booking_policy_not_accepted"
     sentence = N_("The booking policy can't be accepted. %(problems)s")

@@ -134,7 +134,13 @@ def present(language: str, value: object) -> str:
         if hasattr(value, "amount"):
             return format_money(language, cast("Money", value))
         return cast("Localized", value).to(language)
+    if hasattr(value, "said_in"):  # a sentence within a sentence
+        return cast("str", value.said_in(language))
     if isinstance(value, list | tuple):
+        if value and all(hasattr(item, "said_in") for item in value):
+            return (" " if language == Language.EN else "").join(
+                present(language, item) for item in value
+            )
         joiner = ", " if language == Language.EN else "、"
         return joiner.join(present(language, item) for item in value)
     return str(value)

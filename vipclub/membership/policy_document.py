@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from vipclub.core import toml_text
 from vipclub.core.i18n import N_
 from vipclub.membership.policy import (
     AMOUNTS,
@@ -89,20 +89,10 @@ def read_policy(text: str) -> TierPolicy:
     first.
     """
     try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also figures and nesting beyond all measure
-        raise PolicyProblems([_unreadable(text, str(error))]) from None
+        document = toml_text.parsed(text)
+    except toml_text.NotToml as error:
+        raise PolicyProblems([Problem(toml_text.NOT_TOML, error.data)]) from None
     return policy_of(document)
-
-
-def _unreadable(text: str, error: str) -> Problem:
-    """The parser says where: in words, or only that the end came too early."""
-    at = re.search(r"at line (\d+), column (\d+)", error)
-    line, column = (at[1], at[2]) if at else (str(text.count("\n") + 1), "1")
-    return Problem(
-        N_("This is not TOML: line %(line)s can't be read from column %(column)s on."),
-        {"line": line, "column": column},
-    )
 
 
 def _short(value: object) -> str:

@@ -263,8 +263,8 @@ def _policy(work: Comparison, entry: OfferingEntry, found: OfferingTerms | None)
     try:
         bookings.read_policy(rules)
     except BookingPolicyNotAccepted as refusal:
-        for problem in refusal.data["problems"]:
-            work.faults.add(wanted.place, str(problem))
+        for mistake in refusal.data["problems"]:
+            work.faults.add(f"{wanted.place}.{mistake.path}".rstrip("."), mistake.sentence_in("en"))
         return
     if found and (found.policy, found.policy_document) == (wanted.name, rules):
         return

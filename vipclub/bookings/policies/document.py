@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
+from vipclub.bookings.policies.mistakes import ONE_KIND, Mistake, mistakes_of
 from vipclub.bookings.policies.rules import Deadline, Policy, Strikes
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
+from vipclub.core import toml_text
 
 POLICIES = Path(__file__).resolve().parent
+MOST = 1_000_000
+"""Where no smaller figure is named: more of anything is a slip, and no row could keep it."""
 _TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
@@ -32,7 +37,7 @@ class _Deadline(_Strict):
     @model_validator(mode="after")
     def _one_kind(self) -> _Deadline:
         if sum(x is not None for x in (self.hours, self.days, self.working_days)) != 1:
-            raise ValueError("hours, days or working_days, one of the three")
+            raise PydanticCustomError(ONE_KIND, "one of the three")
         return self
 
     def made(self) -> Deadline:
@@ -52,20 +57,20 @@ class _Promise(_Strict):
 
 
 class _Limits(_Strict):
-    per_department_day: int | None = Field(default=None, ge=1)
-    per_month: int | None = Field(default=None, ge=1)
+    per_department_day: int | None = Field(default=None, ge=1, le=MOST)
+    per_month: int | None = Field(default=None, ge=1, le=MOST)
 
 
 class _Strikes(_Strict):
-    missed: int = Field(ge=1)
-    within_months: int = Field(ge=1)
-    suspend_months: int = Field(ge=1)
+    missed: int = Field(ge=1, le=MOST)
+    within_months: int = Field(ge=1, le=1200)
+    suspend_months: int = Field(ge=1, le=1200)
 
 
 class _Who(_Strict):
     tiers: list[Literal["gold", "platinum", "diamond", "black"]] = []
-    min_age: int | None = Field(default=None, ge=0)
-    max_age: int | None = Field(default=None, ge=0)
+    min_age: int | None = Field(default=None, ge=0, le=MOST)
+    max_age: int | None = Field(default=None, ge=0, le=MOST)
     sex: Literal["M", "F"] | None = None
     cities: list[str] = []
 
@@ -78,7 +83,7 @@ class _Document(_Strict):
     late_cancellation: Literal["consumes", "releases"] = "consumes"
     on_holidays: bool = True
     promise: _Promise = _Promise(hours=4)
-    reschedules: int = Field(default=2, ge=0)
+    reschedules: int = Field(default=2, ge=0, le=MOST)
     limits: _Limits = _Limits()
     strikes: _Strikes | None = None
     who: _Who = _Who()
@@ -89,11 +94,7 @@ def read_policy(document: Mapping[str, Any]) -> Policy:
     try:
         read = _Document.model_validate(document)
     except ValidationError as error:
-        problems = [
-            f"{'.'.join(str(part) for part in e['loc']) or 'policy'}: {e['msg']}."
-            for e in error.errors()
-        ]
-        raise BookingPolicyNotAccepted(problems=problems) from None
+        raise BookingPolicyNotAccepted(problems=mistakes_of(error)) from None
     return Policy(
         opens_days=read.opens.days,
         opens_at=time.fromisoformat(read.opens.at),
@@ -136,9 +137,10 @@ def written_document(text: str) -> dict[str, Any]:
     """A document as somebody wrote it in TOML. Raises BookingPolicyNotAccepted with all its
     mistakes."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BookingPolicyNotAccepted(problems=f"{str(error)[:200]}.") from None
+        document = toml_text.parsed(text)
+    except toml_text.NotToml as error:
+        mistake = Mistake("", toml_text.NOT_TOML, error.data)
+        raise BookingPolicyNotAccepted(problems=[mistake]) from None
     read_policy(document)
     return document
 

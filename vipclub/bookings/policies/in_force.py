@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.benefits import Benefit
 from vipclub.bookings.models import BookingPolicy
 from vipclub.bookings.policies.document import named_document, policy_names, policy_of, read_policy
+from vipclub.bookings.policies.mistakes import NO_SUCH_POLICY, Mistake
 from vipclub.bookings.policies.rules import Policy
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
 from vipclub.core import audit, clock
@@ -53,7 +54,7 @@ def set_booking_policy(
     found = find_offering(session, actor, offering)
     if document is None:
         if policy not in policy_names():
-            raise BookingPolicyNotAccepted(problems=f"{policy[:60]}: no such document.")
+            raise BookingPolicyNotAccepted(problems=[Mistake(policy[:60], NO_SUCH_POLICY)])
         document = named_document(policy)
     _keep(session, actor, policy, document, offering_id=found.id, subject=("offering", found.ref))
 
