@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 
 NARROW = {"width": 320, "height": 700}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+UNIQUE = {"landmark-unique": {"enabled": True}}
+"""Who jumps from landmark to landmark tells them by their names."""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 NOT_ALWAYS = {
     "desk.held": "a time is kept for ten minutes only",
@@ -42,7 +44,7 @@ def wrong_with(page: Any, where: str) -> list[str]:
     if wide > 0:
         found.append(f"{where}: {wide} px too wide")
     page.emulate_media(color_scheme="light")
-    light = Axe().run(page, options={"runOnly": WCAG})
+    light = Axe().run(page, options={"runOnly": WCAG, "rules": UNIQUE})
     page.emulate_media(color_scheme="dark")
     dark = Axe().run(page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}})
     for scheme, seen in (("light", light), ("dark", dark)):
@@ -86,6 +88,37 @@ def test_nobody_is_kept_out_before_signing_in(
             wrong += wrong_with(who.page, path)
             assert who.page.locator("a[href^='tel:']").count() > 0, f"no hotline on {path}"
     assert wrong == []
+
+
+OVERLAPPING = """bar => {
+    const found = [...document.querySelectorAll(bar)].map(each => each.getBoundingClientRect())
+        .filter(each => each.width);
+    return found.slice(1).filter((each, at) => each.left < found[at].right - 1).length;
+}"""
+"""Of those beside each other, how many begin before the one in front ends."""
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_a_long_name_leaves_room_for_what_stands_beside_it(
+    browser: Any, club: RunningClub, width: int
+) -> None:
+    for role in ("", "admin", "member"):
+        with visitor(browser, club, {"width": width, "height": 700}) as who:
+            if role:
+                who.sign_in(role)
+            else:
+                who.page.goto(f"{club.address}/sign-in?lang=en")
+            who.page.evaluate(
+                """() => {
+                    for (const each of document.querySelectorAll(".brand span, .who > span"))
+                        each.textContent = "Harbourfront & Jade Mountain Private Members Club";
+                }"""
+            )
+            who.no_sideways_scrolling()
+            beside = ".top-inner > :not(.tabs)"
+            if role and width == 1280:
+                beside = ".brand, .top-inner > :not(.brand)"
+            assert who.page.evaluate(OVERLAPPING, beside) == 0, role
 
 
 def test_the_check_bites(browser: Any, club: RunningClub) -> None:

@@ -32,6 +32,7 @@ def test_what_is_missing_is_counted_on_the_first_page_and_told_step_by_step(
         page = zhao.get(f"{PAGE}?lang={language}").text
         assert page.count(f">{missing}</span>") == 11
         assert "%(" not in page
+        assert {"en": "Operations set", "zh-Hans": "由运营", "zh-Hant": "由營運"}[language] in page
     home = zhao.get("/admin/?lang=en").text
     assert "Steps missing until the club can book: 11." in home
     assert f'href="{PAGE}"' in home

@@ -100,7 +100,7 @@ def test_a_name_missing_in_one_language_is_said_at_its_field(
     assert answer.status_code == 422
     wrong = answer.text.split('id="name_hant-error"')[1].split("</p>")[0]
     assert "Please write it in all three languages." in wrong
-    assert 'href="#name_hant"' in answer.text
+    assert '<a href="#name_hant">Name · 繁體中文 · ' in answer.text, "which of the three it is"
     assert 'value="Yunlan"' in answer.text, "what was typed stays"
 
 

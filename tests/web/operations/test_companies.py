@@ -75,6 +75,14 @@ def test_a_company_is_added_once_and_listed(gao: FlaskClient, company: str, db: 
     assert "/operations/companies" in gao.get("/operations/deliveries").text
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh-Hans", "名称"), ("zh-Hant", "名稱")])
+def test_a_company_s_name_is_not_asked_for_as_a_person_s(
+    gao: FlaskClient, language: str, word: str
+) -> None:
+    page = gao.get(f"{NEW}?lang={language}").text
+    assert f'<label for="name">{word}</label>' in page
+
+
 def test_a_double_click_adds_one_company(gao: FlaskClient, db: Database) -> None:
     for _ in range(2):
         answer = post(gao, NEW, form_key="one-key", **LIFE)
@@ -98,7 +106,7 @@ def test_what_is_wrong_with_a_new_company_is_said_at_its_field(
 ) -> None:
     answer = post(gao, NEW, **{**LIFE, **changed})
     assert answer.status_code == 422
-    assert words in answer.text
+    assert answer.text.count(words) == 2, "at its field, and at the head of the page"
 
 
 def test_a_file_in_the_company_s_own_words_is_read_after_they_are_written_here(

@@ -9,7 +9,8 @@ from vipclub.core.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Sentences to translate; `command` does the step, `page` leads to where it is done."""
+    """Sentences to translate; `command` does the step, `page` leads to where it is
+    done or seen, `whose` names those who do it by a page of theirs."""
 
     title: str
     done: str
@@ -17,6 +18,7 @@ class Words:
     look: str = ""
     command: str = ""
     page: str = ""
+    whose: str = ""
 
     def said(self, state: str) -> str:
         return {"done": self.done, "missing": self.missing, "look": self.look}[state]
@@ -28,6 +30,7 @@ WORDS = {
         N_("The companies that send files are known."),
         N_("No company of the group is known."),
         command="vipclub feed subsidiary add CODE --name NAME",
+        whose=N_("Operations can also add them, on their page of deliveries."),
     ),
     "files": Words(
         N_("Customer files"),
@@ -72,6 +75,7 @@ WORDS = {
         N_("No service has open times ahead."),
         N_("A service has no open times ahead."),
         page="admin.partner_list",
+        whose=N_("Operations set the hours, on their page of partners."),
     ),
     "prices": Words(
         N_("Prices"),
@@ -79,6 +83,7 @@ WORDS = {
         "",
         N_("A service has no price: its visits can't be settled."),
         page="admin.partner_list",
+        whose=N_("Operations record prices, on their page of partners."),
     ),
     "mail": Words(
         N_("Mail"),
