@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -119,6 +120,39 @@ def test_a_long_name_leaves_room_for_what_stands_beside_it(
             if role and width == 1280:
                 beside = ".brand, .top-inner > :not(.brand)"
             assert who.page.evaluate(OVERLAPPING, beside) == 0, role
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+@pytest.mark.parametrize("role", list(FIRST_PAGE))
+def test_the_bar_of_a_door_has_room_for_its_words(
+    browser: Any, club: RunningClub, role: str, width: int
+) -> None:
+    """Without script, too: at most five at the thumb, and the rest a tap away."""
+    with visitor(browser, club, {"width": width, "height": 700}, java_script_enabled=False) as who:
+        who.sign_in(role)
+        for language in LANGUAGES:
+            who.page.goto(f"{club.address}{FIRST_PAGE[role]}?lang={language}")
+            shown = who.page.locator(".tabs .tab:visible")
+            boxes = [one.bounding_box() for one in shown.all()]
+            words = [one.bounding_box() for one in shown.locator("span:visible").all()]
+            for one, after in pairwise(boxes):
+                assert one["x"] + one["width"] <= after["x"] + 1
+            for one, after in pairwise(words):
+                assert one["x"] + one["width"] <= after["x"], (language, one, after)
+            assert all(one["height"] >= 44 and one["width"] >= 44 for one in boxes)
+            assert boxes[-1]["x"] + boxes[-1]["width"] <= width
+            if width > 860:
+                assert who.page.locator(".tab-more:visible").count() == 0, "all is shown"
+                assert shown.count() == who.page.locator(".tabs .tab:not(.tab-more)").count()
+                continue
+            assert len(boxes) <= 5
+            if who.page.locator(".tab-more").count():
+                who.page.click(".tab-more")
+                rest = who.page.locator(".tabs-rest .tab")
+                assert all(one.bounding_box()["height"] >= 44 for one in rest.all())
+                rest.last.click()
+                assert who.page.locator(".tab-more[aria-current]").count() == 1
+                assert who.page.locator(".tabs-rest [aria-current=page]").count() == 1
 
 
 def test_the_check_bites(browser: Any, club: RunningClub) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request, url_for
-
 from vipclub.core.i18n import N_, gettext
 from vipclub.web import member_file
 from vipclub.web.frame import current_language, door
@@ -16,11 +14,8 @@ desk = door("desk", url_prefix="/desk", audience={"desk"})
 @desk.context_processor
 def common() -> dict[str, Any]:
     """What every page of this door shows."""
-    language = current_language()
-    here = (request.endpoint or "").rpartition(".")[2]
-    name = gettext(language, N_("Service desk"))
-    tabs = [("headset", name, url_for("desk.home"), here in {"home", "find"}, 0)]
-    return {"door_name": name, "door_tabs": lambda: tabs}
+    name = gettext(current_language(), N_("Service desk"))
+    return {"door_name": name}
 
 
 member_file.install(desk)

@@ -4,7 +4,8 @@
   `request_checks`, `sign_in_cookie`, `language`, `doors` (who may come in).
 - For the views: `request_context` (who asks; `read`, `run`), `idempotent_form` (`run_once`),
   `refusal_on_page` (`shown`), `forms`, `paging`, `csv_export`, `safe_redirect`.
-- For the pages: `template_globals`, `static_files`, `error_pages`. For machines: `health`.
+- For the pages: `template_globals`, `navigation`, `static_files`, `error_pages`. For machines:
+  `health`.
 
 A door is written like this (`doors.door`):
 

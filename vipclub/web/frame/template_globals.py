@@ -17,6 +17,7 @@ from vipclub.core.club_name import club_in_sentence, club_name
 from vipclub.core.types import Localized
 from vipclub.web.frame.doors import HOMES
 from vipclub.web.frame.idempotent_form import form_key
+from vipclub.web.frame.navigation import navigation
 from vipclub.web.frame.request_context import current_actor, current_language, current_sign_in
 
 P = ParamSpec("P")
@@ -94,6 +95,7 @@ def _equip(env: Environment, version: str) -> None:
     )
     env.globals.update(
         asset=asset,
+        navigation=navigation,
         icon=icon,
         here=here,
         languages=LANGUAGES,

@@ -4,37 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request, url_for
-
 from vipclub import messages
 from vipclub.core.errors import NotFound
-from vipclub.core.i18n import N_, gettext
-from vipclub.web.frame import current_actor, current_language, door, read
+from vipclub.web.frame import current_actor, door, read
 
 member = door("member", url_prefix="/", audience={"member"})
-
-NAVIGATION = (
-    ("house", N_("Home"), "home", {"home", "card"}, ""),
-    (
-        "calendar-plus",
-        N_("Book"),
-        "services",
-        {"services", "choose", "hold", "held", "book"},
-        "",
-    ),
-    (
-        "calendar-check",
-        N_("Appointments"),
-        "appointments",
-        {"appointments", "appointment", "change", "move", "calendar"},
-        "",
-    ),
-    ("gift", N_("Benefits"), "benefits", {"benefits", "ledger"}, "only-wide"),
-    ("inbox", N_("Messages"), "inbox", {"inbox"}, ""),
-)
-"""Icon, word, where to, views it stands for, class: on a phone five tabs are enough, and the home
-page leads to the benefits."""
-Tab = tuple[str, str, str, bool, int, str]
 
 
 def own_ref() -> str:
@@ -45,26 +19,13 @@ def own_ref() -> str:
     return refs[0]
 
 
-def tabs() -> list[Tab]:
-    """The tabs of this door; the present one is marked. One statement, for what is unread."""
-    here = (request.endpoint or "").rpartition(".")[2]
-    language = current_language()
+def counts() -> dict[str, int]:
+    """What the bar of this door counts: what is unread. One statement."""
     with read() as session:
-        unread = messages.unread_by(session, current_actor())
-    return [
-        (
-            icon,
-            gettext(language, text),
-            url_for(f"member.{page}"),
-            here in views,
-            unread if page == "inbox" else 0,
-            only,
-        )
-        for icon, text, page, views, only in NAVIGATION
-    ]
+        return {"member.inbox": messages.unread_by(session, current_actor())}
 
 
 @member.context_processor
 def common() -> dict[str, Any]:
     """What every page of this door shows."""
-    return {"member_tabs": tabs}
+    return {"member_counts": counts}

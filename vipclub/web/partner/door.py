@@ -4,53 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
 from vipclub.core import clock
 from vipclub.core.errors import NotFound
-from vipclub.core.i18n import N_, gettext
 from vipclub.partners import OfferingRow
-from vipclub.web.frame import current_actor, current_language, door, safe_next
+from vipclub.web.frame import current_actor, door, safe_next
 
 partner = door("partner", url_prefix="/partner", audience={"partner"})
-Tab = tuple[str, str, str, bool, int]
-
-NAVIGATION = (
-    ("calendar-check", N_("Day sheet"), "/partner/day"),
-    ("calendar-days", N_("Places"), "/partner/capacity"),
-    ("receipt-text", N_("Settlement"), "/partner/settlement"),
-)
-MORE = (
-    ("users", N_("Staff"), "/partner/staff"),
-    ("webhook", N_("Webhooks"), "/partner/webhooks"),
-)
-"""What only wide screens have in the bar; narrow ones have it at the page's end."""
-
-
-def tabs(waiting: int = 0, today: int = 0) -> list[Tab]:
-    """The tabs of the front desk with what is open at each."""
-    language, home = current_language(), url_for("partner.home")
-    here = request.path == home or request.path.startswith(f"{home}appointments")
-    counts = {"/partner/day": today}
-    return [
-        ("inbox", gettext(language, N_("Waiting")), home, here, waiting),
-        *(_tab(page, counts.get(page[2], 0)) for page in NAVIGATION if _built(page[2])),
-    ]
-
-
-def more() -> list[Tab]:
-    """The tabs of the rarer pages."""
-    return [_tab(page, 0) for page in MORE if _built(page[2])]
-
-
-def _tab(page: tuple[str, str, str], count: int) -> Tab:
-    icon, word, path = page
-    here = request.path == path or request.path.startswith(f"{path}/")
-    return icon, gettext(current_language(), word), path, here, count
-
-
-def _built(path: str) -> bool:
-    return any(rule.rule in {path, f"{path}/"} for rule in current_app.url_map.iter_rules())
 
 
 def own_partner(offerings: list[OfferingRow]) -> str:
@@ -87,4 +48,4 @@ def way_back() -> str:
 @partner.context_processor
 def common() -> dict[str, Any]:
     """What every page of this door shows."""
-    return {"partner_tabs": tabs, "partner_more": more, "find_text": request.args.get("q", "")}
+    return {"find_text": request.args.get("q", "")}
