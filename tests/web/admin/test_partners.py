@@ -248,7 +248,7 @@ def test_the_policy_owner_gives_a_service_rules_of_its_own_and_takes_them_back(
         ({"whose": "named", "name": "nobody-s"}, "Please choose one of these."),
         ({"whose": "own", "text": " "}, "Please write the rules."),
         ({"whose": "own", "text": "opens ="}, "The booking policy can&#39;t be accepted."),
-        ({"whose": "own", "text": "reschedules = -1"}, "opens: Field required."),
+        ({"whose": "own", "text": "reschedules = -1"}, "opens: is missing."),
     ],
 )
 def test_rules_that_can_t_be_are_refused_and_what_was_written_stays(
