@@ -100,7 +100,7 @@ promises: venv-dev ## what the club promises, and which tests hold it
 	@$(BIN)/python -m tests.house.promises
 
 .PHONY: bench
-bench: venv-dev ## the benchmarks: a JSON object a line
+bench: venv-dev ## what a club costs, beside bare code (ARGS="http", ARGS="profile home", ARGS="--help")
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: soak

