@@ -75,7 +75,7 @@ def _benches() -> Iterator[tuple[str, Bench]]:
         module = import_module(f"tests.bench.{path.stem}")
         yield from (
             (name, bench)
-            for name, bench in vars(module).items()
+            for name, bench in list(vars(module).items())
             if name.startswith("bench_") and bench.__module__ == module.__name__
         )
 

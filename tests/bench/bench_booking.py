@@ -28,6 +28,7 @@ from vipclub.people import Person
 
 N = 150
 DESK = Actor.system("bench")
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def bench_booking(ground: FreshDatabases) -> Iterator[Measured]:
@@ -36,7 +37,8 @@ def bench_booking(ground: FreshDatabases) -> Iterator[Measured]:
         with ground.database(backend) as db:
             club = a_small_club(db, members=2_000, capacity=1_000)
             floor, ours = calls_a_second(N, _bare(db, club), _whole(db, club))
-            yield Measured("booking", backend, N, ours, "tx/s", "nine statements", ours / floor)
+            name = f"booking in one process, {NAMES[backend]}"
+            yield Measured(name, backend, N, ours, "a second", "the bare nine", ours / floor)
 
 
 def _whole(db: Database, club: SmallClub) -> Callable[[], None]:
