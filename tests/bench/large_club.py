@@ -44,16 +44,9 @@ def grow(
         ask.execute("SET maintenance_work_mem = '512MB'")
         _copy_people(ask, people)
         _copy_partners(ask, offerings)
+        _number_on(ask)
         _open_a_year(ask)
         _book_ahead(ask, appointments)
-        for (table,) in ask.execute(
-            "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
-            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-            " AND attname = 'id' AND pg_get_serial_sequence(relname, 'id') IS NOT NULL"
-        ).fetchall():
-            ask.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # type: ignore[call-overload]
-            )
         ask.execute("ANALYZE")
     _record_bookings(club)
 
@@ -123,6 +116,18 @@ def _copy_partners(ask: psycopg.Connection, offerings: int) -> None:
     _copy(ask, "contract_price", copies, {"partner_id": partner, "offering_id": offering})
     of_places = "t.offering_id IS NOT NULL"
     _copy(ask, "booking_policy", copies, {"offering_id": offering}, where=of_places)
+
+
+def _number_on(ask: psycopg.Connection) -> None:
+    """New rows are numbered after those that were copied."""
+    for (table,) in ask.execute(
+        "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        " AND attname = 'id' AND (attidentity <> '' OR atthasdef)"
+    ).fetchall():
+        ask.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # type: ignore[call-overload]
+        )
 
 
 def _open_a_year(ask: psycopg.Connection) -> None:

@@ -38,7 +38,12 @@ class Measured:
 
     def row(self) -> dict[str, Any]:
         ratio = None if self.ratio is None else round(self.ratio, 3)
-        row = {**vars(self), "value": round(self.value, 1), "ratio": ratio, **self.more}
+        row = {
+            **vars(self),
+            "value": round(self.value, 1 if self.value >= 10 else 3),
+            "ratio": ratio,
+            **self.more,
+        }
         del row["more"]
         return row
 
