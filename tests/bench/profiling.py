@@ -18,11 +18,14 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from tests.bench.bench_large_club import the_large_club
 from tests.bench.club_requests import FIELD, MEMBERS, SEARCHED, SERVICE, TIMES
 from tests.bench.clubs import ROOT, BenchClub
 from tests.bench.measuring import FreshDatabases
 
 PEOPLE = 20_000
+LARGE = 100_000
+"""Beyond it a club is the bench's large one, with a year of times over 2,000 offerings."""
 REQUESTS = 60
 WARM = 15
 PAGES = {
@@ -48,7 +51,9 @@ def profile(ground: FreshDatabases, *names: str) -> str:
     unknown = [name for name in names if name not in PAGES]
     if unknown or not names:
         raise SystemExit(f"profile one of: {', '.join(PAGES)}")
-    filled = ground.clubs.filled(ground.people or PEOPLE)
+    people = ground.people or PEOPLE
+    large = people > LARGE
+    filled = the_large_club(ground, people) if large else ground.clubs.filled(people)
     with ground.clubs.copy(filled) as club:
         return "\n\n".join(_profile_one(ground, club, name) for name in names)
 
