@@ -49,8 +49,8 @@ class BenchClub:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """Its database in this process, with the club's own keys."""
-        with mock.patch.dict(os.environ, self.env):
+        """Its database in this process, with the club's own keys and none of the environment's."""
+        with mock.patch.dict(os.environ, self.env, clear=True):
             database = open_database(Settings.load())
         try:
             yield database

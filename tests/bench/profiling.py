@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
+from unittest import mock
 
 from sqlalchemy import Engine, event
 
@@ -180,12 +181,12 @@ def _package(path: str) -> str:
 @contextmanager
 def _sending(ground: FreshDatabases, club: BenchClub, name: str) -> Iterator[Send]:
     """An application in this process, and what sends one request of this name to it."""
-    os.environ.update({key: kept for key, kept in club.env.items() if key.startswith("VIPCLUB_")})
     from vipclub.app import create_app
     from vipclub.database import open_database
     from vipclub.settings import Settings
 
-    settings = Settings.load()
+    with mock.patch.dict(os.environ, club.env, clear=True):
+        settings = Settings.load()
     database = open_database(settings)
     client = create_app(settings, database=database).test_client()
     role, path = PAGES[name]
