@@ -26,6 +26,7 @@ from vipclub import listening_sockets
 
 BOOT_SECONDS = 60
 """How long a new worker may take to load the application, at HUP."""
+ENDING = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGQUIT})
 
 
 class WebWorker(ThreadWorker):  # type: ignore[misc]
@@ -101,6 +102,7 @@ class WebProcesses(Arbiter):  # type: ignore[misc]
         os.set_blocking(self._ready, False)
         self._awaited: int | None = None
         self._notify: str | None = None
+        self._ending = False
 
     def start(self) -> None:
         """Bind, unless sockets were handed over: by systemd, or by a process before this one."""
@@ -109,6 +111,11 @@ class WebProcesses(Arbiter):  # type: ignore[misc]
         self._awaited = self.num_workers
         self._notify = os.environ.pop("NOTIFY_SOCKET", None)  # gunicorn would be ready too early
         super().start()
+
+    def signal(self, sig: int, frame: object) -> None:
+        """Whoever is told to end waits for nothing that a HUP waits for."""
+        self._ending = self._ending or sig in ENDING
+        super().signal(sig, frame)
 
     def spawn_worker(self) -> int:
         """With the socket that fewest others serve."""
@@ -148,13 +155,16 @@ class WebProcesses(Arbiter):  # type: ignore[misc]
 
     def handle_hup(self) -> None:
         """New workers with the same code and settings; the old stop when the new accept. When they
-        can't, the old stay."""
+        can't, the old stay. A signal to end is heard meanwhile: then all are stopped together."""
         self.log.reopen_files()
         old = set(self.WORKERS)
         self._readied_by_now()
         for _ in range(self.num_workers):
             self.spawn_worker()
-        if self._new_ones_accept():
+        accept = self._new_ones_accept()
+        if self._ending:
+            return
+        if accept:
             leaving, how = old, signal.SIGTERM
             if self._awaited is not None:  # it came before the first workers accepted
                 self._awaited = None
@@ -165,14 +175,14 @@ class WebProcesses(Arbiter):  # type: ignore[misc]
         for pid in leaving & set(self.WORKERS):
             self.kill_worker(pid, how)
         until = time.monotonic() + self.cfg.graceful_timeout
-        while leaving & set(self.WORKERS) and time.monotonic() < until:
+        while leaving & set(self.WORKERS) and time.monotonic() < until and not self._ending:
             self._all_boot()
             time.sleep(0.1)
 
     def _new_ones_accept(self) -> bool:
         missing, until = self.num_workers, time.monotonic() + BOOT_SECONDS
         while missing > 0:
-            if not self._all_boot() or time.monotonic() > until:
+            if self._ending or not self._all_boot() or time.monotonic() > until:
                 return False
             select.select([self._ready], [], [], 0.1)
             missing -= self._readied_by_now()

@@ -212,7 +212,7 @@ def test_by_the_commands_an_operator_changes_a_key(db: Database, tmp_path: Path)
         words = ("keys", "rotate", "--kind", "index", "--operator", "Lin Yue")
         refused = vipclub(new, *words)
         assert refused.returncode == 1
-        assert "1 of the running processes lack the index key 2: start them again" in refused.stderr
+        assert "1 of the running processes lacks the index key 2: start it again" in refused.stderr
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(30)

@@ -255,7 +255,7 @@ def test_a_key_is_not_put_in_force_while_a_process_lacks_it(
     rotate(club, both, tmp_path)
     checks = [check_value(TEST_KEYS.of(kind)[1]) for kind in KINDS]
     club.run(key_holders.tell, "host/1/old", checks)
-    with pytest.raises(KeyRefused, match=r"1 of the running .* lack the index key 2: .*host/1/old"):
+    with pytest.raises(KeyRefused, match=r"1 of the .* lacks the index key 2: .*host/1/old"):
         club.run(put_in_force, KEEPER, settings, kind="index")
     club.run(key_holders.tell, "host/1/old", [*checks, check_value(both.index[2])])
     assert club.run(put_in_force, KEEPER, settings, kind="index") == 2

@@ -18,6 +18,7 @@ from tests.web.signing_in import PASSWORD, an_account, csrf_token, signed_in
 from vipclub.app import create_app
 from vipclub.core.db import Database
 from vipclub.core.key_checks import check_value
+from vipclub.core.key_register import registered
 from vipclub.keys import record_keys
 from vipclub.keys.cli import keys
 from vipclub.keys.rotating import KeyRefused, put_in_force, retire, take_the_secret
@@ -130,6 +131,15 @@ def test_a_new_secret_that_is_held_takes_the_place_of_a_lost_one(
     db.learn_keys(at_once=True)
     assert db.cipher.in_force.secret == check_value(NEW.encode())
     assert db.cipher.in_force.retired == {("secret", check_value(OLD.encode()))}
+
+
+def test_the_same_secret_written_twice_is_one_and_in_force(db: Database, tmp_path: Path) -> None:
+    twice = settings_of(db, tmp_path, OLD, OLD)
+    assert twice.secrets == [OLD]
+    record_keys(db, twice)
+    with db.read() as session:
+        (key,) = [one for one in registered(session) if one.kind == "secret"]
+    assert (key.number, key.state) == (1, "in force")
 
 
 def test_a_secret_that_was_given_up_does_not_come_back(db: Database, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
 
 from tests.databases import TEST_KEYS, Servers
 from tests.keys.club_with_secrets import a_club_with_secrets
 from tests.terminal import COMMAND, environment_of, report, vipclub
 from vipclub import migration
+from vipclub.core.audit import AuditRow
 from vipclub.core.crypto import KINDS, FieldKeys
 from vipclub.core.db import Database
 from vipclub.core.key_checks import check_value, checks_of
@@ -164,6 +167,49 @@ def test_the_check_says_it_too(db: Database, own: dict[str, str]) -> None:
     assert done.returncode == 1
     assert "STOP  own_keys" in done.stdout
     assert "another mac key 1" in done.stdout
+
+
+def test_each_key_that_is_recorded_is_in_the_audit_trail_once(
+    db: Database, own: dict[str, str]
+) -> None:
+    for _ in range(2):
+        assert vipclub(own, "db", "upgrade").returncode == 0
+    with db.read() as session:
+        rows = session.execute(
+            select(AuditRow.subject_ref, AuditRow.actor_ref, AuditRow.after)
+            .where(AuditRow.action == "key.record")
+            .order_by(AuditRow.subject_ref)
+        ).all()
+    assert [(row.subject_ref, json.loads(row.after)["state"]) for row in rows] == [
+        ("encryption/1", "in force"),
+        ("index/1", "in force"),
+        ("mac/1", "in force"),
+        ("secret/1", "in force"),
+    ]
+    assert json.loads(rows[1].after)["check"] == check_value(TEST_KEYS.index[1])
+    assert {row.actor_ref for row in rows} == {"system:record_keys"}
+
+
+@pytest.mark.only("postgresql")
+def test_a_register_that_may_not_be_read_is_no_missing_register(
+    db: Database, servers: Servers
+) -> None:
+    """Else the club would go on as one of before the register, with whatever keys it has."""
+    with db.engine.begin() as connection:
+        connection.execute(text("CREATE ROLE reader LOGIN PASSWORD 'x'"))
+        connection.execute(text("GRANT SELECT ON person TO reader"))
+    try:
+        other = Database(db.url.set(username="reader", password="x"), keys=TEST_KEYS)
+        with (
+            pytest.raises(ProgrammingError, match="permission denied for table club_key"),
+            other.read() as session,
+        ):
+            session.execute(text("SELECT count(*) FROM person"))
+        other.dispose()
+    finally:
+        with db.engine.begin() as connection:
+            connection.execute(text("DROP OWNED BY reader"))
+            connection.execute(text("DROP ROLE reader"))
 
 
 @pytest.fixture

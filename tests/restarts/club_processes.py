@@ -50,6 +50,13 @@ main()
 """
 """The same command, in which the third worker that is begun can't load the application."""
 
+SLOW_NEW_WORKERS = WITHOUT_NEW_WORKERS.replace(
+    'raise RuntimeError("this code is broken")',
+    """import time
+            time.sleep(50)""",
+)
+"""The same command, in which every worker after the second takes long to load the application."""
+
 
 def free_port() -> int:
     """A port that nobody listens on at this moment."""

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from tests.bookings.invariants import broken_invariants
 from tests.restarts.booking_clients import Clients, booked
 from tests.restarts.club_processes import (
+    SLOW_NEW_WORKERS,
     UNGUARDED,
     WITHOUT_NEW_WORKERS,
     ClubProcess,
@@ -28,6 +29,8 @@ from vipclub.core.db import Database
 
 pytestmark = pytest.mark.slow
 MEMBERS = 400
+ENDS_WITHIN = 25
+"""Seconds, after TERM: what workers may take to end, and some for whoever counts."""
 LONGEST = 5.0
 """Seconds. Alone on two cores the longest answer takes under one, and the promise is two; here
 other tests run beside it."""
@@ -174,6 +177,23 @@ def test_new_workers_that_do_not_start_leave_the_old_at_work(
             assert asked(http.client.HTTPConnection("127.0.0.1", port, timeout=10)).status == 200
         time.sleep(1.5)
         assert club.children() == old
+
+
+@pytest.mark.only("sqlite")
+def test_a_server_that_is_told_to_end_while_it_renews_its_workers_does_so_in_time(
+    environment: dict[str, str], port: int
+) -> None:
+    """New workers may take a minute to load, and the old ones twenty seconds to end."""
+    with serving(environment, port, program=SLOW_NEW_WORKERS) as club:
+        club.send(signal.SIGHUP)
+        until = time.monotonic() + 20
+        while len(club.children()) < 4:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        begun = time.monotonic()
+        club.send(signal.SIGTERM)
+        assert club.ended(40) == 0
+        assert time.monotonic() - begun < ENDS_WITHIN
 
 
 def test_workers_renewed_before_the_first_accept_are_said_to_be_ready_all_the_same(

@@ -14,6 +14,17 @@ def may_repeat(error: DBAPIError) -> bool:
     return sqlstate(error) in {"40001", "40P01"} or sqlite_busy(error)
 
 
+def was_taken(error: DBAPIError) -> bool:
+    """A value that only one row may have was another's: of two who looked before either wrote, this
+    one came second. Whoever looks again sees the other's row, and says no in a sentence."""
+    return sqlstate(error) == "23505" or "UNIQUE constraint failed" in str(error.orig)
+
+
+def is_absent(error: DBAPIError, table: str) -> bool:
+    """There is no such table: one that is there and that we may not read is another matter."""
+    return sqlstate(error) == "42P01" or f"no such table: {table}" in str(error.orig)
+
+
 def sqlite_busy(error: DBAPIError) -> bool:
     return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
 

@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -23,15 +22,15 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vipclub.core import database_address, stopping
-from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, FieldKeys, KeyNotHeld
-from vipclub.core.database_errors import away, is_busy, is_full, may_repeat
-from vipclub.core.errors import Busy, OutcomeUnknown, Refused, StorageFull
+from vipclub.core.database_errors import away, is_busy, is_full, may_repeat, was_taken
+from vipclub.core.errors import Busy, OutcomeUnknown, StorageFull
 from vipclub.core.facts import Reactions
 from vipclub.core.idle_connections import ask_idle_ones
 from vipclub.core.key_numbers import AWAY_SECONDS, LOOK_SECONDS, ask_in_force
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import BigId
+from vipclub.core.use_case_log import logged
 from vipclub.core.watched_pool import WatchedPool
 
 __all__ = [
@@ -143,13 +142,22 @@ class Database:
         try:
             with self._read_engine.connect() as connection:
                 found = ask_in_force(connection)
-        except (DBAPIError, PoolTimeout):  # whoever asked for a session meets the same, and says so
-            if self._learnt_at > -inf:
-                self._learnt_at = time.monotonic() - LOOK_SECONDS + AWAY_SECONDS
+        except PoolTimeout:
+            self._learn_later()
+            return
+        except DBAPIError as error:
+            if not (is_busy(error) or error.connection_invalidated):
+                raise  # a register that we may not read is told at once
+            self._learn_later()
             return
         if found is not None:
             self.cipher.settle(found)
         self._learnt_at = now
+
+    def _learn_later(self) -> None:
+        """Whoever asked for a session meets the same, and says so."""
+        if self._learnt_at > -inf:
+            self._learnt_at = time.monotonic() - LOOK_SECONDS + AWAY_SECONDS
 
     @property
     def place(self) -> str:
@@ -167,8 +175,9 @@ class Database:
         on any exception.
 
         Repeated up to three times on a deadlock, a serialization failure, a busy SQLite, and a
-        connection lost before COMMIT was sent (docs/decisions.md 7). Raises Busy and OutcomeUnknown
-        beside what the use case refuses. `idempotency.run_once` is this with a key.
+        connection lost before COMMIT was sent (docs/decisions.md 7); once where another transaction
+        took what only one may have, so that the use case sees it and refuses. Raises Busy and
+        OutcomeUnknown beside what the use case refuses. `idempotency.run_once` is this with a key.
         """
         with logged(use_case, args, kwargs):
             return self.attempt(lambda session: use_case(session, *args, **kwargs))
@@ -216,7 +225,8 @@ class Database:
                 lost = error.connection_invalidated
                 if lost and committing and not harmless_again:
                     raise OutcomeUnknown() from error
-                if not (lost or may_repeat(error)):
+                second = attempt == 1 and was_taken(error)
+                if not (lost or second or may_repeat(error)):
                     if is_busy(error):
                         raise self._busy(error) from error
                     raise
@@ -224,56 +234,6 @@ class Database:
                     raise self._busy(error) from error
                 time.sleep(random.uniform(0.005, 0.05) * attempt)
         raise AssertionError("unreachable")
-
-
-@dataclass(slots=True)
-class Line:
-    """What the log says of one use case."""
-
-    outcome: str = "done"
-
-
-@contextmanager
-def logged(
-    use_case: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
-) -> Iterator[Line]:
-    """One line a use case; references only, never a person's data."""
-    line = Line()
-    started = time.perf_counter()
-    try:
-        yield line
-    except Refused as refused:
-        line.outcome = refused.code
-        raise
-    except Exception:
-        line.outcome = "failed"
-        raise
-    finally:
-        _log_use_case(use_case, args, kwargs, line.outcome, started)
-
-
-def _log_use_case(
-    use_case: Callable[..., object],
-    args: Sequence[object],
-    kwargs: Mapping[str, object],
-    outcome: str,
-    started: float,
-) -> None:
-    actor = next((a for a in (*args, kwargs.get("actor")) if isinstance(a, Actor)), None)
-    refs = {
-        name: value
-        for name in ("member", "appointment", "offering", "slot", "hold", "delivery")
-        if isinstance(value := kwargs.get(name), str)
-    }
-    with suppress(OSError):  # a log that can't be written must not undo what was done
-        log.info(
-            getattr(use_case, "__name__", str(use_case)),
-            actor=actor.owner if actor else None,
-            request=actor.request_id if actor else None,
-            outcome=outcome,
-            ms=round((time.perf_counter() - started) * 1000, 1),
-            **refs,
-        )
 
 
 def _sqlite_engine(url: URL, pool_size: int, echo: bool, *, writes: bool) -> Engine:

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
 from vipclub.core.column_classes import Internal
-from vipclub.core.db import Base, Database, insert_ignore, logged
+from vipclub.core.db import Base, Database, insert_ignore
 from vipclub.core.errors import IdempotencyMismatch
 from vipclub.core.types import Json, UtcDateTime
+from vipclub.core.use_case_log import logged
 
 KEPT_DAYS = 400
 P = ParamSpec("P")

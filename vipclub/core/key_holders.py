@@ -14,6 +14,7 @@ from vipclub.core.column_classes import Internal
 from vipclub.core.db import Base, Database, db_now, upsert_of
 from vipclub.core.lease import new_owner
 from vipclub.core.types import UtcDateTime
+from vipclub.core.use_case_log import quiet
 
 TELL_SECONDS = 20
 GONE = timedelta(seconds=60)
@@ -30,6 +31,7 @@ class KeyHolder(Base):
     holds: Mapped[Internal[str]] = mapped_column(Text)
 
 
+@quiet
 def tell(session: Session, owner: str, checks: list[str]) -> None:
     """This process is there and holds these keys; who was not heard of for a minute is gone."""
     now = db_now(session)

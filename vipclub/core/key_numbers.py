@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from vipclub.core.crypto import KINDS, KeysInForce
+from vipclub.core.database_errors import is_absent
 from vipclub.core.rows import AnyRow
 
 LOOK_SECONDS = 30
@@ -25,7 +26,7 @@ def ask_in_force(connection: Connection) -> KeysInForce | None:
     try:
         rows = connection.execute(QUESTION).all()
     except (OperationalError, ProgrammingError) as error:
-        if "club_key" in str(error.orig):
+        if is_absent(error, "club_key"):
             return None
         raise
     return in_force_of(rows)

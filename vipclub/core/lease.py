@@ -21,6 +21,7 @@ from vipclub.core import clock
 from vipclub.core.column_classes import Internal
 from vipclub.core.db import Base, Database, db_now, insert_ignore
 from vipclub.core.types import UtcDateTime
+from vipclub.core.use_case_log import quiet
 
 LARGEST_DRIFT = timedelta(seconds=2)
 GONE = timedelta(minutes=1)
@@ -125,6 +126,7 @@ def clock_drift(database: Database) -> tuple[timedelta, timedelta]:
     return before + doubt - theirs, doubt
 
 
+@quiet
 def beat(session: Session, owner: str, *, clock_ahead: float | None = None) -> None:
     """A worker says that it is alive, also when its row was lost meanwhile. Those that are gone are
     forgotten, and beats from the future, which a database's clock that was put back leaves."""

@@ -4,13 +4,16 @@ What a row was written with is seen by itself: a key's number stands in front of
 in front of a blind index under every key but the first. So nothing has to be remembered: whoever
 is killed in the middle goes on with what is left, and a row that a process wrote with the key
 before is found too. A row is locked while it is sealed, and one that somebody else holds is left
-for the next round, so that nobody waits for anybody in a circle.
+for the next round, so that nobody waits for anybody in a circle. A row in which something opens
+with no key is noted (`unreadable_rows`) and left, but for what of it opens.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import structlog
@@ -34,6 +37,7 @@ from sqlalchemy.orm import Session
 from vipclub.core.crypto import Cipher, FieldDamaged, cipher_of
 from vipclub.core.rows import AnyRow
 from vipclub.core.sealed_columns import BlindIndex, EndingIndex, SealedField, SealedTable
+from vipclub.core.unreadable_rows import forget_readable, note_unreadable, noted, noted_ids
 
 SOME = 500
 Value: TypeAlias = SQLColumnExpression[Any]
@@ -42,8 +46,8 @@ log = structlog.get_logger("vipclub.keys")
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a step did: rows sealed anew, rows that open with no key, and the last id that it came
-    to; None when there was nothing more."""
+    """What a step did: rows sealed anew, rows in which something opens with no key, and the last id
+    that it came to; None when there was nothing more."""
 
     sealed: int
     damaged: int
@@ -51,28 +55,72 @@ class Batch:
 
 
 def seal_some(session: Session, table: SealedTable, *, after: int = 0, some: int = SOME) -> Batch:
-    """Seal the next rows after an id that need it: two statements."""
+    """Seal the next rows after an id that need it, but for those that are known to open with no
+    key: two statements, and one more for each that was not known yet."""
     cipher = cipher_of(session)
     needs = or_(*(needs_anew(table, kind, cipher.in_force.of(kind)) for kind in kinds_of(table)))
-    rows = session.execute(
-        _rows(table)
-        .where(table.model.id > after, needs)  # type: ignore[attr-defined]
-        .order_by(table.model.id)  # type: ignore[attr-defined]
-        .limit(some)
-        .with_for_update(of=table.model, key_share=True, skip_locked=True)
+    row_id = _id_of(table)
+    rows = _locked(session, _rows(table).where(row_id > after, needs, ~_noted(table)), table, some)
+    return _seal_rows(session, table, rows)
+
+
+def seal_noted(
+    session: Session, table: SealedTable, *, before: datetime, after: int = 0, some: int = SOME
+) -> Batch:
+    """Of the next rows that opened with no key and were not looked at since a moment, what opens
+    now is sealed; one that opens as a whole, or is no more, is no longer noted."""
+    ids = noted_ids(session, table.name, before=before, after=after, some=some)
+    if not ids:
+        return Batch(0, 0, None)
+    there = set(session.scalars(select(_id_of(table)).where(_id_of(table).in_(ids))))
+    if gone := set(ids) - there:
+        forget_readable(session, table.name, gone)
+    rows = _locked(session, _rows(table).where(_id_of(table).in_(ids)), table, some)
+    done = _seal_rows(session, table, rows, known=True)
+    return Batch(done.sealed, done.damaged, ids[-1])
+
+
+def _locked(
+    session: Session, statement: Select[Any], table: SealedTable, some: int
+) -> Sequence[AnyRow]:
+    ordered = statement.order_by(_id_of(table)).limit(some)
+    return session.execute(
+        ordered.with_for_update(of=table.model, key_share=True, skip_locked=True)
     ).all()
+
+
+def _seal_rows(
+    session: Session, table: SealedTable, rows: Sequence[AnyRow], *, known: bool = False
+) -> Batch:
+    """What of each row opens is sealed; the rest of it is left as it is, and the row noted."""
     if not rows:
         return Batch(0, 0, None)
-    changes, damaged = [], 0
+    cipher = cipher_of(session)
+    changes, damaged, whole = [], 0, []
     for row in rows:
-        try:
-            changes.append({"row_id": row.id, **_anew(cipher, table, row)})
-        except FieldDamaged as error:
-            damaged += 1
-            log.error("row_opens_with_no_key", table=table.name, id=row.id, place=str(error))
+        change, unreadable = _anew(cipher, table, row)
+        if change:
+            changes.append({"row_id": row.id, **change})
+        if unreadable is None:
+            whole.append(row.id)
+            continue
+        damaged += 1
+        if note_unreadable(session, table.name, row.id, unreadable):
+            log.error("row_opens_with_no_key", table=table.name, id=row.id, place=unreadable)
     if changes:
         session.connection().execute(_change(table), changes)
+    if known and whole:
+        forget_readable(session, table.name, whole)
     return Batch(len(changes), damaged, rows[-1].id)
+
+
+def _id_of(table: SealedTable) -> Value:
+    number: Value = table.model.id  # type: ignore[attr-defined]
+    return number
+
+
+def _noted(table: SealedTable) -> ColumnElement[bool]:
+    return noted(table.name, _id_of(table))
 
 
 def kinds_of(table: SealedTable) -> tuple[str, ...]:
@@ -82,21 +130,34 @@ def kinds_of(table: SealedTable) -> tuple[str, ...]:
 
 
 def count_rows(session: Session, table: SealedTable, kind: str, number: int) -> tuple[int, int]:
-    """How many rows need a key of this kind, and how many of them are not under this one."""
+    """How many rows need a key of this kind, and how many of them are not under this one though
+    they could be."""
     filled = or_(*(value.is_not(None) for value in _values(table, kind)))
-    row = session.execute(
-        select(func.count(), func.count().filter(needs_anew(table, kind, number)))
-        .select_from(table.model)
-        .where(filled)
-    ).one()
+    left = func.count().filter(needs_anew(table, kind, number), ~_noted(table))
+    row = session.execute(select(func.count(), left).select_from(table.model).where(filled)).one()
     return row[0], row[1]
 
 
+def unreadable_rows(session: Session, table: SealedTable, kind: str, number: int) -> list[int]:
+    """The ids of rows that stay as they are, not under this key, since they open with none."""
+    statement = select(_id_of(table)).where(needs_anew(table, kind, number), _noted(table))
+    return list(session.scalars(statement.order_by(_id_of(table))))
+
+
 def count_under(session: Session, table: SealedTable, kind: str, number: int) -> int:
-    """How many rows still need the key with this number."""
-    under = or_(*(_is_under(table, kind, value, number) for value in _values(table, kind)))
-    statement = select(func.count()).select_from(table.model).where(under)
-    return session.execute(statement).scalar_one()
+    """How many rows still need the key with this number, those that open with none among them."""
+    statement = select(func.count()).select_from(table.model)
+    return session.execute(statement.where(_under(table, kind, number))).scalar_one()
+
+
+def unreadable_under(session: Session, table: SealedTable, kind: str, number: int) -> list[int]:
+    """The ids of those among them that open with none."""
+    statement = select(_id_of(table)).where(_under(table, kind, number), _noted(table))
+    return list(session.scalars(statement.order_by(_id_of(table))))
+
+
+def _under(table: SealedTable, kind: str, number: int) -> ColumnElement[bool]:
+    return or_(*(_is_under(table, kind, value, number) for value in _values(table, kind)))
 
 
 def count_ending(session: Session, ending: EndingIndex, number: int) -> int:
@@ -122,9 +183,15 @@ def sample_rows(session: Session, table: SealedTable, *, newest: bool, some: int
 
 
 def stored_bytes(table: SealedTable, row: AnyRow, name: str) -> bytes | None:
-    """A field or an index of a row as the cipher knows it."""
+    """A field or an index of a row as the cipher knows it. Raises FieldDamaged for a text that
+    isn't bytes written as the table writes them."""
     value = _stored(table, row, name)
-    return None if value is None else _decoded(table, value)
+    if value is None:
+        return None
+    try:
+        return _decoded(table, value)
+    except (ValueError, TypeError):
+        raise FieldDamaged(name) from None
 
 
 def index_of(
@@ -156,23 +223,46 @@ def _names(field: SealedField) -> list[str]:
     return [name for name in found if name]
 
 
-def _anew(cipher: Cipher, table: SealedTable, row: AnyRow) -> dict[str, Any]:
-    """The columns of a row with all that it seals under the keys in force."""
+def _anew(cipher: Cipher, table: SealedTable, row: AnyRow) -> tuple[dict[str, Any], str | None]:
+    """The columns of a row that change, with all of it that opens under the keys in force; and the
+    place of the first field that doesn't open."""
     written: dict[str, Any] = {}
+    unreadable = None
     for field in table.fields:
-        sealed = stored_bytes(table, row, field.name)
-        if sealed is None:
-            continue
-        plain = cipher.unseal(field.place, row.row_name, sealed)
-        if sealed[0] != cipher.in_force.encryption:
-            written[field.name] = cipher.seal(field.place, row.row_name, plain)
-        if field.index:
-            number = cipher.in_force.index
-            written[field.index.name] = index_of(cipher, table, row, field.index, plain, number)
+        try:
+            written |= _field_anew(cipher, table, row, field)
+        except FieldDamaged:
+            unreadable = unreadable or field.place
+    if not written:
+        return {}, unreadable
     if table.document is None:
         names = (name for field in table.fields for name in (field.name, _index_name(field)))
-        return {f"v_{name}": written.get(name, getattr(row, name)) for name in names if name}
-    return {"v_document": row.document | {n: _encoded(table, v) for n, v in written.items()}}
+        whole = {f"v_{name}": written.get(name, getattr(row, name)) for name in names if name}
+    else:
+        whole = {"v_document": row.document | {n: _encoded(table, v) for n, v in written.items()}}
+    return whole, unreadable
+
+
+def _field_anew(
+    cipher: Cipher, table: SealedTable, row: AnyRow, field: SealedField
+) -> dict[str, bytes]:
+    """What a field and its index would be, where that differs. Raises FieldDamaged, also for an
+    index without the text that it is of."""
+    sealed = stored_bytes(table, row, field.name)
+    index = stored_bytes(table, row, field.index.name) if field.index else None
+    if sealed is None:
+        if index is not None:
+            raise FieldDamaged(field.place)
+        return {}
+    plain = cipher.unseal(field.place, row.row_name, sealed)
+    written = {}
+    if sealed[0] != cipher.in_force.encryption:
+        written[field.name] = cipher.seal(field.place, row.row_name, plain)
+    if field.index:
+        made = index_of(cipher, table, row, field.index, plain, cipher.in_force.index)
+        if made != index:
+            written[field.index.name] = made
+    return written
 
 
 def _index_name(field: SealedField) -> str:
@@ -195,8 +285,9 @@ def _stored(table: SealedTable, row: AnyRow, name: str) -> Any:  # noqa: ANN401 
 
 def _decoded(table: SealedTable, value: bytes | str) -> bytes:
     if isinstance(value, str):
-        return bytes.fromhex(value) if table.written == "hex" else b64decode(value)
-    return bytes(value)
+        hexadecimal = table.written == "hex"
+        return bytes.fromhex(value) if hexadecimal else b64decode(value, validate=True)
+    return memoryview(value).tobytes()
 
 
 def _encoded(table: SealedTable, value: bytes) -> str:

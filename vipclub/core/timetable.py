@@ -18,6 +18,7 @@ from vipclub.core import clock
 from vipclub.core.column_classes import Internal
 from vipclub.core.db import Base, db_now, insert_ignore
 from vipclub.core.types import UtcDateTime
+from vipclub.core.use_case_log import quiet
 
 
 class TimedJob(Base):
@@ -52,6 +53,7 @@ class Turn:
     began_at: datetime
 
 
+@quiet
 def plan(session: Session, name: str, first_due: datetime) -> bool:
     """Put a job on the timetable; one that is there keeps its moment. True when it is new."""
     row = {"name": name, "due_at": first_due, "runs": 0}
@@ -66,6 +68,7 @@ def is_due(session: Session, name: str, *, ahead: timedelta) -> bool:
     return due is not None and not now < due <= now + ahead
 
 
+@quiet
 def claim(
     session: Session,
     name: str,
@@ -99,6 +102,7 @@ def claim(
     return None if row is None else Turn(name, owner, row.due_at, row.runs, now)
 
 
+@quiet
 def finish(
     session: Session, turn: Turn, *, next_due: datetime, outcome: str, detail: str | None
 ) -> bool:

@@ -13,6 +13,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
 from vipclub.core.key_register import SECRET, registered
+from vipclub.core.unreadable_rows import in_words
 from vipclub.keys.fitting import has_register
 from vipclub.keys.progress import Standing, standings
 from vipclub.keys.recording import record_keys
@@ -117,14 +118,32 @@ def rotate(database: Database, kind: str, number: int | None, lost: bool, operat
 @KIND
 @click.option("--number", type=int, required=True)
 @click.option("--end-sign-ins", is_flag=True, help="With --kind secret: before they end.")
+@click.option(
+    "--unreadable",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="NUMBER",
+    help="So many rows open with no key, and are never read again.",
+)
 @OPERATOR
 @click.pass_obj
 def retire_command(
-    database: Database, kind: str, number: int, end_sign_ins: bool, operator: str
+    database: Database, kind: str, number: int, end_sign_ins: bool, unreadable: int, operator: str
 ) -> None:
-    """Give up an older key that nothing needs any more; then it may leave the settings."""
+    """Give up an older key that nothing needs any more; then it may leave the settings.
+
+    A damaged row doesn't keep it: `keys status` names such rows, and --unreadable says their
+    number.
+    """
     try:
-        database.run(retire, _by(operator), kind=kind, number=number, end_sign_ins=end_sign_ins)
+        database.run(
+            retire,
+            _by(operator),
+            kind=kind,
+            number=number,
+            end_sign_ins=end_sign_ins,
+            unreadable=unreadable,
+        )
     except KeyRefused:
         database.run(look_again, kind=kind)
         raise
@@ -145,6 +164,9 @@ def status(database: Database, as_json: bool) -> None:
         done = ""
         if item["left"] is not None:
             done = f"  {item['left']:,} of {item['rows']:,} rows left, {item['per_cent']} % done"
+        if item["unreadable"]:
+            count = sum(len(ids) for ids in item["unreadable"].values())
+            done += f"; {count:,} cannot be read: {in_words(item['unreadable'])}"
         number = f"{item['kind']} {item['number']}"
         click.echo(f"{number:<14} {item['check']}  {item['state']:<8}{done}".rstrip())
 
@@ -162,4 +184,5 @@ def document_of(one: Standing) -> dict[str, Any]:
         "rows": one.rows,
         "left": one.left,
         "per_cent": one.per_cent,
+        "unreadable": {name: list(ids) for name, ids in one.unreadable.items()},
     }

@@ -37,7 +37,11 @@ def keys_that_do_not_open(
 
 def _look(cipher: Cipher, table: SealedTable, row: AnyRow, told: dict[Key, list[bool]]) -> None:
     for field in table.fields:
-        sealed = stored_bytes(table, row, field.name)
+        try:
+            sealed = stored_bytes(table, row, field.name)
+            stored = field.index and stored_bytes(table, row, field.index.name)
+        except FieldDamaged:  # not even bytes: which key wrote it can't be told
+            continue
         if not sealed:
             continue
         fits = told.setdefault(("encryption", sealed[0]), [])
@@ -47,7 +51,6 @@ def _look(cipher: Cipher, table: SealedTable, row: AnyRow, told: dict[Key, list[
             fits.append(False)
             continue
         fits.append(True)
-        stored = field.index and stored_bytes(table, row, field.index.name)
         if field.index and stored:
             number = stored[0] if len(stored) == 17 else 1
             told.setdefault(("index", number), []).append(

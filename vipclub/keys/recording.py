@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from vipclub.core import clock
-from vipclub.core.crypto import KINDS
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
 from vipclub.core.db import Database, insert_ignore
 from vipclub.core.key_checks import check_value, numbered_checks
 from vipclub.core.key_register import HELD, IN_FORCE, SECRET, ClubKey, RegisteredKey, registered
 from vipclub.keys.fitting import has_register, refuse_wrong_keys
 from vipclub.settings import Settings
+
+CLUB = Actor.system("record_keys")
 
 
 def record_keys(database: Database, settings: Settings) -> None:
@@ -30,11 +32,11 @@ def record_keys(database: Database, settings: Settings) -> None:
 
 def _record(session: Session, settings: Settings) -> None:
     known = registered(session)
-    now = clock.now()
-    for (kind, number), check in _unknown(known, settings).items():
+    now, unknown = clock.now(), _unknown(known, settings)
+    for (kind, number), check in unknown.items():
         # of a new register the newest are in force, and all that it begins with may be needed
         first = all(key.kind != kind for key in known)
-        newest = max(settings.keys.of(kind)) if kind in KINDS else len(settings.secrets)
+        newest = max(other for of, other in unknown if of == kind)
         row = {
             "kind": kind,
             "number": number,
@@ -43,7 +45,15 @@ def _record(session: Session, settings: Settings) -> None:
             "held_at": now,
             "in_force_at": now if first else None,
         }
-        insert_ignore(session, ClubKey.__table__, row, conflict=["kind", "number"])
+        if insert_ignore(session, ClubKey.__table__, row, conflict=["kind", "number"]):
+            audit.write(
+                session,
+                CLUB,
+                "key.record",
+                subject=("key", f"{kind}/{number}"),
+                after={"check": check, "state": row["state"]},
+                at=now,
+            )
 
 
 def _unknown(known: list[RegisteredKey], settings: Settings) -> dict[tuple[str, int], str]:

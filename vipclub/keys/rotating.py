@@ -23,8 +23,11 @@ from vipclub.core.key_register import (
     RegisteredKey,
     registered,
 )
-from vipclub.keys.progress import COUNTED, count_needed
+from vipclub.core.sealing_anew import seal_noted
+from vipclub.core.unreadable_rows import in_words
+from vipclub.keys.progress import COUNTED, count_needed, unreadable_needing
 from vipclub.settings import Settings
+from vipclub.wiring import SEALED
 
 SETTLED = timedelta(minutes=5)
 """So long after a key was put in force nobody writes with the one before: processes ask twice a
@@ -52,15 +55,21 @@ def put_in_force(
         )
     lacking = key_holders.without(session, chosen.check_value)
     if lacking:
+        one = len(lacking) == 1
         raise KeyRefused(
-            f"{len(lacking)} of the running processes lack the {kind} key {chosen.number}: start "
-            f"them again with the new value ({', '.join(lacking[:5])})."
+            f"{len(lacking)} of the running processes {'lacks' if one else 'lack'} the {kind} key "
+            f"{chosen.number}: start {'it' if one else 'them'} again with the new value "
+            f"({', '.join(lacking[:5])})."
         )
     before = next((key.number for key in known if key.state == IN_FORCE), None)
     now = clock.now()
-    _change(session, kind, before, IN_FORCE, state=HELD)
-    if not _change(session, kind, chosen.number, HELD, state=IN_FORCE, in_force_at=now):
-        raise KeyRefused(f"The {kind} key {chosen.number} was changed meanwhile.")
+    ended = before is None or _change(session, kind, before, IN_FORCE, state=HELD)
+    begun = ended and _change(session, kind, chosen.number, HELD, state=IN_FORCE, in_force_at=now)
+    if not begun:
+        raise KeyRefused(
+            f"Somebody else changed the {kind} keys meanwhile: `vipclub keys status` tells how "
+            "they stand."
+        )
     audit.write(
         session,
         actor,
@@ -126,10 +135,17 @@ def _secret_in_force(
 
 
 def retire(
-    session: Session, actor: Actor, *, kind: str, number: int, end_sign_ins: bool = False
+    session: Session,
+    actor: Actor,
+    *,
+    kind: str,
+    number: int,
+    end_sign_ins: bool = False,
+    unreadable: int = 0,
 ) -> None:
     """Give a key up: processes no longer look for anything under it, and it may leave the settings.
-    Raises KeyRefused while anything needs it."""
+    Raises KeyRefused while anything needs it, but for rows that open with no key: they stay as they
+    are when their number, `unreadable`, is said."""
     known = [key for key in registered(session) if key.kind == kind]
     key = next((one for one in known if one.number == number), None)
     if key is None or key.state == RETIRED:
@@ -137,20 +153,29 @@ def retire(
     if key.state == IN_FORCE:
         raise KeyRefused(f"The {kind} key {number} is in force: put another in force first.")
     now = clock.now()
+    without: dict[str, list[int]] = {}
     if key.in_force_at is not None:
         since = next(one.in_force_at for one in known if one.state == IN_FORCE)
-        _refuse_needed(session, kind, number, since, now, end_sign_ins)
-    _change(session, kind, number, HELD, state=RETIRED, retired_at=now)
-    audit.write(session, actor, "key.retire", subject=("key", f"{kind}/{number}"), at=now)
+        _refuse_young(kind, number, since, now, end_sign_ins)
+        without = _refuse_needed(session, kind, number)
+    _refuse_unsaid(kind, number, without, unreadable)
+    if not _change(session, kind, number, HELD, state=RETIRED, retired_at=now):
+        raise KeyRefused(
+            f"Somebody else changed the {kind} key {number} meanwhile: `vipclub keys status` tells "
+            "how it stands."
+        )
+    audit.write(
+        session,
+        actor,
+        "key.retire",
+        subject=("key", f"{kind}/{number}"),
+        after={"unreadable": in_words(without, most=100)} if without else None,
+        at=now,
+    )
 
 
-def _refuse_needed(
-    session: Session,
-    kind: str,
-    number: int,
-    since: datetime | None,
-    now: datetime,
-    end_sign_ins: bool,
+def _refuse_young(
+    kind: str, number: int, since: datetime | None, now: datetime, end_sign_ins: bool
 ) -> None:
     if kind == "mac":
         raise KeyRefused(
@@ -158,25 +183,49 @@ def _refuse_needed(
             "it is held as long as they are."
         )
     young = now - since if since else timedelta(0)
-    if kind == SECRET:
-        if young < SIGN_INS_LAST and not end_sign_ins:
-            raise KeyRefused(
-                f"The secret key {number} may have signed cookies that are good until "
-                f"{now - young + SIGN_INS_LAST:%Y-%m-%d}: with --end-sign-ins it ends them."
-            )
-        return
-    if young < SETTLED:
+    if kind == SECRET and young < SIGN_INS_LAST and not end_sign_ins:
+        raise KeyRefused(
+            f"The secret key {number} may have signed cookies that are good until "
+            f"{now - young + SIGN_INS_LAST:%Y-%m-%d}: with --end-sign-ins it ends them."
+        )
+    if kind != SECRET and young < SETTLED:
         raise KeyRefused(
             f"Processes may still write with the {kind} key {number} until "
             f"{now - young + SETTLED:%H:%M:%S} UTC."
         )
-    needed = count_needed(session, kind, number)
-    if needed:
-        told = ", ".join(f"{rows:,} of {table}" for table, rows in needed.items())
+
+
+def _refuse_needed(session: Session, kind: str, number: int) -> dict[str, list[int]]:
+    """Refused while a row needs the key that could do without. Gives the ids, by table, of rows
+    that can't, since they open with no key: each was tried once more."""
+    if kind not in COUNTED:
+        return {}
+    for table in SEALED:
+        after: int | None = 0
+        while after is not None:
+            after = seal_noted(session, table, before=clock.now(), after=after).last_id
+    needed, without = count_needed(session, kind, number), unreadable_needing(session, kind, number)
+    needed = {name: rows - len(without.get(name, ())) for name, rows in needed.items()}
+    told = ", ".join(f"{rows:,} of {table}" for table, rows in needed.items() if rows)
+    if told:
         raise KeyRefused(
             f"Rows still need the {kind} key {number} ({told}): the job seal-anew seals them with "
             "the one in force."
         )
+    return without
+
+
+def _refuse_unsaid(kind: str, number: int, without: dict[str, list[int]], said: int) -> None:
+    """Rows that nobody can ever read again are given up by whoever says how many they are."""
+    found = sum(len(ids) for ids in without.values())
+    if found == said:
+        return
+    if not found:
+        raise KeyRefused(f"No row that opens with no key is under the {kind} key {number}.")
+    raise KeyRefused(
+        f"{found:,} of the rows under the {kind} key {number} can't be read ({in_words(without)}): "
+        f"bring them back from a backup, or leave them unreadable with --unreadable {found}."
+    )
 
 
 def look_again(session: Session, *, kind: str) -> None:
