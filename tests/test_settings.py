@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from vipclub.core.crypto import FieldKeys
-from vipclub.settings import Settings, SettingsError
+from vipclub.settings import DRAFT_SECONDS, Settings, SettingsError
 
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import os
-
     for name in list(os.environ):
         if name.startswith("VIPCLUB_"):
             monkeypatch.delenv(name)
@@ -78,3 +77,17 @@ def test_an_empty_folder_is_one_that_was_left_out(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("VIPCLUB_INSTANCE", "")
     settings, _ = Settings.examine()
     assert settings.instance.name == "instance"
+
+
+def test_drafts_of_keys_that_a_killed_process_left_go_at_the_next_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    old, young = tmp_path / ".keys-1-0a", tmp_path / ".keys-2-0b"
+    for path in (old, young):
+        path.write_text("{}")
+    before = old.stat().st_mtime - DRAFT_SECONDS - 1
+    os.utime(old, (before, before))
+    for name in ("VIPCLUB_SECRET_KEY", "VIPCLUB_FIELD_KEYS"):
+        monkeypatch.delenv(name, raising=False)
+    Settings.load(env="development", instance=tmp_path, _env_file=None)
+    assert set(tmp_path.iterdir()) == {young, tmp_path / "keys.json"}

@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
+from psycopg.pq import Conninfo
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from vipclub.core.crypto import FieldKeys
-from vipclub.core.private_files import private_folder
+from vipclub.core.private_files import forget_drafts, private_folder, write_privately
 from vipclub.core.shipped import CHECKOUT
 from vipclub.core.types import Localized
 
@@ -33,6 +34,14 @@ A_DATABASE = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 DRIVERS = frozenset({"postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"})
 COSTS = {"argon2_memory_kib": (8, 4 * 1024 * 1024), "argon2_passes": (1, 100)}
 """More would be a club into which nobody can sign in."""
+LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
+"""What stands between the dots of a host's name."""
+SQLITE_OPTIONS = frozenset(
+    {"timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"}
+    | {"uri", "mode", "cache", "immutable", "nolock", "psow", "vfs"}
+)
+DRAFT_SECONDS = 60
+"""A file of keys is written in far less: an older draft is of a process that was killed."""
 TESTS_ONLY = frozenset({"VIPCLUB_TEST_PG_DSN"})
 
 
@@ -201,13 +210,19 @@ class Settings(BaseSettings):
         if not value:
             return value
         try:
-            driver = make_url(value).drivername
+            url = make_url(value)
         except (ArgumentError, ValueError):
             raise ValueError(f"can't be read as a database URL: write {A_DATABASE}") from None
-        if driver not in DRIVERS:
+        if url.drivername not in DRIVERS:
             raise ValueError(
                 f"names no SQLite or PostgreSQL database that the club can use: write {A_DATABASE}"
             )
+        known = SQLITE_OPTIONS if url.get_backend_name() == "sqlite" else _postgresql_options()
+        for option in url.query:
+            if option not in known:
+                near = difflib.get_close_matches(option, sorted(known), n=1)
+                meant = f"did you mean {near[0]}?" if near else "take it out of the address"
+                raise ValueError(f"has the option {option!r}, which its database has not: {meant}")
         return value
 
     @field_validator("mail_url")
@@ -229,9 +244,11 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _an_address(cls, value: str) -> str:
+        host = ""
         try:
             parts = urlsplit(value)
-            known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+            host = parts.hostname or ""
+            known = parts.scheme in {"http", "https"} and bool(host) and parts.port != 0
         except ValueError:
             known = False
         if not known:
@@ -241,7 +258,22 @@ class Settings(BaseSettings):
                 "has a host that browsers send in another form: write it with xn--, as "
                 "https://xn--fiq228c.example"
             )
+        if ":" not in host and not re.fullmatch(rf"{LABEL}(\.{LABEL})*", host):
+            raise ValueError(
+                f"has a host that can't be one, {host!r}: between dots stand letters, digits and "
+                "hyphens, as in https://club.example"
+            )
         return value.rstrip("/")
+
+    @field_validator("instance")
+    @classmethod
+    def _no_file(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError(
+                f"names {value}, which is no folder: name a folder of the club's own, in which "
+                "nobody else may write"
+            )
+        return value
 
     @field_validator("name", "name_zh_hans", "name_zh_hant")
     @classmethod
@@ -288,8 +320,9 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """The secrets of `VIPCLUB_SECRET_KEY`: one, or while it is changed several."""
-        return [part.strip() for part in self.secret_key.get_secret_value().split(",")]
+        """The secrets of `VIPCLUB_SECRET_KEY`, each once: one, or while it is changed several."""
+        parts = self.secret_key.get_secret_value().split(",")
+        return list(dict.fromkeys(part.strip() for part in parts))
 
     @property
     def keys(self) -> FieldKeys:
@@ -340,7 +373,12 @@ class Settings(BaseSettings):
         if not self.secret_key.get_secret_value():
             unfit["SECRET_KEY"] = "is needed: 32 random characters or more"
         elif any(len(secret) < 32 or len(set(secret)) < 10 for secret in self.secrets):
-            unfit["SECRET_KEY"] = "is too weak: it needs 32 random characters or more"
+            unfit["SECRET_KEY"] = (
+                "is too weak: it needs 32 random characters or more"
+                if len(self.secrets) == 1
+                else "holds commas, which stand between several secrets, and one of these is too "
+                "weak: each needs 32 random characters or more, none of them a comma"
+            )
         if not self.field_keys.get_secret_value():
             unfit["FIELD_KEYS"] = "is needed: `vipclub keys` prints a new value for it"
         else:
@@ -351,6 +389,12 @@ class Settings(BaseSettings):
                     f"can't be read: {error}; `vipclub keys` prints a new value for it"
                 )
         return {PREFIX + name: f"{PREFIX}{name} {wrong}." for name, wrong in unfit.items()}
+
+
+def _postgresql_options() -> frozenset[str]:
+    """What may follow the `?`: libpq's own, and the one of psycopg's that is a plain value."""
+    known = (option.keyword.decode() for option in Conninfo.get_defaults())
+    return frozenset({*known, "prepare_threshold"})
 
 
 def _unknown_names(env_file: str | Path) -> dict[str, str]:
@@ -366,6 +410,7 @@ def _unknown_names(env_file: str | Path) -> dict[str, str]:
 def _kept_keys(instance: Path) -> dict[str, str]:
     """Development's keys, generated once into the instance folder."""
     path = instance / "keys.json"
+    forget_drafts(instance, ".keys-*", older_than=DRAFT_SECONDS)
     if path.exists():
         kept: dict[str, str] = json.loads(path.read_text())
         return kept
@@ -375,12 +420,11 @@ def _kept_keys(instance: Path) -> dict[str, str]:
         "field_keys": FieldKeys.generate().dump(),
     }
     draft = instance / f".keys-{os.getpid()}-{secrets.token_hex(4)}"
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(keys, file)
     try:
+        write_privately(draft, json.dumps(keys).encode())
         os.link(draft, path)
     except FileExistsError:  # another process was first
         return _kept_keys(instance)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     return keys

@@ -70,3 +70,23 @@ def test_development_is_told_what_production_would_refuse(url: str, tmp_path: Pa
     done = vipclub(environment, "check")
     assert (done.returncode, done.stderr) == (0, "")
     assert "look  base_address      In production: VIPCLUB_BASE_URL is missing" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("sslmod=require", "VIPCLUB_DATABASE_URL has the option 'sslmod', which its database has"),
+        ("connect_timeout=soon", "can't be asked: bad value for connect_timeout: 'soon'. Mend VIP"),
+        ("sslmode=perhaps", 'invalid sslmode value: "perhaps"'),
+    ],
+)
+def test_an_option_that_the_database_does_not_take_is_told_and_the_rest_too(
+    bare: Environment, option: str, sentence: str
+) -> None:
+    bare["VIPCLUB_DATABASE_URL"] += f"?{option}"
+    done = vipclub(bare, "check")
+    assert done.returncode == 1
+    assert sentence in done.stdout
+    for code in ("hotline_abroad", "argon2_passes", "disk", "proxies"):
+        assert f"  {code} " in done.stdout
+    assert "Traceback" not in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import os
+import random
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +45,19 @@ UNSAFE = [
     ("DATABASE_URL", "postgres://x/y", "DATABASE_URL names no SQLite", "postgresql+psycopg://"),
     ("DATABASE_URL", "postgresql+psycopg2://x/y", "DATABASE_URL names no", "postgresql+psycopg://"),
     ("DATABASE_URL", "postgresql://a:b@x:y/z", "URL can't be read", "postgresql+psycopg://"),
+    ("DATABASE_URL", "postgresql://a:b@x/z?sslmod=require", "'sslmod', which its", "mean sslmode?"),
+    ("DATABASE_URL", "postgresql://a:b@x/z?autocommit=1", "has the option 'autocommit'", "take it"),
+    ("DATABASE_URL", "sqlite:////var/club.db?mod=ro", "has the option 'mod'", "did you mean mode?"),
+    ("BASE_URL", "https://club.example/vip", "BASE_URL ends in the path /vip", "https://club.example"),
+    ("BASE_URL", "https://localhost", "names this machine (localhost)", "https://club.example"),
+    ("BASE_URL", "https://club.localhost:8443", "names this machine", "https://club.example"),
+    ("BASE_URL", "https://127.0.0.9", "names this machine (127.0.0.9)", "https://club.example"),
+    ("BASE_URL", "https://[::1]", "BASE_URL names this machine (::1)", "https://club.example"),
+    ("BASE_URL", "https://[2001:db8::1]", "names its host by an IPv6", "https://club.example"),
+    ("BASE_URL", "https://club..example", "has a host that can't be one, 'club..exam", "hyphens"),
+    ("BASE_URL", "https://club.example.", "has a host that can't be one", "https://club.example"),
+    ("BASE_URL", "https://-club.example", "has a host that can't be one", "https://club.example"),
+    ("BASE_URL", "https://club example", "has a host that can't be one", "https://club.example"),
     ("BASE_URL", None, "BASE_URL is missing", "https://club.example"),
     ("BASE_URL", "http://club.example", "BASE_URL begins with http://", "https://club.example"),
     ("BASE_URL", "https://a:b@club.example", "BASE_URL holds more than", "https://club.example"),
@@ -71,6 +85,10 @@ UNSAFE = [
     ("SECRET_KEY", "qwertyuiopasdfghjklzxcvbnm1234567890", "SECRET_KEY can be", "openssl rand"),
     ("SECRET_KEY", "ThisIsASuperSecretKeyForTheVipClub2026!", "SECRET_KEY can", "openssl rand"),
     ("SECRET_KEY", "the quick brown fox jumps over the lazy dog", "SECRET_KEY can", "openssl rand"),
+    ("SECRET_KEY", base64.b64encode(b"change-it-now-" * 4).decode(), "can be gue", "openssl rand"),
+    ("SECRET_KEY", b"the quick brown fox jumps over".hex(), "can be guessed", "openssl rand"),
+    ("SECRET_KEY", base64.b64encode(bytes(range(48))).decode(), "can be guessed", "openssl rand"),
+    ("SECRET_KEY", f"{SECRET},a-word", "SECRET_KEY holds commas, which", "none of them a comma"),
     ("SECRET_KEY", base64.b64encode(INDEX).decode(), "is the index key of", "its own"),
     ("SECRET_KEY", MAC.hex(), "SECRET_KEY is the mac key of", "its own"),
     ("SECRET_KEY", FIELD_KEYS.dump(), "SECRET_KEY is VIPCLUB_FIELD_KEYS itself", "its own"),
@@ -102,6 +120,7 @@ UNSAFE = [
     ("PROXIES", "yes", "PROXIES is no number from 0 to 5", "how many proxies"),
     ("ARGON2_MEMORY_KIB", "19455", "ARGON2_MEMORY_KIB is 19455, too little", "19456 (19 MiB)"),
     ("ARGON2_PASSES", "1", "ARGON2_PASSES is 1, too few", "2 or more"),
+    ("INSTANCE", "/etc/passwd", "/etc/passwd, which is no folder", "name a folder of the club"),
     ("ALLOW_SQLITE", "perhaps", "ALLOW_SQLITE is neither 1 nor 0", ""),
     ("ENV", "staging", "ENV is neither production nor development", ""),
     ("ALOW_SQLITE", "1", "ALOW_SQLITE is no setting", "ALLOW_SQLITE"),
@@ -157,6 +176,31 @@ def test_no_sentence_tells_a_key(monkeypatch: pytest.MonkeyPatch, safe: Environm
             assert not any(
                 part and len(part) > 8 and part in told for part in re.split("[:;,]", value)
             )
+
+
+OTHER_SECRET = base64.b64encode(random.Random(7).randbytes(48)).decode()
+
+
+@pytest.mark.parametrize(
+    "token",
+    [SECRET, OTHER_SECRET, f"{SECRET},{OTHER_SECRET}", MAC.hex(), base64.b64encode(MAC).decode()],
+)
+def test_a_token_that_is_any_of_the_keys_is_refused(
+    monkeypatch: pytest.MonkeyPatch, safe: Environment, token: str
+) -> None:
+    spoil(safe, "SECRET_KEY", f"{SECRET},{OTHER_SECRET}")
+    spoil(safe, "METRICS_TOKEN", token)
+    assert "METRICS_TOKEN is one of the club's keys" in why_not(monkeypatch, safe)
+
+
+def test_a_secret_that_is_read_as_several_is_told(
+    monkeypatch: pytest.MonkeyPatch, safe: Environment
+) -> None:
+    spoil(safe, "SECRET_KEY", f"{SECRET},{OTHER_SECRET}")
+    put(monkeypatch, safe)
+    (told,) = [found for found in judge(Settings.load()) if found.code == "secret_key"]
+    assert told.state == "well"
+    assert told.says.startswith("VIPCLUB_SECRET_KEY holds 2 secrets, with a comma between: each is")
 
 
 def test_safe_settings_pass_every_rule(monkeypatch: pytest.MonkeyPatch, safe: Environment) -> None:

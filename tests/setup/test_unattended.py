@@ -142,7 +142,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"proxies": 9}, "VIPCLUB_PROXIES is no number from 0 to 5"),
     ({"name": "x" * 61}, "VIPCLUB_NAME must be a name of 60 characters at most, on one line."),
     ({"name": {"fr": "Cercle"}}, "name.fr is no language; en, zh-Hans, zh-Hant are."),
-    ({"name": "L'Anneau"}, "VIPCLUB_NAME has a value that no file of settings can hold"),
+    ({"name": "The ${HOME}"}, "VIPCLUB_NAME has a value that no file of settings can hold"),
     ({"operator": None}, "--operator NAME is needed"),
     ({"operator": "x" * 41}, "The operator's name must be 1 to 40 characters on one line."),
     ({"administrator": {"name": "Zhao", "login": "zhao"}}, "A sign-in name is an e-mail address"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from vipclub.core import clock
 
 
 def private_folder(path: Path) -> None:
@@ -33,6 +35,18 @@ def write_privately(path: Path, content: bytes) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def forget_drafts(folder: Path, names: str, *, older_than: float) -> int:
+    """Remove what processes that were killed while they wrote have left in a folder under such
+    names (a glob); what is younger, in seconds, may still be written. Gives how many."""
+    gone = 0
+    for draft in folder.glob(names):
+        with suppress(FileNotFoundError):  # finished, or removed by another process
+            if clock.now().timestamp() - draft.stat().st_mtime > older_than:
+                draft.unlink()
+                gone += 1
+    return gone
 
 
 @contextmanager

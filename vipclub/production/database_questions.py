@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from vipclub import migration
@@ -28,6 +29,10 @@ def ask_before_start(database: Database) -> list[Finding]:
             schema = [_schema(session)]
     except Busy as busy:
         return [Finding("database_reached", "refused", busy.away or "The database is busy.")]
+    except (DBAPIError, ValueError, TypeError) as error:  # an option's value, or a right we lack
+        told = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+        said = f"The {database.place} can't be asked: {told}. Mend VIPCLUB_DATABASE_URL."
+        return [Finding("database_reached", "refused", said)]
     return [
         Finding("database_reached", "well", f"The {database.place} answers."),
         *role,

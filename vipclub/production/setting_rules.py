@@ -18,6 +18,10 @@ from vipclub.settings import PREFIX, Settings
 
 LEAST_MEMORY_KIB = 19 * 1024
 LEAST_PASSES = 2
+GUESSED = (
+    "can be guessed: it repeats itself, follows a pattern, is made of words, or is such a text in "
+    "base 64 or hexadecimal digits"
+)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -52,13 +56,26 @@ def _database(settings: Settings) -> Iterator[str]:
 
 
 def _base_address(settings: Settings) -> Iterator[str]:
-    parts = urlsplit(settings.base_url)
     if settings.base_url == Settings.model_fields["base_url"].default:
         yield "is missing"
-    elif parts.scheme != "https":
+        return
+    parts = urlsplit(settings.base_url)
+    host = parts.hostname or ""
+    if parts.scheme != "https":
         yield "begins with http://, so that sign-ins would go in the clear"
     if parts.username or parts.password or parts.query or parts.fragment:
-        yield "holds more than a host and a path"
+        yield "holds more than a host"
+    if parts.path:
+        yield f"ends in the path {parts.path}, below which the club can't be served"
+    if _this_machine(host):
+        yield f"names this machine ({host}), which a link in a letter doesn't find"
+    elif ":" in host:
+        yield "names its host by an IPv6 address, at which no request is answered"
+
+
+def _this_machine(host: str) -> bool:
+    named = host in LOOPBACK or host.endswith(".localhost") or host.startswith("127.")
+    return named or host in {"0.0.0.0", "::"}
 
 
 def _mail_server(settings: Settings) -> Iterator[str]:
@@ -99,7 +116,7 @@ def _made_up(number: str, name: str) -> Iterator[str]:
 
 def _secret_key(settings: Settings) -> Iterator[str]:
     if any(bits_of_secret(secret) < SECRET_BITS for secret in settings.secrets):
-        yield "can be guessed: it repeats itself, follows a pattern or is made of words"
+        yield GUESSED
 
 
 def _named_keys(settings: Settings) -> list[tuple[str, bytes]]:
@@ -124,10 +141,25 @@ def _equal_keys(settings: Settings) -> Iterator[str]:
             yield f"uses the same key twice, as its {one} and its {other}"
 
 
+def _forms(key: bytes) -> set[str]:
+    """How a key may be written."""
+    forms = {base64.b64encode(key).decode(), base64.urlsafe_b64encode(key).decode(), key.hex()}
+    return forms | {form.rstrip("=") for form in forms}
+
+
+def _secrets_told(settings: Settings) -> str:
+    count = len(settings.secrets)
+    if count == 1:
+        return "The secret key is random enough."
+    return (
+        f"{PREFIX}SECRET_KEY holds {count} secrets, with a comma between: each is random enough, "
+        "and a cookie that one of them signed is good."
+    )
+
+
 def _key_as_secret(settings: Settings) -> Iterator[str]:
     for name, key in _named_keys(settings):
-        forms = {base64.b64encode(key).decode(), base64.urlsafe_b64encode(key).decode(), key.hex()}
-        forms |= {form.rstrip("=") for form in forms}
+        forms = _forms(key)
         if any(secret in forms or key == secret.encode() for secret in settings.secrets):
             yield f"is the {name} of {PREFIX}FIELD_KEYS"
     if settings.secret_key.get_secret_value() == settings.field_keys.get_secret_value():
@@ -139,8 +171,10 @@ def _metrics_token(settings: Settings) -> Iterator[str]:
     if not token:
         return
     if bits_of_secret(token) < SECRET_BITS:
-        yield "can be guessed: it repeats itself, follows a pattern or is made of words"
-    if token in {settings.secret_key.get_secret_value(), settings.field_keys.get_secret_value()}:
+        yield GUESSED
+    whole = (settings.secret_key.get_secret_value(), settings.field_keys.get_secret_value())
+    held = {*whole, *settings.secrets}.union(*(_forms(key) for _, key in _named_keys(settings)))
+    if token in held:
         yield "is one of the club's keys, which nobody else may hold"
 
 
@@ -171,12 +205,9 @@ def _argon2_passes(settings: Settings) -> Iterator[str]:
 
 
 def _instance(settings: Settings) -> Iterator[str]:
-    if not settings.instance.exists():
-        return
-    if not settings.instance.is_dir():
-        yield f"names {settings.instance}, which is no folder"
-    elif settings.instance.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        yield f"names {settings.instance}, in which others may write"
+    folder = settings.instance
+    if folder.is_dir() and folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        yield f"names {folder}, in which others may write"
 
 
 def _mail_place(settings: Settings) -> str:
@@ -247,7 +278,7 @@ RULES: tuple[Rule, ...] = (
         "SECRET_KEY",
         _secret_key,
         "write 32 random characters or more, such as `openssl rand -base64 48` prints",
-        lambda s: "The secret key is random enough.",
+        _secrets_told,
     ),
     Rule(
         "field_keys",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 from dotenv import dotenv_values
 
-from vipclub.core.private_files import private_folder, write_privately
-from vipclub.settings import PREFIX, SettingsError
+from vipclub.core.private_files import forget_drafts, private_folder, write_privately
+from vipclub.settings import DRAFT_SECONDS, PREFIX, SettingsError
 
 _PLAIN = re.compile(r"[\w.,:/@%+=-]*", re.ASCII)
 
@@ -31,19 +31,35 @@ class Line:
         return PREFIX + self.setting
 
     def text(self) -> str:
-        """As a shell, systemd, a container and the club itself read it. Raises SettingsError.
+        """As the club reads it: in the first form that says the value, which shells, systemd and
+        containers read alike but for what holds an apostrophe and a `$` at once. Raises
+        SettingsError.
 
         >>> Line("HOTLINE", "+852 2890 1234", "Called from abroad.").text()
-        "# Called from abroad.\\nVIPCLUB_HOTLINE='+852 2890 1234'\\n"
+        "# Called from abroad.\nVIPCLUB_HOTLINE='+852 2890 1234'\n"
+        >>> print(Line("NAME", "L'Anneau", "The club's name.").text(), end="")
+        # The club's name.
+        VIPCLUB_NAME="L'Anneau"
         """
-        quoted = self.value if _PLAIN.fullmatch(self.value) else f"'{self.value}'"
-        text = f"{self.name}={quoted}\n"
-        if "'" in self.value or dotenv_values(stream=StringIO(text)) != {self.name: self.value}:
-            raise SettingsError(
-                f"{self.name} has a value that no file of settings can hold: set it in the "
-                "environment."
-            )
-        return f"# {self.says}\n{text}"
+        for written in _written(self.value):
+            text = f"{self.name}={written}\n"
+            if dotenv_values(stream=StringIO(text)) == {self.name: self.value}:
+                return f"# {self.says}\n{text}"
+        raise SettingsError(
+            f"{self.name} has a value that no file of settings can hold: set it in the environment."
+        )
+
+
+def _written(value: str) -> Iterator[str]:
+    """The forms that a value may have, the plainest first."""
+    if _PLAIN.fullmatch(value):
+        yield value
+    if "'" not in value:
+        yield f"'{value}'"
+    doubled = value.replace("\\", "\\\\")
+    if not {"$", "`"} & set(value):
+        yield '"' + doubled.replace('"', '\\"') + '"'
+    yield "'" + doubled.replace("'", "\\'") + "'"
 
 
 def settings_in(path: Path) -> dict[str, str]:
@@ -77,7 +93,9 @@ def add(path: Path, lines: Sequence[Line], *, says: str) -> None:
     text = f"# {says}\n" + "".join(line.text() for line in lines)
     if not path.exists():
         private_folder(path.absolute().parent)
-        draft = path.with_name(f".{path.name}-{os.getpid()}")
+        drafts = f".{path.name}.draft-"
+        forget_drafts(path.absolute().parent, f"{drafts}*", older_than=DRAFT_SECONDS)
+        draft = path.with_name(f"{drafts}{os.getpid()}")
         try:
             write_privately(draft, text.encode())
             os.link(draft, path)

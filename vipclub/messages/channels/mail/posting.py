@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from vipclub.core import clock
+from vipclub.core import private_files
 from vipclub.core.outbox import DOING_SECONDS
 from vipclub.core.private_files import private_folder, write_privately
 
@@ -55,15 +55,9 @@ class Folder:
 
 
 def forget_drafts(folder: Path) -> int:
-    """Remove what a process that was killed while it wrote has left in a `Folder`: what is younger
-    than DRAFT_SECONDS may still be written. Gives how many."""
-    gone = 0
-    for draft in folder.glob(".*-????????"):
-        with contextlib.suppress(FileNotFoundError):  # finished, or another worker's
-            if clock.now().timestamp() - draft.stat().st_mtime > DRAFT_SECONDS:
-                draft.unlink()
-                gone += 1
-    return gone
+    """Remove what a process that was killed while it wrote has left in a `Folder`; gives how
+    many."""
+    return private_files.forget_drafts(folder, ".*-????????", older_than=DRAFT_SECONDS)
 
 
 @dataclass(frozen=True)
