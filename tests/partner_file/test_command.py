@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import click
 import pytest
 from sqlalchemy import func, select
 
@@ -15,6 +17,10 @@ from tests.terminal import environment_of, report, vipclub
 from vipclub import partners
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
+from vipclub.partner_file.cli import load_command
+from vipclub.partner_file.cli import report as report_of
+from vipclub.partner_file.comparison import Step
+from vipclub.partner_file.loading import Loaded
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "operating" / "partners.example.toml"
 KILL = """
@@ -109,3 +115,17 @@ def test_killed_in_the_middle_leaves_nothing(
     assert written(club) == 0
     assert vipclub(environment, "partner", "load", str(file)).returncode == 0
     assert written(club) == 1
+
+
+def test_one_change_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    step = Step("yunlan", "partner[1]", "name “a” → “b”", lambda *_given: None)
+    with click.Context(load_command, obj=SimpleNamespace(settings=SimpleNamespace(base_url=""))):
+        for count, dry in ((1, True), (1, False), (2, True), (2, False)):
+            report_of(Loaded((step,) * count, ()), dry, as_json=False)
+    told = [line for line in capsys.readouterr().out.splitlines() if "written" in line]
+    assert told == [
+        "1 change; nothing was written.",
+        "1 change is written.",
+        "2 changes; nothing was written.",
+        "2 changes are written.",
+    ]

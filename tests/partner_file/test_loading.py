@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import func, select, text
 
 from tests.cast import CLUB_ACTOR, gao
@@ -16,6 +17,7 @@ from vipclub.core import clock
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Base, Database
 from vipclub.core.errors import Forbidden
+from vipclub.core.i18n import format_date
 from vipclub.partner_file.exporting import as_toml
 from vipclub.partner_file.loading import ClubMoved, FileNotAccepted, Loaded, load, preview
 from vipclub.partners import Hours
@@ -323,3 +325,25 @@ def test_the_price_and_the_lines_of_money_are_those_of_the_contract(club: Databa
     assert the_offering(club).prices == (
         settlement.PriceFrom(date(2026, 1, 1), Price(168_000, "CNY", 50, 30)),
     )
+
+
+def test_a_price_from_a_day_that_was_charged_otherwise_is_refused_at_its_place(
+    club: Database,
+) -> None:
+    """As the page refuses it: visits of that day have their price."""
+    brought(club, GOOD.encode())
+    with time_machine.travel(clock.now() + timedelta(days=10)):
+        day = clock.club_today() - timedelta(days=3)
+        content = bent("168000", f"178000, from = {day}")
+        before = all_rows(club)
+        with pytest.raises(FileNotAccepted) as refused:
+            brought(club, content)
+        (fault,) = refused.value.faults
+        assert fault.place == "partner[1].site[1].offering[1].price.from"
+        assert fault.line is not None
+        assert fault.says == (
+            f"On {format_date('en', day)} a price was in force, and visits were charged with it. "
+            "A new price begins today or later."
+        )
+        assert all_rows(club) == before
+        brought(club, bent("168000", f"178000, from = {clock.club_today()}"))

@@ -19,6 +19,7 @@ from vipclub.core.errors import NotFound
 from vipclub.core.lease import GONE, WorkerBeat
 from vipclub.core.outbox import OutboxRow
 from vipclub.core.outbox_steps import CLOSE, OUTBOX_STEPS, RETRY
+from vipclub.core.steps import Step
 from vipclub.core.timetable import TimedJob
 from vipclub.core.types import UtcDateTime
 
@@ -183,33 +184,24 @@ def dead_letters(session: Session, actor: Actor, *, limit: int = 50) -> list[Dea
 def retry_dead_letter(session: Session, actor: Actor, *, item: int) -> None:
     """Put a dead letter back: due now, its attempts counted anew. Whether it is still true is
     asked when it is sent. Raises NotFound for what isn't dead, Forbidden."""
-    OUTBOX_STEPS.require(RETRY, actor)
-    found = session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.id == item, RETRY.at(OutboxRow.state))
-        .values(state=RETRY.target, due_at=clock.now(), done_at=None, attempts=0)
-        .returning(OutboxRow.kind, OutboxRow.subject_kind, OutboxRow.subject_ref)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if found is None:
-        raise NotFound()
-    audit.write(
-        session,
-        actor,
-        "outbox.retry",
-        subject=(found.subject_kind, found.subject_ref),
-        after={"kind": found.kind},
-    )
+    _settle(session, actor, item, RETRY, due_at=clock.now(), done_at=None, attempts=0)
 
 
 def close_dead_letter(session: Session, actor: Actor, *, item: int) -> None:
     """Send a dead letter no more; what it carried is erased. Raises NotFound for what isn't dead,
     Forbidden."""
-    OUTBOX_STEPS.require(CLOSE, actor)
+    _settle(session, actor, item, CLOSE, payload={}, done_at=clock.now())
+
+
+def _settle(
+    session: Session, actor: Actor, item: int, step: Step[object], **values: object
+) -> None:
+    """A dead letter takes a step, which is on record by its name."""
+    OUTBOX_STEPS.require(step, actor)
     found = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id == item, CLOSE.at(OutboxRow.state))
-        .values(state=CLOSE.target, payload={}, done_at=clock.now())
+        .where(OutboxRow.id == item, step.at(OutboxRow.state))
+        .values(state=step.target, **values)
         .returning(OutboxRow.kind, OutboxRow.subject_kind, OutboxRow.subject_ref)
         .execution_options(synchronize_session=False)
     ).one_or_none()
@@ -218,7 +210,7 @@ def close_dead_letter(session: Session, actor: Actor, *, item: int) -> None:
     audit.write(
         session,
         actor,
-        "outbox.close",
+        f"outbox.{step.name}",
         subject=(found.subject_kind, found.subject_ref),
         after={"kind": found.kind},
     )

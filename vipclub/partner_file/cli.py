@@ -124,10 +124,13 @@ def report(done: Loaded, dry_run: bool, as_json: bool) -> None:
         click.echo(link)
     if not done.steps:
         click.echo("Nothing changes.")
-    elif dry_run:
-        click.echo(f"{len(done.steps)} changes; nothing was written.")
+        return
+    count = len(done.steps)
+    changes = "1 change" if count == 1 else f"{count:,} changes"
+    if dry_run:
+        click.echo(f"{changes}; nothing was written.")
     else:
-        click.echo(f"{len(done.steps)} changes are written.")
+        click.echo(f"{changes} {'is' if count == 1 else 'are'} written.")
 
 
 @partner.command("list")

@@ -58,14 +58,8 @@ def _partner(work: Comparison, entry: PartnerEntry) -> PartnerTerms | None:
         return None
     work.refs[entry.place] = found.ref
     work.key_given("partner", entry, found)
-    if found.name != entry.name:
-        work.step(
-            entry.place,
-            ", ".join(differing("name", found.name, entry.name)),
-            lambda session, actor, refs: partners.change_partner(
-                session, actor, partner=refs[entry.place], name=entry.name
-            ),
-        )
+    changes = [*differing("name", found.name, entry.name)]
+    work.change("partner", entry, changes, partners.change_partner, name=entry.name)
     return found
 
 
@@ -93,21 +87,17 @@ def _site(
                 f"{entry.place}.{key}", "can't change: times were opened at the site already."
             )
         _refuse_region(work, entry, region)
-    if changes:
-        work.step(
-            entry.place,
-            f"site {entry.label}: {', '.join(changes)}",
-            lambda session, actor, refs: partners.change_site(
-                session,
-                actor,
-                site=refs[entry.place],
-                name=entry.name,
-                address=entry.address,
-                city_code=entry.city_code,
-                time_zone=zone,
-                region=region,
-            ),
-        )
+    work.change(
+        "site",
+        entry,
+        changes,
+        partners.change_site,
+        name=entry.name,
+        address=entry.address,
+        city_code=entry.city_code,
+        time_zone=zone,
+        region=region,
+    )
     return found
 
 

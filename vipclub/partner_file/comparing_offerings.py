@@ -11,11 +11,12 @@ from vipclub import bookings, partners, settlement
 from vipclub.bookings import BookingPolicyNotAccepted
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.i18n import Language, say
 from vipclub.partner_file.comparison import Comparison, Refs, differing
 from vipclub.partner_file.entries import OfferingEntry, SiteEntry
 from vipclub.partner_file.toml_places import or_nearest
 from vipclub.partners import Hours, HoursNotAccepted
-from vipclub.settlement import OfferingTerms, SiteTerms
+from vipclub.settlement import OfferingTerms, PriceCounted, SiteTerms
 
 A_DAY = timedelta(days=1)
 HITS_SHOWN = 10
@@ -103,21 +104,17 @@ def _itself(work: Comparison, entry: OfferingEntry, found: OfferingTerms, today:
     ]
     if entry.minutes != found.minutes:
         _refuse_longer(work, entry, found, today)
-    if changes:
-        work.step(
-            entry.place,
-            f"offering {entry.label}: {', '.join(changes)}",
-            lambda session, actor, refs: partners.change_offering(
-                session,
-                actor,
-                offering=refs[entry.place],
-                name=entry.name,
-                preparation=preparation,
-                minutes=entry.minutes,
-                department=department,
-                on_holidays=on_holidays,
-            ),
-        )
+    work.change(
+        "offering",
+        entry,
+        changes,
+        partners.change_offering,
+        name=entry.name,
+        preparation=preparation,
+        minutes=entry.minutes,
+        department=department,
+        on_holidays=on_holidays,
+    )
 
 
 def _refuse_longer(
@@ -230,6 +227,11 @@ def _price(
             f"another price from {first} on is on record. Name another day: from = YYYY-MM-DD.",
         )
         return
+    try:
+        settlement.refuse_counted([kept.first for kept in standing], first, today)
+    except PriceCounted as refusal:
+        work.faults.add(f"{wanted.place}.from", say(Language.EN, refusal))
+        return
     shares = f", {price.noshow_percent} % missed, {price.late_percent} % late"
     says = f"{price.amount} {price.currency} in minor units{shares}, from {first}"
     work.step(
@@ -264,7 +266,8 @@ def _policy(work: Comparison, entry: OfferingEntry, found: OfferingTerms | None)
         bookings.read_policy(rules)
     except BookingPolicyNotAccepted as refusal:
         for mistake in refusal.data["problems"]:
-            work.faults.add(f"{wanted.place}.{mistake.path}".rstrip("."), mistake.sentence_in("en"))
+            place = f"{wanted.place}.{mistake.path}".rstrip(".")
+            work.faults.add(place, mistake.sentence_in(Language.EN))
         return
     if found and (found.policy, found.policy_document) == (wanted.name, rules):
         return

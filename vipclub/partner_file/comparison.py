@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -49,6 +49,27 @@ class Comparison:
 
     def step(self, place: str, says: str, do: Do) -> None:
         self.steps.append(Step(self.partner, place, says, do))
+
+    def change(
+        self,
+        kind: str,
+        entry: Entry,
+        changes: Sequence[str],
+        use_case: Callable[..., object],
+        **wanted: object,
+    ) -> None:
+        """What stands otherwise than the file says, if anything does: a use case that takes the
+        thing by its `kind` brings it there."""
+        if not changes:
+            return
+        named = "" if kind == "partner" else f"{kind} {entry.label}: "
+        self.step(
+            entry.place,
+            named + ", ".join(changes),
+            lambda session, actor, refs: use_case(
+                session, actor, **{kind: refs[entry.place]}, **wanted
+            ),
+        )
 
     def key_given(self, kind: str, entry: Entry, found: Named) -> None:
         """A key for what has none yet."""

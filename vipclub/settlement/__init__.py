@@ -47,7 +47,7 @@ from vipclub.settlement.month_end import (
     prices_missing,
     statements,
 )
-from vipclub.settlement.pricing import set_price
+from vipclub.settlement.pricing import refuse_counted, set_price
 from vipclub.settlement.queries import (
     LineRow,
     MonthOfLines,
@@ -60,6 +60,7 @@ from vipclub.settlement.refusals import (
     EarlierMonthOpen,
     MonthNotOver,
     NothingToSettle,
+    PriceCounted,
     PriceKnown,
     PriceNotAccepted,
     PricesMissing,
@@ -74,6 +75,7 @@ __all__ = [
     "SettlementStatement",
     "Price",
     "amount_of",
+    "refuse_counted",
     "set_price",
     "PartnerTerms",
     "SiteTerms",
@@ -104,6 +106,7 @@ __all__ = [
     "EarlierMonthOpen",
     "PricesMissing",
     "NothingToSettle",
+    "PriceCounted",
     "PriceKnown",
     "PriceNotAccepted",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import SQLColumnExpression, Table, and_, func, select, update
@@ -17,7 +18,7 @@ from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.partners import Offering, Partner, Site
 from vipclub.settlement.amounts import Price, amount_of
 from vipclub.settlement.models import ContractPrice, SettlementLine
-from vipclub.settlement.refusals import PriceKnown, PriceNotAccepted
+from vipclub.settlement.refusals import PriceCounted, PriceKnown, PriceNotAccepted
 
 _price: Table = ContractPrice.__table__  # type: ignore[assignment]
 _line: Table = SettlementLine.__table__  # type: ignore[assignment]
@@ -67,8 +68,8 @@ def set_price(
     late_percent: int = 0,
 ) -> int:
     """The price of a visit from a day on, in minor units; gives how many lines that waited for a
-    price have one now. What is priced already stays as it is. Raises PriceKnown, PriceNotAccepted,
-    NotFound, Forbidden."""
+    price have one now. What is priced already stays as it is. Raises PriceKnown, PriceCounted,
+    PriceNotAccepted, NotFound, Forbidden."""
     actor.require(Permission.SETTLEMENT_PRICE)
     sane = 0 <= amount <= 10**12 and re.fullmatch("[A-Z]{3}", currency)
     if not sane or not all(0 <= share <= 100 for share in (noshow_percent, late_percent)):
@@ -80,6 +81,8 @@ def set_price(
         .join(Offering, Offering.site_id == Site.id)
         .where(Offering.id == found.id)
     ).scalar_one()
+    days = session.scalars(select(_price.c.from_day).where(_price.c.offering_id == found.id))
+    refuse_counted(days.all(), from_day, clock.today(found.time_zone))
     values = {
         "partner_id": partner_id,
         "offering_id": found.id,
@@ -108,6 +111,15 @@ def set_price(
         },
     )
     return priced
+
+
+def refuse_counted(begins: Collection[date], from_day: date, today: date) -> None:
+    """A price may begin on a day that is over only where none was in force: it is what visits of
+    that time wait for. Where one was, visits were charged with it, and one that is corrected or
+    confirmed late would be charged otherwise than the rest. `begins` are the first days of the
+    prices on record, `today` is on the site's wall. Raises PriceCounted."""
+    if from_day < today and from_day not in begins and any(day <= from_day for day in begins):
+        raise PriceCounted(from_day=from_day)
 
 
 def _price_waiting_lines(session: Session, offering_id: int) -> int:

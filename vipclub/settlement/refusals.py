@@ -51,6 +51,16 @@ class PriceKnown(Conflict):
     sentence = N_("A price from %(from_day)s on is on record. A new price begins on another day.")
 
 
+class PriceCounted(Conflict):
+    """On that day, which is over, a price was in force: its visits were charged with it."""
+
+    code = "price_counted"
+    sentence = N_(
+        "On %(from_day)s a price was in force, and visits were charged with it. "
+        "A new price begins today or later."
+    )
+
+
 class PriceNotAccepted(Refused):
     """A negative amount, a share that is none, or no currency."""
 
