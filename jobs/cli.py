@@ -120,8 +120,8 @@ def worker(database: Database, metrics: str | None) -> None:
     try:
         stop.wait()
     finally:
-        watch.stop()
         ended = running.stop()
+        watch.stop()
         if told:
             told.close()
         if not ended:

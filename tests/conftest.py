@@ -51,6 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
         if name.startswith("VIPCLUB_") and name != "VIPCLUB_TEST_PG_DSN":
             del os.environ[name]
+    # Each process that a test starts would compile the whole club anew, which takes longer than
+    # most of what it is started for.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     given = getattr(config, "workerinput", None)
     if given is None:
         config.stash[KEEPER] = keeper = Keeper()

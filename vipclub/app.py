@@ -30,6 +30,16 @@ DOORS = (
 """Each door by its package and its name there."""
 
 
+def load_doors() -> list[Door]:
+    """Import all that answers, which takes longer than all else at a start."""
+    found = []
+    for door_named in DOORS:
+        module, _, name = door_named.partition(":")
+        door: Door = getattr(import_module(module), name)
+        found.append(door)
+    return found
+
+
 def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Flask:
     """The application. Make one a process; `database` is for tests, which have their own."""
     settings = settings or Settings.load()
@@ -38,9 +48,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     accounts.settle_passwords(memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes)
     app = Flask("vipclub", static_folder=None, template_folder=str(shipped("templates")))
     club = app_setup.install(app, settings, database or open_database(settings))
-    for door_named in DOORS:
-        module, _, name = door_named.partition(":")
-        door: Door = getattr(import_module(module), name)
+    for door in load_doors():
         app.register_blueprint(door)
         if door.bearer:
             club.csrf.exempt(door)

@@ -62,6 +62,11 @@ def serve(database: LazyDatabase, host: str, port: int, workers: int | None, thr
     refuse_unsafe_start(settings)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     chosen = options(host, port, workers or cores or 1, threads) | SharedFolder().hooks()
+    from vipclub import app  # counts go to the shared folder where that is there before
+    from vipclub.core.key_holders import KeyWatch
+    from vipclub.database import open_database
+    from vipclub.keys.rotating import checks_held
+
     level = "info" if settings.production else "warning"
     logs.configure(level)
     log.info(
@@ -76,21 +81,26 @@ def serve(database: LazyDatabase, host: str, port: int, workers: int | None, thr
     class Server(BaseApplication):  # type: ignore[misc]
         """Gunicorn around `create_app`, made in each worker: no connection outlives a fork."""
 
+        watch: KeyWatch | None = None
+
         def load_config(self) -> None:
             for name, value in chosen.items():
                 self.cfg.set(name, value)
+            self.cfg.set("worker_exit", self.end)
 
         def load(self) -> Flask:
-            from vipclub.app import create_app
-            from vipclub.core.key_holders import KeyWatch
-            from vipclub.database import open_database
-            from vipclub.keys.rotating import checks_held
-
             logs.configure(level)
             club_database = open_database(settings)
-            KeyWatch(club_database, checks_held(settings)).start()
-            return create_app(settings, database=club_database)
+            self.watch = KeyWatch(club_database, checks_held(settings))
+            self.watch.start()
+            return app.create_app(settings, database=club_database)
+
+        def end(self, _server: Any, _worker: Any) -> None:  # noqa: ANN401 - gunicorn's own
+            """In the worker, when it has answered all."""
+            if self.watch is not None:
+                self.watch.stop()
 
     from vipclub.web_processes import WebProcesses
 
+    app.load_doors()  # once, before the fork: a worker that comes later has no code of a later day
     WebProcesses(Server(), host=host, port=port).run()

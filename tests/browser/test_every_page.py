@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
+from tests.browser.accessibility import CONTRAST, violations
 from tests.browser.link_walk import BY_MAIL, FIRST_PAGE, Walk
 from tests.browser.running_club import RunningClub
 from tests.browser.visitor import visitor
@@ -17,7 +17,6 @@ from vipclub.app import create_app
 pytestmark = pytest.mark.browser
 
 NARROW = {"width": 320, "height": 700}
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 UNIQUE = {"landmark-unique": {"enabled": True}}
 """Who jumps from landmark to landmark tells them by their names."""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
@@ -45,14 +44,11 @@ def wrong_with(page: Any, where: str) -> list[str]:
     if wide > 0:
         found.append(f"{where}: {wide} px too wide")
     page.emulate_media(color_scheme="light")
-    light = Axe().run(page, options={"runOnly": WCAG, "rules": UNIQUE})
+    light = violations(page, also=UNIQUE)
     page.emulate_media(color_scheme="dark")
-    dark = Axe().run(page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+    dark = violations(page, CONTRAST)
     for scheme, seen in (("light", light), ("dark", dark)):
-        found += [
-            f"{where} ({scheme}): {one['id']} at {one['nodes'][0]['target']}"
-            for one in seen.response["violations"]
-        ]
+        found += [f"{where} ({scheme}): {one['id']} at {one['nodes'][0]['target']}" for one in seen]
     return found
 
 

@@ -1,5 +1,5 @@
-"""Clients that keep a connection alive and book over the API, one after another, until told to
-stop, by the same key again when each member has one; and what is compared with the rows."""
+"""Clients that book over the API, one after another, until told to stop, by the same key again when
+each member has one; what is compared with the rows; and somebody who asks a server beside."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Answered:
 
 
 class Clients:
-    """`count` of them, each in a thread; `answered` grows while they work."""
+    """`count` of them, each in a thread; `answered` grows while they work. Each keeps its
+    connection, as a proxy does, unless `kept` is False."""
 
     def __init__(
         self,
@@ -50,10 +51,11 @@ class Clients:
         count: int = CLIENTS,
         pause: float = 0.2,
         again: bool = False,
+        kept: bool = True,
         timeout: float = 20,
     ) -> None:
         self._club, self._port, self._pause, self._again = club, port, pause, again
-        self._timeout = timeout
+        self._kept, self._timeout = kept, timeout
         self._members = itertools.cycle(
             list(zip(club.members, itertools.cycle(club.slots), strict=False))
         )
@@ -100,6 +102,8 @@ class Clients:
                     break
                 time.sleep(0.1)
             time.sleep(self._pause)
+            if not self._kept:
+                connection.close()
         connection.close()
 
     def _ask(self, connection: http.client.HTTPConnection, member: str, slot: str) -> bool:
@@ -134,6 +138,40 @@ class Clients:
                 seen.unwell.append((began, now))
                 seen.without_retry_after += answer.headers["Retry-After"] is None
         return answer.status == 201
+
+
+class Bystander:
+    """Somebody who asks a server that is left alone, all the while: `longest` is what this machine
+    makes anybody wait at that time."""
+
+    def __init__(self, club: SmallClub, port: int) -> None:
+        self.longest = 0.0
+        self.statuses: Counter[int] = Counter()
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self._headers = {"Authorization": f"Bearer {club.channel}"}
+        self._over = threading.Event()
+
+    @contextmanager
+    def asking(self) -> Iterator[Bystander]:
+        """Until the block ends."""
+        thread = threading.Thread(target=self._ask_on)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._over.set()
+            thread.join(timeout=30)
+            self._connection.close()
+
+    def _ask_on(self) -> None:
+        path = "/api/v1/services/health-check/slots?city=310000"
+        while not self._over.wait(0.05):
+            began = time.monotonic()
+            self._connection.request("GET", path, headers=self._headers)
+            answer = self._connection.getresponse()
+            answer.read()
+            self.statuses[answer.status] += 1
+            self.longest = max(self.longest, time.monotonic() - began)
 
 
 def booked(db: Database) -> list[tuple[str, str]]:

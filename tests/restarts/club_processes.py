@@ -14,26 +14,37 @@ from pathlib import Path
 
 from tests.terminal import COMMAND
 
+LINGERING = """
+import time
+from vipclub import web_processes
+
+settle = web_processes.WebWorker.set_accept_enabled
+
+def settle_slowly(self, enabled):
+    settle(self, enabled)
+    if not enabled:
+        time.sleep(0.3)
+
+web_processes.WebWorker.set_accept_enabled = settle_slowly
+"""
+"""Some time goes by between a worker's last accept and the end of its socket, as on a machine that
+has much to do."""
+
 UNGUARDED = """
-import sys
 from vipclub import listening_sockets, web_processes
-from vipclub.cli import main
 
 def nothing(*_given):
     pass
 
 listening_sockets.let_nobody_begin = nothing
 web_processes.WebWorker._accept_all = nothing
-sys.argv[0] = "vipclub"
-main()
 """
-"""The same command without what keeps connections from being lost."""
+"""Without what keeps connections from being lost."""
 
 WITHOUT_NEW_WORKERS = """
-import os, sys
+import os
 from pathlib import Path
 from vipclub import app
-from vipclub.cli import main
 
 make, loaded = app.create_app, Path(os.environ["VIPCLUB_INSTANCE"]) / "loaded"
 
@@ -45,10 +56,8 @@ def only_two(settings, **more):
     return make(settings, **more)
 
 app.create_app = only_two
-sys.argv[0] = "vipclub"
-main()
 """
-"""The same command, in which the third worker that is begun can't load the application."""
+"""The third worker that is begun can't load the application."""
 
 SLOW_NEW_WORKERS = WITHOUT_NEW_WORKERS.replace(
     'raise RuntimeError("this code is broken")',
@@ -112,10 +121,14 @@ class ClubProcess:
 
 @contextmanager
 def serving(
-    environment: Mapping[str, str], port: int, *, workers: int = 2, program: str | None = None
+    environment: Mapping[str, str], port: int, *, workers: int = 2, changed: str = ""
 ) -> Iterator[ClubProcess]:
-    """`vipclub serve`, ready, or another program like it; killed at the end if it is there."""
-    command = [sys.executable, "-c", program] if program else COMMAND
+    """`vipclub serve`, ready; killed at the end if it is there. `changed` is done to its code
+    first."""
+    begun = (
+        f"{changed}\nimport sys\nfrom vipclub.cli import main\nsys.argv[0] = 'vipclub'\nmain()\n"
+    )
+    command = [sys.executable, "-c", begun] if changed else COMMAND
     words = ("serve", "--port", str(port), "--workers", str(workers))
     with running(ClubProcess(environment, *words, command=command)) as process:
         process.wait_until_said("ready on")

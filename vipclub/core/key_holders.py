@@ -18,6 +18,8 @@ from vipclub.core.use_case_log import quiet
 
 TELL_SECONDS = 20
 GONE = timedelta(seconds=60)
+STOP_SECONDS = 5
+"""How long the end waits for what the thread is just telling."""
 log = structlog.get_logger("vipclub.keys")
 
 
@@ -48,6 +50,15 @@ def tell(session: Session, owner: str, checks: list[str]) -> None:
     )
 
 
+def forget(session: Session, owner: str) -> None:
+    """This process has ended in good order: it writes with no key any more."""
+    session.execute(
+        delete(KeyHolder)
+        .where(KeyHolder.owner == owner)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def without(session: Session, check_value: str) -> list[str]:
     """The processes that run and don't hold a key."""
     rows = session.execute(
@@ -73,8 +84,14 @@ class KeyWatch:
         self._thread.start()
 
     def stop(self) -> None:
-        """The thread ends; who stopped is gone after a minute."""
+        """To be called when this process writes nothing any more: it is forgotten at once. One that
+        was killed, or can't say so, is gone after a minute."""
         self._over.set()
+        self._thread.join(STOP_SECONDS)
+        try:
+            self._database.run(forget, self._owner)
+        except Exception as error:
+            log.warning("keys_not_told", error=type(error).__name__)
 
     def _watch(self) -> None:
         while not self._over.is_set():
