@@ -61,6 +61,8 @@ class SmallClub:
         return partner_actor(self.other_partner)
 
 
+MANY = 100
+"""Members that take seconds to bring in."""
 _kept = KeptClubs()
 
 
@@ -68,7 +70,8 @@ def a_small_club(
     db: Database, *, members: int = 3, capacity: int = 2, service: str = "health-check"
 ) -> SmallClub:
     """A club opened yesterday: gold members (one health check each), a check-up centre open every
-    day from 09:00, slots for 30 days from the day after tomorrow. Built once a process."""
+    day from 09:00, slots for 30 days from the day after tomorrow. The usual ones and the large are
+    built once a process."""
     key = (members, capacity, service)
     found: SmallClub | None = _kept.bring(db, key)
     if found is not None:
@@ -76,7 +79,7 @@ def a_small_club(
             load_calendar(session, "CN")
     if found is None:
         found = _build(db, members, capacity, service)
-        if members <= 4 and capacity == 2:
+        if (members <= 4 and capacity == 2) or members >= MANY:
             _kept.keep(db, key, found)
     return found
 

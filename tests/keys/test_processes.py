@@ -216,6 +216,7 @@ def test_by_the_commands_an_operator_changes_a_key(db: Database, tmp_path: Path)
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(30)
+    assert _holders(db) == 0  # it has said that it ends
     again = subprocess.Popen([*COMMAND, "worker"], env=new)
     try:
         _until(lambda: vipclub(new, *words).returncode == 0, seconds=90)

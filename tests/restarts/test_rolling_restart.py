@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from tests.bookings.invariants import broken_invariants
 from tests.restarts.booking_clients import Bystander, Clients, booked
@@ -27,9 +27,10 @@ from tests.restarts.club_processes import (
 from tests.small_club import a_small_club
 from tests.terminal import environment_of
 from vipclub.core.db import Database
+from vipclub.core.key_holders import KeyHolder
 
 pytestmark = pytest.mark.slow
-MEMBERS = 400
+MEMBERS = 300
 ENDS_WITHIN = 25
 """Seconds, after TERM: what workers may take to end, and some for whoever counts."""
 LONGEST = 2.0
@@ -185,6 +186,8 @@ def test_a_booking_under_way_is_finished_before_the_server_ends(
             other.rollback()
             clients.stop()
         assert server.ended() == 0
+    with db.read() as session:
+        assert session.scalar(select(func.count(KeyHolder.owner))) == 0  # it writes no more
     assert (seen.resets, dict(seen.statuses)) == ([], {201: 1})
     assert booked(db) == list(seen.acknowledged.items())
 

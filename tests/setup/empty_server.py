@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from tests.terminal import COMMAND
+from tests.terminal import vipclub
 from vipclub.accounts import Account
 from vipclub.bookings import BookingPolicy
 from vipclub.core.audit import AuditRow
@@ -59,16 +59,7 @@ class EmptyServer:
         return self.run("setup", "--answers", str(path), "--yes", *words)
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *words],
-            env=self.environment,
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return vipclub(self.environment, *words, folder=self.folder)
 
     def report(self, **others: Any) -> dict[str, Any]:
         """What the command reports, when it succeeds."""
