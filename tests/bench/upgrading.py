@@ -212,10 +212,12 @@ def _machinery(club: Club) -> dict[str, Any]:
     engine = create_engine(club.url)
     with engine.connect() as connection:
         jobs = connection.execute(text("SELECT name FROM timed_job WHERE outcome = 'failed'"))
-        states = connection.execute(text("SELECT state, count(*) FROM outbox GROUP BY state"))
+        states = connection.execute(
+            text("SELECT state, count(*) AS rows FROM outbox GROUP BY state")
+        )
         found = {
             "failed_jobs": [row[0] for row in jobs],
-            "outbox": {state: count for state, count in states},
+            "outbox": {row.state: row.rows for row in states},
         }
     engine.dispose()
     return found
