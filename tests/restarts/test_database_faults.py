@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -187,12 +188,63 @@ def test_a_full_disk_refuses_to_save_in_one_sentence_and_reading_goes_on(
     assert broken_invariants(db) == []
 
 
+@pytest.fixture
+def on_a_small_disk() -> Iterator[OwnPostgres]:
+    """A PostgreSQL whose disk the test may fill."""
+    if os.geteuid() != 0:
+        pytest.skip("to mount a small disk takes root's rights")
+    try:
+        server = OwnPostgres(mebibytes=400)
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"no small disk can be mounted here: {error.stderr.decode().strip()}")
+    with server:
+        yield server
+
+
+@pytest.mark.promise("P30")
+def test_while_the_servers_disk_is_full_nothing_is_lost_and_all_goes_on_when_there_is_room(
+    on_a_small_disk: OwnPostgres, port: int, tmp_path: Path
+) -> None:
+    """First a statement is refused; then PostgreSQL can't write its journal any more, stops, and
+    is away until there is room and whoever keeps it has begun it again."""
+    db = Database(on_a_small_disk.url, keys=TEST_KEYS, reactions=REACTIONS)
+    migration.upgrade(db)
+    club = a_small_club(db, members=MEMBERS, capacity=100)
+    clients = Clients(club, port, again=True)
+    with (
+        serving(environment_of(on_a_small_disk.url, tmp_path), port),
+        clients.booking() as seen,
+    ):
+        clients.wait_for(20)
+        on_a_small_disk.fill()
+        until = time.monotonic() + 60
+        while len(seen.unwell) < 40:
+            assert time.monotonic() < until, seen
+            time.sleep(0.05)
+        assert read(port, club) in {200, 503}
+        on_a_small_disk.make_room()
+        until, wanted = time.monotonic() + 60, seen.statuses[201] + 40
+        while seen.statuses[201] < wanted:
+            assert time.monotonic() < until, seen
+            on_a_small_disk.start_if_ended()
+            time.sleep(0.1)
+        clients.stop()
+    rows = booked(db)
+    assert (seen.resets, seen.contradicted) == ([], [])
+    assert set(seen.statuses) <= {201, 503, 507}
+    assert seen.without_retry_after == 0
+    assert seen.acknowledged.items() <= set(rows)
+    assert len(rows) == len(dict(rows))
+    assert broken_invariants(db) == []
+    db.dispose()
+
+
 @pytest.mark.promise("P30")
 @pytest.mark.only("postgresql")
 def test_a_server_without_room_on_its_disk_is_told_alike(
     db: Database, environment: dict[str, str], port: int
 ) -> None:
-    """A trigger says what PostgreSQL says then; to fill a disk of its own takes rights."""
+    """A trigger says what PostgreSQL says then, wherever no disk can be mounted to be filled."""
     club = a_small_club(db)
     with serving(environment, port, workers=1), db.engine.begin() as connection:
         connection.execute(
