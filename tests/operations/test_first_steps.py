@@ -21,11 +21,12 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.working_days import CalendarDay
 from vipclub.partners import Offering, Slot
-from vipclub.people.models import Delivery
+from vipclub.people.models import Delivery, Person
 
 OF_A_NEW_CLUB = {
     "companies": "missing",
     "files": "missing",
+    "linked": "missing",
     "policy": "missing",
     "benefits": "missing",
     "booking_rules": "missing",
@@ -111,8 +112,26 @@ def test_a_company_without_a_file_is_seen_to(db: Database) -> None:
     assert states(db)["companies"] == "done"
     a_file_of(db, "LIFE")
     assert states(db)["files"] == "look"
+    assert states(db)["linked"] == "done", "one company has nobody to link"
     a_file_of(db, "BANK")
     assert states(db)["files"] == "done"
+    assert states(db)["linked"] == "look", "nobody was found to be a customer of both"
+
+
+def test_whoever_is_known_as_one_person_is_linked(db: Database) -> None:
+    for code in ("LIFE", "BANK"):
+        db.run(people.add_subsidiary, CLUB_ACTOR, code=code, name=code)
+        a_file_of(db, code)
+    club = a_small_club(db)
+    assert states(db)["linked"] == "look"
+
+    def link(session: Any) -> None:
+        eldest, other = session.scalars(select(Person).order_by(Person.id).limit(2)).all()
+        other.survivor_id = eldest.id
+
+    assert club.members
+    db.run(link)
+    assert states(db)["linked"] == "done"
 
 
 def test_times_that_are_over_or_closed_are_none(db: Database) -> None:

@@ -147,6 +147,7 @@ from vipclub.bookings.policies.in_force import (
     booking_rules,
     follow_service_policy,
     load_policies,
+    policy_seen,
     set_booking_policy,
 )
 from vipclub.bookings.policies.rules import Deadline, Policy, SiteClock
@@ -202,6 +203,7 @@ __all__ = [
     "read_policy",
     "BookingPolicyNotAccepted",
     "load_policies",
+    "policy_seen",
     "set_booking_policy",
     "follow_service_policy",
     "policy_of",

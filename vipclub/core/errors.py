@@ -68,6 +68,16 @@ class Conflict(Refused):
     sentence = N_("Someone was faster. Please look at the current state and try again.")
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody else changed a thing while its form was open; `fields` names what."""
+
+    code = "changed_meanwhile"
+    sentence = N_(
+        "Somebody else saved this while you had it open, so nothing of yours is saved yet. "
+        "What you wrote is kept here. Save again to replace what they wrote."
+    )
+
+
 class IllegalTransition(Conflict):
     """A state machine's table doesn't list this step; `possible` lists the states that may follow
     for whoever asked, `steps` the steps that are open to them now."""

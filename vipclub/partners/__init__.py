@@ -23,7 +23,12 @@ from vipclub.partners.capacity.changing_days_and_slots import (
     preview_change,
     set_exception,
 )
-from vipclub.partners.capacity.hours_in_force import Hours, WeekFrom, weeks_by_offering
+from vipclub.partners.capacity.hours_in_force import (
+    Hours,
+    WeekFrom,
+    week_on,
+    weeks_by_offering,
+)
 from vipclub.partners.capacity.opening_slots import OPENED_AHEAD, open_offering, open_slots
 from vipclub.partners.capacity.overbooking import overbook
 from vipclub.partners.capacity.queries import (
@@ -42,6 +47,7 @@ from vipclub.partners.capacity.weekly_hours import (
     refuse_odd_hours,
     set_weekly_capacity,
     week_of,
+    weeks_seen,
 )
 from vipclub.partners.catalogue.changing_offerings import (
     change_offering,
@@ -98,6 +104,7 @@ from vipclub.partners.refusals import (
     PartnerUnknown,
     ReasonNeeded,
     SiteOpened,
+    ThereAlready,
     TimeIsFull,
     TimeIsOver,
     TimeNotFull,
@@ -144,6 +151,7 @@ __all__ = [
     "set_exception",
     "Hours",
     "WeekFrom",
+    "week_on",
     "weeks_by_offering",
     "Opening",
     "make_slots",
@@ -167,6 +175,7 @@ __all__ = [
     "change_capacity",
     "overbook",
     "week_of",
+    "weeks_seen",
     "preview_week",
     "change_week",
     "TimesClosed",
@@ -185,6 +194,7 @@ __all__ = [
     "UnknownTimeZone",
     "UnknownRegion",
     "SiteOpened",
+    "ThereAlready",
     "OfferingNotAccepted",
     "KeyNotAccepted",
     "KeyTaken",

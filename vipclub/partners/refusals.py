@@ -94,6 +94,16 @@ class KeyStays(Conflict):
     sentence = N_("It has the key %(key)s already, and a key never changes.")
 
 
+class ThereAlready(Conflict):
+    """A partner, a site or an offering that is there: a form was sent again, or filled in twice."""
+
+    code = "there_already"
+    sentence = N_(
+        "%(name)s is there already, as %(ref)s. Nothing was added a second time. "
+        "If you mean another one, give it a name that tells the two apart."
+    )
+
+
 class SiteOpened(Conflict):
     """Times were opened at the site: they are on its wall and follow its calendar."""
 

@@ -97,7 +97,7 @@ from vipclub.people.feeds.reading.company_maps import (
     value_map_of_rows,
 )
 from vipclub.people.feeds.reading.row_validation import COLUMNS
-from vipclub.people.feeds.refusals import FileRefused, RowStillWrong
+from vipclub.people.feeds.refusals import FileRefused, RowStillWrong, SubsidiaryExists
 from vipclub.people.feeds.steps import DELIVERY_STEPS, SET_ASIDE_STEPS
 from vipclub.people.feeds.subsidiaries import (
     LEAST_TRUSTED,
@@ -105,6 +105,7 @@ from vipclub.people.feeds.subsidiaries import (
     add_subsidiary,
     all_subsidiaries,
     change_subsidiary,
+    company_seen,
     find_subsidiary,
     known_subsidiaries,
     readable_code,
@@ -118,7 +119,13 @@ from vipclub.people.finding import (
     person_of,
     visible_to,
 )
-from vipclub.people.first_rows import any_company_without_file, any_file_applied, any_subsidiary
+from vipclub.people.first_rows import (
+    any_company_without_file,
+    any_file_applied,
+    any_linked,
+    any_second_company_applied,
+    any_subsidiary,
+)
 from vipclub.people.invariants import INVARIANTS
 from vipclub.people.linking import LinkReport, link_records
 from vipclub.people.locking import LockedPerson, lock_member, lock_persons, lock_survivors
@@ -144,6 +151,8 @@ from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [
     "any_company_without_file",
+    "any_linked",
+    "any_second_company_applied",
     "any_file_applied",
     "any_subsidiary",
     "CURRENCIES",
@@ -181,6 +190,7 @@ __all__ = [
     "change_subsidiary",
     "known_subsidiaries",
     "all_subsidiaries",
+    "company_seen",
     "subsidiary_view",
     "SubsidiaryView",
     "LEAST_TRUSTED",
@@ -195,6 +205,7 @@ __all__ = [
     "ProblemView",
     "RowView",
     "RowStillWrong",
+    "SubsidiaryExists",
     "SetAsideRow",
     "DROP_REASONS",
     "Settled",

@@ -79,6 +79,13 @@ def hours_in_words(language: str, hours: Sequence[Hours]) -> list[tuple[str, lis
     ]
 
 
+def hours_said(language: str, hours: Sequence[Hours]) -> str:
+    """All hours in one text."""
+    return "; ".join(
+        f"{weekday} {', '.join(spells)}" for weekday, spells in hours_in_words(language, hours)
+    )
+
+
 def _spell(language: str, row: Hours) -> str:
     return gettext(
         language,

@@ -30,11 +30,11 @@ def test_what_is_missing_is_counted_on_the_first_page_and_told_step_by_step(
 ) -> None:
     for language, missing in (("en", "missing"), ("zh-Hans", "未完成"), ("zh-Hant", "未完成")):
         page = zhao.get(f"{PAGE}?lang={language}").text
-        assert page.count(f">{missing}</span>") == 11
+        assert page.count(f">{missing}</span>") == 12
         assert "%(" not in page
         assert {"en": "Operations set", "zh-Hans": "由运营", "zh-Hant": "由營運"}[language] in page
     home = zhao.get("/admin/?lang=en").text
-    assert "Steps missing until the club can book: 11." in home
+    assert "Steps missing until the club can book: 12." in home
     assert f'href="{PAGE}"' in home
 
 

@@ -11,53 +11,15 @@ from flask.testing import FlaskClient
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub, a_small_club, slots_of
 from tests.statements import statements
+from tests.web.admin.partner_pages import NAME, SERVICE, SITE, pages_of, post, terms
 from tests.web.signing_in import csrf_token, signed_in
-from vipclub import bookings, partners, settlement
+from vipclub import bookings, partners
 from vipclub.core.db import Database
-from vipclub.settlement import OfferingTerms, PartnerTerms, SiteTerms
-
-NAME = {"name_hans": "云岚", "name_hant": "雲嵐", "name_en": "Yunlan"}
-SITE = {
-    **NAME,
-    "address_hans": "云岚路",
-    "address_hant": "雲嵐路",
-    "address_en": "Yunlan Road",
-    "city_code": "310000",
-    "time_zone": "Asia/Shanghai",
-    "region": "CN",
-}
-SERVICE = {**NAME, "minutes": "60", "department": "", "on_holidays": "y"}
 
 
 @pytest.fixture
 def club(db: Database) -> SmallClub:
     return a_small_club(db, members=1)
-
-
-def terms(db: Database, club: SmallClub) -> tuple[PartnerTerms, SiteTerms, OfferingTerms]:
-    with db.read() as session:
-        (partner,) = settlement.partner_terms(session, CLUB_ACTOR, partner=club.partner)
-    (site,) = partner.sites
-    (offering,) = site.offerings
-    return partner, site, offering
-
-
-def pages_of(db: Database, club: SmallClub) -> dict[str, str]:
-    _, site, offering = terms(db, club)
-    partner = f"/admin/partners/{club.partner}"
-    return {
-        "new_partner": "/admin/partners/new",
-        "partner": partner,
-        "new_site": f"{partner}/sites/new",
-        "site": f"{partner}/sites/{site.ref}",
-        "new_offering": f"{partner}/sites/{site.ref}/offerings/new",
-        "offering": f"{partner}/offerings/{offering.ref}",
-    }
-
-
-def post(browser: FlaskClient, path: str, **form: Any) -> Any:
-    data = {"csrf_token": csrf_token(browser, "/admin/partners/new"), **form}
-    return browser.post(f"{path}?lang=en", data=data)
 
 
 def test_each_page_is_the_administrator_s_and_asks_few_statements(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from jobs import deliver_messages
 from tests.small_club import SmallClub
 from tests.web.signing_in import csrf_token
-from vipclub import benefits
+from vipclub import benefits, partners, wiring
 from vipclub.core import clock, outbox, timetable
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
+from vipclub.web.operations.machinery import KIND_WORDS
 
 
 def dead_letter(db: Database, error: str = "550 <lin@example.com> unknown") -> int:
@@ -42,6 +46,28 @@ def test_what_was_given_up_is_tried_again(gao: FlaskClient, db: Database) -> Non
     assert gao.post("/operations/machinery/retry", data=form).status_code == 404
     bad = gao.post("/operations/machinery/retry", data={**form, "item": "all"})
     assert bad.status_code == 400
+
+
+def test_everything_that_can_be_given_up_is_named_in_words(gao: FlaskClient, db: Database) -> None:
+    kinds = {*deliver_messages.HANDLERS, *partners.webhooks.handlers()}
+    assert kinds == set(KIND_WORDS), "each kind of the outbox has its words"
+    templates = sorted(letter.template for letter in wiring.LETTERS)
+    for kind in sorted(kinds - {"message"}):
+        db.run(outbox.put, kind, subject=("webhook", "W-1"), payload={})
+    for template in templates:
+        db.run(outbox.put, "message", subject=("letter", "E-1"), payload={"template": template})
+    with db.engine.begin() as connection:
+        connection.execute(update(OutboxRow).values(state="dead", done_at=clock.now()))
+    told: dict[str, list[str]] = {}
+    for language in ("zh-Hans", "zh-Hant", "en"):
+        page = gao.get(f"/operations/machinery?lang={language}").text
+        dead = page.split('id="dead"')[1].split("</table>")[0]
+        told[language] = re.findall(r"</th>\s*<td>([^<]*)</td>", dead)
+        assert len(told[language]) == len(templates) + len(kinds) - 1
+        assert not set(told[language]) & {*templates, *kinds}, "no code without a word"
+    assert all(re.search("[一-鿿]", words) for words in told["zh-Hans"] + told["zh-Hant"])
+    assert told["zh-Hans"] != told["zh-Hant"]
+    assert "Password changed" in told["en"]
 
 
 def test_what_was_given_up_is_closed(gao: FlaskClient, db: Database) -> None:

@@ -258,6 +258,20 @@ def test_a_new_week_is_shown_before_it_is_done(
     assert "0 of 6 places taken" in shown(month_page(pc, club))
 
 
+def test_whoever_sets_the_week_second_is_told_what_holds_now(
+    pc: FlaskClient, club: SmallClub, db: Database
+) -> None:
+    page = pc.get(f"/partner/capacity/week?offering={club.offering}").text
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    form = {"offering": club.offering, "from_day": soon().isoformat(), "sure": "1", "seen": seen}
+    week = {"opens-1-0": "10:00", "closes-1-0": "12:00", "every-1-0": "60", "capacity-1-0": "3"}
+    assert send(pc, "capacity/week", **form, **week).status_code == 303
+    answer = send(pc, "capacity/week", **form, **{**week, "capacity-1-0": "4"})
+    assert answer.status_code == 409
+    assert "Somebody else saved this while you had it open" in shown(answer.text)
+    assert 'value="4"' in answer.text, "what was typed stays"
+
+
 def test_the_desk_sees_whom_the_partner_cannot_place(
     pc: FlaskClient, club: SmallClub, db: Database
 ) -> None:

@@ -66,10 +66,17 @@ def change_week(
     from_day: date,
     hours: Sequence[Hours],
     reason: str | None = None,
+    seen: str | None = None,
 ) -> CapacityChanged:
     """`partners.change_week`, with the closures that it made. Raises what that raises."""
     plan = partners.change_week(
-        session, actor, offering=offering, from_day=from_day, hours=hours, reason=reason
+        session,
+        actor,
+        offering=offering,
+        from_day=from_day,
+        hours=hours,
+        reason=reason,
+        seen=seen,
     )
     return CapacityChanged(plan, closures_made(session))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from vipclub.bookings.policies.rules import Policy
 from vipclub.bookings.refusals import BookingPolicyNotAccepted
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.seen_state import refuse_unseen
 from vipclub.core.types import Localized
 from vipclub.partners import Offering, Partner, Site, find_offering
 
@@ -47,23 +49,51 @@ def set_booking_policy(
     offering: str,
     policy: str,
     document: dict[str, Any] | None = None,
+    seen: str | None = None,
 ) -> None:
-    """Rules of one offering, by the name of a shipped document or by a document of its own. Raises
-    BookingPolicyNotAccepted, NotFound."""
+    """Rules of one offering, by the name of a shipped document or by a document of its own. `seen`
+    is what its form showed. Raises ChangedMeanwhile, BookingPolicyNotAccepted, NotFound."""
     actor.require("policy:change")
-    found = find_offering(session, actor, offering)
+    found = find_offering(session, actor, offering, lock=seen is not None)
     if document is None:
         if policy not in policy_names():
             raise BookingPolicyNotAccepted(problems=[Mistake(policy[:60], NO_SUCH_POLICY)])
         document = named_document(policy)
+    _refuse_unseen(session, found.id, seen, (policy[:60], document))
     _keep(session, actor, policy, document, offering_id=found.id, subject=("offering", found.ref))
 
 
-def follow_service_policy(session: Session, actor: Actor, *, offering: str) -> bool:
+def policy_seen(name: str | None, document: Mapping[str, Any] | None) -> dict[str, object]:
+    """The rules of an offering's own as one field, for what a form showed
+    (`core/seen_state.py`)."""
+    return {"rules": [name, dict(document) if document else None]}
+
+
+def _refuse_unseen(
+    session: Session,
+    offering_id: int,
+    seen: str | None,
+    wanted: tuple[str | None, Mapping[str, Any] | None],
+) -> None:
+    if seen is None:
+        return
+    row = session.execute(
+        select(BookingPolicy.name, BookingPolicy.document).where(
+            BookingPolicy.offering_id == offering_id
+        )
+    ).first()
+    now = policy_seen(row.name, row.document) if row else policy_seen(None, None)
+    refuse_unseen(seen, now, policy_seen(*wanted))
+
+
+def follow_service_policy(
+    session: Session, actor: Actor, *, offering: str, seen: str | None = None
+) -> bool:
     """The rules of an offering's own go, and its service's hold there; False when it has none.
-    Raises NotFound, Forbidden."""
+    `seen` is what its form showed. Raises ChangedMeanwhile, NotFound, Forbidden."""
     actor.require("policy:change")
-    found = find_offering(session, actor, offering)
+    found = find_offering(session, actor, offering, lock=seen is not None)
+    _refuse_unseen(session, found.id, seen, (None, None))
     row = session.execute(
         select(BookingPolicy).where(BookingPolicy.offering_id == found.id)
     ).scalar_one_or_none()

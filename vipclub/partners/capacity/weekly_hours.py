@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.facts import record
+from vipclub.core.seen_state import refuse_unseen
 from vipclub.core.working_days import load_calendar
 from vipclub.partners.capacity.change_plan import Plan, SlotRow, TimeHit, in_order, settle
 from vipclub.partners.capacity.changed_slots import SLOTS, slots_meant, write_slots
@@ -42,6 +43,11 @@ def week_of(session: Session, actor: Actor, *, offering: str, day: date) -> tupl
     return week_on(weeks_of(session, found.id), day)
 
 
+def weeks_seen(weeks: Sequence[WeekFrom]) -> dict[str, object]:
+    """All weeks of an offering as one field, for what a form showed (`core/seen_state.py`)."""
+    return {"hours": [[week.first.isoformat(), list(week.hours)] for week in weeks]}
+
+
 def preview_week(
     session: Session, actor: Actor, *, offering: str, from_day: date, hours: Sequence[Hours]
 ) -> Plan:
@@ -59,13 +65,17 @@ def change_week(
     from_day: date,
     hours: Sequence[Hours],
     reason: str | None = None,
+    seen: str | None = None,
 ) -> Plan:
     """A new week for an offering from a local day on, in place of those that were to hold then.
-    Days that differ and slots that the partner closed stay so. Gives what was hit. Raises
-    HoursNotAccepted, TimeIsOver, NotFound, Forbidden."""
+    Days that differ and slots that the partner closed stay so. Gives what was hit. `seen`
+    is what its form showed. Raises ChangedMeanwhile, HoursNotAccepted, TimeIsOver, NotFound,
+    Forbidden."""
     actor.require("capacity:change")
     now = clock.now()
     found = find_offering(session, actor, offering, lock=True)
+    if seen is not None:
+        refuse_unseen(seen, weeks_seen(weeks_of(session, found.id)), {"hours": None})
     plan = _work_out(session, found, from_day, hours, now, lock=True)
     _replace(session, found.id, from_day, hours)
     days = (clock.today(found.time_zone) + timedelta(days=OPENED_AHEAD) - from_day).days

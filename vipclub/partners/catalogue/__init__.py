@@ -6,6 +6,7 @@
 - `changing_offerings`: an offering that changes, closes and opens again, and what becomes of its
   slots.
 - `keys`: the club's own short names of all three, by which files mean them.
+- `sent_again`: what is there already is not made a second time by a form.
 - `changes`: how a change is written, with what was before.
 
 An offering can be booked once it has hours and its slots are opened: `vipclub/partners/capacity`.

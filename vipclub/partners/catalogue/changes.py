@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.core import audit
 from vipclub.core.actor import Actor
+from vipclub.core.seen_state import refuse_unseen
 from vipclub.core.types import Localized
 from vipclub.partners.models import Offering, Partner, Site
 
@@ -18,10 +19,13 @@ def write_changes(
     subject: tuple[str, str],
     row: Partner | Site | Offering,
     wanted: Mapping[str, object],
+    seen: str | None = None,
 ) -> bool:
     """Bring the columns of a locked row to what is wanted, with one audit row that has those alone
-    which differ, before and after. False when none does: then nothing is written."""
+    which differ, before and after. False when none does: then nothing is written. Raises
+    ChangedMeanwhile where a field is not as it was `seen`."""
     before = {name: getattr(row, name) for name in wanted}
+    refuse_unseen(seen, before, wanted)
     differing = [name for name, value in wanted.items() if before[name] != value]
     if not differing:
         return False

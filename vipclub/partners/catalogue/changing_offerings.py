@@ -33,6 +33,7 @@ def change_offering(
     minutes: int,
     department: str | None,
     on_holidays: bool,
+    seen: str | None = None,
 ) -> bool:
     """An offering as it shall be; False when it is so already, and nothing is written.
 
@@ -40,7 +41,8 @@ def change_offering(
     nobody has a seat: those that no longer fit the hours close, those that now do open. A slot in
     which somebody has a seat keeps its time and its length; where it doesn't fit any more, nobody
     else can book it. Raises HoursNotAccepted where a visit is longer than hours that hold
-    from tomorrow on, OfferingNotAccepted, NotFound, Forbidden.
+    from tomorrow on, ChangedMeanwhile where it is not as its form showed it (`seen`),
+    OfferingNotAccepted, NotFound, Forbidden.
     """
     actor.require("account:change")
     refuse_implausible(minutes, department)
@@ -57,7 +59,7 @@ def change_offering(
         "on_holidays": on_holidays,
     }
     row = session.get_one(Offering, found.id, populate_existing=True)
-    changed = write_changes(session, actor, ("offering", found.ref), row, wanted)
+    changed = write_changes(session, actor, ("offering", found.ref), row, wanted, seen)
     if refits and found.active:
         _refit(session, actor, offering, now)
     return changed

@@ -21,6 +21,7 @@ from vipclub.core.rows import AnySelect, row_as, rows_as
 from vipclub.core.types import Localized, new_ref, parse_ref
 from vipclub.partners.catalogue.keys import refuse_key
 from vipclub.partners.catalogue.partners import visible_to
+from vipclub.partners.catalogue.sent_again import refuse_same
 from vipclub.partners.catalogue.sites import find_site
 from vipclub.partners.models import Offering, Partner, Site
 from vipclub.partners.refusals import NotBookableByTime, OfferingNotAccepted
@@ -43,11 +44,13 @@ def create_offering(
     department: str | None = None,
     on_holidays: bool = False,
     key: str | None = None,
+    unlike: bool = False,
 ) -> str:
     """A new offering: `service` is a benefit's code, `minutes` how long a visit takes. Gives its
-    reference. It has no hours yet (`set_weekly_capacity`), and so no slots. Raises NotFound,
-    Forbidden, KeyNotAccepted, KeyTaken, OfferingNotAccepted, and NotBookableByTime for a benefit
-    that is used in another way (an event, a case)."""
+    reference. It has no hours yet (`set_weekly_capacity`), and so no slots. With
+    `unlike` one of the service and the name of another there is taken for a form that was sent
+    again. Raises NotFound, Forbidden, KeyNotAccepted, KeyTaken, ThereAlready, OfferingNotAccepted,
+    and NotBookableByTime for a benefit that is used in another way (an event, a case)."""
     actor.require("account:change")
     benefit = benefit_by_code(session, service)
     if benefit is None:
@@ -56,10 +59,16 @@ def create_offering(
         raise NotBookableByTime(service=benefit.name)
     refuse_implausible(minutes, department)
     refuse_key(session, Offering, key)
+    where = find_site(session, actor, site)
+    if unlike:
+        same = select(Offering.public_ref).where(
+            Offering.site_id == where, Offering.benefit_id == benefit.id, Offering.name == name
+        )
+        refuse_same(session, same, name)
     row = Offering(
         public_ref=new_ref("O"),
         key=key,
-        site_id=find_site(session, actor, site),
+        site_id=where,
         benefit_id=benefit.id,
         name=name,
         preparation=preparation,

@@ -16,6 +16,7 @@ from vipclub.core.errors import NotFound
 from vipclub.core.types import Localized, new_ref, parse_ref
 from vipclub.partners.catalogue.changes import write_changes
 from vipclub.partners.catalogue.keys import refuse_key
+from vipclub.partners.catalogue.sent_again import refuse_same
 from vipclub.partners.models import Offering, Partner, Site
 from vipclub.partners.refusals import PartnerUnknown
 
@@ -34,12 +35,20 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def create_partner(
-    session: Session, actor: Actor, *, name: Localized, key: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    name: Localized,
+    key: str | None = None,
+    unlike: bool = False,
 ) -> str:
-    """A new partner, with the club's own key for it where one is given; gives its reference. Raises
-    KeyNotAccepted, KeyTaken, Forbidden."""
+    """A new partner, with the club's own key for it where one is given; gives its reference. With
+    `unlike` one whose name another has in all languages is taken for a form that was sent again.
+    Raises KeyNotAccepted, KeyTaken, ThereAlready, Forbidden."""
     actor.require("account:change")
     refuse_key(session, Partner, key)
+    if unlike:
+        refuse_same(session, select(Partner.public_ref).where(Partner.name == name), name)
     row = Partner(public_ref=new_ref("P"), key=key, name=name, created_at=clock.now())
     session.add(row)
     session.flush()
@@ -47,9 +56,11 @@ def create_partner(
     return row.public_ref
 
 
-def change_partner(session: Session, actor: Actor, *, partner: str, name: Localized) -> bool:
-    """A partner's name as it shall be; False when it is so already, and nothing is written. Raises
-    NotFound, Forbidden."""
+def change_partner(
+    session: Session, actor: Actor, *, partner: str, name: Localized, seen: str | None = None
+) -> bool:
+    """A partner's name as it shall be; False when it is so already, and nothing is written. `seen`
+    is what its form showed (`core/seen_state.py`). Raises ChangedMeanwhile, NotFound, Forbidden."""
     actor.require("account:change")
     statement = select(Partner).where(
         Partner.public_ref == parse_ref(partner, "P"), visible_to(actor)
@@ -57,7 +68,7 @@ def change_partner(session: Session, actor: Actor, *, partner: str, name: Locali
     row = session.scalars(for_no_key_update(statement, of=_partner)).one_or_none()
     if row is None:
         raise NotFound()
-    return write_changes(session, actor, ("partner", row.public_ref), row, {"name": name})
+    return write_changes(session, actor, ("partner", row.public_ref), row, {"name": name}, seen)
 
 
 def find_partner(session: Session, actor: Actor, ref: str) -> int:

@@ -16,6 +16,7 @@ from vipclub.core.working_days import load_calendar, seed_calendar, seed_days
 from vipclub.partners.catalogue.changes import write_changes
 from vipclub.partners.catalogue.keys import refuse_key
 from vipclub.partners.catalogue.partners import find_partner, visible_to
+from vipclub.partners.catalogue.sent_again import refuse_same
 from vipclub.partners.models import Offering, Partner, Site, Slot
 from vipclub.partners.refusals import SiteOpened, UnknownRegion, UnknownTimeZone
 
@@ -33,19 +34,25 @@ def create_site(
     time_zone: str | None = None,
     region: str = "CN",
     key: str | None = None,
+    unlike: bool = False,
 ) -> str:
     """A new site of a partner, in the club's time zone where none is named; gives its reference.
-    The calendar of its region is seeded when it is the first there. Raises UnknownTimeZone,
-    UnknownRegion, KeyNotAccepted, KeyTaken, NotFound, Forbidden."""
+    The calendar of its region is seeded when it is the first there. With `unlike` one of the name
+    of another of this partner is taken for a form that was sent again. Raises UnknownTimeZone,
+    UnknownRegion, KeyNotAccepted, KeyTaken, ThereAlready, NotFound, Forbidden."""
     actor.require("account:change")
     time_zone = time_zone or clock.club_zone()
     if time_zone not in available_timezones():
         raise UnknownTimeZone(time_zone=time_zone)
     refuse_key(session, Site, key)
+    whose = find_partner(session, actor, partner)
+    if unlike:
+        same = select(Site.public_ref).where(Site.partner_id == whose, Site.name == name)
+        refuse_same(session, same, name)
     row = Site(
         public_ref=new_ref("L"),
         key=key,
-        partner_id=find_partner(session, actor, partner),
+        partner_id=whose,
         name=name,
         address=address,
         city_code=city_code,
@@ -69,10 +76,12 @@ def change_site(
     city_code: str,
     time_zone: str,
     region: str,
+    seen: str | None = None,
 ) -> bool:
     """A site as it shall be; False when it is so already, and nothing is written. Its time zone and
     its region change only while no slot was ever opened there: slots are on its wall and follow its
-    calendar. Raises SiteOpened, UnknownTimeZone, UnknownRegion, NotFound, Forbidden."""
+    calendar. `seen` is what its form showed. Raises ChangedMeanwhile, SiteOpened, UnknownTimeZone,
+    UnknownRegion, NotFound, Forbidden."""
     actor.require("account:change")
     statement = (
         select(Site)
@@ -95,7 +104,7 @@ def change_site(
         "time_zone": time_zone,
         "region": region,
     }
-    return write_changes(session, actor, ("site", row.public_ref), row, wanted)
+    return write_changes(session, actor, ("site", row.public_ref), row, wanted, seen)
 
 
 def site_opened(session: Session, site: str) -> bool:

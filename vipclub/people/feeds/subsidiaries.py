@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import audit
 from vipclub.core.actor import Actor
-from vipclub.core.db import insert_ignore
+from vipclub.core.db import for_no_key_update, insert_ignore
 from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.seen_state import refuse_unseen
 from vipclub.people.feeds.refusals import (
     CompanyCodeUnreadable,
     SubsidiaryExists,
@@ -21,6 +22,8 @@ from vipclub.people.models import Subsidiary
 
 LEAST_TRUSTED = 1000
 """The largest rank; 1 is the most trusted."""
+_FIELDS = ("name", "header_map", "value_map", "default_consent", "trust_rank")
+_subsidiary: Table = Subsidiary.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,10 @@ def change_subsidiary(
     value_map: dict[str, Any] | None = None,
     default_consent: bool | None = None,
     trust_rank: int | None = None,
+    seen: str | None = None,
 ) -> None:
-    """Change what is given of a company; its next file is read by it. Raises UnknownSubsidiary."""
+    """Change what is given of a company; its next file is read by it. `seen` is what its form
+    showed (`core/seen_state.py`). Raises ChangedMeanwhile, UnknownSubsidiary."""
     actor.require("delivery:load")
     find_subsidiary(session, code)
     if trust_rank is not None:
@@ -107,10 +112,19 @@ def change_subsidiary(
     }
     changes = {column: value for column, value in values.items() if value is not None}
     if changes:
+        if seen is not None:
+            mine = select(Subsidiary).where(Subsidiary.code == code)
+            row = session.scalars(for_no_key_update(mine, of=_subsidiary)).one()
+            refuse_unseen(seen, company_seen(_view(row)), changes)
         session.execute(update(Subsidiary).where(Subsidiary.code == code).values(changes))
         audit.write(
             session, actor, "subsidiary.change", subject=("subsidiary", code), after=changes
         )
+
+
+def company_seen(company: SubsidiaryView) -> dict[str, object]:
+    """The fields of a company, for what its form showed."""
+    return {name: getattr(company, name) for name in _FIELDS}
 
 
 def _refuse_odd_rank(rank: int) -> None:

@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField, TextAreaField, ValidationError
 
 from vipclub import bookings, settlement
-from vipclub.core.i18n import N_
+from vipclub.core.i18n import N_, gettext
 from vipclub.settlement import OfferingTerms
 from vipclub.web.admin.booking_policy_words import rules_in_words
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.partners import told
 from vipclub.web.frame import audience, current_actor, current_language, read, run, shown
 from vipclub.web.frame.forms import Form, at_most, said
+from vipclub.web.frame.open_form import changed_meanwhile, seen_on_page, seen_sent
+from vipclub.web.frame.refusal_on_page import Shown
 from vipclub.web.offering_terms import Place, place_of, places_of
 
 PLACE = "/policy/booking/places/<partner>/<ref>"
@@ -83,17 +85,28 @@ def change_rules(partner: str, ref: str) -> ResponseReturnValue:
     place, form = _found(partner, ref), RulesForm.sent()
     if not form.validate():
         return _page(place, form), 422
+    seen = seen_sent()
     with shown() as refusal:
         if form.whose.data == BENEFIT:
-            run(bookings.follow_service_policy, offering=ref)
+            run(bookings.follow_service_policy, offering=ref, seen=seen)
         elif form.whose.data == NAMED:
-            run(bookings.set_booking_policy, offering=ref, policy=form.name.data)
+            run(bookings.set_booking_policy, offering=ref, policy=form.name.data, seen=seen)
         else:
             document = bookings.written_document(form.text.data.replace("\r\n", "\n"))
-            run(bookings.set_booking_policy, offering=ref, policy=OWN, document=document)
+            run(
+                bookings.set_booking_policy,
+                offering=ref,
+                policy=OWN,
+                document=document,
+                seen=seen,
+            )
         told(N_("Saved. It counts for every booking from now on."))
         return redirect(url_for("admin.rules_of_place", partner=partner, ref=ref), code=303)
-    return _page(place, form, refusal.said), refusal.status
+    if isinstance(refusal.refused, bookings.BookingPolicyNotAccepted):
+        mistakes = refusal.refused.data["problems"]
+        form.text.errors = [mistake.said_in(current_language()) for mistake in mistakes]
+        return _page(place, form), refusal.status
+    return _page(_found(partner, ref), form, refusal), refusal.status
 
 
 def _found(partner: str, ref: str) -> Place:
@@ -102,13 +115,18 @@ def _found(partner: str, ref: str) -> Place:
     return place_of(found, ref)
 
 
-def _page(place: Place, form: RulesForm | None = None, refused: str = "") -> str:
+def _page(place: Place, form: RulesForm | None = None, refusal: Shown | None = None) -> str:
     language, own = current_language(), place.offering.policy_document
+    rules = rules_in_words(language, bookings.policy_of(own)) if own else []
+    benefit = gettext(language, N_("those of the benefit"))
+    said = " ".join(rules) or benefit
     return render_template(
         "admin/rules_of_place.html",
         place=place,
-        rules=rules_in_words(language, bookings.policy_of(own)) if own else [],
+        rules=rules,
         names=[(name, name) for name in bookings.policy_names()],
         form=form or RulesForm.of(place.offering),
-        refused=refused,
+        refused=refusal.said if refusal else "",
+        changed=changed_meanwhile(refusal, {"rules": (N_("Booking rules"), lambda: said)}),
+        seen=seen_on_page(bookings.policy_seen(place.offering.policy, own), refusal),
     )

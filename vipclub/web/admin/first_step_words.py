@@ -10,7 +10,7 @@ from vipclub.core.i18n import N_
 @dataclass(frozen=True, slots=True)
 class Words:
     """Sentences to translate; `command` does the step, `page` leads to where it is
-    done or seen, `whose` names those who do it by a page of theirs."""
+    done, `whose` names those who do it by a page of theirs, and `role` is what they are."""
 
     title: str
     done: str
@@ -19,6 +19,7 @@ class Words:
     command: str = ""
     page: str = ""
     whose: str = ""
+    role: str = ""
 
     def said(self, state: str) -> str:
         return {"done": self.done, "missing": self.missing, "look": self.look}[state]
@@ -31,6 +32,7 @@ WORDS = {
         N_("No company of the group is known."),
         command="vipclub feed subsidiary add CODE --name NAME",
         whose=N_("Operations can also add them, on their page of deliveries."),
+        role="operations",
     ),
     "files": Words(
         N_("Customer files"),
@@ -38,6 +40,13 @@ WORDS = {
         N_("No file was loaded."),
         N_("A company has not sent a file yet."),
         command="vipclub feed load FILE --subsidiary CODE",
+    ),
+    "linked": Words(
+        N_("One person in several companies"),
+        N_("Whoever is a customer of several companies is known as one person."),
+        N_("Nobody is known yet: the files come first."),
+        N_("No customer of two companies was found to be one person."),
+        command="vipclub people link",
     ),
     "policy": Words(
         N_("Tier policy"),
@@ -61,7 +70,7 @@ WORDS = {
         N_("Members"),
         N_("The customers have been rated."),
         N_("The customers have not been rated."),
-        command="vipclub people link && vipclub membership rate",
+        command="vipclub membership rate",
     ),
     "partners": Words(
         N_("Partners"),
@@ -74,16 +83,16 @@ WORDS = {
         N_("Each service has open times ahead."),
         N_("No service has open times ahead."),
         N_("A service has no open times ahead."),
-        page="admin.partner_list",
         whose=N_("Operations set the hours, on their page of partners."),
+        role="operations",
     ),
     "prices": Words(
         N_("Prices"),
         N_("Each service has a price."),
         "",
         N_("A service has no price: its visits can't be settled."),
-        page="admin.partner_list",
         whose=N_("Operations record prices, on their page of partners."),
+        role="operations",
     ),
     "mail": Words(
         N_("Mail"),

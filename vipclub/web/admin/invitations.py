@@ -14,6 +14,13 @@ from vipclub.web.admin.secret_page import secret_page
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 
 STAFF_LINK = "sign_in.join"
+ABOUT = {
+    accounts.LoginTaken: "login",
+    accounts.LoginUnreadable: "login",
+    accounts.PortfolioUnreadable: "portfolio",
+    partners.PartnerUnknown: "partner",
+}
+"""A rule's no -> the field that it is about."""
 
 
 def link_page(ref: str, name: str, link: str) -> Response:
@@ -67,7 +74,7 @@ def recruit() -> ResponseReturnValue:
     form = RecruitForm.sent()
     if not form.validate():
         return _new(form, InviteForm()), 422
-    with shown() as refusal:
+    with shown(404) as refusal:
         invited = run(
             accounts.recruit,
             login=form.login.data,
@@ -78,7 +85,8 @@ def recruit() -> ResponseReturnValue:
         )
         link = url_for(STAFF_LINK, token=invited.secret, _external=True)
         return link_page(invited.account, form.name.data, link)
-    return _new(form, InviteForm(), refusal.said), refusal.status
+    refused = form.refused(refusal, ABOUT)
+    return _new(form, InviteForm(), refused), refusal.status
 
 
 @admin.post("/people/invite")

@@ -9,13 +9,22 @@ from werkzeug import Response
 
 from vipclub import partners, settlement
 from vipclub.core.i18n import N_
+from vipclub.web.admin.catalogue_changes import OFFERING as FIELDS
+from vipclub.web.admin.catalogue_changes import changed_of, shown_of
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.partner_forms import NewOfferingForm, OfferingForm
-from vipclub.web.admin.partners import SITE, find_site, told, told_saved
+from vipclub.web.admin.partners import SITE, find_site, told, told_added, told_saved
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.idempotent_form import run_once
+from vipclub.web.frame.open_form import seen_on_page, seen_sent
+from vipclub.web.frame.refusal_on_page import Shown
 from vipclub.web.offering_terms import Place, hours_in_words, place_of, prices_in_words
 
+ABOUT = {
+    partners.NotBookableByTime: "service",
+    partners.OfferingNotAccepted: "minutes",
+}
+"""A rule's no -> the field that it is about."""
 OFFERING = "/partners/<partner>/offerings/<ref>"
 
 
@@ -36,11 +45,12 @@ def add_offering(partner: str, ref: str) -> ResponseReturnValue:
             lambda made: url_for("admin.offering", partner=partner, ref=made),
             partners.create_offering,
             site=ref,
+            unlike=True,
             **form.values(),
         )
-        told(N_("The service is added. The operations set its price and hours."))
+        told_added(N_("The service is added. The operations set its price and hours."))
         return answer
-    return _new(partner, ref, form, refusal.said), refusal.status
+    return _new(partner, ref, form, form.refused(refusal, ABOUT)), refusal.status
 
 
 def _new(partner: str, ref: str, form: NewOfferingForm, refused: str = "") -> str:
@@ -70,9 +80,11 @@ def change_offering(partner: str, ref: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(place, form), 422
     with shown() as refusal:
-        told_saved(run(partners.change_offering, offering=ref, **form.values()))
+        changed = run(partners.change_offering, offering=ref, seen=seen_sent(), **form.values())
+        told_saved(changed)
         return _back(partner, ref)
-    return _page(place, form, refusal.said), refusal.status
+    refused = form.refused(refusal, ABOUT)
+    return _page(_found(partner, ref), form, refusal, refused), refusal.status
 
 
 @admin.post(OFFERING + "/close")
@@ -101,7 +113,12 @@ def _found(partner: str, ref: str) -> Place:
     return place_of(found, ref)
 
 
-def _page(place: Place, form: OfferingForm | None = None, refused: str = "") -> str:
+def _page(
+    place: Place,
+    form: OfferingForm | None = None,
+    refusal: Shown | None = None,
+    refused: str = "",
+) -> str:
     language = current_language()
     return render_template(
         "admin/offering.html",
@@ -111,4 +128,6 @@ def _page(place: Place, form: OfferingForm | None = None, refused: str = "") -> 
         form=form or OfferingForm.of(place.offering),
         typed=form is not None,
         refused=refused,
+        changed=changed_of(place.offering, FIELDS, refusal),
+        seen=seen_on_page(shown_of(place.offering, FIELDS), refusal),
     )

@@ -13,14 +13,25 @@ from vipclub.core import clock
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext
 from vipclub.settlement import PartnerTerms, SiteTerms
+from vipclub.web.admin.catalogue_changes import PARTNER as PARTNER_FIELDS
+from vipclub.web.admin.catalogue_changes import SITE as SITE_FIELDS
+from vipclub.web.admin.catalogue_changes import changed_of, shown_of
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.partner_forms import PartnerForm, SiteForm
 from vipclub.web.city_names import CITIES, city_name
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.frame.idempotent_form import run_once
+from vipclub.web.frame.idempotent_form import run_once, sent_again
+from vipclub.web.frame.open_form import seen_on_page, seen_sent
+from vipclub.web.frame.refusal_on_page import Shown
 
 REGIONS = ("CN", "HK", "MO", "SG", "GB", "US", "JP", "KR", "AU", "CA", "FR", "DE", "CH", "TH")
 """Whose public holidays a site may follow; another one is written in a file of partners."""
+ABOUT = {
+    partners.UnknownTimeZone: "time_zone",
+    partners.UnknownRegion: "region",
+    partners.SiteOpened: "time_zone",
+}
+"""A rule's no -> the field that it is about."""
 PARTNER, SITE = "/partners/<partner>", "/partners/<partner>/sites/<ref>"
 
 
@@ -48,9 +59,10 @@ def add_partner() -> ResponseReturnValue:
         answer = run_once(
             lambda ref: url_for("admin.partner", partner=ref),
             partners.create_partner,
+            unlike=True,
             **form.values(),
         )
-        told(N_("The partner is added. Its sites come next."))
+        told_added(N_("The partner is added. Its sites come next."))
         return answer
     return _new_partner(form, refusal.said), refusal.status
 
@@ -66,7 +78,9 @@ def partner(partner: str) -> str:
     return _partner(partner)
 
 
-def _partner(ref: str, form: PartnerForm | None = None, refused: str = "") -> str:
+def _partner(
+    ref: str, form: PartnerForm | None = None, refusal: Shown | None = None, refused: str = ""
+) -> str:
     actor = current_actor()
     with read() as session:
         found = one_partner(settlement.partner_terms(session, actor, partner=ref))
@@ -79,6 +93,8 @@ def _partner(ref: str, form: PartnerForm | None = None, refused: str = "") -> st
         form=form or PartnerForm.of(found),
         typed=form is not None,
         refused=refused,
+        changed=changed_of(found, PARTNER_FIELDS, refusal),
+        seen=seen_on_page(shown_of(found, PARTNER_FIELDS), refusal),
     )
 
 
@@ -96,15 +112,20 @@ def change_partner(partner: str) -> ResponseReturnValue:
     if not form.validate():
         return _partner(partner, form), 422
     with shown() as refusal:
-        changed = run(partners.change_partner, partner=partner, **form.values())
+        changed = run(partners.change_partner, partner=partner, seen=seen_sent(), **form.values())
         told_saved(changed)
         return redirect(url_for("admin.partner", partner=partner), code=303)
-    return _partner(partner, form, refusal.said), refusal.status
+    return _partner(partner, form, refusal, refusal.said), refusal.status
 
 
 def told(sentence: str) -> None:
     """A word at the top of the next page."""
     flash(gettext(current_language(), sentence), "done")
+
+
+def told_added(sentence: str) -> None:
+    """That something is made; or that it was, where the form was sent before."""
+    told(N_("This form was sent before: it was added then, once.") if sent_again() else sentence)
 
 
 def told_saved(changed: bool) -> None:
@@ -129,11 +150,12 @@ def add_site(partner: str) -> ResponseReturnValue:
             lambda ref: url_for("admin.site", partner=partner, ref=ref),
             partners.create_site,
             partner=partner,
+            unlike=True,
             **form.values(),
         )
-        told(N_("The site is added. Its services come next."))
+        told_added(N_("The site is added. Its services come next."))
         return answer
-    return _new_site(partner, form, refusal.said), refusal.status
+    return _new_site(partner, form, form.refused(refusal, ABOUT)), refusal.status
 
 
 def _new_site(partner: str, form: SiteForm, refused: str = "") -> str:
@@ -161,9 +183,10 @@ def change_site(partner: str, ref: str) -> ResponseReturnValue:
     if not form.validate():
         return _site(partner, ref, form), 422
     with shown() as refusal:
-        told_saved(run(partners.change_site, site=ref, **form.values()))
+        told_saved(run(partners.change_site, site=ref, seen=seen_sent(), **form.values()))
         return redirect(url_for("admin.site", partner=partner, ref=ref), code=303)
-    return _site(partner, ref, form, refusal.said), refusal.status
+    refused = form.refused(refusal, ABOUT)
+    return _site(partner, ref, form, refusal, refused), refusal.status
 
 
 def find_site(partner: str, ref: str) -> tuple[PartnerTerms, SiteTerms]:
@@ -176,7 +199,13 @@ def find_site(partner: str, ref: str) -> tuple[PartnerTerms, SiteTerms]:
     raise NotFound()
 
 
-def _site(partner: str, ref: str, form: SiteForm | None = None, refused: str = "") -> str:
+def _site(
+    partner: str,
+    ref: str,
+    form: SiteForm | None = None,
+    refusal: Shown | None = None,
+    refused: str = "",
+) -> str:
     company, found = find_site(partner, ref)
     filled = form or SiteForm.of(found)
     return render_template(
@@ -187,6 +216,8 @@ def _site(partner: str, ref: str, form: SiteForm | None = None, refused: str = "
         form=filled,
         typed=form is not None,
         refused=refused,
+        changed=changed_of(found, SITE_FIELDS, refusal),
+        seen=seen_on_page(shown_of(found, SITE_FIELDS), refusal),
         **_choices(filled),
     )
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import accounts, partners
 from vipclub.accounts import TOKEN_SCOPES
 from vipclub.core import clock
+from vipclub.core.errors import MalformedRef
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import RevokeForm, TokenForm
@@ -59,7 +60,7 @@ def create_token() -> ResponseReturnValue:
             days=form.days.data,
         )
         return secret_page("admin/token_made.html", ref=ref, secret=secret)
-    return _tokens(form, refusal.said), 422
+    return _tokens(form, form.refused(refusal, {MalformedRef: "member"})), 422
 
 
 @admin.post("/tokens/revoke")

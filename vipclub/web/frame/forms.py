@@ -3,7 +3,7 @@ form asks no database; use cases decide."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Self
 
@@ -12,8 +12,9 @@ from flask import request
 
 from vipclub.core import i18n
 from vipclub.core.dates import day_of
-from vipclub.core.errors import Malformed
+from vipclub.core.errors import Malformed, Refused
 from vipclub.core.i18n import N_
+from vipclub.web.frame.refusal_on_page import Shown
 from vipclub.web.frame.request_context import current_language
 
 OWN_WORDS = {
@@ -55,6 +56,15 @@ class Form(wtforms.Form):  # type: ignore[misc]
         """What is wrong with a field, one sentence; nothing when all is well."""
         errors = self[field].errors
         return str(errors[0]) if errors else ""
+
+    def refused(self, refusal: Shown, fields: Mapping[type[Refused], str]) -> str:
+        """Tells a rule's no at the field that it is about; gives the sentence where it is about
+        none of them."""
+        for kind, name in fields.items():
+            if isinstance(refusal.refused, kind):
+                self[name].errors = [refusal.said]
+                return ""
+        return refusal.said
 
 
 def one_line(text: str | None) -> str:

@@ -10,19 +10,35 @@ import secrets
 from collections.abc import Callable
 from typing import Concatenate, cast
 
-from flask import redirect, request
+from flask import g, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from vipclub.core import idempotency
 from vipclub.core.actor import Actor
-from vipclub.core.errors import Malformed
+from vipclub.core.errors import Conflict, IdempotencyMismatch, Malformed
+from vipclub.core.i18n import N_
 from vipclub.core.idempotency import IdempotencyKey, Replayed
 from vipclub.web.frame.request_context import P, T, current_actor, db, run
 
 FORM_KEY = "form_key"
 NOT_CONTENT = frozenset({FORM_KEY, "csrf_token"})
 KEY_SHAPE = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class SentBefore(Conflict):
+    """A form that made something was changed and sent once more, with the key of the first time."""
+
+    code = "sent_before"
+    sentence = N_(
+        "This form was sent before, with other content, and what it made then is there. Please "
+        "look at that first. Send this one again if it shall make another."
+    )
+
+
+def sent_again() -> bool:
+    """Whether the form of this request was sent before, and so did nothing more."""
+    return bool(g.get("sent_again"))
 
 
 def form_key() -> str:
@@ -53,16 +69,20 @@ def run_once(
         key=sent,
         body_hash=hashlib.sha256(json.dumps(content).encode()).digest(),
     )
-    result = idempotency.run_once(
-        db(),
-        key,
-        lambda made: (303, {"location": location(made)}),
-        use_case,
-        actor,
-        *args,
-        **kwargs,
-    )
+    try:
+        result = idempotency.run_once(
+            db(),
+            key,
+            lambda made: (303, {"location": location(made)}),
+            use_case,
+            actor,
+            *args,
+            **kwargs,
+        )
+    except IdempotencyMismatch:
+        raise SentBefore() from None
     if isinstance(result, Replayed):
+        g.sent_again = True
         target = cast(dict[str, str], result.body)["location"]
     else:
         target = location(result)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +13,9 @@ from vipclub import people
 from vipclub.core.i18n import N_, gettext
 from vipclub.people import SubsidiaryView
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.frame.idempotent_form import run_once
+from vipclub.web.frame.idempotent_form import run_once, sent_again
+from vipclub.web.frame.open_form import changed_meanwhile, seen_on_page, seen_sent
+from vipclub.web.frame.refusal_on_page import Shown
 from vipclub.web.operations.company_forms import (
     FREE,
     GROUPS,
@@ -71,9 +75,12 @@ def add_company() -> ResponseReturnValue:
             code=code,
             **form.values(),
         )
-        flash(gettext(current_language(), N_("%(company)s is added."), company=code), "done")
+        again = N_("%(company)s was added when this form was sent before, once.")
+        said = again if sent_again() else N_("%(company)s is added.")
+        flash(gettext(current_language(), said, company=code), "done")
         return answer
-    return _new(form, refusal.said), refusal.status
+    refused = form.refused(refusal, {people.SubsidiaryExists: "code"})
+    return _new(form, refused), refusal.status
 
 
 def _new(form: CompanyForm, refused: str = "") -> str:
@@ -107,12 +114,13 @@ def change_company(code: str) -> ResponseReturnValue:
             code=found.code,
             header_map=wished.header_map,
             value_map=wished.value_map,
+            seen=seen_sent(),
             **form.values(),
         )
         said = N_("Saved. The next file of %(company)s is read by it.")
         flash(gettext(current_language(), said, company=found.code), "done")
         return redirect(url_for("operations.company", code=found.code), code=303)
-    return _page(found, form, wished, refused=refusal.said), refusal.status
+    return _page(_found(code), form, wished, refusal=refusal), refusal.status
 
 
 def _found(code: str) -> SubsidiaryView:
@@ -125,7 +133,7 @@ def _page(
     form: CompanyForm,
     wished: MapsWished,
     *,
-    refused: str = "",
+    refusal: Shown | None = None,
     spare: int = SPARE,
 ) -> str:
     groups = [_group(key, wished, spare) for key in GROUPS]
@@ -148,8 +156,41 @@ def _page(
         values=groups[1:],
         days=people.DAYS,
         problems=problems,
-        refused=refused,
+        refused=refusal.said if refusal else "",
+        changed=changed_meanwhile(refusal, _words(found)),
+        seen=seen_on_page(people.company_seen(found), refusal),
         known=[(column, word, _values(column)) for column, word in _columns(people.COLUMNS)],
+    )
+
+
+def _words(found: SubsidiaryView) -> dict[str, tuple[str, Callable[[], str]]]:
+    """What is said of a field that somebody else changed."""
+    language = current_language()
+    yes_no = N_("yes") if found.default_consent else N_("no")
+    return {
+        "name": (
+            N_("Name", context="name of a company, site or service"),
+            lambda: found.name,
+        ),
+        "default_consent": (
+            N_("Consent to share in the group, when the file says nothing"),
+            lambda: gettext(language, yes_no),
+        ),
+        "trust_rank": (N_("Rank of trust"), lambda: str(found.trust_rank)),
+        "header_map": (N_("Headers"), lambda: _pairs_said(found.header_map)),
+        "value_map": (N_("Values"), lambda: _values_said(found.value_map)),
+    }
+
+
+def _pairs_said(pairs: Mapping[str, str]) -> str:
+    return ", ".join(f"{own} → {meant}" for own, meant in pairs.items())
+
+
+def _values_said(values: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"{gettext(current_language(), COLUMN_WORDS[column])}: "
+        + (", ".join(words) if isinstance(words, list) else _pairs_said(words))
+        for column, words in values.items()
     )
 
 

@@ -9,11 +9,12 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField
 
-from vipclub import membership
+from vipclub import membership, messages
 from vipclub.core import clock
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_, gettext, ngettext
 from vipclub.operations import (
+    DeadLetter,
     JobRow,
     check_books,
     close_dead_letter,
@@ -27,6 +28,21 @@ from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.frame.forms import Form
 from vipclub.web.operations.alarms import calendar_words, region_name
 from vipclub.web.operations.door import operations
+
+KIND_WORDS = {
+    "message": N_("Letter"),
+    "webhook": N_("Webhook call to a partner"),
+    "webhook-event": N_("Event for partners' webhooks"),
+}
+"""Kinds of the outbox; one that isn't sent any more is told by its own name."""
+
+
+def said_of(letter: DeadLetter) -> str:
+    """What was given up: a letter by its title, all else by its kind."""
+    language = current_language()
+    if letter.kind == "message" and letter.name:
+        return gettext(language, messages.title_of(letter.name))
+    return gettext(language, KIND_WORDS.get(letter.kind, letter.kind))
 
 
 class RetryForm(Form):
@@ -54,6 +70,7 @@ def machinery() -> str:
         figures=figures,
         jobs=jobs,
         dead=dead,
+        said_of=said_of,
         at=now,
         silent=figures.silent(now),
         invitations=_invitations(jobs),

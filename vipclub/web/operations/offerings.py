@@ -14,10 +14,13 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.core.types import Money
 from vipclub.web.capacity_question import question, sentences
 from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame.open_form import changed_meanwhile, seen_on_page, seen_sent
+from vipclub.web.frame.refusal_on_page import Shown
 from vipclub.web.frame.request_context import db
 from vipclub.web.offering_terms import (
     Place,
     hours_in_words,
+    hours_said,
     place_of,
     places_of,
     prices_in_words,
@@ -59,7 +62,8 @@ def set_price(partner: str, ref: str) -> ResponseReturnValue:
         run(settlement.set_price, offering=ref, from_day=first, amount=amount, **form.terms())
         flash(gettext(current_language(), N_("The price is on record.")), "done")
         return redirect(_href(place), code=303)
-    return _page(place, form, refusal.said), refusal.status
+    refused = form.refused(refusal, {settlement.PriceKnown: "from_day"})
+    return _page(place, form, refused), refusal.status
 
 
 @operations.get(OFFERING + "/hours")
@@ -87,12 +91,14 @@ def change_week(partner: str, ref: str) -> ResponseReturnValue:
                 return render_template("operations/hours_question.html", ask=asked, place=place)
         reason = request.form.get("reason", "").strip()[:200] or None
         made = bookings.close_and_offer(
-            db(), actor, lambda: run(bookings.change_week, **wish, reason=reason)
+            db(),
+            actor,
+            lambda: run(bookings.change_week, **wish, reason=reason, seen=seen_sent()),
         )
         language = current_language()
         flash(" ".join(sentences(language, made.plan)) or gettext(language, N_("Saved.")), "done")
         return redirect(_href(place), code=303)
-    return _week_page(place, wished, refusal.said), refusal.status
+    return _week_page(_found(partner, ref), wished, refusal), refusal.status
 
 
 def _found(partner: str, ref: str) -> Place:
@@ -125,8 +131,9 @@ def _page(place: Place, form: PriceForm | None = None, refused: str = "") -> str
     )
 
 
-def _week_page(place: Place, wished: WeekWished, refused: str = "") -> str:
+def _week_page(place: Place, wished: WeekWished, refusal: Shown | None = None) -> str:
     language = current_language()
+    hours = hours_said(language, place.offering.hours)
     return render_template(
         "operations/hours.html",
         place=place,
@@ -138,5 +145,7 @@ def _week_page(place: Place, wished: WeekWished, refused: str = "") -> str:
         ),
         from_day=(wished.from_day or place.offering.today).isoformat(),
         day_error=wished.day_error,
-        refused=refused,
+        refused=refusal.said if refusal else "",
+        changed=changed_meanwhile(refusal, {"hours": (N_("Hours"), lambda: hours)}),
+        seen=seen_on_page(partners.weeks_seen(place.offering.weeks), refusal),
     )

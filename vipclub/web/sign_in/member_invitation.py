@@ -25,11 +25,19 @@ NO_INVITATION = N_(
 )
 
 
+ABOUT = {
+    accounts.PasswordTooWeak: "password",
+    accounts.LoginTaken: "login",
+    accounts.LoginUnreadable: "login",
+}
+"""A rule's no -> the field that it is about."""
+
+
 @sign_in.get("/invitation/<token>")
 @public
 def invitation(token: str) -> ResponseReturnValue:
     """The form by which a member opens the account. Looking at it changes nothing."""
-    return _form(token, "", "", 200)
+    return _form(token, InvitationForm(), status=200)
 
 
 @sign_in.post("/invitation/<token>")
@@ -38,15 +46,17 @@ def accept(token: str) -> ResponseReturnValue:
     """Date of birth, sign-in name and password open the account."""
     check_form()
     form = InvitationForm.sent()
-    login, problem = form.login.data, gettext(current_language(), NO_INVITATION)
-    if not form.validate() or form.birth_date.data is None:
-        return _form(token, login, problem)
+    problem = gettext(current_language(), NO_INVITATION)
+    if not form.validate():
+        return _form(token, form)
+    if form.birth_date.data is None:
+        return _form(token, form, problem)
     with shown() as refusal:
         outcome = db().run(
             accounts.accept_invitation,
             token=token[:100],
             birth_date=form.birth_date.data,
-            login=login,
+            login=form.login.data,
             password=form.password.data,
             language=str(current_language()),
             request_id=request_id(),
@@ -54,14 +64,16 @@ def accept(token: str) -> ResponseReturnValue:
         if isinstance(outcome, InvitationAccepted):
             flash(gettext(current_language(), N_("Your account is open. Please sign in.")))
             return redirect(url_for("sign_in.page"), code=303)
-    return _form(token, login, refusal.said if refusal.happened else problem)
+    if refusal.happened:
+        problem = form.refused(refusal, ABOUT)
+    return _form(token, form, problem)
 
 
 checks_itself(sign_in, accept)
 
 
-def _form(token: str, login: str, problem: str, status: int = 422) -> Response:
+def _form(token: str, form: InvitationForm, problem: str = "", status: int = 422) -> Response:
     page = render_template(
-        "sign_in/member_invitation.html", token=token, problem=problem, login=login
+        "sign_in/member_invitation.html", token=token, problem=problem, form=form
     )
     return untold(page, status)

@@ -45,7 +45,7 @@ def ask() -> ResponseReturnValue:
 @public
 def new_password(secret: str) -> Response:
     """The form. Looking at it changes nothing and tells nothing."""
-    return untold(_form(secret))
+    return untold(_form(secret, NewPasswordForm()))
 
 
 @sign_in.post("/reset/<secret>")
@@ -55,7 +55,8 @@ def choose(secret: str) -> ResponseReturnValue:
     check_form()
     form, language = NewPasswordForm.sent(), current_language()
     if form.password.data != form.again.data:
-        return untold(_form(secret, gettext(language, NOT_TWICE)), 422)
+        form.again.errors = [gettext(language, NOT_TWICE)]
+        return untold(_form(secret, form), 422)
     with shown() as refusal:
         outcome = db().run(
             accounts.reset_password,
@@ -65,15 +66,18 @@ def choose(secret: str) -> ResponseReturnValue:
             request_id=request_id(),
         )
     if refusal.happened:
-        return untold(_form(secret, refusal.said), 422)
+        problem = form.refused(refusal, {accounts.PasswordTooWeak: "password"})
+        return untold(_form(secret, form, problem), 422)
     if isinstance(outcome, PasswordWasReset):
         flash(gettext(language, DONE))
         return redirect(url_for("sign_in.page"), code=303)
-    return untold(_form(secret, gettext(language, NO_LINK), spent=True), 422)
+    return untold(_form(secret, form, gettext(language, NO_LINK), spent=True), 422)
 
 
 checks_itself(sign_in, choose)
 
 
-def _form(secret: str, problem: str = "", *, spent: bool = False) -> str:
-    return render_template("sign_in/new_password.html", secret=secret, problem=problem, spent=spent)
+def _form(secret: str, form: NewPasswordForm, problem: str = "", *, spent: bool = False) -> str:
+    return render_template(
+        "sign_in/new_password.html", secret=secret, form=form, problem=problem, spent=spent
+    )

@@ -25,7 +25,7 @@ NO_LINK = N_(
 @public
 def join(token: str) -> ResponseReturnValue:
     """The form. Looking at it changes nothing."""
-    return _form(token)
+    return _form(token, SignInForm())
 
 
 @sign_in.post("/join/<token>")
@@ -34,26 +34,26 @@ def joined(token: str) -> ResponseReturnValue:
     """Sign-in name and a new password open the account."""
     check_form()
     form, language = SignInForm.sent(), current_language()
-    login, problem = form.login.data, gettext(language, NO_LINK)
+    problem = gettext(language, NO_LINK)
     with shown() as refusal:
         outcome = db().run(
             accounts.accept_staff_invitation,
             token=token[:100],
-            login=login,
+            login=form.login.data,
             password=form.password.data,
             request_id=request_id(),
         )
         if isinstance(outcome, InvitationAccepted):
             flash(gettext(language, N_("Your account is open. Please sign in.")))
             return redirect(url_for("sign_in.page"), code=303)
-    return _form(token, login, refusal.said if refusal.happened else problem, 422)
+    if refusal.happened:
+        problem = form.refused(refusal, {accounts.PasswordTooWeak: "password"})
+    return _form(token, form, problem, 422)
 
 
 checks_itself(sign_in, joined)
 
 
-def _form(token: str, login: str = "", problem: str = "", status: int = 200) -> Response:
-    page = render_template(
-        "sign_in/staff_invitation.html", token=token, login=login, problem=problem
-    )
+def _form(token: str, form: SignInForm, problem: str = "", status: int = 200) -> Response:
+    page = render_template("sign_in/staff_invitation.html", token=token, form=form, problem=problem)
     return untold(page, status)

@@ -14,7 +14,10 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame.open_form import changed_meanwhile, seen_on_page, seen_sent
+from vipclub.web.frame.refusal_on_page import Shown
 from vipclub.web.frame.request_context import db
+from vipclub.web.offering_terms import hours_said
 from vipclub.web.partner.capacity.changes import ask, done
 from vipclub.web.partner.capacity.month import back_to, chosen_offering
 from vipclub.web.partner.door import desk_name, partner
@@ -38,7 +41,7 @@ class WeekPage:
 
 @partner.get("/capacity/week")
 def week() -> str:
-    """The week that holds tomorrow. Four statements beside the sign-in."""
+    """The week that holds tomorrow. Six statements beside the sign-in."""
     with read() as session:
         offerings = partners.offerings_of(session, current_actor())
         here = chosen_offering(offerings)
@@ -72,18 +75,24 @@ def change_week() -> ResponseReturnValue:
                 return ask(plan, request.path, back)
         reason = request.form.get("reason", "").strip()[:200] or None
         made = bookings.close_and_offer(
-            db(), actor, lambda: run(bookings.change_week, **week, reason=reason)
+            db(), actor, lambda: run(bookings.change_week, **week, reason=reason, seen=seen_sent())
         )
     if refusal.happened:
-        return _page(here, offerings, wished, refusal.said), refusal.status
+        return _page(here, offerings, wished, refusal), refusal.status
     return done(made, lambda: back_to(here.ref, wished.from_day))
 
 
 def _page(
-    here: OfferingRow, offerings: list[OfferingRow], wished: WeekWished, refusal: str = ""
+    here: OfferingRow,
+    offerings: list[OfferingRow],
+    wished: WeekWished,
+    refusal: Shown | None = None,
 ) -> str:
     language = current_language()
     today = clock.today(here.time_zone)
+    with read() as session:
+        weeks = partners.weeks_by_offering(session, [here.id])[here.id]
+    now = hours_said(language, partners.week_on(weeks, today + timedelta(days=1)))
     page = WeekPage(
         offering=here.ref,
         name=here.name.to(language),
@@ -102,7 +111,9 @@ def _page(
     return render_template(
         "partner/capacity_week.html",
         page=page,
-        refusal=refusal,
+        refusal=refusal.said if refusal else "",
+        changed=changed_meanwhile(refusal, {"hours": (N_("Hours"), lambda: now)}),
+        seen=seen_on_page(partners.weeks_seen(weeks), refusal),
         desk_name=desk_name(language, offerings),
         today=format_date(language, today),
     )
