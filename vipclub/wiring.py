@@ -31,6 +31,7 @@ REACTIONS: Reactions = {
     people.DetailsChanged: (messages.tell_of_new_details,),
     accounts.ResetAsked: (messages.send_the_link,),
     accounts.PasswordChanged: (messages.tell_of_new_password,),
+    accounts.StaffInvitationWritten: (messages.send_the_invitation,),
     accounts.StaffRecruited: (partners.confirm_partner,),
     accounts.MemberAccountOpened: (membership.accept_with_account,),
     membership.TiersChanged: (benefits.grant_after_rating,),

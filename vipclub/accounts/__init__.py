@@ -40,7 +40,13 @@ from vipclub.accounts.directory import (
     find_accounts,
     names_of,
 )
-from vipclub.accounts.facts import MemberAccountOpened, PasswordChanged, ResetAsked, StaffRecruited
+from vipclub.accounts.facts import (
+    MemberAccountOpened,
+    PasswordChanged,
+    ResetAsked,
+    StaffInvitationWritten,
+    StaffRecruited,
+)
 from vipclub.accounts.invariants import INVARIANTS
 from vipclub.accounts.logins import canonical_login
 from vipclub.accounts.member_invitations import (
@@ -125,6 +131,7 @@ from vipclub.accounts.staff_invitations import (
     recruit,
     renew_invitation,
     roles_to_fill,
+    staff_invitation_still_open,
 )
 from vipclub.accounts.steps import ACCOUNT_STEPS
 from vipclub.accounts.tokens import (
@@ -197,6 +204,7 @@ __all__ = [
     "accept_staff_invitation",
     "StaffInvited",
     "StaffLoginTaken",
+    "StaffInvitationWritten",
     "StaffRecruited",
     "StaffRow",
     "AccountRow",
@@ -216,6 +224,7 @@ __all__ = [
     "recruit",
     "roles_to_fill",
     "renew_invitation",
+    "staff_invitation_still_open",
     "SCOPE_OF_ROLE",
     "PORTFOLIO",
     "PortfolioUnreadable",

@@ -31,6 +31,18 @@ class PasswordChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffInvitationWritten:
+    """A link was made by which the keeper of a staff account sets its password, to be sent there,
+    too. `secret` opens the invitation number `invitation` until `expires_at`."""
+
+    account_id: int
+    account: str
+    invitation: int
+    secret: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRecruited:
     """The club opened an account for somebody's staff: whose affairs it sees is `scope`, of the
     kind `kind`, and no part has yet said that there is such a thing."""

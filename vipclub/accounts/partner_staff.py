@@ -169,7 +169,7 @@ def invite_staff(
     except LoginTaken:
         audit.write(session, actor, TAKEN, subject=("partner", ref), at=now)
         return StaffLoginTaken()
-    return write_staff_invitation(session, account.id, account.public_ref, now)
+    return write_staff_invitation(session, account.id, account.public_ref, now, mailed=True)
 
 
 def _tries(session: Session, partner: str, since: datetime) -> int:
@@ -206,7 +206,7 @@ def renew_staff_invitation(
         .values(expires_at=now)
     )
     audit.write(session, actor, "account.invite", subject=("account", found.public_ref))
-    return write_staff_invitation(session, found.id, found.public_ref, now)
+    return write_staff_invitation(session, found.id, found.public_ref, now, mailed=True)
 
 
 def disable_staff(session: Session, actor: Actor, *, partner: str, account: str) -> None:

@@ -1,8 +1,9 @@
 """Invitations for staff, the club's and the partners': the account is opened without a password,
 its owner sets one by a link, once, within 14 days.
 
-The link is told once, to be handed over; the second proof is the sign-in name that it was written
-for. Here the administrator recruits; a partner's people invite their colleagues in `partner_staff`.
+The link is told once, to be handed over, and by the pages sent to the sign-in name, too, where that
+is an address; the second proof is the sign-in name that it was written for. Here the administrator
+recruits; a partner's people invite their colleagues in `partner_staff`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts.administering import SCOPE_OF_ROLE, find_account
-from vipclub.accounts.facts import StaffRecruited
+from vipclub.accounts.facts import StaffInvitationWritten, StaffRecruited
 from vipclub.accounts.logins import canonical_login, login_indexes
 from vipclub.accounts.member_invitations import (
     GUESSES,
@@ -54,12 +55,13 @@ def recruit(
     role: str,
     language: str,
     scope: str | None = None,
+    mailed: bool = False,
 ) -> StaffInvited:
     """A staff account without a password, and the secret of the link by which its owner sets one.
-    `scope` is whose affairs a partner's clerk or a relationship manager sees. Raises RoleUnfit for
-    members (who are invited as persons), Malformed, ScopeUnfit, MalformedRef, PortfolioUnreadable,
-    LoginTaken, LoginUnreadable, Forbidden; and what whoever knows the scope says where there is no
-    such thing."""
+    `scope` is whose affairs a partner's clerk or a relationship manager sees; `mailed` sends the
+    link to the sign-in name, too. Raises RoleUnfit for members (who are invited as persons),
+    Malformed, ScopeUnfit, MalformedRef, PortfolioUnreadable, LoginTaken, LoginUnreadable,
+    Forbidden; and what whoever knows the scope says where there is no such thing."""
     actor.require(Permission.ACCOUNT_CHANGE)
     if role == "member":
         raise RoleUnfit()
@@ -82,12 +84,16 @@ def recruit(
     )
     for whose in scopes:
         record(session, StaffRecruited(account.public_ref, *whose))
-    return write_staff_invitation(session, account.id, account.public_ref, clock.now())
+    return write_staff_invitation(
+        session, account.id, account.public_ref, clock.now(), mailed=mailed
+    )
 
 
-def renew_invitation(session: Session, actor: Actor, *, account: str) -> StaffInvited:
-    """A new link for staff who haven't set a password yet; earlier ones stop working. Raises
-    NotFound for an account that has one, OwnAccount, Forbidden."""
+def renew_invitation(
+    session: Session, actor: Actor, *, account: str, mailed: bool = False
+) -> StaffInvited:
+    """A new link for staff who haven't set a password yet; earlier ones stop working. `mailed` as
+    in `recruit`. Raises NotFound for an account that has one, OwnAccount, Forbidden."""
     found = find_account(session, actor, account)
     now = clock.now()
     if found.password_hash is not None or found.state != "active" or found.role == "member":
@@ -99,7 +105,7 @@ def renew_invitation(session: Session, actor: Actor, *, account: str) -> StaffIn
         .execution_options(synchronize_session=False)
     )
     audit.write(session, actor, "account.invite", subject=("account", found.public_ref))
-    return write_staff_invitation(session, found.id, found.public_ref, now)
+    return write_staff_invitation(session, found.id, found.public_ref, now, mailed=mailed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +118,42 @@ class StaffInvited:
 
 
 def write_staff_invitation(
-    session: Session, account_id: int, ref: str, now: datetime
+    session: Session, account_id: int, ref: str, now: datetime, *, mailed: bool
 ) -> StaffInvited:
     """A link, good for 14 days, by which the owner of an account sets its password. Asks no right:
     whoever calls it has."""
     secret = secrets.token_urlsafe(24)
-    session.add(
-        StaffInvitation(
-            account_id=account_id,
-            token_hash=token_hash(secret),
-            created_at=now,
-            expires_at=now + VALID_FOR,
-            failures=0,
+    row = StaffInvitation(
+        account_id=account_id,
+        token_hash=token_hash(secret),
+        created_at=now,
+        expires_at=now + VALID_FOR,
+        failures=0,
+    )
+    session.add(row)
+    session.flush()
+    if mailed:
+        fact = StaffInvitationWritten(account_id, ref, row.id, secret, row.expires_at)
+        record(session, fact)
+    return StaffInvited(ref, secret, now + VALID_FOR)
+
+
+def staff_invitation_still_open(session: Session, ref: str, version: int) -> bool:
+    """Whether a letter with this invitation's link may still go out."""
+    found = session.scalar(
+        select(StaffInvitation.id)
+        .join(Account, Account.id == StaffInvitation.account_id)
+        .where(
+            StaffInvitation.id == version,
+            StaffInvitation.used_at.is_(None),
+            StaffInvitation.expires_at > clock.now(),
+            StaffInvitation.failures < GUESSES,
+            Account.public_ref == ref,
+            Account.state == "active",
+            Account.password_hash.is_(None),
         )
     )
-    session.flush()
-    return StaffInvited(ref, secret, now + VALID_FOR)
+    return found is not None
 
 
 def accept_staff_invitation(

@@ -27,6 +27,7 @@ Decisions:
 from __future__ import annotations
 
 from vipclub.messages.account_letters import (
+    send_the_invitation,
     send_the_link,
     tell_of_new_details,
     tell_of_new_password,
@@ -75,6 +76,7 @@ __all__ = [
     "published",
     "queue",
     "register_letters",
+    "send_the_invitation",
     "send_the_link",
     "sender",
     "tell_of_new_details",

@@ -1,12 +1,12 @@
 """Queueing the letters about accounts and persons when something happens to them: the link to a new
-password, and warnings to the owner when a way in or a way to be reached was changed. What they say
-stands in `letters`."""
+password, that of an invitation, and warnings to the owner when a way in or a way to be reached was
+changed. What they say stands in `letters`."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from vipclub.accounts import PasswordChanged, ResetAsked
+from vipclub.accounts import PasswordChanged, ResetAsked, StaffInvitationWritten
 from vipclub.messages.queueing import queue
 from vipclub.people import DetailsChanged
 
@@ -20,6 +20,20 @@ def send_the_link(session: Session, fact: ResetAsked) -> None:
         account_id=fact.account_id,
         subject=("reset", fact.account),
         version=fact.reset,
+        data={"expires_at": fact.expires_at.isoformat()},
+        secret=fact.secret,
+    )
+
+
+def send_the_invitation(session: Session, fact: StaffInvitationWritten) -> None:
+    """Answers StaffInvitationWritten: the link goes to the sign-in name."""
+    queue(
+        session,
+        template="staff-invitation",
+        person_id=None,
+        account_id=fact.account_id,
+        subject=("account", fact.account),
+        version=fact.invitation,
         data={"expires_at": fact.expires_at.isoformat()},
         secret=fact.secret,
     )

@@ -23,6 +23,15 @@ def _of_reset(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
     }
 
 
+def _of_staff_invitation(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    if not reading.secret:
+        raise ValueError("an invitation without its secret")
+    return {
+        "until": reading.moment(data["expires_at"]),
+        "url": f"{reading.base_url}/join/{reading.secret}",
+    }
+
+
 def _of_account(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """No link in the mail: who is warned types the address, or calls. The inbox leads to the page
     of one's own details."""
@@ -42,6 +51,15 @@ LETTERS = (
         N_("New password asked for"),
         _of_reset,
         accounts.reset_still_open,
+        purpose="security",
+        until="expires_at",
+        kept=False,
+    ),
+    Letter(
+        "staff-invitation",
+        N_("Invitation of a colleague"),
+        _of_staff_invitation,
+        accounts.staff_invitation_still_open,
         purpose="security",
         until="expires_at",
         kept=False,

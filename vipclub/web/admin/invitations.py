@@ -1,4 +1,5 @@
-"""Members and colleagues are invited; the link is shown once, in the answer to the click."""
+"""Members and colleagues are invited; the link is shown once, in the answer to the click. That of a
+colleague is mailed, too."""
 
 from __future__ import annotations
 
@@ -23,15 +24,15 @@ ABOUT = {
 """A rule's no -> the field that it is about."""
 
 
-def link_page(ref: str, name: str, link: str) -> Response:
+def link_page(ref: str, name: str, link: str, *, mailed: bool = True) -> Response:
     """The page on which the link of an invitation is shown."""
-    return secret_page("admin/invitation_link.html", ref=ref, whose=name, link=link)
+    return secret_page("admin/invitation_link.html", ref=ref, whose=name, link=link, mailed=mailed)
 
 
 @admin.post("/people/<ref>/invite")
 def renew(ref: str) -> ResponseReturnValue:
     """A new link for a colleague who has no password yet."""
-    invited = run(accounts.renew_invitation, account=ref)
+    invited = run(accounts.renew_invitation, account=ref, mailed=True)
     return link_page(
         ref, invited.account, url_for(STAFF_LINK, token=invited.secret, _external=True)
     )
@@ -82,6 +83,7 @@ def recruit() -> ResponseReturnValue:
             role=form.role.data,
             language=form.language.data,
             scope=form.scope,
+            mailed=True,
         )
         link = url_for(STAFF_LINK, token=invited.secret, _external=True)
         return link_page(invited.account, form.name.data, link)
@@ -97,5 +99,6 @@ def invite() -> ResponseReturnValue:
         return _new(colleague, form, invite_problem=form.problem("member")), 422
     with shown(400, 404) as refusal:
         ref, secret = run(accounts.invite_member, member=form.member.data)
-        return link_page("", ref, url_for("sign_in.invitation", token=secret, _external=True))
+        link = url_for("sign_in.invitation", token=secret, _external=True)
+        return link_page("", ref, link, mailed=False)
     return _new(colleague, form, invite_problem=refusal.said), 422
