@@ -14,6 +14,7 @@ from tests.small_club import SmallClub
 from tests.web.signing_in import csrf_token, signed_in
 from vipclub import people, settlement
 from vipclub.core.db import Database
+from vipclub.web.operations.delivery_forms import COLUMN_WORDS
 
 COMPANY = "/operations/companies/LIFE2"
 FACTS = {"name": "Second Life", "default_consent": "N", "trust_rank": "20"}
@@ -59,7 +60,7 @@ def test_the_second_to_save_a_company_is_told_what_the_first_changed(
     assert answer.status_code == 409
     told = answer.text.split('id="meanwhile"')[1].split("</dl>")[0]
     assert "Somebody else saved this while you had it open" in told
-    assert "客户号 → customer_no" in told, "what stands there now"
+    assert f"客户号 → {COLUMN_WORDS['customer_no']}" in told, "what stands there now"
     assert "Rank of trust" not in told, "what nobody changed is not named"
     assert 'value="男"' in answer.text, "what was typed stays"
     assert maps_of(db).header_map == {"客户号": "customer_no"}, "nothing is lost"

@@ -177,9 +177,16 @@ def _words(found: SubsidiaryView) -> dict[str, tuple[str, Callable[[], str]]]:
             lambda: gettext(language, yes_no),
         ),
         "trust_rank": (N_("Rank of trust"), lambda: str(found.trust_rank)),
-        "header_map": (N_("Headers"), lambda: _pairs_said(found.header_map)),
+        "header_map": (N_("Headers"), lambda: _headers_said(found.header_map)),
         "value_map": (N_("Values"), lambda: _values_said(found.value_map)),
     }
+
+
+def _headers_said(headers: Mapping[str, str]) -> str:
+    language = current_language()
+    return _pairs_said(
+        {own: gettext(language, COLUMN_WORDS[column]) for own, column in headers.items()}
+    )
 
 
 def _pairs_said(pairs: Mapping[str, str]) -> str:
