@@ -47,9 +47,7 @@ def accept(token: str) -> ResponseReturnValue:
     check_form()
     form = InvitationForm.sent()
     problem = gettext(current_language(), NO_INVITATION)
-    if not form.validate():
-        return _form(token, form)
-    if form.birth_date.data is None:
+    if not form.validate() or form.birth_date.data is None:
         return _form(token, form, problem)
     with shown() as refusal:
         outcome = db().run(
