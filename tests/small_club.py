@@ -20,7 +20,6 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.types import Localized
-from vipclub.core.working_days import load_calendar
 
 ANY_NAME = Localized("深度体检", "深度身體檢查", "In-depth check")
 """What a partner, its site and its offering are called."""
@@ -76,7 +75,7 @@ def a_small_club(
     found: SmallClub | None = _kept.bring(db, key)
     if found is not None:
         with db.read() as session:  # the process would know it
-            load_calendar(session, "CN")
+            bookings.services(session, CLUB_ACTOR)
     if found is None:
         found = _build(db, members, capacity, service)
         if (members <= 4 and capacity == 2) or members >= MANY:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from vipclub.core.crypto import FieldKeys
-from vipclub.settings import DRAFT_SECONDS, Settings, SettingsError
+from vipclub.development_keys import DRAFT_SECONDS
+from vipclub.settings import Settings, SettingsError
 
 
 @pytest.fixture(autouse=True)

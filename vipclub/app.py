@@ -14,6 +14,7 @@ from vipclub.core.shipped import shipped
 from vipclub.database import open_database
 from vipclub.settings import Settings
 from vipclub.web.frame import app_setup
+from vipclub.web.frame.addresses import KnownAddresses
 from vipclub.web.frame.doors import Door
 
 DOORS = (
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     clock.settle_zone(settings.time_zone)
     settle_club_name(settings.club_name)
     accounts.settle_passwords(memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes)
-    app = Flask("vipclub", static_folder=None, template_folder=str(shipped("templates")))
+    app = KnownAddresses("vipclub", template_folder=str(shipped("templates")))
     club = app_setup.install(app, settings, database or open_database(settings))
     for door in load_doors():
         app.register_blueprint(door)

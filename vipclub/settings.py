@@ -7,26 +7,24 @@ needs its own. What else production refuses to start with is said in `vipclub/pr
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
-from psycopg.pq import Conninfo
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from vipclub.core.crypto import FieldKeys
-from vipclub.core.private_files import forget_drafts, private_folder, write_privately
+from vipclub.core.database_address import known_options
 from vipclub.core.shipped import CHECKOUT
 from vipclub.core.types import Localized
+from vipclub.development_keys import kept_keys
 
 PREFIX = "VIPCLUB_"
 ENV_FILE = ".env"
@@ -36,12 +34,6 @@ COSTS = {"argon2_memory_kib": (8, 4 * 1024 * 1024), "argon2_passes": (1, 100)}
 """More would be a club into which nobody can sign in."""
 LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 """What stands between the dots of a host's name."""
-SQLITE_OPTIONS = frozenset(
-    {"timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"}
-    | {"uri", "mode", "cache", "immutable", "nolock", "psow", "vfs"}
-)
-DRAFT_SECONDS = 60
-"""A file of keys is written in far less: an older draft is of a process that was killed."""
 TESTS_ONLY = frozenset({"VIPCLUB_TEST_PG_DSN"})
 
 
@@ -217,7 +209,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"names no SQLite or PostgreSQL database that the club can use: write {A_DATABASE}"
             )
-        known = SQLITE_OPTIONS if url.get_backend_name() == "sqlite" else _postgresql_options()
+        known = known_options(url)
         for option in url.query:
             if option not in known:
                 near = difflib.get_close_matches(option, sorted(known), n=1)
@@ -303,13 +295,11 @@ class Settings(BaseSettings):
     @property
     def club_name(self) -> Localized | None:
         """The club's own name; one that lacks a language is said in another. None is VIP Club."""
-        hans, hant = self.name_zh_hans, self.name_zh_hant
-        known = self.name or hans or hant
+        en, hans, hant = self.name, self.name_zh_hans, self.name_zh_hant
+        known = en or hans or hant
         if not known:
             return None
-        return Localized(
-            hans=hans or hant or known, hant=hant or hans or known, en=self.name or known
-        )
+        return Localized(hans=hans or hant or known, hant=hant or hans or known, en=known)
 
     @property
     def hosts(self) -> list[str]:
@@ -360,7 +350,7 @@ class Settings(BaseSettings):
         if not self.database_url:
             missing["database_url"] = f"sqlite:///{self.instance / 'vipclub.db'}"
         if not self.production:
-            kept = _kept_keys(self.instance)
+            kept = kept_keys(self.instance)
             if not self.secret_key.get_secret_value():
                 missing["secret_key"] = SecretStr(kept["secret_key"])
             if not self.field_keys.get_secret_value():
@@ -391,12 +381,6 @@ class Settings(BaseSettings):
         return {PREFIX + name: f"{PREFIX}{name} {wrong}." for name, wrong in unfit.items()}
 
 
-def _postgresql_options() -> frozenset[str]:
-    """What may follow the `?`: libpq's own, and the one of psycopg's that is a plain value."""
-    known = (option.keyword.decode() for option in Conninfo.get_defaults())
-    return frozenset({*known, "prepare_threshold"})
-
-
 def _unknown_names(env_file: str | Path) -> dict[str, str]:
     unknown = {}
     known = {PREFIX + name.upper() for name in Settings.model_fields} | TESTS_ONLY
@@ -405,26 +389,3 @@ def _unknown_names(env_file: str | Path) -> dict[str, str]:
             near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)[0]
             unknown[name] = f"{name} is no setting of the club; did you mean {near}?"
     return unknown
-
-
-def _kept_keys(instance: Path) -> dict[str, str]:
-    """Development's keys, generated once into the instance folder."""
-    path = instance / "keys.json"
-    forget_drafts(instance, ".keys-*", older_than=DRAFT_SECONDS)
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text())
-        return kept
-    private_folder(instance)
-    keys = {
-        "secret_key": secrets.token_urlsafe(48),
-        "field_keys": FieldKeys.generate().dump(),
-    }
-    draft = instance / f".keys-{os.getpid()}-{secrets.token_hex(4)}"
-    try:
-        write_privately(draft, json.dumps(keys).encode())
-        os.link(draft, path)
-    except FileExistsError:  # another process was first
-        return _kept_keys(instance)
-    finally:
-        draft.unlink(missing_ok=True)
-    return keys

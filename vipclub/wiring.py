@@ -1,12 +1,14 @@
 """What the parts bring along for machinery that stands before them and knows none of it: who
 answers which fact, in order, in the same transaction; which letters there are; of which events
-partners' systems are told; in which steps each kind of row moves; what must be true of all; and
-what is sealed.
+partners' systems are told; in which steps each kind of row moves; what must be true of all;
+what is sealed; and what processes keep of the data that people edit.
 
 One line each. A test prints the table of reactions and the facts that nobody answers yet.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from vipclub import (
     accounts,
@@ -20,9 +22,11 @@ from vipclub import (
     people,
     settlement,
 )
+from vipclub.core import working_days
 from vipclub.core.facts import Reactions
 from vipclub.core.invariants import Invariant
 from vipclub.core.outbox_steps import OUTBOX_STEPS
+from vipclub.core.reference_data import Source
 from vipclub.core.sealed_columns import EndingIndex, SealedTable
 from vipclub.core.steps import AnyMachine
 
@@ -87,6 +91,14 @@ SEALED: tuple[SealedTable, ...] = (
     *partners.SEALED,
     *bookings.SEALED,
     *desk.SEALED,
+)
+
+SOURCES: tuple[Source[Any], ...] = (
+    working_days.CALENDARS,
+    benefits.CATALOGUE,
+    partners.OFFERED,
+    partners.webhooks.LISTENING,
+    bookings.OFFERINGS,
 )
 
 ENDING: tuple[EndingIndex, ...] = (*accounts.ENDING,)

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.web.signing_in import PASSWORD
 from vipclub import accounts
+from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 
 LOGIN = "desk@club.example"
@@ -22,3 +23,14 @@ def present_sign_in(db: Database, token: str) -> accounts.SignIn | None:
     """Who a cookie's token signs in now."""
     with db.read() as session:
         return accounts.sign_in_of_session(session, token)
+
+
+def actor_of_bearer(db: Database, bearer: str) -> Actor | None:
+    """Who a token stands for, with its use noted, as the API's door does it."""
+    with db.read() as session:
+        found = accounts.bearer_of_token(session, bearer)
+    if found is None:
+        return None
+    if found.stale:
+        db.run(accounts.stamp_token, token_id=found.token_id)
+    return found.actor

@@ -165,5 +165,6 @@ def test_telling_a_partner_takes_no_statement_more(db: Database, club: SmallClub
     over_the_api(0)
     alone = over_the_api(1)
     listen(db, club)
+    client.get("/api/v1/services", headers=head)  # whose process learns that somebody listens now
     assert over_the_api(2) == alone
     assert names(db) == ["requested"]

@@ -12,7 +12,8 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vipclub.settings import DRAFT_SECONDS, SettingsError
+from vipclub.development_keys import DRAFT_SECONDS
+from vipclub.settings import SettingsError
 from vipclub.setup.environment_file import Line, add
 
 PLAIN_AND_ODD = [

@@ -111,6 +111,7 @@ from vipclub.accounts.sessions import (
     end_sign_ins_of_merged,
     own_sign_ins,
     sign_in_of_session,
+    sign_in_statement,
     sign_out,
     stamp_session,
 )
@@ -135,11 +136,13 @@ from vipclub.accounts.staff_invitations import (
 )
 from vipclub.accounts.steps import ACCOUNT_STEPS
 from vipclub.accounts.tokens import (
+    Bearer,
     TokenRow,
-    actor_of_bearer,
+    bearer_of_token,
     create_token,
     list_tokens,
     revoke_token,
+    stamp_token,
 )
 
 __all__ = [
@@ -181,11 +184,14 @@ __all__ = [
     "SignInFailed",
     "SignIn",
     "sign_in_of_session",
+    "sign_in_statement",
     "stamp_session",
     "create_token",
     "list_tokens",
     "revoke_token",
-    "actor_of_bearer",
+    "Bearer",
+    "bearer_of_token",
+    "stamp_token",
     "TokenRow",
     "invite",
     "invite_member",

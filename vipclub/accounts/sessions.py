@@ -11,10 +11,12 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts.models import Account, AccountScope, UserSession
@@ -22,6 +24,7 @@ from vipclub.accounts.permissions import SEES_ALL, permissions_of
 from vipclub.core import audit, clock
 from vipclub.core.actor import EVERYTHING, Actor
 from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.rows import AnySelect
 from vipclub.people import PersonsMerged
 
 PATIENCE = {"member": (timedelta(days=30), timedelta(days=90))}
@@ -43,6 +46,8 @@ class SignIn:
     account_id: int
     stale: bool
     name: str = field(repr=False)
+    beside: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What was asked along with it, by the columns' names (`sign_in_statement`)."""
 
 
 def token_hash(token: str) -> bytes:
@@ -93,17 +98,31 @@ _sign_in = (
 )
 
 
+_OWN = len(_sign_in.selected_columns)
+
+
+def sign_in_statement(*beside: ColumnElement[Any]) -> AnySelect:
+    """The statement that finds a sign-in, with columns that are asked along: they may be correlated
+    to `Account`."""
+    return _sign_in.add_columns(*beside)
+
+
 def in_force(valid_from: datetime | None, valid_to: datetime | None, at: datetime) -> bool:
     """Whether a scope with these dates counts at a moment; the end is exclusive."""
     return (valid_from is None or valid_from <= at) and (valid_to is None or at < valid_to)
 
 
 def sign_in_of_session(
-    session: Session, token: str, *, request_id: str = "", channel: str = "web"
+    session: Session,
+    token: str,
+    *,
+    request_id: str = "",
+    channel: str = "web",
+    statement: AnySelect = _sign_in,
 ) -> SignIn | None:
-    """Who the cookie's token signs in; None when it is unknown, ended, too old, or the account
-    is disabled."""
-    rows = session.execute(_sign_in, {"hash": token_hash(token)}).all()
+    """Who the cookie's token signs in, by one `sign_in_statement`; None when it is unknown, ended,
+    too old, or the account is disabled."""
+    rows = session.connection().execute(statement, {"hash": token_hash(token)}).all()
     if not rows:
         return None
     now, first = clock.now(), rows[0]
@@ -135,6 +154,7 @@ def sign_in_of_session(
         account_id=first.account_id,
         stale=now - first.last_seen_at >= SEEN_EVERY,
         name=first.display_name,
+        beside=dict(zip(first._fields[_OWN:], first[_OWN:], strict=True)),
     )
 
 

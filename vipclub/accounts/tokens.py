@@ -20,8 +20,8 @@ from vipclub.accounts.permissions import SEES_ALL, TOKEN_SCOPES, Permission, per
 from vipclub.accounts.sessions import SEEN_EVERY, token_hash
 from vipclub.core import audit, clock
 from vipclub.core.actor import EVERYTHING, Actor
-from vipclub.core.db import Database
-from vipclub.core.errors import Busy, Malformed, NotFound
+from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.reference_data import VERSION, learn
 from vipclub.core.types import new_ref, parse_ref
 
 BASE62 = string.digits + string.ascii_letters
@@ -135,32 +135,29 @@ _by_hash = select(
     _table.c.expires_at,
     _table.c.revoked_at,
     _table.c.last_used_at,
+    VERSION,
 ).where(_table.c.token_hash == bindparam("hash"))
 
 
-def actor_of_bearer(db: Database, bearer: str, *, request_id: str = "") -> Actor | None:
-    """Who a bearer token stands for, at the API's door: in transactions of its own, the second of
-    which notes the use, at most once a minute. None when unknown, revoked or past its end."""
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who a token stands for. `stale`: when it was last used is a minute old or more."""
+
+    actor: Actor
+    token_id: int
+    stale: bool
+
+
+def bearer_of_token(session: Session, bearer: str, *, request_id: str = "") -> Bearer | None:
+    """Who a bearer token stands for, at the API's door; None when unknown, revoked or past its end.
+    One statement, which brings the number of the reference data along."""
     if not SHAPE.fullmatch(bearer):
         return None
-    with db.read() as session:
-        found = _look_up(session, bearer, request_id)
-    if found is None:
-        return None
-    actor, token_id, stale = found
-    if stale:
-        try:
-            db.run(_stamp, token_id=token_id)
-        except Busy:  # the stamp is not worth a refused call
-            return actor
-    return actor
-
-
-def _look_up(session: Session, bearer: str, request_id: str) -> tuple[Actor, int, bool] | None:
-    row = session.execute(_by_hash, {"hash": token_hash(bearer)}).one_or_none()
+    row = session.connection().execute(_by_hash, {"hash": token_hash(bearer)}).one_or_none()
     now = clock.now()
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         return None
+    learn(session, row.reference_version)
     scopes: set[tuple[str, str]] = set()
     if row.member_ref:
         scopes.add(("person", row.member_ref))
@@ -177,10 +174,12 @@ def _look_up(session: Session, bearer: str, request_id: str) -> tuple[Actor, int
         request_id=request_id,
         name=row.public_ref,
     )
-    return actor, row.id, row.last_used_at is None or now - row.last_used_at >= SEEN_EVERY
+    stale = row.last_used_at is None or now - row.last_used_at >= SEEN_EVERY
+    return Bearer(actor, row.id, stale)
 
 
-def _stamp(session: Session, *, token_id: int) -> None:
+def stamp_token(session: Session, *, token_id: int) -> None:
+    """Note that a token is in use; at most once a minute, however many calls come at once."""
     now = clock.now()
     session.execute(
         update(ApiToken)

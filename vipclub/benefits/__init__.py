@@ -37,6 +37,7 @@ from vipclub.benefits.invariants import INVARIANTS
 from vipclub.benefits.ledger import adjust, consume, expire, hold, none_left, release, reverse
 from vipclub.benefits.models import Benefit, EntitlementAccount, LedgerEntry
 from vipclub.benefits.queries import (
+    CATALOGUE,
     AccountFound,
     BenefitRow,
     Drift,
@@ -56,6 +57,7 @@ from vipclub.benefits.refusals import LedgerConflict, NoEntitlement
 from vipclub.benefits.welcome_letter import welcome
 
 __all__ = [
+    "CATALOGUE",
     "any_benefit_of",
     "INVARIANTS",
     "Benefit",

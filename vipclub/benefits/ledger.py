@@ -7,10 +7,10 @@ stands behind it.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Table, and_, case, insert, or_, select, update
+from sqlalchemy import Integer, Table, and_, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.benefits.models import Benefit, EntitlementAccount, LedgerEntry
@@ -38,7 +38,8 @@ def hold(
     changed = _change(
         session,
         account_id,
-        guard=_enough(quantity),
+        guard="enough",
+        quantity=quantity,
         held=quantity,
         unlimited_granted=quantity,
     )
@@ -62,7 +63,8 @@ def release(
     changed = _change(
         session,
         account_id,
-        guard=_account.c.held >= quantity,
+        guard="held",
+        quantity=quantity,
         held=-quantity,
         unlimited_granted=-quantity,
     )
@@ -84,7 +86,7 @@ def consume(
 ) -> None:
     """What was held is used. Raises LedgerConflict when so much isn't held."""
     changed = _change(
-        session, account_id, guard=_account.c.held >= quantity, held=-quantity, used=quantity
+        session, account_id, guard="held", quantity=quantity, held=-quantity, used=quantity
     )
     if changed is None:
         raise LedgerConflict()
@@ -110,7 +112,8 @@ def reverse(
     changed = _change(
         session,
         account_id,
-        guard=_account.c.used >= quantity,
+        guard="used",
+        quantity=quantity,
         held=quantity if to_held else 0,
         used=-quantity,
         unlimited_granted=0 if to_held else -quantity,
@@ -133,8 +136,7 @@ def adjust(
     reason: str,
 ) -> None:
     """Give more (by > 0) or less. Raises NoEntitlement when that is held or used already."""
-    guard = and_(_account.c.unlimited.is_(False), by + REMAINING >= 0)
-    if _change(session, account_id, guard=guard, granted=by) is None:
+    if _change(session, account_id, guard="limited", quantity=-by, granted=by) is None:
         raise no_entitlement(session, account_id)
     _post(session, account_id, "adjust", (by, 0, 0), subject, actor, at, reason)
 
@@ -152,42 +154,61 @@ def expire(
     """End units that are left. Raises NoEntitlement when fewer are left. Whole years:
     `granting.expire_years`.
     """
-    guard = and_(_account.c.unlimited.is_(False), quantity <= REMAINING)
-    if _change(session, account_id, guard=guard, granted=-quantity) is None:
+    changed = _change(session, account_id, guard="limited", quantity=quantity, granted=-quantity)
+    if changed is None:
         raise no_entitlement(session, account_id)
     _post(session, account_id, "expire", (-quantity, 0, 0), subject, actor, at, reason)
-
-
-def _enough(quantity: int) -> ColumnElement[bool]:
-    return or_(_account.c.unlimited.is_(True), quantity <= REMAINING)
 
 
 def _change(
     session: Session,
     account_id: int,
     *,
-    guard: ColumnElement[bool],
+    guard: str,
+    quantity: int,
     granted: int = 0,
     held: int = 0,
     used: int = 0,
     unlimited_granted: int = 0,
 ) -> bool | None:
-    """The guarded UPDATE. None when the guard said no; else whether the account is unlimited, in
-    which case `granted` moved by `unlimited_granted` too.
+    """The UPDATE under a guard of `_GUARDS`. None when it said no; else whether the account is
+    unlimited, in which case `granted` moved by `unlimited_granted` too.
     """
+    asked = {
+        "account": account_id,
+        "quantity": quantity,
+        "granted_by": granted,
+        "held_by": held,
+        "used_by": used,
+        "unlimited_by": unlimited_granted,
+    }
+    return session.connection().execute(_CHANGES[guard], asked).scalar_one_or_none()
+
+
+def _guarded(guard: ColumnElement[bool]) -> ReturningUpdate[bool]:
     a = _account.c
-    values: dict[str, Any] = {}
-    if held:
-        values["held"] = a.held + held
-    if used:
-        values["used"] = a.used + used
-    if granted or unlimited_granted:
-        extra = case((a.unlimited.is_(True), unlimited_granted), else_=0)
-        values["granted"] = a.granted + granted + extra
-    statement = (
-        update(_account).where(a.id == account_id, guard).values(**values).returning(a.unlimited)
+    extra = case((a.unlimited.is_(True), bindparam("unlimited_by", type_=Integer)), else_=0)
+    return (
+        update(_account)
+        .where(a.id == bindparam("account"), guard)
+        .values(
+            granted=a.granted + bindparam("granted_by") + extra,
+            held=a.held + bindparam("held_by"),
+            used=a.used + bindparam("used_by"),
+        )
+        .returning(a.unlimited)
     )
-    return session.connection().execute(statement).scalar_one_or_none()
+
+
+_quantity = bindparam("quantity", type_=Integer)
+_GUARDS: dict[str, ColumnElement[bool]] = {
+    "enough": or_(_account.c.unlimited.is_(True), _quantity <= REMAINING),
+    "limited": and_(_account.c.unlimited.is_(False), _quantity <= REMAINING),
+    "held": _account.c.held >= _quantity,
+    "used": _account.c.used >= _quantity,
+}
+"""What must be there of an account, for so many units."""
+_CHANGES = {name: _guarded(guard) for name, guard in _GUARDS.items()}
 
 
 def _post(

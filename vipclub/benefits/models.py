@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from vipclub.core import append_only
 from vipclub.core.column_classes import Health, Internal, Personal, Public
 from vipclub.core.db import Base
+from vipclub.core.reference_version import watch
 from vipclub.core.types import (
     BigId,
     JsonDocument,
@@ -156,3 +157,4 @@ class LedgerEntry(Base):
 
 
 append_only.protect(LedgerEntry.__table__)  # type: ignore[arg-type]
+watch(Benefit.__table__)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from vipclub import people
 from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount, LedgerEntry
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.reference_data import Source, reference
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
 from vipclub.people import Person, find_person
@@ -118,16 +120,24 @@ class Drift:
     entries: tuple[int, int, int]
 
 
-def benefits(session: Session) -> list[BenefitRow]:
-    """The catalogue, in its order. One statement."""
+def _load(session: Session) -> Mapping[int, BenefitRow]:
+    """By id, in the catalogue's order; one statement."""
     rows = session.execute(select(_benefit).order_by(_benefit.c.position))
-    return [_row(row) for row in rows]
+    return MappingProxyType({row.id: _row(row) for row in rows})
+
+
+CATALOGUE = Source("benefits", (_benefit,), _load)
+
+
+def benefits(session: Session) -> list[BenefitRow]:
+    """The catalogue, in its order. No statement as a rule."""
+    return list(reference(session, CATALOGUE).values())
 
 
 def benefit_by_code(session: Session, code: str) -> BenefitRow | None:
-    """One benefit of the catalogue, by its code; None when there is none. One statement."""
-    row = session.execute(select(_benefit).where(_benefit.c.code == code)).first()
-    return _row(row) if row else None
+    """One benefit of the catalogue, by its code; None when there is none. No statement as a
+    rule."""
+    return next((row for row in benefits(session) if row.code == code), None)
 
 
 def _row(row: AnyRow) -> BenefitRow:
@@ -162,31 +172,47 @@ def entitlements(
 ) -> list[Entitlement]:
     """What a person (any id of the cluster) has left: in a year, or in this and later ones. Asks no
     right: whoever calls it has. One statement."""
-    if year is None:
-        in_year = _account.c.year >= (today or clock.club_today()).year
-    else:
-        in_year = _account.c.year == year
-    rows = session.execute(
-        select(
-            _benefit.c.code,
-            _account.c.year,
-            _benefit.c.unit,
-            func.sum(_account.c.granted),
-            func.sum(_account.c.held),
-            func.sum(_account.c.used),
-            func.sum(REMAINING),
-            _benefit.c.name,
-            _benefit.c.summary,
-            _benefit.c.icon,
-            _benefit.c.use,
-        )
-        .join_from(_person, _account, _account.c.person_id == _person.c.id)
-        .join(_benefit, _benefit.c.id == _account.c.benefit_id)
-        .where(people.survivor_of(_person) == people.survivor_behind(person_id), in_year)
-        .group_by(_account.c.year, _benefit.c.id)
-        .order_by(_account.c.year, _benefit.c.position)
+    first, last = (year, year) if year else ((today or clock.club_today()).year, 9999)
+    asked = {"person": person_id, "first": first, "last": last}
+    catalogue = reference(session, CATALOGUE)
+    position = {benefit_id: place for place, benefit_id in enumerate(catalogue)}
+    rows = session.connection().execute(_left, asked)
+    in_order = sorted(rows, key=lambda row: (row.year, position[row.benefit_id]))
+    return [_entitlement(row, catalogue[row.benefit_id]) for row in in_order]
+
+
+_left = (
+    select(
+        _account.c.year,
+        _account.c.benefit_id,
+        func.sum(_account.c.granted).label("granted"),
+        func.sum(_account.c.held).label("held"),
+        func.sum(_account.c.used).label("used"),
+        func.sum(REMAINING).label("remaining"),
     )
-    return [Entitlement(*row) for row in rows]
+    .join_from(_person, _account, _account.c.person_id == _person.c.id)
+    .where(
+        people.survivor_of(_person) == people.survivor_behind(bindparam("person")),
+        _account.c.year.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(_account.c.year, _account.c.benefit_id)
+)
+
+
+def _entitlement(row: AnyRow, benefit: BenefitRow) -> Entitlement:
+    return Entitlement(
+        benefit=benefit.code,
+        year=row.year,
+        unit=benefit.unit,
+        granted=int(row.granted),
+        held=int(row.held),
+        used=int(row.used),
+        remaining=int(row.remaining),
+        name=benefit.name,
+        summary=benefit.summary,
+        icon=benefit.icon,
+        use=benefit.use,
+    )
 
 
 def find_account(

@@ -36,6 +36,13 @@ Decisions:
 """
 
 from vipclub.bookings.appointments.answering import DECLINE_REASONS, confirm, decline
+from vipclub.bookings.appointments.at_partners import (
+    around_days,
+    correctable_appointment,
+    correctable_appointments,
+    counts_by_state,
+    partner_appointments,
+)
 from vipclub.bookings.appointments.attending import ARRIVALS, arrive, fulfil, no_show, undo
 from vipclub.bookings.appointments.booking import BookedAppointment, book, book_held
 from vipclub.bookings.appointments.calendar_feed import (
@@ -64,21 +71,16 @@ from vipclub.bookings.appointments.queries import (
     appointment,
     appointments_by,
     appointments_of,
-    around_days,
-    correctable_appointment,
-    correctable_appointments,
-    counts_by_state,
     held_time,
-    partner_appointments,
 )
 from vipclub.bookings.appointments.reminding import remind_members
 from vipclub.bookings.appointments.rescheduling import reschedule
 from vipclub.bookings.availability.alternatives import Alternative, alternatives
+from vipclub.bookings.availability.offerings import OFFERINGS, Service
 from vipclub.bookings.availability.search import (
     BookableOffering,
     FreeTime,
     OpenDay,
-    Service,
     bookable_offerings,
     free_slots,
     open_days,
@@ -189,6 +191,7 @@ from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 
 __all__ = [
     "SEALED",
+    "OFFERINGS",
     "INVARIANTS",
     "WEBHOOK_EVENTS",
     "BookingPolicy",

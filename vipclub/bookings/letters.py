@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vipclub import messages
-from vipclub.bookings.availability.slots import OfferingInView, describe
+from vipclub.bookings.availability.offerings import OfferingInView
+from vipclub.bookings.availability.slots import describe
 from vipclub.bookings.models import Appointment
 from vipclub.core import clock, i18n, outbox
 from vipclub.core.club_name import club_in_sentence

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vipclub.core.column_classes import Health, Internal, Personal, Secret
 from vipclub.core.db import Base
+from vipclub.core.reference_version import watch
 from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 
 
@@ -252,3 +253,4 @@ event.listen(
     "after_create",
     DDL(NEVER_TWICE).execute_if(dialect="postgresql"),  # type: ignore[no-untyped-call]
 )
+watch(BookingPolicy.__table__)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
+from psycopg.pq import Conninfo
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 _REASON = re.compile(r"FATAL:\s+(.+)|failed: (?!.*failed: )(.+)")
+SQLITE_OPTIONS = frozenset(
+    {"timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"}
+    | {"uri", "mode", "cache", "immutable", "nolock", "psow", "vfs"}
+)
 
 
 def place_of(url: URL) -> str:
@@ -43,3 +48,13 @@ def _reason(url: URL, told: str) -> str:
     if secret and secret not in {url.username, url.database}:
         words = words.replace(secret, "...")
     return words.strip().rstrip(".")
+
+
+def known_options(url: URL) -> frozenset[str]:
+    """What may follow the `?` of such an address: the driver's own options; on PostgreSQL libpq's,
+    and the one of psycopg's that is a plain value."""
+    if url.get_backend_name() == "sqlite":
+        return SQLITE_OPTIONS
+    return frozenset(
+        {*(option.keyword.decode() for option in Conninfo.get_defaults()), "prepare_threshold"}
+    )

@@ -8,30 +8,36 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import inf
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import structlog
-from sqlalchemy import Connection, Engine, FromClause, MetaData, Table, create_engine, event, text
+from sqlalchemy import (
+    Engine,
+    Executable,
+    FromClause,
+    MetaData,
+    Table,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from vipclub.core import database_address, stopping
 from vipclub.core.crypto import Cipher, FieldKeys, KeyNotHeld
 from vipclub.core.database_errors import away, is_busy, is_full, may_repeat, was_taken
+from vipclub.core.engines import postgresql_engine, sqlite_engine
 from vipclub.core.errors import Busy, OutcomeUnknown, StorageFull
 from vipclub.core.facts import Reactions
-from vipclub.core.idle_connections import ask_idle_ones
 from vipclub.core.key_numbers import AWAY_SECONDS, LOOK_SECONDS, ask_in_force
+from vipclub.core.reference_data import Kept, mind_writes
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import BigId
 from vipclub.core.use_case_log import logged
-from vipclub.core.watched_pool import WatchedPool
 
 __all__ = [
     "Base",
@@ -88,16 +94,17 @@ class Database:
         self._info: dict[str, Any] = {
             "cipher": self.cipher,
             "reactions": reactions or {},
-            "calendars": {},
+            "reference_data": Kept(),
         }
         if self.dialect == "sqlite":
-            self.engine = _sqlite_engine(self.url, pool_size, echo, writes=True)
-            self._read_engine = _sqlite_engine(self.url, pool_size, echo, writes=False)
+            self.engine = sqlite_engine(self.url, pool_size, echo, writes=True)
+            self._read_engine = sqlite_engine(self.url, pool_size, echo, writes=False)
         elif self.dialect == "postgresql":
-            self.engine = _postgresql_engine(self.url, pool_size, echo)
+            self.engine = postgresql_engine(self.url, pool_size, echo)
             self._read_engine = self.engine.execution_options(postgresql_readonly=True)
         else:
             raise ValueError(f"{self.dialect}: the club runs on SQLite and PostgreSQL")
+        mind_writes(self.engine)
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -112,25 +119,35 @@ class Database:
     def session(self) -> Session:
         """A session for writing that the caller ends. For `run` and for tests."""
         self.learn_keys()
-        return Session(self.engine, expire_on_commit=False, info=dict(self._info))
+        info = {**self._info, "writes": True}
+        return Session(self.engine, expire_on_commit=False, info=info)
 
     @contextmanager
     def read(self, *, one_snapshot: bool = False) -> Iterator[Session]:
         """A read-only transaction; with `one_snapshot` all its statements see one moment, as they
         do on SQLite anyway. Raises Busy when the database can't be had in time."""
+        with self.reading_session() as session, self.reading():
+            if one_snapshot and self.dialect == "postgresql":
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    def reading_session(self) -> Session:
+        """A session for reading that the caller ends, to be used within `reading`."""
         with suppress(KeyNotHeld):  # nothing is written
             self.learn_keys()
-        with Session(self._read_engine, expire_on_commit=False, info=dict(self._info)) as session:
-            try:
-                if one_snapshot and self.dialect == "postgresql":
-                    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-                yield session
-            except PoolTimeout as error:
-                raise Busy(retry_after=2) from error
-            except DBAPIError as error:
-                if is_busy(error) or error.connection_invalidated:
-                    raise self._busy(error) from error
-                raise
+        return Session(self._read_engine, expire_on_commit=False, info=dict(self._info))
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What the driver says while something is read, in the club's words: Busy."""
+        try:
+            yield
+        except PoolTimeout as error:
+            raise Busy(retry_after=2) from error
+        except DBAPIError as error:
+            if is_busy(error) or error.connection_invalidated:
+                raise self._busy(error) from error
+            raise
 
     def learn_keys(self, *, at_once: bool = False) -> None:
         """Ask the register which keys are written with, when that is half a minute ago or more; of
@@ -236,90 +253,30 @@ class Database:
         raise AssertionError("unreachable")
 
 
-def _sqlite_engine(url: URL, pool_size: int, echo: bool, *, writes: bool) -> Engine:
-    engine = create_engine(
-        url,
-        echo=echo,
-        poolclass=WatchedPool,
-        pool_size=pool_size,
-        max_overflow=4,
-        pool_timeout=5,
-        connect_args={"isolation_level": None, "timeout": 5, "check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",  # NORMAL loses the last bookings at a power cut
-            "foreign_keys=ON",
-            "busy_timeout=5000",
-            "temp_store=MEMORY",
-            "cache_size=-32000",
-            "query_only=OFF" if writes else "query_only=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A deferred transaction that turns into a writer fails at once, whatever the timeout says.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _postgresql_engine(url: URL, pool_size: int, echo: bool) -> Engine:
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    options = (
-        "-c lock_timeout=5000 -c statement_timeout=30000 -c timezone=UTC "
-        "-c idle_in_transaction_session_timeout=60000 "
-        "-c default_transaction_isolation=read\\ committed -c synchronous_commit=on "
-        # An appointment is read with 13 joins that are written in a good order: at 8, the default,
-        # to look for a better one takes 20 to 60 ms, longer than all the rest of a page.
-        "-c join_collapse_limit=6"
-    )
-    engine = create_engine(
-        url,
-        echo=echo,
-        poolclass=WatchedPool,
-        pool_size=pool_size,
-        max_overflow=2,
-        pool_timeout=5,
-        pool_use_lifo=True,
-        connect_args={
-            "options": options,
-            "connect_timeout": 5,
-            "application_name": "vipclub",
-            # a server that is gone without a word is noticed within some seconds
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 10000,
-        },
-    )
-    ask_idle_ones(engine)
-    return engine
-
-
 def insert_ignore(
     session: Session, table: FromClause, values: Mapping[str, object], *, conflict: Sequence[str]
 ) -> bool:
     """INSERT ... ON CONFLICT (columns) DO NOTHING. True when the row is new."""
-    statement = (
-        upsert_of(session)(table)
+    statement = _ignoring(session.get_bind().dialect.name, table, tuple(conflict))
+    return session.connection().execute(statement, values).rowcount == 1
+
+
+@lru_cache(maxsize=256)
+def _ignoring(dialect: str, table: FromClause, conflict: tuple[str, ...]) -> Executable:
+    return (
+        _insert_of(dialect)(table)
         .on_conflict_do_nothing(index_elements=list(conflict))
         .execution_options(preserve_rowcount=True)  # psycopg's INSERTs have none otherwise
     )
-    return session.connection().execute(statement, values).rowcount == 1
 
 
 def upsert_of(session: Session) -> Callable[[FromClause | type[Base]], postgresql.Insert]:
     """The dialect's `insert`, which knows ON CONFLICT."""
-    name = session.get_bind().dialect.name
-    insert = sqlite.insert if name == "sqlite" else postgresql.insert
+    return _insert_of(session.get_bind().dialect.name)
+
+
+def _insert_of(dialect: str) -> Callable[[FromClause | type[Base]], postgresql.Insert]:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     return cast(Callable[[FromClause | type[Base]], postgresql.Insert], insert)
 
 

@@ -11,7 +11,7 @@ import io
 import re
 from datetime import date, datetime, time
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
@@ -106,10 +106,14 @@ def npgettext(
 
 
 def _translated(language: str, msgid: str) -> str:
-    catalogued = catalogue(Language(language))
     if isinstance(msgid, InContext):
-        return catalogued.pgettext(msgid.context, msgid)
-    return catalogued.gettext(msgid)
+        return catalogue(Language(language)).pgettext(msgid.context, msgid)
+    return _looked_up(language, msgid)
+
+
+@lru_cache(maxsize=16_384)
+def _looked_up(language: str, msgid: str) -> str:
+    return catalogue(Language(language)).gettext(msgid)
 
 
 def say(language: str, refusal: Refused) -> str:

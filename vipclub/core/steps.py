@@ -9,12 +9,13 @@ refuses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import SQLColumnExpression, Table, update
+from sqlalchemy import SQLColumnExpression, Table, Update, bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -223,20 +224,35 @@ class Machine(Generic[V]):
         old: str,
         new: str,
         *,
-        also: Sequence[ColumnElement[bool]] = (),
+        seen: int | None = None,
         **values: object,
     ) -> None:
-        """UPDATE ... WHERE id and state = old. Raises IllegalTransition for a way that the step
-        doesn't go, and when somebody else moved the row first."""
+        """UPDATE ... WHERE id and state = old, and the version is the one that was `seen`. Raises
+        IllegalTransition for a way that the step doesn't go, and when somebody else moved the row
+        first."""
         if new not in step.leads(old):
             raise IllegalTransition(possible=self.possible(old), state=old, wanted=new)
-        statement = (
-            update(table)
-            .where(table.c.id == row_id, table.c.state == old, *also)
-            .values(state=new, **values)
-        )
-        if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+        asked = {f"new_{name}": value for name, value in values.items()}
+        asked |= {"row_id": row_id, "old_state": old, "new_state": new}
+        if seen is not None:
+            asked["old_version"] = seen
+        statement = _moving(table, frozenset(values), seen is not None)
+        moved = session.connection().execute(statement, asked)
+        if moved.rowcount != 1:
             raise IllegalTransition(possible=[], state=old, wanted=new)
+
+
+@lru_cache(maxsize=256)
+def _moving(table: Table, columns: frozenset[str], versioned: bool) -> Update:
+    """The UPDATE of a step that sets these columns, built once."""
+    c = table.c
+    where = [c.id == bindparam("row_id"), c.state == bindparam("old_state")]
+    if versioned:
+        where.append(c.version == bindparam("old_version"))
+    new = {
+        name: bindparam(f"new_{name}", type_=c[name].type) for name in sorted({*columns, "state"})
+    }
+    return update(table).where(*where).values(new)
 
 
 AnyMachine = Machine[Any]

@@ -7,16 +7,18 @@ provisional.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import Boolean, Date, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from vipclub.core.clock import elapsed
 from vipclub.core.column_classes import Public
 from vipclub.core.db import Base, insert_ignore
+from vipclub.core.reference_data import Source, reference
+from vipclub.core.reference_version import watch
 
 
 class CalendarDay(Base):
@@ -98,18 +100,26 @@ def seed_calendar(session: Session, region: str, years: Iterable[int]) -> None:
 
 
 def load_calendar(session: Session, region: str) -> WorkingCalendar:
-    """A region's calendar of working days. One statement; kept with the database for ten
-    minutes."""
-    kept: dict[str, tuple[float, WorkingCalendar]] = session.info.setdefault("calendars", {})
-    found = kept.get(region)
-    if found and elapsed() - found[0] < 600:
-        return found[1]
-    rows = session.execute(
-        select(CalendarDay.day, CalendarDay.working).where(CalendarDay.region == region)
-    ).all()
-    decreed = {row.day: row.working for row in rows}
-    last = max(decreed, default=date(1970, 1, 1))
-    calendar = WorkingCalendar(region, decreed, date(last.year, 12, 31))
-    if decreed:
-        kept[region] = (elapsed(), calendar)
-    return calendar
+    """A region's calendar of working days, one of no known days for a region that has none."""
+    found = reference(session, CALENDARS).get(region)
+    return found or WorkingCalendar(region, {}, date(1970, 12, 31))
+
+
+def _load(session: Session) -> Mapping[str, WorkingCalendar]:
+    """By region; one statement."""
+    decreed: dict[str, dict[date, bool]] = {}
+    for region, day, working in session.execute(_days):
+        decreed.setdefault(region, {})[day] = working
+    return MappingProxyType(
+        {
+            region: WorkingCalendar(region, days, date(max(days).year, 12, 31))
+            for region, days in decreed.items()
+        }
+    )
+
+
+_days = select(CalendarDay.region, CalendarDay.day, CalendarDay.working)
+watch(CalendarDay.__table__)
+CALENDARS: Source[Mapping[str, WorkingCalendar]] = Source(
+    "calendars", (CalendarDay.__table__,), _load
+)

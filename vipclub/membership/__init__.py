@@ -89,6 +89,7 @@ from vipclub.membership.queries import (
     member_summaries,
     member_summary,
     members_in_sight,
+    person_with_membership,
     tier_explanation,
 )
 from vipclub.membership.rating import RatingReport, rate_everyone
@@ -176,6 +177,7 @@ __all__ = [
     "decline_invitation",
     "MemberSummary",
     "member_summary",
+    "person_with_membership",
     "member_summaries",
     "members_in_sight",
     "running_on",

@@ -4,20 +4,24 @@ name: names belong to `people`."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnySelect
+from vipclub.core.types import parse_ref
 from vipclub.membership.models import Membership, Rating
 from vipclub.membership.running_term import counts_on, nearness
 from vipclub.membership.steps import LIVE
-from vipclub.people import Person, find_person, visible_to
+from vipclub.people import Person, PersonRow, Sight, find_person, visible_to
 
 _person: Table = Person.__table__  # type: ignore[assignment]
 
@@ -89,19 +93,73 @@ def member_summaries(
     if not person_ids:
         return {}
     today = today or clock.club_today()
-    asked, holder = _person.alias("asked"), _person.alias("holder")
+    asked = {"persons": list(person_ids), "today": today}
+    rows = session.connection().execute(_terms_of, asked)
+    # the best comes last and stays
+    return {row[0]: MemberSummary(*row) for row in rows}
+
+
+@lru_cache(maxsize=512)
+def _with_terms(sight: Sight) -> AnySelect:
+    asked, survivor, holder = aliased(Person), aliased(Person), aliased(Person)
     m = Membership
-    rows = session.execute(
+    day = bindparam("today", type_=m.effective_day.type)
+    return (
+        select(
+            *people.person_columns(asked, survivor),
+            m.tier,
+            m.state,
+            m.effective_day,
+            m.last_day,
+            m.card_no,
+            m.id.label("term"),
+        )
+        .join(survivor, people.stands_for(survivor, asked))
+        .join(holder, people.same_person(holder, survivor))
+        .outerjoin(m, m.person_id == holder.id)
+        .where(asked.public_ref == bindparam("ref"), sight.over(survivor))
+        .order_by(m.id.is_not(None), *nearness(day))
+    )
+
+
+def person_with_membership(
+    session: Session, actor: Actor, ref: str, *, today: date
+) -> tuple[PersonRow, MemberSummary | None]:
+    """The person behind a reference and the membership, as `member_summary` tells it. One
+    statement. Raises NotFound, MalformedRef."""
+    asked = {"ref": parse_ref(ref, "M"), "today": today, **people.values_of(actor)}
+    rows = session.connection().execute(_with_terms(people.sight_of(actor)), asked).all()
+    if not rows:
+        raise NotFound()
+    best = rows[-1]
+    person = PersonRow(**{field.name: getattr(best, field.name) for field in fields(PersonRow)})
+    if best.term is None:
+        return person, None
+    return person, MemberSummary(
+        person.id,
+        best.tier,
+        best.state,
+        best.effective_day,
+        best.last_day,
+        best.card_no,
+        best.term,
+    )
+
+
+def _select_terms() -> AnySelect:
+    asked, holder, m = _person.alias("asked"), _person.alias("holder"), Membership
+    return (
         select(
             asked.c.id, m.tier, m.state, m.effective_day, m.last_day, m.card_no, m.id.label("term")
         )
         .join_from(asked, holder, people.same_person(holder, asked))
         .join(m, m.person_id == holder.c.id)
-        .where(asked.c.id.in_(person_ids))
-        .order_by(*nearness(today))
+        .where(asked.c.id.in_(bindparam("persons", expanding=True)))
+        .order_by(*nearness(bindparam("today", type_=m.effective_day.type)))
     )
-    # the best comes last and stays
-    return {row[0]: MemberSummary(*row) for row in rows}
+
+
+_terms_of = _select_terms()
 
 
 def members_in_sight(

@@ -37,6 +37,7 @@ from vipclub.messages.channels.mail.calling import MailServerAway, call_mail_ser
 from vipclub.messages.channels.mail.posting import forget_drafts
 from vipclub.messages.icalendar import Entry, published, uid_domain
 from vipclub.messages.inbox import (
+    UNREAD,
     InboxItem,
     SentMessage,
     inbox,
@@ -84,5 +85,6 @@ __all__ = [
     "title_of",
     "uid_domain",
     "unread",
+    "UNREAD",
     "unread_by",
 ]

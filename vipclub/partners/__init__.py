@@ -56,6 +56,7 @@ from vipclub.partners.catalogue.changing_offerings import (
 )
 from vipclub.partners.catalogue.keys import KEY, give_key
 from vipclub.partners.catalogue.offerings import (
+    OFFERED,
     OfferingRow,
     create_offering,
     find_offering,
@@ -68,6 +69,7 @@ from vipclub.partners.catalogue.partners import (
     change_partner,
     confirm_partner,
     create_partner,
+    seen_by,
     visible_to,
 )
 from vipclub.partners.catalogue.sites import (
@@ -115,6 +117,8 @@ from vipclub.partners.sealed_columns import SEALED
 from vipclub.partners.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "OFFERED",
+    "seen_by",
     "any_offering",
     "any_offering_without_time",
     "any_time_ahead",

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vipclub.core.column_classes import Internal, Public
 from vipclub.core.db import Base
+from vipclub.core.reference_version import watch
 from vipclub.core.types import (
     BigId,
     Localized,
@@ -186,3 +187,7 @@ class Slot(Base):
         CheckConstraint("taken >= 0 AND reserved >= 0", name="seats_not_negative"),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_begins"),
     )
+
+
+for _kept in (Partner, Site, Offering):
+    watch(_kept.__table__)

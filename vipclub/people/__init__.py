@@ -113,10 +113,14 @@ from vipclub.people.feeds.subsidiaries import (
 )
 from vipclub.people.finding import (
     PersonRow,
+    Sight,
     find_by_phone,
     find_person,
     names_of,
+    person_columns,
     person_of,
+    sight_of,
+    values_of,
     visible_to,
 )
 from vipclub.people.first_rows import (
@@ -150,6 +154,10 @@ from vipclub.people.searching import LOOKED_AT, by_name, by_phone, by_reference,
 from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [
+    "Sight",
+    "person_columns",
+    "sight_of",
+    "values_of",
     "any_company_without_file",
     "any_linked",
     "any_second_company_applied",

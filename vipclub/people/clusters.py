@@ -52,7 +52,7 @@ def cluster_of(survivor_id: int | SQLColumnExpression[int]) -> Select[int]:
     return select(Person.id).where(Person.survivor_id == survivor_id)
 
 
-def survivor_behind(person_id: int) -> ScalarSelect[int]:
-    """The survivor's id, from the id of any row of its cluster."""
+def survivor_behind(person_id: int | SQLColumnExpression[int]) -> ScalarSelect[int]:
+    """The survivor's id, from the id of any row of its cluster (an id or a parameter)."""
     asked = aliased(Person)
     return select(asked.survivor_id).where(asked.id == person_id).scalar_subquery()

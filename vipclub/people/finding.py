@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, and_, false, literal, or_, select, true, union_all
+from sqlalchemy import Table, and_, bindparam, false, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -46,34 +47,71 @@ class PersonRow:
         return self.ref
 
 
-def visible_to(actor: Actor, person: type[Person] = Person) -> ColumnElement[bool]:
-    """Which persons an actor may know of, as SQL over `person` (a survivor, or anybody who turned
-    out to be one): members their own cluster, managers their portfolio, partners nobody, desk,
-    operations and channels everybody."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which persons an actor may know of, as the shape of a condition: a statement is built once
+    for all who see alike. `values_of` has what it is asked with."""
+
+    everybody: bool
+    own: bool
+    portfolio: tuple[tuple[str, str], ...]
+
+    def over(self, person: type[Person], own: Sequence[str] | None = None) -> ColumnElement[bool]:
+        """The condition over `person` (a survivor, or anybody who turned out to be one), to be
+        asked with `values_of`, or about these `own` references."""
+        if self.everybody:
+            return true()
+        conditions: list[ColumnElement[bool]] = []
+        if self.own:
+            among = bindparam("own_persons", expanding=True) if own is None else own
+            mine = select(survivor_of(_person)).where(_person.c.public_ref.in_(among))
+            conditions.append(survivor_of(person).in_(mine))
+        if self.portfolio:
+            conditions.append(survivor_of(person).in_(_managed(self.portfolio)))
+        return or_(*conditions) if conditions else false()
+
+
+def _managed(portfolio: tuple[tuple[str, str], ...]) -> AnySelect:
+    """Survivors in a manager's care, by (subsidiary, manager's number)."""
+    member = aliased(Person)
+    pairs = or_(
+        *(
+            and_(Subsidiary.code == code, SourceRecord.manager_no == number)
+            for code, number in portfolio
+        )
+    )
+    return (
+        select(survivor_of(member))
+        .join(SourceRecord, SourceRecord.person_id == member.id)
+        .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
+        .where(pairs, SourceRecord.deleted_at.is_(None))
+    )
+
+
+def sight_of(actor: Actor) -> Sight:
+    """Members see their own cluster, managers their portfolio, partners nobody, desk, operations
+    and channels everybody."""
     if actor.sees_all:
-        return true()
-    conditions: list[ColumnElement[bool]] = []
+        return Sight(True, False, ())
+    portfolio = (ref.partition("/") for ref in actor.refs("portfolio"))
+    return Sight(
+        False,
+        bool(actor.refs("person")),
+        tuple(sorted((code, number) for code, _, number in portfolio)),
+    )
+
+
+def values_of(actor: Actor) -> dict[str, Any]:
+    """What a statement with the actor's `Sight` is asked with."""
     own = actor.refs("person")
-    if own:
-        mine = select(survivor_of(_person)).where(_person.c.public_ref.in_(own))
-        conditions.append(survivor_of(person).in_(mine))
-    portfolio = [ref.partition("/") for ref in actor.refs("portfolio")]
-    if portfolio:
-        member = aliased(Person)
-        pairs = or_(
-            *(
-                and_(Subsidiary.code == code, SourceRecord.manager_no == number)
-                for code, _, number in sorted(portfolio)
-            )
-        )
-        managed = (
-            select(survivor_of(member))
-            .join(SourceRecord, SourceRecord.person_id == member.id)
-            .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
-            .where(pairs, SourceRecord.deleted_at.is_(None))
-        )
-        conditions.append(survivor_of(person).in_(managed))
-    return or_(*conditions) if conditions else false()
+    return {"own_persons": sorted(own)} if own and not actor.sees_all else {}
+
+
+def visible_to(actor: Actor, person: type[Person] = Person) -> ColumnElement[bool]:
+    """Which persons an actor may know of, as SQL with all it needs, over `person` (a survivor, or
+    anybody who turned out to be one). For statements that are built for each question; a hot one is
+    built once a `Sight`."""
+    return sight_of(actor).over(person, own=sorted(actor.refs("person")))
 
 
 def person_columns(asked: type[Person], survivor: type[Person]) -> list[ColumnElement[Any]]:
@@ -93,25 +131,32 @@ def _persons(asked: type[Person], survivor: type[Person]) -> AnySelect:
     return select(*person_columns(asked, survivor)).join(survivor, stands_for(survivor, asked))
 
 
+@lru_cache(maxsize=512)
+def _by_ref(sight: Sight) -> AnySelect:
+    asked, survivor = aliased(Person), aliased(Person)
+    return _persons(asked, survivor).where(
+        asked.public_ref == bindparam("ref"), sight.over(survivor)
+    )
+
+
 def find_person(session: Session, actor: Actor, ref: str) -> PersonRow:
     """The person behind a reference, of its whole cluster. One statement. Raises MalformedRef and
     NotFound."""
-    asked, survivor = aliased(Person), aliased(Person)
-    row = session.execute(
-        _persons(asked, survivor).where(
-            asked.public_ref == parse_ref(ref, "M"), visible_to(actor, survivor)
-        )
-    ).first()
+    asked = {"ref": parse_ref(ref, "M"), **values_of(actor)}
+    row = session.connection().execute(_by_ref(sight_of(actor)), asked).first()
     if row is None:
         raise NotFound()
     return row_as(PersonRow, row)
 
 
+_anybody, _who_stands = aliased(Person), aliased(Person)
+_by_id = _persons(_anybody, _who_stands).where(_anybody.id == bindparam("id"))
+
+
 def person_of(session: Session, person_id: int) -> PersonRow:
     """The person behind the id of any row of its cluster. Asks nobody who may: for callers who have
     the id from something that they may see. One statement. Raises NotFound."""
-    asked, survivor = aliased(Person), aliased(Person)
-    row = session.execute(_persons(asked, survivor).where(asked.id == literal(person_id))).first()
+    row = session.connection().execute(_by_id, {"id": person_id}).first()
     if row is None:
         raise NotFound()
     return row_as(PersonRow, row)

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Table, and_, case, func, or_, select
+from sqlalchemy import Table, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -18,7 +19,7 @@ from vipclub.core.dates import first_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, Money, parse_ref
-from vipclub.partners import Offering, Partner, Site
+from vipclub.partners import Offering, Partner, Site, seen_by
 from vipclub.partners import visible_to as partners_visible_to
 from vipclub.settlement.models import SettlementLine, SettlementStatement
 
@@ -186,12 +187,21 @@ def total_of_month(session: Session, actor: Actor, *, month: date) -> tuple[int,
     """How many lines a month has at the actor's partners, and their sums. One statement. Raises
     Forbidden."""
     actor.require(Permission.SETTLEMENT_VIEW)
-    rows = session.execute(
-        select(func.count(), func.sum(_line.c.amount_minor), _line.c.currency)
-        .select_from(_line)
-        .join(Partner, Partner.id == _line.c.partner_id)
-        .where(_line.c.month == first_of(month), partners_visible_to(actor))
-        .group_by(_line.c.currency)
-    ).all()
+    own = seen_by(actor)
+    statement = _sums if own is None else _sums_of_own
+    asked: dict[str, Any] = {"month": first_of(month)}
+    if own is not None:
+        asked["own"] = sorted(own)
+    rows = session.connection().execute(statement, asked).all()
     amounts = [Money(int(total), currency) for _, total, currency in rows if currency]
     return sum(count for count, _, _ in rows), sums(amounts)
+
+
+_sums = (
+    select(func.count(), func.sum(_line.c.amount_minor), _line.c.currency)
+    .where(_line.c.month == bindparam("month"))
+    .group_by(_line.c.currency)
+)
+_sums_of_own = _sums.join(Partner, Partner.id == _line.c.partner_id).where(
+    Partner.public_ref.in_(bindparam("own", expanding=True))
+)

@@ -13,7 +13,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from vipclub.core.private_files import forget_drafts, private_folder, write_privately
-from vipclub.settings import DRAFT_SECONDS, PREFIX, SettingsError
+from vipclub.development_keys import DRAFT_SECONDS
+from vipclub.settings import PREFIX, SettingsError
 
 _PLAIN = re.compile(r"[\w.,:/@%+=-]*", re.ASCII)
 

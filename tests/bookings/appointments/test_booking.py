@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from tests.accounts.sign_ins import actor_of_bearer
 from tests.bookings.invariants import broken_invariants
 from tests.bookings.table_rows import (
     appointment_of,
@@ -22,7 +23,7 @@ from tests.bookings.visit_times import start_of
 from tests.cast import CLUB_ACTOR, member_actor, partner_actor
 from tests.small_club import SmallClub, a_partner, a_small_club, slots_of
 from tests.statements import statements
-from vipclub import accounts, bookings
+from vipclub import bookings
 from vipclub.benefits import NoEntitlement
 from vipclub.bookings import (
     AlreadyBooked,
@@ -85,9 +86,9 @@ def test_a_booking_is_at_most_twelve_statements_with_all_that_a_request_has(
     db: Database, club: SmallClub
 ) -> None:
     book(db, club, 1, 1)  # the calendar is known to the process from now on
-    accounts.actor_of_bearer(db, club.channel)  # its "last used" is stamped once a minute
+    actor_of_bearer(db, club.channel)  # its "last used" is stamped once a minute
     with statements(at_most=12):
-        actor = accounts.actor_of_bearer(db, club.channel)
+        actor = actor_of_bearer(db, club.channel)
         assert actor is not None
         run_once(
             db,

@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
+from tests.accounts.sign_ins import actor_of_bearer
 from tests.membership.inserted_persons import persons_under_policy, source_record
 from tests.web.signing_in import csrf_token
-from vipclub import accounts
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 
@@ -39,7 +39,7 @@ def test_a_secret_is_shown_once_and_stands_nowhere_else(
             assert SECRET.search(zhao.get(page).text) is None
     finally:
         logging.getLogger().removeHandler(listener)
-    assert accounts.actor_of_bearer(db, secret) is not None
+    assert actor_of_bearer(db, secret) is not None
     out, err = capfd.readouterr()
     assert secret not in heard.getvalue() + out + err
     with db.read() as session:
@@ -54,7 +54,7 @@ def test_a_token_opens_until_it_is_revoked(zhao: FlaskClient, db: Database) -> N
     (secret,) = set(SECRET.findall(made.text))
     (ref,) = set(re.findall(r"T-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z*]", made.text))
     assert post(zhao, "/admin/tokens/revoke", token=ref).status_code == 303
-    assert accounts.actor_of_bearer(db, secret) is None
+    assert actor_of_bearer(db, secret) is None
     page = zhao.get("/admin/tokens?lang=en").text
     assert "revoked" in page
     assert "Yes, revoke it" not in page
@@ -65,7 +65,7 @@ def test_a_member_s_token_names_the_member(zhao: FlaskClient, db: Database) -> N
     (lin,) = persons_under_policy(db, [source_record(value=600_000)])
     made = post(zhao, "/admin/tokens", scope="member", member=lin, days=1)
     (secret,) = set(SECRET.findall(made.text))
-    actor = accounts.actor_of_bearer(db, secret)
+    actor = actor_of_bearer(db, secret)
     assert actor is not None
     assert actor.scopes == {("person", lin)}
 

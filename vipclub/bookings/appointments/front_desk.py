@@ -10,13 +10,12 @@ from datetime import date
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from vipclub.bookings.appointments.finding import appointments, member, visitor
+from vipclub.bookings.appointments.finding import appointments, at_partners_of, member, visitor
 from vipclub.bookings.appointments.queries import AppointmentView, views_of
 from vipclub.bookings.models import Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.errors import MalformedRef
 from vipclub.core.types import parse_ref
-from vipclub.partners import visible_to as partners_visible_to
 from vipclub.people import Viewed, record_views
 
 MOST = 50
@@ -40,7 +39,7 @@ def visitor_names(
     rows = session.execute(
         appointments()
         .with_only_columns(Appointment.public_ref, visitor.full_name, visitor.sex)
-        .where(partners_visible_to(actor), Appointment.public_ref.in_(appointments_of_day))
+        .where(at_partners_of(actor), Appointment.public_ref.in_(appointments_of_day))
     )
     return {ref: VisitorName(name, sex) for ref, name, sex in rows}
 
@@ -81,7 +80,7 @@ def find_at_partner(
     rows = session.execute(
         appointments()
         .where(
-            partners_visible_to(actor),
+            at_partners_of(actor),
             Appointment.local_day.between(first, last),
             Appointment.state != "entered-in-error",
             wanted,

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.bookings.appointments.finding import appointments, visible_to
 from vipclub.bookings.appointments.queries import AppointmentView, view_of
-from vipclub.bookings.appointments.rows import AppointmentRow
-from vipclub.bookings.availability.slots import built
+from vipclub.bookings.appointments.rows import AppointmentRow, appointment_built
 from vipclub.bookings.holds.steps import CONSUME
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.core import clock
@@ -54,7 +53,7 @@ def uses_of(
     )
     found, now = {}, clock.now()
     for row in rows:
-        used = built(UsedRow, session, row)
+        used = appointment_built(UsedRow, session, row)
         view = view_of(session, actor, used, now)
         found[view.appointment] = view
         if used.hold:

@@ -9,6 +9,7 @@ from sqlalchemy import case, func
 from sqlalchemy.orm import Session
 
 from vipclub.bookings.appointments.finding import appointments, visible_to
+from vipclub.bookings.availability.offerings import places_of
 from vipclub.bookings.models import Appointment
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -62,14 +63,14 @@ def promises(session: Session, actor: Actor, *, limit: int = 10) -> Promises:
         first=[
             Promise(
                 appointment=row.ref,
-                service_name=row.service_name,
-                site_name=row.site_name,
-                partner_name=row.partner_name,
-                partner=row.partner,
-                time_zone=row.time_zone,
+                service_name=place["service_name"],
+                site_name=place["site_name"],
+                partner_name=place["partner_name"],
+                partner=place["partner"],
+                time_zone=place["time_zone"],
                 asked_at=row.created_at,
                 promised_by=row.promised_by,
             )
-            for row in rows
+            for row, place in places_of(session, rows)
         ],
     )

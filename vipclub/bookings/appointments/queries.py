@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub import people
-from vipclub.accounts import Permission
 from vipclub.benefits import Benefit
-from vipclub.bookings.appointments.finding import appointments, holder, visible_to
-from vipclub.bookings.appointments.rows import AppointmentRow
-from vipclub.bookings.availability.slots import built
+from vipclub.bookings.appointments.finding import (
+    appointments,
+    holder,
+    look_at,
+)
+from vipclub.bookings.appointments.rows import AppointmentRow, appointment_built
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.policies.rules import Policy, SiteClock, cancels_free
 from vipclub.bookings.steps import MACHINE
@@ -29,13 +30,9 @@ from vipclub.core.errors import NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized, parse_ref
-from vipclub.partners import Offering, Partner, Slot
-from vipclub.partners import visible_to as partners_visible_to
+from vipclub.partners import Offering, Slot
 from vipclub.people import Person, find_person
 from vipclub.people import visible_to as persons_visible_to
-
-A_DAY = timedelta(days=1)
-_FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,8 @@ class AppointmentView:
 def views_of(session: Session, actor: Actor, rows: Iterable[AnyRow]) -> list[AppointmentView]:
     """Rows of `finding.appointments`, with the steps open to who asks. No statement."""
     now = clock.now()
-    return [view_of(session, actor, built(AppointmentRow, session, row), now) for row in rows]
+    built = (appointment_built(AppointmentRow, session, row) for row in rows)
+    return [view_of(session, actor, row, now) for row in built]
 
 
 def view_of(session: Session, actor: Actor, row: AppointmentRow, now: datetime) -> AppointmentView:
@@ -165,12 +163,7 @@ def _on_wall(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
 def appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
     """One appointment. One statement. Raises NotFound, MalformedRef, Forbidden."""
     actor.require("appointment:view")
-    row = session.execute(
-        appointments().where(Appointment.public_ref == parse_ref(ref, "A"), visible_to(actor))
-    ).first()
-    if row is None:
-        raise NotFound()
-    return views_of(session, actor, [row])[0]
+    return view_of(session, actor, look_at(session, actor, ref), clock.now())
 
 
 def appointments_of(
@@ -199,71 +192,27 @@ def appointments_by(
     """Like `appointments_of`, of a survivor by id: the caller has found the person by the actor's
     rights. One statement. Raises Forbidden."""
     actor.require("appointment:view")
-    statement = (
-        appointments()
-        .where(people.survivor_of(holder) == person_id)
-        .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
-        .limit(limit + 1)
-    )
+    asked: dict[str, Any] = {"person": person_id, "limit": limit + 1}
+    statement = _of_person_in if statuses else _of_person
     if statuses:
-        statement = statement.where(Appointment.state.in_(statuses))
+        asked["states"] = list(statuses)
     if after:
         statement = statement.where(
             beyond(after, Appointment.starts_at, Appointment.id, datetime, backwards=True)
         )
-    return _page(session, actor, session.execute(statement).all(), limit)
+    return page_of(session, actor, session.connection().execute(statement, asked).all(), limit)
 
 
-def partner_appointments(
-    session: Session,
-    actor: Actor,
-    *,
-    statuses: Collection[str] = (),
-    first: date | None = None,
-    last: date | None = None,
-    partner: str | None = None,
-    by_promise: bool = False,
-    after: str | None = None,
-    limit: int = 200,
-) -> Page[AppointmentView]:
-    """Appointments at the actor's partner (for operations at all, or at `partner`); days are each
-    site's. By time, or those that wait by their promise (`by_promise`, without paging). One
-    statement. Raises Forbidden."""
-    actor.require("appointment:view")
-    statement = appointments().where(partners_visible_to(actor)).limit(limit + 1)
-    if by_promise:
-        late = case((Appointment.promised_by.is_(None), 1), else_=0)
-        statement = statement.order_by(late, Appointment.promised_by, Appointment.id)
-    else:
-        statement = statement.order_by(Appointment.starts_at, Appointment.id)
-    if len(statuses) == 1:  # so that an index of this state alone is seen to fit
-        statement = statement.where(Appointment.state == next(iter(statuses)))
-    elif statuses:
-        statement = statement.where(Appointment.state.in_(statuses))
-    if partner:
-        statement = statement.where(Partner.public_ref == parse_ref(partner, "P"))
-    statement = statement.where(*around_days(first, last))
-    if after:
-        statement = statement.where(beyond(after, Appointment.starts_at, Appointment.id, datetime))
-    return _page(session, actor, session.execute(statement).all(), limit)
+_of_person = (
+    appointments()
+    .where(people.survivor_of(holder) == bindparam("person"))
+    .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
+    .limit(bindparam("limit"))
+)
+_of_person_in = _of_person.where(Appointment.state.in_(bindparam("states", expanding=True)))
 
 
-def around_days(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    """Appointments on local days from, to. Moments say it too, with a day to spare for every time
-    zone: they have an index. Days beyond any calendar are moved inside."""
-
-    def midnight(day: date) -> datetime:
-        return datetime.combine(min(max(day, _FIRST), _LAST), time(), UTC)
-
-    asked: list[ColumnElement[bool]] = []
-    if first:
-        asked += [Appointment.local_day >= first, Appointment.starts_at > midnight(first) - A_DAY]
-    if last:
-        asked += [Appointment.local_day <= last, Appointment.starts_at < midnight(last) + 2 * A_DAY]
-    return asked
-
-
-def _page(
+def page_of(
     session: Session, actor: Actor, rows: Sequence[AnyRow], limit: int
 ) -> Page[AppointmentView]:
     items = views_of(session, actor, rows[:limit])
@@ -314,46 +263,3 @@ def held_time(session: Session, actor: Actor, *, hold: str, now: datetime) -> He
     if row is None:
         raise NotFound()
     return HeldTime(*row)
-
-
-def counts_by_state(session: Session, actor: Actor) -> dict[str, int]:
-    """How many appointments are in each state, for operations. One statement."""
-    actor.require("appointment:view")
-    counted = select(Appointment.state, func.count())
-    if not actor.sees_all:  # what `visible_to` needs joined
-        counted = appointments().with_only_columns(Appointment.state, func.count())
-    rows = session.execute(counted.where(visible_to(actor)).group_by(Appointment.state))
-    return {row.state: row[1] for row in rows}
-
-
-def correctable_appointments(
-    session: Session,
-    actor: Actor,
-    *,
-    state: str | None = None,
-    partner: str | None = None,
-    first: date | None = None,
-    last: date | None = None,
-    after: str | None = None,
-    limit: int = 50,
-) -> Page[AppointmentView]:
-    """All appointments, for who looks for one that was a mistake: in a state, at a partner, between
-    two days of the site; by their time. One statement. Raises Forbidden."""
-    actor.require(Permission.APPOINTMENT_CORRECT)
-    return partner_appointments(
-        session,
-        actor,
-        statuses=[state] if state else (),
-        partner=partner,
-        first=first,
-        last=last,
-        after=after,
-        limit=limit,
-    )
-
-
-def correctable_appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
-    """An appointment, for who looks whether it was a mistake. One statement. Raises
-    NotFound, MalformedRef, Forbidden."""
-    actor.require(Permission.APPOINTMENT_CORRECT)
-    return appointment(session, actor, ref)

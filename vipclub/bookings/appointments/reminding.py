@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.bookings.appointments.finding import appointment_table, appointments
-from vipclub.bookings.appointments.rows import AppointmentRow
-from vipclub.bookings.availability.slots import built
+from vipclub.bookings.appointments.rows import AppointmentRow, appointment_built
 from vipclub.bookings.letters import write_letter
 from vipclub.bookings.models import Appointment
 from vipclub.core import clock
@@ -58,7 +57,7 @@ def remind_one(session: Session, appointment_id: int) -> bool:
     ).first()
     if found is None:
         return False
-    row = built(AppointmentRow, session, found)
+    row = appointment_built(AppointmentRow, session, found)
     session.execute(
         update(appointment_table)
         .where(appointment_table.c.id == row.id)

@@ -5,8 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
+from sqlalchemy.orm import Session
+
+from vipclub.bookings.availability.offerings import built, offering_values
 from vipclub.bookings.availability.slots import OfferingAtTime
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
 
 
@@ -34,6 +39,7 @@ class AppointmentRow(OfferingAtTime):
     proposed_slot: str | None
     proposed_starts_at: datetime | None
     proposed_ends_at: datetime | None
+    proposed_offering_id: int | None
     proposed_site_name: Localized | None
     answer_by: datetime | None
     answer_kind: str | None
@@ -66,6 +72,15 @@ class AppointmentRow(OfferingAtTime):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedAppointment(AppointmentRow):
-    """An appointment under its lock; `listens` as a time has it."""
+    """An appointment under its lock."""
 
-    listens: bool
+
+A = TypeVar("A", bound=AppointmentRow)
+
+
+def appointment_built(cls: type[A], session: Session, row: AnyRow) -> A:
+    """A row of `finding.appointments` as its class, with what is kept of its offering and of the
+    one that is proposed. No statement as a rule."""
+    other = row.proposed_offering_id
+    there = offering_values(session, other)["site_name"] if other is not None else None
+    return built(cls, session, row, proposed_site_name=there)

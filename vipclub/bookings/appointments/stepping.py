@@ -100,8 +100,8 @@ def take(
         values |= {"reason": reason}
     if found.proposed_slot_id is not None and new != "proposed":
         values |= {"proposed_slot_id": None, "answer_by": None}
-    same = [appointment_table.c.version == found.version]
-    MACHINE.move(session, appointment_table, found.id, step, found.state, new, also=same, **values)
+    was = found.version
+    MACHINE.move(session, appointment_table, found.id, step, found.state, new, seen=was, **values)
     before, after = {"state": found.state}, {"state": new}
     if to is not None:
         before["slot"], after["slot"] = found.slot, to.ref

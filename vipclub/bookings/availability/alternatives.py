@@ -11,15 +11,14 @@ from datetime import date, datetime
 from sqlalchemy import Table, case, func, select
 from sqlalchemy.orm import Session
 
-from vipclub.benefits import Benefit
 from vipclub.bookings.appointments import queries
 from vipclub.bookings.appointments.queries import AppointmentView
-from vipclub.bookings.availability.search import BookableOffering, bookable_now, offerings_under
+from vipclub.bookings.availability.offerings import offerings
+from vipclub.bookings.availability.search import BookableOffering, bookable_now, bookable_of
 from vipclub.core.actor import Actor
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized
-from vipclub.partners import Site, Slot
-from vipclub.partners import visible_to as partners_visible_to
+from vipclub.partners import Slot
 
 _slot: Table = Slot.__table__  # type: ignore[assignment]
 SHARES = (3, 2, 1)
@@ -51,26 +50,31 @@ def alternatives(
     session: Session, actor: Actor, *, appointment: str | AppointmentView, limit: int = 6
 ) -> list[Alternative]:
     """What may be booked instead, for whoever may see the appointment; partners are shown their own
-    only. At most four statements, three for an appointment that was read already. Raises
+    only. At most three statements, two for an appointment that was read already. Raises
     NotFound, Forbidden."""
     view = appointment
     if isinstance(view, str):
         view = queries.appointment(session, actor, view)
-    conditions = [Benefit.code == view.service, Site.city_code == view.city]
-    if actor.kind == "partner":
-        conditions.append(partners_visible_to(actor))
-    offerings = {bookable.id: bookable for bookable in offerings_under(session, *conditions)}
-    if not offerings:
+    own = actor.refs("partner")
+    bookables = {
+        bookable.id: bookable
+        for bookable in bookable_of(
+            offering
+            for offering in offerings(session).of_service(view.service)
+            if offering.city == view.city and (actor.kind != "partner" or offering.partner in own)
+        )
+    }
+    if not bookables:
         return []
-    near = {bookable.id: _nearness(bookable, view) for bookable in offerings.values()}
+    near = {bookable.id: _nearness(bookable, view) for bookable in bookables.values()}
     rows = [
         row
         for later in (True, False)
-        for row in session.execute(_nearest(list(offerings.values()), near, view, later))
+        for row in session.execute(_nearest(list(bookables.values()), near, view, later))
     ]
     rows.sort(key=lambda row: (near[row.offering_id], abs(row.starts_at - view.start)))
     chosen = _spread(rows, near, limit)
-    return [_alternative(row, offerings[row.offering_id], near[row.offering_id]) for row in chosen]
+    return [_alternative(row, bookables[row.offering_id], near[row.offering_id]) for row in chosen]
 
 
 def _nearness(bookable: BookableOffering, view: AppointmentView) -> int:
@@ -80,7 +84,7 @@ def _nearness(bookable: BookableOffering, view: AppointmentView) -> int:
 
 
 def _nearest(
-    offerings: list[BookableOffering], near: dict[int, int], view: AppointmentView, later: bool
+    bookables: list[BookableOffering], near: dict[int, int], view: AppointmentView, later: bool
 ) -> AnySelect:
     """The first free times of each nearness from the appointment's day on, or the last before."""
     rank = case(near, value=_slot.c.offering_id)
@@ -97,7 +101,7 @@ def _nearest(
             func.row_number().over(partition_by=rank, order_by=order).label("place_in_row"),
         )
         .where(
-            bookable_now(offerings, None, None),
+            bookable_now(bookables, None, None),
             _slot.c.open.is_(True),
             _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
             _slot.c.public_ref != view.slot,

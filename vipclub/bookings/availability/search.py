@@ -3,29 +3,25 @@ policy becomes a range of days, so that what is shown is what is accepted."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Table, and_, false, func, or_, select
+from sqlalchemy import Table, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from vipclub.benefits import Benefit
-from vipclub.bookings.availability.slots import (
-    OFFERING_COLUMNS,
-    OfferingInView,
-    built,
-    join_offering,
-)
+from vipclub.bookings.availability.offerings import OfferingInView, Service, offerings
 from vipclub.bookings.policies.rules import Policy, SiteClock
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
-from vipclub.core.rows import AnyRow
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, parse_ref
-from vipclub.partners import Offering, Site, Slot
+from vipclub.partners import Slot
 
 SHOWN_DAYS = 14
 _slot: Table = Slot.__table__  # type: ignore[assignment]
@@ -39,16 +35,6 @@ _times = select(
     _slot.c.capacity,
     _free,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A benefit that is used by booking a time."""
-
-    service: str
-    name: Localized
-    summary: Localized
-    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +93,10 @@ class OpenDay:
 
 
 def services(session: Session, actor: Actor) -> list[Service]:
-    """Services with at least one active offering, in the catalogue's order. One statement."""
+    """Services with at least one active offering, in the catalogue's order. No statement as a
+    rule."""
     actor.require("slot:view")
-    rows = session.execute(
-        select(Benefit.code, Benefit.name, Benefit.summary, Benefit.icon)
-        .where(
-            select(Offering.id).where(Offering.benefit_id == Benefit.id, Offering.active).exists()
-        )
-        .order_by(Benefit.position)
-    )
-    return [Service(*row) for row in rows]
+    return list(offerings(session).services)
 
 
 def bookable_offerings(
@@ -127,35 +107,24 @@ def bookable_offerings(
     city: str | None = None,
     offering: str | None = None,
 ) -> list[BookableOffering]:
-    """Active offerings of a service with their rules, by city and name. One statement. Raises
-    NotFound for a service that nobody offers."""
+    """Active offerings of a service with their rules, by city and name. No statement as a rule.
+    Raises NotFound for a service that nobody offers."""
     actor.require("slot:view")
     wanted = parse_ref(offering, "O") if offering else None
-    found = offerings_under(session, Benefit.code == service)
+    found = offerings(session).of_service(service)
     if not found:
         raise NotFound()
-    return [
-        bookable
-        for bookable in found
-        if (city is None or bookable.city == city)
-        and (wanted is None or bookable.offering == wanted)
-    ]
-
-
-def offerings_under(session: Session, *conditions: ColumnElement[bool]) -> list[BookableOffering]:
-    """Active offerings that have rules, by city, under conditions on what `join_offering` joins.
-    One statement."""
-    now = clock.now()
-    rows = session.execute(
-        join_offering(select(*OFFERING_COLUMNS).select_from(Offering))
-        .where(*conditions, Offering.active)
-        .order_by(Site.city_code, Offering.id)
+    return bookable_of(
+        each
+        for each in found
+        if (city is None or each.city == city) and (wanted is None or each.offering == wanted)
     )
-    return [
-        _bookable(built(OfferingInView, session, row), now)
-        for row in rows
-        if row.policy is not None
-    ]
+
+
+def bookable_of(found: Iterable[OfferingInView]) -> list[BookableOffering]:
+    """What may be booked now of each of these offerings."""
+    now = clock.now()
+    return [_bookable(offering, now) for offering in found]
 
 
 def _bookable(row: OfferingInView, now: datetime) -> BookableOffering:
@@ -211,24 +180,80 @@ _NOON = time(12)
 
 
 def bookable_now(
-    offerings: list[BookableOffering], first: date | None, last: date | None
+    bookables: Iterable[BookableOffering], first: date | None, last: date | None
 ) -> ColumnElement[bool]:
-    """The SQL of all windows: slots that a booking would be accepted for, seats aside."""
-    conditions = []
-    for bookable in offerings:
+    """The SQL of all windows, with all it needs: slots that a booking would be accepted for, seats
+    aside. A hot statement is built once for so many `Window`s."""
+    windows = windows_of(bookables, first, last)
+    return _within(len(windows), _values(windows))
+
+
+@dataclass(slots=True)
+class Window:
+    """Offerings whose times may be booked from and until the same moments: those under one policy,
+    as a rule."""
+
+    offerings: list[int]
+    begin: date
+    end: date
+    earliest: datetime
+    holidays: tuple[date, ...]
+
+
+def windows_of(
+    bookables: Iterable[BookableOffering], first: date | None, last: date | None
+) -> list[Window]:
+    """The windows of offerings, within local days where some are given; none that is empty."""
+    windows: dict[tuple[date, date, datetime, tuple[date, ...]], Window] = {}
+    for bookable in bookables:
         begin = max(bookable.first_day, first) if first else bookable.first_day
         end = min(bookable.last_day, last) if last else bookable.last_day
-        if begin > end:
-            continue
-        one = [
-            _slot.c.offering_id == bookable.id,
-            _slot.c.local_day.between(begin, end),
-            _slot.c.starts_at > bookable.earliest,
-        ]
-        if bookable.holidays:
-            one.append(_slot.c.local_day.not_in(bookable.holidays))
-        conditions.append(and_(*one))
-    return or_(*conditions) if conditions else false()
+        if begin <= end:
+            key = (begin, end, bookable.earliest, bookable.holidays)
+            windows.setdefault(key, Window([], *key)).offerings.append(bookable.id)
+    return list(windows.values())
+
+
+def _within(count: int, values: Mapping[str, Any] | None = None) -> ColumnElement[bool]:
+    """Slots within one of so many windows, to be asked with `_values`; or of these."""
+
+    def given(name: str, *, several: bool = False) -> Any:  # noqa: ANN401 - a value or its place
+        return bindparam(name, expanding=several) if values is None else values[name]
+
+    return or_(
+        false(),
+        *(
+            and_(
+                _slot.c.offering_id.in_(given(f"offerings_{n}", several=True)),
+                _slot.c.local_day.between(given(f"begin_{n}"), given(f"end_{n}")),
+                _slot.c.starts_at > given(f"earliest_{n}"),
+                _slot.c.local_day.not_in(given(f"holidays_{n}", several=True)),
+            )
+            for n in range(count)
+        ),
+    )
+
+
+def _values(windows: list[Window]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for n, window in enumerate(windows):
+        values[f"offerings_{n}"] = window.offerings
+        values[f"begin_{n}"], values[f"end_{n}"] = window.begin, window.end
+        values[f"earliest_{n}"], values[f"holidays_{n}"] = window.earliest, window.holidays
+    return values
+
+
+@lru_cache(maxsize=64)
+def _free_in(count: int) -> AnySelect:
+    return (
+        _times.where(
+            _within(count),
+            _slot.c.open.is_(True),
+            _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
+        )
+        .order_by(_slot.c.starts_at, _slot.c.id)
+        .limit(bindparam("limit"))
+    )
 
 
 def free_slots(
@@ -244,24 +269,18 @@ def free_slots(
     limit: int = 200,
 ) -> Page[FreeTime]:
     """Free times that may be booked now, by time; `first` and `last` are local days of each site,
-    14 days from `first` when no last one is given. Two statements. Raises NotFound."""
-    offerings = bookable_offerings(session, actor, service=service, city=city, offering=offering)
+    14 days from `first` when no last one is given. One statement. Raises NotFound."""
+    bookable = bookable_offerings(session, actor, service=service, city=city, offering=offering)
     if last is None:
         begin = first or clock.club_today()
         last = min(begin, date.max - timedelta(days=SHOWN_DAYS)) + timedelta(days=SHOWN_DAYS)
-    by_id = {bookable.id: bookable for bookable in offerings}
-    statement = (
-        _times.where(
-            bookable_now(offerings, first, last),
-            _slot.c.open.is_(True),
-            _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
-        )
-        .order_by(_slot.c.starts_at, _slot.c.id)
-        .limit(limit + 1)
-    )
+    by_id = {one.id: one for one in bookable}
+    windows = windows_of(bookable, first, last)
+    statement = _free_in(len(windows))
     if after:
         statement = statement.where(beyond(after, _slot.c.starts_at, _slot.c.id, datetime))
-    rows = session.execute(statement).all()
+    asked = {**_values(windows), "limit": limit + 1}
+    rows = session.connection().execute(statement, asked).all()
     items = [_as_free(row, by_id[row.offering_id]) for row in rows[:limit]]
     return Page(items, cursor_after(rows, limit, "starts_at"))
 
@@ -284,35 +303,44 @@ def open_days(
     session: Session, bookable: BookableOffering, *, first: date, last: date
 ) -> list[OpenDay]:
     """Local days with slots of one offering that may be booked now. One statement."""
-    rows = session.execute(
+    windows = windows_of([bookable], first, last)
+    rows = session.connection().execute(_days_in(len(windows)), _values(windows))
+    return [OpenDay(day, int(free), int(capacity)) for day, free, capacity in rows]
+
+
+@lru_cache(maxsize=2)
+def _days_in(count: int) -> AnySelect:
+    return (
         select(
             _slot.c.local_day,
             func.sum(_slot.c.capacity - _slot.c.taken - _slot.c.reserved),
             func.sum(_slot.c.capacity),
         )
-        .where(bookable_now([bookable], first, last), _slot.c.open.is_(True))
+        .where(_within(count), _slot.c.open.is_(True))
         .group_by(_slot.c.local_day)
         .order_by(_slot.c.local_day)
     )
-    return [OpenDay(day, int(free), int(capacity)) for day, free, capacity in rows]
 
 
 def times_of_day(session: Session, bookable: BookableOffering, *, day: date) -> list[FreeTime]:
     """All times of a day that may be booked now, the full ones too (`free` 0). One statement."""
-    rows = session.execute(
-        _times.where(bookable_now([bookable], day, day), _slot.c.open.is_(True)).order_by(
-            _slot.c.starts_at
-        )
-    )
+    windows = windows_of([bookable], day, day)
+    rows = session.connection().execute(_day_in(len(windows)), _values(windows))
     return [_as_free(row, bookable) for row in rows]
 
 
+@lru_cache(maxsize=2)
+def _day_in(count: int) -> AnySelect:
+    within = _times.where(_within(count), _slot.c.open.is_(True))
+    return within.order_by(_slot.c.starts_at)
+
+
 def time_of_slot(
-    session: Session, offerings: Collection[BookableOffering], *, slot: str
+    session: Session, bookables: Collection[BookableOffering], *, slot: str
 ) -> tuple[BookableOffering, FreeTime]:
     """The time behind a slot of one of these offerings, within the window or not. One statement.
     Raises NotFound, MalformedRef."""
-    by_id = {bookable.id: bookable for bookable in offerings}
+    by_id = {bookable.id: bookable for bookable in bookables}
     row = session.execute(
         _times.where(_slot.c.public_ref == parse_ref(slot, "S"), _slot.c.offering_id.in_(by_id))
     ).first()

@@ -6,49 +6,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from vipclub import partners
-from vipclub.benefits import Benefit
-from vipclub.bookings.models import BookingPolicy, SeatHold
-from vipclub.bookings.policies.document import policy_of
-from vipclub.bookings.policies.rules import Policy, SiteClock
+from vipclub.bookings.availability.offerings import (
+    OfferingInView,
+    built,
+    offering_values,
+    offerings,
+)
+from vipclub.bookings.models import SeatHold
 from vipclub.bookings.refusals import HoldExpired, PolicyNotFound, SlotFull
 from vipclub.core.errors import NotFound
-from vipclub.core.rows import AnyRow, AnySelect
-from vipclub.core.types import Localized, parse_ref
-from vipclub.core.working_days import load_calendar
-from vipclub.partners import Offering, Partner, Site, Slot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferingInView:
-    """An offering with its service, site and partner, the rules that hold there and its clock."""
-
-    offering_id: int
-    offering: str
-    offering_name: Localized
-    preparation: Localized | None
-    department: str | None
-    benefit_id: int
-    service: str
-    service_name: Localized
-    who: tuple[str, ...]
-    site: str
-    site_name: Localized
-    address: Localized
-    city: str
-    time_zone: str
-    region: str
-    partner_id: int
-    partner: str
-    partner_name: Localized
-    policy: Policy
-    site_clock: SiteClock
+from vipclub.core.reference_data import VERSION, learn
+from vipclub.core.rows import AnySelect
+from vipclub.core.types import parse_ref
+from vipclub.partners import Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,68 +48,16 @@ class OfferingAtTime(OfferingInView):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotInView(OfferingAtTime):
     """A slot as it was when looked at; the guard decides later. `overdue` counts its open holds
-    whose time has passed; `listens` says whether the partner's own system is told of steps."""
+    whose time has passed."""
 
     id: int
     ref: str
     has_room: bool
     overdue: int
-    listens: bool
 
 
-R = TypeVar("R", bound=OfferingInView)
-
-
-def clock_of_site(session: Session, time_zone: str, region: str) -> SiteClock:
-    """A site's clock and calendar. No statement once the calendar is known to the process."""
-    return SiteClock(ZoneInfo(time_zone), load_calendar(session, region))
-
-
-def built(cls: type[R], session: Session, row: AnyRow) -> R:
-    """A row of a statement with `OFFERING_COLUMNS` as its class, by the columns' names."""
-    values = row._asdict()
-    values["who"] = tuple(values["who"])
-    values["policy"] = policy_of(values["policy"])
-    return cls(site_clock=clock_of_site(session, row.time_zone, row.region), **values)
-
-
-_of_service, _of_offering = aliased(BookingPolicy), aliased(BookingPolicy)
 _slot: Table = Slot.__table__  # type: ignore[assignment]
 _hold: Table = SeatHold.__table__  # type: ignore[assignment]
-
-OFFERING_COLUMNS = (
-    Offering.id.label("offering_id"),
-    Offering.public_ref.label("offering"),
-    Offering.name.label("offering_name"),
-    Offering.preparation,
-    Offering.department,
-    Benefit.id.label("benefit_id"),
-    Benefit.code.label("service"),
-    Benefit.name.label("service_name"),
-    Benefit.who,
-    Site.public_ref.label("site"),
-    Site.name.label("site_name"),
-    Site.address,
-    Site.city_code.label("city"),
-    Site.time_zone,
-    Site.region,
-    Partner.id.label("partner_id"),
-    Partner.public_ref.label("partner"),
-    Partner.name.label("partner_name"),
-    func.coalesce(_of_offering.document, _of_service.document).label("policy"),
-)
-
-
-def join_offering(statement: AnySelect) -> AnySelect:
-    """Join all that `OFFERING_COLUMNS` reads to a statement over offerings."""
-    return (
-        statement.join(Site, Site.id == Offering.site_id)
-        .join(Partner, Partner.id == Site.partner_id)
-        .join(Benefit, Benefit.id == Offering.benefit_id)
-        .outerjoin(_of_service, _of_service.benefit_id == Benefit.id)
-        .outerjoin(_of_offering, _of_offering.offering_id == Offering.id)
-    )
-
 
 _overdue = (
     select(func.count())
@@ -143,19 +66,17 @@ _overdue = (
     .correlate(_slot)
     .scalar_subquery()
 )
-_times = join_offering(
-    select(
-        Slot.id,
-        Slot.public_ref.label("ref"),
-        Slot.starts_at,
-        Slot.ends_at,
-        Slot.local_day,
-        and_(Slot.open, Slot.taken + Slot.reserved < Slot.capacity).label("has_room"),
-        _overdue.label("overdue"),
-        partners.webhooks.LISTENS,
-        *OFFERING_COLUMNS,
-    ).join(Offering, Offering.id == Slot.offering_id)
-).where(Offering.active)
+_times = select(
+    Slot.id,
+    Slot.public_ref.label("ref"),
+    Slot.offering_id,
+    Slot.starts_at,
+    Slot.ends_at,
+    Slot.local_day,
+    and_(Slot.open, Slot.taken + Slot.reserved < Slot.capacity).label("has_room"),
+    _overdue.label("overdue"),
+    VERSION,
+)
 _time_by_ref = _times.where(Slot.public_ref == bindparam("ref"))
 _time_by_hold = _times.join(SeatHold, SeatHold.slot_id == Slot.id).where(
     SeatHold.public_ref == bindparam("hold")
@@ -183,8 +104,12 @@ def _bookable(
     row = session.execute(statement, asked).first()
     if row is None:
         raise NotFound()
-    if row.policy is None:
-        raise PolicyNotFound(service=row.service_name)
+    learn(session, row.reference_version)
+    offering = offering_values(session, row.offering_id)
+    if row.offering_id not in offerings(session).open:
+        raise NotFound()
+    if offering["policy"] is None:
+        raise PolicyNotFound(service=offering["service_name"])
     return built(SlotInView, session, row)
 
 

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vipclub import partners
-from vipclub.benefits import Benefit
-from vipclub.bookings.availability.search import bookable_now, offerings_under
+from vipclub.bookings.availability.offerings import offering_values, offerings
+from vipclub.bookings.availability.search import bookable_now, bookable_of
 from vipclub.bookings.closures.closing import closures_made
 from vipclub.bookings.models import Appointment
 from vipclub.bookings.steps import EXPECTED
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.partners import Change, Hours, Offering, Partner, Plan, Site, Slot
+from vipclub.partners import Change, Hours, Offering, Plan, Site, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,38 +155,32 @@ def _counted(session: Session, closing: list[int]) -> tuple[int, int]:
     """People in the times that close, and for how many of them another seat is free: of the same
     service, at the same partner, in the same city. Three statements."""
     rows = session.execute(
-        select(Benefit.code, Site.city_code, Partner.public_ref, func.count())
-        .select_from(Appointment)
-        .join(Offering, Offering.id == Appointment.offering_id)
-        .join(Benefit, Benefit.id == Offering.benefit_id)
-        .join(Site, Site.id == Offering.site_id)
-        .join(Partner, Partner.id == Site.partner_id)
+        select(Appointment.offering_id, func.count())
         .where(
             Appointment.slot_id.in_(closing),
             Appointment.state.in_(EXPECTED),
             Appointment.starts_at > clock.now(),
         )
-        .group_by(Benefit.code, Site.city_code, Partner.public_ref)
+        .group_by(Appointment.offering_id)
     ).all()
     if not rows:
         return 0, 0
-    people = {(service, city, partner): count for service, city, partner, count in rows}
-    offerings = offerings_under(
-        session,
-        or_(
-            *(
-                and_(Benefit.code == service, Site.city_code == city, Partner.public_ref == partner)
-                for service, city, partner in people
-            )
-        ),
+    people: Counter[tuple[str, str, str]] = Counter()
+    for offering_id, count in rows:
+        place = offering_values(session, offering_id)
+        people[place["service"], place["city"], place["partner"]] += count
+    bookables = bookable_of(
+        offering
+        for offering in offerings(session).active
+        if (offering.service, offering.city, offering.partner) in people
     )
     free = session.execute(
         select(Slot.offering_id, func.sum(Slot.capacity - Slot.taken - Slot.reserved))
-        .where(bookable_now(offerings, None, None), Slot.open, Slot.id.not_in(closing))
+        .where(bookable_now(bookables, None, None), Slot.open, Slot.id.not_in(closing))
         .group_by(Slot.offering_id)
     )
     groups = {
-        bookable.id: (bookable.service, bookable.city, bookable.partner) for bookable in offerings
+        bookable.id: (bookable.service, bookable.city, bookable.partner) for bookable in bookables
     }
     seats: Counter[tuple[str, str, str]] = Counter()
     for offering_id, count in free:

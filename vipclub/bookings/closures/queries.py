@@ -16,8 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub.bookings.appointments.finding import appointments, proposed, visible_to
-from vipclub.bookings.appointments.rows import AppointmentRow
-from vipclub.bookings.availability.slots import built
+from vipclub.bookings.appointments.rows import AppointmentRow, appointment_built
 from vipclub.bookings.closures.steps import LEAVE, OFFER
 from vipclub.bookings.models import (
     Appointment,
@@ -249,7 +248,7 @@ def displaced_waiting(session: Session, actor: Actor, *, limit: int = 200) -> li
         .order_by(_closed.starts_at, Appointment.id)
         .limit(limit)
     )
-    found = [_as_displaced(built(DisplacedRow, session, row)) for row in session.execute(statement)]
+    found = _displaced_of(session, statement)
     return [one for one in found if one.stands == LEAVE.target]
 
 
@@ -262,7 +261,7 @@ def displaced_by(session: Session, actor: Actor, closure_ids: list[int]) -> list
         .where(ClosureDisplaced.closure_id.in_(closure_ids), visible_to(actor))
         .order_by(_closed.starts_at, Appointment.id)
     )
-    return [_as_displaced(built(DisplacedRow, session, row)) for row in session.execute(statement)]
+    return _displaced_of(session, statement)
 
 
 def find_displaced(session: Session, actor: Actor, ref: str, appointment: str) -> DisplacedRow:
@@ -276,7 +275,7 @@ def find_displaced(session: Session, actor: Actor, ref: str, appointment: str) -
     ).first()
     if row is None:
         raise NotFound()
-    return built(DisplacedRow, session, row)
+    return appointment_built(DisplacedRow, session, row)
 
 
 def _displaced() -> AnySelect:
@@ -286,6 +285,11 @@ def _displaced() -> AnySelect:
         .join(Closure, Closure.id == ClosureDisplaced.closure_id)
         .join(_closed, _closed.id == ClosureDisplaced.slot_id)
     )
+
+
+def _displaced_of(session: Session, statement: AnySelect) -> list[Displaced]:
+    rows = session.execute(statement)
+    return [_as_displaced(appointment_built(DisplacedRow, session, row)) for row in rows]
 
 
 def _as_displaced(row: DisplacedRow) -> Displaced:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from vipclub.core.actor import Actor
@@ -14,7 +14,7 @@ from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow
 from vipclub.core.working_days import WorkingCalendar, load_calendar
 from vipclub.partners.capacity.hours_in_force import exceptions_of
-from vipclub.partners.catalogue.offerings import OfferingRow, find_offering
+from vipclub.partners.catalogue.offerings import OfferingRow, find_offering, offerings_of
 from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.models import Offering, Partner, Site, Slot
 
@@ -182,13 +182,18 @@ def seats_by_day(session: Session, actor: Actor, *, first: date, last: date) -> 
     """The seats of all offerings that an actor may act for, by day. One statement. Raises
     Forbidden."""
     actor.require("capacity:view")
-    rows = session.execute(
-        select(Slot.local_day, func.sum(Slot.taken + Slot.reserved), func.sum(Slot.capacity))
-        .join(Offering, Offering.id == Slot.offering_id)
-        .join(Site, Site.id == Offering.site_id)
-        .join(Partner, Partner.id == Site.partner_id)
-        .where(Slot.local_day.between(first, last), Slot.open.is_(True), visible_to(actor))
-        .group_by(Slot.local_day)
-        .order_by(Slot.local_day)
-    )
+    own = [offering.id for offering in offerings_of(session, actor)]
+    rows = session.connection().execute(_by_day, {"own": own, "first": first, "last": last})
     return [SeatsOfDay(day, int(taken), int(capacity)) for day, taken, capacity in rows]
+
+
+_by_day = (
+    select(Slot.local_day, func.sum(Slot.taken + Slot.reserved), func.sum(Slot.capacity))
+    .where(
+        Slot.offering_id.in_(bindparam("own", expanding=True)),
+        Slot.local_day.between(bindparam("first"), bindparam("last")),
+        Slot.open.is_(True),
+    )
+    .group_by(Slot.local_day)
+    .order_by(Slot.local_day)
+)

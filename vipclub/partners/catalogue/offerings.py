@@ -17,10 +17,11 @@ from vipclub.core import audit
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
+from vipclub.core.reference_data import Source, reference
 from vipclub.core.rows import AnySelect, row_as, rows_as
 from vipclub.core.types import Localized, new_ref, parse_ref
 from vipclub.partners.catalogue.keys import refuse_key
-from vipclub.partners.catalogue.partners import visible_to
+from vipclub.partners.catalogue.partners import seen_by, visible_to
 from vipclub.partners.catalogue.sent_again import refuse_same
 from vipclub.partners.catalogue.sites import find_site
 from vipclub.partners.models import Offering, Partner, Site
@@ -152,7 +153,19 @@ def find_offering(session: Session, actor: Actor, ref: str, *, lock: bool = Fals
     return row_as(OfferingRow, row)
 
 
+def _load(session: Session) -> tuple[OfferingRow, ...]:
+    """All, by id; one statement."""
+    return tuple(rows_as(OfferingRow, session.execute(select_offerings().order_by(Offering.id))))
+
+
+OFFERED = Source(
+    "offered",
+    tuple(model.__table__ for model in (Offering, Benefit, Site, Partner)),
+    _load,
+)
+
+
 def offerings_of(session: Session, actor: Actor) -> list[OfferingRow]:
-    """All offerings that an actor may act for. One statement."""
-    rows = session.execute(select_offerings().where(visible_to(actor)).order_by(Offering.id))
-    return rows_as(OfferingRow, rows)
+    """All offerings that an actor may act for. No statement as a rule."""
+    own = seen_by(actor)
+    return [row for row in reference(session, OFFERED) if own is None or row.partner in own]

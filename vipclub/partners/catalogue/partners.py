@@ -28,10 +28,17 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     staff their own; whoever works with everybody, and who keeps the catalogue (the administrator
     its names, the policy owner its rules), all. Which of them a member may book is no secret and
     isn't asked here."""
-    if actor.sees_all or actor.has("catalogue:view"):
+    own = seen_by(actor)
+    if own is None:
         return true()
-    own = actor.refs("partner")
     return _partner.c.public_ref.in_(own) if own else false()
+
+
+def seen_by(actor: Actor) -> frozenset[str] | None:
+    """The references of the partners that `visible_to` tells of; None for all."""
+    if actor.sees_all or actor.has("catalogue:view"):
+        return None
+    return frozenset(actor.refs("partner"))
 
 
 def create_partner(

@@ -44,13 +44,14 @@ from vipclub.partners.webhooks.events import (
     register_events,
 )
 from vipclub.partners.webhooks.queries import (
-    LISTENS,
+    LISTENING,
     DeliveryView,
     EndpointView,
     deliveries_of,
     endpoint,
     endpoints_of,
     forget_delivered,
+    listening,
 )
 from vipclub.partners.webhooks.refusals import (
     AddressNotAccepted,
@@ -73,7 +74,8 @@ __all__ = [
     "AddressStates",
     "address_states",
     "DELIVERY",
-    "LISTENS",
+    "LISTENING",
+    "listening",
     "ENDPOINT_STEPS",
     "DELIVERY_STEPS",
     "entry",

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from vipclub.core.column_classes import Health, Internal, Secret
 from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base
+from vipclub.core.reference_version import watch
 from vipclub.core.types import BigId, JsonDocument, PublicRefType, UtcDateTime
 from vipclub.partners.models import Partner
 
@@ -95,3 +96,6 @@ class WebhookDelivery(Base):
         Index("ix_webhook_delivery_created", "endpoint_id", "created_at"),
         Index("ix_webhook_delivery_finished", "finished_at"),
     )
+
+
+watch(WebhookEndpoint.__table__, columns=["partner_id", "state"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, delete, exists, func, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.accounts import Permission
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
+from vipclub.core.reference_data import Source, reference
 from vipclub.core.types import parse_ref
 from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.models import Partner
@@ -25,14 +25,17 @@ _endpoint: Table = WebhookEndpoint.__table__  # type: ignore[assignment]
 _delivery: Table = WebhookDelivery.__table__  # type: ignore[assignment]
 _partner: Table = Partner.__table__  # type: ignore[assignment]
 
-LISTENS: ColumnElement[bool] = (
-    exists()
-    .where(_endpoint.c.partner_id == _partner.c.id, _endpoint.c.state == "on")
-    .correlate(_partner)
-    .label("listens")
+_with_an_address = select(_endpoint.c.partner_id).where(_endpoint.c.state == "on")
+LISTENING: Source[frozenset[int]] = Source(
+    "partners_that_listen",
+    (_endpoint,),
+    lambda session: frozenset(session.scalars(_with_an_address)),
 )
-"""Whether the row's partner has an address that is on: a column for statements that read Partner
-anyway, so that an event for nobody costs nothing."""
+
+
+def listening(session: Session) -> frozenset[int]:
+    """Ids of partners with an address that is on: an event for nobody costs nothing."""
+    return reference(session, LISTENING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from typing import (
@@ -40,11 +41,11 @@ from sqlalchemy.orm import Session
 from vipclub import accounts
 from vipclub.core import idempotency
 from vipclub.core.actor import Actor
-from vipclub.core.errors import Forbidden, Malformed, MalformedRef, NotFound, Refused
+from vipclub.core.errors import Busy, Forbidden, Malformed, MalformedRef, NotFound, Refused
 from vipclub.core.i18n import N_
 from vipclub.core.idempotency import IdempotencyKey, Replayed
 from vipclub.core.types import Json
-from vipclub.web.frame import current_actor, db
+from vipclub.web.frame import current_actor, db, read
 from vipclub.web.frame.doors import Door
 from vipclub.web.frame.idempotent_form import KEY_SHAPE
 from vipclub.web.frame.request_context import request_id
@@ -202,7 +203,13 @@ def _sign_in(allowed: frozenset[str]) -> None:
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     actor: Actor | None = None
     if scheme.lower() == "bearer" and bearer:
-        actor = accounts.actor_of_bearer(db(), bearer.strip(), request_id=request_id())
+        with read() as session:
+            found = accounts.bearer_of_token(session, bearer.strip(), request_id=request_id())
+        if found is not None:
+            actor = found.actor
+            if found.stale:
+                with suppress(Busy):  # the stamp is not worth a refused call
+                    db().run(accounts.stamp_token, token_id=found.token_id)
     if actor is None:
         raise Unauthenticated()
     g.actor = actor

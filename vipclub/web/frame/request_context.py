@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from flask import current_app, g, request
@@ -20,13 +20,38 @@ T = TypeVar("T")
 
 
 def db() -> Database:
-    """The club's database."""
+    """The club's database, for what has transactions of its own. What this request has read so far
+    ends before: nobody waits for one connection with another in hand, and what is read later sees
+    what was written."""
+    end_reading()
+    g.after_writing = True
+    return _database()
+
+
+def _database() -> Database:
     return cast(Database, current_app.extensions["vipclub"].db)
 
 
-def read() -> AbstractContextManager[Session]:
-    """A read-only transaction: `with read() as session`."""
-    return db().read()
+@contextmanager
+def read() -> Iterator[Session]:
+    """The request's read-only transaction: `with read() as session`. It begins when first wanted,
+    at the sign-in as a rule, and ends with the request, or before something is written (`db`).
+    Raises Busy when the database can't be had in time."""
+    if "reading" not in g:
+        g.reading = _database().reading_session()
+    try:
+        with _database().reading():
+            yield g.reading
+    except BaseException:
+        end_reading()
+        raise
+
+
+def end_reading() -> None:
+    """Give the connection back: what is read after this begins anew."""
+    session: Session | None = g.pop("reading", None)
+    if session is not None:
+        session.close()
 
 
 def current_sign_in() -> SignIn | None:
@@ -47,9 +72,11 @@ def current_actor() -> Actor:
 
 def current_language() -> Language:
     """The language that this answer is written in."""
-    if "language" not in g:
-        g.language = pick_language(request.headers.get("Accept-Language"))
-    return cast(Language, g.language)
+    here = g._get_current_object()  # a page asks some hundred times: one look through the proxy
+    found: Language | None = here.get("language")
+    if found is None:
+        here.language = found = pick_language(request.headers.get("Accept-Language"))
+    return found
 
 
 def request_id() -> str:

@@ -9,10 +9,14 @@ import contextlib
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
-from vipclub import accounts
+from vipclub import accounts, messages
 from vipclub.accounts import SignIn
 from vipclub.core.errors import Refused
-from vipclub.web.frame.request_context import db, request_id
+from vipclub.core.reference_data import VERSION, learn
+from vipclub.web.frame.request_context import db, end_reading, read, request_id
+
+_SIGN_IN = accounts.sign_in_statement(VERSION, messages.UNREAD)
+"""Who asks, with what every page wants beside: one statement."""
 
 
 class SignedInUser(UserMixin):  # type: ignore[misc]
@@ -28,8 +32,12 @@ class SignedInUser(UserMixin):  # type: ignore[misc]
 
 def load(token: str) -> SignedInUser | None:
     """One statement; a second, in its own transaction, at most once a minute."""
-    with db().read() as reading:
-        sign_in = accounts.sign_in_of_session(reading, token, request_id=request_id())
+    with read() as reading:
+        sign_in = accounts.sign_in_of_session(
+            reading, token, request_id=request_id(), statement=_SIGN_IN
+        )
+        if sign_in is not None:
+            learn(reading, sign_in.beside["reference_version"])
     if sign_in is None:
         return None
     if sign_in.stale:
@@ -62,3 +70,4 @@ def install(app: Flask) -> None:
     manager.session_protection = None  # it trusts X-Forwarded-For and signs phones out
     manager.user_loader(load)
     manager.init_app(app)
+    app.teardown_request(lambda _error: end_reading())

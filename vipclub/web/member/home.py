@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
-from vipclub import benefits, bookings, membership, people
+from vipclub import benefits, bookings, membership
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
@@ -48,16 +48,17 @@ class Home:
 
 @member.get("/")
 def home() -> str:
-    """The first page. Six statements beside the sign-in."""
+    """The first page. Three statements beside the sign-in."""
     actor, language, now = current_actor(), current_language(), clock.now()
     today = now.astimezone(ZoneInfo(clock.club_zone()))
     with read() as session:
-        person = people.find_person(session, actor, own_ref())
-        term = membership.member_summary(session, person.id, today=today.date())
+        person, term = membership.person_with_membership(
+            session, actor, own_ref(), today=today.date()
+        )
         given = benefits.entitlements(session, person.id, today.year)
         bookable = [service.service for service in bookings.services(session, actor)]
-        coming = bookings.appointments_of(
-            session, actor, member=person.ref, statuses=bookings.COMING, limit=20
+        coming = bookings.appointments_by(
+            session, actor, person.id, statuses=bookings.COMING, limit=20
         ).items
     upcoming = sorted((a for a in coming if a.end > now), key=lambda a: a.start)
     tiles = [benefit_tile.tile(language, found, bookable) for found in given]

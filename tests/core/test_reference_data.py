@@ -1,0 +1,130 @@
+"""What each process keeps of the data that people edit: read once, and anew after each change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import delete, insert, text, update
+from sqlalchemy.orm import Session
+
+from tests.statements import statements
+from vipclub.core.db import Database
+from vipclub.core.reference_data import learn, look_again
+from vipclub.core.working_days import CalendarDay, load_calendar
+
+NEW_YEAR = date(2031, 1, 1)
+DAYS = CalendarDay.__table__
+A_DAY = {"region": "CN", "day": NEW_YEAR, "working": False, "name": "元旦"}
+
+
+def is_holiday(session: Session) -> bool:
+    return load_calendar(session, "CN").is_holiday(NEW_YEAR)
+
+
+def seen(db: Database) -> bool:
+    with db.read() as session:
+        return is_holiday(session)
+
+
+def with_core(session: Session) -> None:
+    session.connection().execute(insert(DAYS), A_DAY)
+
+
+def with_objects(session: Session) -> None:
+    session.add(CalendarDay(**A_DAY))
+    session.flush()
+
+
+def with_plain_sql(session: Session) -> None:
+    session.execute(
+        text(
+            "INSERT INTO calendar_day (region, day, working, name)"
+            " VALUES ('CN', '2031-01-01', false, 'x')"
+        )
+    )
+
+
+@pytest.mark.parametrize("write", [with_core, with_objects, with_plain_sql])
+def test_a_change_binds_the_next_transaction_whoever_makes_it(
+    db: Database, write: Callable[[Session], None]
+) -> None:
+    assert not seen(db)
+    db.run(write)
+    assert seen(db)
+    db.run(lambda session: session.execute(update(DAYS).values(working=True)))
+    assert not seen(db)
+    db.run(lambda session: session.execute(delete(DAYS)))
+    assert not seen(db)
+
+
+def test_nothing_is_read_again_while_nothing_changes(db: Database) -> None:
+    db.run(with_core)
+    assert seen(db)
+    with statements(exactly=1) as counted:  # the number, that nothing brought along
+        assert seen(db)
+    assert "reference_version" in counted[0]
+    version = version_of(db)
+    with db.read() as session, statements(exactly=0):
+        learn(session, version)
+        assert is_holiday(session)
+
+
+@pytest.mark.parametrize("write", [with_core, with_objects])
+def test_a_transaction_sees_what_it_changed_and_shares_it_with_nobody(
+    db: Database, write: Callable[[Session], None]
+) -> None:
+    assert not seen(db)
+
+    def change_and_give_up(session: Session) -> None:
+        assert not is_holiday(session)
+        write(session)
+        assert is_holiday(session)
+        session.connection().execute(delete(DAYS))
+        assert not is_holiday(session)
+        session.connection().execute(insert(DAYS), A_DAY)
+        assert is_holiday(session)
+        assert not seen_by_another(db)
+        raise GaveUp
+
+    with pytest.raises(GaveUp):
+        db.run(change_and_give_up)
+    assert not seen(db)
+
+
+class GaveUp(Exception):
+    """The transaction ends without effect."""
+
+
+def seen_by_another(db: Database) -> bool:
+    return seen(db)
+
+
+def test_without_asking_anew_a_session_keeps_to_the_number_that_it_learnt(db: Database) -> None:
+    with db.read() as session:
+        assert not is_holiday(session)
+        session.rollback()
+        db.run(with_core)
+        assert not is_holiday(session)  # as a page that is half drawn must
+        look_again(session)
+        assert is_holiday(session)
+
+
+def version_of(db: Database) -> int:
+    with db.read() as session:
+        return int(session.execute(text("SELECT version FROM reference_version")).scalar_one())
+
+
+def test_what_use_changes_raises_nothing(db: Database) -> None:
+    """A webhook address that fails, a slot that is taken: the number is no hot row."""
+    before = version_of(db)
+    db.run(
+        lambda session: session.execute(
+            text("UPDATE webhook_endpoint SET failures = failures + 1, failing_since = NULL")
+        )
+    )
+    db.run(lambda session: session.execute(text("UPDATE slot SET taken = taken + 1 WHERE id = 0")))
+    assert version_of(db) == before
+    db.run(lambda session: session.execute(text("UPDATE webhook_endpoint SET state = 'off'")))
+    assert version_of(db) == before + (db.dialect == "postgresql")  # no row: nothing on SQLite

@@ -1,0 +1,156 @@
+"""Lists of appointments at partners: a partner's own, and all of them for whoever runs the club."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Set
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from vipclub.accounts import Permission
+from vipclub.bookings.appointments.finding import appointments, visible_to
+from vipclub.bookings.appointments.queries import AppointmentView, appointment, page_of
+from vipclub.bookings.availability.offerings import offerings
+from vipclub.bookings.models import Appointment
+from vipclub.core.actor import Actor
+from vipclub.core.paging import Page, beyond
+from vipclub.core.rows import AnySelect
+from vipclub.core.types import parse_ref
+from vipclub.partners import seen_by
+
+A_DAY = timedelta(days=1)
+_FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
+
+
+def partner_appointments(
+    session: Session,
+    actor: Actor,
+    *,
+    statuses: Collection[str] = (),
+    first: date | None = None,
+    last: date | None = None,
+    partner: str | None = None,
+    by_promise: bool = False,
+    after: str | None = None,
+    limit: int = 200,
+) -> Page[AppointmentView]:
+    """Appointments at the actor's partner (for operations at all, or at `partner`); days are each
+    site's. By time, or those that wait by their promise (`by_promise`, without paging). One
+    statement. Raises Forbidden."""
+    actor.require("appointment:view")
+    own: Set[str] | None = seen_by(actor)
+    if partner:
+        wanted = parse_ref(partner, "P")
+        own = {wanted} if own is None else own & {wanted}
+    asked: dict[str, Any] = {"limit": limit + 1}
+    if own is not None:
+        of_partner = offerings(session).of_partner
+        asked["offerings"] = [each for ref in own for each in of_partner.get(ref, ())]
+    if statuses:
+        asked["states"] = sorted(statuses)
+        if len(statuses) == 1:
+            (asked["state"],) = asked.pop("states")
+    asked |= _days_asked(first, last)
+    statement = _at_partners(frozenset(asked), by_promise)
+    if after:
+        statement = statement.where(beyond(after, Appointment.starts_at, Appointment.id, datetime))
+    return page_of(session, actor, session.connection().execute(statement, asked).all(), limit)
+
+
+@lru_cache(maxsize=128)
+def _at_partners(asked: frozenset[str], by_promise: bool) -> AnySelect:
+    """The statement for what is asked, by the names of its values: built once for each kind of
+    list."""
+    a = Appointment
+    conditions: dict[str, ColumnElement[bool]] = {
+        "offerings": a.offering_id.in_(bindparam("offerings", expanding=True)),
+        "state": a.state == bindparam("state"),  # alone, so that an index of it is seen to fit
+        "states": a.state.in_(bindparam("states", expanding=True)),
+        **{name: within(bindparam(name)) for name, within in _OF_DAYS.items()},
+    }
+    statement = (
+        appointments()
+        .where(*(condition for name, condition in conditions.items() if name in asked))
+        .limit(bindparam("limit"))
+    )
+    if by_promise:
+        late = case((a.promised_by.is_(None), 1), else_=0)
+        return statement.order_by(late, a.promised_by, a.id)
+    return statement.order_by(a.starts_at, a.id)
+
+
+_OF_DAYS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "first": lambda day: Appointment.local_day >= day,
+    "last": lambda day: Appointment.local_day <= day,
+    "from": lambda moment: Appointment.starts_at > moment,
+    "until": lambda moment: Appointment.starts_at < moment,
+}
+"""Local days from, to. Moments say it too, with a day to spare for every time zone: they have an
+index."""
+
+
+def _days_asked(first: date | None, last: date | None) -> dict[str, Any]:
+    """The values for `_OF_DAYS`. Days beyond any calendar are moved inside."""
+
+    def midnight(day: date) -> datetime:
+        return datetime.combine(min(max(day, _FIRST), _LAST), time(), UTC)
+
+    asked: dict[str, Any] = {}
+    if first:
+        asked["first"], asked["from"] = first, midnight(first) - A_DAY
+    if last:
+        asked["last"], asked["until"] = last, midnight(last) + 2 * A_DAY
+    return asked
+
+
+def around_days(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """Appointments on local days from, to, as SQL with all it needs."""
+    asked = _days_asked(first, last)
+    return [_OF_DAYS[name](value) for name, value in asked.items()]
+
+
+def counts_by_state(session: Session, actor: Actor) -> dict[str, int]:
+    """How many appointments are in each state, for operations. One statement."""
+    actor.require("appointment:view")
+    counted = select(Appointment.state, func.count())
+    if not actor.sees_all:  # what `visible_to` needs joined
+        counted = appointments().with_only_columns(Appointment.state, func.count())
+    rows = session.execute(counted.where(visible_to(actor)).group_by(Appointment.state))
+    return {row.state: row[1] for row in rows}
+
+
+def correctable_appointments(
+    session: Session,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    partner: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[AppointmentView]:
+    """All appointments, for who looks for one that was a mistake: in a state, at a partner, between
+    two days of the site; by their time. One statement. Raises Forbidden."""
+    actor.require(Permission.APPOINTMENT_CORRECT)
+    return partner_appointments(
+        session,
+        actor,
+        statuses=[state] if state else (),
+        partner=partner,
+        first=first,
+        last=last,
+        after=after,
+        limit=limit,
+    )
+
+
+def correctable_appointment(session: Session, actor: Actor, ref: str) -> AppointmentView:
+    """An appointment, for who looks whether it was a mistake. One statement. Raises
+    NotFound, MalformedRef, Forbidden."""
+    actor.require(Permission.APPOINTMENT_CORRECT)
+    return appointment(session, actor, ref)
