@@ -54,7 +54,7 @@ def elsewhere(club: SmallClub, url: str) -> Iterator[Ask]:
 
     def ask(token: str, method: str, path: str, body: Any = None) -> Any:
         here.send((method, path, token, body))
-        assert here.poll(60)
+        assert here.poll(180)
         return here.recv()
 
     try:
@@ -62,7 +62,7 @@ def elsewhere(club: SmallClub, url: str) -> Iterator[Ask]:
         yield ask
         here.send(None)
     finally:
-        process.join(30)
+        process.join(60)
         assert process.exitcode == 0
 
 

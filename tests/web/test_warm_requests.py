@@ -1,0 +1,109 @@
+"""What a request costs once a process is warm: statements are counted, and none is built anew
+(docs/decisions.md 14, 49)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Delete, Insert, Select, Update, select
+
+from tests.small_club import SmallClub, a_small_club
+from tests.statements import statements
+from tests.web.signing_in import an_account, sign_in
+from vipclub.app import create_app
+from vipclub.core.db import Database
+from vipclub.people import Person
+
+
+@pytest.fixture
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
+
+
+@contextmanager
+def no_statement_is_built(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Fails where a statement is begun, or one is copied with something more in it."""
+    built: list[str] = []
+    with monkeypatch.context() as watched:
+        for kind in (Select, Insert, Update, Delete):
+            for way in ("__init__", "_generate"):
+                watched.setattr(kind, way, _noting(getattr(kind, way), kind.__name__, built))
+        yield built
+    assert built == []
+
+
+def _noting(original: Callable[..., Any], kind: str, built: list[str]) -> Callable[..., Any]:
+    def noted(self: Any, *given: Any, **more: Any) -> Any:
+        built.append(kind)
+        return original(self, *given, **more)
+
+    return noted
+
+
+def a_client(db: Database, role: str, scope: tuple[str, str]) -> FlaskClient:
+    an_account(db, role, scopes=[scope])
+    client = create_app(database=db).test_client()
+    assert sign_in(client, f"{role}@club.example").status_code == 303
+    return client
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/", 4), ("/book/health-check", 4), ("/appointments", 4), ("/benefits", 6)]
+)
+def test_a_member_s_page(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch, path: str, most: int
+) -> None:
+    phone = a_client(db, "member", ("person", club.members[0]))
+    body = {"member": club.members[0], "offering": club.offering, "slot": club.slots[0]}
+    head = {"Authorization": f"Bearer {club.channel}"}
+    assert phone.post("/api/v1/appointments", json=body, headers=head).status_code == 201
+    assert phone.get(path).status_code == 200
+    with statements(at_most=most), no_statement_is_built(monkeypatch):
+        assert phone.get(path).status_code == 200
+
+
+def test_a_partner_s_desk(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = a_client(db, "partner", ("partner", club.partner))
+    desk.get("/partner/")
+    with statements(at_most=6), no_statement_is_built(monkeypatch):
+        assert desk.get("/partner/").status_code == 200
+
+
+def test_calls_of_the_api(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = create_app(database=db).test_client()
+
+    def ask(token: str, method: str, path: str, body: Any = None, key: str = "") -> Any:
+        head = {"Authorization": f"Bearer {token}", **({"Idempotency-Key": key} if key else {})}
+        answer = client.open(f"/api/v1{path}", method=method, json=body, headers=head)
+        assert answer.status_code < 300, answer.text
+        return answer.json
+
+    def book(number: int) -> str:
+        body = {
+            "member": club.members[number],
+            "offering": club.offering,
+            "slot": club.slots[number],
+        }
+        made = ask(club.channel, "POST", "/appointments", body, key=f"k{number}")
+        ask(club.partner_token, "POST", f"/appointments/{made['appointment']}/confirm", {})
+        return str(made["appointment"])
+
+    def read() -> None:
+        ask(club.channel, "GET", "/services/health-check/slots")
+        ask(club.partner_token, "GET", "/partner/appointments")
+
+    book(0)
+    read()
+    with no_statement_is_built(monkeypatch):
+        book(1)
+    with statements(at_most=4), no_statement_is_built(monkeypatch):  # the token, and its own
+        read()
+
+
+def test_the_watch_bites(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AssertionError), no_statement_is_built(monkeypatch):
+        select(Person.id).where(Person.id == 1)
