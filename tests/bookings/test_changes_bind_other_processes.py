@@ -19,6 +19,8 @@ from vipclub.app import create_app
 from vipclub.bookings.policies.document import named_document
 from vipclub.core import clock
 from vipclub.core.db import Database
+from vipclub.core.types import Money
+from vipclub.wiring import REACTIONS
 
 pytestmark = pytest.mark.slow
 Ask = Callable[..., Any]
@@ -28,7 +30,7 @@ PARTNER_S = "/partner/appointments"
 def serve(url: str, asked: Any) -> None:
     """The other process: it answers the API as a worker of `serve` does."""
     clock.settle_zone("Asia/Shanghai")
-    database = Database(url, keys=TEST_KEYS, pool_size=2)
+    database = Database(url, keys=TEST_KEYS, reactions=REACTIONS, pool_size=2)
     client = create_app(database=database).test_client()
     while (question := asked.recv()) is not None:
         method, path, token, body = question
@@ -115,7 +117,7 @@ def test_what_a_visit_costs(db: Database, club: SmallClub, elsewhere: Ask) -> No
         month = settlement.settlement_of(
             session, club.he, partner=club.partner, month=clock.club_today()
         )
-    assert [line.amount for line in month.lines] == [77_700]
+    assert [line.amount for line in month.lines] == [Money(77_700, "CNY")]
 
 
 def test_who_may_come_in(db: Database, club: SmallClub, elsewhere: Ask) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.orm import Session
 
+from tests.databases import TEST_KEYS
 from tests.statements import statements
 from vipclub.core.db import Database
 from vipclub.core.reference_data import learn, look_again
@@ -105,9 +106,20 @@ def test_without_asking_anew_a_session_keeps_to_the_number_that_it_learnt(db: Da
     with db.read() as session:
         assert not is_holiday(session)
         session.rollback()
-        db.run(with_core)
+        Database(db.url, keys=TEST_KEYS).run(with_core)  # another process
         assert not is_holiday(session)  # as a page that is half drawn must
         look_again(session)
+        assert is_holiday(session)
+
+
+def test_what_this_process_has_changed_it_keeps_no_longer_under_the_old_number(
+    db: Database,
+) -> None:
+    before = version_of(db)
+    assert not seen(db)
+    db.run(with_core)
+    with db.read() as session:
+        learn(session, before)  # as a request that has written and is still under way
         assert is_holiday(session)
 
 

@@ -34,7 +34,7 @@ from vipclub.core.engines import postgresql_engine, sqlite_engine
 from vipclub.core.errors import Busy, OutcomeUnknown, StorageFull
 from vipclub.core.facts import Reactions
 from vipclub.core.key_numbers import AWAY_SECONDS, LOOK_SECONDS, ask_in_force
-from vipclub.core.reference_data import Kept, mind_writes
+from vipclub.core.reference_data import Kept, forget_if_changed, mind_writes
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import BigId
 from vipclub.core.use_case_log import logged
@@ -231,8 +231,9 @@ class Database:
                     session.begin()
                     result = work(session)
                     session.flush()
-                    committing = True
+                    committing, forget = True, forget_if_changed(session)
                     session.commit()
+                    forget()
                     return result
             except PoolTimeout as error:
                 raise Busy(retry_after=2) from error

@@ -76,6 +76,17 @@ class Kept:
                     self._found[source.name] = found
         return cast(T, found[1])
 
+    def forget(self) -> None:
+        """What this process has just changed it reads anew, whatever number it is asked under."""
+        self._found = {}
+
+
+def forget_if_changed(session: Session) -> Callable[[], None]:
+    """To be asked before a transaction commits and called once it has: what it changed is not kept
+    any longer in this process, also for the rest of the request, which still has the old number."""
+    kept: Kept = session.info["reference_data"]
+    return kept.forget if _changes_of(session) else lambda: None
+
 
 def learn(session: Session, version: int) -> None:
     """The number as a statement of this session has just given it."""

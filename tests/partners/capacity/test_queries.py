@@ -24,7 +24,6 @@ def test_a_holiday_and_a_made_up_sunday_are_shown_and_a_holiday_can_be_opened(
     ).bindparams(bindparam("day", type_=Date))
     for which, working in ((day, False), (sunday, True)):
         db.run(lambda s, d=which, w=working: s.execute(statement, {"day": d, "working": w}))
-    db._info["calendars"].clear()
     with db.read() as session:
         offering = partners.find_offering(session, club.he, club.offering)
         days = {

@@ -14,6 +14,7 @@ from vipclub.accounts import SignIn
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.i18n import Language, pick_language
+from vipclub.core.reference_data import learn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,12 +40,20 @@ def read() -> Iterator[Session]:
     Raises Busy when the database can't be had in time."""
     if "reading" not in g:
         g.reading = _database().reading_session()
+        if "reference_number" in g:
+            learn(g.reading, g.reference_number)
     try:
         with _database().reading():
             yield g.reading
     except BaseException:
         end_reading()
         raise
+
+
+def learn_number(session: Session, number: int) -> None:
+    """The number of the reference data, as the sign-in brought it along: for the whole request."""
+    g.reference_number = number
+    learn(session, number)
 
 
 def end_reading() -> None:

@@ -12,8 +12,8 @@ from flask_login import LoginManager, UserMixin, login_user, logout_user
 from vipclub import accounts, messages
 from vipclub.accounts import SignIn
 from vipclub.core.errors import Refused
-from vipclub.core.reference_data import VERSION, learn
-from vipclub.web.frame.request_context import db, end_reading, read, request_id
+from vipclub.core.reference_data import VERSION
+from vipclub.web.frame.request_context import db, end_reading, learn_number, read, request_id
 
 _SIGN_IN = accounts.sign_in_statement(VERSION, messages.UNREAD)
 """Who asks, with what every page wants beside: one statement."""
@@ -37,7 +37,7 @@ def load(token: str) -> SignedInUser | None:
             reading, token, request_id=request_id(), statement=_SIGN_IN
         )
         if sign_in is not None:
-            learn(reading, sign_in.beside["reference_version"])
+            learn_number(reading, sign_in.beside["reference_version"])
     if sign_in is None:
         return None
     if sign_in.stale:
