@@ -22,6 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from jobs import (
+    check_allowances,
     count_trials,
     deliver_messages,
     deliver_webhooks,
@@ -58,6 +59,7 @@ JOBS: tuple[Job, ...] = (
     tell_of_ends.JOB,
     grant_benefits.JOB,
     expire_benefits.JOB,
+    check_allowances.JOB,
     forget_old.JOB,
     seal_anew.JOB,
 )

@@ -33,7 +33,7 @@ from vipclub.benefits.granting import (
     open_years,
     regrant_everyone,
 )
-from vipclub.benefits.invariants import INVARIANTS
+from vipclub.benefits.invariants import INVARIANTS, LookedAt, look_at_allowances
 from vipclub.benefits.ledger import adjust, consume, expire, hold, none_left, release, reverse
 from vipclub.benefits.models import Benefit, EntitlementAccount, LedgerEntry
 from vipclub.benefits.queries import (
@@ -60,6 +60,8 @@ __all__ = [
     "CATALOGUE",
     "any_benefit_of",
     "INVARIANTS",
+    "LookedAt",
+    "look_at_allowances",
     "Benefit",
     "BenefitRow",
     "benefits",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from jobs import deliver_messages
+from jobs.scheduler import job_named, run_now
 from tests.small_club import SmallClub
 from tests.web.signing_in import csrf_token
 from vipclub import benefits, partners, wiring
@@ -16,6 +18,7 @@ from vipclub.core import clock, outbox, timetable
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
+from vipclub.settings import Settings
 from vipclub.web.operations.machinery import KIND_WORDS
 
 
@@ -105,13 +108,30 @@ def test_how_long_the_invitations_take_is_told_from_the_jobs_last_run(
 
 @pytest.mark.promise("P8")
 def test_an_allowance_that_left_its_ledger_is_named(
-    gao: FlaskClient, club: SmallClub, db: Database
+    gao: FlaskClient, club: SmallClub, db: Database, tmp_path: Path
 ) -> None:
-    assert "equals the sum of its entries" in gao.get("/operations/checks?lang=en").text
+    """By the job at night, and by whoever has it looked at now."""
+    settings = Settings(env="development", instance=tmp_path, database_url="sqlite://")
+
+    def page() -> str:
+        return gao.get("/operations/checks?lang=en").text
+
+    def checked_now() -> str:
+        token = csrf_token(gao, "/operations/checks")
+        return gao.post("/operations/checks?lang=en", data={"csrf_token": token}).text
+
+    assert "Not checked yet" in page()
+    run_now(job_named("check_allowances"), db, settings)
+    assert "Every allowance equals the sum of its entries" in page()
+    assert "Every allowance equals the sum of its entries" in checked_now()
     with db.engine.begin() as connection:
         connection.execute(
             update(benefits.EntitlementAccount)
             .where(benefits.EntitlementAccount.unlimited.is_(False))
             .values(granted=benefits.EntitlementAccount.granted + 1)
         )
-    assert "equals the sum of its entries" not in gao.get("/operations/checks?lang=en").text
+    assert "Every allowance equals the sum of its entries" in page(), "as it was last night"
+    assert "Every allowance" not in checked_now()
+    assert "Says: given, reserved, used" in checked_now()
+    run_now(job_named("check_allowances"), db, settings)
+    assert "differ from the sum of their entries" in page()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +14,10 @@ from vipclub.core import clock
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_, gettext, ngettext
 from vipclub.operations import (
+    CalendarEnd,
     DeadLetter,
     JobRow,
+    calendar_ends,
     check_books,
     close_dead_letter,
     dead_letters,
@@ -132,22 +134,43 @@ def close_letter() -> ResponseReturnValue:
 
 @operations.get("/checks")
 def checks() -> str:
-    """Do all allowances equal the sum of their entries? How far do the calendars reach? Looked up
-    anew with each call; over a million entries it takes seconds, so no other page asks it."""
-    language, today = current_language(), clock.club_today()
+    """Did all allowances equal the sum of their entries when the job looked last? How far do the
+    calendars reach? To look at the whole ledger takes seconds over a million entries."""
+    actor = current_actor()
+    with read() as session:
+        jobs = timed_jobs(session, actor)
+        calendars = calendar_ends(session, actor)
+    looked = next((job for job in jobs if job.name == "check_allowances"), None)
+    return render_template(
+        "operations/checks.html",
+        looked=looked if looked and "differ" in looked.counts else None,
+        calendars=_calendars(calendars),
+    )
+
+
+@operations.post("/checks")
+def check_now() -> str:
+    """Look at all allowances now, and show those that differ; it changes nothing."""
     began = clock.elapsed()
     with read() as session:
         found = check_books(session, current_actor())
     return render_template(
         "operations/checks.html",
+        now=True,
         drifting=found.drifting,
         seconds=f"{clock.elapsed() - began:.1f}",
-        calendars=[
-            (
-                region_name(language, end.region),
-                end.valid_through,
-                calendar_words(language, end, today) if end.ends_soon(today) else "",
-            )
-            for end in found.calendars
-        ],
+        calendars=_calendars(found.calendars),
     )
+
+
+def _calendars(ends: Sequence[CalendarEnd]) -> list[tuple[str, date, str]]:
+    """Each region's name, the last day that is known, and what is wrong with that."""
+    language, today = current_language(), clock.club_today()
+    return [
+        (
+            region_name(language, end.region),
+            end.valid_through,
+            calendar_words(language, end, today) if end.ends_soon(today) else "",
+        )
+        for end in ends
+    ]
