@@ -176,6 +176,32 @@ def test_the_order_of_files_makes_no_difference(group: Group) -> None:
     assert group.persons() == before
 
 
+@pytest.mark.promise("P17")
+@pytest.mark.parametrize("at_once", [1, 2, 3, 1_000])
+def test_a_few_records_at_a_time_are_linked_as_all_at_once(
+    group: Group, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """A chain over three companies, two who share nothing but a name, and one kept apart."""
+    monkeypatch.setattr("vipclub.people.linking.AT_ONCE", at_once)
+    monkeypatch.setattr("vipclub.people.neighbours.AT_ONCE", at_once)
+    passport = {"id_type": "passport", "id_number": "E12345678"}
+    group.add_company("FUND")
+    group.send({"customer_no": "F1", "full_name": "林若溪"} | passport, to="FUND")
+    group.send(LIN_ROW | MINE, LIN_ROW | OTHERS | {"customer_no": "L2", "mobile": "+8619900000009"})
+    group.send(
+        PLAIN | {"mobile": "+8619900000001"} | passport,
+        {"customer_no": "B2", "full_name": "王芳", "mobile": "+8619900000001"},
+        {"customer_no": "B3", "full_name": "王芳"},
+        to="BANK",
+    )
+    together = frozenset({"FUND/F1", "LIFE/L1", "BANK/B1"})
+    alone = {frozenset({record}) for record in ("LIFE/L2", "BANK/B2", "BANK/B3")}
+    assert group.persons() == {together, *alone}
+    report = people.link_records(group.db, CLUB_ACTOR)
+    assert (report.records, report.persons, report.matched, report.possible) == (6, 4, 2, 0)
+    assert group.persons() == {together, *alone}
+
+
 @pytest.mark.pain(46)
 def test_an_attribute_comes_from_the_most_trusted_source_then_the_latest(group: Group) -> None:
     group.add_company("FUND", trust_rank=20)

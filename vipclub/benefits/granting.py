@@ -12,7 +12,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Subquery, Table, and_, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from vipclub import people
@@ -20,6 +31,8 @@ from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount
 from vipclub.core import clock, stopping
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database, upsert_of
+from vipclub.core.query_plans import by_index
+from vipclub.core.value_lists import among
 from vipclub.membership import Membership, TiersChanged, running_within
 from vipclub.people import Person
 
@@ -54,8 +67,7 @@ def grant_after_rating(session: Session, fact: TiersChanged) -> None:
     subject = ("rating_run", str(fact.run_id)) if fact.run_id else ("membership", "declined")
     grant_memberships(
         session,
-        first_id=fact.first_id,
-        last_id=fact.last_id,
+        persons=fact.persons,
         years=open_years(fact.as_of),
         subject=subject,
         at=clock.now(),
@@ -65,27 +77,26 @@ def grant_after_rating(session: Session, fact: TiersChanged) -> None:
 def grant_memberships(
     session: Session,
     *,
-    first_id: int,
-    last_id: int,
+    persons: Sequence[int],
     years: Sequence[int],
     subject: tuple[str, str],
     at: datetime,
     actor: Actor = CLUB,
 ) -> int:
-    """Bring the accounts of persons (survivors from first_id to last_id) to what their memberships
-    give.
+    """Bring the accounts of persons (survivors) to what their memberships give.
 
     An upgrade tops the year up; a move down lowers it, never below what is held or used; without a
     membership what is left ends. Gives how many accounts were opened. Five statements a year at
     most.
     """
     opened = 0
+    by_index(session)
     for year in years:
         catalogue = _catalogue_of(session, year)
         if catalogue is None:
             continue
-        given = _given(first_id, last_id, year, catalogue)
-        _change_accounts(session, given, first_id, last_id, year, subject, at, actor)
+        given = _given(persons, year, catalogue)
+        _change_accounts(session, persons, year, catalogue, subject, at, actor)
         opened += _open_accounts(session, given, year, subject, at, actor)
     return opened
 
@@ -97,7 +108,7 @@ def _catalogue_of(session: Session, year: int) -> int | None:
     return found
 
 
-def _given(first_id: int, last_id: int, year: int, catalogue: int) -> Subquery:
+def _given(persons: Sequence[int], year: int, catalogue: int) -> Subquery:
     """What memberships give in a year: person, benefit, quantity of the best tier that runs in
     it.
     """
@@ -108,12 +119,31 @@ def _given(first_id: int, last_id: int, year: int, catalogue: int) -> Subquery:
         .join(m, m.person_id == _person.c.id)
         .join(_quantity, and_(q.tier == m.tier, q.from_year == catalogue))
         .where(
-            _survivor.between(first_id, last_id),
+            among(_survivor, persons),
             running_within(date(year, 1, 1), date(year, 12, 31)),
         )
         .group_by(m.person_id, q.benefit_id)
         .subquery("given")
     )
+
+
+def _wanted(year: int, catalogue: int) -> ColumnElement[int]:
+    """What the memberships of an account's person give of its benefit in a year: looked up account
+    by account, so that a chunk costs the same whatever the club's size."""
+    m, q = Membership, _quantity.c
+    best = (
+        select(func.max(q.quantity))
+        .select_from(m)
+        .join(_quantity, and_(q.tier == m.tier, q.from_year == catalogue))
+        .where(
+            m.person_id == _account.c.person_id,
+            q.benefit_id == _account.c.benefit_id,
+            running_within(date(year, 1, 1), date(year, 12, 31)),
+        )
+        .correlate(_account)
+        .scalar_subquery()
+    )
+    return func.coalesce(best, 0)
 
 
 def _open_accounts(
@@ -204,29 +234,21 @@ def _enter_openings(
 
 def _change_accounts(
     session: Session,
-    given: Subquery,
-    first_id: int,
-    last_id: int,
+    persons: Sequence[int],
     year: int,
+    catalogue: int,
     subject: tuple[str, str],
     at: datetime,
     actor: Actor,
 ) -> None:
     """Accounts whose tier gives another quantity now: locked in order of their ids, then moved."""
-    wanted = func.coalesce(given.c.quantity, 0)
+    wanted = _wanted(year, catalogue)
     rows = session.execute(
         select(_account.c.id, _account.c.tier_granted, REMAINING.label("remaining"), wanted)
         .select_from(_account)
         .join(_person, _person.c.id == _account.c.person_id)
-        .outerjoin(
-            given,
-            and_(
-                given.c.person_id == _account.c.person_id,
-                given.c.benefit_id == _account.c.benefit_id,
-            ),
-        )
         .where(
-            _survivor.between(first_id, last_id),
+            among(_survivor, persons),
             _account.c.year == year,
             _account.c.unlimited.is_(False),
             _account.c.tier_granted != wanted,
@@ -301,29 +323,25 @@ def _over_everybody(
     opened, after = 0, 0
     while True:
         with db.read() as session:
-            ids = (
-                select(_membership.c.person_id)
-                .join(_person, _person.c.id == _membership.c.person_id)
-                .with_only_columns(_survivor.label("id"))
-                .where(_survivor > after)
+            by_index(session)
+            persons = session.scalars(
+                select(_survivor)
+                .where(_survivor > after, exists().where(_membership.c.person_id == _person.c.id))
                 .distinct()
                 .order_by(_survivor)
                 .limit(chunk)
-                .subquery()
-            )
-            last: int | None = session.execute(select(func.max(ids.c.id))).scalar_one()
-        if last is None:
+            ).all()
+        if not persons:
             return opened
         opened += db.run(
             grant_memberships,
-            first_id=after + 1,
-            last_id=last,
+            persons=persons,
             years=years,
             subject=subject,
             at=clock.now(),
             actor=actor,
         )
-        after = last
+        after = persons[-1]
         stopping.here()
 
 

@@ -293,7 +293,8 @@ def new_ids(session: Session, table: str, count: int) -> range | list[int]:
         return []
     if session.get_bind().dialect.name == "postgresql":
         statement = text(
-            "SELECT nextval(pg_get_serial_sequence(:t, 'id')) FROM generate_series(1, :n)"
+            "SELECT nextval((SELECT CAST(pg_get_serial_sequence(:t, 'id') AS regclass)))"
+            " FROM generate_series(1, :n)"
         )
         return list(session.execute(statement, {"t": table, "n": count}).scalars())
     last = session.execute(text(f"SELECT coalesce(max(id), 0) FROM {table}")).scalar_one()

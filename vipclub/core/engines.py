@@ -8,6 +8,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vipclub.core.idle_connections import ask_idle_ones
+from vipclub.core.many_rows import copy_rows_by
 from vipclub.core.watched_pool import WatchedPool
 
 
@@ -78,4 +79,5 @@ def postgresql_engine(url: URL, pool_size: int, echo: bool) -> Engine:
         },
     )
     ask_idle_ones(engine)
+    copy_rows_by(engine)
     return engine

@@ -102,7 +102,7 @@ def _answer(
         at=now,
     )
     if step is DECLINE:
-        facts.record(session, TiersChanged(None, person.id, person.id, today))
+        facts.record(session, TiersChanged(None, (person.id,), today))
     else:
         facts.record(session, MembershipAccepted(person.id, person.public_ref, today))
     summary = member_summary(session, person.id, today=today)

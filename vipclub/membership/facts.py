@@ -8,16 +8,14 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class TiersChanged:
-    """Memberships of the persons (survivors) with first_id <= id <= last_id were opened, ended, or
-    got another tier.
+    """Memberships of these persons (survivors) were opened, ended, or got another tier.
 
-    A range, so that answers stay set-based; `run_id` is the rating run, None when a member answered
-    an invitation. `as_of` is the club's day of it.
+    Many at once, so that answers stay set-based; `run_id` is the rating run, None when a member
+    answered an invitation. `as_of` is the club's day of it.
     """
 
     run_id: int | None
-    first_id: int
-    last_id: int
+    persons: tuple[int, ...]
     as_of: date
 
 

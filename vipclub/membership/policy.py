@@ -19,7 +19,8 @@ from vipclub.core.dates import full_years
 
 AMOUNTS = frozenset({"value", "annual_contribution"})
 COUNTS = frozenset({"tenure_years", "holdings"})
-MEASURES = AMOUNTS | COUNTS | {"vip_grade"}
+FIGURES = AMOUNTS | COUNTS
+MEASURES = FIGURES | {"vip_grade"}
 TIERS = ("gold", "platinum", "diamond", "black")
 
 
@@ -235,6 +236,9 @@ def _grades(condition: Condition, measures: Measures) -> list[str]:
 
 def is_met(condition: Condition, measures: Measures) -> bool:
     """Whether a person's measures meet one condition."""
+    if condition.subsidiary is None and condition.measure in FIGURES:
+        reached: bool = getattr(measures, condition.measure) >= condition.at_least
+        return reached
     if condition.measure == "vip_grade":
         return any(grade in condition.one_of for grade in _grades(condition, measures))
     return _figure(condition, measures) >= condition.at_least
@@ -267,20 +271,33 @@ def evaluate(measures: Measures, policy: TierPolicy) -> Evaluation:
     >>> result.missing
     [[{'measure': 'value', 'have': 300, 'at_least': 9000}]]
     """
-    tiers = policy.tiers
-    for rank in range(len(tiers) - 1, -1, -1):
-        for rule in tiers[rank].any_of:
-            if all(is_met(condition, measures) for condition in rule):
-                met = [_document(condition, measures) for condition in rule]
-                following = tiers[rank + 1] if rank + 1 < len(tiers) else None
-                return Evaluation(
-                    tiers[rank].code,
-                    met,
-                    following.code if following else None,
-                    _missing(following, measures),
-                )
-    lowest = tiers[0] if tiers else None
-    return Evaluation(None, [], lowest.code if lowest else None, _missing(lowest, measures))
+    rank, rule = best_met(measures, policy)
+    following = policy.tiers[rank + 1] if rank + 1 < len(policy.tiers) else None
+    return Evaluation(
+        policy.tiers[rank].code if rank >= 0 else None,
+        [_document(condition, measures) for condition in rule],
+        following.code if following else None,
+        _missing(following, measures),
+    )
+
+
+def best_met(measures: Measures, policy: TierPolicy) -> tuple[int, Rule]:
+    """The rank of the highest tier of which one rule is met, with the rule; -1 for none. What
+    `evaluate` decides by, without the why: most people are asked only this.
+
+    >>> gold = TierRule("gold", ((Condition("value", 500),),))
+    >>> policy = TierPolicy("v", date(2026, 1, 1), "CNY", (gold,))
+    >>> best_met(Measures(value=499), policy), best_met(Measures(value=500), policy)[0]
+    ((-1, ()), 0)
+    """
+    for rank in range(len(policy.tiers) - 1, -1, -1):
+        for rule in policy.tiers[rank].any_of:
+            for condition in rule:
+                if not is_met(condition, measures):
+                    break
+            else:
+                return rank, rule
+    return -1, ()
 
 
 def _missing(tier: TierRule | None, measures: Measures) -> list[list[dict[str, Any]]]:

@@ -23,6 +23,8 @@ from sqlalchemy.orm import Session
 from vipclub.core import audit, clock, facts, stopping
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database, db_now
+from vipclub.core.many_rows import write_rows
+from vipclub.core.query_plans import renew_statistics
 from vipclub.membership.card import new_card_no
 from vipclub.membership.facts import TiersChanged
 from vipclub.membership.models import Membership, MembershipCard, Rating, RatingRun
@@ -38,6 +40,14 @@ _run: Table = RatingRun.__table__  # type: ignore[assignment]
 _rating: Table = Rating.__table__  # type: ignore[assignment]
 _membership: Table = Membership.__table__  # type: ignore[assignment]
 _card: Table = MembershipCard.__table__  # type: ignore[assignment]
+_RATING = (
+    *("run_id", "person_id", "policy_id", "as_of", "tier_met", "tier", "movement"),
+    *("explanation", "digest"),
+)
+_TERM = (
+    *("person_id", "tier", "tier_since", "effective_day", "last_day", "state", "in_grace"),
+    *("card_no", "policy_id", "reason", "created_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +193,10 @@ def rate_chunk(session: Session, actor: Actor, *, ticket: Ticket, size: int = CH
             leased_until=db_now(session) + LEASE,
         )
     )
-    if any(r.decision.changes for r in chunk.rated):
-        facts.record(
-            session, TiersChanged(ticket.run_id, chunk.after_id + 1, chunk.last_id, ticket.as_of)
-        )
+    renew_statistics(session, (_rating, _membership))
+    changed = tuple(rated.person_id for rated in chunk.rated if rated.decision.changes)
+    if changed:
+        facts.record(session, TiersChanged(ticket.run_id, changed, ticket.as_of))
     return chunk.persons
 
 
@@ -243,20 +253,19 @@ def _keep_ratings(session: Session, ticket: Ticket, chunk: Chunk) -> None:
         if not rated.decision.changes and known.get(rated.person_id) == digest:
             continue
         rows.append(
-            {
-                "run_id": ticket.run_id,
-                "person_id": rated.person_id,
-                "policy_id": ticket.policy_id,
-                "as_of": ticket.as_of,
-                "tier_met": rated.evaluation.tier,
-                "tier": tier,
-                "movement": rated.decision.movement,
-                "explanation": document,
-                "digest": digest,
-            }
+            (
+                ticket.run_id,
+                rated.person_id,
+                ticket.policy_id,
+                ticket.as_of,
+                rated.evaluation.tier,
+                tier,
+                rated.decision.movement,
+                document,
+                digest,
+            )
         )
-    if rows:
-        session.connection().execute(insert(_rating), rows)
+    write_rows(session, _rating, _RATING, rows)
 
 
 def _open_terms(session: Session, ticket: Ticket, opening: list[Rated]) -> None:
@@ -271,21 +280,21 @@ def _open_terms(session: Session, ticket: Ticket, opening: list[Rated]) -> None:
         before = rated.terms[-1] if rated.terms else None
         stays = before is not None and before.tier == term.tier and rated.tier_before == term.tier
         rows.append(
-            {
-                "person_id": rated.holder_id,
-                "tier": term.tier,
-                "tier_since": before.tier_since if before and stays else term.effective_day,
-                "effective_day": term.effective_day,
-                "last_day": term.last_day,
-                "state": term.state,
-                "in_grace": False,
-                "card_no": cards[rated.holder_id],
-                "policy_id": ticket.policy_id,
-                "reason": rated.decision.movement,
-                "created_at": now,
-            }
+            (
+                rated.holder_id,
+                term.tier,
+                before.tier_since if before and stays else term.effective_day,
+                term.effective_day,
+                term.last_day,
+                term.state,
+                False,
+                cards[rated.holder_id],
+                ticket.policy_id,
+                rated.decision.movement,
+                now,
+            )
         )
-    session.connection().execute(insert(_membership), rows)
+    write_rows(session, _membership, _TERM, rows)
 
 
 def _cards(session: Session, holders: list[int]) -> dict[int, str]:
@@ -293,10 +302,10 @@ def _cards(session: Session, holders: list[int]) -> dict[int, str]:
     ones.
     """
     first, last = min(holders), max(holders)
-    rows = session.execute(
+    known = session.execute(
         select(_card.c.person_id, _card.c.card_no).where(_card.c.person_id.between(first, last))
     )
-    cards = dict(rows.all())
+    cards = dict(known.all())
     missing = [holder for holder in holders if holder not in cards]
     if not missing:
         return cards
@@ -305,10 +314,8 @@ def _cards(session: Session, holders: list[int]) -> dict[int, str]:
     fresh -= set(session.execute(taken).scalars())
     issued = dict(zip(missing, fresh, strict=False))
     now = clock.now()
-    session.connection().execute(
-        insert(_card),
-        [{"person_id": p, "card_no": number, "issued_at": now} for p, number in issued.items()],
-    )
+    rows = [(person, number, now) for person, number in issued.items()]
+    write_rows(session, _card, ("person_id", "card_no", "issued_at"), rows)
     return cards | issued
 
 

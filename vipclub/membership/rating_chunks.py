@@ -15,12 +15,14 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from vipclub import people
+from vipclub.core.query_plans import by_index
 from vipclub.membership.models import Membership
 from vipclub.membership.policy import (
     Evaluation,
     Measures,
     Record,
     TierPolicy,
+    best_met,
     evaluate,
     measures_of,
 )
@@ -74,6 +76,7 @@ def read_chunk(
     session: Session, policy: TierPolicy, as_of: date, after_id: int, size: int = CHUNK
 ) -> Chunk | None:
     """The next `size` persons after an id, rated; None when there are no more. Three statements."""
+    by_index(session)
     ids = (
         select(_person.c.id)
         .where(people.is_survivor(_person), _person.c.id > after_id)
@@ -90,11 +93,11 @@ def read_chunk(
     lowest = persons - len(records.keys() | terms.keys())
     for person_id in sorted(records.keys() | terms.keys()):
         measures = measures_of(records.get(person_id, ()), policy, as_of)
-        evaluation = evaluate(measures, policy)
         held = terms.get(person_id)
-        if evaluation.tier is None and held is None:
+        if held is None and best_met(measures, policy)[0] < 0:
             lowest += 1
             continue
+        evaluation = evaluate(measures, policy)
         known = [term for _holder, term in held] if held else []
         decision = decide(known, evaluation.tier, policy, as_of)
         holder = _holder(held, decision) if held else person_id

@@ -14,11 +14,16 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core.crypto import Cipher, cipher_of
+from vipclub.core.query_plans import by_index
+from vipclub.core.value_lists import among
 from vipclub.people.models import OwnDetails, Person, SourceRecord, Subsidiary
 from vipclub.people.normal_forms.names import is_latin
 
 PLAIN = ("full_name", "sex", "birth_date", "language", "city_code")
 SEALED = ("mobile", "email")
+_FROM_RECORD = (*PLAIN, "surname", "given_name")
+_SEALED_PAIRS = ("mobile", "mobile_index", "email", "email_index")
+FIRST = ("public_ref", *_FROM_RECORD, "latin_name", *_SEALED_PAIRS)
 _person = Person.__table__
 _columns = (
     *PLAIN,
@@ -37,18 +42,25 @@ _set = (
 
 def first_attributes(
     cipher: Cipher, ref: str, row_name: str, record: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The columns of a new `Person` from its only record; `ref` is the person's reference,
-    `row_name` what the record's fields are sealed with (`SUBSIDIARY/customer_no`)."""
-    values = {name: record[name] for name in (*PLAIN, "surname", "given_name")}
-    values["latin_name"] = record["full_name"] if is_latin(record["full_name"]) else None
+) -> tuple[object, ...]:
+    """The values of the columns FIRST for a new `Person` from its only record; `ref` is the
+    person's reference, `row_name` what the record's fields are sealed with
+    (`SUBSIDIARY/customer_no`)."""
+    full_name = record["full_name"]
+    sealed = []
     for name in SEALED:
-        sealed = record[name]
-        values[f"{name}_index"] = record[f"{name}_index"]
-        values[name] = sealed and cipher.seal(
-            f"person.{name}", ref, cipher.unseal(f"source_record.{name}", row_name, sealed)
-        )
-    return {"public_ref": ref, **values}
+        kept = record[name]
+        if kept:
+            kept = cipher.seal(
+                f"person.{name}", ref, cipher.unseal(f"source_record.{name}", row_name, kept)
+            )
+        sealed += [kept, record[f"{name}_index"]]
+    return (
+        ref,
+        *[record[name] for name in _FROM_RECORD],
+        full_name if is_latin(full_name) else None,
+        *sealed,
+    )
 
 
 def renew_clusters(session: Session, person_ids: Sequence[int]) -> None:
@@ -58,7 +70,7 @@ def renew_clusters(session: Session, person_ids: Sequence[int]) -> None:
         renew(
             session,
             session.scalars(
-                select(Person.survivor_id).where(Person.id.in_(person_ids)).distinct()
+                select(Person.survivor_id).where(among(Person.id, person_ids)).distinct()
             ).all(),
         )
 
@@ -66,10 +78,13 @@ def renew_clusters(session: Session, person_ids: Sequence[int]) -> None:
 def renew(session: Session, person_ids: Sequence[int]) -> None:
     """Compute the golden records of these survivors from the records of their clusters, and from
     their own words."""
-    refs = {
-        row.id: row.public_ref
+    by_index(session)
+    before = {
+        row.id: row
         for row in session.execute(
-            select(Person.id, Person.public_ref).where(Person.id.in_(person_ids))
+            select(
+                _person.c.id, _person.c.public_ref, *(_person.c[name] for name in _columns)
+            ).where(among(_person.c.id, person_ids))
         )
     }
     records: dict[int, list[Any]] = defaultdict(list)
@@ -84,7 +99,7 @@ def renew(session: Session, person_ids: Sequence[int]) -> None:
         )
         .join(SourceRecord, SourceRecord.person_id == Person.id)
         .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
-        .where(Person.survivor_id.in_(person_ids), SourceRecord.deleted_at.is_(None))
+        .where(among(Person.survivor_id, person_ids), SourceRecord.deleted_at.is_(None))
         .order_by(
             Subsidiary.trust_rank,
             SourceRecord.as_of.desc(),
@@ -96,14 +111,17 @@ def renew(session: Session, person_ids: Sequence[int]) -> None:
         records[row.survivor_id].append(row)
     cipher = cipher_of(session)
     own = _own_words(session, person_ids)
-    changes = [
-        {**_attributes(cipher, p, refs[p], found), **_own_values(cipher, refs[p], own.pop(p, ()))}
-        for p, found in sorted(records.items())
-    ]
+    changes = []
+    for person_id, found in sorted(records.items()):
+        now = before[person_id]
+        values = _attributes(cipher, now, found)
+        values |= _own_values(cipher, now.public_ref, own.pop(person_id, ()))
+        if any(values[f"v_{name}"] != getattr(now, name) for name in _columns):
+            changes.append(values)
     if changes:
         session.connection().execute(_set, changes)
     for person_id, words in sorted(own.items()):  # known by no record: only what was said changes
-        values = _own_values(cipher, refs[person_id], words)
+        values = _own_values(cipher, before[person_id].public_ref, words)
         if not values:  # only whether reminders are wanted
             continue
         session.execute(
@@ -126,7 +144,7 @@ def _own_words(session: Session, person_ids: Sequence[int]) -> dict[int, list[An
             own.c.email,
         )
         .join(OwnDetails, OwnDetails.person_id == Person.id)
-        .where(Person.survivor_id.in_(person_ids))
+        .where(among(Person.survivor_id, person_ids))
         .order_by(own.c.changed_at.desc(), own.c.id.desc())
     )
     for row in rows:
@@ -149,8 +167,10 @@ def _own_values(cipher: Cipher, ref: str, words: Sequence[Any]) -> dict[str, Any
     return values
 
 
-def _attributes(cipher: Cipher, person_id: int, ref: str, records: Sequence[Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {"row_id": person_id}
+def _attributes(cipher: Cipher, now: Any, records: Sequence[Any]) -> dict[str, Any]:  # noqa: ANN401
+    """What the records say, the most trusted first; `now` is the person's row. What is sealed in it
+    already and says the same stays as it is."""
+    values: dict[str, Any] = {"row_id": now.id}
     for name in PLAIN:
         values[f"v_{name}"] = next((getattr(r, name) for r in records if getattr(r, name)), None)
     shown = values["v_full_name"]
@@ -165,6 +185,11 @@ def _attributes(cipher: Cipher, person_id: int, ref: str, records: Sequence[Any]
             continue
         row_name = f"{source.code}/{source.customer_no}"
         plain = cipher.unseal(f"source_record.{name}", row_name, getattr(source, name))
-        values[f"v_{name}"] = cipher.seal(f"person.{name}", ref, plain)
+        kept = getattr(now, name)
+        if kept and cipher.unseal(f"person.{name}", now.public_ref, kept) == plain:
+            values[f"v_{name}"] = kept
+            values[f"v_{name}_index"] = getattr(now, f"{name}_index")
+            continue
+        values[f"v_{name}"] = cipher.seal(f"person.{name}", now.public_ref, plain)
         values[f"v_{name}_index"] = cipher.blind_index(name, plain.lower())
     return values

@@ -11,42 +11,25 @@ So a link is undone by computing it again, and an unchanged person never changes
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core.actor import Actor
-from vipclub.core.crypto import cipher_of, number_in
 from vipclub.core.db import Database
 from vipclub.core.facts import record
+from vipclub.core.query_plans import renew_statistics
 from vipclub.people import golden_record
-from vipclub.people.comparable_indexes import indexes_to_find, indexes_under
 from vipclub.people.facts import PersonsMerged, PersonUnmerged
-from vipclub.people.models import Person, SourceRecord, Subsidiary
+from vipclub.people.models import Person, SourceRecord
+from vipclub.people.neighbours import AT_ONCE, NO_KIND, Node, all_together, record_ids
 
 CHUNK = 500
-LARGE = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A record as linking sees it. `order` sorts records the same way whatever their ids."""
-
-    record_id: int
-    person_id: int
-    survivor_id: int
-    order: tuple[str, str]
-    document: tuple[str, bytes] | None
-    name_key: str | None
-    birth_date: date | None
-    mobile: bytes | None
-    shares: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +47,45 @@ class LinkReport:
 def link_records(db: Database, actor: Actor, *, delivery_id: int | None = None) -> LinkReport:
     """Link all records, or only those that a delivery touched and whom they may concern.
 
-    Idempotent, and independent of the order in which records came.
+    Idempotent, and independent of the order in which records came. Some thousand records at a time,
+    each with all that hang together with it, so that no more than those are in memory; a
+    transaction for what changes of them.
     """
     actor.require("delivery:load")
     started = time.monotonic()
+    db.run(renew_statistics, (SourceRecord.__table__, Person.__table__))
     with db.read() as session:
-        number = cipher_of(session).in_force.index
-        if delivery_id:
-            nodes = _concerned(session, SourceRecord.delivery_id == delivery_id, number)
-        else:
-            nodes = _everybody(session, number)
-    found, matched, possible = linked_records(nodes)
-    moves, renew = _moves_of(found)
+        ids = record_ids(session, delivery_id)
+    looked_at = bytearray(len(ids))
+    records = persons = matched = possible = 0
+    for start in range(0, len(ids), AT_ONCE):
+        part = range(start, min(start + AT_ONCE, len(ids)))
+        some = [ids[place] for place in part if not looked_at[place]]
+        with db.read() as session:
+            nodes = all_together(session, some)
+        for node in nodes:
+            place = bisect_left(ids, node.record_id)
+            if place < len(ids) and ids[place] == node.record_id:
+                looked_at[place] = True
+        found, links, kept_apart = linked_records(nodes)
+        _write(db, *_moves_of(found))
+        records, persons = records + len(nodes), persons + len(found)
+        matched, possible = matched + links, possible + kept_apart
+    seconds = round(time.monotonic() - started, 2)
+    return LinkReport(records, persons, matched, possible, seconds)
+
+
+def _write(db: Database, moves: list[tuple[int, int, int]], renew: list[int]) -> None:
     for start in range(0, len(moves), CHUNK):
         db.run(_move, moves[start : start + CHUNK])
     for start in range(0, len(renew), CHUNK):
         db.run(golden_record.renew, renew[start : start + CHUNK])
-    seconds = round(time.monotonic() - started, 2)
-    return LinkReport(len(nodes), len(found), matched, possible, seconds)
 
 
-def link_some(session: Session, record_ids: Sequence[int]) -> None:
+def link_some(session: Session, some: Sequence[int]) -> None:
     """Link a few records and all that share a key or a person with them, in the caller's
     transaction: for a row that is corrected."""
-    number = cipher_of(session).in_force.index
-    found, *_ = linked_records(_concerned(session, SourceRecord.id.in_(record_ids), number))
+    found, *_ = linked_records(all_together(session, some))
     moves, renew = _moves_of(found)
     _move(session, moves)
     if renew:
@@ -122,7 +119,7 @@ def groups_of(nodes: Sequence[Node]) -> Iterator[tuple[str, list[Node]]]:
     documents: dict[tuple[str, bytes], list[Node]] = defaultdict(list)
     contacts: dict[tuple[str, date, bytes], list[Node]] = defaultdict(list)
     for node in sharing:
-        if node.document is not None and node.document[0] != "other":
+        if node.document is not None and node.document[0] != NO_KIND:
             documents[node.document].append(node)
         if node.name_key and node.birth_date and node.mobile:
             contacts[node.name_key, node.birth_date, node.mobile].append(node)
@@ -193,110 +190,19 @@ def linked_records(nodes: Sequence[Node]) -> tuple[list[list[Node]], int, int]:
     return list(found.values()), matched, possible
 
 
-_nodes = (
-    select(
-        SourceRecord.id,
-        SourceRecord.person_id,
-        Person.survivor_id,
-        Subsidiary.code,
-        SourceRecord.customer_no,
-        SourceRecord.id_type,
-        SourceRecord.id_index,
-        SourceRecord.name_key,
-        SourceRecord.birth_date,
-        SourceRecord.mobile_index,
-        SourceRecord.shares,
-    )
-    .join(Person, Person.id == SourceRecord.person_id)
-    .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
+_give = (
+    update(Person.__table__)  # type: ignore[arg-type]
+    .where(Person.__table__.c.id == bindparam("person"))
+    .values(survivor_id=bindparam("survivor"))
 )
-
-
-def _as_nodes(rows: Iterable[Any]) -> Iterator[Node]:
-    for row in rows:
-        record_id, person_id, survivor, code, number, kind, index, key, born, mobile, shares = row
-        yield Node(
-            record_id,
-            person_id,
-            survivor,
-            (code, number),
-            (kind, bytes(index)) if kind and index else None,
-            key,
-            born,
-            bytes(mobile) if mobile else None,
-            bool(shares),
-        )
-
-
-def _everybody(session: Session, number: int) -> list[Node]:
-    nodes = _as_nodes(session.execute(_nodes.execution_options(yield_per=5_000)))
-    return _comparable(session, nodes, number)
-
-
-def _comparable(session: Session, nodes: Iterable[Node], number: int) -> list[Node]:
-    """The same with all indexes under one key: while it changes, records are under two."""
-    found = {node.record_id: node for node in nodes}
-    others = [
-        node.record_id
-        for node in found.values()
-        if any(
-            index is not None and number_in(index) != number
-            for index in (node.document[1] if node.document else None, node.mobile)
-        )
-    ]
-    for record_id, document, mobile in indexes_under(session, others, number):
-        node = found[record_id]
-        named = (node.document[0], document) if node.document and document else None
-        found[record_id] = replace(node, document=named, mobile=mobile)
-    return list(found.values())
-
-
-def _keys_shared(session: Session, some: Sequence[Node]) -> ColumnElement[bool]:
-    """SQL: whether a record shares a document, a mobile number or a person with one of these."""
-    if len(cipher_of(session).used("index")) > 1:
-        documents, mobiles = indexes_to_find(session, [node.record_id for node in some])
-    else:
-        documents = {node.document[1] for node in some if node.document}
-        mobiles = {node.mobile for node in some if node.mobile}
-    return or_(
-        SourceRecord.id_index.in_(documents),
-        SourceRecord.mobile_index.in_(mobiles),
-        Person.survivor_id.in_({node.survivor_id for node in some}),
-    )
-
-
-def _concerned(session: Session, these: ColumnElement[bool], number: int) -> list[Node]:
-    """These records, and all that share a key or a person with them, until none is new."""
-    first = _comparable(session, _as_nodes(session.execute(_nodes.where(these))), number)
-    found = {node.record_id: node for node in first}
-    if len(found) > LARGE:
-        return _everybody(session, number)
-    fresh = list(found.values())
-    while fresh:
-        reached: list[Node] = []
-        for start in range(0, len(fresh), CHUNK):
-            some = fresh[start : start + CHUNK]
-            rows = session.execute(_nodes.where(_keys_shared(session, some)))
-            for node in _comparable(session, _as_nodes(rows), number):
-                if node.record_id not in found:
-                    found[node.record_id] = node
-                    reached.append(node)
-        fresh = reached
-    return list(found.values())
 
 
 def _move(session: Session, moves: list[tuple[int, int, int]]) -> None:
     """Give persons the survivor that stands for them now."""
-    by_survivor: dict[int, list[int]] = defaultdict(list)
-    for person_id, _old, survivor in moves:
-        by_survivor[survivor].append(person_id)
-    for survivor, person_ids in sorted(by_survivor.items()):
-        session.execute(
-            update(Person)
-            .where(Person.id.in_(person_ids))
-            .values(survivor_id=survivor)
-            .execution_options(synchronize_session=False)
-        )
+    if not moves:
+        return
+    given = [{"person": person, "survivor": survivor} for person, _, survivor in sorted(moves)]
+    session.connection().execute(_give, given)
     for person_id, old, _survivor in moves:
         if old != person_id:
             record(session, PersonUnmerged(person_id, old))

@@ -17,6 +17,7 @@ from vipclub.core import clock
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.people import Delivery, Person, SourceRecord, SourceRecordVersion
+from vipclub.people.feeds.customers_seen import CustomersSeen
 from vipclub.people.feeds.refusals import (
     FileAllBad,
     FileOfTomorrow,
@@ -232,6 +233,48 @@ def test_rows_that_contradict_each_other_are_all_set_aside(group: Group) -> None
 def test_a_repeated_row_counts_once(group: Group) -> None:
     report = group.send(LIN_ROW, LIN_ROW, LIN_ROW)
     assert (report.rows, report.loaded, report.unchanged, report.rejected) == (3, 1, 2, 0)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_rows_about_one_customer_meet_however_far_apart_they_stand(
+    group: Group, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("vipclub.people.feeds.staging.STAGED_AT_ONCE", at_once)
+    monkeypatch.setattr("vipclub.people.feeds.staging.SET_ASIDE_AT_ONCE", at_once)
+    rows = customers(7)
+    others = [row | {"value": "9"} for row in rows[:3]]
+    report = group.send(*rows, *others, rows[6], rows[0], *others[:1])
+    assert (report.rows, report.loaded, report.unchanged, report.rejected) == (13, 4, 2, 7)
+    lines = [line for line, *_ in group.set_aside()]
+    assert lines == [2, 3, 4, 9, 10, 11, 14]
+    known = [name for name, *_ in group.customers_known()]
+    assert known == [f"LIFE/{row['customer_no']}" for row in rows[3:]]
+
+
+def test_which_customers_a_file_named_is_kept_on_disk_and_not_by_their_numbers() -> None:
+    with CustomersSeen() as seen:
+        for line in range(3):
+            assert seen.first(f"SECRET-{line}", line, b"said") is None
+        assert seen.first("SECRET-1", 9, b"else") == (1, b"said")
+        assert [seen.contradicted("SECRET-1"), seen.contradicted("SECRET-1")] == [True, False]
+        kept = b"".join(bytes(row[0]) for row in seen._kept.execute("SELECT number FROM seen"))
+    assert len(kept) == 3 * 16
+    assert b"SECRET" not in kept
+
+
+@pytest.mark.parametrize("looked_at", [1, 2, 100])
+def test_those_who_are_gone_are_found_part_by_part(
+    group: Group, monkeypatch: pytest.MonkeyPatch, looked_at: int
+) -> None:
+    monkeypatch.setattr("vipclub.people.feeds.source_records.LOOKED_AT", looked_at)
+    group.send(*customers(3), to="BANK", **as_of("2026-01-01"))
+    group.send(*customers(30), **as_of("2026-01-01"))
+    report = group.send(*customers(30)[2:-2], kind="full", **as_of("2026-01-02"))
+    assert (report.gone, report.unchanged) == (4, 26)
+    gone = [name for name, *_, here, _, _, _, _ in group.customers_known() if not here]
+    assert gone == ["LIFE/C0000", "LIFE/C0001", "LIFE/C0028", "LIFE/C0029"], "none of the bank's"
+    again = group.send(*customers(30)[2:-2], kind="full", **as_of("2026-01-03"))
+    assert again.gone == 0
 
 
 def test_a_file_without_one_valid_row_is_refused(group: Group) -> None:

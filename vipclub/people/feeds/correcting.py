@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import audit, clock, lease
@@ -31,7 +31,7 @@ from vipclub.people.feeds import raw_rows, source_records
 from vipclub.people.feeds.loading import LEASE, lease_of, reader_for
 from vipclub.people.feeds.reading.row_validation import COLUMNS, Customer, Problem
 from vipclub.people.feeds.refusals import LoadUnderWay, RowSettled, RowStillWrong
-from vipclub.people.feeds.staging import Progress, staged_row
+from vipclub.people.feeds.staging import TWICE, Progress, staged_row, write_staged
 from vipclub.people.feeds.steps import CORRECT, DROP, SET_ASIDE_STEPS
 from vipclub.people.feeds.subsidiaries import SubsidiaryRow, find_subsidiary
 from vipclub.people.models import (
@@ -50,7 +50,7 @@ DROP_REASONS = {
     "no_customer": N_("It is no customer"),
 }
 """Why a row may be dropped: a code, since words could name somebody."""
-LASTING = frozenset({"cells_missing_or_extra", "twice_in_file"})
+LASTING = frozenset({"cells_missing_or_extra", TWICE})
 """What no rule can settle: somebody has to look at the row."""
 
 
@@ -298,7 +298,7 @@ def _take(session: Session, source: SubsidiaryRow, found: FoundRow, customer: Cu
     delivery = session.get_one(Delivery, found.delivery_id)
     loaded, delivery.cursor = delivery.loaded, 0
     row = staged_row(cipher_of(session), source.code, delivery.id, customer, fingerprint)
-    session.connection().execute(insert(DeliveryRow.__table__), [row])  # type: ignore[arg-type]
+    write_staged(session, [row])
     source_records.write_staged_rows(session, source.id, source.code, delivery.id)
     session.execute(delete(DeliveryRow).where(DeliveryRow.delivery_id == delivery.id))
     delivery.rejected -= 1

@@ -27,6 +27,7 @@ from vipclub.core.types import new_ref
 from vipclub.people import linking
 from vipclub.people.facts import DeliveryApplied
 from vipclub.people.feeds import source_records
+from vipclub.people.feeds.customers_seen import CustomersSeen
 from vipclub.people.feeds.reading.company_maps import CompanyWords
 from vipclub.people.feeds.reading.files import FeedFile, open_feed
 from vipclub.people.feeds.reading.row_validation import Problem, RowReader
@@ -37,7 +38,7 @@ from vipclub.people.feeds.refusals import (
     FileSuspicious,
     LoadUnderWay,
 )
-from vipclub.people.feeds.staging import Judged, Progress, read_rows, stage, twice_in_file
+from vipclub.people.feeds.staging import SHOWN, Judged, Progress, read_rows, stage
 from vipclub.people.feeds.steps import ABANDON, APPLY, DELIVERY_STEPS, FINISH, RECEIVE, REFUSE
 from vipclub.people.feeds.subsidiaries import SubsidiaryRow, find_subsidiary
 from vipclub.people.models import Delivery, DeliveryRow, SetAsideRow, SourceRecord
@@ -121,19 +122,17 @@ def check_file(
     with db.read() as session:
         source = find_subsidiary(session, subsidiary)
     reader = reader_for(source, today=clock.club_today(), kind="delta")
-    judged = Judged(db.cipher)
     shown: list[Problem] = []
-    with open_feed(path, source.header_map) as feed:
+    with open_feed(path, source.header_map) as feed, CustomersSeen() as seen:
+        judged = Judged(db.cipher, seen)
         for _, found in read_rows(feed, reader):
             verdict = judged.judge(found)
             if isinstance(verdict, list):
-                shown += verdict[: max(0, 20 - len(shown))]
+                shown += verdict[: max(0, SHOWN - len(shown))]
             if progress is not None and judged.rows % 5_000 == 0:
                 progress("read", judged.rows)
-    for number in sorted(judged.twice):
-        judged.rejected += 1
-        shown.append(twice_in_file(judged.lines[number][0], number))
-    rows, rejected, same = judged.rows, judged.rejected, judged.unchanged
+    shown += judged.twice_first
+    rows, rejected, same = judged.rows, judged.rejected + judged.twice, judged.unchanged
     return DeliveryReport(
         None,
         rows,
@@ -144,7 +143,7 @@ def check_file(
         round(time.monotonic() - started, 2),
         0,
         list(feed.unknown),
-        sorted(shown, key=lambda problem: problem.line)[:20],
+        sorted(shown, key=lambda problem: problem.line)[:SHOWN],
     )
 
 
@@ -309,8 +308,9 @@ def _work_in(
         done += worked
         if progress is not None:
             progress("worked in", done)
-    while db.run(source_records.mark_gone, delivery_id):
-        pass
+    after: int | None = 0
+    while after is not None:
+        after = db.run(source_records.mark_gone, delivery_id, after)
     linking.link_records(db, actor, delivery_id=delivery_id)
     db.run(_finish, delivery_id)
 

@@ -5,19 +5,23 @@ Set-based and restartable: a chunk is one transaction with the delivery's cursor
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, insert, literal, not_, or_, select, update
+from sqlalchemy import Text, bindparam, cast, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core import clock
 from vipclub.core.crypto import Cipher, cipher_of, known_again
 from vipclub.core.db import new_ids
+from vipclub.core.many_rows import write_rows
+from vipclub.core.query_plans import by_index, renew_statistics
 from vipclub.core.types import new_ref
+from vipclub.core.value_lists import among
 from vipclub.people import golden_record
 from vipclub.people.feeds.steps import APPLY
 from vipclub.people.models import (
@@ -31,6 +35,7 @@ from vipclub.people.models import (
 )
 
 CHUNK = 2_000
+LOOKED_AT = 5_000
 PLAIN = (
     "full_name",
     "surname",
@@ -59,7 +64,12 @@ BINARY = (
 )
 DATES = ("birth_date", "customer_since")
 _record = SourceRecord.__table__
-_columns = (*PLAIN, *BINARY, *DATES, "content_hash", "as_of", "delivery_id", "deleted_at")
+_said = (*PLAIN, *BINARY, *DATES)
+_columns = (*_said, "content_hash", "as_of", "delivery_id", "deleted_at")
+_known_as = ("id", "subsidiary_id", "customer_no", "person_id")
+_NEW = (*_known_as, *_said, "content_hash", "as_of", "delivery_id")
+_CONSENT = ("person_id", "purpose", "granted", "source", "at")
+_VERSION = ("source_record_id", "delivery_id", "as_of", "op", "content_hash", "content")
 _change = (
     update(_record)  # type: ignore[arg-type]
     .where(_record.c.id == bindparam("row_id"))
@@ -78,7 +88,7 @@ _staged = (
         DeliveryRow.op,
         DeliveryRow.customer_no,
         DeliveryRow.content_hash,
-        DeliveryRow.content,
+        cast(DeliveryRow.content, Text).label("content"),
     )
     .order_by(DeliveryRow.id)
     .limit(CHUNK)
@@ -107,33 +117,35 @@ def write_staged_rows(session: Session, subsidiary_id: int, code: str, delivery_
     ).all()
     if not staged:
         return 0
+    by_index(session)
     cipher = cipher_of(session)
     known = _known(session, subsidiary_id, [row.customer_no for row in staged])
     work = _sort(cipher, staged, known, delivery, _latest_full(session, delivery))
     now = clock.now()
-    _insert_new(session, work, subsidiary_id, code, delivery)
+    new_records = _insert_new(session, work, subsidiary_id, code, delivery)
     _write_changes(session, work, delivery)
     if work.gone:
         session.execute(
             update(SourceRecord)
-            .where(SourceRecord.id.in_([old.id for old, _ in work.gone]))
+            .where(among(SourceRecord.id, [old.id for old, _ in work.gone]))
             .values(deleted_at=now, as_of=delivery.as_of, delivery_id=delivery.id)
         )
     if work.confirmed:
         session.execute(
             update(SourceRecord)
-            .where(SourceRecord.id.in_(work.confirmed))
+            .where(among(SourceRecord.id, work.confirmed))
             .values(as_of=delivery.as_of)
         )
     if work.marked:  # known by an older key's fingerprint
         rows = [{"row_id": i, "v": cipher.to_keep(row.content_hash)} for i, row in work.marked]
         session.connection().execute(_mark, rows)
-    _write_versions(session, work, delivery, staged[0].id, staged[-1].id)
+    _write_versions(session, work, delivery, new_records)
     touched = [old.person_id for old, *_ in (*work.changed, *work.gone)]
     golden_record.renew_clusters(session, touched)
     delivery.loaded += len(work.new) + len(work.changed) + len(work.gone)
     delivery.unchanged += work.unchanged + len(work.late)
     delivery.cursor = staged[-1].id
+    renew_statistics(session, (Person.__table__, _record, Consent.__table__))
     return len(staged)
 
 
@@ -162,7 +174,9 @@ def _known(session: Session, subsidiary_id: int, numbers: list[str]) -> dict[str
             SourceRecord.delivery_id,
             SourceRecord.deleted_at,
             SourceRecord.shares,
-        ).where(SourceRecord.subsidiary_id == subsidiary_id, SourceRecord.customer_no.in_(numbers))
+        ).where(
+            SourceRecord.subsidiary_id == subsidiary_id, among(SourceRecord.customer_no, numbers)
+        )
     )
     return {row.customer_no: row for row in rows}
 
@@ -181,7 +195,7 @@ def _sort(
         old = known.get(row.customer_no)
         if old is None:
             if row.op == "U" and (full is None or full <= as_of):
-                work.new.append((row, _values(row.content)))
+                work.new.append((row, _values(json.loads(row.content))))
             else:
                 work.unchanged += 1
         elif old.as_of is not None and (as_of, delivery.id) < (old.as_of, old.delivery_id or 0):
@@ -198,7 +212,7 @@ def _sort(
             if bytes(old.content_hash) != cipher.to_keep(row.content_hash):
                 work.marked.append((old.id, row))
         else:
-            work.changed.append((old, row, _values(row.content)))
+            work.changed.append((old, row, _values(json.loads(row.content))))
     return work
 
 
@@ -214,54 +228,41 @@ def _values(content: dict[str, Any]) -> dict[str, Any]:
 
 def _insert_new(
     session: Session, work: _Work, subsidiary_id: int, code: str, delivery: Delivery
-) -> None:
-    if not work.new:
-        return
-    now = clock.now()
-    ids = new_ids(session, "person", len(work.new))
-    cipher = cipher_of(session)
-    persons = [
-        {
-            "id": person_id,
-            "survivor_id": person_id,
-            **golden_record.first_attributes(
-                cipher, new_ref("M"), f"{code}/{row.customer_no}", values
-            ),
-            "created_at": now,
-        }
-        for person_id, (row, values) in zip(ids, work.new, strict=True)
-    ]
-    records = [
-        {
-            **values,
-            "subsidiary_id": subsidiary_id,
-            "customer_no": row.customer_no,
-            "person_id": person_id,
-            "content_hash": cipher.to_keep(row.content_hash),
-            "as_of": delivery.as_of,
-            "delivery_id": delivery.id,
-            "deleted_at": None,
-        }
-        for person_id, (row, values) in zip(ids, work.new, strict=True)
-    ]
-    consents = [
-        _consent(person_id, values["shares"], code, now)
-        for person_id, (_, values) in zip(ids, work.new, strict=True)
-    ]
-    connection = session.connection()
-    connection.execute(insert(Person.__table__), persons)  # type: ignore[arg-type]
-    connection.execute(insert(_record), records)  # type: ignore[arg-type]
-    connection.execute(insert(Consent.__table__), consents)  # type: ignore[arg-type]
+) -> Sequence[int]:
+    """A person, a record and a first word on sharing for each customer who is new; gives the ids of
+    the records, in their order."""
+    now, cipher, count = clock.now(), cipher_of(session), len(work.new)
+    person_ids = new_ids(session, "person", count)
+    record_ids = new_ids(session, "source_record", count)
+    persons, records, consents = [], [], []
+    for person_id, record_id, (row, values) in zip(person_ids, record_ids, work.new, strict=True):
+        first = golden_record.first_attributes(
+            cipher, new_ref("M"), f"{code}/{row.customer_no}", values
+        )
+        persons.append((person_id, person_id, now, *first))
+        records.append(
+            (
+                record_id,
+                subsidiary_id,
+                row.customer_no,
+                person_id,
+                *[values[name] for name in _said],
+                cipher.to_keep(row.content_hash),
+                delivery.as_of,
+                delivery.id,
+            )
+        )
+        consents.append(_consent(person_id, values["shares"], f"delivery of {code}", now))
+    columns = ("id", "survivor_id", "created_at", *golden_record.FIRST)
+    write_rows(session, Person.__table__, columns, persons)
+    write_rows(session, _record, _NEW, records)
+    write_rows(session, Consent.__table__, _CONSENT, consents)
+    return record_ids
 
 
-def _consent(person_id: int, granted: bool, code: str, at: datetime) -> dict[str, Any]:
-    return {
-        "person_id": person_id,
-        "purpose": "group_sharing",
-        "granted": granted,
-        "source": f"delivery of {code}",
-        "at": at,
-    }
+def _consent(person_id: int, granted: bool, source: str, at: datetime) -> tuple[object, ...]:
+    """The values of `_CONSENT` for what a company says of sharing in the group."""
+    return person_id, "group_sharing", granted, source, at
 
 
 def _write_changes(session: Session, work: _Work, delivery: Delivery) -> None:
@@ -282,77 +283,68 @@ def _write_changes(session: Session, work: _Work, delivery: Delivery) -> None:
         if old.shares != values["shares"]:
             consents.append(_consent(old.person_id, values["shares"], "the subsidiary", now))
     session.connection().execute(_change, rows)
-    if consents:
-        session.connection().execute(insert(Consent.__table__), consents)  # type: ignore[arg-type]
+    write_rows(session, Consent.__table__, _CONSENT, consents)
 
 
 def _write_versions(
-    session: Session, work: _Work, delivery: Delivery, first_id: int, last_id: int
+    session: Session, work: _Work, delivery: Delivery, new_records: Sequence[int]
 ) -> None:
-    """Every version that a record had, the late ones too."""
-    numbers = [row.customer_no for row, _ in work.new]
-    numbers += [row.customer_no for _, row, _ in work.changed]
-    numbers += [row.customer_no for _, row in (*work.gone, *work.late)]
-    if not numbers:
-        return
-    copied = (
-        select(
-            SourceRecord.id,
-            DeliveryRow.delivery_id,
-            literal(delivery.as_of),
-            DeliveryRow.op,
-            DeliveryRow.content_hash,
-            DeliveryRow.content,
-        )
-        .join(SourceRecord, SourceRecord.customer_no == DeliveryRow.customer_no)
-        .where(
-            SourceRecord.subsidiary_id == delivery.subsidiary_id,
-            DeliveryRow.delivery_id == delivery.id,
-            DeliveryRow.id.between(first_id, last_id),
-            DeliveryRow.customer_no.in_(numbers),
-        )
-        .order_by(DeliveryRow.id)
-    )
-    columns = ["source_record_id", "delivery_id", "as_of", "op", "content_hash", "content"]
-    session.execute(insert(SourceRecordVersion).from_select(columns, copied))
+    """Every version that a record had, the late ones too, in the order of the file."""
+    said = [(record_id, row) for record_id, (row, _) in zip(new_records, work.new, strict=True)]
+    said += [(old.id, row) for old, row, _ in work.changed]
+    said += [(old.id, row) for old, row in (*work.gone, *work.late)]
+    rows = [
+        (record_id, delivery.id, delivery.as_of, row.op, row.content_hash, row.content)
+        for record_id, row in sorted(said, key=lambda one: one[1].id)
+    ]
+    write_rows(session, SourceRecordVersion.__table__, _VERSION, rows, written=("content",))
 
 
 def is_named(delivery_id: int) -> ColumnElement[bool]:
     """SQL over `SourceRecord`: whether a delivery names the record's customer, in a valid row or in
     one that was set aside."""
+    staged, aside = _naming(delivery_id)
+    return or_(staged, aside)
+
+
+def _naming(delivery_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     staged = exists().where(
         DeliveryRow.delivery_id == delivery_id, DeliveryRow.customer_no == SourceRecord.customer_no
     )
     aside = select(QuarantineRow.customer_no).where(
         QuarantineRow.delivery_id == delivery_id, QuarantineRow.customer_no.is_not(None)
     )
-    return or_(staged, SourceRecord.customer_no.in_(aside))
+    return staged, SourceRecord.customer_no.in_(aside)
 
 
-def mark_gone(session: Session, delivery_id: int) -> bool:
-    """After a full file: mark the next chunk of customers that it doesn't name as gone. False when
-    none are left."""
+def mark_gone(session: Session, delivery_id: int, after: int) -> int | None:
+    """After a full file: of the next records beyond the id `after`, mark those as gone that the
+    file doesn't name. Gives the id to go on from, None when all were looked at."""
     delivery = session.get_one(Delivery, delivery_id)
     if delivery.kind != "full":
-        return False
-    missing = session.scalars(
-        select(SourceRecord.id)
-        .where(
+        return None
+    part = select(SourceRecord.id).where(SourceRecord.id > after).order_by(SourceRecord.id)
+    last: int | None = session.scalar(select(func.max(part.limit(LOOKED_AT).subquery().c.id)))
+    if last is None:
+        return None
+    staged, aside = _naming(delivery_id)
+    missing = session.execute(
+        select(SourceRecord.id, SourceRecord.person_id).where(
+            SourceRecord.id > after,
+            SourceRecord.id <= last,
             SourceRecord.subsidiary_id == delivery.subsidiary_id,
             SourceRecord.deleted_at.is_(None),
             SourceRecord.as_of <= delivery.as_of,
-            not_(is_named(delivery_id)),
+            ~staged,
+            ~aside,
         )
-        .limit(CHUNK)
     ).all()
-    if not missing:
-        return False
-    session.execute(
-        update(SourceRecord)
-        .where(SourceRecord.id.in_(missing))
-        .values(deleted_at=clock.now(), as_of=delivery.as_of, delivery_id=delivery.id)
-    )
-    persons = session.scalars(select(SourceRecord.person_id).where(SourceRecord.id.in_(missing)))
-    golden_record.renew_clusters(session, persons.all())
-    delivery.gone += len(missing)
-    return True
+    if missing:
+        session.execute(
+            update(SourceRecord)
+            .where(among(SourceRecord.id, [row.id for row in missing]))
+            .values(deleted_at=clock.now(), as_of=delivery.as_of, delivery_id=delivery.id)
+        )
+        golden_record.renew_clusters(session, [row.person_id for row in missing])
+        delivery.gone += len(missing)
+    return last
