@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select, text
 
-from tests.membership.inserted_persons import insert_persons, source_record
+from tests.membership.inserted_persons import insert_many_persons
 from tests.plans import plans
 from vipclub.core.db import Database
 from vipclub.core.query_plans import by_index, renew_statistics
@@ -24,7 +24,7 @@ def known_rows(db: Database, table: str) -> int:
 def test_a_small_table_too_is_looked_up_once_that_is_asked_for_and_until_the_end(
     db: Database,
 ) -> None:
-    db.run(insert_persons, [source_record()])
+    db.run(insert_many_persons, 0)
     with db.engine.begin() as connection:
         connection.execute(text("ANALYZE person"))
     statement = select(Person.public_ref).where(Person.id == 1)
@@ -42,7 +42,7 @@ def test_a_small_table_too_is_looked_up_once_that_is_asked_for_and_until_the_end
 def test_a_table_that_has_outgrown_what_is_known_of_it_is_looked_at_again(db: Database) -> None:
     db.run(renew_statistics, TABLES)
     before = known_rows(db, "person")
-    db.run(insert_persons, *([source_record()] for _ in range(6_000)))
+    db.run(insert_many_persons, *range(6_000))
     db.run(renew_statistics, TABLES)
     with db.read() as session:
         persons = session.scalar(select(func.count()).select_from(Person)) or 0

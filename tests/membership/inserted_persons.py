@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.cast import CLUB_ACTOR
 from vipclub.core import clock
 from vipclub.core.db import Database, new_ids
+from vipclub.core.many_rows import write_rows
 from vipclub.core.types import new_ref
 from vipclub.membership import load_policy
 from vipclub.people import Person, SourceRecord, Subsidiary
@@ -65,6 +66,21 @@ def insert_persons(session: Session, *persons: list[dict[str, Any]]) -> list[str
         for row in records:
             insert_record(session, person_id, ids[row["subsidiary"]], row)
     return refs
+
+
+def insert_many_persons(session: Session, *values: int) -> None:
+    """Persons with a record each, of these values in whole units: for clubs of many."""
+    company = subsidiary_ids(session, "LIFE")["LIFE"]
+    ids, now = new_ids(session, "person", len(values)), clock.now()
+    persons = [(one, one, new_ref("M"), "Lin Xiaoyu", now) for one in ids]
+    columns = ("id", "survivor_id", "public_ref", "full_name", "created_at")
+    write_rows(session, Person.__table__, columns, persons)
+    records = [
+        (company, new_ref("X"), one, "Lin Xiaoyu", value * 100)
+        for one, value in zip(ids, values, strict=True)
+    ]
+    columns = ("subsidiary_id", "customer_no", "person_id", "full_name", "value_minor")
+    write_rows(session, SourceRecord.__table__, columns, records)
 
 
 def insert_person(session: Session, person: Person) -> int:

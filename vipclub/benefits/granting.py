@@ -31,7 +31,7 @@ from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount
 from vipclub.core import clock, stopping
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database, upsert_of
-from vipclub.core.query_plans import by_index
+from vipclub.core.query_plans import by_index, renew_statistics
 from vipclub.core.value_lists import among
 from vipclub.membership import Membership, TiersChanged, running_within
 from vipclub.people import Person
@@ -87,17 +87,20 @@ def grant_memberships(
 
     An upgrade tops the year up; a move down lowers it, never below what is held or used; without a
     membership what is left ends. Gives how many accounts were opened. Five statements a year at
-    most.
+    most, and one for all.
     """
     opened = 0
     by_index(session)
+    rows_of = select(_person.c.id).where(among(_survivor, persons)).order_by(_person.c.id)
+    holders = session.scalars(rows_of).all()
     for year in years:
         catalogue = _catalogue_of(session, year)
         if catalogue is None:
             continue
-        given = _given(persons, year, catalogue)
-        _change_accounts(session, persons, year, catalogue, subject, at, actor)
+        given = _given(holders, year, catalogue)
+        _change_accounts(session, holders, year, catalogue, subject, at, actor)
         opened += _open_accounts(session, given, year, subject, at, actor)
+    renew_statistics(session, (_account, _entry))
     return opened
 
 
@@ -108,18 +111,17 @@ def _catalogue_of(session: Session, year: int) -> int | None:
     return found
 
 
-def _given(persons: Sequence[int], year: int, catalogue: int) -> Subquery:
+def _given(holders: Sequence[int], year: int, catalogue: int) -> Subquery:
     """What memberships give in a year: person, benefit, quantity of the best tier that runs in
     it.
     """
     m, q = Membership, _quantity.c
     return (
         select(m.person_id, q.benefit_id, func.max(q.quantity).label("quantity"))
-        .select_from(_person)
-        .join(m, m.person_id == _person.c.id)
+        .select_from(m)
         .join(_quantity, and_(q.tier == m.tier, q.from_year == catalogue))
         .where(
-            among(_survivor, persons),
+            among(m.person_id, holders),
             running_within(date(year, 1, 1), date(year, 12, 31)),
         )
         .group_by(m.person_id, q.benefit_id)
@@ -234,7 +236,7 @@ def _enter_openings(
 
 def _change_accounts(
     session: Session,
-    persons: Sequence[int],
+    holders: Sequence[int],
     year: int,
     catalogue: int,
     subject: tuple[str, str],
@@ -245,10 +247,8 @@ def _change_accounts(
     wanted = _wanted(year, catalogue)
     rows = session.execute(
         select(_account.c.id, _account.c.tier_granted, REMAINING.label("remaining"), wanted)
-        .select_from(_account)
-        .join(_person, _person.c.id == _account.c.person_id)
         .where(
-            among(_survivor, persons),
+            among(_account.c.person_id, holders),
             _account.c.year == year,
             _account.c.unlimited.is_(False),
             _account.c.tier_granted != wanted,

@@ -19,15 +19,24 @@ _OUTGROWN = text(
     " ORDER BY oid"
 )
 
+_LOOK_UP = "; ".join(
+    f"SET LOCAL {setting}"
+    for setting in (
+        "enable_seqscan = off",
+        "enable_bitmapscan = off",
+        "enable_hashjoin = off",
+        "enable_mergejoin = off",
+        "max_parallel_workers_per_gather = 0",
+    )
+)
+
 
 def by_index(session: Session) -> None:
-    """To the end of the transaction rows are looked up by indexes where there are any, instead of
-    reading whole tables: for statements over a chunk. Nothing on SQLite, which does so anyway."""
+    """To the end of the transaction rows are looked up by indexes where there are any, in their
+    order, instead of reading whole tables or all that lies beyond a chunk's beginning: for
+    statements over a chunk. Nothing on SQLite, which does so anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        session.connection().exec_driver_sql(
-            "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
-            " SET LOCAL enable_mergejoin = off"
-        )
+        session.connection().exec_driver_sql(_LOOK_UP)
 
 
 def renew_statistics(session: Session, tables: Sequence[FromClause]) -> None:

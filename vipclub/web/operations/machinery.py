@@ -156,7 +156,6 @@ def check_now() -> str:
         found = check_books(session, current_actor())
     return render_template(
         "operations/checks.html",
-        now=True,
         drifting=found.drifting,
         seconds=f"{clock.elapsed() - began:.1f}",
         calendars=_calendars(found.calendars),
