@@ -74,10 +74,11 @@ class Offerings:
     active: tuple[OfferingInView, ...]
     services: tuple[Service, ...]
     of_partner: Mapping[str, tuple[int, ...]]
+    by_service: Mapping[str, tuple[OfferingInView, ...]]
 
-    def of_service(self, service: str) -> list[OfferingInView]:
+    def of_service(self, service: str) -> tuple[OfferingInView, ...]:
         """The active ones of a service."""
-        return [offering for offering in self.active if offering.service == service]
+        return self.by_service.get(service, ())
 
 
 R = TypeVar("R", bound=OfferingInView)
@@ -125,12 +126,17 @@ def _load(session: Session) -> Offerings:
     of_partner: dict[str, tuple[int, ...]] = {}
     open_ones: set[int] = set()
     active = []
+    by_service: dict[str, list[OfferingInView]] = {}
+    clocks: dict[tuple[str, str], SiteClock] = {}  # one a zone and region, for all of its sites
     listening = partners.webhooks.listening(session)
     for row in session.execute(_all).all():
         found = {name: getattr(row, name) for name in _FROM_ROW}
         found["who"] = tuple(row.who)
         found["policy"] = policy_of(row.policy) if row.policy is not None else None
-        found["site_clock"] = clock_of_site(session, row.time_zone, row.region)
+        place = (row.time_zone, row.region)
+        if place not in clocks:
+            clocks[place] = clock_of_site(session, *place)
+        found["site_clock"] = clocks[place]
         found["listens"] = row.partner_id in listening
         values[row.offering_id] = MappingProxyType(found)
         of_partner[row.partner] = (*of_partner.get(row.partner, ()), row.offering_id)
@@ -139,6 +145,7 @@ def _load(session: Session) -> Offerings:
             services[row.position] = Service(row.service, row.service_name, row.summary, row.icon)
             if row.policy is not None:
                 active.append(OfferingInView(**found))
+                by_service.setdefault(row.service, []).append(active[-1])
     in_order = tuple(services[position] for position in sorted(services))
     return Offerings(
         MappingProxyType(values),
@@ -146,6 +153,7 @@ def _load(session: Session) -> Offerings:
         tuple(active),
         in_order,
         MappingProxyType(of_partner),
+        MappingProxyType({service: tuple(found) for service, found in by_service.items()}),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Table, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -124,16 +124,32 @@ def bookable_offerings(
 def bookable_of(found: Iterable[OfferingInView]) -> list[BookableOffering]:
     """What may be booked now of each of these offerings."""
     now = clock.now()
-    return [_bookable(offering, now) for offering in found]
+    known: dict[tuple[int, int], _Times] = {}  # hundreds of offerings share a few
+    made = []
+    for offering in found:
+        policy, site_clock = offering.policy, offering.site_clock
+        key = (id(policy), id(site_clock))
+        if key not in known:
+            known[key] = _times_of(policy, site_clock, now)
+        made.append(_bookable(offering, known[key]))
+    return made
 
 
-def _bookable(row: OfferingInView, now: datetime) -> BookableOffering:
-    policy, site_clock = row.policy, row.site_clock
+_Times: TypeAlias = tuple[datetime, date, date, tuple[date, ...]]
+"""The earliest moment, the first and the last day, and the holidays between."""
+
+
+def _times_of(policy: Policy, site_clock: SiteClock, now: datetime) -> _Times:
     earliest, first, last = bookable_range(policy, site_clock, now)
     holidays: tuple[date, ...] = ()
     if not policy.on_holidays:
         days = (first + timedelta(days=n) for n in range(max(0, (last - first).days) + 1))
         holidays = tuple(day for day in days if site_clock.calendar.is_holiday(day))
+    return earliest, first, last, holidays
+
+
+def _bookable(row: OfferingInView, times: _Times) -> BookableOffering:
+    earliest, first, last, holidays = times
     return BookableOffering(
         row.offering_id,
         row.offering,
@@ -148,8 +164,8 @@ def _bookable(row: OfferingInView, now: datetime) -> BookableOffering:
         row.time_zone,
         row.partner,
         row.partner_name,
-        policy,
-        site_clock,
+        row.policy,
+        row.site_clock,
         earliest,
         first,
         last,
