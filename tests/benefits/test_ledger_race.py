@@ -41,6 +41,11 @@ def everybody_holds(db: Database, account: int) -> dict[str, int]:
     return {word: outcomes.count(word) for word in sorted(set(outcomes))}
 
 
+def without_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same UPDATE, whatever is left."""
+    monkeypatch.setitem(ledger._CHANGES, "enough", ledger._guarded(true()))
+
+
 def without_checks(db: Database) -> None:
     """Take the database's own rule away."""
     if db.dialect == "sqlite":
@@ -72,7 +77,7 @@ def test_without_the_guard_the_databases_own_rule_stops_the_rest(
 ) -> None:
     (lin,) = rated_members(db, BLACK)
     account = account_id_of(db, lin)
-    monkeypatch.setattr(ledger, "_enough", lambda quantity: true())
+    without_guard(monkeypatch)
     assert everybody_holds(db, account) == {"held": UNITS, "stopped": ATTEMPTS - UNITS}
 
 
@@ -82,7 +87,7 @@ def test_it_bites_without_guard_and_rule_more_is_held_than_was_given(
 ) -> None:
     (lin,) = rated_members(db, BLACK)
     account = account_id_of(db, lin)
-    monkeypatch.setattr(ledger, "_enough", lambda quantity: true())
+    without_guard(monkeypatch)
     without_checks(db)
     assert everybody_holds(db, account) == {"held": ATTEMPTS}
     assert granted_held_used(db, account) == (UNITS, ATTEMPTS, 0)

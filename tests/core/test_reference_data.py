@@ -106,7 +106,9 @@ def test_without_asking_anew_a_session_keeps_to_the_number_that_it_learnt(db: Da
     with db.read() as session:
         assert not is_holiday(session)
         session.rollback()
-        Database(db.url, keys=TEST_KEYS).run(with_core)  # another process
+        another_process = Database(db.url, keys=TEST_KEYS)
+        another_process.run(with_core)
+        another_process.dispose()
         assert not is_holiday(session)  # as a page that is half drawn must
         look_again(session)
         assert is_holiday(session)

@@ -219,7 +219,7 @@ def test_a_server_that_is_told_to_end_while_it_renews_its_workers_does_so_in_tim
     environment: dict[str, str], port: int
 ) -> None:
     """New workers may take a minute to load, and the old ones twenty seconds to end."""
-    with serving(environment, port, program=SLOW_NEW_WORKERS) as club:
+    with serving(environment, port, changed=SLOW_NEW_WORKERS) as club:
         club.send(signal.SIGHUP)
         until = time.monotonic() + 20
         while len(club.children()) < 4:

@@ -15,6 +15,11 @@ from types import TracebackType
 PATIENCE = 30.0
 
 
+def _heed_interrupts() -> None:
+    """Tests that a shell began in the background ignore Ctrl-C, and so would the command."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class PseudoTerminal:
     """`vipclub WORDS` with a terminal of its own; `said` is all that it wrote so far."""
 
@@ -28,6 +33,7 @@ class PseudoTerminal:
             env=environment | {"TERM": "dumb"},
             cwd=folder,
             start_new_session=True,
+            preexec_fn=_heed_interrupts,
         )
         os.close(theirs)
         self.said = ""

@@ -11,6 +11,16 @@ from vipclub.core.idle_connections import ask_idle_ones
 from vipclub.core.many_rows import copy_rows_by
 from vipclub.core.watched_pool import WatchedPool
 
+WAITS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10000,
+}
+"""A server that is gone without a word is noticed within some seconds. What the address of the
+database says of these counts instead."""
+
 
 def sqlite_engine(url: URL, pool_size: int, echo: bool, *, writes: bool) -> Engine:
     """For writing, each transaction the only writer from its beginning; or for reading alone."""
@@ -69,13 +79,8 @@ def postgresql_engine(url: URL, pool_size: int, echo: bool) -> Engine:
         pool_use_lifo=True,
         connect_args={
             "options": options,
-            "connect_timeout": 5,
             "application_name": "vipclub",
-            # a server that is gone without a word is noticed within some seconds
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 10000,
+            **{name: value for name, value in WAITS.items() if name not in url.query},
         },
     )
     ask_idle_ones(engine)
