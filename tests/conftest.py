@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
@@ -124,6 +125,14 @@ def _club_in_shanghai() -> Iterator[None]:
     """The zone of the settings' default; `club_in` makes it another."""
     with club_in("Asia/Shanghai"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """A command that a test calls in this process says how much is logged; the next test has what
+    it would have alone."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from flask import Flask
 from sqlalchemy import select
 from structlog.testing import capture_logs
@@ -158,7 +157,6 @@ def test_the_answer_the_line_and_the_audit_trail_name_a_request_alike(
     account = an_account(db, "desk")
     client = app.test_client()
     csrf_token(client)
-    structlog.reset_defaults()
     with capture_logs() as lines:
         answer = sign_in(client, "desk@club.example")
         answer.close()
@@ -175,7 +173,6 @@ def test_the_answer_the_line_and_the_audit_trail_name_a_request_alike(
 
 
 def test_a_refusal_that_is_told_on_its_page_has_its_code_in_the_line(app: Flask) -> None:
-    structlog.reset_defaults()
     with capture_logs() as lines:
         app.test_client().get("/nowhere").close()
     (line,) = [line for line in lines if line["event"] == "request"]

@@ -254,10 +254,8 @@ def test_alive(client: FlaskClient) -> None:
 
 
 def test_the_log_line_holds_no_query(client: FlaskClient) -> None:
-    import structlog
     from structlog.testing import capture_logs
 
-    structlog.reset_defaults()  # a command that ran before in this process keeps to warnings
     with capture_logs() as lines:
         client.get("/sign-in?next=/secret-place").close()
     line = next(entry for entry in lines if entry["event"] == "request")
