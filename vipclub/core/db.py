@@ -44,6 +44,7 @@ __all__ = [
     "BigId",
     "Database",
     "db_now",
+    "end_reading",
     "for_no_key_update",
     "insert_ignore",
     "new_ids",
@@ -130,9 +131,11 @@ class Database:
             if one_snapshot and self.dialect == "postgresql":
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
+            end_reading(session)
 
     def reading_session(self) -> Session:
-        """A session for reading that the caller ends, to be used within `reading`."""
+        """A session for reading, to be used within `reading`; the caller ends it by
+        `end_reading`, or closes it when something failed."""
         with suppress(KeyNotHeld):  # nothing is written
             self.learn_keys()
         return Session(self._read_engine, expire_on_commit=False, info=dict(self._info))
@@ -252,6 +255,13 @@ class Database:
                     raise self._busy(error) from error
                 time.sleep(random.uniform(0.005, 0.05) * attempt)
         raise AssertionError("unreachable")
+
+
+def end_reading(session: Session) -> None:
+    """The end of a read transaction, by COMMIT: psycopg gives up what it has prepared at a
+    ROLLBACK. All was read: a database that is gone by now does no harm."""
+    with session, suppress(DBAPIError):
+        session.commit()
 
 
 def insert_ignore(

@@ -9,6 +9,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from vipclub.core.idle_connections import ask_idle_ones
 from vipclub.core.many_rows import copy_rows_by
+from vipclub.core.prepared_statements import PREPARED_FROM, keep_prepared
 from vipclub.core.watched_pool import WatchedPool
 
 WAITS = {
@@ -80,9 +81,11 @@ def postgresql_engine(url: URL, pool_size: int, echo: bool) -> Engine:
         connect_args={
             "options": options,
             "application_name": "vipclub",
+            "prepare_threshold": PREPARED_FROM,
             **{name: value for name, value in WAITS.items() if name not in url.query},
         },
     )
     ask_idle_ones(engine)
     copy_rows_by(engine)
+    keep_prepared(engine)
     return engine

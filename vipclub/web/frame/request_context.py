@@ -11,6 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import SignIn
+from vipclub.core import db as core_db
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.i18n import Language, pick_language
@@ -46,7 +47,8 @@ def read() -> Iterator[Session]:
         with _database().reading():
             yield g.reading
     except BaseException:
-        end_reading()
+        if broken := g.pop("reading", None):
+            broken.close()
         raise
 
 
@@ -60,7 +62,7 @@ def end_reading() -> None:
     """Give the connection back: what is read after this begins anew."""
     session: Session | None = g.pop("reading", None)
     if session is not None:
-        session.close()
+        core_db.end_reading(session)
 
 
 def current_sign_in() -> SignIn | None:
