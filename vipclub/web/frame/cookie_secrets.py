@@ -6,12 +6,29 @@ from __future__ import annotations
 from contextlib import suppress
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from vipclub.core.crypto import KeyNotHeld
 from vipclub.core.db import Database
 from vipclub.core.key_checks import check_value
 from vipclub.core.key_register import SECRET
 from vipclub.settings import Settings
+
+
+class SessionCookie(SecureCookieSessionInterface):
+    """Flask's own, whose signer is made once for its secrets and not with each request."""
+
+    def __init__(self) -> None:
+        self._made: tuple[object, URLSafeTimedSerializer | None] = (None, None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        secrets = (app.config["SECRET_KEY"], *(app.config["SECRET_KEY_FALLBACKS"] or ()))
+        made_for, signer = self._made
+        if made_for != secrets:
+            signer = super().get_signing_serializer(app)
+            self._made = secrets, signer
+        return signer
 
 
 def install(app: Flask, settings: Settings, db: Database) -> None:
@@ -33,6 +50,7 @@ def install(app: Flask, settings: Settings, db: Database) -> None:
             SECRETS_HELD=len(held),
         )
 
+    app.session_interface = SessionCookie()
     app.config.update(SECRET_KEY=None, SECRETS_HELD=0)
     if len(by_check) > 1:
         with suppress(KeyNotHeld):  # whoever writes meets it
