@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Integer, Table, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import Integer, Table, and_, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import ColumnElement
@@ -16,11 +16,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.benefits.models import Benefit, EntitlementAccount, LedgerEntry
 from vipclub.benefits.refusals import LedgerConflict, NoEntitlement
 from vipclub.core.actor import Actor
+from vipclub.core.added_rows import add_rows
 from vipclub.core.types import Localized
 
 _account: Table = EntitlementAccount.__table__  # type: ignore[assignment]
 _entry: Table = LedgerEntry.__table__  # type: ignore[assignment]
-_insert_entry = insert(_entry)
 
 REMAINING = EntitlementAccount.remaining
 
@@ -221,22 +221,20 @@ def _post(
     at: datetime,
     reason: str | None = None,
 ) -> None:
-    session.connection().execute(
-        _insert_entry,
-        {
-            "account_id": account_id,
-            "at": at,
-            "kind": kind,
-            "granted": difference[0],
-            "held": difference[1],
-            "used": difference[2],
-            "subject_kind": subject[0],
-            "subject_ref": subject[1],
-            "actor_kind": actor.kind,
-            "actor_ref": actor.owner,
-            "reason": reason,
-        },
-    )
+    entry = {
+        "account_id": account_id,
+        "at": at,
+        "kind": kind,
+        "granted": difference[0],
+        "held": difference[1],
+        "used": difference[2],
+        "subject_kind": subject[0],
+        "subject_ref": subject[1],
+        "actor_kind": actor.kind,
+        "actor_ref": actor.owner,
+        "reason": reason,
+    }
+    add_rows(session, _entry, [entry])
 
 
 def no_entitlement(session: Session, account_id: int) -> NoEntitlement:

@@ -1,6 +1,7 @@
 """Appointments: booking a time with a partner, and each step that follows.
 
-Seat, entitlement and appointment are one act: nine statements, the slot's guarded UPDATE last. A
+Seat, entitlement and appointment are one act: six statements on PostgreSQL, the slot's guarded
+UPDATE last. A
 state moves only by the table of `steps`; an appointment's history is its rows in the audit trail.
 What may be booked is said by policies that are data (`policies/`), asked by the calendar and by the
 use case alike.

@@ -24,7 +24,7 @@ from vipclub.bookings.refusals import (
 from vipclub.bookings.steps import LIVE
 from vipclub.core import clock
 from vipclub.core.errors import Refused
-from vipclub.core.rows import AnyRow
+from vipclub.core.rows import AnyRow, one_of
 from vipclub.membership import TIERS, Membership, running_on
 from vipclub.partners import Offering, Site
 from vipclub.people import LockedPerson
@@ -97,10 +97,10 @@ _eligibility = (
                 and_(
                     _a.starts_at < bindparam("month_end", type_=_moment),
                     _a.ends_at > bindparam("month_begin", type_=_moment),
-                    _a.state.in_([*LIVE, "fulfilled", "noshow"]),
+                    one_of(_a.state, [*LIVE, "fulfilled", "noshow"]),
                 ),
                 and_(
-                    _a.state == "noshow",
+                    one_of(_a.state, ["noshow"]),
                     _a.starts_at > bindparam("strikes_since", type_=_moment),
                 ),
             ).is_(True),  # or SQLite goes through all appointments, once for each side
@@ -125,19 +125,23 @@ def eligibility_for(
     start = time.start
     begin = start.replace(day=1, hour=0, minute=0)
     end = (begin + timedelta(days=32)).replace(day=1)
-    rows = session.execute(
-        _eligibility,
-        {
-            "member": member.id,
-            "beneficiary": beneficiary.id,
-            "club_day": clock.club_day(start),
-            "benefit_id": time.benefit_id,
-            "year": time.local_day.year,
-            "month_begin": begin,
-            "month_end": end,
-            "strikes_since": now - _remembered(time.policy),
-        },
-    ).all()
+    rows = (
+        session.connection()
+        .execute(
+            _eligibility,
+            {
+                "member": member.id,
+                "beneficiary": beneficiary.id,
+                "club_day": clock.club_day(start),
+                "benefit_id": time.benefit_id,
+                "year": time.local_day.year,
+                "month_begin": begin,
+                "month_end": end,
+                "strikes_since": now - _remembered(time.policy),
+            },
+        )
+        .all()
+    )
     tiers = {r.tier for r in rows if r.tier}
     accounts = _accounts(rows, time.local_day.year)
     best = most_left(accounts)

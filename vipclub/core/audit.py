@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import append_only, clock
 from vipclub.core.actor import Actor
+from vipclub.core.added_rows import add_rows
 from vipclub.core.column_classes import Health, Internal
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.db import Base
@@ -126,8 +127,8 @@ def write(
     reason: str | None = None,
     at: datetime | None = None,
 ) -> None:
-    """One INSERT. `action` is subject.verb ("appointment.book"); never personal data in before
-    and after."""
+    """One row. `action` is subject.verb ("appointment.book"); never personal data in before and
+    after."""
     row = row_of(
         cipher_of(session),
         actor,
@@ -138,7 +139,7 @@ def write(
         reason=reason,
         at=at,
     )
-    session.connection().execute(_insert, row)
+    add_rows(session, AuditRow.__table__, [row])  # type: ignore[arg-type]
 
 
 def write_where(

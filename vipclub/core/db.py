@@ -28,6 +28,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from vipclub.core import database_address, stopping
+from vipclub.core.added_rows import send_added, send_before_the_next
 from vipclub.core.crypto import Cipher, FieldKeys, KeyNotHeld
 from vipclub.core.database_errors import away, is_busy, is_full, may_repeat, was_taken
 from vipclub.core.engines import postgresql_engine, sqlite_engine
@@ -106,6 +107,7 @@ class Database:
         else:
             raise ValueError(f"{self.dialect}: the club runs on SQLite and PostgreSQL")
         mind_writes(self.engine)
+        send_before_the_next(self.engine)
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -234,6 +236,7 @@ class Database:
                     session.begin()
                     result = work(session)
                     session.flush()
+                    send_added(session.connection())
                     committing, forget = True, forget_if_changed(session)
                     session.commit()
                     forget()

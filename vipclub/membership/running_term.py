@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from vipclub import people
+from vipclub.core.rows import one_of
 from vipclub.membership.models import Membership
 from vipclub.membership.steps import LIVE
 from vipclub.people import Person
@@ -76,4 +77,4 @@ def ends_on() -> ColumnElement[date]:
 
 
 def _live(term: type[Membership]) -> ColumnElement[bool]:
-    return term.state.in_(sorted(LIVE))
+    return one_of(term.state, LIVE)

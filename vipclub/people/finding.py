@@ -3,11 +3,11 @@ allowed look alike."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Table, and_, bindparam, false, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
@@ -50,10 +50,11 @@ class PersonRow:
 @dataclass(frozen=True, slots=True)
 class Sight:
     """Which persons an actor may know of, as the shape of a condition: a statement is built once
-    for all who see alike. `values_of` has what it is asked with."""
+    for all who see alike. `values_of` has what it is asked with. `own` is how many references are
+    the actor's own: none, one, or more."""
 
     everybody: bool
-    own: bool
+    own: Literal[0, 1, 2]
     portfolio: tuple[tuple[str, str], ...]
 
     def over(self, person: type[Person], own: Sequence[str] | None = None) -> ColumnElement[bool]:
@@ -63,8 +64,15 @@ class Sight:
             return true()
         conditions: list[ColumnElement[bool]] = []
         if self.own:
-            among = bindparam("own_persons", expanding=True) if own is None else own
-            mine = select(survivor_of(_person)).where(_person.c.public_ref.in_(among))
+            ref = _person.c.public_ref
+            asked: ColumnElement[bool]
+            if own is not None:
+                asked = ref.in_(own)
+            elif self.own == 1:
+                asked = ref == bindparam("own_person")
+            else:
+                asked = ref.in_(bindparam("own_persons", expanding=True))
+            mine = select(survivor_of(_person)).where(asked)
             conditions.append(survivor_of(person).in_(mine))
         if self.portfolio:
             conditions.append(survivor_of(person).in_(_managed(self.portfolio)))
@@ -92,11 +100,11 @@ def sight_of(actor: Actor) -> Sight:
     """Members see their own cluster, managers their portfolio, partners nobody, desk, operations
     and channels everybody."""
     if actor.sees_all:
-        return Sight(True, False, ())
+        return Sight(True, 0, ())
     portfolio = (ref.partition("/") for ref in actor.refs("portfolio"))
     return Sight(
         False,
-        bool(actor.refs("person")),
+        _how_many(actor.refs("person")),
         tuple(sorted((code, number) for code, _, number in portfolio)),
     )
 
@@ -104,7 +112,15 @@ def sight_of(actor: Actor) -> Sight:
 def values_of(actor: Actor) -> dict[str, Any]:
     """What a statement with the actor's `Sight` is asked with."""
     own = actor.refs("person")
-    return {"own_persons": sorted(own)} if own and not actor.sees_all else {}
+    if not own or actor.sees_all:
+        return {}
+    return {"own_person": next(iter(own))} if len(own) == 1 else {"own_persons": sorted(own)}
+
+
+def _how_many(own: Collection[str]) -> Literal[0, 1, 2]:
+    if len(own) > 1:
+        return 2
+    return 1 if own else 0
 
 
 def visible_to(actor: Actor, person: type[Person] = Person) -> ColumnElement[bool]:

@@ -41,8 +41,11 @@ def lock_persons(session: Session, actor: Actor, refs: Sequence[str]) -> dict[st
     """The persons behind references, locked in the order of their ids. One statement. Raises
     NotFound when one is missing or not for this actor."""
     wanted = [parse_ref(ref, "M") for ref in refs]
-    asked = {"refs": wanted, **values_of(actor)}
-    found = _locked(session, _of_refs(sight_of(actor)), asked)
+    sight = sight_of(actor)
+    if len(wanted) == 1:
+        found = _locked(session, _of_ref(sight), {"ref": wanted[0], **values_of(actor)})
+    else:
+        found = _locked(session, _of_refs(sight), {"refs": wanted, **values_of(actor)})
     if len(found) < len(set(wanted)):
         raise NotFound()
     return {ref: found[parse_ref(ref, "M")] for ref in refs}
@@ -98,6 +101,11 @@ def _locking(condition: ColumnElement[bool]) -> AnySelect:
         .order_by(_survivor.id)
     )
     return for_no_key_update(statement, of=_survivor)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=512)
+def _of_ref(sight: Sight) -> AnySelect:
+    return _locking(and_(_asked.public_ref == bindparam("ref"), sight.over(_survivor)))
 
 
 @lru_cache(maxsize=512)

@@ -352,13 +352,14 @@ def test_three_missed_visits_suspend_until_half_a_year_later(db: Database, club:
     assert timedelta(days=180) < refused.value.data["until"] - third < timedelta(days=185)
 
 
-def test_a_step_is_at_most_nine_statements(db: Database, club: SmallClub) -> None:
+def test_a_step_is_at_most_eight_statements(db: Database, club: SmallClub) -> None:
+    most = {"postgresql": 8, "sqlite": 9}[db.dialect]  # where rows are added one by one
     ref, partner = a_request(db, club), partner_actor(club.partner)
     for step in (bookings.confirm, bookings.arrive, bookings.fulfil, bookings.undo):
-        with at_the_visit(db, club.slots[0]), statements(at_most=9):
+        with at_the_visit(db, club.slots[0]), statements(at_most=most):
             db.run(step, partner, appointment=ref)
     other = a_request(db, club, 1)
-    with statements(at_most=9):
+    with statements(at_most=most):
         db.run(bookings.cancel, CLUB_ACTOR, appointment=other)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
-from vipclub.core.rows import AnyRow
+from vipclub.core.rows import AnyRow, AnySelect, one_of
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners import Offering, Slot
 from vipclub.people import Person, find_person
@@ -193,9 +194,7 @@ def appointments_by(
     rights. One statement. Raises Forbidden."""
     actor.require("appointment:view")
     asked: dict[str, Any] = {"person": person_id, "limit": limit + 1}
-    statement = _of_person_in if statuses else _of_person
-    if statuses:
-        asked["states"] = list(statuses)
+    statement = _of_person_in(STATES.intersection(statuses)) if statuses else _of_person
     if after:
         statement = statement.where(
             beyond(after, Appointment.starts_at, Appointment.id, datetime, backwards=True)
@@ -203,13 +202,18 @@ def appointments_by(
     return page_of(session, actor, session.connection().execute(statement, asked).all(), limit)
 
 
+STATES = MACHINE.states
 _of_person = (
     appointments()
     .where(people.survivor_of(holder) == bindparam("person"))
     .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
     .limit(bindparam("limit"))
 )
-_of_person_in = _of_person.where(Appointment.state.in_(bindparam("states", expanding=True)))
+
+
+@lru_cache(maxsize=64)
+def _of_person_in(states: frozenset[str]) -> AnySelect:
+    return _of_person.where(one_of(Appointment.state, states))
 
 
 def page_of(

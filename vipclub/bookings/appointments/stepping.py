@@ -102,6 +102,7 @@ def take(
         values |= {"proposed_slot_id": None, "answer_by": None}
     was = found.version
     MACHINE.move(session, appointment_table, found.id, step, found.state, new, seen=was, **values)
+    tell_later_parts(session, step, found, new, values, at)
     before, after = {"state": found.state}, {"state": new}
     if to is not None:
         before["slot"], after["slot"] = found.slot, to.ref
@@ -115,7 +116,6 @@ def take(
         outbox.put_many(session, event)
     else:
         _write_to_member(session, template, to or found, found, made, reason, event, told or {})
-    tell_later_parts(session, step, found, new, values, at)
     return made
 
 

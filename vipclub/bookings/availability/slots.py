@@ -21,7 +21,7 @@ from vipclub.bookings.models import SeatHold
 from vipclub.bookings.refusals import HoldExpired, PolicyNotFound, SlotFull
 from vipclub.core.errors import NotFound
 from vipclub.core.reference_data import VERSION, learn
-from vipclub.core.rows import AnySelect
+from vipclub.core.rows import AnySelect, one_of
 from vipclub.core.types import parse_ref
 from vipclub.partners import Slot
 
@@ -61,7 +61,7 @@ _hold: Table = SeatHold.__table__  # type: ignore[assignment]
 
 _overdue = (
     select(func.count())
-    .where(_hold.c.slot_id == _slot.c.id, _hold.c.state == "open")
+    .where(_hold.c.slot_id == _slot.c.id, one_of(_hold.c.state, ["open"]))
     .where(_hold.c.expires_at <= bindparam("now", type_=_hold.c.expires_at.type))
     .correlate(_slot)
     .scalar_subquery()
@@ -101,7 +101,7 @@ def find_held_slot(session: Session, hold: str, now: datetime) -> SlotInView:
 def _bookable(
     session: Session, statement: AnySelect, asked: dict[str, str | datetime]
 ) -> SlotInView:
-    row = session.execute(statement, asked).first()
+    row = session.connection().execute(statement, asked).first()
     if row is None:
         raise NotFound()
     learn(session, row.reference_version)
@@ -129,7 +129,7 @@ _next_free = (
 
 def next_free(session: Session, time: SlotInView, now: datetime) -> list[tuple[datetime, str]]:
     """The next three free times of the same offering from that day on: moment on the wall, slot."""
-    rows = session.execute(
+    rows = session.connection().execute(
         _next_free,
         {"offering_id": time.offering_id, "now": now, "day": time.local_day},
     )

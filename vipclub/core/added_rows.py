@@ -1,0 +1,150 @@
+"""Rows that a use case adds and doesn't look at again: on PostgreSQL they go together, in one
+statement, before whatever is asked next; on SQLite, which no network lies before, one by one.
+
+A booking adds a ledger entry, the appointment, a row of the trail, a letter and an event: one way
+to the database instead of five. What fails, fails there, and ends the transaction as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Insert,
+    RootTransaction,
+    Table,
+    bindparam,
+    event,
+    insert,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+Shape: TypeAlias = tuple[tuple[Table, tuple[str, ...], int], ...]
+"""The tables of some rows, each with the columns that are given and how many rows."""
+
+AT_MOST = 8
+"""Rows in one statement: a use case about one thing adds fewer, and a loop over hundreds makes
+no statement that is as long."""
+_WAITING = "added_rows"
+"""In a connection's `info`."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What a transaction has added since its last statement."""
+
+    transaction: RootTransaction | None
+    columns: dict[Table, tuple[str, ...]] = field(default_factory=dict)
+    rows: list[tuple[Table, Mapping[str, Any]]] = field(default_factory=list)
+
+
+def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows of one table, in their order, with a value for each column that has a default in
+    Python, and all with the same columns. They are there for every later statement of the
+    transaction. Raises TypeError for a column without."""
+    if not rows:
+        return
+    connection, columns = session.connection(), tuple(rows[0])
+    if connection.dialect.name != "postgresql":
+        connection.execute(_alone(table, columns), rows if len(rows) > 1 else rows[0])
+        return
+    if len(rows) > AT_MOST:
+        send_added(connection)
+        connection.execute(_alone(table, columns), rows)
+        return
+    waiting = _waiting_on(connection)
+    if len(waiting.rows) + len(rows) > AT_MOST or waiting.columns.get(table, columns) != columns:
+        send_added(connection)
+        waiting = _waiting_on(connection)
+    waiting.columns[table] = columns
+    waiting.rows.extend((table, row) for row in rows)
+
+
+def _waiting_on(connection: Connection) -> _Waiting:
+    running = connection.get_transaction()
+    found: _Waiting | None = connection.info.get(_WAITING)
+    if found is None or found.transaction is not running:
+        found = connection.info[_WAITING] = _Waiting(running)
+    return found
+
+
+def send_added(connection: Connection) -> None:
+    """What has been added so far goes to the database now."""
+    waiting: _Waiting | None = connection.info.pop(_WAITING, None)
+    if waiting is None or waiting.transaction is not connection.get_transaction():
+        return
+    by_table = {
+        table: [row for of, row in waiting.rows if of is table] for table in waiting.columns
+    }
+    shape = tuple((table, waiting.columns[table], len(rows)) for table, rows in by_table.items())
+    connection.execute(_together(shape), _numbered(by_table))
+
+
+def send_before_the_next(engine: Engine) -> None:
+    """For all connections of this engine: nobody asks a database that is behind."""
+
+    def ask(connection: Connection, *_asked: object) -> None:
+        if _WAITING in connection.info:
+            send_added(connection)
+
+    event.listen(engine, "before_execute", ask)
+    event.listen(engine, "before_cursor_execute", ask)  # of what goes to the driver as a text
+    event.listen(engine, "commit", send_added)
+
+    @event.listens_for(engine, "checkin")
+    def forget(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info.pop(_WAITING, None)  # of a transaction that was rolled back
+
+
+def _numbered(by_table: Mapping[Table, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    return {
+        f"{table.name}_{number}_{name}": value
+        for table, rows in by_table.items()
+        for number, row in enumerate(rows)
+        for name, value in row.items()
+    }
+
+
+@lru_cache(maxsize=512)
+def _alone(table: Table, columns: tuple[str, ...]) -> Insert:
+    _check_defaults(table, columns)
+    return insert(table).inline()
+
+
+@lru_cache(maxsize=512)
+def _together(shape: Shape) -> Executable:
+    *others, last = (_of_one_table(*one) for one in shape)
+    return last.add_cte(*(one.cte(f"added_{number}") for number, one in enumerate(others)))
+
+
+def _of_one_table(table: Table, columns: tuple[str, ...], count: int) -> Insert:
+    """Its rows in one INSERT: of several, PostgreSQL doesn't say which it does first, and ids are
+    an order."""
+    _check_defaults(table, columns)
+    return (
+        insert(table)
+        .values(
+            [
+                {
+                    name: bindparam(f"{table.name}_{number}_{name}", type_=table.c[name].type)
+                    for name in columns
+                }
+                for number in range(count)
+            ]
+        )
+        .inline()
+    )
+
+
+def _check_defaults(table: Table, columns: tuple[str, ...]) -> None:
+    missing = [c.name for c in table.c if c.default is not None and c.name not in columns]
+    if missing:  # a default in Python is worked out for the outermost statement alone
+        raise TypeError(f"{table.name}: no value for {', '.join(missing)}")
