@@ -97,11 +97,11 @@ def test_what_stands_there_is_joined_as_the_reader_s_language_does(
     app: Flask, gao: FlaskClient, company: None
 ) -> None:
     mine, hers = seen(gao.get(COMPANY).text), seen(signed_in(app, "operations").get(COMPANY).text)
-    rows = {"own-sex-0": "男", "word-sex-0": "M", "own-sex-1": "女", "word-sex-1": "F"}
+    rows = {"own-sex-0": "女", "word-sex-0": "F", "own-sex-1": "男", "word-sex-1": "M"}
     assert save(gao, COMPANY, {**FACTS, **rows, "seen": hers}).status_code == 303
     token = csrf_token(gao, "/operations/companies/new")
     data = {**FACTS, "trust_rank": "30", "seen": mine, "csrf_token": token}
-    for language, words in (("zh-Hans", "性别：男 → M、女 → F"), ("en", "Sex: 男 → M, 女 → F")):
+    for language, words in (("zh-Hans", "性别：女 → F、男 → M"), ("en", "Sex: 女 → F, 男 → M")):
         answer = gao.post(f"{COMPANY}?lang={language}", data=data)
         assert words in answer.text.split('id="meanwhile"')[1].split("</dl>")[0]
 
