@@ -28,7 +28,7 @@ from vipclub.benefits import (
     benefits,
     consume,
     cost,
-    drifting_accounts,
+    drifting,
     entitlements_of,
     expire_years,
     grant_next_year,
@@ -56,7 +56,7 @@ def post(db: Database, act: object, account: int, **more: object) -> None:
 
 def nothing_drifts(db: Database) -> bool:
     with db.read() as session:
-        return drifting_accounts(session) == []
+        return drifting(session) == []
 
 
 @pytest.mark.parametrize("module", [cost, granting])

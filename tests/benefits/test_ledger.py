@@ -23,7 +23,7 @@ from vipclub.benefits import (
     adjust_entitlement,
     benefit_by_code,
     consume,
-    drifting_accounts,
+    drifting,
     entitlements_of,
     expire,
     hold,
@@ -121,7 +121,7 @@ def test_an_unlimited_benefit_is_never_refused_and_its_sums_hold(db: Database) -
     assert found
     assert (found.unit, found.remaining, found.usable) == ("unlimited", 0, True)
     with db.read() as session:
-        assert drifting_accounts(session) == []
+        assert drifting(session) == []
 
 
 @pytest.mark.promise("P8")
@@ -139,7 +139,7 @@ def test_every_change_is_an_entry_and_the_account_is_their_sum(db: Database) -> 
             ("consume", 2),
             ("release", 3),
         ]
-        assert drifting_accounts(session) == []
+        assert drifting(session) == []
 
 
 @pytest.mark.promise("P8")
@@ -149,7 +149,7 @@ def test_an_account_that_was_changed_behind_the_ledgers_back_is_found(db: Databa
     statement = text("UPDATE entitlement_account SET granted = 5 WHERE id = :id")
     db.run(lambda session: session.execute(statement, {"id": account}))
     with db.read() as session:
-        (drift,) = drifting_accounts(session)
+        (drift,) = drifting(session)
     assert (drift.account_id, drift.account, drift.entries) == (account, (5, 0, 0), (1, 0, 0))
 
 

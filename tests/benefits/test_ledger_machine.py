@@ -114,7 +114,7 @@ class Ledger(RuleBasedStateMachine):
         a = EntitlementAccount
         with self.db.read() as session:
             rows = session.execute(select(a.id, a.granted, a.held, a.used)).all()
-            assert benefits.drifting_accounts(session) == []
+            assert benefits.drifting(session) == []
         for account, *figures in rows:
             granted, held, used = figures
             assert min(held, used, granted - held - used) >= 0

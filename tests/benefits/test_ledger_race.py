@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.benefits.rated_members import BLACK, account_id_of, granted_held_used, rated_members
 from tests.cast import CLUB_ACTOR
-from vipclub.benefits import NoEntitlement, drifting_accounts, hold, ledger
+from vipclub.benefits import NoEntitlement, drifting, hold, ledger
 from vipclub.core import clock
 from vipclub.core.db import Database
 
@@ -68,7 +68,7 @@ def test_the_last_unit_is_held_once(db: Database) -> None:
     assert everybody_holds(db, account) == {"held": UNITS, "refused": ATTEMPTS - UNITS}
     assert granted_held_used(db, account) == (UNITS, UNITS, 0)
     with db.read() as session:
-        assert drifting_accounts(session) == []
+        assert drifting(session) == []
 
 
 @pytest.mark.promise("P8")

@@ -147,3 +147,16 @@ def test_a_page_says_a_word_as_its_context_means_it(db: Database) -> None:
         assert render_template_string(page, word=word).split() == [
             "打开", "处理中", "处理中", "3", "项处理中", "处理中",
         ]  # fmt: skip
+
+
+def test_what_stands_after_each_other_is_joined_as_the_language_does() -> None:
+    parts = ["甲", "乙"]
+    for language, words, clauses, sentences in (
+        (EN, "甲, 乙", "甲; 乙", "甲 乙"),
+        (HANS, "甲、乙", "甲；乙", "甲乙"),
+        (HANT, "甲、乙", "甲；乙", "甲乙"),
+    ):
+        assert i18n.join_words(language, parts) == words
+        assert i18n.join_clauses(language, parts) == clauses
+        assert i18n.join_sentences(language, parts) == sentences
+    assert i18n.labelled(HANS, "性别", "男") == "性别：男"

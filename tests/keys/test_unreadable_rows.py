@@ -178,6 +178,23 @@ def test_a_row_that_was_mended_is_not_given_up(
         assert bytes(session.scalar(select(OwnDetails.email)) or b"")[0] == 2
 
 
+@pytest.mark.only("postgresql")
+def test_a_row_that_is_being_mended_is_not_given_up(
+    club: Database, both: FieldKeys, tmp_path: Path
+) -> None:
+    _, before = damage(club)
+    rotate(club, both, tmp_path, "encryption")
+    seal_anew(club)
+    let_settle(club)
+    with club.engine.begin() as mending:
+        mending.execute(update(OwnDetails).values(email=before))
+        with pytest.raises(KeyRefused, match="1 of the rows of own_details .* run this again"):
+            club.run(retire, KEEPER, kind="encryption", number=1, unreadable=1)
+    club.run(retire, KEEPER, kind="encryption", number=1)
+    with club.read() as session:
+        assert bytes(session.scalar(select(OwnDetails.email)) or b"")[0] == 2
+
+
 def test_a_row_that_is_no_more_is_no_longer_named(
     club: Database, both: FieldKeys, tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden
 from vipclub.membership import rate_everyone, tier_explanation
 from vipclub.membership.models import Membership, Rating, RatingRun
-from vipclub.membership.rating import begin_run, rate_chunk
+from vipclub.membership.rating import begin_run, cards_of, rate_chunk
 from vipclub.membership.refusals import NoTierPolicy, RatingUnderWay
 from vipclub.people import Person
 
@@ -130,6 +130,16 @@ def test_two_persons_who_turn_out_to_be_one_keep_the_older_membership(db: Databa
         found = summary(db, ref, date(2026, 9, 1))
         assert found
         assert (found.status, found.valid_from) == ("invited", date(2026, 7, 2))
+
+
+def test_only_the_cards_of_those_whose_terms_open_are_read(db: Database) -> None:
+    """Holders of one chunk may stand far apart: who was merged is known by the eldest's number."""
+    everybody = persons_under_policy(db, *[[source_record(value=GOLD)] for _ in range(3)])
+    rate(db)
+    lin, between, chen = (person_id_of(db, ref) for ref in everybody)
+    with db.read() as session:
+        cards = cards_of(session, [lin, chen])
+    assert set(cards) == {lin, chen}, f"and not {between}"
 
 
 @pytest.mark.promise("P19")

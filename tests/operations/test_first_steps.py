@@ -21,7 +21,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.working_days import CalendarDay
 from vipclub.partners import Offering, Slot
-from vipclub.people.models import Delivery, Person
+from vipclub.people.models import Delivery
 
 OF_A_NEW_CLUB = {
     "companies": "missing",
@@ -58,7 +58,7 @@ def zhao(db: Database) -> Actor:
     )
 
 
-def a_file_of(db: Database, code: str) -> None:
+def a_file_of(db: Database, code: str, *, linked: bool = True) -> None:
     with db.read() as session:
         subsidiary = people.find_subsidiary(session, code).id
 
@@ -76,6 +76,7 @@ def a_file_of(db: Database, code: str) -> None:
                 state="applied",
                 received_at=now,
                 applied_at=now,
+                finished_at=now if linked else None,
             )
         )
 
@@ -112,25 +113,21 @@ def test_a_company_without_a_file_is_seen_to(db: Database) -> None:
     assert states(db)["companies"] == "done"
     a_file_of(db, "LIFE")
     assert states(db)["files"] == "look"
-    assert states(db)["linked"] == "done", "one company has nobody to link"
     a_file_of(db, "BANK")
     assert states(db)["files"] == "done"
-    assert states(db)["linked"] == "look", "nobody was found to be a customer of both"
 
 
-def test_whoever_is_known_as_one_person_is_linked(db: Database) -> None:
-    for code in ("LIFE", "BANK"):
+def test_customers_are_linked_when_every_file_was_whoever_was_found(db: Database) -> None:
+    """A club whose companies share no customer has nothing to see to."""
+    for code in ("LIFE", "BANK", "FUND"):
         db.run(people.add_subsidiary, CLUB_ACTOR, code=code, name=code)
-        a_file_of(db, code)
-    club = a_small_club(db)
+    assert states(db)["linked"] == "missing"
+    a_file_of(db, "LIFE")
+    a_file_of(db, "BANK")
+    assert states(db)["linked"] == "done"
+    a_file_of(db, "FUND", linked=False)
     assert states(db)["linked"] == "look"
-
-    def link(session: Any) -> None:
-        eldest, other = session.scalars(select(Person).order_by(Person.id).limit(2)).all()
-        other.survivor_id = eldest.id
-
-    assert club.members
-    db.run(link)
+    db.run(lambda session: session.execute(update(Delivery).values(finished_at=clock.now())))
     assert states(db)["linked"] == "done"
 
 

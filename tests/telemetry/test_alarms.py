@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from flask import Flask
 from tests.house.source import ROOT
 from tests.telemetry.scraping import Figures
 from vipclub.app import create_app
+from vipclub.benefits import LEDGER_CHECK
 from vipclub.core import clock, timetable
 from vipclub.core.db import Database
 
@@ -44,10 +46,11 @@ def expressions() -> list[str]:
 @pytest.fixture
 def told(db: Database) -> Figures:
     """The figures of a club in which each kind of thing happened once."""
-    db.run(timetable.plan, "work", clock.now())
-    turn = db.run(timetable.claim, "work", "somebody", seconds=9, ahead=clock.now() - clock.now())
-    assert turn is not None
-    db.run(timetable.finish, turn, next_due=clock.now(), outcome="done", detail=None)
+    for name, detail in (("work", None), (LEDGER_CHECK, "allowances 4, differ 0")):
+        db.run(timetable.plan, name, clock.now())
+        turn = db.run(timetable.claim, name, "somebody", seconds=9, ahead=timedelta(0))
+        assert turn is not None
+        db.run(timetable.finish, turn, next_due=clock.now(), outcome="done", detail=detail)
     db.run(
         lambda session: session.connection().exec_driver_sql(
             "INSERT INTO subsidiary (code, name) VALUES ('LIFE', 'Life')"

@@ -1,9 +1,11 @@
 """Invitations for staff, the club's and the partners': the account is opened without a password,
 its owner sets one by a link, once, within 14 days.
 
-The link is told once, to be handed over, and by the pages sent to the sign-in name, too, where that
-is an address; the second proof is the sign-in name that it was written for. Here the administrator
-recruits; a partner's people invite their colleagues in `partner_staff`.
+The link is told once, to be handed over, and opens the account with the sign-in name that it was
+written for. Whoever has the link by other means needs that name besides: a second proof. The pages
+send it to the sign-in name, too, where that is an address: there the name is known, and that
+somebody reads the mailbox is the proof. Here the administrator recruits; a partner's people invite
+their colleagues in `partner_staff`.
 """
 
 from __future__ import annotations
@@ -159,9 +161,9 @@ def staff_invitation_still_open(session: Session, ref: str, version: int) -> boo
 def accept_staff_invitation(
     session: Session, *, token: str, login: str, password: str, request_id: str = ""
 ) -> InvitationAccepted | InvitationFailed:
-    """The invited sets the password. The second proof is the sign-in name that the invitation was
-    written for: a wrong one is counted, five end the invitation, so it is returned, not raised.
-    Raises PasswordTooWeak, which may be mended."""
+    """The invited sets the password and says the sign-in name that the invitation was written for:
+    a wrong one is counted, five end the invitation, so it is returned, not raised. Raises
+    PasswordTooWeak, which may be mended."""
     now = clock.now()
     row = session.execute(
         select(StaffInvitation, Account)

@@ -3,7 +3,7 @@ ledger.
 
 `remaining = granted - held - used`, never below zero. A booking holds, a visit consumes; every
 change is an entry that is never edited, and an account always equals the sum of its entries
-(`drifting_accounts` lists those that don't).
+(`drifting` lists those that don't).
 
 `catalogue_document` loads what there is, `granting` gives it to the tiers, `ledger` holds, releases
 and consumes a unit, `adjusting` changes an allowance by hand, `queries` reads, `cost` says what a
@@ -33,19 +33,24 @@ from vipclub.benefits.granting import (
     open_years,
     regrant_everyone,
 )
-from vipclub.benefits.invariants import INVARIANTS, LookedAt, look_at_allowances
+from vipclub.benefits.invariants import (
+    INVARIANTS,
+    LEDGER_CHECK,
+    Drift,
+    LookedAt,
+    drifting,
+    look_at_allowances,
+)
 from vipclub.benefits.ledger import adjust, consume, expire, hold, none_left, release, reverse
 from vipclub.benefits.models import Benefit, EntitlementAccount, LedgerEntry
 from vipclub.benefits.queries import (
     CATALOGUE,
     AccountFound,
     BenefitRow,
-    Drift,
     Entitlement,
     LedgerLine,
     benefit_by_code,
     benefits,
-    drifting_accounts,
     entitlements,
     entitlements_of,
     find_account,
@@ -92,7 +97,8 @@ __all__ = [
     "LedgerLine",
     "ledger_of",
     "Drift",
-    "drifting_accounts",
+    "drifting",
+    "LEDGER_CHECK",
     "welcome",
     "grant_after_rating",
     "grant_memberships",

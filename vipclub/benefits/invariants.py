@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vipclub.benefits.models import EntitlementAccount, LedgerEntry
-from vipclub.core.invariants import Broken, Span, in_parts
+from vipclub.core.invariants import Broken, Span, in_parts, parts
+
+LEDGER_CHECK = "check_allowances"
+"""The timed job that looks at night, and tells what it found as `differ`."""
+NAMED = 20
+"""How many of those that differ the log names."""
 
 
-def _drifting(session: Session, span: Span) -> Iterator[Broken]:
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """An account that differs from the sum of its entries: (granted, held, used) of each."""
+
+    account_id: int
+    account: tuple[int, int, int]
+    entries: tuple[int, int, int]
+
+
+def _drifts(session: Session, span: Span) -> Iterator[Drift]:
     """Accounts that differ from the sum of their entries."""
     a, e = EntitlementAccount, LedgerEntry
     of = tuple(func.coalesce(func.sum(c), 0) for c in (e.granted, e.held, e.used))
@@ -22,11 +37,26 @@ def _drifting(session: Session, span: Span) -> Iterator[Broken]:
         .where(span.of(a.id))
         .group_by(a.id, a.granted, a.held, a.used)
         .having((of[0] != a.granted) | (of[1] != a.held) | (of[2] != a.used))
+        .order_by(a.id)
     ):
-        said, is_sum = f"{granted}, {held}, {used}", ", ".join(str(int(n)) for n in sums)
+        of_entries = int(sums[0]), int(sums[1]), int(sums[2])
+        yield Drift(account, (granted, held, used), of_entries)
+
+
+def _drifting(session: Session, span: Span) -> Iterator[Broken]:
+    for drift in _drifts(session, span):
+        said, is_sum = (", ".join(map(str, three)) for three in (drift.account, drift.entries))
         yield Broken(
-            f"entitlement {account}", f"granted, held, used say {said}; its entries {is_sum}"
+            f"entitlement {drift.account_id}",
+            f"granted, held, used say {said}; its entries {is_sum}",
         )
+
+
+def drifting(session: Session, *, most: int = 50) -> list[Drift]:
+    """The first accounts that differ from the sum of their entries: there must be none. It looks
+    at some thousand a statement, and no further once it has found as many."""
+    found = (d for _, part in parts(session, EntitlementAccount.id) for d in _drifts(session, part))
+    return list(islice(found, most))
 
 
 def _short(session: Session, span: Span) -> Iterator[Broken]:
@@ -51,17 +81,24 @@ _LEDGER = in_parts(
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """How many allowances were looked at, and how many of them differ from their entries."""
+    """How many allowances were looked at, how many of them differ from their entries, and the
+    account ids of the first that do."""
 
     allowances: int
     differ: int
+    first: Sequence[int]
 
 
 def look_at_allowances(session: Session) -> LookedAt:
     """Look at the whole ledger, some thousand allowances a statement: for a job, since it takes
     seconds over a million entries."""
-    looked = list(_LEDGER.look(session))
-    return LookedAt(sum(part.rows for part in looked), sum(len(part.broken) for part in looked))
+    allowances, differ = 0, 0
+    first: list[int] = []
+    for rows, part in parts(session, EntitlementAccount.id):
+        ids = [drift.account_id for drift in _drifts(session, part)]
+        allowances, differ = allowances + rows, differ + len(ids)
+        first += ids[: NAMED - len(first)]
+    return LookedAt(allowances, differ, first)
 
 
 INVARIANTS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -109,15 +109,6 @@ class LedgerLine:
     subject_ref: str
     reason: str | None
     remaining: int
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """An account that differs from the sum of its entries: (granted, held, used) of each."""
-
-    account_id: int
-    account: tuple[int, int, int]
-    entries: tuple[int, int, int]
 
 
 def _load(session: Session) -> Mapping[int, BenefitRow]:
@@ -289,21 +280,3 @@ def quantities_of(session: Session, actor: Actor, year: int) -> dict[tuple[str, 
         .where(q.from_year == latest)
     )
     return {(code, tier): quantity for code, tier, quantity in rows}
-
-
-def drifting_accounts(session: Session, *, limit: int = 100) -> Sequence[Drift]:
-    """Accounts that differ from the sum of their entries: there must be none. One statement."""
-    a, e = _account.c, _entry.c
-    sums = tuple(func.coalesce(func.sum(c), 0) for c in (e.granted, e.held, e.used))
-    rows = session.execute(
-        select(a.id, a.granted, a.held, a.used, *sums)
-        .join_from(_account, _entry, e.account_id == a.id, isouter=True)
-        .group_by(a.id, a.granted, a.held, a.used)
-        .having((sums[0] != a.granted) | (sums[1] != a.held) | (sums[2] != a.used))
-        .order_by(a.id)
-        .limit(limit)
-    )
-    return [
-        Drift(account, (granted, held, used), (int(g), int(h), int(u)))
-        for account, granted, held, used, g, h, u in rows
-    ]

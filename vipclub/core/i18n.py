@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext as gettext_module
 import io
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -141,13 +142,31 @@ def present(language: str, value: object) -> str:
     if hasattr(value, "said_in"):  # a sentence within a sentence
         return cast("str", value.said_in(language))
     if isinstance(value, list | tuple):
+        said = [present(language, item) for item in value]
         if value and all(hasattr(item, "said_in") for item in value):
-            return (" " if language == Language.EN else "").join(
-                present(language, item) for item in value
-            )
-        joiner = ", " if language == Language.EN else "、"
-        return joiner.join(present(language, item) for item in value)
+            return join_sentences(language, said)
+        return join_words(language, said)
     return str(value)
+
+
+def join_words(language: str, words: Iterable[str]) -> str:
+    """Words of one kind after each other: a, b · a、b."""
+    return (", " if language == Language.EN else "、").join(words)
+
+
+def join_clauses(language: str, clauses: Iterable[str]) -> str:
+    """Parts of a sentence that may hold commas themselves: a; b · a；b."""
+    return ("; " if language == Language.EN else "；").join(clauses)
+
+
+def join_sentences(language: str, sentences: Iterable[str]) -> str:
+    """Whole sentences, each with its full stop."""
+    return (" " if language == Language.EN else "").join(sentences)
+
+
+def labelled(language: str, label: str, text: str) -> str:
+    """A text behind what it is: a: b · a：b."""
+    return f"{label}{': ' if language == Language.EN else '：'}{text}"
 
 
 def format_date(language: str, day: date) -> str:

@@ -85,6 +85,20 @@ class Span:
         return and_(column > self.low, column <= self.high)
 
 
+def parts(
+    session: Session, over: SQLColumnExpression[int], size: int = PART
+) -> Iterator[tuple[int, Span]]:
+    """A table part by part, by its ids: how many rows each has, and where they are."""
+    low = 0
+    while True:
+        some = select(over.label("id")).where(over > low).order_by(over).limit(size).subquery()
+        rows, high = session.execute(select(func.count(), func.max(some.c.id))).one()
+        if not rows:
+            return
+        yield rows, Span(low, high)
+        low = high
+
+
 BrokenIn: TypeAlias = Callable[[Session, Span], Iterable[Broken]]
 
 
@@ -94,14 +108,8 @@ def in_parts(
     """An invariant that is asked of `size` rows at a time, by the ids of `over`."""
 
     def look(session: Session) -> Iterator[Looked]:
-        low = 0
-        while True:
-            some = select(over.label("id")).where(over > low).order_by(over).limit(size).subquery()
-            rows, high = session.execute(select(func.count(), func.max(some.c.id))).one()
-            if not rows:
-                return
-            yield Looked(rows, list(broken(session, Span(low, high))))
-            low = high
+        for rows, span in parts(session, over, size):
+            yield Looked(rows, list(broken(session, span)))
 
     return Invariant(name, says, look)
 

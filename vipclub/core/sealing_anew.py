@@ -47,11 +47,13 @@ log = structlog.get_logger("vipclub.keys")
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What a step did: rows sealed anew, rows in which something opens with no key, and the last id
-    that it came to; None when there was nothing more."""
+    that it came to; None when there was nothing more. `skipped` rows are held by somebody else, and
+    were not looked at."""
 
     sealed: int
     damaged: int
     last_id: int | None
+    skipped: int = 0
 
 
 def seal_some(session: Session, table: SealedTable, *, after: int = 0, some: int = SOME) -> Batch:
@@ -77,7 +79,7 @@ def seal_noted(
         forget_readable(session, table.name, gone)
     rows = _locked(session, _rows(table).where(_id_of(table).in_(ids)), table, some)
     done = _seal_rows(session, table, rows, known=True)
-    return Batch(done.sealed, done.damaged, ids[-1])
+    return Batch(done.sealed, done.damaged, ids[-1], skipped=len(there) - len(rows))
 
 
 def _locked(

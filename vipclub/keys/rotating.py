@@ -197,13 +197,10 @@ def _refuse_young(
 
 def _refuse_needed(session: Session, kind: str, number: int) -> dict[str, list[int]]:
     """Refused while a row needs the key that could do without. Gives the ids, by table, of rows
-    that can't, since they open with no key: each was tried once more."""
+    that can't, since they open with no key: each was tried once more, and stays locked."""
     if kind not in COUNTED:
         return {}
-    for table in SEALED:
-        after: int | None = 0
-        while after is not None:
-            after = seal_noted(session, table, before=clock.now(), after=after).last_id
+    _try_again(session)
     needed, without = count_needed(session, kind, number), unreadable_needing(session, kind, number)
     needed = {name: rows - len(without.get(name, ())) for name, rows in needed.items()}
     told = ", ".join(f"{rows:,} of {table}" for table, rows in needed.items() if rows)
@@ -213,6 +210,21 @@ def _refuse_needed(session: Session, kind: str, number: int) -> dict[str, list[i
             "the one in force."
         )
     return without
+
+
+def _try_again(session: Session) -> None:
+    """What opens now of the rows that opened with no key is sealed. Refused while somebody else
+    holds one of them: it may be mended in this moment."""
+    for table in SEALED:
+        after: int | None = 0
+        while after is not None:
+            batch = seal_noted(session, table, before=clock.now(), after=after)
+            if batch.skipped:
+                raise KeyRefused(
+                    f"{batch.skipped:,} of the rows of {table.name} that can't be read are being "
+                    "changed by somebody else: run this again in a minute."
+                )
+            after = batch.last_id
 
 
 def _refuse_unsaid(kind: str, number: int, without: dict[str, list[int]], said: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vipclub.core import toml_text
-from vipclub.core.i18n import N_
+from vipclub.core.i18n import N_, Language, gettext, present
 from vipclub.membership.policy import (
     AMOUNTS,
     COUNTS,
@@ -42,7 +42,12 @@ class Problem:
     place: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return self.sentence % self.data if self.data else self.sentence
+        return self.said_in(Language.EN)
+
+    def said_in(self, language: str) -> str:
+        """The sentence in a language, with lists as it writes them."""
+        told = {name: present(language, value) for name, value in self.data.items()}
+        return gettext(language, self.sentence, **told)
 
 
 class PolicyProblems(ValueError):
@@ -222,11 +227,11 @@ class _Reader:
         value = table.get(name, choices[0])
         if value not in choices:
             self.says(
-                N_("“%(name)s” must be %(choices)s, not %(value)s."),
+                N_("“%(name)s” must be one of %(choices)s, not %(value)s."),
                 "term",
                 name,
                 name=f"term.{name}",
-                choices=" or ".join(choices),
+                choices=choices,
                 value=_short(value),
             )
             return choices[0]
@@ -259,8 +264,8 @@ class _Reader:
                     "each once; here they are %(found)s."
                 ),
                 "tier",
-                tiers=", ".join(TIERS),
-                found=", ".join(found) or "none",
+                tiers=TIERS,
+                found=found or "–",
             )
         return tuple(self.tier(row, currency) for row in rows)
 
@@ -298,7 +303,7 @@ class _Reader:
 
     def condition(self, code: str, row: object, currency: str) -> Condition | None:
         if not isinstance(row, Mapping) or row.get("measure") not in MEASURES:
-            names = ", ".join(sorted(MEASURES))
+            names = sorted(MEASURES)
             self.says(
                 N_("Tier %(tier)s: each condition needs a “measure” out of %(names)s."),
                 code,

@@ -25,6 +25,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database, db_now
 from vipclub.core.many_rows import write_rows
 from vipclub.core.query_plans import renew_statistics
+from vipclub.core.value_lists import among
 from vipclub.membership.card import new_card_no
 from vipclub.membership.facts import TiersChanged
 from vipclub.membership.models import Membership, MembershipCard, Rating, RatingRun
@@ -272,7 +273,7 @@ def _open_terms(session: Session, ticket: Ticket, opening: list[Rated]) -> None:
     if not opening:
         return
     now = clock.now()
-    cards = _cards(session, [rated.holder_id for rated in opening])
+    cards = cards_of(session, [rated.holder_id for rated in opening])
     rows = []
     for rated in opening:
         term = rated.decision.opens
@@ -297,13 +298,12 @@ def _open_terms(session: Session, ticket: Ticket, opening: list[Rated]) -> None:
     write_rows(session, _membership, _TERM, rows)
 
 
-def _cards(session: Session, holders: list[int]) -> dict[int, str]:
-    """Card numbers by holder, new ones where there was none. Two statements, three with new
+def cards_of(session: Session, holders: list[int]) -> dict[int, str]:
+    """Card numbers by holder, new ones where there was none. One statement, three with new
     ones.
     """
-    first, last = min(holders), max(holders)
     known = session.execute(
-        select(_card.c.person_id, _card.c.card_no).where(_card.c.person_id.between(first, last))
+        select(_card.c.person_id, _card.c.card_no).where(among(_card.c.person_id, holders))
     )
     cards = dict(known.all())
     missing = [holder for holder in holders if holder not in cards]

@@ -88,8 +88,7 @@ def _of_what_is_there(session: Session, today: date) -> list[FirstStep]:
             people.any_subsidiary().label("companies"),
             people.any_file_applied().label("files"),
             people.any_company_without_file().label("silent"),
-            people.any_linked().label("linked"),
-            people.any_second_company_applied().label("several"),
+            people.any_file_unlinked().label("unlinked"),
             membership.any_tier_policy().label("policy"),
             membership.any_rating_done().label("members"),
             benefits.any_benefit_of(today.year).label("benefits"),
@@ -104,7 +103,7 @@ def _of_what_is_there(session: Session, today: date) -> list[FirstStep]:
     steps = [
         _step("companies", bool(there.companies)),
         _step("files", bool(there.files), look=bool(there.silent)),
-        _step("linked", bool(there.files), look=bool(there.several and not there.linked)),
+        _step("linked", bool(there.files), look=bool(there.unlinked)),
         _step("policy", bool(there.policy)),
         _step("benefits", bool(there.benefits)),
         _step("booking_rules", bool(there.booking_rules)),

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from vipclub import benefits
 from vipclub.accounts import Permission
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
@@ -20,19 +21,19 @@ from vipclub.core.lease import GONE, WorkerBeat
 from vipclub.core.outbox import OutboxRow
 from vipclub.core.outbox_steps import CLOSE, OUTBOX_STEPS, RETRY
 from vipclub.core.steps import Step
-from vipclub.core.timetable import TimedJob
+from vipclub.core.timetable import TimedJob, counts_told
 from vipclub.core.types import UtcDateTime
 
 PATIENCE = timedelta(minutes=10)
 """What is due longer than this is late."""
 SILENCE = GONE
-_COUNT = re.compile(r"(\w+) (\d+)(?:, |$)")
 _PRIVATE = re.compile(r"[\w.+-]+@[\w.-]+|\+?\d[\d -]{6,}\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Machinery:
-    """Figures at one moment; `oldest_due` is of what waits and is due, `beat` a worker's latest."""
+    """Figures at one moment; `oldest_due` is of what waits and is due, `beat` a worker's latest,
+    `differing` how many allowances differed from their entries when the job looked last."""
 
     waiting: int
     dead: int
@@ -40,6 +41,7 @@ class Machinery:
     late_jobs: int
     failed_jobs: int
     beat: datetime | None
+    differing: int
 
     def behind(self, now: datetime) -> bool:
         """Whether something due waits longer than it should."""
@@ -71,9 +73,14 @@ def machinery_now(session: Session, actor: Actor) -> Machinery:
             select(func.max(WorkerBeat.seen_at, type_=UtcDateTime))
             .where(WorkerBeat.seen_at <= now + SILENCE)
             .scalar_subquery(),
+            select(job.detail)
+            .where(job.name == benefits.LEDGER_CHECK, job.outcome == "done")
+            .scalar_subquery(),
         )
     ).one()
-    return Machinery(*row)
+    waiting, dead, oldest, late, failed, beat, checked = row
+    differing = counts_told("done", checked).get("differ", 0)
+    return Machinery(waiting, dead, oldest, late, failed, beat, differing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +99,7 @@ class JobRow:
     @property
     def counts(self) -> dict[str, int]:
         """The figures that its last run told; none of one that failed."""
-        if self.outcome != "done":
-            return {}
-        return {name: int(count) for name, count in _COUNT.findall(self.detail or "")}
+        return counts_told(self.outcome, self.detail)
 
     def late(self, now: datetime) -> bool:
         """Due for a while, and nobody has it."""

@@ -126,8 +126,7 @@ from vipclub.people.finding import (
 from vipclub.people.first_rows import (
     any_company_without_file,
     any_file_applied,
-    any_linked,
-    any_second_company_applied,
+    any_file_unlinked,
     any_subsidiary,
 )
 from vipclub.people.invariants import INVARIANTS
@@ -159,9 +158,8 @@ __all__ = [
     "sight_of",
     "values_of",
     "any_company_without_file",
-    "any_linked",
-    "any_second_company_applied",
     "any_file_applied",
+    "any_file_unlinked",
     "any_subsidiary",
     "CURRENCIES",
     "SEALED",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from vipclub.people.models import Delivery, Person, Subsidiary
+from vipclub.people.models import Delivery, Subsidiary
 
 
 def any_subsidiary() -> ColumnElement[bool]:
@@ -18,18 +18,11 @@ def any_file_applied() -> ColumnElement[bool]:
     return exists(select(Delivery.id).where(Delivery.state == "applied"))
 
 
-def any_linked() -> ColumnElement[bool]:
-    """Whether records were found to be one person."""
-    return exists(select(Person.id).where(Person.survivor_id != Person.id))
-
-
-def any_second_company_applied() -> ColumnElement[bool]:
-    """Whether files of more than one company came in: then there is something to link."""
-    first = select(func.min(Delivery.subsidiary_id)).where(Delivery.state == "applied")
+def any_file_unlinked() -> ColumnElement[bool]:
+    """Whether the records of a file that counts are still to be linked, which ends its loading. It
+    is asked of the files: that nobody was found in two companies is no fault of a club."""
     return exists(
-        select(Delivery.id).where(
-            Delivery.state == "applied", Delivery.subsidiary_id > first.scalar_subquery()
-        )
+        select(Delivery.id).where(Delivery.state == "applied", Delivery.finished_at.is_(None))
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from vipclub import partners, people
+from vipclub import benefits, partners, people
 from vipclub.core import clock, timetable
 from vipclub.core.audit_tail import Tail, unsealed_tail
 from vipclub.core.db import Database, db_now
@@ -105,6 +105,7 @@ class ClubFigures(Collector):
         yield from _workers(looked)
         yield from _outbox(looked)
         yield from _jobs(looked)
+        yield from _ledger(looked)
         yield _of_each(
             "file_age_seconds",
             "Time since a company's newest file was loaded",
@@ -206,6 +207,18 @@ def _jobs(looked: Looked) -> Iterator[Metric]:
         "How long a job has been running, 0 when it isn't",
         {n: _age(j.started_at, now) if j.owner else 0.0 for n, j in jobs.items()},
     )
+
+
+def _ledger(looked: Looked) -> Iterator[Metric]:
+    """Told once the job has looked, and not while its last run failed: then nobody knows."""
+    job = looked.jobs.get(benefits.LEDGER_CHECK)
+    differ = None if job is None else job.counts.get("differ")
+    if differ is not None:
+        yield _gauge(
+            "allowances_differing",
+            "Allowances that differed from the sum of their entries when the job looked last",
+            differ,
+        )
 
 
 def _late(job: TimedJob, now: datetime) -> float:

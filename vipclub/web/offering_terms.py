@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import get_day_names
 
 from vipclub.core.errors import NotFound
-from vipclub.core.i18n import N_, format_date, format_money, gettext, ngettext
+from vipclub.core.i18n import N_, format_date, format_money, gettext, join_clauses, ngettext
 from vipclub.core.types import Money
 from vipclub.partners import Hours
 from vipclub.settlement import OfferingTerms, PartnerTerms, SiteTerms
@@ -80,9 +80,14 @@ def hours_in_words(language: str, hours: Sequence[Hours]) -> list[tuple[str, lis
 
 
 def hours_said(language: str, hours: Sequence[Hours]) -> str:
-    """All hours in one text."""
-    return "; ".join(
-        f"{weekday} {', '.join(spells)}" for weekday, spells in hours_in_words(language, hours)
+    """All hours in one text, each spell behind its weekday."""
+    return join_clauses(
+        language,
+        (
+            f"{weekday} {spell}"
+            for weekday, spells in hours_in_words(language, hours)
+            for spell in spells
+        ),
     )
 
 

@@ -25,7 +25,8 @@ def invite(browser: FlaskClient, login: str, language: str = "en") -> str:
     data = {"csrf_token": csrf_token(browser, "/admin/people/new"), **form}
     answer = browser.post("/admin/people/new?lang=en", data=data)
     assert answer.status_code == 200, answer.text
-    assert "the link is sent there too" in answer.text
+    assert "the link is sent there too: whoever reads that mailbox can open" in answer.text
+    assert "that only the invited know" not in answer.text, "the letter is sent to that very name"
     found = LINK.search(answer.text)
     assert found, "it is shown as well"
     return found[1]

@@ -91,7 +91,7 @@ def test_what_is_filled_in_once_more_is_not_added_twice(
     double = post(zhao, page, form_key="one", **sent)
     assert double.headers["Location"] == first.headers["Location"]
     shown = zhao.get(f"{double.headers['Location']}?lang=en").text
-    assert "This form was sent before: it was added then, once." in shown
+    assert "You already sent this form. It was added once." in shown
     anew = post(zhao, page, form_key="two", **sent)
     assert anew.status_code == 409, "the page was opened again and filled in again"
     ref = first.headers["Location"].rsplit("/", 1)[1]
@@ -99,7 +99,7 @@ def test_what_is_filled_in_once_more_is_not_added_twice(
     assert 'value="雲嵐"' in anew.text
     changed = post(zhao, page, form_key="one", **{**sent, "name_en": "Ridge"})
     assert changed.status_code == 409
-    assert "This form was sent before, with other content" in changed.text
+    assert "You already sent this form, with other content" in changed.text
     other = post(zhao, page, form_key="three", **{**sent, "name_en": "Ridge"})
     assert other.status_code == 303, "another one has another name"
     with db.read() as session:

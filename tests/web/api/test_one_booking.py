@@ -13,7 +13,7 @@ from tests.bookings.visit_times import at_the_visit
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub.app import create_app
-from vipclub.benefits import drifting_accounts
+from vipclub.benefits import drifting
 from vipclub.core.db import Database
 
 Ask = Callable[..., Any]
@@ -122,7 +122,7 @@ def test_a_member_s_thread_from_request_to_completion(
     check = next(e for e in left["items"] if e["benefit"] == "health-check" and e["year"] == year)
     assert (check["held"], check["used"], check["remaining"]) == (0, 1, 0)
     with db.read() as session:
-        assert list(drifting_accounts(session)) == []
+        assert list(drifting(session)) == []
 
 
 def test_a_booking_over_the_api_takes_at_most_nine_statements(

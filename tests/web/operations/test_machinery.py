@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from jobs import deliver_messages
 from jobs.scheduler import job_named, run_now
 from tests.small_club import SmallClub
 from tests.web.signing_in import csrf_token
 from vipclub import benefits, partners, wiring
+from vipclub.app import create_app
 from vipclub.core import clock, outbox, timetable
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
+from vipclub.operations import books
 from vipclub.settings import Settings
 from vipclub.web.operations.machinery import KIND_WORDS
 
@@ -120,6 +124,9 @@ def test_an_allowance_that_left_its_ledger_is_named(
         token = csrf_token(gao, "/operations/checks")
         return gao.post("/operations/checks?lang=en", data={"csrf_token": token}).text
 
+    def alarm() -> bool:
+        return "differ from the sum of their entries" in gao.get("/operations/?lang=en").text
+
     assert "Not checked yet" in page()
     run_now(job_named("check_allowances"), db, settings)
     assert "Every allowance equals the sum of its entries" in page()
@@ -133,5 +140,51 @@ def test_an_allowance_that_left_its_ledger_is_named(
     assert "Every allowance equals the sum of its entries" in page(), "as it was last night"
     assert "Every allowance" not in checked_now()
     assert "Says: given, reserved, used" in checked_now()
-    run_now(job_named("check_allowances"), db, settings)
+    assert not alarm(), "as it was last night, too"
+    with capture_logs() as log:
+        run_now(job_named("check_allowances"), db, settings)
     assert "differ from the sum of their entries" in page()
+    assert alarm()
+    (line,) = (line for line in log if line["event"] == "allowances_differ")
+    assert line["log_level"] == "error"
+    assert line["differ"] >= len(line["accounts"]) > 0
+    told = create_app(database=db).test_client().get("/metrics").text
+    assert f"vipclub_allowances_differing {float(line['differ'])}" in told
+
+
+def test_many_that_differ_are_looked_for_no_further_than_the_page_shows(
+    gao: FlaskClient, club: SmallClub, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "MOST", 2)
+    with db.engine.begin() as connection:
+        connection.execute(
+            update(benefits.EntitlementAccount).values(
+                granted=benefits.EntitlementAccount.granted + 1
+            )
+        )
+    form = {"csrf_token": csrf_token(gao, "/operations/checks")}
+    page = gao.post("/operations/checks?lang=en", data=form).text
+    assert page.split("<table")[1].count('<th scope="row"') == 2
+    assert "There may be more" in page
+
+
+def test_a_check_that_failed_is_not_told_as_none(
+    gao: FlaskClient, club: SmallClub, db: Database, tmp_path: Path
+) -> None:
+    settings = Settings(env="development", instance=tmp_path, database_url="sqlite://")
+
+    def fail(_database: Database, _settings: Settings) -> None:
+        raise ConnectionError("down")
+
+    job = job_named("check_allowances")
+    with pytest.raises(ConnectionError):
+        run_now(replace(job, run=fail), db, settings)
+    page = gao.get("/operations/checks?lang=en").text
+    assert "The last check failed (" in page
+    assert "Not checked yet" not in page
+    assert "Every allowance" not in page
+    assert "vipclub_allowances_differing" not in (
+        create_app(database=db).test_client().get("/metrics").text
+    )
+    run_now(job, db, settings)
+    assert "The last check failed" not in gao.get("/operations/checks?lang=en").text

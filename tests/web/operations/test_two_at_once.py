@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from flask.testing import FlaskClient
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub
 from tests.web.signing_in import csrf_token, signed_in
-from vipclub import people, settlement
+from vipclub import partners, people, settlement
 from vipclub.core.db import Database
+from vipclub.web.offering_terms import hours_said
 from vipclub.web.operations.delivery_forms import COLUMN_WORDS
 
 COMPANY = "/operations/companies/LIFE2"
@@ -89,6 +91,31 @@ def test_the_same_wish_twice_is_no_quarrel(
     for browser in (signed_in(app, "operations"), gao):
         answer = save(browser, COMPANY, {**FACTS, "trust_rank": "7", "seen": mine})
         assert answer.status_code == 303
+
+
+def test_what_stands_there_is_joined_as_the_reader_s_language_does(
+    app: Flask, gao: FlaskClient, company: None
+) -> None:
+    mine, hers = seen(gao.get(COMPANY).text), seen(signed_in(app, "operations").get(COMPANY).text)
+    rows = {"own-sex-0": "女", "word-sex-0": "F", "own-sex-1": "男", "word-sex-1": "M"}
+    assert save(gao, COMPANY, {**FACTS, **rows, "seen": hers}).status_code == 303
+    token = csrf_token(gao, "/operations/companies/new")
+    data = {**FACTS, "trust_rank": "30", "seen": mine, "csrf_token": token}
+    for language, words in (("zh-Hans", "性别：女 → F、男 → M"), ("en", "Sex: 女 → F, 男 → M")):
+        answer = gao.post(f"{COMPANY}?lang={language}", data=data)
+        assert words in answer.text.split('id="meanwhile"')[1].split("</dl>")[0]
+
+
+def test_hours_are_told_spell_by_spell() -> None:
+    hours = [
+        partners.Hours(1, time(8), time(10), 30, 2),
+        partners.Hours(1, time(13), time(15), 30, 1),
+    ]
+    assert hours_said("zh-Hans", hours).count("；") == 1
+    assert "; " not in hours_said("zh-Hans", hours)
+    first, second = hours_said("en", hours).split("; ")
+    assert first.startswith("Monday 08:00 to 10:00")
+    assert second.startswith("Monday 13:00 to 15:00")
 
 
 def test_the_second_to_set_hours_is_told(

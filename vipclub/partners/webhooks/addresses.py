@@ -79,7 +79,7 @@ def address_of(text: str, *, loopback: bool = False) -> Address:
     if not _is_public_name(host):
         raise AddressNotAccepted(rule="host")
     if (port if port is not None else 443) not in PORTS:
-        raise AddressNotAccepted(rule="port", ports=", ".join(map(str, PORTS)))
+        raise AddressNotAccepted(rule="port", ports=PORTS)
     return Address(text, "https", host, port or 443, target)
 
 

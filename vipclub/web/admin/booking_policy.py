@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField, TextAreaField, ValidationError
 
 from vipclub import bookings, settlement
-from vipclub.core.i18n import N_, gettext
+from vipclub.core.i18n import N_, gettext, join_sentences
 from vipclub.settlement import OfferingTerms
 from vipclub.web.admin.booking_policy_words import rules_in_words
 from vipclub.web.admin.door import admin
@@ -119,7 +119,7 @@ def _page(place: Place, form: RulesForm | None = None, refusal: Shown | None = N
     language, own = current_language(), place.offering.policy_document
     rules = rules_in_words(language, bookings.policy_of(own)) if own else []
     benefit = gettext(language, N_("those of the benefit"))
-    said = " ".join(rules) or benefit
+    said = join_sentences(language, rules) or benefit
     return render_template(
         "admin/rules_of_place.html",
         place=place,

@@ -44,9 +44,12 @@ WORDS = {
     "linked": Words(
         N_("One person in several companies"),
         N_("Whoever is a customer of several companies is known as one person."),
-        N_("Nobody is known yet: the files come first."),
-        N_("No customer of two companies was found to be one person."),
-        command="vipclub people link",
+        N_("No customers yet. Load the files first."),
+        N_(
+            "The customers of a file are not linked yet. If it is no longer being loaded, load it "
+            "again."
+        ),
+        command="vipclub feed load FILE --subsidiary CODE",
     ),
     "policy": Words(
         N_("Tier policy"),

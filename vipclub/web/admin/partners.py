@@ -125,7 +125,7 @@ def told(sentence: str) -> None:
 
 def told_added(sentence: str) -> None:
     """That something is made; or that it was, where the form was sent before."""
-    told(N_("This form was sent before: it was added then, once.") if sent_again() else sentence)
+    told(N_("You already sent this form. It was added once.") if sent_again() else sentence)
 
 
 def told_saved(changed: bool) -> None:

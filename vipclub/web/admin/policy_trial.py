@@ -128,7 +128,7 @@ def _told(error: PolicyProblems, text: str) -> list[tuple[str, str]]:
     for problem in error.found[:50]:
         line = membership.line_of(text, problem.place) if problem.place else None
         where = gettext(language, N_("Line %(line)s"), line=line) if line else ""
-        told.append((where, gettext(language, problem.sentence, **problem.data)))
+        told.append((where, problem.said_in(language)))
     return told
 
 

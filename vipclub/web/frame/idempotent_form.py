@@ -31,8 +31,8 @@ class SentBefore(Conflict):
 
     code = "sent_before"
     sentence = N_(
-        "This form was sent before, with other content, and what it made then is there. Please "
-        "look at that first. Send this one again if it shall make another."
+        "You already sent this form, with other content, and what it added then is there. Please "
+        "look at that first. Send it again to add another one."
     )
 
 

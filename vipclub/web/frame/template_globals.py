@@ -118,6 +118,7 @@ def _equip(env: Environment, version: str) -> None:
         money=in_language(i18n.format_money),
         zone_name=in_language(i18n.zone_name),
         present=in_language(i18n.present),
+        sentences=in_language(i18n.join_sentences),
         localized=localized,
     )
     env.globals.update(

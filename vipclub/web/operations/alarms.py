@@ -57,6 +57,7 @@ def alarms(
     found = [
         *_promises(language, now, promises),
         *_machinery(language, now, machinery),
+        *_ledger(language, machinery.differing),
         *_deliveries(language, deliveries),
         *_prices(language, unpriced),
         *(
@@ -121,6 +122,18 @@ def _machinery(language: str, now: datetime, found: Machinery) -> list[Alarm]:
         ),
     )
     return alarms + [Alarm(mood, text, address) for count, mood, text in counted if count]
+
+
+def _ledger(language: str, differing: int) -> list[Alarm]:
+    if not differing:
+        return []
+    text = ngettext(
+        language,
+        "%(num)s allowance differs from the sum of its entries.",
+        "%(num)s allowances differ from the sum of their entries.",
+        differing,
+    )
+    return [Alarm("late", text, url_for("operations.checks"))]
 
 
 def _deliveries(language: str, deliveries: Sequence[DeliveryView]) -> list[Alarm]:

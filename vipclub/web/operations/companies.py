@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import people
-from vipclub.core.i18n import N_, gettext
+from vipclub.core.i18n import N_, gettext, join_clauses, join_words, labelled
 from vipclub.people import SubsidiaryView
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.idempotent_form import run_once, sent_again
@@ -75,7 +75,7 @@ def add_company() -> ResponseReturnValue:
             code=code,
             **form.values(),
         )
-        again = N_("%(company)s was added when this form was sent before, once.")
+        again = N_("You already sent this form. %(company)s was added once.")
         said = again if sent_again() else N_("%(company)s is added.")
         flash(gettext(current_language(), said, company=code), "done")
         return answer
@@ -190,15 +190,17 @@ def _headers_said(headers: Mapping[str, str]) -> str:
 
 
 def _pairs_said(pairs: Mapping[str, str]) -> str:
-    return ", ".join(f"{own} → {meant}" for own, meant in pairs.items())
+    return join_words(current_language(), (f"{own} → {meant}" for own, meant in pairs.items()))
 
 
 def _values_said(values: Mapping[str, Any]) -> str:
-    return "; ".join(
-        f"{gettext(current_language(), COLUMN_WORDS[column])}: "
-        + (", ".join(words) if isinstance(words, list) else _pairs_said(words))
-        for column, words in values.items()
-    )
+    language = current_language()
+
+    def said(column: str, words: Any) -> str:  # noqa: ANN401 - a list of words, or pairs
+        listed = join_words(language, words) if isinstance(words, list) else _pairs_said(words)
+        return labelled(language, gettext(language, COLUMN_WORDS[column]), listed)
+
+    return join_clauses(language, (said(column, words) for column, words in values.items()))
 
 
 def _group(key: str, wished: MapsWished, spare: int) -> RowGroup:

@@ -9,7 +9,7 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField
 
-from vipclub import membership, messages
+from vipclub import benefits, membership, messages
 from vipclub.core import clock
 from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_, gettext, ngettext
@@ -134,16 +134,18 @@ def close_letter() -> ResponseReturnValue:
 
 @operations.get("/checks")
 def checks() -> str:
-    """Did all allowances equal the sum of their entries when the job looked last? How far do the
-    calendars reach? To look at the whole ledger takes seconds over a million entries."""
+    """Did all allowances equal the sum of their entries when the job looked last, or did it fail?
+    How far do the calendars reach? To look at the whole ledger takes seconds over a million
+    entries."""
     actor = current_actor()
     with read() as session:
         jobs = timed_jobs(session, actor)
         calendars = calendar_ends(session, actor)
-    looked = next((job for job in jobs if job.name == "check_allowances"), None)
+    looked = next((job for job in jobs if job.name == benefits.LEDGER_CHECK), None)
     return render_template(
         "operations/checks.html",
-        looked=looked if looked and "differ" in looked.counts else None,
+        looked=looked if looked and looked.outcome else None,
+        known=looked is not None and "differ" in looked.counts,
         calendars=_calendars(calendars),
     )
 
@@ -157,6 +159,7 @@ def check_now() -> str:
     return render_template(
         "operations/checks.html",
         drifting=found.drifting,
+        more=found.perhaps_more,
         seconds=f"{clock.elapsed() - began:.1f}",
         calendars=_calendars(found.calendars),
     )

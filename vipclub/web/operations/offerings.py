@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, partners, settlement
 from vipclub.core import clock
 from vipclub.core.dates import day_of
-from vipclub.core.i18n import N_, gettext
+from vipclub.core.i18n import N_, gettext, join_sentences
 from vipclub.core.types import Money
 from vipclub.web.capacity_question import question, sentences
 from vipclub.web.frame import current_actor, current_language, read, run, shown
@@ -96,7 +96,11 @@ def change_week(partner: str, ref: str) -> ResponseReturnValue:
             lambda: run(bookings.change_week, **wish, reason=reason, seen=seen_sent()),
         )
         language = current_language()
-        flash(" ".join(sentences(language, made.plan)) or gettext(language, N_("Saved.")), "done")
+        flash(
+            join_sentences(language, sentences(language, made.plan))
+            or gettext(language, N_("Saved.")),
+            "done",
+        )
         return redirect(_href(place), code=303)
     return _week_page(_found(partner, ref), wished, refusal), refusal.status
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import bookings, partners
 from vipclub.bookings import CapacityChanged
 from vipclub.core.dates import day_of
-from vipclub.core.i18n import N_, format_moment, gettext
+from vipclub.core.i18n import N_, format_moment, gettext, join_sentences
 from vipclub.partners import Change, Plan
 from vipclub.web.capacity_question import question, sentences
 from vipclub.web.frame import current_actor, current_language, read, run, shown
@@ -93,7 +93,10 @@ def change_or_ask(changes: Sequence[Change], typed: Typed) -> ResponseReturnValu
 def done(made: CapacityChanged, back: Callable[[], str] | None = None) -> ResponseReturnValue:
     """Say what was done; people whose time closed have been looked after."""
     language = current_language()
-    flash(" ".join(sentences(language, made.plan)) or gettext(language, N_("Saved.")), "done")
+    flash(
+        join_sentences(language, sentences(language, made.plan)) or gettext(language, N_("Saved.")),
+        "done",
+    )
     if made.closures and made.plan.people:
         return redirect(url_for("partner.closing", ref=made.closures[0]), code=303)
     return redirect(back(), code=303) if back else _home()
