@@ -90,7 +90,7 @@ def serve(database: LazyDatabase, host: str, port: int, workers: int | None, thr
 
         def load(self) -> Flask:
             logs.configure(level)
-            club_database = open_database(settings)
+            club_database = open_database(settings, pool_size=threads)
             self.watch = KeyWatch(club_database, checks_held(settings))
             self.watch.start()
             return app.create_app(settings, database=club_database)

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from tests.databases import TEST_KEYS
 from tests.statements import statements
 from vipclub.core.db import Database
-from vipclub.core.reference_data import learn, look_again
+from vipclub.core.reference_data import forget_if_changed, learn, look_again
 from vipclub.core.working_days import CalendarDay, load_calendar
+from vipclub.partners.webhooks.models import WebhookEndpoint
 
 NEW_YEAR = date(2031, 1, 1)
+NEXT_DAY = date(2031, 1, 2)
 DAYS = CalendarDay.__table__
 A_DAY = {"region": "CN", "day": NEW_YEAR, "working": False, "name": "元旦"}
 
@@ -141,4 +143,48 @@ def test_what_use_changes_raises_nothing(db: Database) -> None:
     db.run(lambda session: session.execute(text("UPDATE slot SET taken = taken + 1 WHERE id = 0")))
     assert version_of(db) == before
     db.run(lambda session: session.execute(text("UPDATE webhook_endpoint SET state = 'off'")))
-    assert version_of(db) == before + (db.dialect == "postgresql")  # no row: nothing on SQLite
+    assert version_of(db) == before  # there is no row
+
+
+def test_a_process_that_only_delivers_reads_nothing_anew(db: Database) -> None:
+    endpoint = update(WebhookEndpoint.__table__).values(failures=0)  # type: ignore[arg-type]
+    with db.session() as session:
+        session.execute(endpoint)
+        assert forget_if_changed(session) is not session.info["reference_data"].forget
+        session.execute(endpoint.values(state="off"))
+        assert forget_if_changed(session) == session.info["reference_data"].forget
+
+
+def two_days(session: Session) -> None:
+    session.connection().execute(insert(DAYS), [A_DAY, {**A_DAY, "day": NEXT_DAY}])
+
+
+def change(session: Session, day: date) -> None:
+    session.execute(update(DAYS).values(name="假日").where(DAYS.c.day == day))  # type: ignore[arg-type]
+
+
+@pytest.mark.only("postgresql")
+def test_two_who_change_what_everybody_reads_do_not_wait_for_each_other(db: Database) -> None:
+    db.run(two_days)
+    before = version_of(db)
+    with db.session() as slow:
+        change(slow, NEW_YEAR)
+        with db.session() as other:
+            other.execute(text("SET LOCAL lock_timeout = 500"))
+            change(other, NEXT_DAY)
+            other.commit()
+        assert version_of(db) == before + 1
+        slow.commit()
+    assert version_of(db) == before + 2
+
+
+@pytest.mark.only("postgresql")
+def test_a_transaction_raises_the_number_once_and_at_its_end(db: Database) -> None:
+    db.run(two_days)
+    before = version_of(db)
+    with db.session() as session:
+        change(session, NEW_YEAR)
+        change(session, NEXT_DAY)
+        assert session.execute(text("SELECT version FROM reference_version")).scalar() == before
+        session.commit()
+    assert version_of(db) == before + 1

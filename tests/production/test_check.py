@@ -76,6 +76,8 @@ def test_development_is_told_what_production_would_refuse(url: str, tmp_path: Pa
     ("option", "sentence"),
     [
         ("sslmod=require", "VIPCLUB_DATABASE_URL has the option 'sslmod', which its database has"),
+        ("options=-csearch_path%3Dvip", "has the option 'options', which"),
+        ("prepare_threshold=0", "has the option 'prepare_threshold', which"),
         ("connect_timeout=soon", "can't be asked: bad value for connect_timeout: 'soon'. Mend VIP"),
         ("sslmode=perhaps", 'invalid sslmode value: "perhaps"'),
     ],

@@ -15,7 +15,7 @@ from vipclub import people
 from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount, LedgerEntry
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.reference_data import Source, reference
+from vipclub.core.reference_data import Source, look_again, reference
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
 from vipclub.people import Person, find_person
@@ -165,9 +165,12 @@ def entitlements(
     right: whoever calls it has. One statement."""
     first, last = (year, year) if year else ((today or clock.club_today()).year, 9999)
     asked = {"person": person_id, "first": first, "last": last}
+    rows = session.connection().execute(_left, asked).all()
     catalogue = reference(session, CATALOGUE)
+    if any(row.benefit_id not in catalogue for row in rows):
+        look_again(session)  # one was made since this transaction asked for the number
+        catalogue = reference(session, CATALOGUE)
     position = {benefit_id: place for place, benefit_id in enumerate(catalogue)}
-    rows = session.connection().execute(_left, asked)
     in_order = sorted(rows, key=lambda row: (row.year, position[row.benefit_id]))
     return [_entitlement(row, catalogue[row.benefit_id]) for row in in_order]
 

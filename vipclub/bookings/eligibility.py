@@ -122,26 +122,7 @@ def eligibility_for(
 ) -> Eligibility:
     """All that the rules ask about the persons, under their lock; an appointment that moves
     (`without`) never counts against itself. One statement."""
-    start = time.start
-    begin = start.replace(day=1, hour=0, minute=0)
-    end = (begin + timedelta(days=32)).replace(day=1)
-    rows = (
-        session.connection()
-        .execute(
-            _eligibility,
-            {
-                "member": member.id,
-                "beneficiary": beneficiary.id,
-                "club_day": clock.club_day(start),
-                "benefit_id": time.benefit_id,
-                "year": time.local_day.year,
-                "month_begin": begin,
-                "month_end": end,
-                "strikes_since": now - _remembered(time.policy),
-            },
-        )
-        .all()
-    )
+    rows = _rows_about(session, time, member, beneficiary, now)
     tiers = {r.tier for r in rows if r.tier}
     accounts = _accounts(rows, time.local_day.year)
     best = most_left(accounts)
@@ -173,6 +154,28 @@ def eligibility_for(
             ),
         ),
     )
+
+
+def _rows_about(
+    session: Session,
+    time: SlotInView,
+    member: LockedPerson,
+    beneficiary: LockedPerson,
+    now: datetime,
+) -> Sequence[AnyRow]:
+    start = time.start
+    begin = start.replace(day=1, hour=0, minute=0)
+    asked = {
+        "member": member.id,
+        "beneficiary": beneficiary.id,
+        "club_day": clock.club_day(start),
+        "benefit_id": time.benefit_id,
+        "year": time.local_day.year,
+        "month_begin": begin,
+        "month_end": (begin + timedelta(days=32)).replace(day=1),
+        "strikes_since": now - _remembered(time.policy),
+    }
+    return session.connection().execute(_eligibility, asked).all()
 
 
 def _accounts(rows: Sequence[AnyRow], year: int) -> set[AccountFound]:

@@ -10,9 +10,12 @@ from sqlalchemy.exc import DBAPIError
 
 _REASON = re.compile(r"FATAL:\s+(.+)|failed: (?!.*failed: )(.+)")
 SQLITE_OPTIONS = frozenset(
-    {"timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"}
-    | {"uri", "mode", "cache", "immutable", "nolock", "psow", "vfs"}
+    {"detect_types", "cached_statements", "uri", "mode", "cache", "immutable", "nolock", "psow"}
+    | {"vfs"}
 )
+OF_THE_CLUB = frozenset({"options"})
+"""What the club tells each connection itself (`engines`): an address that says otherwise would
+count for nothing."""
 
 
 def place_of(url: URL) -> str:
@@ -51,10 +54,8 @@ def _reason(url: URL, told: str) -> str:
 
 
 def known_options(url: URL) -> frozenset[str]:
-    """What may follow the `?` of such an address: the driver's own options; on PostgreSQL libpq's,
-    and the one of psycopg's that is a plain value."""
+    """What may follow the `?` of such an address: the driver's own options, on PostgreSQL libpq's,
+    without those that the club sets."""
     if url.get_backend_name() == "sqlite":
         return SQLITE_OPTIONS
-    return frozenset(
-        {*(option.keyword.decode() for option in Conninfo.get_defaults()), "prepare_threshold"}
-    )
+    return frozenset(option.keyword.decode() for option in Conninfo.get_defaults()) - OF_THE_CLUB

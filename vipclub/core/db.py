@@ -1,5 +1,6 @@
-"""Engines, and `run()`: one transaction around one use case. SQLite and PostgreSQL differ here, and
-in how a beginning is looked for (`prefix_search`)."""
+"""`run()`: one transaction around one use case. SQLite and PostgreSQL differ here, in `engines` and
+what they call, and in how rows are sought and sent (`prefix_search`, `value_lists`, `many_rows`,
+`added_rows`)."""
 
 from __future__ import annotations
 
@@ -261,8 +262,7 @@ class Database:
 
 
 def end_reading(session: Session) -> None:
-    """The end of a read transaction, by COMMIT: psycopg gives up what it has prepared at a
-    ROLLBACK. All was read: a database that is gone by now does no harm."""
+    """The end of a read transaction. All was read: a database that is gone by now does no harm."""
     with session, suppress(DBAPIError):
         session.commit()
 

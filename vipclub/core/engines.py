@@ -12,7 +12,8 @@ from vipclub.core.many_rows import copy_rows_by
 from vipclub.core.prepared_statements import PREPARED_FROM, keep_prepared
 from vipclub.core.watched_pool import WatchedPool
 
-WAITS = {
+DEFAULTS = {
+    "application_name": "vipclub",
     "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -80,9 +81,8 @@ def postgresql_engine(url: URL, pool_size: int, echo: bool) -> Engine:
         pool_use_lifo=True,
         connect_args={
             "options": options,
-            "application_name": "vipclub",
             "prepare_threshold": PREPARED_FROM,
-            **{name: value for name, value in WAITS.items() if name not in url.query},
+            **{name: value for name, value in DEFAULTS.items() if name not in url.query},
         },
     )
     ask_idle_ones(engine)

@@ -135,7 +135,7 @@ def mind_writes(engine: Engine) -> None:
     def count(
         connection: Connection,
         _cursor: object,
-        _text: str,
+        text: str,
         _values: object,
         context: DefaultExecutionContext,
         _many: bool,
@@ -143,7 +143,16 @@ def mind_writes(engine: Engine) -> None:
         if not (context.isinsert or context.isupdate or context.isdelete):
             return
         statement = cast(Insert | Update | Delete, context.invoked_statement)
-        if isinstance(statement.table, Table) and WATCHED in statement.table.info:
+        if isinstance(statement.table, Table) and _counts(statement.table, text, context):
             running = connection.get_transaction()
             transaction, counted = connection.info.get(_WRITTEN, (None, 0))
             connection.info[_WRITTEN] = running, counted + 1 if transaction is running else 1
+
+
+def _counts(table: Table, text: str, context: DefaultExecutionContext) -> bool:
+    """Whether the statement changes what raises the version: of some tables an update of other
+    columns doesn't, like when a webhook was last received."""
+    columns: tuple[str, ...] | None = table.info.get(WATCHED)
+    if not columns or not context.isupdate:
+        return columns is not None
+    return any(f"{name}=" in text for name in columns)  # so it stands in SET alone

@@ -1,5 +1,9 @@
 """The number of the reference data (`reference_data`): one row, and the triggers by which every
-change of a watched table raises it, whoever makes the change."""
+change of a watched table raises it, whoever makes the change.
+
+On PostgreSQL it is raised once a transaction and at its COMMIT: everybody who changes anything
+fights over that row, and a file of partners that is loaded would keep it for a minute.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +80,12 @@ def _first(dialect: str) -> list[str]:
     made = ["INSERT INTO reference_version (id, version) VALUES (1, 1)"]
     if dialect == "postgresql":
         made.append(
-            "CREATE FUNCTION raise_reference_version() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN UPDATE reference_version SET version = version + 1; RETURN NULL; END $$"
+            "CREATE FUNCTION raise_reference_version() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "DECLARE here text := pg_current_xact_id()::text; BEGIN "
+            "IF current_setting('vipclub.raised_in', true) IS DISTINCT FROM here THEN "
+            "UPDATE reference_version SET version = version + 1; "
+            "PERFORM set_config('vipclub.raised_in', here, true); "
+            "END IF; RETURN NULL; END $$"
         )
     return made
 
@@ -86,11 +94,16 @@ def _triggers(table: str, dialect: str, columns: Sequence[str]) -> list[str]:
     made = []
     for verb in _VERBS:
         of = f" OF {', '.join(columns)}" if verb == "update" and columns else ""
-        head = f"CREATE TRIGGER {table}_{verb}_raises_version AFTER {verb.upper()}{of} ON {table} "
+        name = f"TRIGGER {table}_{verb}_raises_version AFTER {verb.upper()}{of} ON {table}"
         if dialect == "postgresql":
-            made.append(f"{head}FOR EACH STATEMENT EXECUTE FUNCTION raise_reference_version()")
+            made.append(
+                f"CREATE CONSTRAINT {name} DEFERRABLE INITIALLY DEFERRED "
+                "FOR EACH ROW EXECUTE FUNCTION raise_reference_version()"
+            )
         else:
-            made.append(f"{head}BEGIN UPDATE reference_version SET version = version + 1; END")
+            made.append(
+                f"CREATE {name} BEGIN UPDATE reference_version SET version = version + 1; END"
+            )
     return made
 
 

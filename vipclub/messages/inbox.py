@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -118,46 +118,35 @@ def _item(session: Session, row: AnyRow, language: str, overtaken: bool) -> Inbo
     )
 
 
-def unread(session: Session, person_id: int) -> int:
-    """How many items nobody has opened yet, for the mark in the page's head. One statement."""
-    asked, holder = aliased(Person), aliased(Person)
-    return session.execute(
-        select(func.count())
-        .select_from(Message)
-        .join(holder, holder.id == Message.person_id)
-        .join(asked, people.same_person(asked, holder))
-        .where(asked.id == person_id, Message.told.is_not(None), Message.read_at.is_(None))
-    ).scalar_one()
-
-
 _own, _holder = aliased(Person), aliased(Person)
-UNREAD = (
+_unopened = (
     select(func.count())
     .select_from(Message)
     .join(_holder, _holder.id == Message.person_id)
     .join(_own, people.same_person(_own, _holder))
-    .where(_own.id == Account.person_id, Message.told.is_not(None), Message.read_at.is_(None))
+    .where(Message.told.is_not(None), Message.read_at.is_(None))
+)
+_of_person = _unopened.where(_own.id == bindparam("person"))
+UNREAD = (
+    _unopened.where(_own.id == Account.person_id)
     .correlate(Account)
     .scalar_subquery()
     .label("unread")
 )
 """How many items nobody has opened yet, of an account's own inbox: a column for the statement that
 finds its sign-in, since every page has the mark."""
+_of_account = select(UNREAD).select_from(Account).where(Account.id == bindparam("account"))
+
+
+def unread(session: Session, person_id: int) -> int:
+    """How many items nobody has opened yet, of a person's inbox. One statement."""
+    return session.connection().execute(_of_person, {"person": person_id}).scalar_one()
 
 
 def unread_by(session: Session, actor: Actor) -> int:
-    """How many items of the asking member's own inbox nobody has opened yet. One statement."""
-    own, holder = aliased(Person), aliased(Person)
-    return session.execute(
-        select(func.count(Message.id.distinct()))
-        .join(holder, holder.id == Message.person_id)
-        .join(own, people.same_person(own, holder))
-        .where(
-            own.public_ref.in_(actor.refs("person")),
-            Message.told.is_not(None),
-            Message.read_at.is_(None),
-        )
-    ).scalar_one()
+    """How many of the asking account's own, as `UNREAD` says it. One statement."""
+    found = session.connection().execute(_of_account, {"account": actor.account_id})
+    return found.scalar_one_or_none() or 0
 
 
 def mark_read(session: Session, actor: Actor, *, member: str, message: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text, update
@@ -282,46 +282,6 @@ def test_an_appointment_is_seen_by_its_member_and_its_partner_only(
     for actor in (member_actor(club.members[1]), partner_actor(club.other_partner)):
         with pytest.raises(NotFound):
             appointment_of(db, ref, actor)
-
-
-def test_lists_come_in_pages_without_repeating_or_losing_a_row(
-    db: Database, club: SmallClub
-) -> None:
-    give_units(db, club.members[0], 10)
-    made = [book(db, club, 0, n).appointment for n in range(5)]
-    found: list[str] = []
-    cursor = None
-    while True:
-        with db.read() as session, statements(at_most=2):
-            page = bookings.appointments_of(
-                session, CLUB_ACTOR, member=club.members[0], after=cursor, limit=2
-            )
-        found += [item.appointment for item in page.items]
-        cursor = page.next
-        if cursor is None:
-            break
-    assert found == made[::-1]
-
-
-def test_a_partner_sees_its_own_requests_by_time_and_day(db: Database, club: SmallClub) -> None:
-    made = [book(db, club, n, n).appointment for n in range(4)]
-    day = start_of(db, club.slots[0]).date()
-    with db.read() as session:
-        bookings.services(session, club.lin)  # a sign-in brings the number of what is kept along
-        with statements(at_most=1):
-            own = bookings.partner_appointments(session, partner_actor(club.partner))
-    assert [item.appointment for item in own.items] == made
-    with db.read() as session:
-        on_the_day = bookings.partner_appointments(
-            session, partner_actor(club.partner), statuses=["pending"], first=day, last=day
-        )
-        ever = bookings.partner_appointments(
-            session, partner_actor(club.partner), first=date.min, last=date.max
-        )
-        other = bookings.partner_appointments(session, partner_actor(club.other_partner))
-    assert [item.appointment for item in on_the_day.items] == made[:3]
-    assert [item.appointment for item in ever.items] == made
-    assert other.items == []
 
 
 def test_free_times_are_those_that_a_booking_would_get(db: Database, club: SmallClub) -> None:

@@ -122,7 +122,7 @@ _all = (
 def _load(session: Session) -> Offerings:
     """One statement beside the calendars, so that all that is said of an offering fits together."""
     values: dict[int, Mapping[str, Any]] = {}
-    services: dict[int, Service] = {}
+    services: dict[tuple[int, int], Service] = {}
     of_partner: dict[str, tuple[int, ...]] = {}
     open_ones: set[int] = set()
     active = []
@@ -142,11 +142,13 @@ def _load(session: Session) -> Offerings:
         of_partner[row.partner] = (*of_partner.get(row.partner, ()), row.offering_id)
         if row.active:
             open_ones.add(row.offering_id)
-            services[row.position] = Service(row.service, row.service_name, row.summary, row.icon)
+            services[row.position, row.benefit_id] = Service(
+                row.service, row.service_name, row.summary, row.icon
+            )
             if row.policy is not None:
                 active.append(OfferingInView(**found))
                 by_service.setdefault(row.service, []).append(active[-1])
-    in_order = tuple(services[position] for position in sorted(services))
+    in_order = tuple(services[place] for place in sorted(services))
     return Offerings(
         MappingProxyType(values),
         frozenset(open_ones),

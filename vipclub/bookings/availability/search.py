@@ -107,7 +107,7 @@ def bookable_offerings(
     city: str | None = None,
     offering: str | None = None,
 ) -> list[BookableOffering]:
-    """Active offerings of a service with their rules, by city and name. No statement as a rule.
+    """Active offerings of a service with their rules, by city. No statement as a rule.
     Raises NotFound for a service that nobody offers."""
     actor.require("slot:view")
     wanted = parse_ref(offering, "O") if offering else None
