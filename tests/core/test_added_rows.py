@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from tests.statements import statements
 from vipclub.core import audit, clock, outbox
 from vipclub.core.actor import Actor
-from vipclub.core.added_rows import AT_MOST, add_rows
+from vipclub.core.added_rows import AT_MOST, _together, add_rows
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.outbox_rows import Entry, OutboxRow, put_many
 
 OUTBOX: Table = OutboxRow.__table__  # type: ignore[assignment]
 ACTOR = Actor.system("test")
+AUDITED = tuple(column.name for column in AuditRow.__table__.columns if column.name != "id")
 
 
 def entry(number: int, *, key: str | None = None) -> Entry:
@@ -50,6 +51,13 @@ def test_on_postgresql_they_are_one_statement(db: Database) -> None:
     db.run(both)
     with statements(exactly=1):
         db.run(both)
+
+
+def test_their_statement_is_compiled_once_however_many_they_are() -> None:
+    columns = tuple(entry(1).values(clock.now()))
+    for count in (1, 2, 3):
+        shape = ((OUTBOX, columns, count), (AuditRow.__table__, AUDITED, 1))
+        assert _together(shape)._generate_cache_key() is not None  # type: ignore[attr-defined]
 
 
 def test_they_are_there_for_the_next_statement_of_the_same_transaction(db: Database) -> None:

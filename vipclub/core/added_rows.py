@@ -22,6 +22,8 @@ from sqlalchemy import (
     bindparam,
     event,
     insert,
+    select,
+    union_all,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
@@ -127,21 +129,16 @@ def _together(shape: Shape) -> Executable:
 
 def _of_one_table(table: Table, columns: tuple[str, ...], count: int) -> Insert:
     """Its rows in one INSERT: of several, PostgreSQL doesn't say which it does first, and ids are
-    an order."""
+    an order. (VALUES of several rows would be compiled anew each time that it runs.)"""
     _check_defaults(table, columns)
-    return (
-        insert(table)
-        .values(
-            [
-                {
-                    name: bindparam(f"{table.name}_{number}_{name}", type_=table.c[name].type)
-                    for name in columns
-                }
-                for number in range(count)
-            ]
-        )
-        .inline()
+    first, *more = (
+        [bindparam(f"{table.name}_{number}_{name}", type_=table.c[name].type) for name in columns]
+        for number in range(count)
     )
+    if not more:
+        return insert(table).values(dict(zip(columns, first, strict=True))).inline()
+    rows = union_all(select(*first), *(select(*row) for row in more))
+    return insert(table).from_select(columns, rows, include_defaults=False)
 
 
 def _check_defaults(table: Table, columns: tuple[str, ...]) -> None:
