@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Delete, Insert, Select, Update, select
 
+from tests.portfolio.manager_members import PORTFOLIO, give_to_manager
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.signing_in import an_account, sign_in
@@ -71,6 +72,15 @@ def test_a_partner_s_desk(db: Database, club: SmallClub, monkeypatch: pytest.Mon
     desk.get("/partner/")
     with statements(at_most=6), no_statement_is_built(monkeypatch):
         assert desk.get("/partner/").status_code == 200
+
+
+def test_a_manager_s_week(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_to_manager(db, *club.members)
+    manager = a_client(db, "manager", ("portfolio", PORTFOLIO))
+    manager.get("/manager/")
+    with statements(at_most=5), no_statement_is_built(monkeypatch):
+        page = manager.get("/manager/").text
+    assert club.members[0] in page
 
 
 def test_calls_of_the_api(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:

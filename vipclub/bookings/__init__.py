@@ -37,7 +37,6 @@ Decisions:
 
 from vipclub.bookings.appointments.answering import DECLINE_REASONS, confirm, decline
 from vipclub.bookings.appointments.at_partners import (
-    around_days,
     correctable_appointment,
     correctable_appointments,
     counts_by_state,
@@ -76,7 +75,7 @@ from vipclub.bookings.appointments.queries import (
 from vipclub.bookings.appointments.reminding import remind_members
 from vipclub.bookings.appointments.rescheduling import reschedule
 from vipclub.bookings.availability.alternatives import Alternative, alternatives
-from vipclub.bookings.availability.offerings import OFFERINGS, Service
+from vipclub.bookings.availability.offerings import OFFERINGS, Service, offering_values
 from vipclub.bookings.availability.search import (
     BookableOffering,
     FreeTime,
@@ -192,6 +191,7 @@ from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 __all__ = [
     "SEALED",
     "OFFERINGS",
+    "offering_values",
     "INVARIANTS",
     "WEBHOOK_EVENTS",
     "BookingPolicy",
@@ -270,7 +270,6 @@ __all__ = [
     "appointment",
     "appointments_of",
     "appointments_by",
-    "around_days",
     "partner_appointments",
     "counts_by_state",
     "VisitorName",

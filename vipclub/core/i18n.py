@@ -150,6 +150,7 @@ def present(language: str, value: object) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=8_192)
 def format_date(language: str, day: date) -> str:
     """Thu 3 Dec 2026 · 2026年12月3日 周四 · 2026年12月3日（星期四）."""
     locale = _BABEL[Language(language)]
@@ -160,6 +161,7 @@ def format_date(language: str, day: date) -> str:
     return babel_date(day, "y年M月d日（EEEE）", locale=locale)
 
 
+@lru_cache(maxsize=8_192)
 def format_day(language: str, day: date) -> str:
     """A date of the near future, without its year: Thu 3 Dec · 12月3日 周四 · 12月3日（星期四）."""
     locale = _BABEL[Language(language)]

@@ -1,6 +1,7 @@
-"""Long lists of values in a condition, as one value of the statement: a text with thousands of
-places takes the drivers longer than the database its look-ups. SQLite and PostgreSQL differ in
-how."""
+"""Lists of values in a condition. Long ones are one value of the statement: a text with thousands
+of places takes the drivers longer than the database its look-ups, and each number of places is
+another text, planned anew. Those that the code itself says are part of the text. SQLite and
+PostgreSQL differ in how."""
 
 from __future__ import annotations
 
@@ -8,14 +9,35 @@ import json
 from collections.abc import Iterable
 from typing import Any, Self
 
-from sqlalchemy import Boolean, SQLColumnExpression, Text, literal
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Integer,
+    SQLColumnExpression,
+    Text,
+    bindparam,
+    literal,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+
+class _Integers(UserDefinedType[str]):
+    """PostgreSQL's array of integers, as text: the driver takes ten times as long to write it from
+    a list, number by number."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_options: object) -> str:
+        return "BIGINT[]"
 
 
 class _ListOf(TypeDecorator[list[Any]]):
@@ -29,15 +51,23 @@ class _ListOf(TypeDecorator[list[Any]]):
         self.of = of
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        kind = ARRAY(self.of) if dialect.name == "postgresql" else Text()
-        return dialect.type_descriptor(kind)
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(Text())
+        return _Integers() if self._of_integers else dialect.type_descriptor(ARRAY(self.of))
+
+    @property
+    def _of_integers(self) -> bool:
+        return self.of._type_affinity is Integer
 
     def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401
-        return value if dialect.name == "postgresql" else json.dumps(value)
+        if value is None or dialect.name != "postgresql":
+            return json.dumps(value)
+        return "{" + ",".join(map(str, value)) + "}" if self._of_integers else value
 
 
 class among(FunctionElement[bool]):  # noqa: N801 - reads as SQL's own functions do
-    """Whether a column of integers or texts is one of these values: looked up by its index."""
+    """Whether a column of integers or texts is one of these values, or of those that a statement is
+    asked with under a parameter's name: looked up by its index."""
 
     inherit_cache = True
     type = Boolean()
@@ -45,14 +75,32 @@ class among(FunctionElement[bool]):  # noqa: N801 - reads as SQL's own functions
     def __init__(
         self,
         column: SQLColumnExpression[int] | SQLColumnExpression[str],
-        values: Iterable[int] | Iterable[str],
+        values: Iterable[int] | Iterable[str] | BindParameter[Any],
     ) -> None:
-        kind: TypeEngine[Any] = column.type  # type: ignore[union-attr]
-        super().__init__(column, literal(list(values), _ListOf(kind)))
+        kind = _ListOf(column.type)  # type: ignore[union-attr]
+        asked: BindParameter[Any]
+        if isinstance(values, BindParameter):
+            asked = bindparam(values.key, type_=kind)
+        else:
+            asked = literal(list(values), kind)
+        super().__init__(column, asked)
 
     def self_group(self, against: OperatorType | None = None) -> Self:
         """As it is: with `= 1` behind it no index is used."""
         return self
+
+
+def one_of(
+    column: SQLColumnExpression[str] | SQLColumnExpression[str | None], words: Iterable[str]
+) -> ColumnElement[bool]:
+    """Whether a column is one of some words of the code: states, kinds. They stand in the text, so
+    that a statement that is built once is also written once, and the database sees which index of
+    some states alone fits."""
+    found = sorted(words)
+    if not all(word.replace("-", "").replace("_", "").isalnum() for word in found):
+        raise ValueError(f"not words of the code: {found}")
+    kind: TypeEngine[Any] = column.type  # type: ignore[union-attr]
+    return column.in_([literal_column(f"'{word}'", kind) for word in found])
 
 
 @compiles(among)

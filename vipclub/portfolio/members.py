@@ -144,12 +144,6 @@ def own_members(
     return Portfolio(counts, members, cursor_after(rows, limit, "key"))
 
 
-def counts_by_tier(session: Session, actor: Actor, *, now: datetime, today: date) -> dict[str, int]:
-    """How many members the actor has, by tier. One statement. Raises Forbidden."""
-    actor.require(Permission.MEMBER_VIEW)
-    return _counts(session, _mine(session, actor, Filters(), now, today))
-
-
 def _mine(
     session: Session, actor: Actor, filters: Filters, now: datetime, today: date
 ) -> AnySelect:

@@ -107,12 +107,6 @@ def _days_asked(first: date | None, last: date | None) -> dict[str, Any]:
     return asked
 
 
-def around_days(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    """Appointments on local days from, to, as SQL with all it needs."""
-    asked = _days_asked(first, last)
-    return [_OF_DAYS[name](value) for name, value in asked.items()]
-
-
 def counts_by_state(session: Session, actor: Actor) -> dict[str, int]:
     """How many appointments are in each state, for operations. One statement."""
     actor.require("appointment:view")
