@@ -100,7 +100,8 @@ def one_of(
     if not all(word.replace("-", "").replace("_", "").isalnum() for word in found):
         raise ValueError(f"not words of the code: {found}")
     kind: TypeEngine[Any] = column.type  # type: ignore[union-attr]
-    return column.in_([literal_column(f"'{word}'", kind) for word in found])
+    told = [literal_column(f"'{word}'", kind) for word in found]
+    return column == told[0] if len(told) == 1 else column.in_(told)
 
 
 @compiles(among)

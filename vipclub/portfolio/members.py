@@ -200,7 +200,7 @@ def _meant(session: Session, typed: str) -> ColumnElement[bool]:
     """Who is meant by a reference, a card's number, a phone number or a name."""
     meant = meant_by(session, typed)
     if meant is not None:
-        return Person.id.in_(select(meant.subquery().c.person_id))
+        return Person.id.in_(select(meant.persons().subquery().c.person_id))
     named = people.named_like(typed, Person.id)
     return literal(False) if named is None else named
 

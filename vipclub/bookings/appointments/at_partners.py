@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -16,10 +16,12 @@ from vipclub.bookings.appointments.finding import appointments, visible_to
 from vipclub.bookings.appointments.queries import AppointmentView, appointment, page_of
 from vipclub.bookings.availability.offerings import offerings
 from vipclub.bookings.models import Appointment
+from vipclub.bookings.steps import STATES
 from vipclub.core.actor import Actor
 from vipclub.core.paging import Page, beyond
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
+from vipclub.core.value_lists import among, one_of
 from vipclub.partners import seen_by
 
 A_DAY = timedelta(days=1)
@@ -50,26 +52,23 @@ def partner_appointments(
     if own is not None:
         of_partner = offerings(session).of_partner
         asked["offerings"] = [each for ref in own for each in of_partner.get(ref, ())]
-    if statuses:
-        asked["states"] = sorted(statuses)
-        if len(statuses) == 1:
-            (asked["state"],) = asked.pop("states")
     asked |= _days_asked(first, last)
-    statement = _at_partners(frozenset(asked), by_promise)
+    states = frozenset(statuses) & STATES if statuses else None
+    statement = _at_partners(frozenset(asked), states, by_promise)
     if after:
         statement = statement.where(beyond(after, Appointment.starts_at, Appointment.id, datetime))
     return page_of(session, actor, session.connection().execute(statement, asked).all(), limit)
 
 
-@lru_cache(maxsize=128)
-def _at_partners(asked: frozenset[str], by_promise: bool) -> AnySelect:
+@lru_cache(maxsize=512)
+def _at_partners(
+    asked: frozenset[str], states: frozenset[str] | None, by_promise: bool
+) -> AnySelect:
     """The statement for what is asked, by the names of its values: built once for each kind of
     list."""
     a = Appointment
     conditions: dict[str, ColumnElement[bool]] = {
-        "offerings": a.offering_id.in_(bindparam("offerings", expanding=True)),
-        "state": a.state == bindparam("state"),  # alone, so that an index of it is seen to fit
-        "states": a.state.in_(bindparam("states", expanding=True)),
+        "offerings": among(a.offering_id, bindparam("offerings")),
         **{name: within(bindparam(name)) for name, within in _OF_DAYS.items()},
     }
     statement = (
@@ -77,9 +76,10 @@ def _at_partners(asked: frozenset[str], by_promise: bool) -> AnySelect:
         .where(*(condition for name, condition in conditions.items() if name in asked))
         .limit(bindparam("limit"))
     )
-    if by_promise:
-        late = case((a.promised_by.is_(None), 1), else_=0)
-        return statement.order_by(late, a.promised_by, a.id)
+    if states is not None:
+        statement = statement.where(one_of(a.state, states))
+    if by_promise:  # those without one last, as the index of promises has it
+        return statement.order_by(a.promised_by.nulls_last(), a.id)
     return statement.order_by(a.starts_at, a.id)
 
 
