@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
-from sqlalchemy import bindparam, select
+from sqlalchemy import Date, bindparam, literal, select
 
 from tests.membership.inserted_persons import insert_persons, source_record
 from tests.plans import plans
@@ -46,3 +48,12 @@ def test_words_of_the_code_stand_in_the_text() -> None:
     assert str(one_of(Person.sex, {"M", "F"})) == "person.sex IN ('F', 'M')"
     with pytest.raises(ValueError, match="not words of the code"):
         one_of(Person.sex, ["'; --"])
+
+
+def test_days_are_among_days(db: Database) -> None:
+    born = date(1980, 1, 15)
+    with db.read() as session:
+        day = literal(born, Date())
+        for days, found in (([born], True), ([born - timedelta(1)], False), ([], False)):
+            assert bool(session.scalar(select(among(day, days)))) is found
+            assert bool(session.scalar(select(~among(day, days)))) is not found

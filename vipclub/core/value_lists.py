@@ -6,13 +6,15 @@ PostgreSQL differ in how."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Self
 
 from sqlalchemy import (
     BindParameter,
     Boolean,
     ColumnElement,
+    Date,
     Integer,
     SQLColumnExpression,
     Text,
@@ -29,19 +31,22 @@ from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 
-class _Integers(UserDefinedType[str]):
-    """PostgreSQL's array of integers, as text: the driver takes ten times as long to write it from
-    a list, number by number."""
+class _Written(UserDefinedType[str]):
+    """PostgreSQL's array of integers or days, as text: the driver takes ten times as long to write
+    it from a list, one by one."""
 
     cache_ok = True
     render_bind_cast = True
 
+    def __init__(self, of: str) -> None:
+        self.of = of
+
     def get_col_spec(self, **_options: object) -> str:
-        return "BIGINT[]"
+        return f"{self.of}[]"
 
 
 class _ListOf(TypeDecorator[list[Any]]):
-    """A list of integers or of texts: an array on PostgreSQL, JSON on SQLite."""
+    """A list of integers, days or texts: an array on PostgreSQL, JSON on SQLite."""
 
     impl = Text
     cache_ok = True
@@ -53,29 +58,31 @@ class _ListOf(TypeDecorator[list[Any]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name != "postgresql":
             return dialect.type_descriptor(Text())
-        return _Integers() if self._of_integers else dialect.type_descriptor(ARRAY(self.of))
+        return _Written(self._plain) if self._plain else dialect.type_descriptor(ARRAY(self.of))
 
     @property
-    def _of_integers(self) -> bool:
-        return self.of._type_affinity is Integer
+    def _plain(self) -> str | None:
+        """What PostgreSQL calls it, where nothing of it needs quotes."""
+        affinity = self.of._type_affinity
+        return "BIGINT" if affinity is Integer else "DATE" if affinity is Date else None
 
-    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401
         if value is None or dialect.name != "postgresql":
-            return json.dumps(value)
-        return "{" + ",".join(map(str, value)) + "}" if self._of_integers else value
+            return json.dumps(value, default=str)
+        return "{" + ",".join(map(str, value)) + "}" if self._plain else value
 
 
 class among(FunctionElement[bool]):  # noqa: N801 - reads as SQL's own functions do
-    """Whether a column of integers or texts is one of these values, or of those that a statement is
-    asked with under a parameter's name: looked up by its index."""
+    """Whether a column of integers, days or texts is one of these values, or of those that a
+    statement is asked with under a parameter's name: looked up by its index."""
 
     inherit_cache = True
     type = Boolean()
 
     def __init__(
         self,
-        column: SQLColumnExpression[int] | SQLColumnExpression[str],
-        values: Iterable[int] | Iterable[str] | BindParameter[Any],
+        column: SQLColumnExpression[int] | SQLColumnExpression[date] | SQLColumnExpression[str],
+        values: Iterable[int] | Iterable[date] | Iterable[str] | BindParameter[Any],
     ) -> None:
         kind = _ListOf(column.type)  # type: ignore[union-attr]
         asked: BindParameter[Any]
