@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     literal,
+    select,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -38,9 +39,9 @@ class begins_with(FunctionElement[bool]):  # noqa: N801 - reads as SQL's own fun
     ) -> None:
         if isinstance(start, str):
             super().__init__(column, literal(start), literal(start + _LAST))
-        else:
-            named = (bindparam(name, type_=String()) for name in beginning(start.key, ""))
-            super().__init__(column, *named)
+        else:  # unseen by the planner, as of a named list of values (`value_lists.among`)
+            names = (bindparam(name, type_=String()) for name in beginning(start.key, ""))
+            super().__init__(column, *(select(name).scalar_subquery() for name in names))
 
     def self_group(self, against: OperatorType | None = None) -> Self:
         """As it is: with `= 1` behind it no index is used."""
