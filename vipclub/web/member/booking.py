@@ -65,8 +65,10 @@ def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
         given = benefits.entitlements(session, person.id, clock.club_today().year)
         times = time_picker.look_up(session, offerings, chosen, person.city_code)
 
+    page = url_for("member.choose", service=service)
+
     def href(anchor: str = "", /, **query: str) -> str:
-        return f"{url_for('member.choose', service=service)}?{urlencode(query)}{anchor}"
+        return f"{page}?{urlencode(query)}{anchor}"
 
     left = next((e for e in given if e.benefit == service), None)
     return render_template(
