@@ -175,7 +175,7 @@ def act(
 def as_json(value: object) -> Json:
     """A query's result as JSON: moments in RFC 3339 with their offset, money as minor units and
     currency."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:
         return cast(Json, value)
     names = _names_in(kind)
@@ -200,8 +200,7 @@ _PLAIN = frozenset({str, int, bool, float, type(None)})
 
 @cache
 def _names_in(kind: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - any class
-    """The names of a dataclass's fields; None for what is none. A list has the same a hundred
-    times."""
+    """The names of a dataclass's fields; None for what is none. A list asks a hundred times."""
     return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -68,7 +66,7 @@ def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
     page = url_for("member.choose", service=service)
 
     def href(anchor: str = "", /, **query: str) -> str:
-        return f"{page}?{urlencode(query)}{anchor}"
+        return time_picker.with_choice(page, anchor, query)
 
     left = next((e for e in given if e.benefit == service), None)
     return render_template(
