@@ -40,7 +40,9 @@ from vipclub.bookings.appointments.at_partners import (
     correctable_appointment,
     correctable_appointments,
     counts_by_state,
+    desk_of_day,
     partner_appointments,
+    urgent_ones,
 )
 from vipclub.bookings.appointments.attending import ARRIVALS, arrive, fulfil, no_show, undo
 from vipclub.bookings.appointments.booking import BookedAppointment, book, book_held
@@ -271,6 +273,8 @@ __all__ = [
     "appointments_of",
     "appointments_by",
     "partner_appointments",
+    "desk_of_day",
+    "urgent_ones",
     "counts_by_state",
     "VisitorName",
     "visitor_names",

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Set
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import CompoundSelect, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.accounts import Permission
 from vipclub.bookings.appointments.finding import appointments, visible_to
-from vipclub.bookings.appointments.queries import AppointmentView, appointment, page_of
+from vipclub.bookings.appointments.queries import (
+    AppointmentView,
+    appointment,
+    page_of,
+    views_of,
+)
 from vipclub.bookings.availability.offerings import offerings
 from vipclub.bookings.models import Appointment
-from vipclub.bookings.steps import STATES
+from vipclub.bookings.steps import CONFIRMED, STATES
 from vipclub.core.actor import Actor
 from vipclub.core.paging import Page, beyond
-from vipclub.core.rows import AnySelect
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.core.value_lists import among, one_of
 from vipclub.partners import seen_by
@@ -36,13 +42,11 @@ def partner_appointments(
     first: date | None = None,
     last: date | None = None,
     partner: str | None = None,
-    by_promise: bool = False,
     after: str | None = None,
     limit: int = 200,
 ) -> Page[AppointmentView]:
     """Appointments at the actor's partner (for operations at all, or at `partner`); days are each
-    site's. By time, or those that wait by their promise (`by_promise`, without paging). One
-    statement. Raises Forbidden."""
+    site's. By time. One statement. Raises Forbidden."""
     actor.require("appointment:view")
     own: Set[str] | None = seen_by(actor)
     if partner:
@@ -54,15 +58,86 @@ def partner_appointments(
         asked["offerings"] = [each for ref in own for each in of_partner.get(ref, ())]
     asked |= _days_asked(first, last)
     states = frozenset(statuses) & STATES if statuses else None
-    statement = _at_partners(frozenset(asked), states, by_promise)
+    statement = _at_partners(frozenset(asked), states)
     if after:
         statement = statement.where(beyond(after, Appointment.starts_at, Appointment.id, datetime))
     return page_of(session, actor, session.connection().execute(statement, asked).all(), limit)
 
 
+def desk_of_day(
+    session: Session, actor: Actor, *, day: date, limit: int = 200
+) -> tuple[list[AppointmentView], list[AppointmentView]]:
+    """What the front desk of the actor's partner has before it: those that wait for somebody's
+    answer, by their promise, and the confirmed ones of a local day, by time. One statement. Raises
+    Forbidden."""
+    days = _days_asked(day, day)
+    lists = (Listed(_UNANSWERED, by_promise=True), Listed(CONFIRMED, frozenset(days)))
+    return _two_lists(session, actor, lists, {"limit": limit, **days})
+
+
+def urgent_ones(
+    session: Session, actor: Actor, *, limit: int
+) -> tuple[list[AppointmentView], list[AppointmentView]]:
+    """Those that wait for a partner's answer, by their promise, and those that wait for a member's,
+    by time. One statement. Raises Forbidden."""
+    lists = (Listed(frozenset({"pending"}), by_promise=True), Listed(frozenset({"proposed"})))
+    return _two_lists(session, actor, lists, {"limit": limit})
+
+
+_UNANSWERED = frozenset({"pending", "proposed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One of two lists of a page: the states in it, the days that are asked for, and its order."""
+
+    states: frozenset[str]
+    days: frozenset[str] = frozenset()
+    by_promise: bool = False
+
+
+def _two_lists(
+    session: Session, actor: Actor, lists: tuple[Listed, Listed], asked: dict[str, Any]
+) -> tuple[list[AppointmentView], list[AppointmentView]]:
+    """Two lists that share no state, read at once: what each joins is the same."""
+    actor.require("appointment:view")
+    own = seen_by(actor)
+    if own is not None:
+        of_partner = offerings(session).of_partner
+        asked["offerings"] = [each for ref in own for each in of_partner.get(ref, ())]
+    rows = session.connection().execute(_both(lists, own is not None), asked).all()
+    one, other = (
+        sorted(
+            (row for row in rows if row.state in each.states),
+            key=_by_promise if each.by_promise else _by_time,
+        )
+        for each in lists
+    )
+    return views_of(session, actor, one), views_of(session, actor, other)
+
+
+def _by_promise(row: AnyRow) -> tuple[bool, datetime, int]:
+    return row.promised_by is None, row.promised_by or row.starts_at, row.id
+
+
+def _by_time(row: AnyRow) -> tuple[datetime, int]:
+    return row.starts_at, row.id
+
+
+@lru_cache(maxsize=16)
+def _both(lists: tuple[Listed, Listed], own: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    whose = frozenset({"limit", "offerings"} if own else {"limit"})
+    return union_all(
+        *(
+            select(_at_partners(whose | each.days, each.states, each.by_promise).subquery())
+            for each in lists
+        )
+    )
+
+
 @lru_cache(maxsize=512)
 def _at_partners(
-    asked: frozenset[str], states: frozenset[str] | None, by_promise: bool
+    asked: frozenset[str], states: frozenset[str] | None, by_promise: bool = False
 ) -> AnySelect:
     """The statement for what is asked, by the names of its values: built once for each kind of
     list."""
