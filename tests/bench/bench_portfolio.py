@@ -92,12 +92,7 @@ def _questions() -> Iterator[tuple[str, Question]]:
     yield "upgraded", listed("name", upgraded=True)
     yield (
         "week",
-        lambda session: (
-            portfolio.who_needs_a_word(session, manager, now=now, today=today),
-            portfolio.counts_by_tier(session, manager, now=now, today=today),
-            portfolio.benefit_use(session, manager, year=today.year),
-            portfolio.visits_of_day(session, manager, day=today),
-        ),
+        lambda session: portfolio.this_week(session, manager, now=now, today=today),
     )
     yield "desk finds 王伟", lambda session: desk.look_up(session, sun(), typed="王伟", today=today)
 

@@ -25,7 +25,7 @@ def test_a_name_s_beginning_is_found_by_the_index(db: Database) -> None:
     with db.read() as session:
         asked = by_name("wang")
         assert asked is not None
-        compiled = asked.compile(db.engine, compile_kwargs={"literal_binds": True})
+        compiled = asked.persons().compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
     looked = [row.detail for row in plan if "source_record" in row.detail]
     assert len(looked) == 2

@@ -20,7 +20,9 @@ def meant(db: Database, typed: str) -> set[int] | None:
     with db.read() as session:
         with statements(at_most=0):
             found = membership.meant_by(session, typed)
-        return None if found is None else {row.person_id for row in session.execute(found)}
+        return (
+            None if found is None else {row.person_id for row in session.execute(found.persons())}
+        )
 
 
 def test_a_reference_and_a_card_name_the_person_of_the_whole_cluster(

@@ -19,7 +19,7 @@ from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.membership import Membership
 from vipclub.people import Person
-from vipclub.portfolio import Reason
+from vipclub.portfolio import Reason, Week
 
 NOVEMBER = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -37,11 +37,19 @@ def club(db: Database) -> SmallClub:
     return made
 
 
+def this_week(db: Database) -> Week:
+    def ask() -> Week:
+        now, today = clock.now(), clock.club_today()
+        return portfolio.this_week(session, wu(PORTFOLIO), now=now, today=today)
+
+    with db.read() as session:
+        ask()  # what the process keeps of offerings and benefits is read
+        with statements(at_most=4):
+            return ask()
+
+
 def reasons(db: Database) -> dict[str, Reason]:
-    today = clock.club_today()
-    with db.read() as session, statements(at_most=3):
-        found = portfolio.who_needs_a_word(session, wu(PORTFOLIO), now=clock.now(), today=today)
-    return {reason.member: reason for reason in found}
+    return {reason.member: reason for reason in this_week(db).reasons}
 
 
 def change(db: Database, ref: str, table: Any, **values: Any) -> None:
@@ -76,7 +84,7 @@ def test_the_most_urgent_reason_stands_and_the_others_are_counted(
     assert found[lin].appointment == made.appointment
     assert found[chen].kind == "ends"
     assert found[chen].day == soon
-    assert found[chen].more == 3  # two benefits untouched, and a birthday
+    assert this_week(db).more[chen] == 3  # two benefits untouched, and a birthday
     assert found[third].kind == "unused"
     assert stranger not in found
     assert list(found) == [lin, chen, third]

@@ -131,8 +131,8 @@ def test_a_managers_week_says_and_counts_the_tier_that_runs_on_its_last_day(
     says_platinum(row_of(page, club.members[0]))
     now = clock.now()
     with db.read() as session:
-        counts = portfolio.counts_by_tier(session, wu(PORTFOLIO), now=now, today=LAST_DAY)
-    assert counts == {"gold": 0, "platinum": 1, "diamond": 0, "black": 0}
+        week = portfolio.this_week(session, wu(PORTFOLIO), now=now, today=LAST_DAY)
+    assert week.counts == {"gold": 0, "platinum": 1, "diamond": 0, "black": 0}
 
 
 def test_a_membership_whose_next_term_is_decided_is_not_said_to_end(

@@ -11,9 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Delete, Insert, Select, Update, select
 
+from tests.portfolio.manager_members import PORTFOLIO, give_to_manager
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
-from tests.web.signing_in import an_account, sign_in
+from tests.web.signing_in import an_account, csrf_token, sign_in
 from vipclub.app import create_app
 from vipclub.core.db import Database
 from vipclub.people import Person
@@ -44,8 +45,8 @@ def _noting(original: Callable[..., Any], kind: str, built: list[str]) -> Callab
     return noted
 
 
-def a_client(db: Database, role: str, scope: tuple[str, str]) -> FlaskClient:
-    an_account(db, role, scopes=[scope])
+def a_client(db: Database, role: str, *scopes: tuple[str, str]) -> FlaskClient:
+    an_account(db, role, scopes=list(scopes))
     client = create_app(database=db).test_client()
     assert sign_in(client, f"{role}@club.example").status_code == 303
     return client
@@ -69,8 +70,35 @@ def test_a_member_s_page(
 def test_a_partner_s_desk(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = a_client(db, "partner", ("partner", club.partner))
     desk.get("/partner/")
-    with statements(at_most=6), no_statement_is_built(monkeypatch):
+    with statements(at_most=5), no_statement_is_built(monkeypatch):
         assert desk.get("/partner/").status_code == 200
+
+
+def test_a_manager_s_week(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_to_manager(db, *club.members)
+    manager = a_client(db, "manager", ("portfolio", PORTFOLIO))
+    manager.get("/manager/")
+    with statements(at_most=5), no_statement_is_built(monkeypatch):
+        page = manager.get("/manager/").text
+    assert club.members[0] in page
+
+
+def test_the_desk_s_search(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = a_client(db, "desk")
+    carried = csrf_token(desk, "/desk/")
+    with db.read() as session:
+        name, *_ = session.scalars(select(Person.full_name)).all()
+
+    def find(who: str) -> None:
+        with_it = {"csrf_token": carried, "who": who}
+        assert desk.post("/desk/find", data=with_it).status_code in {200, 303, 404}
+
+    for who in (name, "Chan Tai Man", "13900139000", club.members[0]):
+        find(who)
+        with statements(at_most=5), no_statement_is_built(monkeypatch):
+            find(who)
+    with statements(at_most=3), no_statement_is_built(monkeypatch):
+        assert desk.get("/desk/").status_code == 200
 
 
 def test_calls_of_the_api(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,11 +38,12 @@ Decisions:
 
 from vipclub.bookings.appointments.answering import DECLINE_REASONS, confirm, decline
 from vipclub.bookings.appointments.at_partners import (
-    around_days,
     correctable_appointment,
     correctable_appointments,
     counts_by_state,
+    desk_of_day,
     partner_appointments,
+    urgent_ones,
 )
 from vipclub.bookings.appointments.attending import ARRIVALS, arrive, fulfil, no_show, undo
 from vipclub.bookings.appointments.booking import BookedAppointment, book, book_held
@@ -77,7 +78,7 @@ from vipclub.bookings.appointments.queries import (
 from vipclub.bookings.appointments.reminding import remind_members
 from vipclub.bookings.appointments.rescheduling import reschedule
 from vipclub.bookings.availability.alternatives import Alternative, alternatives
-from vipclub.bookings.availability.offerings import OFFERINGS, Service
+from vipclub.bookings.availability.offerings import OFFERINGS, Service, offering_values
 from vipclub.bookings.availability.search import (
     BookableOffering,
     FreeTime,
@@ -193,6 +194,7 @@ from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 __all__ = [
     "SEALED",
     "OFFERINGS",
+    "offering_values",
     "INVARIANTS",
     "WEBHOOK_EVENTS",
     "BookingPolicy",
@@ -271,8 +273,9 @@ __all__ = [
     "appointment",
     "appointments_of",
     "appointments_by",
-    "around_days",
     "partner_appointments",
+    "desk_of_day",
+    "urgent_ones",
     "counts_by_state",
     "VisitorName",
     "visitor_names",

@@ -24,7 +24,8 @@ from vipclub.bookings.refusals import (
 from vipclub.bookings.steps import LIVE
 from vipclub.core import clock
 from vipclub.core.errors import Refused
-from vipclub.core.rows import AnyRow, one_of
+from vipclub.core.rows import AnyRow
+from vipclub.core.value_lists import one_of
 from vipclub.membership import TIERS, Membership, running_on
 from vipclub.partners import Offering, Site
 from vipclub.people import LockedPerson

@@ -169,6 +169,7 @@ def labelled(language: str, label: str, text: str) -> str:
     return f"{label}{': ' if language == Language.EN else '：'}{text}"
 
 
+@lru_cache(maxsize=8_192)
 def format_date(language: str, day: date) -> str:
     """Thu 3 Dec 2026 · 2026年12月3日 周四 · 2026年12月3日（星期四）."""
     locale = _BABEL[Language(language)]
@@ -179,6 +180,7 @@ def format_date(language: str, day: date) -> str:
     return babel_date(day, "y年M月d日（EEEE）", locale=locale)
 
 
+@lru_cache(maxsize=8_192)
 def format_day(language: str, day: date) -> str:
     """A date of the near future, without its year: Thu 3 Dec · 12月3日 周四 · 12月3日（星期四）."""
     locale = _BABEL[Language(language)]

@@ -9,7 +9,7 @@ from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, SQLColumnExpression, literal_column
+from sqlalchemy import ColumnElement, FromClause, Row, Select
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -26,15 +26,6 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 def columns_of(cls: type[DataclassInstance], table: FromClause) -> list[ColumnElement[Any]]:
     """The columns of a table that a dataclass has fields for, in their order."""
     return [table.c[field.name] for field in fields(cls)]
-
-
-def one_of(column: SQLColumnExpression[str], codes: Iterable[str]) -> ColumnElement[bool]:
-    """IN over codes that stand in our own source, written into the text: a list of values is put
-    into a statement anew each time that it runs. Raises ValueError for what is no code."""
-    wanted = sorted(codes)
-    if not all(code.replace("-", "_").isidentifier() for code in wanted):
-        raise ValueError(f"no codes: {wanted}")
-    return column.in_([literal_column(f"'{code}'") for code in wanted])
 
 
 def row_as(cls: type[D], row: AnyRow) -> D:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import CompoundSelect, Select, func, select
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
@@ -13,9 +14,10 @@ from vipclub.accounts import Permission
 from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.errors import MalformedRef
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.membership import MemberSummary, meant_by, member_summaries
-from vipclub.people import Person, visible_to
+from vipclub.people import Meant, Person, Sight
 
 FOUND_AT_MOST = 10
 
@@ -40,23 +42,9 @@ def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[
     meant = _meant(session, typed.strip())
     if meant is None:
         return []
-    found = meant.subquery()
-    rows = session.execute(
-        select(
-            Person.id,
-            Person.public_ref,
-            Person.full_name,
-            Person.sex,
-            Person.birth_date,
-            Person.city_code,
-            func.min(found.c.rank).label("rank"),
-        )
-        .join(found, found.c.person_id == Person.id)
-        .where(visible_to(actor, Person))
-        .group_by(Person.id)
-        .order_by(func.min(found.c.rank), Person.full_name, Person.id)
-        .limit(people.LOOKED_AT)
-    ).all()
+    statement = _found(meant.ways, people.sight_of(actor))
+    asked = {**meant.values, **people.values_of(actor)}
+    rows = session.connection().execute(statement, asked).all()
     terms = member_summaries(session, [row.id for row in rows], today=today)
     rows = sorted(rows, key=lambda row: (row.rank, row.id not in terms))[:FOUND_AT_MOST]
     return [
@@ -72,16 +60,42 @@ def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[
     ]
 
 
-def _meant(session: Session, typed: str) -> Select[int, int] | CompoundSelect[int, int] | None:
-    """Survivors that may be meant, with a rank; None when nothing can be searched by."""
+@lru_cache(maxsize=64)
+def _found(ways: tuple[Select[int, int], ...], sight: Sight) -> AnySelect:
+    """Those who are meant, of whom the actor sees, the surest first: built once for each way of
+    searching."""
+    found = union_all(*ways).subquery()
+    rank = func.min(found.c.rank)
+    return (
+        select(
+            Person.id,
+            Person.public_ref,
+            Person.full_name,
+            Person.sex,
+            Person.birth_date,
+            Person.city_code,
+            rank.label("rank"),
+        )
+        .join(found, found.c.person_id == Person.id)
+        .where(sight.over(Person))
+        .group_by(Person.id)
+        .order_by(rank, Person.full_name, Person.id)
+        .limit(literal_column(str(people.LOOKED_AT)))
+    )
+
+
+_booked = aliased(Person)
+_by_appointment = (
+    people.ranked(_booked, 0)
+    .join(Appointment, Appointment.person_id == _booked.id)
+    .where(Appointment.public_ref == bindparam("appointment"))
+)
+
+
+def _meant(session: Session, typed: str) -> Meant | None:
+    """Who may be meant; None when nothing can be searched by."""
     try:
-        ref = parse_ref(typed, "A")
+        return Meant((_by_appointment,), {"appointment": parse_ref(typed, "A")})
     except MalformedRef:
         found = meant_by(session, typed)
         return people.by_name(typed) if found is None else found
-    booked = aliased(Person)
-    return (
-        people.ranked(booked, 0)
-        .join(Appointment, Appointment.person_id == booked.id)
-        .where(Appointment.public_ref == ref)
-    )

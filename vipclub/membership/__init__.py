@@ -68,6 +68,7 @@ from vipclub.membership.end_notices import tell_of_ends
 from vipclub.membership.facts import MembershipAccepted, TiersChanged
 from vipclub.membership.finding import Member, find_by_card, find_member, meant_by, show_member
 from vipclub.membership.first_rows import any_rating_done, any_tier_policy
+from vipclub.membership.in_sight import InSight, MemberInSight, all_in_sight
 from vipclub.membership.invariants import INVARIANTS
 from vipclub.membership.letters import LETTERS, WelcomeLetter
 from vipclub.membership.models import Membership, Rating
@@ -180,6 +181,9 @@ __all__ = [
     "person_with_membership",
     "member_summaries",
     "members_in_sight",
+    "all_in_sight",
+    "InSight",
+    "MemberInSight",
     "running_on",
     "running_within",
     "ends_on",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, select, union_all
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
@@ -15,7 +15,7 @@ from vipclub.core.errors import Malformed, NotFound
 from vipclub.membership.card import parse_card_no
 from vipclub.membership.models import MembershipCard
 from vipclub.membership.queries import MemberSummary, member_summary
-from vipclub.people import Person, PersonRow, find_by_phone, find_person, person_of
+from vipclub.people import Meant, Person, PersonRow, find_by_phone, find_person, person_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +81,26 @@ def find_by_card(session: Session, text: str) -> int | None:
     ).scalar_one_or_none()
 
 
-def meant_by(session: Session, typed: str) -> CompoundSelect[int, int] | None:
+_card_holder = aliased(Person)
+_by_card = (
+    people.ranked(_card_holder, 0)
+    .join(MembershipCard, MembershipCard.person_id == _card_holder.id)
+    .where(MembershipCard.card_no == bindparam("card"))
+)
+
+
+def meant_by(session: Session, typed: str) -> Meant | None:
     """Who is meant by what was typed: the survivors whom a reference, a card or a phone number in
-    any shape names, as `person_id` and `rank`, the lower the surer. None when it is none of these:
-    perhaps a name. Builds the query and runs none; whoever asks narrows it to whom the actor may
-    see."""
+    any shape names. None when it is none of these: perhaps a name. Runs no query; whoever asks
+    narrows it to whom the actor may see."""
     named = people.by_reference(typed)
     if named is not None:
-        return union_all(named)
+        return named
     if sum(character.isdigit() for character in typed) < FEWEST_DIGITS:
         return None
-    ways = []
-    card_no = parse_card_no(typed)
-    if card_no is not None:
-        holder = aliased(Person)
-        ways.append(
-            people.ranked(holder, 0)
-            .join(MembershipCard, MembershipCard.person_id == holder.id)
-            .where(MembershipCard.card_no == card_no)
-        )
-    number = people.phone_number(typed)
-    if number is not None:
-        ways += people.by_phone(session, number)
-    return union_all(*ways) if ways else None
+    card_no, number = parse_card_no(typed), people.phone_number(typed)
+    by_card = None if card_no is None else Meant((_by_card,), {"card": card_no})
+    if number is None:
+        return by_card
+    by_phone = people.by_phone(session, number)
+    return by_card.or_by(by_phone) if by_card else by_phone

@@ -18,6 +18,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
+from vipclub.core.value_lists import among
 from vipclub.membership.models import Membership, Rating
 from vipclub.membership.running_term import counts_on, nearness
 from vipclub.membership.steps import LIVE
@@ -94,7 +95,7 @@ def member_summaries(
         return {}
     today = today or clock.club_today()
     asked = {"persons": list(person_ids), "today": today}
-    rows = session.connection().execute(_terms_of, asked)
+    rows = session.connection().execute(_terms_of, asked).all()
     # the best comes last and stays
     return {row[0]: MemberSummary(*row) for row in rows}
 
@@ -154,7 +155,7 @@ def _select_terms() -> AnySelect:
         )
         .join_from(asked, holder, people.same_person(holder, asked))
         .join(m, m.person_id == holder.c.id)
-        .where(asked.c.id.in_(bindparam("persons", expanding=True)))
+        .where(among(asked.c.id, bindparam("persons")))
         .order_by(*nearness(bindparam("today", type_=m.effective_day.type)))
     )
 

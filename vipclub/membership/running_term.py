@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from vipclub import people
-from vipclub.core.rows import one_of
+from vipclub.core.value_lists import one_of
 from vipclub.membership.models import Membership
 from vipclub.membership.steps import LIVE
 from vipclub.people import Person
@@ -30,7 +30,7 @@ def running_within(
     first: Day, last: Day, term: type[Membership] = Membership
 ) -> ColumnElement[bool]:
     """Whether a term runs on any day from `first` to `last`."""
-    return and_(_live(term), term.effective_day <= last, term.last_day >= first)
+    return and_(is_live(term), term.effective_day <= last, term.last_day >= first)
 
 
 def nearness(
@@ -40,7 +40,7 @@ def nearness(
     the running term; else one that begins later; else the last one that was."""
     stands = case(
         (running_on(day, term), 2),
-        (and_(_live(term), term.effective_day > day), 1),
+        (and_(is_live(term), term.effective_day > day), 1),
         else_=0,
     )
     return stands, term.effective_day.expression, term.id.expression
@@ -50,13 +50,13 @@ def counts_on(day: Day) -> ColumnElement[bool]:
     """Whether a live `Membership` is the one of its `Person` (a survivor) that counts on a day."""
     nearer, holder = aliased(Membership), aliased(Person)
     return and_(
-        _live(Membership),
+        is_live(Membership),
         ~exists(
             select(nearer.id)
             .join(holder, holder.id == nearer.person_id)
             .where(
                 people.stands_for(Person, holder),
-                _live(nearer),
+                is_live(nearer),
                 tuple_(*nearness(day, nearer)) > tuple_(*nearness(day)),
             )
         ),
@@ -70,11 +70,12 @@ def ends_on() -> ColumnElement[date]:
     return (
         select(func.max(beside.last_day))
         .join(holder, holder.id == beside.person_id)
-        .where(people.stands_for(Person, holder), _live(beside))
+        .where(people.stands_for(Person, holder), is_live(beside))
         .correlate(Person)
         .scalar_subquery()
     )
 
 
-def _live(term: type[Membership]) -> ColumnElement[bool]:
+def is_live(term: type[Membership] = Membership) -> ColumnElement[bool]:
+    """Whether a term is neither declined nor over."""
     return one_of(term.state, LIVE)

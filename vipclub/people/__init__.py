@@ -149,7 +149,15 @@ from vipclub.people.person_records import PersonWithRecords, RecordView, person_
 from vipclub.people.reasons import REASONS
 from vipclub.people.refusals import DetailUnreadable
 from vipclub.people.sealed_columns import SEALED
-from vipclub.people.searching import LOOKED_AT, by_name, by_phone, by_reference, named_like, ranked
+from vipclub.people.searching import (
+    LOOKED_AT,
+    Meant,
+    by_name,
+    by_phone,
+    by_reference,
+    named_like,
+    ranked,
+)
 from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [
@@ -178,6 +186,7 @@ __all__ = [
     "RecordView",
     "person_with_records",
     "LOOKED_AT",
+    "Meant",
     "by_name",
     "by_phone",
     "by_reference",

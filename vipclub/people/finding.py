@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import Table, and_, bindparam, false, or_, select, true, union_all
+from sqlalchemy import Table, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -183,7 +183,8 @@ def find_by_phone(session: Session, phone: str) -> int | None:
     number = phone_number(phone)
     if number is None:
         return None
-    having = union_all(*by_phone(session, number)).subquery()
+    meant = by_phone(session, number)
+    having = meant.persons().subquery()
     found = session.scalars(select(having.c.person_id).distinct().limit(2)).all()
     return found[0] if len(found) == 1 else None
 

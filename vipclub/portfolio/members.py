@@ -144,12 +144,6 @@ def own_members(
     return Portfolio(counts, members, cursor_after(rows, limit, "key"))
 
 
-def counts_by_tier(session: Session, actor: Actor, *, now: datetime, today: date) -> dict[str, int]:
-    """How many members the actor has, by tier. One statement. Raises Forbidden."""
-    actor.require(Permission.MEMBER_VIEW)
-    return _counts(session, _mine(session, actor, Filters(), now, today))
-
-
 def _mine(
     session: Session, actor: Actor, filters: Filters, now: datetime, today: date
 ) -> AnySelect:
@@ -206,7 +200,7 @@ def _meant(session: Session, typed: str) -> ColumnElement[bool]:
     """Who is meant by a reference, a card's number, a phone number or a name."""
     meant = meant_by(session, typed)
     if meant is not None:
-        return Person.id.in_(select(meant.subquery().c.person_id))
+        return Person.id.in_(select(meant.persons().subquery().c.person_id))
     named = people.named_like(typed, Person.id)
     return literal(False) if named is None else named
 

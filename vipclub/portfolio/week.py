@@ -1,27 +1,31 @@
-"""Who needs a word this week, and why: the most urgent first, a line a member.
+"""Who needs a word this week, and why: the most urgent first, a line a member; and the portfolio in
+figures, of the same members.
 
 By urgency for the member, not by amount: what waits for an answer, what went wrong, what ends, and
-then what is only kind.
+then what is only kind. Everybody in sight is read once; visits and benefits are then looked up by
+their ids alone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, extract, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Table, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
-from vipclub import people
+from vipclub import benefits
 from vipclub.accounts import Permission
-from vipclub.benefits import Benefit, EntitlementAccount
-from vipclub.bookings import Appointment
+from vipclub.benefits import EntitlementAccount
+from vipclub.bookings import OF_THE_DAY, Appointment, offering_values
 from vipclub.core.actor import Actor
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
-from vipclub.membership import Membership, ends_on, members_in_sight
-from vipclub.partners import Offering
-from vipclub.people import Person
+from vipclub.core.value_lists import among, one_of
+from vipclub.membership import TIERS, InSight, MemberInSight, all_in_sight
+from vipclub.portfolio.figures import BenefitUse, benefit_use
 
 ENDS_SOON = timedelta(days=30)
 UNANSWERED = timedelta(days=3)
@@ -29,14 +33,19 @@ BEHIND = timedelta(days=7)
 AHEAD = timedelta(days=7)
 YEAR_ENDS_WITHIN = timedelta(days=60)
 AT_MOST = 200
+SHOWN_TODAY = 12
 URGENCY = ("proposed", "promise", "declined", "missed", "ends", "invited", "unused", "birthday")
 """Kinds of reasons, the most urgent first."""
+_PLACE = {kind: place for place, kind in enumerate(URGENCY)}
+_KINDS = {"proposed": "proposed", "pending": "promise", "noshow": "missed"}
+_a: Table = Appointment.__table__  # type: ignore[assignment]
+_account: Table = EntitlementAccount.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a member needs a word. `moment` is when it happened or until when there is time, `day`
-    the same as a date; `more` counts the member's further reasons."""
+    the same as a date."""
 
     kind: str
     member: str
@@ -48,26 +57,59 @@ class Reason:
     service_code: str = ""
     appointment: str = ""
     count: int = 0
-    more: int = 0
 
 
-def who_needs_a_word(session: Session, actor: Actor, *, now: datetime, today: date) -> list[Reason]:
-    """A line a member, the most urgent first. Three statements. Raises Forbidden."""
-    actor.require(Permission.MEMBER_VIEW)
-    found = [
-        *_of_visits(session, actor, now, today),
-        *_of_memberships(session, actor, now, today),
-        *_of_benefits(session, actor, today),
+@dataclass(frozen=True, slots=True)
+class VisitToday:
+    """Somebody's visit on a day: whose, which service, in which state."""
+
+    appointment: str
+    member: str
+    name: str = field(repr=False)
+    service: Localized
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a manager's first page says: a line a member who needs a word, how many further reasons
+    a member has, how many members there are by tier, how far this year's benefits are used, and
+    today's visits by time."""
+
+    reasons: list[Reason]
+    more: dict[str, int]
+    counts: dict[str, int]
+    use: list[BenefitUse]
+    visits: list[VisitToday]
+
+
+def this_week(session: Session, actor: Actor, *, now: datetime, today: date) -> Week:
+    """The week of the members in sight. Four statements. Raises Forbidden."""
+    actor.require(Permission.APPOINTMENT_VIEW)
+    actor.require(Permission.ENTITLEMENT_VIEW)
+    sight = all_in_sight(session, actor, today=today)
+    visits = _visits(session, sight, now, today)
+    reasons = [
+        *_of_visits(session, sight, visits, now),
+        *_of_memberships(sight, now, today),
+        *_of_benefits(session, sight, today),
     ]
-    found.sort(key=lambda reason: (URGENCY.index(reason.kind), _when(reason), reason.member))
+    reasons.sort(key=lambda reason: (_PLACE[reason.kind], _when(reason), reason.member))
     first: dict[str, Reason] = {}
     more: dict[str, int] = {}
-    for reason in found:
-        if reason.member in first:
+    for reason in reasons:
+        if first.setdefault(reason.member, reason) is not reason:
             more[reason.member] = more.get(reason.member, 0) + 1
-        else:
-            first[reason.member] = reason
-    return [_with_more(reason, more.get(member, 0)) for member, reason in first.items()]
+    counts = dict.fromkeys(TIERS, 0)
+    for member in sight.members.values():
+        counts[member.tier] += 1
+    return Week(
+        reasons=list(first.values()),
+        more=more,
+        counts=counts,
+        use=benefit_use(session, sight, year=today.year),
+        visits=_of_today(session, sight, visits, today),
+    )
 
 
 def _when(reason: Reason) -> str:
@@ -76,64 +118,74 @@ def _when(reason: Reason) -> str:
     return reason.day.isoformat() if reason.day else ""
 
 
-def _with_more(reason: Reason, more: int) -> Reason:
-    return replace(reason, more=more) if more else reason
+def _rows_of_members(sight: InSight) -> list[int]:
+    """The ids under which a member's visits and benefits may stand."""
+    members = sight.members
+    return [row for row, survivor in sight.survivors.items() if survivor in members]
 
 
-def _of_visits(session: Session, actor: Actor, now: datetime, today: date) -> list[Reason]:
-    """Offers without an answer, promises that were not kept, visits declined or missed lately. One
-    statement."""
-    a, payer = Appointment, aliased(Person)
-    recent = now - BEHIND
-    members = members_in_sight(actor, today).subquery()
-    rows = session.execute(
-        select(
-            a.public_ref,
-            a.state,
-            a.starts_at,
-            a.promised_by,
-            a.answer_by,
-            a.answered_at,
-            members.c.public_ref.label("member"),
-            members.c.full_name,
-            members.c.tier,
-            Benefit.name,
-            Benefit.code,
-        )
-        .join(payer, payer.id == a.person_id)
-        .join(members, members.c.id == people.survivor_of(payer))
-        .join(Offering, Offering.id == a.offering_id)
-        .join(Benefit, Benefit.id == Offering.benefit_id)
-        .where(
-            a.starts_at > now - 2 * BEHIND,
-            or_(
-                and_(a.state == "proposed", a.starts_at > now),
-                and_(a.state == "pending", a.promised_by < now),
-                and_(a.state == "noshow", a.starts_at > recent),
-                and_(
-                    a.state == "cancelled",
-                    a.reason_code == "declined",
-                    func.coalesce(a.answered_at, a.created_at) > recent,
-                ),
+def _visits(session: Session, sight: InSight, now: datetime, today: date) -> Sequence[AnyRow]:
+    """Visits that are a reason or today's, by time. One statement."""
+    asked = {
+        "persons": _rows_of_members(sight),
+        "now": now,
+        "recent": now - BEHIND,
+        "from": now - 2 * BEHIND,
+        "today": today,
+    }
+    return session.connection().execute(_visits_of, asked).all()
+
+
+_recent = bindparam("recent", type_=_a.c.starts_at.type)
+_now = bindparam("now", type_=_a.c.starts_at.type)
+_visits_of = (
+    select(
+        _a.c.public_ref,
+        _a.c.state,
+        _a.c.starts_at,
+        _a.c.promised_by,
+        _a.c.answer_by,
+        _a.c.local_day,
+        _a.c.person_id,
+        _a.c.offering_id,
+        or_(
+            and_(_a.c.state == "proposed", _a.c.starts_at > _now),
+            and_(_a.c.state == "pending", _a.c.promised_by < _now),
+            and_(_a.c.state == "noshow", _a.c.starts_at > _recent),
+            and_(
+                _a.c.state == "cancelled",
+                _a.c.reason_code == "declined",
+                func.coalesce(_a.c.answered_at, _a.c.created_at) > _recent,
             ),
-        )
-        .order_by(a.starts_at)
-        .limit(AT_MOST)
+        ).label("is_reason"),
     )
-    kinds = {"proposed": "proposed", "pending": "promise", "noshow": "missed"}
-    return [
-        Reason(
-            kind=kinds.get(row.state, "declined"),
-            member=row.member,
-            name=row.full_name,
-            tier=row.tier,
-            moment=_moment_of(row),
-            service=row.name,
-            service_code=row.code,
-            appointment=row.public_ref,
-        )
-        for row in rows
-    ]
+    .where(among(_a.c.person_id, bindparam("persons")), _a.c.starts_at > bindparam("from"))
+    .order_by(_a.c.starts_at, _a.c.id)
+)
+_today = and_(_a.c.local_day == bindparam("today"), one_of(_a.c.state, OF_THE_DAY))
+_visits_of = _visits_of.where(or_(_visits_of.selected_columns.is_reason, _today))
+
+
+def _of_visits(
+    session: Session, sight: InSight, visits: Sequence[AnyRow], now: datetime
+) -> Iterator[Reason]:
+    """Offers without an answer, promises that were not kept, visits declined or missed lately."""
+    for row in visits:
+        if row.is_reason:
+            member = sight.members[sight.survivors[row.person_id]]
+            offering = offering_values(session, row.offering_id)
+            yield Reason(
+                kind=_KINDS.get(row.state, "declined"),
+                moment=_moment_of(row),
+                service=offering["service_name"],
+                service_code=offering["service"],
+                appointment=row.public_ref,
+                **_who(member),
+            )
+
+
+def _who(member: MemberInSight) -> dict[str, Any]:
+    return {"member": member.ref, "name": member.name, "tier": member.tier}
 
 
 def _moment_of(row: AnyRow) -> datetime:
@@ -145,95 +197,74 @@ def _moment_of(row: AnyRow) -> datetime:
     return found
 
 
-def _of_memberships(session: Session, actor: Actor, now: datetime, today: date) -> list[Reason]:
-    """Terms that end soon, invitations without an answer, birthdays. One statement."""
-    days = [today + timedelta(days=n) for n in range(AHEAD.days)]
-    birthday = or_(
-        *(
-            and_(
-                extract("month", Person.birth_date) == day.month,
-                extract("day", Person.birth_date) == day.day,
-            )
-            for day in days
-        )
-    )
-    ends = ends_on()
-    rows = session.execute(
-        members_in_sight(actor, today)
-        .add_columns(
-            Person.birth_date,
-            birthday.label("birthday"),
-            ends.label("ends"),
-            Membership.effective_day,
-            Membership.created_at,
-        )
-        .where(
-            or_(
-                ends.between(today, today + ENDS_SOON),
-                and_(Membership.state == "invited", Membership.created_at < now - UNANSWERED),
-                birthday,
-            )
-        )
-        .order_by(ends, Person.id)
-        .limit(2 * AT_MOST)
-    )
+def _of_today(
+    session: Session, sight: InSight, visits: Sequence[AnyRow], today: date
+) -> list[VisitToday]:
+    """The first of the day."""
+    these = [row for row in visits if row.local_day == today and row.state in OF_THE_DAY]
     found = []
-    for row in rows:
-        member = {"member": row.public_ref, "name": row.full_name, "tier": row.tier}
-        if row.ends <= today + ENDS_SOON:
-            found.append(Reason(kind="ends", day=row.ends, **member))
-        if row.state == "invited" and row.created_at < now - UNANSWERED:
-            found.append(Reason(kind="invited", day=row.effective_day, **member))
-        if row.birthday:
-            found.append(Reason(kind="birthday", day=_birthday(row.birth_date, days), **member))
+    for row in these[:SHOWN_TODAY]:
+        member = sight.members[sight.survivors[row.person_id]]
+        service = offering_values(session, row.offering_id)["service_name"]
+        found.append(VisitToday(row.public_ref, member.ref, member.name, service, row.state))
     return found
 
 
-def _birthday(birth: date, days: list[date]) -> date:
-    return next(day for day in days if (day.month, day.day) == (birth.month, birth.day))
+def _of_memberships(sight: InSight, now: datetime, today: date) -> Iterator[Reason]:
+    """Terms that end soon, invitations without an answer, birthdays."""
+    days = {(day.month, day.day): day for day in (today + timedelta(n) for n in range(AHEAD.days))}
+    soon, unanswered = today + ENDS_SOON, now - UNANSWERED
+    for member in sight.members.values():
+        if today <= member.ends_on <= soon:
+            yield Reason(kind="ends", day=member.ends_on, **_who(member))
+        if member.state == "invited" and member.created_at < unanswered:
+            yield Reason(kind="invited", day=member.effective_day, **_who(member))
+        born = member.birth_date
+        if born is not None and (day := days.get((born.month, born.day))):
+            yield Reason(kind="birthday", day=day, **_who(member))
 
 
-def _of_benefits(session: Session, actor: Actor, today: date) -> list[Reason]:
+def _of_benefits(session: Session, sight: InSight, today: date) -> list[Reason]:
     """What ends with the year, can be booked, and is not touched: the most first.
     One statement, none while the year's end is far."""
     last = date(today.year, 12, 31)
     if today + YEAR_ENDS_WITHIN < last:
         return []
-    a, owner = EntitlementAccount, aliased(Person)
-    members = members_in_sight(actor, today).subquery()
-    rows = session.execute(
-        select(
-            members.c.public_ref,
-            members.c.full_name,
-            members.c.tier,
-            Benefit.name,
-            Benefit.code,
-            a.remaining.label("remaining"),
-        )
-        .join(owner, owner.id == a.person_id)
-        .join(members, members.c.id == people.survivor_of(owner))
-        .join(Benefit, Benefit.id == a.benefit_id)
-        .where(
-            a.year == today.year,
-            a.unlimited.is_(False),
-            a.used == 0,
-            a.held == 0,
-            a.granted > 0,
-            Benefit.use == "slot",
-        )
-        .order_by(a.remaining.desc(), members.c.id, Benefit.position)
-        .limit(AT_MOST)
-    )
+    bookable = {each.id: each for each in benefits.benefits(session) if each.use == "slot"}
+    place = {benefit_id: number for number, benefit_id in enumerate(bookable)}
+    asked = {
+        "persons": _rows_of_members(sight),
+        "benefits": list(bookable),
+        "year": today.year,
+        "limit": AT_MOST,
+    }
+    found = session.connection().execute(_untouched, asked).all()
+    rows = sorted(found, key=lambda row: (-row.remaining, place[row.benefit_id]))
     return [
         Reason(
             kind="unused",
-            member=row.public_ref,
-            name=row.full_name,
-            tier=row.tier,
             day=last,
-            service=row.name,
-            service_code=row.code,
+            service=bookable[row.benefit_id].name,
+            service_code=bookable[row.benefit_id].code,
             count=row.remaining,
+            **_who(sight.members[sight.survivors[row.person_id]]),
         )
         for row in rows
     ]
+
+
+_remaining = EntitlementAccount.remaining.label("remaining")
+_untouched = (
+    select(_account.c.person_id, _account.c.benefit_id, _remaining)
+    .where(
+        among(_account.c.person_id, bindparam("persons")),
+        among(_account.c.benefit_id, bindparam("benefits")),
+        _account.c.year == bindparam("year"),
+        _account.c.unlimited.is_(False),
+        _account.c.used == 0,
+        _account.c.held == 0,
+        _account.c.granted > 0,
+    )
+    .order_by(_remaining.desc(), _account.c.person_id, _account.c.benefit_id)
+    .limit(bindparam("limit"))
+)

@@ -19,6 +19,7 @@ from vipclub.core.dates import first_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, Money, parse_ref
+from vipclub.core.value_lists import among
 from vipclub.partners import Offering, Partner, Site, seen_by
 from vipclub.partners import visible_to as partners_visible_to
 from vipclub.settlement.models import SettlementLine, SettlementStatement
@@ -203,5 +204,5 @@ _sums = (
     .group_by(_line.c.currency)
 )
 _sums_of_own = _sums.join(Partner, Partner.id == _line.c.partner_id).where(
-    Partner.public_ref.in_(bindparam("own", expanding=True))
+    among(Partner.public_ref, bindparam("own"))
 )

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Protocol
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +32,15 @@ class Href(Protocol):
     """The address of the page with a choice made."""
 
     def __call__(self, anchor: str = "", /, **query: str) -> str: ...
+
+
+def with_choice(page: str, anchor: str, query: Mapping[str, str]) -> str:
+    """The address of a page with choices made. A month has an address a day, all of them the same
+    on the next page."""
+    return f"{page}?{_written(tuple(query.items()))}{anchor}"
+
+
+_written = lru_cache(maxsize=8_192)(urlencode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Set
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import CompoundSelect, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.accounts import Permission
 from vipclub.bookings.appointments.finding import appointments, visible_to
-from vipclub.bookings.appointments.queries import AppointmentView, appointment, page_of
+from vipclub.bookings.appointments.queries import (
+    AppointmentView,
+    appointment,
+    page_of,
+    views_of,
+)
 from vipclub.bookings.availability.offerings import offerings
 from vipclub.bookings.models import Appointment
+from vipclub.bookings.steps import CONFIRMED, STATES
 from vipclub.core.actor import Actor
 from vipclub.core.paging import Page, beyond
-from vipclub.core.rows import AnySelect
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
+from vipclub.core.value_lists import among, one_of
 from vipclub.partners import seen_by
 
 A_DAY = timedelta(days=1)
@@ -34,13 +42,11 @@ def partner_appointments(
     first: date | None = None,
     last: date | None = None,
     partner: str | None = None,
-    by_promise: bool = False,
     after: str | None = None,
     limit: int = 200,
 ) -> Page[AppointmentView]:
     """Appointments at the actor's partner (for operations at all, or at `partner`); days are each
-    site's. By time, or those that wait by their promise (`by_promise`, without paging). One
-    statement. Raises Forbidden."""
+    site's. By time. One statement. Raises Forbidden."""
     actor.require("appointment:view")
     own: Set[str] | None = seen_by(actor)
     if partner:
@@ -50,26 +56,94 @@ def partner_appointments(
     if own is not None:
         of_partner = offerings(session).of_partner
         asked["offerings"] = [each for ref in own for each in of_partner.get(ref, ())]
-    if statuses:
-        asked["states"] = sorted(statuses)
-        if len(statuses) == 1:
-            (asked["state"],) = asked.pop("states")
     asked |= _days_asked(first, last)
-    statement = _at_partners(frozenset(asked), by_promise)
+    states = frozenset(statuses) & STATES if statuses else None
+    statement = _at_partners(frozenset(asked), states)
     if after:
         statement = statement.where(beyond(after, Appointment.starts_at, Appointment.id, datetime))
     return page_of(session, actor, session.connection().execute(statement, asked).all(), limit)
 
 
-@lru_cache(maxsize=128)
-def _at_partners(asked: frozenset[str], by_promise: bool) -> AnySelect:
+def desk_of_day(
+    session: Session, actor: Actor, *, day: date, limit: int = 200
+) -> tuple[list[AppointmentView], list[AppointmentView]]:
+    """What the front desk of the actor's partner has before it: those that wait for somebody's
+    answer, by their promise, and the confirmed ones of a local day, by time. One statement. Raises
+    Forbidden."""
+    days = _days_asked(day, day)
+    lists = (Listed(_UNANSWERED, by_promise=True), Listed(CONFIRMED, frozenset(days)))
+    return _two_lists(session, actor, lists, {"limit": limit, **days})
+
+
+def urgent_ones(
+    session: Session, actor: Actor, *, limit: int
+) -> tuple[list[AppointmentView], list[AppointmentView]]:
+    """Those that wait for a partner's answer, by their promise, and those that wait for a member's,
+    by time. One statement. Raises Forbidden."""
+    lists = (Listed(frozenset({"pending"}), by_promise=True), Listed(frozenset({"proposed"})))
+    return _two_lists(session, actor, lists, {"limit": limit})
+
+
+_UNANSWERED = frozenset({"pending", "proposed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One of two lists of a page: the states in it, the days that are asked for, and its order."""
+
+    states: frozenset[str]
+    days: frozenset[str] = frozenset()
+    by_promise: bool = False
+
+
+def _two_lists(
+    session: Session, actor: Actor, lists: tuple[Listed, Listed], asked: dict[str, Any]
+) -> tuple[list[AppointmentView], list[AppointmentView]]:
+    """Two lists that share no state, read at once: what each joins is the same."""
+    actor.require("appointment:view")
+    own = seen_by(actor)
+    if own is not None:
+        of_partner = offerings(session).of_partner
+        asked["offerings"] = [each for ref in own for each in of_partner.get(ref, ())]
+    rows = session.connection().execute(_both(lists, own is not None), asked).all()
+    one, other = (
+        sorted(
+            (row for row in rows if row.state in each.states),
+            key=_by_promise if each.by_promise else _by_time,
+        )
+        for each in lists
+    )
+    return views_of(session, actor, one), views_of(session, actor, other)
+
+
+def _by_promise(row: AnyRow) -> tuple[bool, datetime, int]:
+    return row.promised_by is None, row.promised_by or row.starts_at, row.id
+
+
+def _by_time(row: AnyRow) -> tuple[datetime, int]:
+    return row.starts_at, row.id
+
+
+@lru_cache(maxsize=16)
+def _both(lists: tuple[Listed, Listed], own: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    whose = frozenset({"limit", "offerings"} if own else {"limit"})
+    return union_all(
+        *(
+            select(_at_partners(whose | each.days, each.states, each.by_promise).subquery())
+            for each in lists
+        )
+    )
+
+
+@lru_cache(maxsize=512)
+def _at_partners(
+    asked: frozenset[str], states: frozenset[str] | None, by_promise: bool = False
+) -> AnySelect:
     """The statement for what is asked, by the names of its values: built once for each kind of
     list."""
     a = Appointment
     conditions: dict[str, ColumnElement[bool]] = {
-        "offerings": a.offering_id.in_(bindparam("offerings", expanding=True)),
-        "state": a.state == bindparam("state"),  # alone, so that an index of it is seen to fit
-        "states": a.state.in_(bindparam("states", expanding=True)),
+        "offerings": among(a.offering_id, bindparam("offerings")),
         **{name: within(bindparam(name)) for name, within in _OF_DAYS.items()},
     }
     statement = (
@@ -77,9 +151,10 @@ def _at_partners(asked: frozenset[str], by_promise: bool) -> AnySelect:
         .where(*(condition for name, condition in conditions.items() if name in asked))
         .limit(bindparam("limit"))
     )
-    if by_promise:
-        late = case((a.promised_by.is_(None), 1), else_=0)
-        return statement.order_by(late, a.promised_by, a.id)
+    if states is not None:
+        statement = statement.where(one_of(a.state, states))
+    if by_promise:  # those without one last, as the index of promises has it
+        return statement.order_by(a.promised_by.nulls_last(), a.id)
     return statement.order_by(a.starts_at, a.id)
 
 
@@ -105,12 +180,6 @@ def _days_asked(first: date | None, last: date | None) -> dict[str, Any]:
     if last:
         asked["last"], asked["until"] = last, midnight(last) + 2 * A_DAY
     return asked
-
-
-def around_days(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    """Appointments on local days from, to, as SQL with all it needs."""
-    asked = _days_asked(first, last)
-    return [_OF_DAYS[name](value) for name, value in asked.items()]
 
 
 def counts_by_state(session: Session, actor: Actor) -> dict[str, int]:

@@ -35,8 +35,9 @@ from vipclub.core.added_rows import add_rows
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
-from vipclub.core.rows import AnySelect, one_of
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import new_ref, parse_ref
+from vipclub.core.value_lists import one_of
 from vipclub.people import LockedPerson, lock_member
 
 BOOK = MACHINE["book"]

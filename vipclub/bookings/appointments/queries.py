@@ -29,8 +29,9 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
-from vipclub.core.rows import AnyRow, AnySelect, one_of
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, parse_ref
+from vipclub.core.value_lists import one_of
 from vipclub.partners import Offering, Slot
 from vipclub.people import Person, find_person
 from vipclub.people import visible_to as persons_visible_to

@@ -21,6 +21,7 @@ from vipclub.core.errors import NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, parse_ref
+from vipclub.core.value_lists import among
 from vipclub.partners import Slot
 
 SHOWN_DAYS = 14
@@ -233,17 +234,17 @@ def windows_of(
 def _within(count: int, values: Mapping[str, Any] | None = None) -> ColumnElement[bool]:
     """Slots within one of so many windows, to be asked with `_values`; or of these."""
 
-    def given(name: str, *, several: bool = False) -> Any:  # noqa: ANN401 - a value or its place
-        return bindparam(name, expanding=several) if values is None else values[name]
+    def given(name: str) -> Any:  # noqa: ANN401 - a value or its place
+        return bindparam(name) if values is None else values[name]
 
     return or_(
         false(),
         *(
             and_(
-                _slot.c.offering_id.in_(given(f"offerings_{n}", several=True)),
+                among(_slot.c.offering_id, given(f"offerings_{n}")),
                 _slot.c.local_day.between(given(f"begin_{n}"), given(f"end_{n}")),
                 _slot.c.starts_at > given(f"earliest_{n}"),
-                _slot.c.local_day.not_in(given(f"holidays_{n}", several=True)),
+                ~among(_slot.c.local_day, given(f"holidays_{n}")),
             )
             for n in range(count)
         ),
@@ -320,7 +321,7 @@ def open_days(
 ) -> list[OpenDay]:
     """Local days with slots of one offering that may be booked now. One statement."""
     windows = windows_of([bookable], first, last)
-    rows = session.connection().execute(_days_in(len(windows)), _values(windows))
+    rows = session.connection().execute(_days_in(len(windows)), _values(windows)).all()
     return [OpenDay(day, int(free), int(capacity)) for day, free, capacity in rows]
 
 
@@ -341,7 +342,7 @@ def _days_in(count: int) -> AnySelect:
 def times_of_day(session: Session, bookable: BookableOffering, *, day: date) -> list[FreeTime]:
     """All times of a day that may be booked now, the full ones too (`free` 0). One statement."""
     windows = windows_of([bookable], day, day)
-    rows = session.connection().execute(_day_in(len(windows)), _values(windows))
+    rows = session.connection().execute(_day_in(len(windows)), _values(windows)).all()
     return [_as_free(row, bookable) for row in rows]
 
 

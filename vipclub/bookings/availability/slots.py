@@ -21,8 +21,9 @@ from vipclub.bookings.models import SeatHold
 from vipclub.bookings.refusals import HoldExpired, PolicyNotFound, SlotFull
 from vipclub.core.errors import NotFound
 from vipclub.core.reference_data import VERSION, learn
-from vipclub.core.rows import AnySelect, one_of
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
+from vipclub.core.value_lists import one_of
 from vipclub.partners import Slot
 
 

@@ -9,13 +9,23 @@ the displaced is empty.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from vipclub.bookings.appointments.finding import appointments, proposed, visible_to
+from vipclub.bookings.appointments.finding import (
+    Sight,
+    appointments,
+    proposed,
+    sight_of,
+    values_of,
+    visible_to,
+)
 from vipclub.bookings.appointments.rows import AppointmentRow, appointment_built
 from vipclub.bookings.closures.steps import LEAVE, OFFER
 from vipclub.bookings.models import (
@@ -31,6 +41,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import Localized, parse_ref
+from vipclub.core.value_lists import one_of
 from vipclub.partners import Offering, Partner, Site, Slot
 from vipclub.partners import visible_to as partners_visible_to
 
@@ -235,21 +246,26 @@ def displaced_waiting(session: Session, actor: Actor, *, limit: int = 200) -> li
     """Whom the service desk should call: displaced, and their partner has no other time; the next
     visit first. One statement. Raises Forbidden."""
     actor.require("appointment:view")
-    few = select(ClosureDisplaced.appointment_id).where(ClosureDisplaced.state == LEAVE.target)
-    statement = (
+    asked = {"limit": limit, **values_of(actor)}
+    found = _displaced_of(session, _left_to_the_desk(sight_of(actor)), asked)
+    return [one for one in found if one.stands == LEAVE.target]
+
+
+@lru_cache(maxsize=64)
+def _left_to_the_desk(sight: Sight) -> AnySelect:
+    left = one_of(ClosureDisplaced.state, {LEAVE.target})
+    return (
         _displaced()
         .where(
-            visible_to(actor),
-            Appointment.id.in_(few),
-            ClosureDisplaced.state == LEAVE.target,
-            Appointment.state.in_(EXPECTED),
+            sight.condition(),
+            Appointment.id.in_(select(ClosureDisplaced.appointment_id).where(left)),
+            left,
+            one_of(Appointment.state, EXPECTED),
             Closure.reopened_at.is_(None),
         )
         .order_by(_closed.starts_at, Appointment.id)
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
-    found = _displaced_of(session, statement)
-    return [one for one in found if one.stands == LEAVE.target]
 
 
 def displaced_by(session: Session, actor: Actor, closure_ids: list[int]) -> list[Displaced]:
@@ -287,8 +303,10 @@ def _displaced() -> AnySelect:
     )
 
 
-def _displaced_of(session: Session, statement: AnySelect) -> list[Displaced]:
-    rows = session.execute(statement)
+def _displaced_of(
+    session: Session, statement: AnySelect, asked: Mapping[str, Any] | None = None
+) -> list[Displaced]:
+    rows = session.connection().execute(statement, asked).all()
     return [_as_displaced(appointment_built(DisplacedRow, session, row)) for row in rows]
 
 

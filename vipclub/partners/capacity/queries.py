@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from vipclub.core.actor import Actor
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow
+from vipclub.core.value_lists import among
 from vipclub.core.working_days import WorkingCalendar, load_calendar
 from vipclub.partners.capacity.hours_in_force import exceptions_of
 from vipclub.partners.catalogue.offerings import OfferingRow, find_offering, offerings_of
@@ -183,14 +184,14 @@ def seats_by_day(session: Session, actor: Actor, *, first: date, last: date) -> 
     Forbidden."""
     actor.require("capacity:view")
     own = [offering.id for offering in offerings_of(session, actor)]
-    rows = session.connection().execute(_by_day, {"own": own, "first": first, "last": last})
+    rows = session.connection().execute(_by_day, {"own": own, "first": first, "last": last}).all()
     return [SeatsOfDay(day, int(taken), int(capacity)) for day, taken, capacity in rows]
 
 
 _by_day = (
     select(Slot.local_day, func.sum(Slot.taken + Slot.reserved), func.sum(Slot.capacity))
     .where(
-        Slot.offering_id.in_(bindparam("own", expanding=True)),
+        among(Slot.offering_id, bindparam("own")),
         Slot.local_day.between(bindparam("first"), bindparam("last")),
         Slot.open.is_(True),
     )

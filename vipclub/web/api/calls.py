@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -174,11 +175,15 @@ def act(
 def as_json(value: object) -> Json:
     """A query's result as JSON: moments in RFC 3339 with their offset, money as minor units and
     currency."""
-    if is_dataclass(value) and not isinstance(value, type):
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return cast(Json, value)
+    names = _names_in(kind)
+    if names is not None:
         if hasattr(value, "to_json"):
             said: Json = value.to_json()
             return said
-        return {f.name: as_json(getattr(value, f.name)) for f in fields(value)}
+        return {name: as_json(getattr(value, name)) for name in names}
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, date):
@@ -188,6 +193,15 @@ def as_json(value: object) -> Json:
     if isinstance(value, list | tuple | set | frozenset):
         return [as_json(item) for item in value]
     return cast(Json, value)
+
+
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+
+
+@cache
+def _names_in(kind: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - any class
+    """The names of a dataclass's fields; None for what is none. A list asks a hundred times."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
 
 
 def _misread(error: MalformedRef) -> Refused:

@@ -37,7 +37,7 @@ class FoundRow:
 
 @desk.get("/")
 def home() -> str:
-    """Find a person, and what is urgent. Three statements beside the sign-in."""
+    """Find a person, and what is urgent. Two statements beside the sign-in."""
     return _home("", None)
 
 

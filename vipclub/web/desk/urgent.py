@@ -50,13 +50,8 @@ class Urgent:
 
 
 def read_urgent(session: Session, actor: Actor, language: str, now: datetime) -> Urgent:
-    """Three statements. Raises Forbidden."""
-    waiting = bookings.partner_appointments(
-        session, actor, statuses=("pending",), by_promise=True, limit=SHOWN
-    ).items
-    offers = bookings.partner_appointments(
-        session, actor, statuses=("proposed",), limit=SHOWN
-    ).items
+    """Two statements. Raises Forbidden."""
+    waiting, offers = bookings.urgent_ones(session, actor, limit=SHOWN)
     late = [a for a in waiting if a.promised_by is not None and a.promised_by <= now + WITHIN]
     open_offers = sorted((a for a in offers if a.start > now), key=lambda a: a.answer_by or a.start)
     return Urgent(

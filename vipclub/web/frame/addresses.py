@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 
+_PLAIN = frozenset({str, int})
+
 
 class KnownAddresses(Flask):
     """An application that remembers the addresses of its pages. What `url_for` is given more than
@@ -21,13 +23,24 @@ class KnownAddresses(Flask):
         self,
         endpoint: str,
         /,
+        *,
+        _anchor: str | None = None,  # Flask's own function names all four, None where not asked for
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
         **values: Any,  # noqa: ANN401 - as Flask has it
     ) -> str:
-        plain = endpoint[0] != "." and all(
-            name[0] != "_" and type(value) in {str, int} for name, value in values.items()
-        )
-        if not plain or not has_request_context():
-            return super().url_for(endpoint, **values)
+        more = _anchor is not None or _method is not None or _scheme is not None or _external
+        plain = endpoint[0] != "." and _PLAIN.issuperset(map(type, values.values()))
+        if more or not plain or not has_request_context():
+            return super().url_for(
+                endpoint,
+                _anchor=_anchor,
+                _method=_method,
+                _scheme=_scheme,
+                _external=_external,
+                **values,
+            )
         return self._known(request.script_root, endpoint, tuple(values.items()))
 
     def _build(self, _below: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:

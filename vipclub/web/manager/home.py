@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from flask import render_template, url_for
 
@@ -79,36 +79,36 @@ class Today:
 
 @manager.get("/")
 def home() -> str:
-    """Who needs a word, the portfolio in figures, today's visits. Six statements beside the
+    """Who needs a word, the portfolio in figures, today's visits. Four statements beside the
     sign-in."""
     actor, language, now = current_actor(), current_language(), clock.now()
     today = clock.club_day(now)
     with read() as session:
-        reasons = portfolio.who_needs_a_word(session, actor, now=now, today=today)
-        counts = portfolio.counts_by_tier(session, actor, now=now, today=today)
-        use = portfolio.benefit_use(session, actor, year=today.year)
-        visits = portfolio.visits_of_day(session, actor, day=today)
-    total = sum(counts.values())
+        week = portfolio.this_week(session, actor, now=now, today=today)
+    total = sum(week.counts.values())
     return render_template(
         "manager/home.html",
-        rows=[_row(language, reason, today, now) for reason in reasons[:SHOWN]],
-        waiting=max(len(reasons) - SHOWN, 0),
+        rows=[
+            _row(language, reason, week.more.get(reason.member, 0), today)
+            for reason in week.reasons[:SHOWN]
+        ],
+        waiting=max(len(week.reasons) - SHOWN, 0),
         total=total,
         tiers=[
             Share(TIER_NAMES[tier].to(language), percent_of(count, max(total, 1)), str(count))
-            for tier, count in reversed(counts.items())
+            for tier, count in reversed(week.counts.items())
         ],
         use=[
             Share(each.name.to(language), percent_of(each.taken, each.granted), _per_cent(each))
-            for each in use
+            for each in week.use
         ],
-        today=[_today(language, each) for each in visits],
+        today=[_today(language, each) for each in week.visits],
         today_text=format_day(language, today),
         numbers=sorted(actor.refs("portfolio")),
     )
 
 
-def _row(language: str, reason: Reason, today: date, now: datetime) -> WeekRow:
+def _row(language: str, reason: Reason, more: int, today: date) -> WeekRow:
     service = reason.service.to(language) if reason.service else ""
     act, href = _act(reason)
     return WeekRow(
@@ -117,7 +117,7 @@ def _row(language: str, reason: Reason, today: date, now: datetime) -> WeekRow:
         name=masked(reason.name),
         tier=TIER_NAMES[reason.tier].to(language),
         why=gettext(language, SENTENCES[reason.kind], service=service, count=reason.count),
-        more=gettext(language, N_("and %(count)s more"), count=reason.more) if reason.more else "",
+        more=gettext(language, N_("and %(count)s more"), count=more) if more else "",
         when=_when(language, reason, today),
         act=gettext(language, act),
         act_href=href,

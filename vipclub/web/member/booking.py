@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -65,8 +63,10 @@ def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
         given = benefits.entitlements(session, person.id, clock.club_today().year)
         times = time_picker.look_up(session, offerings, chosen, person.city_code)
 
+    page = url_for("member.choose", service=service)
+
     def href(anchor: str = "", /, **query: str) -> str:
-        return f"{url_for('member.choose', service=service)}?{urlencode(query)}{anchor}"
+        return time_picker.with_choice(page, anchor, query)
 
     left = next((e for e in given if e.benefit == service), None)
     return render_template(

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from urllib.parse import urlencode
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -110,7 +109,7 @@ def _page(ref: str, chosen: Chosen, refusal: RefusalShown | None) -> ResponseRet
     address = url_for("member.change", ref=found.appointment)
 
     def href(anchor: str = "", /, **query: str) -> str:
-        return f"{address}?{urlencode(query)}{anchor}"
+        return time_picker.with_choice(address, anchor, query)
 
     page = time_picker.compose(
         language, href, found.service, times, now, N_("Change the time: %(service)s")

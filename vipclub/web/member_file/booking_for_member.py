@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -90,7 +89,7 @@ def _choose(
 
     def href(anchor: str = "", /, **query: str) -> str:
         base = url_for(".choose", ref=person.ref, service=service)
-        return f"{base}?{urlencode(kept | query)}{anchor}"
+        return time_picker.with_choice(base, anchor, kept | query)
 
     return render_template(
         "member_file/choose_time.html",

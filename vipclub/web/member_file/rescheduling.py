@@ -4,7 +4,6 @@ moved; a rule that refuses may be set aside with a reason."""
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -49,7 +48,7 @@ def _choose(ref: str, visit: str, source: MultiDict[str, str], refusal: RefusalS
     base = url_for(".choose_move", ref=person.ref, visit=found.appointment)
 
     def href(anchor: str = "", /, **query: str) -> str:
-        return f"{base}?{urlencode(kept | query)}{anchor}"
+        return time_picker.with_choice(base, anchor, kept | query)
 
     page = time_picker.compose(
         language, href, found.service, times, now, N_("Change the time: %(service)s")

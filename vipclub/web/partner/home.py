@@ -83,7 +83,7 @@ class Home:
 
 @partner.get("/")
 def home() -> str:
-    """The first page. Seven statements beside the sign-in."""
+    """The first page. Four statements beside the sign-in."""
     found = _home(with_month=True)
     return render_template(
         "partner/home.html",
@@ -105,14 +105,9 @@ def _home(*, with_month: bool) -> Home:
     with read() as session:
         offerings = partners.offerings_of(session, actor)
         day = now.astimezone(ZoneInfo(desk_zone(offerings))).date()
-        unanswered = bookings.partner_appointments(
-            session, actor, statuses=("pending", "proposed"), by_promise=True, limit=200
-        ).items
+        unanswered, today = bookings.desk_of_day(session, actor, day=day)
         waiting = [one for one in unanswered if one.status == "pending"]
         offered = [one for one in unanswered if one.status == "proposed"]
-        today = bookings.partner_appointments(
-            session, actor, statuses=bookings.CONFIRMED, first=day, last=day, limit=200
-        ).items
         terms = membership.member_summaries(
             session, {found.member_id for found in [*unanswered, *today]}, today=clock.club_day(now)
         )
