@@ -46,10 +46,12 @@ class Month:
     later: Turn | None
 
 
-def weekdays(language: str) -> list[str]:
-    """Monday to Sunday, as short as the language writes them."""
+def weekdays(language: str, *, in_full: bool = False) -> list[str]:
+    """Monday to Sunday, as short as the language writes them, or in full."""
     locale = {"en": "en", "zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant_HK"}[language]
-    width: Literal["short", "narrow"] = "short" if language == "en" else "narrow"
+    width: Literal["short", "narrow", "wide"] = "short" if language == "en" else "narrow"
+    if in_full:
+        width = "wide"
     names = get_day_names(width, "stand-alone", locale)
     return [names[number] for number in range(7)]
 

@@ -146,5 +146,5 @@ def by_weekday(language: str, spans: Sequence[Span]) -> list[Weekday]:
     """The fields of each weekday."""
     return [
         Weekday(name, [span for span in spans if span.weekday == number])
-        for number, name in enumerate(weekdays(language), 1)
+        for number, name in enumerate(weekdays(language, in_full=True), 1)
     ]

@@ -34,7 +34,7 @@ def test_what_is_missing_is_counted_on_the_first_page_and_told_step_by_step(
         assert "%(" not in page
         assert {"en": "Operations set", "zh-Hans": "由运营", "zh-Hant": "由營運"}[language] in page
     home = zhao.get("/admin/?lang=en").text
-    assert "Steps missing until the club can book: 12." in home
+    assert "Steps left before the club can take bookings: 12." in home
     assert f'href="{PAGE}"' in home
 
 

@@ -96,7 +96,7 @@ def test_a_double_click_adds_one_company(gao: FlaskClient, db: Database) -> None
     [
         ({"code": "LIFE-2"}, "A code is up to 20 Latin letters and digits."),
         ({"code": "L" * 30}, "A code is up to 20 Latin letters and digits."),
-        ({"name": " "}, "Please give the name."),
+        ({"name": " "}, "Please give the name of the company."),
         ({"trust_rank": "first"}, "Please write a whole number."),
         ({"trust_rank": "0"}, "Please write a number from 1 to 1000."),
         ({"default_consent": ""}, "Please choose one of these."),
@@ -108,6 +108,13 @@ def test_what_is_wrong_with_a_new_company_is_said_at_its_field(
     answer = post(gao, NEW, **{**LIFE, **changed})
     assert answer.status_code == 422
     assert answer.text.count(words) == 2, "at its field, and at the head of the page"
+
+
+def test_the_head_of_a_form_names_each_field_that_is_wrong(gao: FlaskClient) -> None:
+    answer = post(gao, NEW, **{**LIFE, "name": "", "trust_rank": "first"})
+    assert "2 things are not right yet. Nothing was saved." in answer.text
+    for words in ("Please give the name of the company.", "Please write a whole number."):
+        assert answer.text.count(words) == 2, "at its field, and at the head of the page"
 
 
 def test_a_file_in_the_company_s_own_words_is_read_after_they_are_written_here(

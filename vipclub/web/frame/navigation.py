@@ -49,13 +49,13 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("webhook", N_("Webhooks"), "partner.webhooks"),
     ),
     "operations": (
-        Entry("activity", N_("Overview"), "operations.home", ("/operations/checks",)),
+        Entry("activity", N_("Overview"), "operations.home"),
         Entry("calendar-check", N_("All appointments"), "operations.booked"),
         Entry("inbox", N_("Deliveries"), "operations.deliveries", ("/operations/companies",)),
         Entry("gift", N_("Allowances"), "operations.adjust"),
         Entry("building-2", N_("Partners"), "operations.offering_list"),
         Entry("receipt-text", N_("Settlement"), "operations.settlements"),
-        Entry("cog", N_("Machinery"), "operations.machinery"),
+        Entry("cog", N_("Machinery"), "operations.machinery", ("/operations/checks",)),
     ),
     "policy": (
         Entry("scale", N_("Tier policy"), "admin.policy"),

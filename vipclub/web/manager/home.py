@@ -117,7 +117,7 @@ def _row(language: str, reason: Reason, more: int, today: date) -> WeekRow:
         name=masked(reason.name),
         tier=TIER_NAMES[reason.tier].to(language),
         why=gettext(language, SENTENCES[reason.kind], service=service, count=reason.count),
-        more=gettext(language, N_("and %(count)s more"), count=more) if more else "",
+        more=gettext(language, N_("%(count)s more"), count=more) if more else "",
         when=_when(language, reason, today),
         act=gettext(language, act),
         act_href=href,

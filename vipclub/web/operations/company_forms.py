@@ -40,7 +40,7 @@ class CompanyForm(Form):
 
     def validate_name(self, field: StringField) -> None:
         if not field.data:
-            raise ValidationError(said(N_("Please give the name.")))
+            raise ValidationError(said(N_("Please give the name of the company.")))
 
     def validate_default_consent(self, field: StringField) -> None:
         if field.data not in {"Y", "N"}:
