@@ -95,7 +95,7 @@ def test_what_was_given_up_is_closed(gao: FlaskClient, db: Database) -> None:
         ("invited 20, waiting 21, days 0", ("21 members wait", "within a day")),
         ("invited 0, waiting 1, days 0", ("1 member waits",)),
         ("invited 3, waiting 0, days 0", ("Nobody waits for a first invitation.",)),
-        (None, ("counted with the next run of invite-members",)),
+        (None, ("counted when invitations are sent next",)),
     ],
 )
 def test_how_long_the_invitations_take_is_told_from_the_jobs_last_run(

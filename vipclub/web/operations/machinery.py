@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -30,6 +31,7 @@ from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.frame.forms import Form
 from vipclub.web.operations.alarms import calendar_words, region_name
 from vipclub.web.operations.door import operations
+from vipclub.web.operations.job_words import did, title_of
 
 KIND_WORDS = {
     "message": N_("Letter"),
@@ -73,6 +75,8 @@ def machinery() -> str:
         jobs=jobs,
         dead=dead,
         said_of=said_of,
+        job_title=partial(title_of, current_language()),
+        job_did=partial(did, current_language()),
         at=now,
         silent=figures.silent(now),
         invitations=_invitations(jobs),
