@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
 from datetime import datetime
 from types import FrameType
 from typing import Any
@@ -104,10 +103,12 @@ def worker(database: Database, metrics: str | None) -> None:
     refuse_unsafe_start(settings)
     if settings.production:
         logs.configure("info")
-    stop = threading.Event()
+    # A pipe and no Event: the signal may come while who begins to wait for an Event has it locked,
+    # in this very thread, which then waits for itself.
+    asked, ask = os.pipe()
 
     def end(number: int, _frame: FrameType | None) -> None:
-        stop.set()
+        os.write(ask, b"1")
         signal.signal(number, signal.SIG_DFL)
 
     signal.signal(signal.SIGTERM, end)
@@ -118,7 +119,7 @@ def worker(database: Database, metrics: str | None) -> None:
     watch = KeyWatch(database, checks_held(settings))
     watch.start()
     try:
-        stop.wait()
+        os.read(asked, 1)
     finally:
         ended = running.stop()
         watch.stop()

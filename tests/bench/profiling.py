@@ -127,12 +127,19 @@ class Statements:
         rows = ["   ms  times  joins  length  statement"]
         for text, took in sorted(self.found.items(), key=lambda item: -sum(item[1])):
             short = re.sub(r"\s+", " ", text)
-            tables = re.search(r"(?:FROM|UPDATE|INTO) (\w+)", short)
             rows.append(
                 f"{sum(took) / REQUESTS:5.2f} {len(took) / REQUESTS:6.2f} {short.count('JOIN '):6}"
-                f" {len(short):7}  {short.split()[0]} {tables[1] if tables else ''}: {short[:90]}"
+                f" {len(short):7}  {_about(short)}: {short[:90]}"
             )
         return rows
+
+
+def _about(text: str) -> str:
+    """A statement by its verb and table, one that adds rows of several tables by all of them."""
+    if text.startswith("WITH "):
+        return "INSERT " + ", ".join(re.findall(r"INSERT INTO (\w+)", text))
+    table = re.search(r"(?:FROM|UPDATE|INTO) (\w+)", text)
+    return f"{text.split()[0]} {table[1] if table else ''}"
 
 
 def _by_package(stats: pstats.Stats) -> list[str]:

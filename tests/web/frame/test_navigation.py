@@ -70,7 +70,7 @@ def test_the_longest_address_is_the_present_one() -> None:
     assert present(policy, addresses, "/admin/policy/versions/2") == 0
     assert present(policy, addresses, "/admin/policy-of-old") is None
     operations = NAVIGATION["operations"]
-    assert present(operations, ["/operations/", *"abcdef"], "/operations/checks") == 0
+    assert present(operations, ["/operations/", *"abcdef"], "/operations/checks") == 6
     assert present(operations, ["/operations/", *"abcdef"], "/operations/elsewhere") is None
 
 
