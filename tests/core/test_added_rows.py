@@ -14,6 +14,7 @@ from vipclub.core.added_rows import AT_MOST, _together, add_rows
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.outbox_rows import Entry, OutboxRow, put_many
+from vipclub.partners import Partner
 
 OUTBOX: Table = OutboxRow.__table__  # type: ignore[assignment]
 ACTOR = Actor.system("test")
@@ -143,6 +144,12 @@ def test_a_row_without_a_value_for_a_default_is_refused(db: Database) -> None:
     del values["attempts"]
     with pytest.raises(TypeError, match="attempts"):
         db.run(add_rows, OUTBOX, [values])
+
+
+def test_what_each_process_keeps_is_not_added_past_who_minds_it(db: Database) -> None:
+    partner = Partner.__table__
+    with pytest.raises(TypeError, match="mind_writes"):
+        db.run(add_rows, partner, [dict.fromkeys(partner.columns.keys())])
 
 
 @pytest.mark.only("postgresql")

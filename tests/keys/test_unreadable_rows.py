@@ -59,6 +59,16 @@ def damage(db: Database, what: bytes = DAMAGED) -> tuple[int, bytes]:
     return row_id, bytes(before)
 
 
+def damaged_and_noted(club: Database, both: FieldKeys, folder: Path) -> bytes:
+    """As `damage`, with the other key in force and the row noted as one that opens with none; gives
+    what stood there."""
+    _, before = damage(club)
+    rotate(club, both, folder, "encryption")
+    seal_anew(club)
+    let_settle(club)
+    return before
+
+
 def unreadable_of(db: Database, kind: str) -> dict[str, list[int]]:
     with db.read() as session:
         (found,) = [
@@ -147,10 +157,7 @@ def test_what_of_the_row_opens_is_sealed_anew(
 def test_a_row_that_is_mended_is_sealed_within_the_hour_and_no_longer_named(
     club: Database, both: FieldKeys, tmp_path: Path
 ) -> None:
-    _, before = damage(club)
-    rotate(club, both, tmp_path, "encryption")
-    seal_anew(club)
-    let_settle(club)
+    before = damaged_and_noted(club, both, tmp_path)
     seal_anew(club)
     with club.engine.begin() as connection:
         connection.execute(update(OwnDetails).values(email=before))
@@ -165,10 +172,7 @@ def test_a_row_that_is_mended_is_sealed_within_the_hour_and_no_longer_named(
 def test_a_row_that_was_mended_is_not_given_up(
     club: Database, both: FieldKeys, tmp_path: Path
 ) -> None:
-    _, before = damage(club)
-    rotate(club, both, tmp_path, "encryption")
-    seal_anew(club)
-    let_settle(club)
+    before = damaged_and_noted(club, both, tmp_path)
     with club.engine.begin() as connection:
         connection.execute(update(OwnDetails).values(email=before))
     with pytest.raises(KeyRefused, match="No row that opens with no key"):
@@ -182,10 +186,7 @@ def test_a_row_that_was_mended_is_not_given_up(
 def test_a_row_that_is_being_mended_is_not_given_up(
     club: Database, both: FieldKeys, tmp_path: Path
 ) -> None:
-    _, before = damage(club)
-    rotate(club, both, tmp_path, "encryption")
-    seal_anew(club)
-    let_settle(club)
+    before = damaged_and_noted(club, both, tmp_path)
     with club.engine.begin() as mending:
         mending.execute(update(OwnDetails).values(email=before))
         with pytest.raises(KeyRefused, match="1 of the rows of own_details .* run this again"):
@@ -212,10 +213,7 @@ def test_a_row_that_is_no_more_is_no_longer_named(
 def test_the_next_key_seals_what_opens_of_rows_that_are_named_already(
     made: ClubWithSecrets, club: Database, both: FieldKeys, tmp_path: Path
 ) -> None:
-    damage(club)
-    rotate(club, both, tmp_path, "encryption")
-    seal_anew(club)
-    let_settle(club)
+    damaged_and_noted(club, both, tmp_path)
     third = FieldKeys(
         {**both.encryption, 3: FieldKeys.generate().encryption[1]}, both.index, both.mac
     )

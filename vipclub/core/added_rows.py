@@ -29,6 +29,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from vipclub.core.reference_data import refuse_watched
+
 Shape: TypeAlias = tuple[tuple[Table, tuple[str, ...], int], ...]
 """The tables of some rows, each with the columns that are given and how many rows."""
 
@@ -51,7 +53,7 @@ class _Waiting:
 def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows of one table, in their order, with a value for each column that has a default in
     Python, and all with the same columns. They are there for every later statement of the
-    transaction. Raises TypeError for a column without."""
+    transaction. Raises TypeError for a column without, and for a table of the reference data."""
     if not rows:
         return
     connection, columns = session.connection(), tuple(rows[0])
@@ -117,7 +119,7 @@ def _numbered(by_table: Mapping[Table, Sequence[Mapping[str, Any]]]) -> dict[str
 
 @lru_cache(maxsize=512)
 def _alone(table: Table, columns: tuple[str, ...]) -> Insert:
-    _check_defaults(table, columns)
+    _check(table, columns)
     return insert(table).inline()
 
 
@@ -130,7 +132,7 @@ def _together(shape: Shape) -> Executable:
 def _of_one_table(table: Table, columns: tuple[str, ...], count: int) -> Insert:
     """Its rows in one INSERT: of several, PostgreSQL doesn't say which it does first, and ids are
     an order. (VALUES of several rows would be compiled anew each time that it runs.)"""
-    _check_defaults(table, columns)
+    _check(table, columns)
     first, *more = (
         [bindparam(f"{table.name}_{number}_{name}", type_=table.c[name].type) for name in columns]
         for number in range(count)
@@ -141,7 +143,8 @@ def _of_one_table(table: Table, columns: tuple[str, ...], count: int) -> Insert:
     return insert(table).from_select(columns, rows, include_defaults=False)
 
 
-def _check_defaults(table: Table, columns: tuple[str, ...]) -> None:
+def _check(table: Table, columns: tuple[str, ...]) -> None:
+    refuse_watched(table)  # of several tables `mind_writes` sees one alone
     missing = [c.name for c in table.c if c.default is not None and c.name not in columns]
     if missing:  # a default in Python is worked out for the outermost statement alone
         raise TypeError(f"{table.name}: no value for {', '.join(missing)}")

@@ -66,8 +66,6 @@ class AuditRow(Base):
 
 append_only.protect(AuditRow.__table__)  # type: ignore[arg-type]
 
-_insert = insert(AuditRow.__table__)  # type: ignore[arg-type]
-
 
 def _json(value: object) -> str | None:
     if value is None:

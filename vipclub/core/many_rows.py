@@ -15,7 +15,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 from sqlalchemy.orm import Session
 
-from vipclub.core.reference_data import WATCHED
+from vipclub.core.reference_data import refuse_watched
 
 COPIED = "vipclub_copied_rows"
 Converter = Callable[[Any], Any]
@@ -33,8 +33,7 @@ def write_rows(
     JSON as text already. What the database refuses is raised as by any statement."""
     if not rows:
         return
-    if WATCHED in getattr(table, "info", {}):
-        raise TypeError(f"{table}: what each process keeps is not written past `mind_writes`")
+    refuse_watched(table)
     connection = session.connection()
     statement, convert = _writing(table, tuple(columns), tuple(written), connection.dialect)
     prepared = rows if convert is None else [convert(row) for row in rows]

@@ -149,6 +149,13 @@ def mind_writes(engine: Engine) -> None:
             connection.info[_WRITTEN] = running, counted + 1 if transaction is running else 1
 
 
+def refuse_watched(table: FromClause) -> None:
+    """For ways of writing that `mind_writes` doesn't see. Raises TypeError for a table that it
+    would have to."""
+    if WATCHED in getattr(table, "info", {}):
+        raise TypeError(f"{table}: what each process keeps is not written past `mind_writes`")
+
+
 def _counts(table: Table, text: str, context: DefaultExecutionContext) -> bool:
     """Whether the statement changes what raises the version: of some tables an update of other
     columns doesn't, like when a webhook was last received."""
