@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vipclub.cli import LazyDatabase
 
 log = structlog.get_logger("vipclub.server")
-THREADS = 4
+THREADS = 2
 
 
 def options(host: str, port: int, workers: int, threads: int) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def test_a_statement_stays_planned_after_a_page_has_been_read(alone: Database) -
     for _ in range(PREPARED_FROM + 2):
         with alone.read() as session:
             look(session)
-    assert len(prepared(alone.engine)) == 1
+    assert len(prepared(alone.engines[1])) == 1
 
 
 @pytest.mark.only("postgresql")

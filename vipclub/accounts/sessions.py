@@ -23,6 +23,7 @@ from vipclub.accounts.models import Account, AccountScope, UserSession
 from vipclub.accounts.permissions import SEES_ALL, permissions_of
 from vipclub.core import audit, clock
 from vipclub.core.actor import EVERYTHING, Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.rows import AnySelect
 from vipclub.people import PersonsMerged
@@ -122,7 +123,7 @@ def sign_in_of_session(
 ) -> SignIn | None:
     """Who the cookie's token signs in, by one `sign_in_statement`; None when it is unknown, ended,
     too old, or the account is disabled."""
-    rows = session.connection().execute(statement, {"hash": token_hash(token)}).all()
+    rows = run_built(session, statement, {"hash": token_hash(token)}).all()
     if not rows:
         return None
     now, first = clock.now(), rows[0]

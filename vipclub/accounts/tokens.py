@@ -20,6 +20,7 @@ from vipclub.accounts.permissions import SEES_ALL, TOKEN_SCOPES, Permission, per
 from vipclub.accounts.sessions import SEEN_EVERY, token_hash
 from vipclub.core import audit, clock
 from vipclub.core.actor import EVERYTHING, Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.reference_data import VERSION, learn
 from vipclub.core.types import new_ref, parse_ref
@@ -153,7 +154,7 @@ def bearer_of_token(session: Session, bearer: str, *, request_id: str = "") -> B
     One statement, which brings the number of the reference data along."""
     if not SHAPE.fullmatch(bearer):
         return None
-    row = session.connection().execute(_by_hash, {"hash": token_hash(bearer)}).one_or_none()
+    row = run_built(session, _by_hash, {"hash": token_hash(bearer)}).one_or_none()
     now = clock.now()
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         return None

@@ -17,6 +17,7 @@ from vipclub.benefits.models import Benefit, EntitlementAccount, LedgerEntry
 from vipclub.benefits.refusals import LedgerConflict, NoEntitlement
 from vipclub.core.actor import Actor
 from vipclub.core.added_rows import add_rows
+from vipclub.core.built_statements import run_built
 from vipclub.core.types import Localized
 
 _account: Table = EntitlementAccount.__table__  # type: ignore[assignment]
@@ -182,7 +183,8 @@ def _change(
         "used_by": used,
         "unlimited_by": unlimited_granted,
     }
-    return session.connection().execute(_CHANGES[guard], asked).scalar_one_or_none()
+    changed: bool | None = run_built(session, _CHANGES[guard], asked).scalar_one_or_none()
+    return changed
 
 
 def _guarded(guard: ColumnElement[bool]) -> ReturningUpdate[bool]:

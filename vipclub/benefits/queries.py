@@ -15,6 +15,7 @@ from vipclub import people
 from vipclub.benefits.models import Benefit, BenefitQuantity, EntitlementAccount, LedgerEntry
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.reference_data import Source, look_again, reference
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
@@ -165,7 +166,7 @@ def entitlements(
     right: whoever calls it has. One statement."""
     first, last = (year, year) if year else ((today or clock.club_today()).year, 9999)
     asked = {"person": person_id, "first": first, "last": last}
-    rows = session.connection().execute(_left, asked).all()
+    rows = run_built(session, _left, asked).all()
     catalogue = reference(session, CATALOGUE)
     if any(row.benefit_id not in catalogue for row in rows):
         look_again(session)  # one was made since this transaction asked for the number

@@ -23,6 +23,7 @@ from vipclub.bookings.refusals import (
 )
 from vipclub.bookings.steps import LIVE
 from vipclub.core import clock
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import Refused
 from vipclub.core.rows import AnyRow
 from vipclub.core.value_lists import one_of
@@ -176,7 +177,7 @@ def _rows_about(
         "month_end": (begin + timedelta(days=32)).replace(day=1),
         "strikes_since": now - _remembered(time.policy),
     }
-    return session.connection().execute(_eligibility, asked).all()
+    return run_built(session, _eligibility, asked).all()
 
 
 def _accounts(rows: Sequence[AnyRow], year: int) -> set[AccountFound]:

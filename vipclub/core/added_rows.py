@@ -29,6 +29,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from vipclub.core.built_statements import run_built_on
 from vipclub.core.reference_data import refuse_watched
 
 Shape: TypeAlias = tuple[tuple[Table, tuple[str, ...], int], ...]
@@ -58,7 +59,10 @@ def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) 
         return
     connection, columns = session.connection(), tuple(rows[0])
     if connection.dialect.name != "postgresql":
-        connection.execute(_alone(table, columns), rows if len(rows) > 1 else rows[0])
+        if len(rows) == 1:
+            run_built_on(connection, _alone(table, columns), rows[0])
+        else:
+            connection.execute(_alone(table, columns), rows)
         return
     if len(rows) > AT_MOST:
         send_added(connection)
@@ -89,7 +93,7 @@ def send_added(connection: Connection) -> None:
         table: [row for of, row in waiting.rows if of is table] for table in waiting.columns
     }
     shape = tuple((table, waiting.columns[table], len(rows)) for table, rows in by_table.items())
-    connection.execute(_together(shape), _numbered(by_table))
+    run_built_on(connection, _together(shape), _numbered(by_table))
 
 
 def send_before_the_next(engine: Engine) -> None:

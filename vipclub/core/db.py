@@ -31,6 +31,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from vipclub.core import database_address, stopping
 from vipclub.core.added_rows import send_added, send_before_the_next
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import Cipher, FieldKeys, KeyNotHeld
 from vipclub.core.database_errors import away, is_busy, is_full, may_repeat, was_taken
 from vipclub.core.engines import postgresql_engine, sqlite_engine
@@ -65,6 +66,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 TRIES = 3
+ENGINES = {"sqlite": sqlite_engine, "postgresql": postgresql_engine}
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -125,14 +127,16 @@ class Database:
             "reactions": reactions or {},
             "reference_data": Kept(),
         }
-        if self.dialect == "sqlite":
-            self.engine = sqlite_engine(self.url, pool_size, echo, writes=True)
-            self._read_engine = sqlite_engine(self.url, pool_size, echo, writes=False)
-        elif self.dialect == "postgresql":
-            self.engine = postgresql_engine(self.url, pool_size, echo)
-            self._read_engine = self.engine.execution_options(postgresql_readonly=True)
-        else:
+        if self.dialect not in ENGINES:
             raise ValueError(f"{self.dialect}: the club runs on SQLite and PostgreSQL")
+        engine = ENGINES[self.dialect]
+        self.engine = engine(self.url, pool_size, echo, writes=True)
+        self._read_engine = engine(self.url, pool_size, echo, writes=False)
+        self._read_in_transaction = self._read_engine
+        if self.dialect == "postgresql":
+            self._read_in_transaction = self._read_engine.execution_options(
+                isolation_level="READ COMMITTED"
+            )
         mind_writes(self.engine)
         send_before_the_next(self.engine)
 
@@ -144,7 +148,7 @@ class Database:
     @property
     def engines(self) -> tuple[Engine, ...]:
         """Those with a pool of their own."""
-        return (self.engine, self._read_engine) if self.dialect == "sqlite" else (self.engine,)
+        return self.engine, self._read_engine
 
     def session(self) -> Session:
         """A session for writing that the caller ends. For `run` and for tests."""
@@ -156,18 +160,22 @@ class Database:
     def read(self, *, one_snapshot: bool = False) -> Iterator[Session]:
         """A read-only transaction; with `one_snapshot` all its statements see one moment, as they
         do on SQLite anyway. Raises Busy when the database can't be had in time."""
-        with self.reading_session() as session, self.reading():
+        with self._reading_on(self._read_in_transaction) as session, self.reading():
             if one_snapshot and self.dialect == "postgresql":
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
             end_reading(session)
 
     def reading_session(self) -> Session:
-        """A session for reading, to be used within `reading`; the caller ends it by
-        `end_reading`, or closes it when something failed."""
+        """A session that can't write, for a page, to be used within `reading`; the caller ends it
+        by `end_reading`, or closes it when something failed. On PostgreSQL its statements stand
+        alone: no rows stream, and nothing is set for what comes after."""
+        return self._reading_on(self._read_engine)
+
+    def _reading_on(self, engine: Engine) -> Session:
         with suppress(KeyNotHeld):  # nothing is written
             self.learn_keys()
-        return ClubSession(self._read_engine, expire_on_commit=False, info=dict(self._info))
+        return ClubSession(engine, expire_on_commit=False, info=dict(self._info))
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -298,7 +306,7 @@ def insert_ignore(
 ) -> bool:
     """INSERT ... ON CONFLICT (columns) DO NOTHING. True when the row is new."""
     statement = _ignoring(session.get_bind().dialect.name, table, tuple(conflict))
-    return session.connection().execute(statement, values).rowcount == 1
+    return run_built(session, statement, values).rowcount == 1
 
 
 @lru_cache(maxsize=256)

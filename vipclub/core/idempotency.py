@@ -15,6 +15,7 @@ from sqlalchemy import JSON, Integer, LargeBinary, String, bindparam, delete, se
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
+from vipclub.core.built_statements import run_built
 from vipclub.core.column_classes import Internal
 from vipclub.core.db import Base, Database, insert_ignore
 from vipclub.core.errors import IdempotencyMismatch
@@ -96,8 +97,8 @@ def claim(session: Session, key: IdempotencyKey) -> Replayed | None:
 
 def keep(session: Session, key: IdempotencyKey, status: int, body: Json) -> None:
     """Store the answer beside the work, in the same transaction."""
-    session.connection().execute(
-        _answer, {"o": key.owner, "r": key.route, "k": key.key, "s": status, "b": body}
+    run_built(
+        session, _answer, {"o": key.owner, "r": key.route, "k": key.key, "s": status, "b": body}
     )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import IllegalTransition, Refused
 
 V = TypeVar("V")
@@ -237,7 +238,7 @@ class Machine(Generic[V]):
         if seen is not None:
             asked["old_version"] = seen
         statement = _moving(table, frozenset(values), seen is not None)
-        moved = session.connection().execute(statement, asked)
+        moved = run_built(session, statement, asked)
         if moved.rowcount != 1:
             raise IllegalTransition(possible=[], state=old, wanted=new)
 

@@ -13,6 +13,7 @@ from vipclub import people
 from vipclub.accounts import Permission
 from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import MalformedRef
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
@@ -44,7 +45,7 @@ def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[
         return []
     statement = _found(meant.ways, people.sight_of(actor))
     asked = {**meant.values, **people.values_of(actor)}
-    rows = session.connection().execute(statement, asked).all()
+    rows = run_built(session, statement, asked).all()
     terms = member_summaries(session, [row.id for row in rows], today=today)
     rows = sorted(rows, key=lambda row: (row.rank, row.id not in terms))[:FOUND_AT_MOST]
     return [

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from vipclub import people
 from vipclub.accounts import Permission
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.rows import AnySelect
 from vipclub.membership.models import Membership
 from vipclub.membership.running_term import is_live, nearness
@@ -52,7 +53,7 @@ def all_in_sight(session: Session, actor: Actor, *, today: date) -> InSight:
     or that begins later for somebody just rated. One statement. Raises Forbidden."""
     actor.require(Permission.MEMBER_VIEW)
     asked = {"today": today, **people.values_of(actor)}
-    rows = session.connection().execute(_with_terms(people.sight_of(actor)), asked).all()
+    rows = run_built(session, _with_terms(people.sight_of(actor)), asked).all()
     survivors: dict[int, int] = {}
     ends: dict[int, date] = {}
     counts = {}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from vipclub import people
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
@@ -95,7 +96,7 @@ def member_summaries(
         return {}
     today = today or clock.club_today()
     asked = {"persons": list(person_ids), "today": today}
-    rows = session.connection().execute(_terms_of, asked).all()
+    rows = run_built(session, _terms_of, asked).all()
     # the best comes last and stays
     return {row[0]: MemberSummary(*row) for row in rows}
 
@@ -129,7 +130,7 @@ def person_with_membership(
     """The person behind a reference and the membership, as `member_summary` tells it. One
     statement. Raises NotFound, MalformedRef."""
     asked = {"ref": parse_ref(ref, "M"), "today": today, **people.values_of(actor)}
-    rows = session.connection().execute(_with_terms(people.sight_of(actor)), asked).all()
+    rows = run_built(session, _with_terms(people.sight_of(actor)), asked).all()
     if not rows:
         raise NotFound()
     best = rows[-1]

@@ -15,6 +15,7 @@ from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, Language, gettext, language_of
@@ -140,12 +141,13 @@ _of_account = select(UNREAD).select_from(Account).where(Account.id == bindparam(
 
 def unread(session: Session, person_id: int) -> int:
     """How many items nobody has opened yet, of a person's inbox. One statement."""
-    return session.connection().execute(_of_person, {"person": person_id}).scalar_one()
+    unread: int = run_built(session, _of_person, {"person": person_id}).scalar_one()
+    return unread
 
 
 def unread_by(session: Session, actor: Actor) -> int:
     """How many of the asking account's own, as `UNREAD` says it. One statement."""
-    found = session.connection().execute(_of_account, {"account": actor.account_id})
+    found = run_built(session, _of_account, {"account": actor.account_id})
     return found.scalar_one_or_none() or 0
 
 

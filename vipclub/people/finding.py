@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect, row_as
 from vipclub.core.types import parse_ref
@@ -159,7 +160,7 @@ def find_person(session: Session, actor: Actor, ref: str) -> PersonRow:
     """The person behind a reference, of its whole cluster. One statement. Raises MalformedRef and
     NotFound."""
     asked = {"ref": parse_ref(ref, "M"), **values_of(actor)}
-    row = session.connection().execute(_by_ref(sight_of(actor)), asked).first()
+    row = run_built(session, _by_ref(sight_of(actor)), asked).first()
     if row is None:
         raise NotFound()
     return row_as(PersonRow, row)
@@ -172,7 +173,7 @@ _by_id = _persons(_anybody, _who_stands).where(_anybody.id == bindparam("id"))
 def person_of(session: Session, person_id: int) -> PersonRow:
     """The person behind the id of any row of its cluster. Asks nobody who may: for callers who have
     the id from something that they may see. One statement. Raises NotFound."""
-    row = session.connection().execute(_by_id, {"id": person_id}).first()
+    row = run_built(session, _by_id, {"id": person_id}).first()
     if row is None:
         raise NotFound()
     return row_as(PersonRow, row)

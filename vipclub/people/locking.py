@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnySelect
@@ -79,7 +80,7 @@ def lock_member(
 def _locked(
     session: Session, statement: AnySelect, asked: dict[str, Any]
 ) -> dict[str, LockedPerson]:
-    rows = session.connection().execute(statement, asked)
+    rows = run_built(session, statement, asked)
     return {
         row.asked: LockedPerson(row.id, row.public_ref, row.full_name, row.birth_date, row.sex)
         for row in rows

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from vipclub import benefits
 from vipclub.benefits import EntitlementAccount
+from vipclub.core.built_statements import run_built
 from vipclub.core.types import Localized
 from vipclub.core.value_lists import among
 from vipclub.membership import InSight
@@ -30,7 +31,7 @@ def benefit_use(session: Session, sight: InSight, *, year: int) -> list[BenefitU
     """How far the year's benefits are used by the persons in sight who have any. Asks no right:
     whoever calls it has. One statement."""
     asked = {"persons": list(sight.survivors), "year": year}
-    rows = session.connection().execute(_use, asked).all()
+    rows = run_built(session, _use, asked).all()
     found = {benefit_id: (int(taken), int(granted)) for benefit_id, taken, granted in rows}
     return [
         BenefitUse(each.name, *found[each.id])

@@ -21,6 +21,7 @@ from vipclub.accounts import Permission
 from vipclub.benefits import EntitlementAccount
 from vipclub.bookings import OF_THE_DAY, Appointment, offering_values
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import Localized
 from vipclub.core.value_lists import among, one_of
@@ -133,7 +134,7 @@ def _visits(session: Session, sight: InSight, now: datetime, today: date) -> Seq
         "from": now - 2 * BEHIND,
         "today": today,
     }
-    return session.connection().execute(_visits_of, asked).all()
+    return run_built(session, _visits_of, asked).all()
 
 
 _recent = bindparam("recent", type_=_a.c.starts_at.type)
@@ -238,7 +239,7 @@ def _of_benefits(session: Session, sight: InSight, today: date) -> list[Reason]:
         "year": today.year,
         "limit": AT_MOST,
     }
-    found = session.connection().execute(_untouched, asked).all()
+    found = run_built(session, _untouched, asked).all()
     rows = sorted(found, key=lambda row: (-row.remaining, place[row.benefit_id]))
     return [
         Reason(

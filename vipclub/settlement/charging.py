@@ -19,6 +19,7 @@ from vipclub.bookings import (
 )
 from vipclub.core import clock
 from vipclub.core.added_rows import add_rows
+from vipclub.core.built_statements import run_built
 from vipclub.core.dates import first_of
 from vipclub.core.db import for_no_key_update
 from vipclub.partners import Offering, Site
@@ -96,7 +97,7 @@ _still_counting = for_no_key_update(
 def _charge(session: Session, ref: str, kind: str, at: datetime) -> None:
     """Two statements. A share of nothing makes no line; a price that is not on record makes one
     that waits for it."""
-    row = session.connection().execute(_visit, {"ref": ref}).one()
+    row = run_built(session, _visit, {"ref": ref}).one()
     price = price_of_row(row)
     values: dict[str, Any] = {"percent": None, "amount_minor": None, "currency": None}
     if price is not None:
@@ -122,7 +123,7 @@ def _open_month(session: Session, partner_id: int, day: date, at: datetime) -> d
     """The day's month; the running one where that is issued already."""
     month = first_of(day)
     asked = {"partner": partner_id, "month": month}
-    issued = session.connection().execute(_issued, asked).scalar_one_or_none()
+    issued = run_built(session, _issued, asked).scalar_one_or_none()
     return _running_month(at) if issued else month
 
 
@@ -133,7 +134,7 @@ def _running_month(at: datetime) -> date:
 def _reverse(session: Session, ref: str, at: datetime, *, even_when_issued: bool) -> None:
     """The line of the appointment that still counts, taken back by one of the opposite amount. It
     is locked first, so that no statement claims it meanwhile."""
-    found = session.connection().execute(_still_counting, {"ref": ref}).first()
+    found = run_built(session, _still_counting, {"ref": ref}).first()
     if found is None:
         return
     if found.statement_id is not None and not even_when_issued:

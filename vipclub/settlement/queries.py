@@ -15,6 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from vipclub.accounts import Permission
 from vipclub.bookings import Appointment
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.dates import first_of
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
@@ -193,7 +194,7 @@ def total_of_month(session: Session, actor: Actor, *, month: date) -> tuple[int,
     asked: dict[str, Any] = {"month": first_of(month)}
     if own is not None:
         asked["own"] = sorted(own)
-    rows = session.connection().execute(statement, asked).all()
+    rows = run_built(session, statement, asked).all()
     amounts = [Money(int(total), currency) for _, total, currency in rows if currency]
     return sum(count for count, _, _ in rows), sums(amounts)
 

@@ -24,6 +24,7 @@ from vipclub.bookings.availability.offerings import offerings
 from vipclub.bookings.models import Appointment
 from vipclub.bookings.steps import CONFIRMED, STATES
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.paging import Page, beyond
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
@@ -61,7 +62,7 @@ def partner_appointments(
     statement = _at_partners(frozenset(asked), states)
     if after:
         statement = statement.where(beyond(after, Appointment.starts_at, Appointment.id, datetime))
-    return page_of(session, actor, session.connection().execute(statement, asked).all(), limit)
+    return page_of(session, actor, run_built(session, statement, asked).all(), limit)
 
 
 def desk_of_day(
@@ -105,7 +106,7 @@ def _two_lists(
     if own is not None:
         of_partner = offerings(session).of_partner
         asked["offerings"] = [each for ref in own for each in of_partner.get(ref, ())]
-    rows = session.connection().execute(_both(lists, own is not None), asked).all()
+    rows = run_built(session, _both(lists, own is not None), asked).all()
     one, other = (
         sorted(
             (row for row in rows if row.state in each.states),

@@ -32,6 +32,7 @@ from vipclub.bookings.webhook_events import announce, shape_of
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.added_rows import add_rows
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
@@ -177,7 +178,7 @@ def _has_it(session: Session, actor: Actor, member: str, time: SlotInView) -> bo
     lock, so that a sold-out rush stops before it waits for anything. One statement."""
     asked = {"ref": parse_ref(member, "M"), "slot": time.id, **people.values_of(actor)}
     statement = _visits_at(people.sight_of(actor))
-    return session.connection().execute(statement, asked).first() is not None
+    return run_built(session, statement, asked).first() is not None
 
 
 @lru_cache(maxsize=512)

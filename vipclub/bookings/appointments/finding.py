@@ -19,6 +19,7 @@ from vipclub.bookings.appointments.rows import (
 )
 from vipclub.bookings.models import Appointment
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.reference_data import VERSION
@@ -162,7 +163,7 @@ def _one_locked(sight: Sight) -> AnySelect:
 def look_at(session: Session, actor: Actor, ref: str) -> AppointmentRow:
     """An appointment as it stands, without a lock. One statement. Raises NotFound, MalformedRef."""
     asked = {"ref": parse_ref(ref, "A"), **values_of(actor)}
-    row = session.connection().execute(_one(sight_of(actor)), asked).first()
+    row = run_built(session, _one(sight_of(actor)), asked).first()
     if row is None:
         raise NotFound()
     return appointment_built(AppointmentRow, session, row)
@@ -174,9 +175,9 @@ def find_appointment(session: Session, actor: Actor, ref: str) -> LockedAppointm
     MalformedRef."""
     statement = _one_locked(sight_of(actor))
     asked = {"ref": parse_ref(ref, "A"), **values_of(actor)}
-    row = session.connection().execute(statement, asked).first()
+    row = run_built(session, statement, asked).first()
     if row is None or (row.proposed_slot_id is None) != (row.proposed_slot is None):
-        row = session.connection().execute(statement, asked).first()
+        row = run_built(session, statement, asked).first()
     if row is None:
         raise NotFound()
     return appointment_built(LockedAppointment, session, row)

@@ -26,6 +26,7 @@ from vipclub.bookings.steps import MACHINE
 from vipclub.bookings.webhook_events import shape_of
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
@@ -200,7 +201,7 @@ def appointments_by(
         statement = statement.where(
             beyond(after, Appointment.starts_at, Appointment.id, datetime, backwards=True)
         )
-    return page_of(session, actor, session.connection().execute(statement, asked).all(), limit)
+    return page_of(session, actor, run_built(session, statement, asked).all(), limit)
 
 
 STATES = MACHINE.states

@@ -17,6 +17,7 @@ from vipclub.bookings.availability.offerings import OfferingInView, Service, off
 from vipclub.bookings.policies.rules import Policy, SiteClock
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow, AnySelect
@@ -297,7 +298,7 @@ def free_slots(
     if after:
         statement = statement.where(beyond(after, _slot.c.starts_at, _slot.c.id, datetime))
     asked = {**_values(windows), "limit": limit + 1}
-    rows = session.connection().execute(statement, asked).all()
+    rows = run_built(session, statement, asked).all()
     items = [_as_free(row, by_id[row.offering_id]) for row in rows[:limit]]
     return Page(items, cursor_after(rows, limit, "starts_at"))
 
@@ -321,7 +322,7 @@ def open_days(
 ) -> list[OpenDay]:
     """Local days with slots of one offering that may be booked now. One statement."""
     windows = windows_of([bookable], first, last)
-    rows = session.connection().execute(_days_in(len(windows)), _values(windows)).all()
+    rows = run_built(session, _days_in(len(windows)), _values(windows)).all()
     return [OpenDay(day, int(free), int(capacity)) for day, free, capacity in rows]
 
 
@@ -342,7 +343,7 @@ def _days_in(count: int) -> AnySelect:
 def times_of_day(session: Session, bookable: BookableOffering, *, day: date) -> list[FreeTime]:
     """All times of a day that may be booked now, the full ones too (`free` 0). One statement."""
     windows = windows_of([bookable], day, day)
-    rows = session.connection().execute(_day_in(len(windows)), _values(windows)).all()
+    rows = run_built(session, _day_in(len(windows)), _values(windows)).all()
     return [_as_free(row, bookable) for row in rows]
 
 

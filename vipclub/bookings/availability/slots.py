@@ -19,6 +19,7 @@ from vipclub.bookings.availability.offerings import (
 )
 from vipclub.bookings.models import SeatHold
 from vipclub.bookings.refusals import HoldExpired, PolicyNotFound, SlotFull
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import NotFound
 from vipclub.core.reference_data import VERSION, learn
 from vipclub.core.rows import AnySelect
@@ -102,7 +103,7 @@ def find_held_slot(session: Session, hold: str, now: datetime) -> SlotInView:
 def _bookable(
     session: Session, statement: AnySelect, asked: dict[str, str | datetime]
 ) -> SlotInView:
-    row = session.connection().execute(statement, asked).first()
+    row = run_built(session, statement, asked).first()
     if row is None:
         raise NotFound()
     learn(session, row.reference_version)
@@ -130,7 +131,8 @@ _next_free = (
 
 def next_free(session: Session, time: SlotInView, now: datetime) -> list[tuple[datetime, str]]:
     """The next three free times of the same offering from that day on: moment on the wall, slot."""
-    rows = session.connection().execute(
+    rows = run_built(
+        session,
         _next_free,
         {"offering_id": time.offering_id, "now": now, "day": time.local_day},
     )

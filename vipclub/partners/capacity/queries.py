@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow
 from vipclub.core.value_lists import among
@@ -184,7 +185,7 @@ def seats_by_day(session: Session, actor: Actor, *, first: date, last: date) -> 
     Forbidden."""
     actor.require("capacity:view")
     own = [offering.id for offering in offerings_of(session, actor)]
-    rows = session.connection().execute(_by_day, {"own": own, "first": first, "last": last}).all()
+    rows = run_built(session, _by_day, {"own": own, "first": first, "last": last}).all()
     return [SeatsOfDay(day, int(taken), int(capacity)) for day, taken, capacity in rows]
 
 

@@ -20,7 +20,7 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.operations import ActsAsked, TrailStanding
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.forms import AuditForm, VerifyForm
-from vipclub.web.frame import audience, current_actor, current_language, read, run
+from vipclub.web.frame import audience, current_actor, current_language, db, read, run
 from vipclub.web.frame.paging import list_address
 
 PAGE = 50
@@ -137,7 +137,7 @@ def verify() -> ResponseReturnValue:
     """Check the newest records, or a part of the chain from a seal on: some seconds at most. What
     it finds is recorded."""
     seal = VerifyForm.sent().chosen()
-    with read() as session:
+    with db().read(one_snapshot=True) as session:
         part = audit_sealing.verify_part(session, seal=seal)
     run(operations.record_check, part=part)
     if part.broken is None and part.goes_on is None and seal is None:
