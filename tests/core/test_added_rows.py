@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.statements import statements
 from vipclub.core import audit, clock, outbox
 from vipclub.core.actor import Actor
-from vipclub.core.added_rows import AT_MOST, _together, add_rows
+from vipclub.core.added_rows import AT_MOST, _together, add_rows, run_with_added
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.outbox_rows import Entry, OutboxRow, put_many
@@ -169,3 +169,24 @@ def test_an_insert_of_the_same_table_comes_after_what_waits(db: Database) -> Non
     db.run(around)
     with db.read() as session:
         assert subjects(session) == ["1", "2", "3"]
+
+
+def test_they_go_along_with_a_statement_that_counts_its_own_rows(db: Database) -> None:
+    guarded = (
+        update(OUTBOX)
+        .where(OUTBOX.c.subject_ref == bindparam("ref"), OUTBOX.c.attempts == 0)
+        .values(attempts=1)
+    )
+
+    def taken(session: Session) -> list[int]:
+        found = []
+        for number, ref in enumerate(("1", "1", "none")):
+            audit.write(session, ACTOR, "thing.made", subject=("thing", str(number)))
+            found.append(run_with_added(session, guarded, {"ref": ref}).rowcount)
+        return found
+
+    db.run(put, 1)
+    with statements(exactly=3 if db.dialect == "postgresql" else 6):
+        assert db.run(taken) == [1, 0, 0]
+    with db.read() as session:
+        assert session.scalar(select(func.count()).select_from(AuditRow)) == 3

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Insert,
     RootTransaction,
     Table,
+    Update,
     bindparam,
     event,
     insert,
@@ -29,11 +30,13 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from vipclub.core.built_statements import run_built_on
+from vipclub.core.built_statements import Answer, run_built_on
 from vipclub.core.reference_data import refuse_watched
 
 Shape: TypeAlias = tuple[tuple[Table, tuple[str, ...], int], ...]
 """The tables of some rows, each with the columns that are given and how many rows."""
+
+ByTable: TypeAlias = Mapping[Table, Sequence[Mapping[str, Any]]]
 
 AT_MOST = 8
 """Rows in one statement: a use case about one thing adds fewer, and a loop over hundreds makes
@@ -76,6 +79,18 @@ def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) 
     waiting.rows.extend((table, row) for row in rows)
 
 
+def run_with_added(session: Session, statement: Update, values: Mapping[str, Any]) -> Answer:
+    """Run a statement that is built once, and that reads none of the tables that rows wait for:
+    on PostgreSQL what has been added goes along with it. Rows count only if the transaction
+    commits, so it may be the guard that decides whether it does."""
+    connection = session.connection()
+    waiting = _taken_from(connection)
+    if waiting is None:
+        return run_built_on(connection, statement, values)
+    by_table, shape = waiting
+    return run_built_on(connection, _along(statement, shape), {**_numbered(by_table), **values})
+
+
 def _waiting_on(connection: Connection) -> _Waiting:
     running = connection.get_transaction()
     found: _Waiting | None = connection.info.get(_WAITING)
@@ -86,14 +101,21 @@ def _waiting_on(connection: Connection) -> _Waiting:
 
 def send_added(connection: Connection) -> None:
     """What has been added so far goes to the database now."""
+    waiting = _taken_from(connection)
+    if waiting is not None:
+        by_table, shape = waiting
+        run_built_on(connection, _together(shape), _numbered(by_table))
+
+
+def _taken_from(connection: Connection) -> tuple[ByTable, Shape] | None:
     waiting: _Waiting | None = connection.info.pop(_WAITING, None)
     if waiting is None or waiting.transaction is not connection.get_transaction():
-        return
+        return None
     by_table = {
         table: [row for of, row in waiting.rows if of is table] for table in waiting.columns
     }
     shape = tuple((table, waiting.columns[table], len(rows)) for table, rows in by_table.items())
-    run_built_on(connection, _together(shape), _numbered(by_table))
+    return by_table, shape
 
 
 def send_before_the_next(engine: Engine) -> None:
@@ -112,7 +134,7 @@ def send_before_the_next(engine: Engine) -> None:
         entry.info.pop(_WAITING, None)  # of a transaction that was rolled back
 
 
-def _numbered(by_table: Mapping[Table, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+def _numbered(by_table: ByTable) -> dict[str, Any]:
     return {
         f"{table.name}_{number}_{name}": value
         for table, rows in by_table.items()
@@ -131,6 +153,12 @@ def _alone(table: Table, columns: tuple[str, ...]) -> Insert:
 def _together(shape: Shape) -> Executable:
     *others, last = (_of_one_table(*one) for one in shape)
     return last.add_cte(*(one.cte(f"added_{number}") for number, one in enumerate(others)))
+
+
+@lru_cache(maxsize=512)
+def _along(statement: Update, shape: Shape) -> Update:
+    rows = (_of_one_table(*one) for one in shape)
+    return statement.add_cte(*(one.cte(f"added_{number}") for number, one in enumerate(rows)))
 
 
 def _of_one_table(table: Table, columns: tuple[str, ...], count: int) -> Insert:

@@ -28,6 +28,8 @@ from vipclub.core.rows import AnyRow
 
 Values: TypeAlias = Mapping[str, Any]
 Process: TypeAlias = Callable[[Any], Any]
+_CURSOR = "built_cursor"
+"""In a connection's `info`."""
 _met: WeakSet[Executable] = WeakSet()
 """Statements that have run once: one that never comes back isn't worth the writing."""
 
@@ -116,7 +118,8 @@ class _Written:
             listener(connection, self.invoked_statement, (), values, {})
         asked = tuple([value(values) for value in self._values])
         driver: Any = connection.connection.dbapi_connection
-        cursor: Any = psycopg.RawCursor(driver) if self._in_dollars else driver.cursor()
+        kept = connection.info
+        cursor = self._cursor_on(driver, kept)
         if connection._echo:
             connection._log_info(self.text)
         try:
@@ -132,10 +135,18 @@ class _Written:
                 make = self._make = _maker_of(self._compiled, cursor.description)
             return Answer([make(row) for row in cursor.fetchall()], cursor.rowcount)
         except BaseException as error:
+            kept.pop(_CURSOR, None)  # it is closed there
             connection._handle_dbapi_exception(error, self.text, asked, cursor, None)
             raise
-        finally:
-            cursor.close()
+
+    def _cursor_on(self, driver: Any, kept: dict[str, Any]) -> Any:  # noqa: ANN401
+        """The one that all these statements of a connection run on: making one takes as long as
+        reading a row."""
+        cursor = kept.get(_CURSOR)
+        if cursor is None or cursor.connection is not driver:
+            cursor = psycopg.RawCursor(driver) if self._in_dollars else driver.cursor()
+            kept[_CURSOR] = cursor
+        return cursor
 
 
 @lru_cache(maxsize=2048)

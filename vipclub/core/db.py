@@ -297,8 +297,8 @@ class Database:
 
 def end_reading(session: Session) -> None:
     """The end of a read transaction. All was read: a database that is gone by now does no harm."""
-    with session, suppress(DBAPIError):
-        session.commit()
+    with suppress(DBAPIError):
+        session.close()
 
 
 def insert_ignore(

@@ -292,12 +292,15 @@ def _json_body() -> dict[str, Any]:
     return cast(dict[str, Any], content)
 
 
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
 def _check_text(value: object, depth: int) -> None:
     """No NUL, no lone surrogates, no towers of brackets: databases differ about them."""
     if depth > _DEEPEST:
         raise Malformed("body", problem="nested too deeply")
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if _NO_TEXT.search(value):
             raise Malformed("body", problem="a character that is no text")
     elif isinstance(value, dict):
         for name, item in value.items():

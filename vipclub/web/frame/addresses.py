@@ -1,7 +1,9 @@
-"""The addresses of pages: each is worked out once a process, since a page has some thirty."""
+"""The application, and what of it is worked out once a process: addresses, of which a page has some
+thirty."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -42,6 +44,10 @@ class KnownAddresses(Flask):
                 **values,
             )
         return self._known(request.script_root, endpoint, tuple(values.items()))
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: nothing here is a coroutine, and Flask would look a dozen times a request."""
+        return func
 
     def _build(self, _below: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
         return super().url_for(endpoint, **dict(values))

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
 from vipclub.core.crypto import KeyNotHeld
@@ -17,10 +17,14 @@ from vipclub.settings import Settings
 
 
 class SessionCookie(SecureCookieSessionInterface):
-    """Flask's own, whose signer is made once for its secrets and not with each request."""
+    """Flask's own, whose signer is made once for its secrets and not with each request. A call of
+    the API has no cookie: it can't write into one, and nothing is read or sent."""
 
     def __init__(self) -> None:
         self._made: tuple[object, URLSafeTimedSerializer | None] = (None, None)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if request.path.startswith("/api/") else super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         secrets = (app.config["SECRET_KEY"], *(app.config["SECRET_KEY_FALLBACKS"] or ()))

@@ -3,6 +3,7 @@ that another site's page sends. The token in each form is `app_setup`'s (Flask-W
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, abort, request
@@ -25,6 +26,22 @@ def check() -> None:
     sends.
     """
     environ = request.environ
+    if not all(map(_plain, map(environ.get, ("PATH_INFO", "QUERY_STRING", "RAW_URI")))):
+        _check_address(environ)
+    if request.method in UNSAFE and not request.path.startswith("/api/"):
+        if request.headers.get("Sec-Fetch-Site") == "cross-site":
+            abort(403)
+        for name, value in request.form.items(multi=True):
+            if "\0" in name + value or "\ufffd" in name + value:
+                raise Malformed(name.replace("\0", "")[:40])
+
+
+def _plain(part: str | None) -> bool:
+    """Nothing in it is written otherwise than it is meant, as in most addresses."""
+    return not part or (part.isascii() and part.isprintable() and "%" not in part)
+
+
+def _check_address(environ: Mapping[str, str]) -> None:
     path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
     query = unquote_to_bytes(environ.get("QUERY_STRING", "").encode("latin-1", "replace"))
     raw = environ.get("RAW_URI", "").encode(
@@ -32,12 +49,6 @@ def check() -> None:
     )  # the server's PATH_INFO may be mended
     if not (readable(path) and readable(query) and readable(unquote_to_bytes(raw))):
         raise Malformed("URL")
-    if request.method in UNSAFE and not request.path.startswith("/api/"):
-        if request.headers.get("Sec-Fetch-Site") == "cross-site":
-            abort(403)
-        for name, value in request.form.items(multi=True):
-            if "\0" in name + value or "\ufffd" in name + value:
-                raise Malformed(name.replace("\0", "")[:40])
 
 
 def install(app: Flask) -> None:

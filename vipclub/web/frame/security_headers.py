@@ -22,15 +22,14 @@ HEADERS = {
 def install(app: Flask, *, production: bool) -> None:
     """An answer is not kept by anybody unless its view says so: most are about a person."""
 
+    wanted = {**HEADERS, "Cache-Control": "no-store"}
+    if production:
+        wanted["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    by_key = {name.lower(): (name, value) for name, value in wanted.items()}
+
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if production:
-            response.headers.setdefault(
-                "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
-            )
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        given = {name.lower() for name, _ in response.headers}
+        response.headers.extend([pair for key, pair in by_key.items() if key not in given])
         if request.path == "/sign-out" and response.status_code < 400:
             response.headers["Clear-Site-Data"] = '"cache"'
         return response
