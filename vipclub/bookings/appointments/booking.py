@@ -1,8 +1,8 @@
 """Booking a time: seat, entitlement and appointment in one act, all or nothing.
 
 Locks in one order (`lock_order`): the person, the account, the slot last, because that is the row
-most fought over. Six statements on PostgreSQL; the guard of the last one decides, whatever was read
-before.
+most fought over. Five statements on PostgreSQL; the guard of the last one decides, whatever was
+read before.
 """
 
 from __future__ import annotations
@@ -12,12 +12,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import benefits, people
 from vipclub.bookings.appointments.trail import write_trail
-from vipclub.bookings.availability.slots import SlotInView, find_held_slot, find_slot, slot_full
+from vipclub.bookings.availability.slots import (
+    NEXT_FREE,
+    SlotInView,
+    find_held_slot,
+    find_slot,
+    full_but_for,
+    next_free_values,
+    slot_full,
+)
 from vipclub.bookings.eligibility import account_for, decide, eligibility_for
 from vipclub.bookings.facts import AppointmentBooked
 from vipclub.bookings.holds.seats import take_seat
@@ -26,7 +34,7 @@ from vipclub.bookings.letters import write_letter
 from vipclub.bookings.models import Appointment, SeatHold
 from vipclub.bookings.overrides import reason_given
 from vipclub.bookings.policies.rules import Allowed
-from vipclub.bookings.refusals import HoldExpired, NotEligible
+from vipclub.bookings.refusals import HoldExpired, NotEligible, SlotFull
 from vipclub.bookings.steps import LIVE, MACHINE
 from vipclub.bookings.webhook_events import announce, shape_of
 from vipclub.core import clock
@@ -142,9 +150,10 @@ class Asked:
 def _book(
     session: Session, actor: Actor, time: SlotInView, asked: Asked, now: datetime
 ) -> BookedAppointment:
-    turned_away = asked.hold is None and not time.has_room and not time.overdue
-    if turned_away and not _has_it(session, actor, asked.member, time):
-        raise slot_full(session, time, now)
+    full = asked.hold is None and not time.has_room and not time.overdue
+    turned_away = _turned_away(session, actor, asked.member, time, now) if full else None
+    if turned_away is not None:
+        raise turned_away
     who, visitor = lock_member(session, actor, asked.member, asked.beneficiary)
     if visitor is None or (visitor.id != who.id and "family" not in time.who):
         raise NotEligible(rule="beneficiary")
@@ -152,7 +161,7 @@ def _book(
 
     hold, override = asked.hold, asked.override
     allowed = decide(time, eligibility, now, held=hold is not None, overriding=override is not None)
-    if turned_away:
+    if full:
         raise slot_full(session, time, now)
 
     ref = new_ref("A")
@@ -173,18 +182,28 @@ def _book(
     return made
 
 
-def _has_it(session: Session, actor: Actor, member: str, time: SlotInView) -> bool:
-    """Whether the member is among those who have the full time, and hears that instead. Without a
-    lock, so that a sold-out rush stops before it waits for anything. One statement."""
-    asked = {"ref": parse_ref(member, "M"), "slot": time.id, **people.values_of(actor)}
-    statement = _visits_at(people.sight_of(actor))
-    return run_built(session, statement, asked).first() is not None
+def _turned_away(
+    session: Session, actor: Actor, member: str, time: SlotInView, now: datetime
+) -> SlotFull | None:
+    """The refusal of a full time, with the next free ones; None for a member who is among those who
+    have it, and hears that instead. Without a lock, so that a sold-out rush stops before it waits
+    for anything. One statement."""
+    asked = {
+        "ref": parse_ref(member, "M"),
+        "slot": time.id,
+        **next_free_values(time, now),
+        **people.values_of(actor),
+    }
+    rows = run_built(session, _when_full(people.sight_of(actor)), asked).all()
+    if rows[0].has_it:
+        return None
+    return full_but_for(time, [row for row in rows if row.public_ref is not None])
 
 
 @lru_cache(maxsize=512)
-def _visits_at(sight: people.Sight) -> AnySelect:
+def _when_full(sight: people.Sight) -> AnySelect:
     asked, holder = aliased(people.Person), aliased(people.Person)
-    return (
+    visits = (
         select(Appointment.id)
         .join(holder, holder.id == Appointment.person_id)
         .join(asked, people.same_person(asked, holder))
@@ -194,7 +213,14 @@ def _visits_at(sight: people.Sight) -> AnySelect:
             asked.public_ref == bindparam("ref"),
             sight.over(asked),
         )
-        .limit(1)
+    )
+    of_member = select(visits.exists().label("has_it")).subquery()
+    free = NEXT_FREE.subquery()
+    return (
+        select(of_member.c.has_it, free.c.starts_at, free.c.public_ref)
+        .select_from(of_member)
+        .outerjoin(free, true())
+        .order_by(free.c.starts_at)
     )
 
 

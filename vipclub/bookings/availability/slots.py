@@ -4,6 +4,7 @@ are on the site's wall."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +23,7 @@ from vipclub.bookings.refusals import HoldExpired, PolicyNotFound, SlotFull
 from vipclub.core.built_statements import run_built
 from vipclub.core.errors import NotFound
 from vipclub.core.reference_data import VERSION, learn
-from vipclub.core.rows import AnySelect
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.core.value_lists import one_of
 from vipclub.partners import Slot
@@ -115,7 +116,7 @@ def _bookable(
     return built(SlotInView, session, row)
 
 
-_next_free = (
+NEXT_FREE = (
     select(Slot.starts_at, Slot.public_ref)
     .where(
         Slot.offering_id == bindparam("offering_id"),
@@ -127,16 +128,27 @@ _next_free = (
     .order_by(Slot.starts_at)
     .limit(3)
 )
+"""The next three free times of an offering, asked with `next_free_values`."""
 
 
-def next_free(session: Session, time: SlotInView, now: datetime) -> list[tuple[datetime, str]]:
-    """The next three free times of the same offering from that day on: moment on the wall, slot."""
-    rows = run_built(
-        session,
-        _next_free,
-        {"offering_id": time.offering_id, "now": now, "day": time.local_day},
+def next_free_values(time: SlotInView, now: datetime) -> dict[str, Any]:
+    """From the day of this time on."""
+    return {"offering_id": time.offering_id, "now": now, "day": time.local_day}
+
+
+def slot_full(session: Session, time: SlotInView, now: datetime) -> SlotFull:
+    """The refusal, with the next free times. One statement."""
+    return full_but_for(time, run_built(session, NEXT_FREE, next_free_values(time, now)).all())
+
+
+def full_but_for(time: SlotInView, free: Iterable[AnyRow]) -> SlotFull:
+    """The refusal with these rows of `NEXT_FREE`; moments on the site's wall."""
+    found = [(row.starts_at.astimezone(time.site_clock.zone), row.public_ref) for row in free]
+    return SlotFull(
+        slot=time.ref,
+        free=[moment for moment, _ in found] or ["-"],
+        next_free=[{"slot": ref, "start": moment.isoformat()} for moment, ref in found],
     )
-    return [(row.starts_at.astimezone(time.site_clock.zone), row.public_ref) for row in rows]
 
 
 def describe(offering: OfferingInView) -> dict[str, Any]:
@@ -150,13 +162,3 @@ def describe(offering: OfferingInView) -> dict[str, Any]:
         "zone": offering.time_zone,
         "preparation": offering.preparation,
     }
-
-
-def slot_full(session: Session, time: SlotInView, now: datetime) -> SlotFull:
-    """The refusal, with the next free times."""
-    found = next_free(session, time, now)
-    return SlotFull(
-        slot=time.ref,
-        free=[moment for moment, _ in found] or ["-"],
-        next_free=[{"slot": ref, "start": moment.isoformat()} for moment, ref in found],
-    )
