@@ -29,7 +29,7 @@ from vipclub.core.db import Database
 
 pytestmark = pytest.mark.only("postgresql")
 LOCKS = re.compile(
-    r"\bUPDATE OF (\w+)|^(?:WITH added_0 AS .*\) )?UPDATE (\w+)|"
+    r"\bUPDATE OF (\w+)|^(?:WITH \w+_0 AS .*\) )?UPDATE (\w+)|"
     r"^(?=.*\bFOR NO KEY UPDATE$)SELECT .*?FROM (\w+)"
 )
 

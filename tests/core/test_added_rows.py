@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
@@ -10,9 +12,16 @@ from sqlalchemy.orm import Session
 from tests.statements import statements
 from vipclub.core import audit, clock, outbox
 from vipclub.core.actor import Actor
-from vipclub.core.added_rows import AT_MOST, _together, add_rows, run_with_added
+from vipclub.core.added_rows import (
+    AT_MOST,
+    _together,
+    add_rows,
+    change_along,
+    guard_last,
+)
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
+from vipclub.core.errors import Refused
 from vipclub.core.outbox_rows import Entry, OutboxRow, put_many
 from vipclub.partners import Partner
 
@@ -171,22 +180,79 @@ def test_an_insert_of_the_same_table_comes_after_what_waits(db: Database) -> Non
         assert subjects(session) == ["1", "2", "3"]
 
 
-def test_they_go_along_with_a_statement_that_counts_its_own_rows(db: Database) -> None:
-    guarded = (
-        update(OUTBOX)
-        .where(OUTBOX.c.subject_ref == bindparam("ref"), OUTBOX.c.attempts == 0)
-        .values(attempts=1)
-    )
+GUARDED = (
+    update(OUTBOX)
+    .where(OUTBOX.c.subject_ref == bindparam("ref"), OUTBOX.c.attempts == 0)
+    .values(attempts=1)
+)
+RENAMED = update(OUTBOX).where(OUTBOX.c.subject_ref == bindparam("old")).values(kind="renamed")
 
-    def taken(session: Session) -> list[int]:
-        found = []
-        for number, ref in enumerate(("1", "1", "none")):
-            audit.write(session, ACTOR, "thing.made", subject=("thing", str(number)))
-            found.append(run_with_added(session, guarded, {"ref": ref}).rowcount)
-        return found
+
+class Taken(Refused):
+    """Somebody else was first."""
+
+    code = "taken"
+
+
+def take(session: Session, ref: str, *, then: str = "") -> None:
+    def refuse() -> NoReturn:
+        raise Taken()
+
+    audit.write(session, ACTOR, "thing.taken", subject=("thing", ref))
+    guard_last(session, GUARDED, {"ref": ref}, refuse)
+    audit.write(session, ACTOR, "thing.told", subject=("thing", ref))
+    if then:
+        change_along(session, RENAMED, {"old": then})
+
+
+def told(db: Database) -> tuple[int, list[str]]:
+    """How many rows of the trail there are, and the kinds of the things in their order."""
+    with db.read() as session:
+        kinds = session.scalars(select(OUTBOX.c.kind).order_by(OUTBOX.c.id))
+        return session.scalar(select(func.count()).select_from(AuditRow)) or 0, list(kinds)
+
+
+def test_a_guard_goes_last_with_all_that_was_added_and_changed(db: Database) -> None:
+    db.run(put, 1, 2)
+    with statements(exactly=1 if db.dialect == "postgresql" else 4):
+        db.run(take, "1", then="2")
+    assert told(db) == (2, ["thing", "renamed"])
+
+
+def test_what_a_guard_refuses_leaves_nothing(db: Database) -> None:
+    db.run(put, 1, 2)
+    db.run(take, "1")
+    for _ in range(3):
+        with pytest.raises(Taken):
+            db.run(take, "1", then="2")
+    assert told(db) == (2, ["thing", "thing"])
+
+
+def test_a_guard_is_asked_before_the_next_statement(db: Database) -> None:
+    def take_and_look(session: Session) -> list[str]:
+        take(session, "1")
+        return list(session.scalars(select(OUTBOX.c.subject_ref).where(OUTBOX.c.attempts == 1)))
 
     db.run(put, 1)
-    with statements(exactly=3 if db.dialect == "postgresql" else 6):
-        assert db.run(taken) == [1, 0, 0]
-    with db.read() as session:
-        assert session.scalar(select(func.count()).select_from(AuditRow)) == 3
+    assert db.run(take_and_look) == ["1"]
+    with pytest.raises(Taken):
+        db.run(take_and_look)
+
+
+def test_two_guards_are_both_asked(db: Database) -> None:
+    def take_both(session: Session) -> None:
+        take(session, "1")
+        take(session, "2")
+
+    db.run(put, 1, 2)
+    db.run(take_both)
+    assert told(db)[0] == 4
+    with pytest.raises(Taken):
+        db.run(take, "2")
+
+
+def test_a_change_without_a_guard_is_made_at_once(db: Database) -> None:
+    db.run(put, 1)
+    with statements(exactly=1):
+        db.run(lambda session: change_along(session, RENAMED, {"old": "1"}))
+    assert told(db) == (0, ["renamed"])

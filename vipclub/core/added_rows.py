@@ -1,16 +1,17 @@
 """Rows that a use case adds and doesn't look at again: on PostgreSQL they go together, in one
 statement, before whatever is asked next; on SQLite, which no network lies before, one by one.
 
-A booking adds a ledger entry, the appointment, a row of the trail, a letter and an event: one way
-to the database instead of five. What fails, fails there, and ends the transaction as ever.
+A booking adds a ledger entry, the appointment, a row of the trail, a letter and an event, takes its
+seat under a guard and keeps its answer: one way to the database instead of seven. What fails, fails
+there, and ends the transaction as ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from sqlalchemy import (
     Connection,
@@ -30,13 +31,13 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from vipclub.core.built_statements import Answer, run_built_on
+from vipclub.core.built_statements import Values, run_built_on
 from vipclub.core.reference_data import refuse_watched
 
 Shape: TypeAlias = tuple[tuple[Table, tuple[str, ...], int], ...]
 """The tables of some rows, each with the columns that are given and how many rows."""
 
-ByTable: TypeAlias = Mapping[Table, Sequence[Mapping[str, Any]]]
+ByTable: TypeAlias = Mapping[Table, Sequence[Values]]
 
 AT_MOST = 8
 """Rows in one statement: a use case about one thing adds fewer, and a loop over hundreds makes
@@ -46,15 +47,27 @@ _WAITING = "added_rows"
 
 
 @dataclass(slots=True)
+class _Guard:
+    """A change that must find its row, and what is raised when it doesn't."""
+
+    statement: Update
+    values: Values
+    refuse: Callable[[], NoReturn]
+
+
+@dataclass(slots=True)
 class _Waiting:
-    """What a transaction has added since its last statement."""
+    """What a transaction has added since its last statement, what it changes along with that, and
+    the guard that decides whether it may."""
 
     transaction: RootTransaction | None
     columns: dict[Table, tuple[str, ...]] = field(default_factory=dict)
-    rows: list[tuple[Table, Mapping[str, Any]]] = field(default_factory=list)
+    rows: list[tuple[Table, Values]] = field(default_factory=list)
+    changes: list[tuple[Update, Values]] = field(default_factory=list)
+    guard: _Guard | None = None
 
 
-def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
     """Add rows of one table, in their order, with a value for each column that has a default in
     Python, and all with the same columns. They are there for every later statement of the
     transaction. Raises TypeError for a column without, and for a table of the reference data."""
@@ -79,16 +92,34 @@ def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) 
     waiting.rows.extend((table, row) for row in rows)
 
 
-def run_with_added(session: Session, statement: Update, values: Mapping[str, Any]) -> Answer:
-    """Run a statement that is built once, and that reads none of the tables that rows wait for:
-    on PostgreSQL what has been added goes along with it. Rows count only if the transaction
-    commits, so it may be the guard that decides whether it does."""
+def guard_last(
+    session: Session, statement: Update, values: Values, refuse: Callable[[], NoReturn]
+) -> None:
+    """A change whose condition decides whether the transaction may commit: where it finds no row,
+    `refuse` raises. Its row is locked last and for the shortest time: on PostgreSQL the statement
+    goes with all that was added, before whatever is asked next or the commit. It is built once and
+    reads none of the tables that rows are added to."""
     connection = session.connection()
-    waiting = _taken_from(connection)
-    if waiting is None:
-        return run_built_on(connection, statement, values)
-    by_table, shape = waiting
-    return run_built_on(connection, _along(statement, shape), {**_numbered(by_table), **values})
+    if connection.dialect.name != "postgresql":
+        if run_built_on(connection, statement, values).rowcount == 0:
+            refuse()
+        return
+    waiting = _waiting_on(connection)
+    if waiting.guard is not None:
+        send_added(connection)
+        waiting = _waiting_on(connection)
+    waiting.guard = _Guard(statement, values, refuse)
+
+
+def change_along(session: Session, statement: Update, values: Values) -> None:
+    """A change that nobody looks at, built once, of a row that nothing else here touches: where a
+    guard waits, it goes along with it."""
+    connection = session.connection()
+    waiting: _Waiting | None = connection.info.get(_WAITING)
+    if waiting is None or waiting.guard is None:
+        run_built_on(connection, statement, values)
+    else:
+        waiting.changes.append((statement, values))
 
 
 def _waiting_on(connection: Connection) -> _Waiting:
@@ -101,21 +132,22 @@ def _waiting_on(connection: Connection) -> _Waiting:
 
 def send_added(connection: Connection) -> None:
     """What has been added so far goes to the database now."""
-    waiting = _taken_from(connection)
-    if waiting is not None:
-        by_table, shape = waiting
-        run_built_on(connection, _together(shape), _numbered(by_table))
-
-
-def _taken_from(connection: Connection) -> tuple[ByTable, Shape] | None:
     waiting: _Waiting | None = connection.info.pop(_WAITING, None)
     if waiting is None or waiting.transaction is not connection.get_transaction():
-        return None
+        return
     by_table = {
         table: [row for of, row in waiting.rows if of is table] for table in waiting.columns
     }
     shape = tuple((table, waiting.columns[table], len(rows)) for table, rows in by_table.items())
-    return by_table, shape
+    guard, asked = waiting.guard, _numbered(by_table)
+    if guard is None:
+        run_built_on(connection, _together(shape), asked)
+        return
+    for _, values in (*waiting.changes, (guard.statement, guard.values)):
+        asked.update(values)
+    statement = _guarded(guard.statement, tuple(change for change, _ in waiting.changes), shape)
+    if run_built_on(connection, statement, asked).rowcount == 0:
+        guard.refuse()
 
 
 def send_before_the_next(engine: Engine) -> None:
@@ -156,9 +188,12 @@ def _together(shape: Shape) -> Executable:
 
 
 @lru_cache(maxsize=512)
-def _along(statement: Update, shape: Shape) -> Update:
+def _guarded(statement: Update, changes: tuple[Update, ...], shape: Shape) -> Update:
     rows = (_of_one_table(*one) for one in shape)
-    return statement.add_cte(*(one.cte(f"added_{number}") for number, one in enumerate(rows)))
+    return statement.add_cte(
+        *(one.cte(f"changed_{number}") for number, one in enumerate(changes)),
+        *(one.cte(f"added_{number}") for number, one in enumerate(rows)),
+    )
 
 
 def _of_one_table(table: Table, columns: tuple[str, ...], count: int) -> Insert:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import JSON, Integer, LargeBinary, String, bindparam, delete, select, update
+from sqlalchemy import JSON, Integer, LargeBinary, String, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vipclub.core import clock
-from vipclub.core.built_statements import run_built
+from vipclub.core.added_rows import change_along
 from vipclub.core.column_classes import Internal
 from vipclub.core.db import Base, Database, insert_ignore
 from vipclub.core.errors import IdempotencyMismatch
@@ -60,19 +60,14 @@ class Replayed:
     body: Json
 
 
-_table = IdempotencyRow.__table__
+_table: Table = IdempotencyRow.__table__  # type: ignore[assignment]
 _mine = (
     (_table.c.owner == bindparam("o"))
     & (_table.c.route == bindparam("r"))
     & (_table.c.key == bindparam("k"))
 )
 _stored = select(_table.c.body_hash, _table.c.status, _table.c.body).where(_mine)
-_answer = (
-    update(IdempotencyRow)
-    .where(_mine)
-    .values(status=bindparam("s"), body=bindparam("b", type_=JSON))
-    .execution_options(synchronize_session=False)
-)
+_answer = update(_table).where(_mine).values(status=bindparam("s"), body=bindparam("b", type_=JSON))
 
 
 def claim(session: Session, key: IdempotencyKey) -> Replayed | None:
@@ -97,9 +92,8 @@ def claim(session: Session, key: IdempotencyKey) -> Replayed | None:
 
 def keep(session: Session, key: IdempotencyKey, status: int, body: Json) -> None:
     """Store the answer beside the work, in the same transaction."""
-    run_built(
-        session, _answer, {"o": key.owner, "r": key.route, "k": key.key, "s": status, "b": body}
-    )
+    asked = {"o": key.owner, "r": key.route, "k": key.key, "s": status, "b": body}
+    change_along(session, _answer, asked)
 
 
 def run_once(

@@ -39,7 +39,7 @@ from vipclub.partners.capacity.queries import (
     capacity_by_slot,
     seats_by_day,
 )
-from vipclub.partners.capacity.seats import give_back_seat, take_seat
+from vipclub.partners.capacity.seats import give_back_seat, take_seat, take_seat_last
 from vipclub.partners.capacity.slot_generator import Opening, make_slots
 from vipclub.partners.capacity.weekly_hours import (
     change_week,
@@ -163,6 +163,7 @@ __all__ = [
     "open_slots",
     "OPENED_AHEAD",
     "take_seat",
+    "take_seat_last",
     "give_back_seat",
     "OfferingRow",
     "find_offering",

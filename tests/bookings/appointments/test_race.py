@@ -42,16 +42,15 @@ def without_guard(dialect: str) -> Iterator[None]:
     from vipclub.bookings.appointments import booking
     from vipclub.bookings.availability import slots
 
-    def take(session: Any, slot_id: int) -> bool:
+    def take(session: Any, slot_id: int, _refuse: object) -> None:
         taken = Slot.taken + 1
         session.execute(update(Slot).where(Slot.id == slot_id).values(taken=taken))
-        return True
 
     def look(*args: Any) -> Any:
         return replace(slots.find_slot(*args), has_room=True)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(partners, "take_seat", take)
+        patch.setattr(partners, "take_seat_last", take)
         if dialect == "sqlite":
             patch.setattr(booking, "find_slot", look)
         yield

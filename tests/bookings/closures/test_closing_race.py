@@ -20,6 +20,7 @@ from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings, partners
 from vipclub.bookings import Appointment
 from vipclub.bookings.models import ClosureDisplaced
+from vipclub.core.added_rows import send_added
 from vipclub.core.db import Database
 from vipclub.core.errors import Refused
 from vipclub.partners import Slot
@@ -144,6 +145,7 @@ def _booking_in_flight(db: Database, club: SmallClub) -> int:
             offering=club.offering,
             slot=club.slots[0],
         )
+        send_added(session.connection())  # the seat, which would else be taken at the commit
         closing.start()
         closing.join(timeout=1)
         assert closing.is_alive(), "the closing waits for the seat"
@@ -217,7 +219,7 @@ def test_without_the_guard_of_the_seat_a_closed_time_is_booked(db: Database) -> 
     club = a_small_club(db, members=1)
     db.run(bookings.close_day, club.he, offering=club.offering, day=day_of_slots(), reason="x")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(booking, "take_seat", take)
+        patch.setattr(booking, "take_seat_last", take)
         patch.setattr(booking, "find_slot", look)
         db.run(
             bookings.book,

@@ -125,12 +125,12 @@ def test_a_member_s_thread_from_request_to_completion(
         assert list(drifting(session)) == []
 
 
-def test_a_booking_over_the_api_takes_at_most_eight_statements(
+def test_a_booking_over_the_api_takes_at_most_seven_statements(
     db: Database, club: SmallClub, ask: Ask
 ) -> None:
     ask(club.channel, "GET", "/services")  # the token's stamp, once a minute
     ask(club.channel, "POST", "/appointments", booking(club, member=1), key="first")
-    with statements(at_most={"postgresql": 8, "sqlite": 12}[db.dialect]):
+    with statements(at_most={"postgresql": 7, "sqlite": 12}[db.dialect]):
         made = ask(club.channel, "POST", "/appointments", booking(club), key="one")
     assert made.status_code == 201
 

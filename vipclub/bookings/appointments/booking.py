@@ -28,7 +28,7 @@ from vipclub.bookings.availability.slots import (
 )
 from vipclub.bookings.eligibility import account_for, decide, eligibility_for
 from vipclub.bookings.facts import AppointmentBooked
-from vipclub.bookings.holds.seats import take_seat
+from vipclub.bookings.holds.seats import take_seat_last
 from vipclub.bookings.holds.steps import CONSUME
 from vipclub.bookings.letters import write_letter
 from vipclub.bookings.models import Appointment, SeatHold
@@ -177,7 +177,7 @@ def _book(
     made = _made(ref, time, who, visitor, allowed)
     _tell(session, actor, made, time, who, override, now)
     if hold is None:
-        take_seat(session, time, now)
+        take_seat_last(session, time, now)
     record(session, AppointmentBooked(ref, allowed.status, time.offering_id, time.starts_at))
     return made
 

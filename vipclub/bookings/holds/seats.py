@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NoReturn
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,19 @@ def take_seat(session: Session, time: SlotInView, now: datetime) -> None:
     if ended and partners.take_seat(session, time.id):
         return
     raise slot_full(session, time, now)
+
+
+def take_seat_last(session: Session, time: SlotInView, now: datetime) -> None:
+    """The same for a use case that does nothing afterwards but to say what it did: what it has
+    added goes along. Its refusal comes with the transaction's end."""
+
+    def refuse() -> NoReturn:
+        raise slot_full(session, time, now)
+
+    if time.overdue:
+        take_seat(session, time, now)
+    else:
+        partners.take_seat_last(session, time.id, refuse)
 
 
 def change_seats(
