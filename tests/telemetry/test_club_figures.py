@@ -198,10 +198,10 @@ def scanned(db: Database) -> set[str]:
     def keep(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
         sent.append((statement, values))
 
-    event.listen(db.engine, "before_cursor_execute", keep)
+    event.listen(db.engines[-1], "before_cursor_execute", keep)
     with db.read() as session:
         look(session)
-    event.remove(db.engine, "before_cursor_execute", keep)
+    event.remove(db.engines[-1], "before_cursor_execute", keep)
     assert sum("outbox" in statement or "audit" in statement for statement, _ in sent) >= 3
     with db.engine.connect() as connection:
         plans = [

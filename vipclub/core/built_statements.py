@@ -4,6 +4,8 @@ are asked with: most of what SQLAlchemy does at each execution need be done once
 A statement that comes back is written out for its database, with what turns each value into the
 driver's and back; from then on the driver is asked directly. PostgreSQL's text has `$1`, which
 psycopg takes as it is. Who listens to a statement's events is told, and errors are SQLAlchemy's.
+For that it asks SQLAlchemy's inner parts, as the locked version has them; its tests tell when they
+move.
 """
 
 from __future__ import annotations

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
 from vipclub.core.actor import Actor
-from vipclub.core.working_days import CalendarDay
+from vipclub.core.reference_data import reference
+from vipclub.core.working_days import CALENDARS
 
 CALENDAR_ALARM = timedelta(days=120)
 """A calendar that ends sooner than this needs the next year's decree."""
@@ -35,11 +35,7 @@ class CalendarEnd:
 
 
 def calendar_ends(session: Session, actor: Actor) -> list[CalendarEnd]:
-    """How far each region's calendar reaches. One statement. Raises Forbidden."""
+    """How far each region's calendar reaches, as each process keeps it. Raises Forbidden."""
     actor.require(Permission.OPERATIONS_VIEW)
-    rows = session.execute(
-        select(CalendarDay.region, func.max(CalendarDay.day))
-        .group_by(CalendarDay.region)
-        .order_by(CalendarDay.region)
-    )
-    return [CalendarEnd(region, date(last.year, 12, 31)) for region, last in rows]
+    kept = reference(session, CALENDARS)
+    return [CalendarEnd(region, kept[region].valid_through) for region in sorted(kept)]

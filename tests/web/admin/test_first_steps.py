@@ -83,5 +83,5 @@ def test_it_is_the_administrator_s_alone(db: Database, app: Flask) -> None:
 
 def test_the_page_takes_few_statements(zhao: FlaskClient) -> None:
     zhao.get(PAGE)
-    with statements(at_most=8):
+    with statements(at_most=6):
         zhao.get(PAGE)

@@ -137,9 +137,9 @@ def test_an_offer_that_waits_for_the_member_is_listed(
     assert f'data-row="{visit}"' in desk.get("/desk/").text
 
 
-def test_no_page_takes_more_than_eight_statements(desk: FlaskClient, club: SmallClub) -> None:
+def test_no_page_takes_more_than_six_statements(desk: FlaskClient, club: SmallClub) -> None:
     for path in ("/desk/", "/desk/live"):
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert desk.get(path).status_code == 200
 
 

@@ -52,9 +52,9 @@ def phone(app: Any) -> FlaskClient:
     return client
 
 
-def test_no_page_of_these_takes_more_than_eight_statements(phone: FlaskClient) -> None:
+def test_no_page_of_these_takes_more_than_six_statements(phone: FlaskClient) -> None:
     for path in PAGES:
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert phone.get(path).status_code == 200, path
 
 

@@ -77,10 +77,10 @@ def test_cancelling_asks_first_and_gives_back(phone: FlaskClient) -> None:
     assert "reserved" not in phone.get("/").text.split("We suggest")[0].split("What is left")[1]
 
 
-def test_no_page_takes_more_than_eight_statements(phone: FlaskClient) -> None:
+def test_no_page_takes_more_than_six_statements(phone: FlaskClient) -> None:
     held = hold_a_time(phone)
     for path in ("/", "/book", "/book/health-check", held, "/appointments", "/benefits"):
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert phone.get(path).status_code == 200
 
 

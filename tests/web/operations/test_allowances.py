@@ -22,7 +22,7 @@ def test_a_member_is_given_one_more_with_a_reason(
     found = gao.post("/operations/adjust", data=form)
     path = f"/operations/adjust/{lin}"
     assert found.headers["Location"] == path
-    with statements(at_most=8):
+    with statements(at_most=6):
         page = gao.get(path)
     assert "Lin Xiaoyu" not in page.text
     year = clock.club_today().year

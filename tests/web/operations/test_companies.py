@@ -230,7 +230,7 @@ def test_companies_are_kept_by_the_operations_alone(
 ) -> None:
     pages = ("/operations/companies", NEW, company)
     for page in pages:
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert gao.get(page).status_code == 200, page
     desk = signed_in(app, "desk")
     assert {desk.get(page).status_code for page in pages} == {403}

@@ -32,7 +32,7 @@ def test_each_page_is_for_operations_and_asks_few_statements(
 ) -> None:
     booked(db, club)
     for page in PAGES:
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert gao.get(page).status_code == 200, page
     sun = signed_in(app, "desk")
     assert [sun.get(page).status_code for page in PAGES] == [403] * len(PAGES)

@@ -117,9 +117,9 @@ def test_nobody_else_comes_here(app: Flask) -> None:
     assert signed_in(app, "policy").get("/operations/settlement").status_code == 403
 
 
-def test_the_page_takes_no_more_than_eight_statements(
+def test_the_page_takes_no_more_than_six_statements(
     gao: FlaskClient, season: ClubWithVisits
 ) -> None:
     season.visited()
-    with statements(at_most=8):
+    with statements(at_most=6):
         assert gao.get("/operations/settlement").status_code == 200

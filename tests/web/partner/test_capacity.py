@@ -319,7 +319,7 @@ def test_another_partners_places_and_closures_are_not_found(
     assert "1 of 6 places taken" in shown(month_page(pc, club))
 
 
-def test_no_page_takes_more_than_eight_statements(
+def test_no_page_takes_more_than_six_statements(
     pc: FlaskClient, club: SmallClub, db: Database
 ) -> None:
     for n in range(3):
@@ -336,7 +336,7 @@ def test_no_page_takes_more_than_eight_statements(
         f"closing/{ref}",
         f"closing/{ref}/live",
     ):
-        with statements(at_most=8 + 1):  # and the sign-in's
+        with statements(at_most=6 + 1):  # and the sign-in's
             assert pc.get(f"/partner/{path}").status_code == 200
 
 

@@ -190,10 +190,10 @@ def common_part(one: str, other: str) -> str:
     return shared[0]
 
 
-def test_the_sheet_takes_no_more_than_eight_statements(
+def test_the_sheet_takes_no_more_than_six_statements(
     pc: FlaskClient, visit: str, day: date
 ) -> None:
-    with statements(at_most=8):
+    with statements(at_most=6):
         assert pc.get(f"/partner/day?date={day}").status_code == 200
 
 
@@ -209,7 +209,7 @@ def test_finding_by_name_or_reference_and_nobody_else_s(
         f'value="{name}"', ""
     )
     assert f'data-row="{visit}"' not in pc.get("/partner/find?q=%25").text
-    with statements(at_most=8):
+    with statements(at_most=6):
         pc.get("/partner/find", query_string={"q": name})
 
 

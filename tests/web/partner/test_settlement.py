@@ -112,6 +112,6 @@ def test_odd_months_lead_to_the_running_one(pc: FlaskClient) -> None:
         assert pc.get(f"/partner/settlement?month={asked}").status_code == 200
 
 
-def test_the_page_takes_no_more_than_eight_statements(pc: FlaskClient, visit: str) -> None:
-    with statements(at_most=8):
+def test_the_page_takes_no_more_than_six_statements(pc: FlaskClient, visit: str) -> None:
+    with statements(at_most=6):
         assert pc.get("/partner/settlement").status_code == 200

@@ -141,7 +141,7 @@ def test_another_partner_s_address_is_not_there(
     assert receiver.url not in other.get("/partner/webhooks").text
 
 
-def test_no_page_takes_more_than_eight_statements(
+def test_no_page_takes_more_than_six_statements(
     pc: FlaskClient, db: Database, club: SmallClub, receiver: Receiver
 ) -> None:
     ref = add(pc, receiver)
@@ -149,5 +149,5 @@ def test_no_page_takes_more_than_eight_statements(
         queue_event(db, club.partner, subject=f"A-{number}")
     deliver_webhooks(db)
     for path in ("", f"/{ref}"):
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert pc.get(f"/partner/webhooks{path}").status_code == 200

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Table, case, func, select
+from sqlalchemy import Table, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from vipclub.bookings.appointments import queries
@@ -50,8 +50,8 @@ def alternatives(
     session: Session, actor: Actor, *, appointment: str | AppointmentView, limit: int = 6
 ) -> list[Alternative]:
     """What may be booked instead, for whoever may see the appointment; partners are shown their own
-    only. At most three statements, two for an appointment that was read already. Raises
-    NotFound, Forbidden."""
+    only. At most two statements, one for an appointment that was read already. Raises NotFound,
+    Forbidden."""
     view = appointment
     if isinstance(view, str):
         view = queries.appointment(session, actor, view)
@@ -67,11 +67,8 @@ def alternatives(
     if not bookables:
         return []
     near = {bookable.id: _nearness(bookable, view) for bookable in bookables.values()}
-    rows = [
-        row
-        for later in (True, False)
-        for row in session.execute(_nearest(list(bookables.values()), near, view, later))
-    ]
+    later, before = (_nearest(list(bookables.values()), near, view, side) for side in (True, False))
+    rows = list(session.execute(union_all(later, before)))
     rows.sort(key=lambda row: (near[row.offering_id], abs(row.starts_at - view.start)))
     chosen = _spread(rows, near, limit)
     return [_alternative(row, bookables[row.offering_id], near[row.offering_id]) for row in chosen]
