@@ -6,8 +6,8 @@ The doors say how an address of theirs is made (`Href`); what may be booked is s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Protocol
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from vipclub import bookings
 from vipclub.bookings import BookableOffering, FreeTime, OpenDay
 from vipclub.core import clock
+from vipclub.core.actor import Actor
 from vipclub.core.dates import day_of, first_of, last_of
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, format_day, gettext, ngettext, say, zone_name
@@ -26,6 +27,8 @@ from vipclub.web.frame import current_language
 from vipclub.web.month_grid import Month, compose_month
 
 Link = tuple[str, str, bool]
+CITIES_SHOWN = 12
+"""Of a service that is offered in more, the others are a tap away."""
 
 
 class Href(Protocol):
@@ -80,12 +83,13 @@ class Chosen:
     offering: str
     month: date | None
     day: date | None
+    all_cities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
     """What may be booked: the offerings, the one that is meant, its days, the times of the chosen
-    day."""
+    day; the cities to choose from, where they are more than those of the offerings."""
 
     offerings: list[BookableOffering]
     offering: BookableOffering | None
@@ -93,6 +97,8 @@ class Times:
     month: date | None
     day: date | None
     times: list[FreeTime]
+    cities: tuple[str, ...] = ()
+    all_cities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,23 @@ def asked(source: Mapping[str, str]) -> Chosen:
         offering=source.get("offering", "")[:40],
         month=day_of(source.get("month", "") + "-01"),
         day=day_of(source.get("day", "")),
+        all_cities=source.get("cities") == "all",
     )
+
+
+def look_up_service(
+    session: Session, actor: Actor, service: str, chosen: Chosen, home: str | None
+) -> Times:
+    """What `look_up` finds in the city that is meant: of a service that is offered in hundreds, the
+    other cities are names to choose from. Two statements at most. Raises NotFound."""
+    named = bookings.cities_of(session, actor, service=service, offering=chosen.offering)
+    cities = bookings.cities_of(session, actor, service=service)
+    city = named[0] if len(named) == 1 else city_for(cities, chosen, home)
+    offerings = bookings.bookable_offerings(session, actor, service=service, city=city)
+    if not offerings:  # a city that somebody typed
+        offerings = bookings.bookable_offerings(session, actor, service=service)
+    found = look_up(session, offerings, chosen, city)
+    return replace(found, cities=tuple(cities), all_cities=chosen.all_cities)
 
 
 def look_up(
@@ -145,9 +167,13 @@ def offering_for(
     for offering in offerings:
         if offering.offering == chosen.offering:
             return offering
-    cities = [offering.city for offering in offerings]
-    city = chosen.city or (home if home in cities else None) or (cities or [""])[0]
+    city = city_for([offering.city for offering in offerings], chosen, home)
     return next((offering for offering in offerings if offering.city == city), None)
+
+
+def city_for(cities: Sequence[str], chosen: Chosen, home: str | None) -> str:
+    """The city asked for; else the member's own where it is among them, else the first."""
+    return chosen.city or (home if home in cities else None) or (cities or [""])[0]
 
 
 def month_and_day(
@@ -169,16 +195,12 @@ def compose(
     """The page's words; `title` has a place for the %(service)s."""
     offerings, chosen, month = found.offerings, found.offering, found.month
     name = (chosen or offerings[0]).service_name.to(language) if offerings else service
-    cities = list(dict.fromkeys(each.city for each in offerings))
     free = [each for each in found.times if each.free]
     grid = _grid(language, href, found, now)
     any_free = any(each.free and month and each.day <= last_of(month) for each in found.days)
     return BookingPage(
         title=gettext(language, title, service=name),
-        cities=[
-            (city_name(language, city), href(city=city), chosen is not None and city == chosen.city)
-            for city in cities
-        ],
+        cities=_cities(language, href, found),
         sites=[
             Site(
                 each.site_name.to(language),
@@ -204,6 +226,22 @@ def compose(
         offering=chosen.offering if chosen else "",
         day=found.day.isoformat() if found.day else "",
     )
+
+
+def _cities(language: str, href: Href, found: Times) -> list[Link]:
+    """The cities to choose from; of many the first ones, the chosen one, and a way to all."""
+    cities = found.cities or tuple(dict.fromkeys(each.city for each in found.offerings))
+    chosen = found.offering.city if found.offering else ""
+    shown = cities
+    if len(cities) > CITIES_SHOWN and not found.all_cities:
+        first = cities[:CITIES_SHOWN]
+        shown = first if chosen in first or chosen not in cities else (chosen, *first[:-1])
+    links = [(city_name(language, city), href(city=city), city == chosen) for city in shown]
+    if len(shown) < len(cities):
+        more = len(cities) - len(shown)
+        text = ngettext(language, "%(num)s more city", "%(num)s more cities", more)
+        links.append((text, href(cities="all"), False))
+    return links
 
 
 def _grid(language: str, href: Href, found: Times, now: datetime) -> Month | None:

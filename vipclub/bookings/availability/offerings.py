@@ -75,10 +75,15 @@ class Offerings:
     services: tuple[Service, ...]
     of_partner: Mapping[str, tuple[int, ...]]
     by_service: Mapping[str, tuple[OfferingInView, ...]]
+    by_city: Mapping[tuple[str, str], tuple[OfferingInView, ...]]
 
     def of_service(self, service: str) -> tuple[OfferingInView, ...]:
         """The active ones of a service."""
         return self.by_service.get(service, ())
+
+    def in_city(self, service: str, city: str) -> tuple[OfferingInView, ...]:
+        """Those of them in a city."""
+        return self.by_city.get((service, city), ())
 
 
 R = TypeVar("R", bound=OfferingInView)
@@ -127,6 +132,7 @@ def _load(session: Session) -> Offerings:
     open_ones: set[int] = set()
     active = []
     by_service: dict[str, list[OfferingInView]] = {}
+    by_city: dict[tuple[str, str], list[OfferingInView]] = {}
     clocks: dict[tuple[str, str], SiteClock] = {}  # one a zone and region, for all of its sites
     listening = partners.webhooks.listening(session)
     for row in session.execute(_all).all():
@@ -148,6 +154,7 @@ def _load(session: Session) -> Offerings:
             if row.policy is not None:
                 active.append(OfferingInView(**found))
                 by_service.setdefault(row.service, []).append(active[-1])
+                by_city.setdefault((row.service, row.city), []).append(active[-1])
     in_order = tuple(services[place] for place in sorted(services))
     return Offerings(
         MappingProxyType(values),
@@ -156,6 +163,7 @@ def _load(session: Session) -> Offerings:
         in_order,
         MappingProxyType(of_partner),
         MappingProxyType({service: tuple(found) for service, found in by_service.items()}),
+        MappingProxyType({key: tuple(found) for key, found in by_city.items()}),
     )
 
 

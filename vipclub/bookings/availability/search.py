@@ -113,14 +113,23 @@ def bookable_offerings(
     Raises NotFound for a service that nobody offers."""
     actor.require("slot:view")
     wanted = parse_ref(offering, "O") if offering else None
+    known = offerings(session)
+    if not known.of_service(service):
+        raise NotFound()
+    found = known.of_service(service) if city is None else known.in_city(service, city)
+    return bookable_of(each for each in found if wanted is None or each.offering == wanted)
+
+
+def cities_of(session: Session, actor: Actor, *, service: str, offering: str = "") -> list[str]:
+    """The cities in which a service is offered, in their order; that of an offering alone where one
+    is named that is there. No statement as a rule. Raises NotFound for a service that nobody
+    offers."""
+    actor.require("slot:view")
     found = offerings(session).of_service(service)
     if not found:
         raise NotFound()
-    return bookable_of(
-        each
-        for each in found
-        if (city is None or each.city == city) and (wanted is None or each.offering == wanted)
-    )
+    named = [each.city for each in found if each.offering == offering]
+    return named or list(dict.fromkeys(each.city for each in found))
 
 
 def bookable_of(found: Iterable[OfferingInView]) -> list[BookableOffering]:

@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -178,14 +179,18 @@ def as_json(value: object) -> Json:
     kind: Any = type(value)
     if kind in _PLAIN:
         return cast(Json, value)
-    names = _names_in(kind)
-    if names is not None:
+    if kind is datetime:
+        return cast(datetime, value).isoformat(timespec="seconds")
+    found = _fields_of(kind)
+    if found is not None:
         if hasattr(value, "to_json"):
             said: Json = value.to_json()
             return said
-        return {name: as_json(getattr(value, name)) for name in names}
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
+        names, values = found
+        return {
+            name: cast(Json, one) if type(one) in _PLAIN else as_json(one)
+            for name, one in zip(names, values(value), strict=True)
+        }
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
@@ -199,9 +204,17 @@ _PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
 @cache
-def _names_in(kind: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - any class
-    """The names of a dataclass's fields; None for what is none. A list asks a hundred times."""
-    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
+def _fields_of(
+    kind: Any,  # noqa: ANN401 - any class
+) -> tuple[tuple[str, ...], Callable[[object], Iterable[object]]] | None:
+    """The names of a dataclass's fields and what takes their values; None for what is none. A list
+    asks a hundred times."""
+    if not is_dataclass(kind):
+        return None
+    names = tuple(each.name for each in fields(kind))
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    return names, lambda value: [getattr(value, name) for name in names]
 
 
 def _misread(error: MalformedRef) -> Refused:

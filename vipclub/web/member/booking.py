@@ -59,9 +59,8 @@ def _page(service: str, chosen: Chosen, refusal: RefusalShown | None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         person = people.find_person(session, actor, own_ref())
-        offerings = bookings.bookable_offerings(session, actor, service=service)
         given = benefits.entitlements(session, person.id, clock.club_today().year)
-        times = time_picker.look_up(session, offerings, chosen, person.city_code)
+        times = time_picker.look_up_service(session, actor, service, chosen, person.city_code)
 
     page = url_for("member.choose", service=service)
 
