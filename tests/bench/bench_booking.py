@@ -1,6 +1,6 @@
-"""A booking with everything in, against the bare statements that a real request needs, through
-SQLAlchemy Core and without a rule asked: token, idempotency row, account, entry, appointment,
-trail, letter, seat, stored answer."""
+"""A booking with everything in, against the bare statements that a real request needs, built once,
+through SQLAlchemy Core and without a rule asked: token, idempotency row, account, entry,
+appointment, trail, letter, seat, stored answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from tests.bench.measuring import FreshDatabases, Measured, calls_a_second
 from tests.small_club import SmallClub, a_small_club
@@ -88,21 +88,45 @@ def _bare(db: Database, club: SmallClub) -> Callable[[], None]:
     return book
 
 
+_account, _slot, _row = EntitlementAccount, Slot, IdempotencyRow
+_TOKEN = select(ApiToken.id).where(ApiToken.token_hash == bindparam("hash"))
+_HOLD = (
+    update(EntitlementAccount.__table__)
+    .where(
+        _account.id == bindparam("account"),
+        _account.granted - _account.held - _account.used > 0,
+    )
+    .values(held=_account.held + 1)
+)
+_SEAT = (
+    update(Slot.__table__)
+    .where(_slot.id == bindparam("slot"), _slot.taken + _slot.reserved < _slot.capacity)
+    .values(taken=_slot.taken + 1)
+)
+_KEEP = (
+    update(IdempotencyRow.__table__)
+    .where(_row.owner == "bench", _row.route == "POST", _row.key == bindparam("of_key"))
+    .values(status=201, body=bindparam("answer", type_=_row.body.type))
+)
+_CLAIM, _ENTRY, _VISIT, _TRAIL, _LETTER = (
+    insert(model.__table__).inline()
+    for model in (IdempotencyRow, LedgerEntry, Appointment, AuditRow, OutboxRow)
+)
+
+
 def _nine(db: Database, account: int, person: int, slot: Any, key: str) -> None:
     now, ref = clock.now(), new_ref("A")
     subject = {"subject_kind": "appointment", "subject_ref": ref}
     who = {"actor_kind": "system", "actor_ref": "bench"}
     with db.engine.begin() as c:
-        c.execute(select(ApiToken.id).where(ApiToken.token_hash == bytes(32)))
+        c.execute(_TOKEN, {"hash": bytes(32)})
         row = {"owner": "bench", "route": "POST", "key": key}
-        c.execute(insert(IdempotencyRow), {**row, "body_hash": bytes(32), "created_at": now})
-        a = EntitlementAccount
-        held = update(a).where(a.id == account, a.granted - a.held - a.used > 0)
-        c.execute(held.values(held=a.held + 1))
+        c.execute(_CLAIM, {**row, "body_hash": bytes(32), "created_at": now})
+        c.execute(_HOLD, {"account": account})
         change = {"kind": "hold", "granted": 0, "held": 1, "used": 0, "account_id": account}
-        c.execute(insert(LedgerEntry), {**change, **subject, **who, "at": now})
+        c.execute(_ENTRY, {**change, **subject, **who, "at": now})
         c.execute(
-            insert(Appointment),
+            _VISIT,
             {
                 "public_ref": ref, "person_id": person, "beneficiary_id": person,
                 "slot_id": slot.id, "offering_id": slot.offering_id, "account_id": account,
@@ -112,11 +136,8 @@ def _nine(db: Database, account: int, person: int, slot: Any, key: str) -> None:
             },
         )  # fmt: skip
         trail = {"at": now, "channel": "api", "action": "bench", "request_id": "", "mac": bytes(32)}
-        c.execute(insert(AuditRow), {**trail, **subject, **who})
+        c.execute(_TRAIL, {**trail, **subject, **who})
         letter = {"kind": "bench", "payload": {}, "state": "waiting", "attempts": 0}
-        c.execute(insert(OutboxRow), {**letter, **subject, "due_at": now, "created_at": now})
-        free = Slot.taken + Slot.reserved < Slot.capacity
-        c.execute(update(Slot).where(Slot.id == slot.id, free).values(taken=Slot.taken + 1))
-        i = IdempotencyRow
-        mine = (i.owner == "bench", i.route == "POST", i.key == key)
-        c.execute(update(i).where(*mine).values(status=201, body={"appointment": ref}))
+        c.execute(_LETTER, {**letter, **subject, "due_at": now, "created_at": now})
+        c.execute(_SEAT, {"slot": slot.id})
+        c.execute(_KEEP, {"of_key": key, "answer": {"appointment": ref}})

@@ -4,7 +4,6 @@ and executemany of the same final bytes, and the most memory that it held."""
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from psycopg import sql
 from tests.bench.clubs import COMMAND, ROOT, BenchClub
 from tests.bench.durable_postgres import free_port
 from tests.bench.measuring import FreshDatabases, Measured
+from tests.bench.processes import most_memory_mb
 from vipclub import people
 
 ROWS = 1_000_000
@@ -65,14 +65,15 @@ def _load(club: BenchClub, path: str) -> tuple[int, float, float]:
         [*COMMAND, *words], cwd=ROOT, env=club.env, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    assert process.stdout is not None
-    said = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, most_memory_mb(process.pid))
+        time.sleep(0.1)
     seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"the load ended with {process.returncode}")
-    return json.loads(said)["rows"], seconds, used.ru_maxrss / 1024
+    assert process.stdout is not None
+    return json.loads(process.stdout.read())["rows"], seconds, peak
 
 
 def _bare_pace(dsn: str) -> float:

@@ -86,7 +86,9 @@ def unexplained(figures: Figures, text: str) -> list[str]:
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if value >= 1 else f"{value:.2g}"
 
 
 def _short_ratio(ratio: float) -> str:

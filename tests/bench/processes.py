@@ -50,10 +50,21 @@ def cpu_seconds(pid: int) -> float:
 
 def memory_mb(pid: int) -> float:
     """What a process alone holds in memory (RSS), in MB."""
-    for line in (PROC / str(pid) / "status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+    return _memory(pid, "VmRSS")
+
+
+def most_memory_mb(pid: int) -> float:
+    """The most that it has held since it began; 0 once it has ended. What `wait4` tells of a child
+    counts what its parent held as well."""
+    return _memory(pid, "VmHWM")
+
+
+def _memory(pid: int, name: str) -> float:
+    try:
+        lines = (PROC / str(pid) / "status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(name)), 0.0)
 
 
 def settle(pid: int, most: float = 15.0) -> None:

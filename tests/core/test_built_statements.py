@@ -85,8 +85,9 @@ def test_what_it_is_asked_with_beyond_its_values_does_no_harm(db: Database) -> N
 def test_a_value_that_is_missing_is_told(db: Database) -> None:
     with db.read() as session:
         rows_of(session, "one")
-        with pytest.raises((KeyError, StatementError), match="kind"):
-            run_built(session, BY_KIND, {})
+        for _ in range(2):
+            with pytest.raises(StatementError, match="kind"):
+                run_built(session, BY_KIND, {})
 
 
 def test_values_that_stand_in_it_and_those_that_are_given_instead(db: Database) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from tests.databases import TEST_KEYS
 from vipclub.core.audit import AuditRow
-from vipclub.core.db import Database
-from vipclub.core.errors import Refused
+from vipclub.core.built_statements import run_built
+from vipclub.core.db import Database, end_reading
+from vipclub.core.errors import Busy, Refused
 from vipclub.core.prepared_statements import PREPARED_AT_MOST, PREPARED_FROM
 
 ONE = select(AuditRow.id).where(AuditRow.id == bindparam("row_id"))
+KINDS = select(AuditRow.reason).where(AuditRow.id == bindparam("row_id"))
 
 
 class NotToday(Refused):
@@ -115,3 +117,23 @@ def test_a_reading_whose_database_goes_at_its_end_was_read(alone: Database) -> N
             other.execute(text("SELECT pg_terminate_backend(:n)"), {"n": number})
     with alone.read() as session:
         look(session)
+
+
+@pytest.mark.only("postgresql")
+def test_a_plan_that_no_longer_fits_its_table_is_met_once(alone: Database) -> None:
+    def read_a_page() -> None:
+        session = alone.reading_session()
+        with alone.reading():
+            try:
+                run_built(session, KINDS, {"row_id": 1})
+            finally:
+                end_reading(session)
+
+    for _ in range(PREPARED_FROM + 3):
+        read_a_page()
+    alone.run(
+        lambda session: session.execute(text("ALTER TABLE audit ALTER reason TYPE varchar(900)"))
+    )
+    with pytest.raises(Busy):
+        read_a_page()
+    read_a_page()

@@ -96,9 +96,11 @@ def guard_last(
     session: Session, statement: Update, values: Values, refuse: Callable[[], NoReturn]
 ) -> None:
     """A change whose condition decides whether the transaction may commit: where it finds no row,
-    `refuse` raises. Its row is locked last and for the shortest time: on PostgreSQL the statement
-    goes with all that was added, before whatever is asked next or the commit. It is built once and
-    reads none of the tables that rows are added to."""
+    `refuse` raises. On PostgreSQL it goes, in one statement, with all that was added, before
+    whatever is asked next or the commit: what is done until then is done before anybody knows, and
+    nobody may catch the refusal within the transaction. It is built once, reads none of the tables
+    that rows are added to, and its values are called as no column is."""
+    refuse_watched(statement.table)
     connection = session.connection()
     if connection.dialect.name != "postgresql":
         if run_built_on(connection, statement, values).rowcount == 0:
@@ -113,10 +115,12 @@ def guard_last(
 
 def change_along(session: Session, statement: Update, values: Values) -> None:
     """A change that nobody looks at, built once, of a row that nothing else here touches: where a
-    guard waits, it goes along with it."""
+    guard waits, it goes along with it. Its values are called as no column is, nor as another's."""
+    refuse_watched(statement.table)
     connection = session.connection()
     waiting: _Waiting | None = connection.info.get(_WAITING)
-    if waiting is None or waiting.guard is None:
+    here = waiting is not None and waiting.transaction is connection.get_transaction()
+    if waiting is None or waiting.guard is None or not here:
         run_built_on(connection, statement, values)
     else:
         waiting.changes.append((statement, values))
@@ -144,6 +148,8 @@ def send_added(connection: Connection) -> None:
         run_built_on(connection, _together(shape), asked)
         return
     for _, values in (*waiting.changes, (guard.statement, guard.values)):
+        if twice := asked.keys() & values.keys():
+            raise TypeError(f"values of one name in one statement: {', '.join(sorted(twice))}")
         asked.update(values)
     statement = _guarded(guard.statement, tuple(change for change, _ in waiting.changes), shape)
     if run_built_on(connection, statement, asked).rowcount == 0:

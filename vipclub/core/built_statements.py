@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary, WeakSet
 import psycopg
 from sqlalchemy import Connection, Delete, Executable, Insert, Update
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import MultipleResultsFound, NoResultFound
+from sqlalchemy.exc import MultipleResultsFound, NoResultFound, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -32,6 +32,8 @@ Values: TypeAlias = Mapping[str, Any]
 Process: TypeAlias = Callable[[Any], Any]
 _CURSOR = "built_cursor"
 """In a connection's `info`."""
+MANY_ROWS = 1_000
+"""A cursor holds what came last until it is asked again: one with more than these is given up."""
 _met: WeakSet[Executable] = WeakSet()
 """Statements that have run once: one that never comes back isn't worth the writing."""
 
@@ -81,7 +83,8 @@ class Answer:
 
 def run_built(session: Session, statement: Executable, values: Values) -> Answer:
     """Run a statement that is built once, in the session's transaction. `values` may hold more than
-    it asks for. Raises what SQLAlchemy raises."""
+    a SELECT asks for; of an INSERT or UPDATE a name that is a column is written. Raises what
+    SQLAlchemy raises."""
     return run_built_on(session.connection(), statement, values)
 
 
@@ -93,7 +96,7 @@ def run_built_on(connection: Connection, statement: Executable, values: Values) 
         written = _written(statement, connection.dialect, columns)
     else:
         _met.add(statement)
-    if written is None:
+    if written is None or not connection.in_transaction():  # which SQLAlchemy begins, or refuses
         found = connection.execute(statement, values)
         return Answer(found.all() if found.returns_rows else (), found.rowcount)
     return written.run(connection, values)
@@ -118,28 +121,35 @@ class _Written:
         told = connection.dispatch if listened else None
         for listener in told.before_execute if told else ():
             listener(connection, self.invoked_statement, (), values, {})
-        asked = tuple([value(values) for value in self._values])
+        try:
+            asked = tuple([value(values) for value in self._values])
+        except Exception as error:  # what can't be said to the driver, or is missing
+            said = f"({type(error).__name__}) {error}"
+            raise StatementError(said, self.text, None, error) from error
         driver: Any = connection.connection.dbapi_connection
         kept = connection.info
         cursor = self._cursor_on(driver, kept)
         if connection._echo:
             connection._log_info(self.text)
+        for listener in told.before_cursor_execute if told else ():
+            listener(connection, cursor, self.text, asked, self, False)
         try:
-            for listener in told.before_cursor_execute if told else ():
-                listener(connection, cursor, self.text, asked, self, False)
             cursor.execute(self.text, asked)
-            for listener in told.after_cursor_execute if told else ():
-                listener(connection, cursor, self.text, asked, self, False)
-            if not cursor.description:
-                return Answer((), cursor.rowcount)
-            make = self._make
-            if make is None:
-                make = self._make = _maker_of(self._compiled, cursor.description)
-            return Answer([make(row) for row in cursor.fetchall()], cursor.rowcount)
+            rows = cursor.fetchall() if cursor.description else []
         except BaseException as error:
             kept.pop(_CURSOR, None)  # it is closed there
             connection._handle_dbapi_exception(error, self.text, asked, cursor, None)
             raise
+        for listener in told.after_cursor_execute if told else ():
+            listener(connection, cursor, self.text, asked, self, False)
+        if rows:
+            if self._make is None:
+                self._make = _maker_of(self._compiled, cursor.description)
+            rows = list(map(self._make, rows))
+        changed = cursor.rowcount
+        if len(rows) > MANY_ROWS:
+            kept.pop(_CURSOR).close()
+        return Answer(rows, changed)
 
     def _cursor_on(self, driver: Any, kept: dict[str, Any]) -> Any:  # noqa: ANN401
         """The one that all these statements of a connection run on: making one takes as long as

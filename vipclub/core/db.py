@@ -296,7 +296,7 @@ class Database:
 
 
 def end_reading(session: Session) -> None:
-    """The end of a read transaction. All was read: a database that is gone by now does no harm."""
+    """The end of reading. All was read: a database that is gone by now does no harm."""
     with suppress(DBAPIError):
         session.close()
 

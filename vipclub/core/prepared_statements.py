@@ -11,13 +11,19 @@ from __future__ import annotations
 from typing import cast
 
 from psycopg import Connection
+from psycopg.errors import FeatureNotSupported
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 PREPARED_FROM = 3
 """How often a connection runs a statement unprepared: one that is run once is not worth a plan."""
+
+_OUTGROWN = "cached plan must not change result type"
+"""What PostgreSQL says of a plan whose table was altered since. No later run would do better: the
+connections are given up, and who asks again has new ones."""
 
 PREPARED_AT_MOST = 400
 """Statements that a connection keeps prepared; the doors of the club run fewer. psycopg gives up
@@ -33,6 +39,13 @@ def keep_prepared(engine: Engine) -> None:
             plain(connection)  # which says what is wrong with it
 
     engine.dialect.do_rollback = roll_back  # type: ignore[method-assign, assignment]
+
+    @event.listens_for(engine, "handle_error")
+    def give_up_outgrown(context: ExceptionContext) -> None:
+        if isinstance(context.original_exception, FeatureNotSupported) and _OUTGROWN in str(
+            context.original_exception
+        ):
+            context.is_disconnect = True
 
     @event.listens_for(engine, "connect")
     def keep_many(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

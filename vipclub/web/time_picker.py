@@ -88,8 +88,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What may be booked: the offerings, the one that is meant, its days, the times of the chosen
-    day; the cities to choose from, where they are more than those of the offerings."""
+    """What was asked for and what may be booked: the offerings, the one that is meant, its days,
+    the times of the chosen day; the cities to choose from, where they are more than those of the
+    offerings."""
+
+    asked: Chosen
 
     offerings: list[BookableOffering]
     offering: BookableOffering | None
@@ -98,7 +101,6 @@ class Times:
     day: date | None
     times: list[FreeTime]
     cities: tuple[str, ...] = ()
-    all_cities: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,7 @@ def look_up_service(
     offerings = bookings.bookable_offerings(session, actor, service=service, city=city)
     if not offerings:  # a city that somebody typed
         offerings = bookings.bookable_offerings(session, actor, service=service)
-    found = look_up(session, offerings, chosen, city)
-    return replace(found, cities=tuple(cities), all_cities=chosen.all_cities)
+    return replace(look_up(session, offerings, chosen, city), cities=tuple(cities))
 
 
 def look_up(
@@ -153,11 +154,11 @@ def look_up(
     at most."""
     offering = offering_for(offerings, chosen, home)
     if offering is None:
-        return Times(offerings, None, [], None, None, [])
+        return Times(chosen, offerings, None, [], None, None, [])
     days = bookings.open_days(session, offering, first=offering.first_day, last=offering.last_day)
     month, day = month_and_day(days, chosen, offering)
     times = bookings.times_of_day(session, offering, day=day) if day is not None else []
-    return Times(offerings, offering, days, month, day, times)
+    return Times(chosen, offerings, offering, days, month, day, times)
 
 
 def offering_for(
@@ -233,14 +234,15 @@ def _cities(language: str, href: Href, found: Times) -> list[Link]:
     cities = found.cities or tuple(dict.fromkeys(each.city for each in found.offerings))
     chosen = found.offering.city if found.offering else ""
     shown = cities
-    if len(cities) > CITIES_SHOWN and not found.all_cities:
+    if len(cities) > CITIES_SHOWN and not found.asked.all_cities:
         first = cities[:CITIES_SHOWN]
         shown = first if chosen in first or chosen not in cities else (chosen, *first[:-1])
     links = [(city_name(language, city), href(city=city), city == chosen) for city in shown]
     if len(shown) < len(cities):
         more = len(cities) - len(shown)
         text = ngettext(language, "%(num)s more city", "%(num)s more cities", more)
-        links.append((text, href(cities="all"), False))
+        kept = {"offering": found.offering.offering} if found.offering else {}
+        links.append((text, href(cities="all", **kept), False))
     return links
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -33,6 +35,13 @@ def club(db: Database) -> SmallClub:
     return made
 
 
+def way_to_all(page: str) -> str:
+    """The address behind "N more cities"."""
+    found = re.search(r'href="([^"]+)"[^>]*>\s*(?:<[^>]+>\s*)*1 more city', page)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
 @pytest.fixture
 def phone(db: Database, club: SmallClub) -> FlaskClient:
     an_account(db, "member", scopes=[("person", club.members[0])])
@@ -56,9 +65,32 @@ def test_of_many_the_others_are_a_tap_away(
     assert "Shanghai" in page
     assert "Shenzhen" not in page
     assert "1 more city" in page
-    page = phone.get(f"{PAGE}&cities=all").text
+    page = phone.get(way_to_all(page)).text
     assert "Shenzhen" in page
     assert "more cit" not in page
+
+
+def test_staff_come_to_all_cities_too(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_picker, "CITIES_SHOWN", 1)
+    an_account(db, "desk")
+    desk = create_app(database=db).test_client()
+    assert sign_in(desk, "desk@club.example").status_code == 303
+    page = desk.get(f"/desk/members/{club.members[0]}/book/health-check?lang=en").text
+    assert "Shenzhen" not in page
+    assert "Shenzhen" in desk.get(way_to_all(page)).text
+
+
+def test_who_chose_a_city_keeps_it_among_all(
+    phone: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_picker, "CITIES_SHOWN", 1)
+    page = phone.get(f"{PAGE}&city=440300").text
+    again = phone.get(way_to_all(page)).text
+    offered = re.search(r"name=.offering. value=.([^\"']+)", page)
+    assert "Shanghai" in again
+    assert offered is None or offered[1] in again
 
 
 def test_the_chosen_city_is_among_those_shown(

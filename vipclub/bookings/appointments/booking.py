@@ -107,7 +107,8 @@ def book(
     suspension; it is on record.
 
     Raises SlotFull, AlreadyBooked, HoldExpired (409), NoEntitlement, NotEligible, OutsideWindow,
-    LimitReached, Suspended (422), NotFound, Forbidden.
+    LimitReached, Suspended (422), NotFound, Forbidden. SlotFull may come only when the transaction
+    ends, on PostgreSQL: the seat is its last statement.
     """
     now = clock.now()
     MACHINE.require(BOOK, actor, reason=reason_given(override))

@@ -26,7 +26,8 @@ def take_seat(session: Session, time: SlotInView, now: datetime) -> None:
 
 def take_seat_last(session: Session, time: SlotInView, now: datetime) -> None:
     """The same for a use case that does nothing afterwards but to say what it did: what it has
-    added goes along. Its refusal comes with the transaction's end."""
+    added goes along. The refusal may come only with the transaction's end: nobody catches it
+    within."""
 
     def refuse() -> NoReturn:
         raise slot_full(session, time, now)

@@ -17,7 +17,7 @@ _slot: Table = Slot.__table__  # type: ignore[assignment]
 _take = (
     update(_slot)
     .where(
-        _slot.c.id == bindparam("slot_id"),
+        _slot.c.id == bindparam("of_slot"),
         _slot.c.open.is_(True),
         _slot.c.taken + _slot.c.reserved < _slot.c.capacity,
     )
@@ -33,13 +33,13 @@ _give_back = (
 def take_seat(session: Session, slot_id: int) -> bool:
     """One seat of a slot, by one guarded UPDATE; False when the slot is full or closed. The guard
     decides, nothing that was read before."""
-    return run_built(session, _take, {"slot_id": slot_id}).rowcount == 1
+    return run_built(session, _take, {"of_slot": slot_id}).rowcount == 1
 
 
 def take_seat_last(session: Session, slot_id: int, refuse: Callable[[], NoReturn]) -> None:
     """The same as the last statement of a transaction; `refuse` raises when the slot is full or
-    closed."""
-    guard_last(session, _take, {"slot_id": slot_id}, refuse)
+    closed, on PostgreSQL perhaps only when the transaction ends (`guard_last`)."""
+    guard_last(session, _take, {"of_slot": slot_id}, refuse)
 
 
 def give_back_seat(session: Session, slot_id: int, seats: int = 1) -> bool:

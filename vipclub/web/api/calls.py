@@ -191,6 +191,8 @@ def as_json(value: object) -> Json:
             name: cast(Json, one) if type(one) in _PLAIN else as_json(one)
             for name, one in zip(names, values(value), strict=True)
         }
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):

@@ -150,13 +150,13 @@ def _look_up(
         chosen = replace(chosen, offering=found.offering)
     offering = time_picker.offering_for(offerings, chosen, found.city)
     if offering is None:
-        return Times(offerings, None, [], None, None, [])
+        return Times(chosen, offerings, None, [], None, None, [])
     days = bookings.open_days(session, offering, first=offering.first_day, last=offering.last_day)
     if chosen.day is None and chosen.month is None:
         chosen = replace(chosen, day=nearest(days, found.start.date()))
     month, day = time_picker.month_and_day(days, chosen, offering)
     times = bookings.times_of_day(session, offering, day=day) if day is not None else []
-    return Times(offerings, offering, days, month, day, times)
+    return Times(chosen, offerings, offering, days, month, day, times)
 
 
 def nearest(days: list[OpenDay], to: date) -> date | None:
