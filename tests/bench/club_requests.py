@@ -73,8 +73,8 @@ class ClubRequests:
         return self._plan([sent])
 
     def free_times(self) -> Path:
-        """A channel asks for the times of a city."""
-        path = f"/api/v1/services/{SERVICE}/slots?city={self.club.demo['city']}"
+        """A channel asks for the first fifty times of a city, which any club has."""
+        path = f"/api/v1/services/{SERVICE}/slots?city={self.club.demo['city']}&limit=50"
         return self._plan([request("GET", path, port=self.club.port, headers=self._token)])
 
     def bookings(self, *, one_time: bool) -> Path:

@@ -38,7 +38,8 @@ def _database() -> Database:
 def read() -> Iterator[Session]:
     """The request's session for reading: `with read() as session`. It begins when first wanted, at
     the sign-in as a rule, and ends with the request, or before something is written (`db`). On
-    PostgreSQL its statements stand alone: what streams rows reads by `db().read()`. Raises Busy when the database can't be had in time."""
+    PostgreSQL its statements stand alone: what streams rows reads by `db().read()`. Raises Busy
+    when the database can't be had in time."""
     if "reading" not in g:
         g.reading = _database().reading_session()
         if "reference_number" in g:
