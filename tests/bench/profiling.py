@@ -135,9 +135,9 @@ class Statements:
 
 
 def _about(text: str) -> str:
-    """A statement by its verb and table, one that adds rows of several tables by all of them."""
+    """A statement by its verb and table, one that writes to several tables by all of them."""
     if text.startswith("WITH "):
-        return "INSERT " + ", ".join(re.findall(r"INSERT INTO (\w+)", text))
+        return "WRITE " + ", ".join(re.findall(r"(?:INSERT INTO|UPDATE) (\w+)", text))
     table = re.search(r"(?:FROM|UPDATE|INTO) (\w+)", text)
     return f"{text.split()[0]} {table[1] if table else ''}"
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.cast import CLUB_ACTOR
 from vipclub import accounts
+from vipclub.app import create_app
 from vipclub.core.db import Database
 
 PASSWORD = "a quiet harbour in May"
@@ -47,6 +48,12 @@ def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, **more: s
     """Fill the sign-in form and send it."""
     form = {"login": login, "password": password, "csrf_token": csrf_token(client), **more}
     return client.post("/sign-in", data=form)
+
+
+def a_client(db: Database, role: str, *scopes: tuple[str, str]) -> FlaskClient:
+    """A browser of an application of its own, signed in with a new account of the role."""
+    an_account(db, role, scopes=list(scopes))
+    return signed_in(create_app(database=db), role)
 
 
 def signed_in(app: Flask, role: str) -> FlaskClient:

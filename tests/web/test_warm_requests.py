@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import Delete, Insert, Select, Update, select
 
 from tests.portfolio.manager_members import PORTFOLIO, give_to_manager
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
-from tests.web.signing_in import an_account, csrf_token, sign_in
+from tests.web.signing_in import a_client, csrf_token
 from vipclub.app import create_app
 from vipclub.core.db import Database
 from vipclub.people import Person
@@ -43,13 +42,6 @@ def _noting(original: Callable[..., Any], kind: str, built: list[str]) -> Callab
         return original(self, *given, **more)
 
     return noted
-
-
-def a_client(db: Database, role: str, *scopes: tuple[str, str]) -> FlaskClient:
-    an_account(db, role, scopes=list(scopes))
-    client = create_app(database=db).test_client()
-    assert sign_in(client, f"{role}@club.example").status_code == 303
-    return client
 
 
 @pytest.mark.parametrize(

@@ -189,9 +189,9 @@ def _in_dollars(dialect: Dialect) -> Dialect:
 
 def _value_of(compiled: SQLCompiler, name: str) -> Callable[[Values], object]:
     """What finds a value among those that a statement is asked with, as the driver takes it."""
-    bound, key = compiled.binds[name], compiled.binds[name].key
+    bound = compiled.binds[name]
     process = cast(Process | None, compiled._bind_processors.get(name))
-    own = bound.effective_value
+    key, own = bound.key, bound.effective_value
     if bound.required:
         if process is None:
             return itemgetter(key)

@@ -56,8 +56,10 @@ def _rolled_back(connection: PoolProxiedConnection) -> bool:
     """False for psycopg to do it: of a connection that is gone, and after an error of the database,
     which may be that a plan no longer fits its table and must be given up."""
     inner = cast(Connection, connection).pgconn
-    if inner.status == ConnStatus.OK and inner.transaction_status == TransactionStatus.IDLE:
+    if inner.status != ConnStatus.OK:
+        return False
+    if inner.transaction_status == TransactionStatus.IDLE:
         return True  # there is none
-    if inner.status != ConnStatus.OK or inner.transaction_status != TransactionStatus.INTRANS:
+    if inner.transaction_status != TransactionStatus.INTRANS:
         return False
     return inner.exec_(b"ROLLBACK").status == ExecStatus.COMMAND_OK

@@ -93,7 +93,6 @@ class Times:
     offerings."""
 
     asked: Chosen
-
     offerings: list[BookableOffering]
     offering: BookableOffering | None
     days: list[OpenDay]
@@ -138,13 +137,13 @@ def look_up_service(
 ) -> Times:
     """What `look_up` finds in the city that is meant: of a service that is offered in hundreds, the
     other cities are names to choose from. Two statements at most. Raises NotFound."""
-    named = bookings.cities_of(session, actor, service=service, offering=chosen.offering)
-    cities = bookings.cities_of(session, actor, service=service)
-    city = named[0] if len(named) == 1 else city_for(cities, chosen, home)
+    city_of = bookings.cities_of(session, actor, service=service)
+    cities = tuple(dict.fromkeys(city_of.values()))
+    city = city_of.get(chosen.offering) or city_for(cities, chosen, home)
     offerings = bookings.bookable_offerings(session, actor, service=service, city=city)
     if not offerings:  # a city that somebody typed
         offerings = bookings.bookable_offerings(session, actor, service=service)
-    return replace(look_up(session, offerings, chosen, city), cities=tuple(cities))
+    return replace(look_up(session, offerings, chosen, city), cities=cities)
 
 
 def look_up(

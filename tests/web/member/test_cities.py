@@ -10,8 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.small_club import SmallClub, a_small_club
-from tests.web.signing_in import an_account, sign_in
-from vipclub.app import create_app
+from tests.web.signing_in import a_client
 from vipclub.core.db import Database
 from vipclub.partners import Partner, Site
 from vipclub.web import time_picker
@@ -44,10 +43,7 @@ def way_to_all(page: str) -> str:
 
 @pytest.fixture
 def phone(db: Database, club: SmallClub) -> FlaskClient:
-    an_account(db, "member", scopes=[("person", club.members[0])])
-    client = create_app(database=db).test_client()
-    assert sign_in(client, "member@club.example").status_code == 303
-    return client
+    return a_client(db, "member", ("person", club.members[0]))
 
 
 def test_few_cities_are_all_shown(phone: FlaskClient) -> None:
@@ -74,9 +70,7 @@ def test_staff_come_to_all_cities_too(
     db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time_picker, "CITIES_SHOWN", 1)
-    an_account(db, "desk")
-    desk = create_app(database=db).test_client()
-    assert sign_in(desk, "desk@club.example").status_code == 303
+    desk = a_client(db, "desk")
     page = desk.get(f"/desk/members/{club.members[0]}/book/health-check?lang=en").text
     assert "Shenzhen" not in page
     assert "Shenzhen" in desk.get(way_to_all(page)).text

@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.member.phone import hold_a_time, post_form
-from tests.web.signing_in import an_account, sign_in
-from vipclub.app import create_app
+from tests.web.signing_in import a_client
 from vipclub.core.db import Database
 
 
@@ -21,10 +20,7 @@ def club(db: Database) -> SmallClub:
 @pytest.fixture
 def phone(db: Database, club: SmallClub) -> FlaskClient:
     """A member's phone, signed in."""
-    an_account(db, "member", scopes=[("person", club.members[0])])
-    client = create_app(database=db).test_client()
-    assert sign_in(client, "member@club.example").status_code == 303
-    return client
+    return a_client(db, "member", ("person", club.members[0]))
 
 
 def test_a_health_check_is_booked_in_five_taps(phone: FlaskClient) -> None:

@@ -12,9 +12,8 @@ from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.member.phone import a_request, hold_a_time, post_form
 from tests.web.pages import first_match
-from tests.web.signing_in import an_account, sign_in
+from tests.web.signing_in import a_client
 from vipclub import bookings, people
-from vipclub.app import create_app
 from vipclub.core.db import Database
 
 
@@ -25,10 +24,7 @@ def club(db: Database) -> SmallClub:
 
 @pytest.fixture
 def phone(db: Database, club: SmallClub) -> FlaskClient:
-    an_account(db, "member", scopes=[("person", club.members[0])])
-    client = create_app(database=db).test_client()
-    assert sign_in(client, "member@club.example").status_code == 303
-    return client
+    return a_client(db, "member", ("person", club.members[0]))
 
 
 def view(db: Database, club: SmallClub, ref: str) -> bookings.AppointmentView:

@@ -120,16 +120,14 @@ def bookable_offerings(
     return bookable_of(each for each in found if wanted is None or each.offering == wanted)
 
 
-def cities_of(session: Session, actor: Actor, *, service: str, offering: str = "") -> list[str]:
-    """The cities in which a service is offered, in their order; that of an offering alone where one
-    is named that is there. No statement as a rule. Raises NotFound for a service that nobody
-    offers."""
+def cities_of(session: Session, actor: Actor, *, service: str) -> dict[str, str]:
+    """The city of each offering of a service, by the offering's reference and in the order of the
+    cities. No statement as a rule. Raises NotFound for a service that nobody offers."""
     actor.require("slot:view")
     found = offerings(session).of_service(service)
     if not found:
         raise NotFound()
-    named = [each.city for each in found if each.offering == offering]
-    return named or list(dict.fromkeys(each.city for each in found))
+    return {each.offering: each.city for each in found}
 
 
 def bookable_of(found: Iterable[OfferingInView]) -> list[BookableOffering]:
