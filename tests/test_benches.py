@@ -68,7 +68,7 @@ def test_a_profile_names_statements_and_functions(
     monkeypatch.setattr(profiling, "REQUESTS", 3)
     monkeypatch.setattr(profiling, "WARM", 1)
     told = profiling.profile(ground, "home", "booking")
-    assert "INSERT ledger_entry, appointment, audit, outbox: WITH" in told
+    assert "WRITE idempotency, ledger_entry, appointment, audit, outbox, slot: WITH" in told
     assert "web/member/home.py" in told
 
 
