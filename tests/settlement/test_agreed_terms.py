@@ -44,7 +44,7 @@ def test_a_partner_comes_with_all_that_is_settled_with_it(db: Database, club: Sm
         offering=club.offering,
         policy="jingcheng-hospital",
     )
-    with db.read() as session, statements(exactly=6):
+    with db.read() as session, statements(exactly=4):
         mine, other = settlement.partner_terms(session, CLUB_ACTOR)
     assert (mine.ref, other.ref) == (club.partner, club.other_partner)
     (site,) = mine.sites

@@ -81,7 +81,12 @@ from vipclub.accounts.permissions import (
     Permission,
     permissions_of,
 )
-from vipclub.accounts.queries import accounts_by_role, accounts_with
+from vipclub.accounts.queries import (
+    AccessSummary,
+    access_summary,
+    accounts_by_role,
+    accounts_with,
+)
 from vipclub.accounts.refusals import (
     AccountUnknown,
     LoginTaken,
@@ -214,6 +219,8 @@ __all__ = [
     "StaffRecruited",
     "StaffRow",
     "AccountRow",
+    "AccessSummary",
+    "access_summary",
     "accounts_by_role",
     "accounts_with",
     "AccountPage",

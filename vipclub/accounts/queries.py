@@ -3,13 +3,19 @@ affairs. The list of accounts and one of them stand in `directory`."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from vipclub.accounts.models import Account, AccountScope
+from vipclub.accounts.models import Account, AccountScope, ApiToken
 from vipclub.accounts.permissions import ROLES, Permission
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.types import UtcDateTime
 
 
 def accounts_with(session: Session, kind: str, ref: str) -> list[int]:
@@ -34,8 +40,48 @@ def accounts_with(session: Session, kind: str, ref: str) -> list[int]:
 def accounts_by_role(session: Session, actor: Actor) -> dict[str, int]:
     """How many active accounts there are, by role, in the order of the roles."""
     actor.require(Permission.ACCOUNT_VIEW)
+    return _in_order(session.execute(_by_role()).all())
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSummary:
+    """Who may come in: active accounts by role in the order of the roles, tokens that open
+    something now, and when the next of these ends."""
+
+    by_role: dict[str, int]
+    tokens: int
+    next_end: datetime | None
+
+
+def access_summary(session: Session, actor: Actor) -> AccessSummary:
+    """How many accounts and tokens work. One statement. Raises Forbidden."""
+    actor.require(Permission.ACCOUNT_VIEW)
+    actor.require(Permission.TOKEN_CREATE)
+    token = ApiToken
+    working = (
+        select(
+            func.count().label("tokens"), func.min(token.expires_at, type_=UtcDateTime).label("end")
+        )
+        .where(token.revoked_at.is_(None), token.expires_at > clock.now())
+        .subquery()
+    )
+    roles = _by_role().subquery()
     rows = session.execute(
-        select(Account.role, func.count()).where(Account.state == "active").group_by(Account.role)
+        select(working.c.tokens, working.c.end, roles.c.role, roles.c.accounts)
+        .select_from(working)
+        .outerjoin(roles, true())
     ).all()
-    found: dict[str, int] = {row[0]: row[1] for row in rows}
+    return AccessSummary(_in_order(row[2:] for row in rows), rows[0].tokens, rows[0].end)
+
+
+def _by_role() -> Select[str, int]:
+    return (
+        select(Account.role, func.count().label("accounts"))
+        .where(Account.state == "active")
+        .group_by(Account.role)
+    )
+
+
+def _in_order(rows: Iterable[Sequence[Any]]) -> dict[str, int]:
+    found = {row[0]: row[1] for row in rows}
     return {role: found.get(role, 0) for role in ROLES}

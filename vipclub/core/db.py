@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 import structlog
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     Executable,
     FromClause,
     MetaData,
+    String,
     Table,
+    func,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -350,8 +354,18 @@ def new_ids(session: Session, table: str, count: int) -> range | list[int]:
 
 def db_now(session: Session) -> datetime:
     """The database's own clock, for leases: hosts' clocks differ."""
+    return moment_of(session.execute(select(clock_of(session))).scalar_one())
+
+
+def clock_of(session: Session) -> ColumnElement[Any]:
+    """The database's own clock as a column beside others; `moment_of` reads what it gives."""
     if session.get_bind().dialect.name == "postgresql":
-        moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
-        return moment.astimezone(UTC)
-    stamp = session.execute(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")).scalar_one()
-    return datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
+        return func.clock_timestamp()
+    return func.strftime("%Y-%m-%d %H:%M:%f", "now", type_=String)
+
+
+def moment_of(told: datetime | str) -> datetime:
+    """What `clock_of` gave, in UTC."""
+    if isinstance(told, datetime):
+        return told.astimezone(UTC)
+    return datetime.strptime(told, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)

@@ -86,11 +86,11 @@ from vipclub.membership.policy_writing import policy_text, whole_units, with_fig
 from vipclub.membership.queries import (
     MemberSummary,
     TierExplanation,
-    explanation_of,
     member_summaries,
     member_summary,
     members_in_sight,
     person_with_membership,
+    term_and_explanation,
     tier_explanation,
 )
 from vipclub.membership.rating import RatingReport, rate_everyone
@@ -178,6 +178,7 @@ __all__ = [
     "decline_invitation",
     "MemberSummary",
     "member_summary",
+    "term_and_explanation",
     "person_with_membership",
     "member_summaries",
     "members_in_sight",
@@ -194,7 +195,6 @@ __all__ = [
     "meant_by",
     "TierExplanation",
     "tier_explanation",
-    "explanation_of",
     "grouped_card_no",
     "CardCode",
     "card_code",

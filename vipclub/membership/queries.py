@@ -17,7 +17,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.built_statements import run_built
 from vipclub.core.errors import NotFound
-from vipclub.core.rows import AnySelect
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.core.value_lists import among
 from vipclub.membership.models import Membership, Rating
@@ -192,20 +192,75 @@ def tier_explanation(session: Session, actor: Actor, *, member: str) -> TierExpl
     Forbidden.
     """
     actor.require("member:view")
-    return explanation_of(session, find_person(session, actor, member).id)
-
-
-def explanation_of(session: Session, person_id: int) -> TierExplanation | None:
-    """Why a person (a survivor's id) has this tier, from the newest rating; None for somebody never
-    rated. Asks no right: whoever calls it has. One statement."""
     row = session.execute(
-        select(Rating.tier, Rating.tier_met, Rating.movement, Rating.as_of, Rating.explanation)
-        .where(Rating.person_id == person_id)
+        select(*_RATED)
+        .where(Rating.person_id == find_person(session, actor, member).id)
         .order_by(Rating.id.desc())
         .limit(1)
     ).first()
-    if row is None:
-        return None
+    return None if row is None else _explained(row)
+
+
+def term_and_explanation(
+    session: Session, person_id: int, *, today: date
+) -> tuple[MemberSummary | None, TierExplanation | None]:
+    """A person's (a survivor's id) membership as `member_summary` tells it, and why this tier,
+    as `tier_explanation` does. Asks no right: whoever calls it has. One statement."""
+    rows = run_built(session, _term_and_rating, {"person": person_id, "today": today}).all()
+    if not rows:
+        return None, None
+    best = rows[-1]
+    term = None
+    if best.term is not None:
+        term = MemberSummary(
+            person_id,
+            best.term_tier,
+            best.state,
+            best.effective_day,
+            best.last_day,
+            best.card_no,
+            best.term,
+        )
+    return term, None if best.rating is None else _explained(best)
+
+
+_RATED = (Rating.tier, Rating.tier_met, Rating.movement, Rating.as_of, Rating.explanation)
+
+
+def _select_term_and_rating() -> AnySelect:
+    """A row a term, the best last; one where there is none."""
+    asked, holder, m = _person.alias("asked"), _person.alias("holder"), Membership
+    older = aliased(Rating)
+    newest = (
+        select(older.id)
+        .where(older.person_id == asked.c.id)
+        .order_by(older.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            m.tier.label("term_tier"),
+            m.state,
+            m.effective_day,
+            m.last_day,
+            m.card_no,
+            m.id.label("term"),
+            Rating.id.label("rating"),
+            *_RATED,
+        )
+        .join_from(asked, holder, people.same_person(holder, asked))
+        .outerjoin(m, m.person_id == holder.c.id)
+        .outerjoin(Rating, Rating.id == newest)
+        .where(asked.c.id == bindparam("person"))
+        .order_by(m.id.is_not(None), *nearness(bindparam("today", type_=m.effective_day.type)))
+    )
+
+
+_term_and_rating = _select_term_and_rating()
+
+
+def _explained(row: AnyRow) -> TierExplanation:
     document = row.explanation
     return TierExplanation(
         tier=row.tier,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy import SQLColumnExpression, func, select, true
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
@@ -149,7 +149,7 @@ class TrailStanding:
 
 
 def trail_standing(session: Session, actor: Actor) -> TrailStanding:
-    """How far the trail is sealed, and what the last check found. Two statements, and one to find
+    """How far the trail is sealed, and what the last check found. One statement, and one to find
     where the unsealed acts begin. Raises Forbidden."""
     actor.require(Permission.AUDIT_VIEW)
     tail = (
@@ -158,10 +158,7 @@ def trail_standing(session: Session, actor: Actor) -> TrailStanding:
         .where(AuditSealed.audit_id.is_(None), AuditRow.id > sealed_below(session))
         .scalar_subquery()
     )
-    seals, sealed_at, unsealed = session.execute(
-        select(func.max(AuditSeal.id), func.max(AuditSeal.at, type_=UtcDateTime), tail)
-    ).one()
-    check = session.execute(
+    check = (
         select(AuditRow.at, AuditRow.after)
         .where(
             AuditRow.subject_kind == TRAIL[0],
@@ -170,14 +167,18 @@ def trail_standing(session: Session, actor: Actor) -> TrailStanding:
         )
         .order_by(AuditRow.id.desc())
         .limit(1)
-    ).first()
-    return TrailStanding(
-        seals=seals or 0,
-        sealed_at=sealed_at,
-        unsealed=unsealed,
-        checked_at=check.at if check else None,
-        checked=check.after if check else None,
+        .subquery()
     )
+    sealed = select(
+        func.max(AuditSeal.id).label("seals"), func.max(AuditSeal.at, type_=UtcDateTime).label("at")
+    ).subquery()
+    found = session.execute(
+        select(sealed.c.seals, sealed.c.at, tail.label("unsealed"), check.c.at, check.c.after)
+        .select_from(sealed)
+        .outerjoin(check, true())
+    ).one()
+    seals, sealed_at, unsealed, checked_at, checked = found
+    return TrailStanding(seals or 0, sealed_at, unsealed, checked_at, checked)
 
 
 def record_reading(session: Session, actor: Actor, *, shown: Mapping[str, Any]) -> None:

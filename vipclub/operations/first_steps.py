@@ -54,7 +54,7 @@ class FirstSteps:
 
 def first_steps(session: Session, actor: Actor, *, mail_server: bool) -> FirstSteps:
     """How far the club is from its first booking; `mail_server` says whether letters leave this
-    machine at all. Six statements. Raises Forbidden."""
+    machine at all. Four statements. Raises Forbidden."""
     actor.require(Permission.SETUP_VIEW)
     noted = last_noted(session, (BACKUP_TAKEN, UNCOUNTED_PROXY))
     trial = messages.last_trial(session)
@@ -66,14 +66,14 @@ def first_steps(session: Session, actor: Actor, *, mail_server: bool) -> FirstSt
 
 
 def steps_missing(session: Session, actor: Actor, *, mail_server: bool) -> int:
-    """How many of them are missing until the club can book. Five statements. Raises Forbidden."""
+    """How many of them are missing until the club can book. Three statements. Raises Forbidden."""
     actor.require(Permission.SETUP_VIEW)
     needed = _needed(session, messages.last_trial(session), mail_server)
     return sum(step.state == "missing" for step in needed)
 
 
 def _needed(session: Session, trial: messages.Trial | None, mail_server: bool) -> list[FirstStep]:
-    """The steps without which nothing can be booked, or nobody is told. Three statements."""
+    """The steps without which nothing can be booked, or nobody is told. Two statements."""
     return [
         *_of_what_is_there(session, clock.club_today()),
         _mail(trial, mail_server),

@@ -48,7 +48,7 @@ def test_each_page_is_the_administrator_s_and_asks_few_statements(
 ) -> None:
     pages = (*PAGES, f"/admin/people/{ref_of(db, 'operations')}")
     for page in pages:
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert zhao.get(page).status_code == 200, page
     for role in ("operations", "auditor"):
         other = signed_in(app, role)

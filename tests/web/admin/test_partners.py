@@ -27,7 +27,7 @@ def test_each_page_is_the_administrator_s_and_asks_few_statements(
 ) -> None:
     pages = pages_of(db, club)
     for page in pages.values():
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert zhao.get(page).status_code == 200, page
         for language in ("zh-Hans", "zh-Hant"):
             assert f'<html lang="{language}"' in zhao.get(f"{page}?lang={language}").text
@@ -228,7 +228,7 @@ def test_rules_by_site_are_the_policy_owner_s(
 ) -> None:
     pages = ("/admin/policy/booking/places", rules_page(db, club))
     for page in pages:
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert xu.get(page).status_code == 200
         assert zhao.get(page).status_code == 403
         assert signed_in(app, "operations").get(page).status_code == 403

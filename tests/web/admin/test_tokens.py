@@ -53,8 +53,14 @@ def test_a_token_opens_until_it_is_revoked(zhao: FlaskClient, db: Database) -> N
     made = post(zhao, "/admin/tokens", scope="channel", days=30)
     (secret,) = set(SECRET.findall(made.text))
     (ref,) = set(re.findall(r"T-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z*]", made.text))
+    home = zhao.get("/admin/?lang=en").text
+    assert "Valid tokens: 1" in home
+    assert "the next ends on" in home
     assert post(zhao, "/admin/tokens/revoke", token=ref).status_code == 303
     assert actor_of_bearer(db, secret) is None
+    home = zhao.get("/admin/?lang=en").text
+    assert "Valid tokens: 0" in home
+    assert "the next ends on" not in home
     page = zhao.get("/admin/tokens?lang=en").text
     assert "revoked" in page
     assert "Yes, revoke it" not in page

@@ -56,7 +56,7 @@ def test_the_pages_are_the_operations_and_ask_few_statements(
 ) -> None:
     pages = ("/operations/partners", page_of(club), f"{page_of(club)}/hours")
     for page in pages:
-        with statements(at_most=8):
+        with statements(at_most=6):
             assert gao.get(page).status_code == 200, page
         for language in ("zh-Hans", "zh-Hant"):
             answer = gao.get(f"{page}?lang={language}")

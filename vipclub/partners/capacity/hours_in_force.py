@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from sqlalchemy import select
+from sqlalchemy import Date, null, select, union_all
 from sqlalchemy.orm import Session
 
 from vipclub.core.working_days import WorkingCalendar
@@ -35,32 +35,34 @@ class WeekFrom:
 
 
 def weeks_of(session: Session, offering_id: int) -> list[WeekFrom]:
-    """The weeks of an offering, the earliest first; the first of them has no beginning. Two
-    statements."""
+    """The weeks of an offering, the earliest first; the first of them has no beginning. One
+    statement."""
     return weeks_by_offering(session, [offering_id])[offering_id]
 
 
 def weeks_by_offering(session: Session, offering_ids: Sequence[int]) -> dict[int, list[WeekFrom]]:
-    """The weeks of several offerings, each as `weeks_of`. Two statements."""
+    """The weeks of several offerings, each as `weeks_of`. One statement."""
     w, h = WeeklyCapacity, WeekHours
-    weeks: dict[int, dict[date, list[Hours]]] = {one: {date.min: []} for one in offering_ids}
-    begun = session.execute(
-        select(w.offering_id, w.weekday, w.opens, w.closes, w.every, w.capacity)
-        .where(w.offering_id.in_(offering_ids))
-        .order_by(w.weekday, w.opens)
-    )
-    for row in begun:
-        weeks[row.offering_id][date.min].append(Hours(*row[1:]))
-    later = session.execute(
+    always = select(
+        w.offering_id,
+        null().cast(Date).label("from_day"),
+        w.weekday,
+        w.opens,
+        w.closes,
+        w.every,
+        w.capacity,
+    ).where(w.offering_id.in_(offering_ids))
+    begun = (
         select(Week.offering_id, Week.from_day, h.weekday, h.opens, h.closes, h.every, h.capacity)
         .outerjoin(h, h.week_id == Week.id)
         .where(Week.offering_id.in_(offering_ids))
-        .order_by(Week.from_day, h.weekday, h.opens)
     )
-    for found in later:
-        hours = weeks[found.offering_id].setdefault(found.from_day, [])
-        if found.weekday is not None:
-            hours.append(Hours(*found[2:]))
+    both = union_all(always, begun).subquery()
+    weeks: dict[int, dict[date, list[Hours]]] = {one: {date.min: []} for one in offering_ids}
+    for row in session.execute(select(both).order_by(both.c.weekday, both.c.opens)):
+        hours = weeks[row.offering_id].setdefault(row.from_day or date.min, [])
+        if row.weekday is not None:
+            hours.append(Hours(*row[2:]))
     return {
         one: [WeekFrom(first, tuple(hours)) for first, hours in sorted(by_day.items())]
         for one, by_day in weeks.items()

@@ -16,7 +16,7 @@ from vipclub.core.rows import AnyRow
 from vipclub.core.value_lists import among
 from vipclub.core.working_days import WorkingCalendar, load_calendar
 from vipclub.partners.capacity.hours_in_force import exceptions_of
-from vipclub.partners.catalogue.offerings import OfferingRow, find_offering, offerings_of
+from vipclub.partners.catalogue.offerings import OfferingRow, offering_of, offerings_of
 from vipclub.partners.catalogue.partners import visible_to
 from vipclub.partners.models import Offering, Partner, Site, Slot
 
@@ -122,8 +122,8 @@ def capacity_by_slot(
     after: str | None = None,
     limit: int = 200,
 ) -> Page[SlotCapacity]:
-    """The slots of days, both ends included, by time, each on its own site's wall. One statement,
-    two for one offering. Raises NotFound, MalformedRef, Malformed, Forbidden."""
+    """The slots of days, both ends included, by time, each on its own site's wall. One statement.
+    Raises NotFound, MalformedRef, Malformed, Forbidden."""
     actor.require("capacity:view")
     statement = (
         select(
@@ -147,7 +147,7 @@ def capacity_by_slot(
         .limit(limit + 1)
     )
     if offering is not None:
-        statement = statement.where(Slot.offering_id == find_offering(session, actor, offering).id)
+        statement = statement.where(Slot.offering_id == offering_of(session, actor, offering).id)
     if after is not None:
         statement = statement.where(beyond(after, Slot.starts_at, Slot.id, datetime))
     rows = session.execute(statement).all()

@@ -36,7 +36,7 @@ _slot: Table = Slot.__table__  # type: ignore[assignment]
 
 
 def week_of(session: Session, actor: Actor, *, offering: str, day: date) -> tuple[Hours, ...]:
-    """The hours of the week that is in force on a local day. Three statements. Raises NotFound,
+    """The hours of the week that is in force on a local day. Two statements. Raises NotFound,
     Forbidden."""
     actor.require("capacity:view")
     found = find_offering(session, actor, offering)

@@ -169,3 +169,13 @@ def offerings_of(session: Session, actor: Actor) -> list[OfferingRow]:
     """All offerings that an actor may act for. No statement as a rule."""
     own = seen_by(actor)
     return [row for row in reference(session, OFFERED) if own is None or row.partner in own]
+
+
+def offering_of(session: Session, actor: Actor, ref: str) -> OfferingRow:
+    """One of them, by its reference. No statement as a rule; whoever changes what is offered asks
+    `find_offering`. Raises MalformedRef and NotFound."""
+    wanted = parse_ref(ref, "O")
+    for row in offerings_of(session, actor):
+        if row.ref == wanted:
+            return row
+    raise NotFound()

@@ -6,7 +6,6 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import accounts, operations
-from vipclub.core import clock
 from vipclub.web.admin.door import ROLE_WORDS, admin
 from vipclub.web.admin.first_steps import mail_server
 from vipclub.web.frame import audience, current_actor, current_sign_in, read
@@ -19,19 +18,11 @@ def home() -> ResponseReturnValue:
     sign_in = current_sign_in()
     if sign_in is not None and sign_in.role == "policy":
         return redirect(url_for("admin.policy"), code=303)
-    actor, now = current_actor(), clock.now()
+    actor = current_actor()
     with read() as session:
-        counts = accounts.accounts_by_role(session, actor)
-        tokens = accounts.list_tokens(session, actor)
+        access = accounts.access_summary(session, actor)
         newest = accounts.find_accounts(session, actor, limit=8)
         to_do = operations.steps_missing(session, actor, mail_server=mail_server())
-    working = [token for token in tokens if not token.revoked_at and token.expires_at > now]
     return render_template(
-        "admin/home.html",
-        counts=counts,
-        to_do=to_do,
-        role_words=ROLE_WORDS,
-        newest=newest.items,
-        working=len(working),
-        ends_next=min((token.expires_at for token in working), default=None),
+        "admin/home.html", access=access, to_do=to_do, role_words=ROLE_WORDS, newest=newest.items
     )

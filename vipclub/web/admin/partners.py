@@ -73,7 +73,7 @@ def _new_partner(form: PartnerForm, refused: str = "") -> str:
 
 @admin.get(PARTNER)
 def partner(partner: str) -> str:
-    """One partner: its places, what is offered there, its people. Seven statements beside the
+    """One partner: its places, what is offered there, its people. Five statements beside the
     sign-in."""
     return _partner(partner)
 

@@ -112,12 +112,11 @@ def read_overview(
     today: date,
     whole: ContactDetails | None = None,
 ) -> Overview:
-    """Six statements. `whole` are the contact details that `reveal_contact_details` gave. Raises
+    """Five statements. `whole` are the contact details that `reveal_contact_details` gave. Raises
     NotFound, MalformedRef, Forbidden."""
     found = people.person_with_records(session, actor, ref, viewed=viewed)
     survivor = found.person.id
-    term = membership.member_summary(session, survivor, today=today)
-    explained = membership.explanation_of(session, survivor)
+    term, explained = membership.term_and_explanation(session, survivor, today=today)
     given = benefits.entitlements(session, survivor, today=today)
     visits = bookings.appointments_by(session, actor, survivor, limit=40).items
     lines = desk.history(session, actor, member=ref, viewed=viewed)

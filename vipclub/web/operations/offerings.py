@@ -34,7 +34,7 @@ OFFERING = "/partners/<partner>/offerings/<ref>"
 
 @operations.get("/partners")
 def offering_list() -> str:
-    """Every offering, with what it still lacks. Six statements beside the sign-in."""
+    """Every offering, with what it still lacks. Four statements beside the sign-in."""
     with read() as session:
         found = settlement.partner_terms(session, current_actor())
     places = places_of(found)

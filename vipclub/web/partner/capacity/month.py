@@ -75,7 +75,7 @@ class CapacityPage:
 
 @partner.get("/capacity")
 def capacity() -> str:
-    """A month of capacity and one day of it. Seven statements beside the sign-in."""
+    """A month of capacity and one day of it. Five statements beside the sign-in."""
     return capacity_page()
 
 
