@@ -12,7 +12,7 @@ from alembic import context
 from alembic.autogenerate import renderers
 from alembic.operations import ops
 from alembic.script import ScriptDirectory
-from sqlalchemy import types
+from sqlalchemy import Connection, event, types
 from sqlalchemy.dialects import postgresql
 
 from vipclub.core.crypto import FieldKeys
@@ -73,6 +73,12 @@ def include_object(thing: Any, name: str | None, kind: str, reflected: bool, oth
     return bool(getattr(thing, "info", {}).get("migrations", True))
 
 
+def _check_at_once(connection: Connection) -> None:
+    """Triggers that wait for the COMMIT, such as those that raise the number of the reference data,
+    act after each statement."""
+    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def migrate() -> None:
     """Each migration in a transaction of its own; on SQLite tables are copied to be altered."""
     import_models()
@@ -86,6 +92,8 @@ def migrate() -> None:
                 raw = connection.connection.dbapi_connection
                 assert raw is not None
                 raw.execute("PRAGMA foreign_keys=OFF")
+            else:  # or a table whose rows a migration has changed can't be altered after it
+                event.listen(connection, "begin", _check_at_once)
             context.configure(
                 connection=connection,
                 target_metadata=Base.metadata,

@@ -119,21 +119,37 @@ def test_a_reading_whose_database_goes_at_its_end_was_read(alone: Database) -> N
         look(session)
 
 
+def read_a_page(db: Database) -> None:
+    session = db.reading_session()
+    with db.reading():
+        try:
+            run_built(session, KINDS, {"row_id": 1})
+        finally:
+            end_reading(session)
+
+
 @pytest.mark.only("postgresql")
 def test_a_plan_that_no_longer_fits_its_table_is_met_once(alone: Database) -> None:
-    def read_a_page() -> None:
-        session = alone.reading_session()
-        with alone.reading():
-            try:
-                run_built(session, KINDS, {"row_id": 1})
-            finally:
-                end_reading(session)
-
     for _ in range(PREPARED_FROM + 3):
-        read_a_page()
+        read_a_page(alone)
     alone.run(
         lambda session: session.execute(text("ALTER TABLE audit ALTER reason TYPE varchar(900)"))
     )
     with pytest.raises(Busy):
-        read_a_page()
-    read_a_page()
+        read_a_page(alone)
+    read_a_page(alone)
+
+
+@pytest.mark.only("postgresql")
+def test_plans_that_somebody_else_threw_away_are_missed_once(alone: Database) -> None:
+    """As a pooler between the two does that resets its connections."""
+    for _ in range(PREPARED_FROM + 3):
+        read_a_page(alone)
+    session = alone.reading_session()
+    inner = session.connection().connection.driver_connection
+    assert isinstance(inner, Connection)
+    inner.pgconn.exec_(b"DEALLOCATE ALL")
+    end_reading(session)
+    with pytest.raises(Busy):
+        read_a_page(alone)
+    read_a_page(alone)

@@ -6,13 +6,19 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.databases import TEST_KEYS
 from tests.statements import statements
 from vipclub.core.db import Database
-from vipclub.core.reference_data import forget_if_changed, learn, look_again
+from vipclub.core.reference_data import (
+    Source,
+    forget_if_changed,
+    learn,
+    look_again,
+    reference,
+)
 from vipclub.core.working_days import CalendarDay, load_calendar
 from vipclub.partners.webhooks.models import WebhookEndpoint
 
@@ -125,6 +131,39 @@ def test_what_this_process_has_changed_it_keeps_no_longer_under_the_old_number(
     with db.read() as session:
         learn(session, before)  # as a request that has written and is still under way
         assert is_holiday(session)
+
+
+def test_what_was_read_before_a_change_of_this_process_is_not_kept_after_it(db: Database) -> None:
+    """One thread reads while another one changes: what the first has read is nobody else's."""
+
+    def load(session: Session) -> bool:
+        found = session.execute(select(DAYS.c.day).where(DAYS.c.day == NEW_YEAR)).first()
+        if changes:
+            db.run(changes.pop())
+        return found is not None
+
+    changes, source, before = [with_core], Source("slow", (DAYS,), load), version_of(db)
+    with db.read() as session:
+        learn(session, before)
+        assert not reference(session, source)
+    with db.read() as session:
+        learn(session, before)  # the request that has changed it is still under way
+        assert reference(session, source)
+
+
+@pytest.mark.only("postgresql")
+def test_one_moment_is_one_moment_of_what_is_kept_too(db: Database) -> None:
+    before = version_of(db)
+    with db.read(one_snapshot=True) as moment:
+        moment.execute(text("SELECT 1"))
+        another_process = Database(db.url, keys=TEST_KEYS)
+        another_process.run(with_core)
+        another_process.dispose()
+        with db.read() as page:
+            learn(page, before)
+            assert is_holiday(page)  # newer than its number, as it may be
+        assert not is_holiday(moment)
+    assert seen(db), "and what it read is nobody else's"
 
 
 def version_of(db: Database) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -17,6 +19,9 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Base, Database
 from vipclub.parts import import_models
 
+A_DAY = (
+    "INSERT INTO calendar_day (region, day, working, name) VALUES ('CN', '2031-01-01', false, 'x')"
+)
 TRIGGERS = {
     "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal",
@@ -70,6 +75,34 @@ def test_a_table_that_differs_is_found(db: Database) -> None:
     with db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE audit ADD COLUMN mood VARCHAR(10)"))
     assert "mood" in "".join(drift(db))
+
+
+FILLS = """
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "9999", "{newest}", None, None
+def upgrade():
+    op.execute("UPDATE calendar_day SET name = 'new'")
+    op.execute("ALTER TABLE calendar_day ADD COLUMN more VARCHAR(10)")
+"""
+
+
+def test_rows_that_every_process_keeps_are_changed_and_then_their_table(
+    empty: Database, tmp_path: Path
+) -> None:
+    """What raises the number of the reference data must not keep a migration from going on."""
+    migration.upgrade(empty)
+    empty.run(lambda session: session.execute(text(A_DAY)))
+    empty.dispose()
+    shutil.copytree(migration.MIGRATIONS, tmp_path / "migrations")
+    (newest,) = migration.heads()
+    further = tmp_path / "migrations" / "versions" / "9999_fills.py"
+    further.write_text(FILLS.format(newest=newest))
+    config = migration.config_for(empty.url.render_as_string(hide_password=False))
+    config.set_main_option("script_location", str(tmp_path / "migrations"))
+    command.upgrade(config, "head")
+    with empty.read() as session:
+        assert session.scalar(text("SELECT name FROM calendar_day")) == "new"
+        assert session.scalar(text("SELECT version FROM reference_version")) >= 3
 
 
 @pytest.mark.promise("P37")

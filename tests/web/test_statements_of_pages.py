@@ -1,4 +1,5 @@
-"""Every page of every role, reached along the links, in at most six statements (decision 14)."""
+"""Every page of every role, reached along the links, in at most six statements
+(docs/decisions.md 14)."""
 
 from __future__ import annotations
 

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Delete, Insert, Select, Update, select
 
+from tests.cast import wu
 from tests.portfolio.manager_members import PORTFOLIO, give_to_manager
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.signing_in import a_client, csrf_token
+from vipclub import people
 from vipclub.app import create_app
 from vipclub.core.db import Database
+from vipclub.core.errors import NotFound
 from vipclub.people import Person
 
 
@@ -73,6 +76,20 @@ def test_a_manager_s_week(db: Database, club: SmallClub, monkeypatch: pytest.Mon
     with statements(at_most=5), no_statement_is_built(monkeypatch):
         page = manager.get("/manager/").text
     assert club.members[0] in page
+
+
+def test_one_manager_s_statements_are_the_next_one_s(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A club has thousands of managers, and a process room for some hundred statements."""
+    give_to_manager(db, club.members[0])
+    two = wu(PORTFOLIO, "LIFE/8888", "BANK/1")
+    four = wu("LIFE/1", "LIFE/2", "LIFE/3", "BANK/4")
+    assert people.sight_of(two) == people.sight_of(four) != people.sight_of(wu("LIFE/1"))
+    with db.read() as session:
+        assert people.find_person(session, two, club.members[0])
+        with no_statement_is_built(monkeypatch), pytest.raises(NotFound):
+            people.find_person(session, four, club.members[0])
 
 
 def test_the_desk_s_search(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ from vipclub.core.engines import postgresql_engine, sqlite_engine
 from vipclub.core.errors import Busy, OutcomeUnknown, StorageFull
 from vipclub.core.facts import Reactions
 from vipclub.core.key_numbers import AWAY_SECONDS, LOOK_SECONDS, ask_in_force
-from vipclub.core.reference_data import Kept, forget_if_changed, mind_writes
+from vipclub.core.reference_data import Kept, forget_if_changed, mind_writes, see_one_moment
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import BigId
 from vipclub.core.use_case_log import logged
@@ -167,6 +167,7 @@ class Database:
         with self._reading_on(self._read_in_transaction) as session, self.reading():
             if one_snapshot and self.dialect == "postgresql":
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+                see_one_moment(session)
             yield session
             end_reading(session)
 

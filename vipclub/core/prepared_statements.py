@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import cast
 
 from psycopg import Connection
-from psycopg.errors import FeatureNotSupported
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
@@ -22,8 +22,9 @@ PREPARED_FROM = 3
 """How often a connection runs a statement unprepared: one that is run once is not worth a plan."""
 
 _OUTGROWN = "cached plan must not change result type"
-"""What PostgreSQL says of a plan whose table was altered since. No later run would do better: the
-connections are given up, and who asks again has new ones."""
+"""What PostgreSQL says of a plan whose table was altered since. No later run would do better, nor
+where somebody between has thrown away what was prepared: the connections are given up, and who asks
+again has new ones."""
 
 PREPARED_AT_MOST = 400
 """Statements that a connection keeps prepared; the doors of the club run fewer. psycopg gives up
@@ -42,9 +43,9 @@ def keep_prepared(engine: Engine) -> None:
 
     @event.listens_for(engine, "handle_error")
     def give_up_outgrown(context: ExceptionContext) -> None:
-        if isinstance(context.original_exception, FeatureNotSupported) and _OUTGROWN in str(
-            context.original_exception
-        ):
+        error = context.original_exception
+        outgrown = isinstance(error, FeatureNotSupported) and _OUTGROWN in str(error)
+        if outgrown or isinstance(error, InvalidSqlStatementName):
             context.is_disconnect = True
 
     @event.listens_for(engine, "connect")

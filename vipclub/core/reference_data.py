@@ -37,7 +37,7 @@ from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 _LEARNT, _OWN = "reference_version", "reference_of_this_transaction"
-_WRITTEN = "reference_written"
+_WRITTEN, _ONE_MOMENT = "reference_written", "reference_of_one_moment"
 WATCHED = "reference_columns"
 """What the `info` of a table says whose changes raise the version (`reference_version`)."""
 
@@ -69,11 +69,12 @@ class Kept:
         found = self._found.get(source.name)
         if found is None or found[0] != version:
             with self._reading:
-                found = self._found.get(source.name)
+                kept = self._found  # of before a change that comes while it is read: forgotten then
+                found = kept.get(source.name)
                 if found is None or found[0] != version:
                     # read after the number: at least as new, and newer only until the next request
                     found = (version, source.load(session))
-                    self._found[source.name] = found
+                    kept[source.name] = found
         return cast(T, found[1])
 
     def forget(self) -> None:
@@ -93,6 +94,11 @@ def learn(session: Session, version: int) -> None:
     session.info[_LEARNT] = version
 
 
+def see_one_moment(session: Session) -> None:
+    """All statements of this session see one moment, and so does what it is given here."""
+    session.info[_ONE_MOMENT] = -1
+
+
 def look_again(session: Session) -> None:
     """Ask for the number anew: a row says something that what is kept doesn't know yet."""
     session.info.pop(_LEARNT, None)
@@ -101,8 +107,8 @@ def look_again(session: Session) -> None:
 def reference(session: Session, source: Source[T]) -> T:
     """The source's object as it stands in this transaction. No statement where a statement before
     has brought the number along and nothing has changed, else one for the number and what `load`
-    needs."""
-    changed = _changes_of(session)
+    needs. What sees one moment only (`see_one_moment`) reads its own, and shares it with nobody."""
+    changed = _changes_of(session) or session.info.get(_ONE_MOMENT, 0)
     if changed:
         counted, own = session.info.get(_OWN, (0, {}))
         if counted != changed:

@@ -3,13 +3,24 @@ allowed look alike."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import Table, and_, bindparam, false, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    String,
+    Table,
+    and_,
+    bindparam,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -52,41 +63,52 @@ class PersonRow:
 class Sight:
     """Which persons an actor may know of, as the shape of a condition: a statement is built once
     for all who see alike. `values_of` has what it is asked with. `own` is how many references are
-    the actor's own: none, one, or more."""
+    the actor's own: none, one, or more; `managed` how many places there are for the pairs of a
+    portfolio, a power of two, so that thousands of managers share a few shapes."""
 
     everybody: bool
     own: Literal[0, 1, 2]
-    portfolio: tuple[tuple[str, str], ...]
+    managed: int
 
-    def over(self, person: type[Person], own: Sequence[str] | None = None) -> ColumnElement[bool]:
+    def over(
+        self, person: type[Person], values: Mapping[str, Any] | None = None
+    ) -> ColumnElement[bool]:
         """The condition over `person` (a survivor, or anybody who turned out to be one), to be
-        asked with `values_of`, or about these `own` references."""
+        asked with `values_of`, or with these of its `values` within it."""
         if self.everybody:
             return true()
         conditions: list[ColumnElement[bool]] = []
         if self.own:
             ref = _person.c.public_ref
             asked: ColumnElement[bool]
-            if own is not None:
-                asked = ref.in_(own)
-            elif self.own == 1:
-                asked = ref == bindparam("own_person")
-            else:
+            if self.own == 1:
+                asked = ref == _value("own_person", values)
+            elif values is None:
                 asked = ref.in_(bindparam("own_persons", expanding=True))
+            else:
+                asked = ref.in_(values["own_persons"])
             mine = select(survivor_of(_person)).where(asked)
             conditions.append(survivor_of(person).in_(mine))
-        if self.portfolio:
-            conditions.append(survivor_of(person).in_(_managed(self.portfolio)))
+        if self.managed:
+            conditions.append(survivor_of(person).in_(_managed(self.managed, values)))
         return or_(*conditions) if conditions else false()
 
 
-def _managed(portfolio: tuple[tuple[str, str], ...]) -> AnySelect:
+def _value(name: str, values: Mapping[str, Any] | None) -> BindParameter[str]:
+    """A place in the statement, or the value itself."""
+    return bindparam(name, type_=String()) if values is None else literal(values[name], String())
+
+
+def _managed(places: int, values: Mapping[str, Any] | None) -> AnySelect:
     """Survivors in a manager's care, by (subsidiary, manager's number)."""
     member = aliased(Person)
     pairs = or_(
         *(
-            and_(Subsidiary.code == code, SourceRecord.manager_no == number)
-            for code, number in portfolio
+            and_(
+                Subsidiary.code == _value(f"managed_company_{place}", values),
+                SourceRecord.manager_no == _value(f"managed_number_{place}", values),
+            )
+            for place in range(places)
         )
     )
     return (
@@ -101,21 +123,25 @@ def sight_of(actor: Actor) -> Sight:
     """Members see their own cluster, managers their portfolio, partners nobody, desk, operations
     and channels everybody."""
     if actor.sees_all:
-        return Sight(True, 0, ())
-    portfolio = (ref.partition("/") for ref in actor.refs("portfolio"))
-    return Sight(
-        False,
-        _how_many(actor.refs("person")),
-        tuple(sorted((code, number) for code, _, number in portfolio)),
-    )
+        return Sight(True, 0, 0)
+    pairs = len(actor.refs("portfolio"))
+    places = 1 << (pairs - 1).bit_length() if pairs else 0
+    return Sight(False, _how_many(actor.refs("person")), places)
 
 
 def values_of(actor: Actor) -> dict[str, Any]:
     """What a statement with the actor's `Sight` is asked with."""
-    own = actor.refs("person")
-    if not own or actor.sees_all:
+    if actor.sees_all:
         return {}
-    return {"own_person": next(iter(own))} if len(own) == 1 else {"own_persons": sorted(own)}
+    own, values = actor.refs("person"), dict[str, Any]()
+    if own:
+        values = {"own_person": next(iter(own))} if len(own) == 1 else {"own_persons": sorted(own)}
+    pairs = sorted(ref.partition("/") for ref in actor.refs("portfolio"))
+    for place in range(sight_of(actor).managed):
+        company, _, number = pairs[min(place, len(pairs) - 1)]  # places that are left say it again
+        values[f"managed_company_{place}"] = company
+        values[f"managed_number_{place}"] = number
+    return values
 
 
 def _how_many(own: Collection[str]) -> Literal[0, 1, 2]:
@@ -128,7 +154,7 @@ def visible_to(actor: Actor, person: type[Person] = Person) -> ColumnElement[boo
     """Which persons an actor may know of, as SQL with all it needs, over `person` (a survivor, or
     anybody who turned out to be one). For statements that are built for each question; a hot one is
     built once a `Sight`."""
-    return sight_of(actor).over(person, own=sorted(actor.refs("person")))
+    return sight_of(actor).over(person, values_of(actor))
 
 
 def person_columns(asked: type[Person], survivor: type[Person]) -> list[ColumnElement[Any]]:
