@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.bookings.invariants import broken_invariants
 from tests.bookings.table_rows import (
@@ -23,7 +24,7 @@ from tests.statements import statements
 from vipclub import bookings
 from vipclub.benefits import NoEntitlement
 from vipclub.bookings import BookedAppointment, Held, HoldExpired, SeatHold, SlotFull
-from vipclub.bookings.holds import ending
+from vipclub.bookings.holds import ending, seats
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -121,6 +122,23 @@ def test_a_full_slot_ends_its_own_overdue_holds_before_it_refuses(
     assert states_of_holds(db) == ["expired"]
     assert ledger_kinds(db, kept.hold) == ["hold", "release"]
     assert units_held_and_used(db, club.members[0]) == (0, 0)
+    assert broken_invariants(db) == []
+
+
+@pytest.mark.only("postgresql")
+def test_a_seat_that_the_job_frees_meanwhile_is_taken(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The booking finds the time full, and the job is faster with the overdue hold."""
+    kept = hold(db, club)
+
+    def after_the_job(session: Session, slot_id: int, now: datetime) -> int:
+        assert bookings.end_overdue_holds(db) == 1
+        return ending.end_overdue_of_slot(session, slot_id, now)
+
+    monkeypatch.setattr(seats, "end_overdue_of_slot", after_the_job)
+    with clock.replaying(kept.expires_at + timedelta(seconds=1)):
+        book(db, club, 1)
     assert broken_invariants(db) == []
 
 

@@ -18,9 +18,10 @@ def take_seat(session: Session, time: SlotInView, now: datetime) -> None:
     """The guarded seat, the last lock. A full slot ends its own overdue holds before it refuses."""
     if partners.take_seat(session, time.id):
         return
-    ended = end_overdue_of_slot(session, time.id, now) if time.overdue else 0
-    if ended and partners.take_seat(session, time.id):
-        return
+    if time.overdue:
+        end_overdue_of_slot(session, time.id, now)  # or waits for the job that ends them now
+        if partners.take_seat(session, time.id):
+            return
     raise slot_full(session, time, now)
 
 
