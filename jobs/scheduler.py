@@ -38,6 +38,7 @@ from jobs import (
     seal_anew,
     seal_audit,
     tell_of_ends,
+    watch_cases,
 )
 from jobs.job import Job, Told
 from vipclub.core import clock, lease, stopping, timetable
@@ -49,6 +50,7 @@ JOBS: tuple[Job, ...] = (
     deliver_messages.JOB,
     deliver_webhooks.JOB,
     end_holds.JOB,
+    watch_cases.JOB,
     offer_other_times.JOB,
     seal_audit.JOB,
     open_slots.JOB,

@@ -12,6 +12,7 @@ from typing import Any
 
 from vipclub import (
     accounts,
+    assistance,
     benefits,
     bookings,
     desk,
@@ -53,6 +54,7 @@ LETTERS: tuple[messages.Letter, ...] = (
     *membership.LETTERS,
     *partners.LETTERS,
     *bookings.LETTERS,
+    *assistance.LETTERS,
 )
 
 WEBHOOK_EVENTS: dict[str, str] = {
@@ -71,6 +73,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     bookings.MACHINE,
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,
+    assistance.MACHINE,
 )
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -80,6 +83,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *benefits.INVARIANTS,
     *partners.INVARIANTS,
     *bookings.INVARIANTS,
+    *assistance.INVARIANTS,
     *settlement.INVARIANTS,
     *operations.INVARIANTS,
 )
@@ -90,6 +94,7 @@ SEALED: tuple[SealedTable, ...] = (
     *messages.SEALED,
     *partners.SEALED,
     *bookings.SEALED,
+    *assistance.SEALED,
     *desk.SEALED,
 )
 

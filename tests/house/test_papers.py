@@ -26,7 +26,6 @@ TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 PROMISED = re.compile(r"(?:^|`)make ([a-z][a-z-]*)", re.MULTILINE)
 FILE = re.compile(r"\.(?:po|py|toml|md|html|txt)$")
 NOT_BUILT = {
-    "assistance/duty/": "comes with assistance",
     "bookings/tickets": "comes with events",
     "people/referrals": "comes with events and the desk's calls",
     "operations/campaigns": "comes with events",

@@ -63,6 +63,13 @@ class Permission(StrEnum):
     SETTLEMENT_PRICE = "settlement:price"
     SETTLEMENT_ISSUE = "settlement:issue"
     SETUP_VIEW = "setup:view"
+    CASE_OPEN = "case:open"
+    CASE_VIEW = "case:view"
+    CASE_WRITE = "case:write"
+    CASE_WORK = "case:work"
+    CASE_REOPEN = "case:reopen"
+    DUTY_VIEW = "duty:view"
+    DUTY_CHANGE = "duty:change"
 
 
 P = Permission
@@ -112,6 +119,13 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.SETTLEMENT_PRICE: frozenset({"operations"}),
     P.SETTLEMENT_ISSUE: frozenset({"operations"}),
     P.SETUP_VIEW: frozenset({"admin"}),
+    P.CASE_OPEN: frozenset({"member", "desk", "channel"}),
+    P.CASE_VIEW: frozenset({"member", "desk", "channel"}),
+    P.CASE_WRITE: frozenset({"member", "desk", "channel"}),
+    P.CASE_WORK: frozenset({"desk", "channel"}),
+    P.CASE_REOPEN: frozenset({"member", "desk", "channel"}),
+    P.DUTY_VIEW: frozenset({"desk", "operations"}),
+    P.DUTY_CHANGE: frozenset({"desk", "operations"}),
 }
 """permission -> the roles and token scopes that have it. Who grants rights reads no audit trail,
 and the reverse."""

@@ -46,7 +46,7 @@ from vipclub.messages.inbox import (
     unread,
     unread_by,
 )
-from vipclub.messages.letter import Letter, Reading, register_letters, title_of
+from vipclub.messages.letter import Letter, Reading, always, register_letters, title_of
 from vipclub.messages.letters import LETTERS
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
@@ -63,6 +63,7 @@ __all__ = [
     "Entry",
     "InboxItem",
     "Letter",
+    "always",
     "MailServerAway",
     "Message",
     "Reading",

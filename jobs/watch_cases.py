@@ -1,0 +1,25 @@
+"""Watch the cases: alarms, owners who are on duty, waits that are over, cases to be closed."""
+
+from __future__ import annotations
+
+from jobs.job import Every, Job, Told
+from vipclub import assistance
+from vipclub.core.db import Database
+from vipclub.settings import Settings
+
+
+def run(database: Database, settings: Settings) -> Told:
+    return {
+        "owners": assistance.keep_owners(database),
+        "resumed": assistance.end_waits(database),
+        "alarms": assistance.raise_alarms(database),
+        "closed": assistance.close_resolved(database),
+    }
+
+
+JOB = Job(
+    "watch_cases",
+    Every(10),
+    run,
+    about="Keeps every clock of a case: warns, escalates, and finds an owner who is on duty.",
+)

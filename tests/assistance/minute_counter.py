@@ -1,0 +1,81 @@
+"""A second way to work the clocks of a case out: minute by minute, as slowly and plainly as can be.
+For the tests of the first one; it shares no line with it but the promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from vipclub.assistance.clocks.promises import Promise
+from vipclub.assistance.clocks.running import Event
+
+MINUTE = timedelta(minutes=1)
+
+
+class MinuteCounter:
+    """Counts in one zone, with the days that are worked there and stretches that don't count."""
+
+    def __init__(self, zone: ZoneInfo, worked: dict[date, bool], horizon: timedelta) -> None:
+        self.zone, self.worked, self.horizon = zone, worked, horizon
+
+    def counts(self, minute: datetime, measure: str) -> bool:
+        if measure != "working_minutes":
+            return True
+        wall = minute.astimezone(self.zone)
+        worked = self.worked.get(wall.date(), wall.weekday() < 5)
+        return worked and 9 <= wall.hour < 18
+
+    def after(
+        self, start: datetime, minutes: int, measure: str, paused: Sequence[tuple[datetime, object]]
+    ) -> datetime | None:
+        """When so many minutes have counted."""
+        at, left, last = start, minutes, start + self.horizon
+        while left:
+            if at >= last:
+                return None
+            stands = any(begin <= at and (end is None or at < end) for begin, end in paused)
+            left -= self.counts(at, measure) and not stands
+            at += MINUTE
+        while measure == "days" and at.astimezone(self.zone).strftime("%H:%M") != "00:00":
+            at += MINUTE
+        return at
+
+    def due(
+        self,
+        promise: Promise,
+        started: datetime,
+        history: Sequence[Event],
+        until: datetime | None,
+        days: int | None = None,
+    ) -> datetime | None:
+        """When a round that began at `started` is due, and that ended at `until`."""
+        seen = [e for e in history if until is None or e.at <= until]
+        paused: list[tuple[datetime, datetime | None]] = []
+        for event in seen if promise.pauses else ():
+            lasts = bool(paused) and paused[-1][1] is None
+            if event.what == "waited" and not lasts:
+                paused.append((event.at, None))
+            elif lasts and event.what in ("resumed", "reopened", "resolved", "closed", "merged"):
+                paused[-1] = (paused[-1][0], event.at)
+        if until is not None:
+            paused = [(begin, end or until) for begin, end in paused]
+        levels: list[tuple[datetime, str]] = []
+        for event in seen:
+            if event.severity is None:
+                continue
+            if event.at <= started:
+                levels = [(started, event.severity)]
+            else:
+                levels.append((event.at, event.severity))
+        moments = []
+        for number, (begin, _) in enumerate(levels):
+            each = []
+            for _, severity in levels[number:]:
+                allowed = promise.allowed[severity]
+                minutes = days * 1440 if days else allowed.minutes
+                each.append(self.after(begin, minutes, allowed.measure, paused))
+            if None in each:
+                return None
+            moments.append(max(m for m in each if m is not None))
+        return min(moments).astimezone(UTC)

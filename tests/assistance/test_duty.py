@@ -1,0 +1,178 @@
+"""Who is on duty, and that no open case is without an owner who is."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.assistance.cases_in_steps import opened
+from tests.assistance.desk_on_duty import HOUR, an_agent, on_shift
+from tests.cast import CLUB_ACTOR, member_actor
+from tests.small_club import SmallClub, a_small_club
+from vipclub import accounts, assistance
+from vipclub.assistance import Case, ShiftNotAccepted
+from vipclub.core import clock
+from vipclub.core.actor import Actor
+from vipclub.core.db import Database
+from vipclub.core.errors import Forbidden, Malformed, NotFound
+from vipclub.core.types import new_ref
+
+
+@pytest.fixture
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
+
+
+def owner_of(db: Database, ref: str) -> int | None:
+    with db.read() as session:
+        return session.execute(select(Case.owner_id).where(Case.public_ref == ref)).scalar()
+
+
+def away(db: Database, agent: Actor, *, hours: int = 1, stand_in: Actor | None = None) -> None:
+    now = clock.now()
+    db.run(
+        assistance.add_absence,
+        CLUB_ACTOR,
+        account=str(agent.account_ref),
+        kind="break",
+        start=now - timedelta(minutes=1),
+        end=now + hours * HOUR,
+        stand_in=stand_in.account_ref if stand_in else None,
+    )
+
+
+def test_a_case_goes_to_who_has_the_fewest(db: Database, club: SmallClub) -> None:
+    ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
+    on_shift(db, ping)
+    first = opened(db)
+    assert first.owner_id == ping.account_id
+    on_shift(db, mei)
+    assert opened(db).owner_id == mei.account_id
+
+
+def test_a_leader_owns_a_case_only_where_nobody_else_is_there(
+    db: Database, club: SmallClub
+) -> None:
+    lead, ping = an_agent(db, "lead"), an_agent(db, "ping")
+    on_shift(db, lead, leads=True)
+    assert opened(db).owner_id == lead.account_id
+    on_shift(db, ping)
+    assert [opened(db).owner_id for _ in range(3)] == [ping.account_id] * 3
+
+
+def test_with_nobody_on_duty_it_is_the_leader_on_call(db: Database, club: SmallClub) -> None:
+    assert opened(db).owner_id is None
+    lead = an_agent(db, "lead")
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(lead.account_ref))
+    assert opened(db).owner_id == lead.account_id
+    assert assistance.keep_owners(db) == 1, "and the first one's too"
+
+
+def test_who_goes_on_a_break_hands_over_to_the_stand_in(db: Database, club: SmallClub) -> None:
+    ping, mei, tao = (an_agent(db, name) for name in ("ping", "mei", "tao"))
+    on_shift(db, ping)
+    case = opened(db)
+    for agent in (mei, tao):
+        on_shift(db, agent)
+    away(db, ping, stand_in=tao)
+    assert assistance.keep_owners(db) == 1
+    assert owner_of(db, case.ref) == tao.account_id
+    assert assistance.keep_owners(db) == 0
+
+
+def test_a_shift_that_ends_leaves_no_case_behind(db: Database, club: SmallClub) -> None:
+    ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
+    on_shift(db, ping, hours=2)
+    case = opened(db)
+    on_shift(db, mei, start=clock.now() + HOUR)
+    with clock.replaying(clock.now() + HOUR + timedelta(minutes=1)):
+        assert assistance.keep_owners(db) == 1
+    assert owner_of(db, case.ref) == mei.account_id
+
+
+def test_an_account_that_is_disabled_is_not_on_duty(db: Database, club: SmallClub) -> None:
+    ping = an_agent(db, "ping")
+    on_shift(db, ping)
+    db.run(accounts.disable_account, CLUB_ACTOR, account=str(ping.account_ref))
+    assert opened(db).owner_id is None
+
+
+def test_shifts_that_overlap_or_last_too_long_are_refused(db: Database, club: SmallClub) -> None:
+    ping = an_agent(db, "ping")
+    on_shift(db, ping)
+    for start, hours in ((clock.now(), 1), (clock.now() + 24 * HOUR, 15)):
+        with pytest.raises(ShiftNotAccepted):
+            on_shift(db, ping, start=start, hours=hours)
+    with pytest.raises(Forbidden):
+        db.run(
+            assistance.add_shift,
+            member_actor(club.members[0]),
+            account=str(ping.account_ref),
+            start=clock.now(),
+            end=clock.now() + HOUR,
+        )
+    with pytest.raises(NotFound):
+        on_shift(db, Actor(kind="desk", account_ref=new_ref("U")))
+    with pytest.raises(Malformed):
+        db.run(
+            assistance.add_absence,
+            CLUB_ACTOR,
+            account=str(ping.account_ref),
+            kind="siesta",
+            start=clock.now(),
+            end=clock.now() + HOUR,
+        )
+
+
+def test_a_shift_that_is_called_off_puts_nobody_on_duty(db: Database, club: SmallClub) -> None:
+    ping = an_agent(db, "ping")
+    shift = on_shift(db, ping)
+    db.run(assistance.cancel_shift, CLUB_ACTOR, shift=shift)
+    with db.read() as session:
+        assert assistance.on_duty(session, clock.now()) == []
+    with pytest.raises(NotFound):
+        db.run(assistance.cancel_shift, CLUB_ACTOR, shift=shift)
+
+
+@pytest.mark.slow
+def test_through_a_month_of_changes_every_open_case_has_an_owner_on_duty(
+    db: Database, club: SmallClub
+) -> None:
+    """At every change of roster or case, once the watch has gone round: with somebody on duty, or a
+    leader on call."""
+    chance = random.Random(36)
+    lead, *agents = (an_agent(db, name) for name in ("lead", "ping", "mei", "tao"))
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(lead.account_ref))
+    now, until = clock.now(), clock.now() + timedelta(days=30)
+    cases: list[str] = []
+    while now < until:
+        now += timedelta(minutes=chance.randint(20, 600))
+        with clock.replaying(now):
+            _change(db, chance, agents, cases, now)
+            assistance.keep_owners(db)
+            with db.read() as session:
+                duty = assistance.duty_at(session, clock.now())
+                assert assistance.unowned(session, duty) == [], now
+    assert len(cases) > 10
+
+
+def _change(
+    db: Database, chance: random.Random, agents: list[Actor], cases: list[str], now: datetime
+) -> None:
+    what = chance.choice(["open", "open", "resolve", "shift", "shift", "break", "answer"])
+    if what == "open" or not cases:
+        cases.append(opened(db, kind=chance.choice(assistance.KINDS)).ref)
+    elif what == "resolve":
+        db.run(assistance.resolve, CLUB_ACTOR, case=cases.pop(), text="Done")
+    elif what == "answer":
+        db.run(assistance.answer, CLUB_ACTOR, case=chance.choice(cases))
+    elif what == "break":
+        away(db, chance.choice(agents), hours=chance.randint(1, 5), stand_in=None)
+    else:
+        try:
+            on_shift(db, chance.choice(agents), start=now, hours=chance.randint(2, 9))
+        except ShiftNotAccepted:
+            return

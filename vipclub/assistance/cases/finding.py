@@ -1,0 +1,89 @@
+"""Cases and who may know of them: the finder is the lock. Not found and not allowed look alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from vipclub.assistance.models import Case, case_table
+from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update
+from vipclub.core.errors import NotFound
+from vipclub.core.rows import row_as
+from vipclub.core.types import parse_ref
+from vipclub.people import Person, same_person
+from vipclub.people import visible_to as persons_visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class LockedCase:
+    """A case under its lock."""
+
+    id: int
+    ref: str
+    kind: str
+    state: str
+    severity: str
+    person_id: int | None
+    owner_id: int | None
+    against_id: int | None
+    region: str
+    time_zone: str
+    opened_at: datetime
+    wait_until: datetime | None
+    close_at: datetime | None
+    last_at: datetime
+    version: int
+
+    def moment(self, now: datetime) -> datetime:
+        """The moment of the next entry: never before the last one, whatever a host's clock says."""
+        return max(now, self.last_at)
+
+
+_COLUMNS = (
+    Case.id,
+    Case.public_ref.label("ref"),
+    Case.kind,
+    Case.state,
+    Case.severity,
+    Case.person_id,
+    Case.owner_id,
+    Case.against_id,
+    Case.region,
+    Case.time_zone,
+    Case.opened_at,
+    Case.wait_until,
+    Case.close_at,
+    Case.last_at,
+    Case.version,
+)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Which cases an actor may know of: the desk's are all but those about themselves, a member's
+    are those of the persons in sight."""
+    not_mine: ColumnElement[bool] = true()
+    if actor.account_id is not None:
+        not_mine = or_(Case.against_id.is_(None), Case.against_id != actor.account_id)
+    if actor.sees_all:
+        return not_mine
+    holder, survivor = aliased(Person), aliased(Person)
+    mine = (
+        select(holder.id)
+        .join(survivor, same_person(survivor, holder))
+        .where(persons_visible_to(actor, survivor))
+    )
+    return not_mine & Case.person_id.in_(mine)
+
+
+def find_case(session: Session, actor: Actor, ref: str) -> LockedCase:
+    """A case that this actor may act for, under its lock until the transaction ends. One statement.
+    Raises MalformedRef, NotFound."""
+    statement = select(*_COLUMNS).where(Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
+    row = session.execute(for_no_key_update(statement, of=case_table)).first()
+    if row is None:
+        raise NotFound()
+    return row_as(LockedCase, row)

@@ -1,0 +1,65 @@
+"""Two cases that are one: the first ends in the second, which owes from then on what both owed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from vipclub.accounts import Permission
+from vipclub.assistance.cases.handling import Act, CaseResult
+from vipclub.assistance.cases.timeline import history_of
+from vipclub.assistance.clocks.promises import ClockName
+from vipclub.assistance.clocks.running import Event, rounds_of
+from vipclub.assistance.refusals import CannotMerge
+from vipclub.assistance.steps import MACHINE, OPEN
+from vipclub.core.actor import Actor
+from vipclub.core.types import parse_ref
+
+_ANSWERS: tuple[ClockName, ...] = ("first_answer", "reply")
+
+
+def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult:
+    """End a case in another open one of the same person, or of nobody known; gives that one. Where
+    somebody waits for an answer in the first, they wait in the second since then. Both are locked
+    in the order of their references. Raises CannotMerge and what `Act` raises."""
+    first, second = parse_ref(case, "C"), parse_ref(into, "C")
+    if first == second:
+        raise CannotMerge()
+    acts: dict[str, Act] = {}
+    for ref in sorted((first, second)):
+        if ref == first:
+            acts[ref] = Act(session, actor, ref, step=MACHINE["merge"])
+        else:
+            acts[ref] = Act(session, actor, ref, permission=Permission.CASE_WORK)
+    gone, stays = acts[first], acts[second]
+    persons = {act.case.person_id for act in acts.values()} - {None}
+    if stays.case.state not in OPEN or len(persons) > 1:
+        raise CannotMerge()
+    since = _waiting_since(history_of(session, gone.case.id))
+    gone.write("merged", other_ref=second)
+    gone.finish(
+        "case.merge",
+        after={"into": second},
+        merged_into_id=stays.case.id,
+        wait_until=None,
+        close_at=None,
+    )
+    stays.write("merged_in", other_ref=first, since=since)
+    values: dict[str, Any] = {"person_id": persons.pop()} if persons else {}
+    if since is not None and stays.case.state == "waiting":
+        stays.wake()
+        values["wait_until"] = None
+    return stays.finish("case.merged_in", after={"case": first}, **values)
+
+
+def _waiting_since(history: list[Event]) -> datetime | None:
+    """When somebody began to wait for an answer who waits still; None for nobody."""
+    started = [
+        one.started
+        for clock in _ANSWERS
+        for one in rounds_of(clock, history)
+        if one.done is None and one.stopped is None
+    ]
+    return min(started, default=None)

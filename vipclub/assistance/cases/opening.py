@@ -1,0 +1,294 @@
+"""Opening a case: by whoever, by whichever way, with whatever is known. It is never refused for
+what is missing, and has an owner from the first moment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import phonenumbers
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from vipclub import people
+from vipclub.accounts import STAFF, Account, Permission
+from vipclub.assistance.cases.handling import CaseResult, way_of
+from vipclub.assistance.cases.timeline import calendar_of, keep_clocks, write_entry
+from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES, USUAL_SEVERITY
+from vipclub.assistance.clocks.running import Clock
+from vipclub.assistance.duty.on_duty import Agent
+from vipclub.assistance.duty.owners import duty_at
+from vipclub.assistance.letters import tell_agent, tell_member
+from vipclub.assistance.models import Case, case_table
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of
+from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.types import new_ref, parse_ref
+from vipclub.core.working_days import load_calendar
+from vipclub.people import find_person
+
+LONGEST_STORY = 4000
+FLOOD, FLOOD_TIME = 5, timedelta(minutes=10)
+"""More taps than this from one address in this time are marked: an office or a hotel shares one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is known when somebody asks for help; all but the kind may be missing. `place` is in
+    words, `country` an ISO 3166 code, `against` the account of whom a complaint is about."""
+
+    kind: str
+    what: str = field(default="", repr=False)
+    caller: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    place: str = field(default="", repr=False)
+    country: str | None = None
+    severity: str | None = None
+    against: int | None = None
+    unverified: bool = False
+
+
+def open_case(
+    session: Session,
+    actor: Actor,
+    *,
+    kind: str,
+    what: str = "",
+    member: str | None = None,
+    caller: str = "",
+    phone: str = "",
+    place: str = "",
+    country: str | None = None,
+    severity: str | None = None,
+    about: str | None = None,
+    channel: str | None = None,
+) -> CaseResult:
+    """A case for a member, or for whoever is behind a number, or for nobody known yet; a complaint
+    perhaps `about` somebody of the staff, by their account. Raises Malformed for a kind and a
+    severity that there are none of, MalformedRef and NotFound for a member and an account that
+    aren't there, Forbidden."""
+    actor.require(Permission.CASE_OPEN)
+    person = find_person(session, actor, member).id if member else None
+    call = Call(
+        kind=kind,
+        what=what,
+        caller=caller,
+        phone=phone,
+        place=place,
+        country=country,
+        severity=severity,
+        against=_blamed(session, about) if about else None,
+        unverified=person is None,
+    )
+    return _open(session, actor, call, person=person, channel=way_of(actor, channel))
+
+
+def ask_for_help(
+    session: Session,
+    actor: Actor,
+    *,
+    tap: str,
+    what: str = "",
+    place: str = "",
+    phone: str = "",
+    abroad: bool = False,
+    member: str | None = None,
+    address: str | None = None,
+) -> tuple[CaseResult, bool]:
+    """The red button: for everybody, signed in or not; needs no right. `tap` is a random key made
+    where it was pressed: the same again is the same case; gives the case, and whether it is new.
+    Many from one `address` are kept and marked. Raises Malformed for a key that is none, and what
+    `find_person` raises."""
+    if not re.fullmatch(r"[0-9A-Za-z_-]{8,64}", tap):
+        raise Malformed("tap")
+    known = session.execute(
+        select(Case.public_ref, Case.kind, Case.state, Case.severity, Case.owner_id).where(
+            Case.tap == tap
+        )
+    ).first()
+    if known is not None:
+        return CaseResult(*known, clocks=()), False
+    person = find_person(session, actor, member).id if member else None
+    call = Call(
+        kind="emergency_overseas" if abroad else "emergency_domestic",
+        what=what,
+        phone=phone,
+        place=place,
+        unverified=person is None,
+    )
+    made = _open(session, actor, call, person=person, channel="web", tap=tap, address=address)
+    return made, True
+
+
+def _open(
+    session: Session,
+    actor: Actor,
+    call: Call,
+    *,
+    person: int | None,
+    channel: str,
+    tap: str | None = None,
+    address: str | None = None,
+) -> CaseResult:
+    if call.kind not in KINDS:
+        raise Malformed("kind")
+    severity = call.severity or USUAL_SEVERITY[call.kind]
+    if severity not in SEVERITIES:
+        raise Malformed("severity")
+    now, number = clock.now(), callback_number(call.phone)
+    if person is None and number is not None:
+        person = _only_holder(session, number)
+    owner = duty_at(session, now).owner(but=call.against)
+    region, zone = calendar_at(session, call.country), clock.club_zone()
+    ref = new_ref("C")
+    row: dict[str, Any] = {
+        **_sealed(session, ref, call, number),
+        "public_ref": ref,
+        "kind": call.kind,
+        "state": "new",
+        "severity": severity,
+        "person_id": person,
+        "owner_id": owner.account_id if owner else None,
+        "against_id": call.against,
+        "country": call.country,
+        "region": region,
+        "time_zone": zone,
+        "channel": channel,
+        "tap": tap,
+        "unverified": call.unverified,
+        "address": address,
+        "flooded": address is not None and _flooded(session, address, now),
+        "opened_at": now,
+        "last_at": now,
+        "version": 1,
+    }
+    return _write(session, actor, row, owner)
+
+
+def _write(session: Session, actor: Actor, row: dict[str, Any], owner: Agent | None) -> CaseResult:
+    """The case with the beginning of its timeline, its clocks and its letters."""
+    ref, kind, severity, channel = (row[n] for n in ("public_ref", "kind", "severity", "channel"))
+    case_id = session.execute(
+        insert(case_table).values(row).returning(case_table.c.id)
+    ).scalar_one()
+    said = {"at": row["opened_at"], "channel": channel}
+    write_entry(session, actor, case_id, "opened", severity=severity, for_member=True, **said)
+    write_entry(session, actor, case_id, "owner", other_ref=owner.ref if owner else None, **said)
+    calendar = calendar_of(session, row["region"], row["time_zone"])
+    clocks, alarm_at = keep_clocks(session, case_id, kind, calendar)
+    session.execute(update(case_table).where(case_table.c.id == case_id).values(alarm_at=alarm_at))
+    _tell(session, ref, row, clocks)
+    audit.write(
+        session,
+        actor,
+        "case.open",
+        subject=("case", ref),
+        after={
+            "kind": kind,
+            "severity": severity,
+            "channel": channel,
+            "owner": owner.ref if owner else None,
+        },
+        at=row["opened_at"],
+    )
+    return CaseResult(ref, kind, "new", severity, row["owner_id"], clocks)
+
+
+def _tell(session: Session, ref: str, row: dict[str, Any], clocks: Sequence[Clock]) -> None:
+    """Whom it is for that it was received and by when there is an answer; in an emergency its owner
+    that it is there."""
+    by = next((one.due for one in clocks if one.clock == "first_answer"), None)
+    tell_member(
+        session,
+        "case-received",
+        ref=ref,
+        person_id=row["person_id"],
+        version=1,
+        kind=row["kind"],
+        by=by,
+    )
+    if row["owner_id"] is not None and row["kind"] in EMERGENCIES:
+        tell_agent(
+            session,
+            "case-assigned",
+            ref=ref,
+            account_id=row["owner_id"],
+            version=1,
+            kind=row["kind"],
+            severity=row["severity"],
+            clock="first_answer",
+            due=by,
+        )
+
+
+def _sealed(session: Session, ref: str, call: Call, number: str | None) -> dict[str, Any]:
+    cipher = cipher_of(session)
+
+    def sealed(place: str, text: str) -> bytes | None:
+        return cipher.seal(f"case.{place}", ref, text) if text else None
+
+    return {
+        "caller": sealed("caller", call.caller.strip()[:200]),
+        "phone": sealed("phone", number or ""),
+        "phone_index": cipher.blind_index("mobile", number) if number else None,
+        "what": cipher.seal("case.what", ref, call.what.strip()[:LONGEST_STORY]),
+        "place": sealed("place", call.place.strip()[:500]),
+    }
+
+
+def callback_number(text: str) -> str | None:
+    """A number to ring back, in E.164 where it is one: a hotel's too. What can't be read is kept as
+    it was said; None for nothing.
+
+    >>> callback_number("138 0013 8000"), callback_number("010-6512 3456")
+    ('+8613800138000', '+861065123456')
+    >>> callback_number("room 4")
+    'room 4'
+    """
+    said = text.strip()[:40]
+    found = people.phone_number(said)
+    if found is not None or not said:
+        return found
+    try:
+        number = phonenumbers.parse(said, "CN")
+    except phonenumbers.NumberParseException:
+        return said
+    if not phonenumbers.is_valid_number(number):
+        return said
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _blamed(session: Session, ref: str) -> int:
+    """Whom of the staff a complaint is about. Raises MalformedRef, NotFound."""
+    found = session.execute(
+        select(Account.id).where(Account.public_ref == parse_ref(ref, "U"), Account.role.in_(STAFF))
+    ).scalar()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _only_holder(session: Session, number: str) -> int | None:
+    """The person to whom a number belongs, where it is one person only."""
+    found = session.execute(people.by_phone(session, number).persons()).all()
+    holders = {row.person_id for row in found}
+    return holders.pop() if len(holders) == 1 else None
+
+
+def calendar_at(session: Session, country: str | None) -> str:
+    """The region whose working days a case's office hours follow: the country's where its calendar
+    is known, else mainland China's. No statement as a rule."""
+    return country if country and load_calendar(session, country).decreed else "CN"
+
+
+def _flooded(session: Session, address: str, now: datetime) -> bool:
+    count = session.execute(
+        select(func.count(Case.id)).where(
+            Case.address == address, Case.opened_at > now - FLOOD_TIME
+        )
+    ).scalar_one()
+    return count >= FLOOD

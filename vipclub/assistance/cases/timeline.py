@@ -1,0 +1,140 @@
+"""The timeline of a case: entries that are never changed, and the clocks that follow from them.
+
+What an entry says, by its `what`:
+
+- `opened`, `triaged`, `severity`: with the severity;
+- `owner`: with the account's reference in `other_ref`;
+- `answered`: the club to whom the case is for; `wrote`: the other way; `noted`: among staff;
+- `waited`: with the reason and until when; `resumed`;
+- `partner_asked`, `partner_found`, `partner_lost`: with the partner's reference; `no_partner`: none
+  is needed;
+- `extended`: with the days in all; `resolved`, `closed`, `reopened`;
+- `merged`: into the case in `other_ref`; `merged_in`: that one, with `since` when somebody began to
+  wait there who waits still;
+- `alarm`: a `level` that the clock in `reason` has reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from vipclub.assistance.clocks.counting import CaseCalendar
+from vipclub.assistance.clocks.running import Clock, Event, clocks_of
+from vipclub.assistance.models import CaseClock, CaseEntry, clock_table, entry_table
+from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of
+from vipclub.core.types import new_ref
+from vipclub.core.working_days import load_calendar
+
+
+def write_entry(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    what: str,
+    *,
+    at: datetime,
+    channel: str,
+    text: str = "",
+    for_member: bool = False,
+    **values: Any,  # noqa: ANN401 - columns of the entry
+) -> str:
+    """Add an entry; gives its reference. `values` are further columns of `CaseEntry`."""
+    ref = new_ref("C")
+    row: dict[str, Any] = {
+        "severity": None,
+        "reason": None,
+        "until": None,
+        "since": None,
+        "days": None,
+        "level": None,
+        "other_ref": None,
+        **values,
+    }
+    session.execute(
+        insert(entry_table).values(
+            case_id=case_id,
+            public_ref=ref,
+            at=at,
+            what=what,
+            actor_kind=actor.kind,
+            account_id=actor.account_id,
+            channel=channel,
+            body=cipher_of(session).seal("case_entry.body", ref, text) if text else None,
+            for_member=for_member,
+            **row,
+        )
+    )
+    return ref
+
+
+def history_of(session: Session, case_id: int) -> list[Event]:
+    """What the clocks are worked out from, in order. One statement."""
+    rows = session.execute(
+        select(CaseEntry.at, CaseEntry.what, CaseEntry.severity, CaseEntry.since, CaseEntry.days)
+        .where(CaseEntry.case_id == case_id)
+        .order_by(CaseEntry.id)
+    )
+    return [Event(*row) for row in rows]
+
+
+def calendar_of(session: Session, region: str, time_zone: str) -> CaseCalendar:
+    """A case's own calendar. No statement as a rule."""
+    return CaseCalendar(ZoneInfo(time_zone), load_calendar(session, region))
+
+
+def keep_clocks(
+    session: Session, case_id: int, kind: str, calendar: CaseCalendar
+) -> tuple[list[Clock], datetime | None]:
+    """Work the clocks out from the timeline and keep them; gives them, and when the next alarm of
+    one of them is. To be called under the lock of the case, after its entries are written."""
+    clocks = clocks_of(kind, history_of(session, case_id), calendar)
+    kept = {
+        (row.clock, row.round): row
+        for row in session.execute(select(clock_table).where(clock_table.c.case_id == case_id))
+    }
+    alarms = []
+    for one in clocks:
+        found = kept.get((one.clock, one.round))
+        level = found.level if found is not None else 0
+        values = {
+            "started_at": one.started,
+            "due_at": one.due,
+            "paused": one.paused,
+            "done_at": one.done,
+            "stopped_at": one.stopped,
+        }
+        alarms.append(next_alarm(one, level))
+        if found is None:
+            session.execute(
+                insert(clock_table).values(
+                    case_id=case_id, clock=one.clock, round=one.round, level=0, **values
+                )
+            )
+        elif any(getattr(found, name) != value for name, value in values.items()):
+            session.execute(
+                update(clock_table).where(clock_table.c.id == found.id).values(**values)
+            )
+    return clocks, min((at for at in alarms if at is not None), default=None)
+
+
+def next_alarm(one: Clock, level: int) -> datetime | None:
+    """When the next level above this one is reached; None where none is left, or none comes."""
+    return next((at for each, at in one.alarms if each > level), None)
+
+
+def clock_rows(session: Session, case_ids: Sequence[int]) -> list[CaseClock]:
+    """The kept clocks of cases, by case, in the order in which they began."""
+    return list(
+        session.scalars(
+            select(CaseClock)
+            .where(CaseClock.case_id.in_(case_ids))
+            .order_by(CaseClock.case_id, CaseClock.id)
+        )
+    )

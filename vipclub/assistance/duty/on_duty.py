@@ -1,0 +1,100 @@
+"""Who is on duty at a moment: within a shift, not on a break or on leave, with an account that
+works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from vipclub.accounts import Account
+from vipclub.assistance.models import Absence, Case, OnCall, Shift
+from vipclub.assistance.steps import OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody of the desk who is on duty until `until`, with so many open cases of their own; the
+    leader on call at any hour."""
+
+    account_id: int
+    ref: str
+    name: str
+    leads: bool
+    until: datetime | None
+    open_cases: int
+
+
+def on_duty(session: Session, now: datetime) -> list[Agent]:
+    """All who are on duty, who has the fewest open cases first. One statement."""
+    owned = (
+        select(func.count(Case.id))
+        .where(Case.owner_id == Shift.account_id, Case.state.in_(sorted(OPEN)))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Shift.account_id,
+            Account.public_ref,
+            Account.display_name,
+            Shift.leads,
+            Shift.ends_at,
+            owned.label("open_cases"),
+        )
+        .join(Account, Account.id == Shift.account_id)
+        .where(
+            Account.state == "active",
+            Shift.cancelled_at.is_(None),
+            Shift.starts_at <= now,
+            Shift.ends_at > now,
+            ~_away(now),
+        )
+        .order_by(owned, Shift.account_id)
+    )
+    return [Agent(*row) for row in rows]
+
+
+def _away(now: datetime) -> ColumnElement[bool]:
+    """Whether whose shift it is has a break or leave."""
+    return (
+        select(Absence.id)
+        .where(
+            Absence.account_id == Shift.account_id, Absence.starts_at <= now, Absence.ends_at > now
+        )
+        .exists()
+    )
+
+
+def stand_in_of(session: Session, account_id: int, now: datetime) -> int | None:
+    """Whom somebody who is away has named; None for nobody, and for who is there. One statement."""
+    return session.execute(
+        select(Absence.stand_in_id)
+        .where(
+            Absence.account_id == account_id,
+            Absence.starts_at <= now,
+            Absence.ends_at > now,
+            Absence.stand_in_id.is_not(None),
+        )
+        .order_by(Absence.id.desc())
+        .limit(1)
+    ).scalar()
+
+
+def leader_on_call(session: Session, now: datetime) -> Agent | None:
+    """Who is reached when nobody is on duty; None where nobody is named, or the account doesn't
+    work any more. One statement."""
+    newest = (
+        select(OnCall.id)
+        .where(OnCall.from_at <= now)
+        .order_by(OnCall.from_at.desc(), OnCall.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(Account.id, Account.public_ref, Account.display_name)
+        .join(OnCall, OnCall.account_id == Account.id)
+        .where(Account.state == "active", OnCall.id == newest)
+    ).first()
+    return None if row is None else Agent(*row, leads=True, until=None, open_cases=0)

@@ -1,0 +1,72 @@
+"""Who owns a case: an agent on duty, else the leader on duty, else the leader on call. Whoever goes
+off duty owns none any more; a case is only without an owner when there is nobody at all, and then
+operations is alarmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
+from vipclub.assistance.models import Case
+from vipclub.assistance.steps import OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Who may own cases at a moment."""
+
+    agents: Sequence[Agent]
+    on_call: Agent | None
+
+    def owner(self, *, but: int | None = None, stand_in: int | None = None) -> Agent | None:
+        """Whose a case becomes: the stand-in's who is on duty, else the agent's with the fewest
+        open cases, else a leader's, else the leader's on call. Never `but`'s, whom a complaint is
+        about: then nobody's, if nobody else is there."""
+        there = [agent for agent in self.agents if agent.account_id != but]
+        first = sorted(
+            there,
+            key=lambda agent: (
+                agent.account_id != stand_in,
+                agent.leads,
+                agent.open_cases,
+                agent.account_id,
+            ),
+        )
+        return first[0] if first else self._on_call(but)
+
+    def leader(self, *, but: int | None = None) -> Agent | None:
+        """Who is told when a promise is missed: a leader on duty, else the one on call."""
+        leads = (agent for agent in self.agents if agent.leads and agent.account_id != but)
+        return next(leads, self._on_call(but))
+
+    def _on_call(self, but: int | None) -> Agent | None:
+        if self.on_call is None or self.on_call.account_id == but:
+            return None
+        return self.on_call
+
+
+def duty_at(session: Session, now: datetime) -> Duty:
+    """Two statements."""
+    return Duty(tuple(on_duty(session, now)), leader_on_call(session, now))
+
+
+def unowned(session: Session, duty: Duty, *, limit: int = 200) -> list[str]:
+    """Open cases whose owner is not on duty, the oldest first; while nobody is on duty, those that
+    aren't the leader's on call. One statement."""
+    there = [agent.account_id for agent in duty.agents]
+    if not there and duty.on_call is not None:
+        there = [duty.on_call.account_id]
+    rows = session.scalars(
+        select(Case.public_ref)
+        .where(
+            Case.state.in_(sorted(OPEN)), or_(Case.owner_id.is_(None), Case.owner_id.not_in(there))
+        )
+        .order_by(Case.id)
+        .limit(limit)
+    )
+    return list(rows)

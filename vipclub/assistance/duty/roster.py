@@ -1,0 +1,174 @@
+"""The roster: shifts, breaks and leave, and the leader on call. Written by the desk's leaders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from vipclub.accounts import Account, Permission
+from vipclub.assistance.models import Absence, OnCall, Shift
+from vipclub.assistance.refusals import ShiftNotAccepted
+from vipclub.core import audit, clock
+from vipclub.core.actor import Actor
+from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.types import new_ref, parse_ref
+
+LONGEST_SHIFT = timedelta(hours=14)
+ON_DUTY_ROLES = ("desk",)
+ABSENCES = ("break", "leave")
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """A shift with whose it is."""
+
+    ref: str
+    account: str
+    name: str
+    start: datetime
+    end: datetime
+    leads: bool
+
+
+def add_shift(
+    session: Session,
+    actor: Actor,
+    *,
+    account: str,
+    start: datetime,
+    end: datetime,
+    leads: bool = False,
+) -> str:
+    """Put somebody of the desk on duty; gives the shift's reference. Raises ShiftNotAccepted,
+    NotFound, Forbidden."""
+    actor.require(Permission.DUTY_CHANGE)
+    account_id = _agent(session, account)
+    overlaps = session.execute(
+        select(Shift.id).where(
+            Shift.account_id == account_id,
+            Shift.cancelled_at.is_(None),
+            Shift.starts_at < end,
+            Shift.ends_at > start,
+        )
+    ).first()
+    if overlaps or not timedelta(0) < end - start <= LONGEST_SHIFT:
+        raise ShiftNotAccepted(hours=int(LONGEST_SHIFT.total_seconds() // 3600))
+    ref = new_ref("F")
+    session.add(
+        Shift(public_ref=ref, account_id=account_id, starts_at=start, ends_at=end, leads=leads)
+    )
+    session.flush()
+    audit.write(
+        session,
+        actor,
+        "shift.add",
+        subject=("account", account),
+        after={"shift": ref, "start": start, "end": end, "leads": leads},
+    )
+    return ref
+
+
+def cancel_shift(session: Session, actor: Actor, *, shift: str) -> None:
+    """Call a shift off: what is left of it isn't served. Raises NotFound, Forbidden."""
+    actor.require(Permission.DUTY_CHANGE)
+    ref = parse_ref(shift, "F")
+    done = session.execute(
+        update(Shift)
+        .where(Shift.public_ref == ref, Shift.cancelled_at.is_(None))
+        .values(cancelled_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    if not done.rowcount:  # type: ignore[attr-defined]
+        raise NotFound()
+    audit.write(session, actor, "shift.cancel", subject=("shift", ref))
+
+
+def add_absence(
+    session: Session,
+    actor: Actor,
+    *,
+    account: str,
+    kind: str,
+    start: datetime,
+    end: datetime,
+    stand_in: str | None = None,
+) -> str:
+    """A break or leave, with who stands in; gives its reference. Raises Malformed, NotFound,
+    Forbidden."""
+    actor.require(Permission.DUTY_CHANGE)
+    if kind not in ABSENCES:
+        raise Malformed("kind")
+    if end <= start:
+        raise Malformed("end")
+    account_id = _agent(session, account)
+    other = _agent(session, stand_in) if stand_in else None
+    if other == account_id:
+        raise Malformed("stand_in")
+    ref = new_ref("F")
+    session.add(
+        Absence(
+            public_ref=ref,
+            account_id=account_id,
+            kind=kind,
+            starts_at=start,
+            ends_at=end,
+            stand_in_id=other,
+        )
+    )
+    session.flush()
+    audit.write(
+        session,
+        actor,
+        "absence.add",
+        subject=("account", account),
+        after={"absence": ref, "kind": kind, "start": start, "end": end, "stand_in": stand_in},
+    )
+    return ref
+
+
+def name_leader_on_call(session: Session, actor: Actor, *, account: str) -> None:
+    """From now on this is who is reached when nobody is on duty. Raises NotFound, Forbidden."""
+    actor.require(Permission.DUTY_CHANGE)
+    now = clock.now()
+    session.add(OnCall(account_id=_agent(session, account), from_at=now))
+    session.flush()
+    audit.write(session, actor, "duty.on_call", subject=("account", account), at=now)
+
+
+def shifts_between(
+    session: Session, actor: Actor, *, first: datetime, last: datetime
+) -> list[ShiftView]:
+    """The shifts that overlap a stretch of time, by their beginning. One statement. Raises
+    Forbidden."""
+    actor.require(Permission.DUTY_VIEW)
+    rows = session.execute(
+        select(
+            Shift.public_ref,
+            Account.public_ref,
+            Account.display_name,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.leads,
+        )
+        .join(Account, Account.id == Shift.account_id)
+        .where(Shift.cancelled_at.is_(None), Shift.starts_at < last, Shift.ends_at > first)
+        .order_by(Shift.starts_at, Shift.id)
+    )
+    return [ShiftView(*row) for row in rows]
+
+
+def _agent(session: Session, ref: str) -> int:
+    """The account of somebody of the desk. Raises MalformedRef, NotFound."""
+    found = session.execute(
+        select(Account.id).where(
+            Account.public_ref == parse_ref(ref, "U"),
+            Account.role.in_(ON_DUTY_ROLES),
+            Account.state == "active",
+        )
+    ).scalar()
+    if found is None:
+        raise NotFound()
+    return found

@@ -1,0 +1,24 @@
+"""What is sealed of cases: who calls from where, and every word of it."""
+
+from __future__ import annotations
+
+from vipclub.assistance.models import Case, CaseEntry
+from vipclub.core.sealed_columns import BlindIndex, SealedField, SealedTable
+
+SEALED = (
+    SealedTable(
+        model=Case,
+        row_name=Case.public_ref,
+        fields=(
+            SealedField("caller", "case.caller"),
+            SealedField("phone", "case.phone", BlindIndex("phone_index", "mobile")),
+            SealedField("what", "case.what"),
+            SealedField("place", "case.place"),
+        ),
+    ),
+    SealedTable(
+        model=CaseEntry,
+        row_name=CaseEntry.public_ref,
+        fields=(SealedField("body", "case_entry.body"),),
+    ),
+)

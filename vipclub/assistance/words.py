@@ -1,0 +1,69 @@
+"""What kinds, severities, clocks, states and entries are called, to be said in the reader's
+language."""
+
+from __future__ import annotations
+
+from vipclub.core.i18n import N_
+
+KIND_WORDS = {
+    "emergency_domestic": N_("Emergency assistance in China"),
+    "emergency_overseas": N_("Emergency assistance abroad"),
+    "green_channel": N_("Priority medical appointment"),
+    "complaint": N_("Complaint"),
+    "enquiry": N_("Enquiry"),
+}
+SEVERITY_WORDS = {
+    "critical": N_("Critical"),
+    "high": N_("High"),
+    "normal": N_("Normal"),
+    "low": N_("Low"),
+}
+STATE_WORDS = {
+    "new": N_("New case"),
+    "triaged": N_("Severity set"),
+    "in_progress": N_("In progress"),
+    "waiting": N_("Waiting for the member"),
+    "resolved": N_("Case resolved"),
+    "closed": N_("Case closed"),
+    "reopened": N_("Case reopened"),
+}
+CLOCK_WORDS = {
+    "first_answer": N_("First answer"),
+    "reply": N_("Reply"),
+    "triage": N_("Severity"),
+    "partner_found": N_("Partner"),
+    "member_told": N_("News for the member"),
+    "resolution": N_("Resolution"),
+}
+CHANNEL_WORDS = {
+    "phone": N_("by phone"),
+    "web": N_("on the portal"),
+    "counter": N_("at a counter"),
+    "agent": N_("through an agent"),
+    "partner": N_("through a partner"),
+    "api": N_("by a system of the group"),
+    "club": N_("by the club"),
+}
+ENTRY_WORDS = {
+    "opened": N_("Case opened"),
+    "owner": N_("New owner"),
+    "triaged": N_("Severity set"),
+    "severity": N_("Severity changed"),
+    "started": N_("Work started"),
+    "answered": N_("Answer"),
+    "wrote": N_("Message from the member"),
+    "noted": N_("Internal note"),
+    "waited": N_("Work paused"),
+    "resumed": N_("Work continued"),
+    "partner_asked": N_("Partner asked"),
+    "partner_found": N_("Partner found"),
+    "partner_lost": N_("Partner no longer available"),
+    "no_partner": N_("No partner needed"),
+    "extended": N_("Deadline extended"),
+    "resolved": N_("Case resolved"),
+    "closed": N_("Case closed"),
+    "reopened": N_("Case reopened"),
+    "merged": N_("Merged into another case"),
+    "merged_in": N_("Another case merged into this one"),
+    "alarm": N_("Alarm"),
+}
