@@ -64,7 +64,7 @@ def test_a_level_is_raised_once_whatever_comes_twice(db: Database, club: SmallCl
     with after(5.1):
         assert assistance.raise_alarms(db) == 2
         assert assistance.raise_alarms(db) == 0
-        db.run(_raise, made.ref)
+        db.run(_raise, made.case)
     assert len(alarms(db)) == 2
 
 
@@ -84,11 +84,11 @@ def test_nothing_is_raised_for_what_is_over(db: Database, club: SmallClub, end: 
     """Nor between the look for what is due and the alarm itself."""
     made, other = opened(db), opened(db)
     if end == "merge":
-        db.run(assistance.merge, CLUB_ACTOR, case=made.ref, into=other.ref)
+        db.run(assistance.merge, CLUB_ACTOR, case=made.case, into=other.case)
     else:
-        db.run(getattr(assistance, end), CLUB_ACTOR, case=made.ref, text="We are there")
+        db.run(getattr(assistance, end), CLUB_ACTOR, case=made.case, text="We are there")
     with after(6):
-        db.run(_raise, made.ref)
+        db.run(_raise, made.case)
     assert [one for one in alarms(db) if one[0] == "first_answer"] == []
 
 
@@ -96,12 +96,12 @@ def test_a_clock_that_is_paused_raises_nothing_until_it_runs_again(
     db: Database, club: SmallClub
 ) -> None:
     made = opened(db)
-    db.run(assistance.answer, CLUB_ACTOR, case=made.ref)
-    db.run(assistance.triage, CLUB_ACTOR, case=made.ref, severity="critical")
-    db.run(assistance.wait, CLUB_ACTOR, case=made.ref, reason="member")
+    db.run(assistance.answer, CLUB_ACTOR, case=made.case)
+    db.run(assistance.triage, CLUB_ACTOR, case=made.case, severity="critical")
+    db.run(assistance.wait, CLUB_ACTOR, case=made.case, reason="member")
     with after(200):
         assert assistance.raise_alarms(db) == 0
-        db.run(assistance.resume, CLUB_ACTOR, case=made.ref)
+        db.run(assistance.resume, CLUB_ACTOR, case=made.case)
     with after(228):
         assert assistance.raise_alarms(db) == 2
 

@@ -28,7 +28,7 @@ def club(db: Database) -> SmallClub:
 
 def test_a_number_alone_opens_a_case(db: Database, club: SmallClub) -> None:
     made = opened(db, sun(), kind="emergency_overseas", what="", phone="+33 1 42 34 56 78")
-    view = seen(db, made.ref)
+    view = seen(db, made.case)
     assert (view.line.status, view.line.severity, view.line.member) == ("new", "critical", None)
     assert (view.phone, view.line.unverified) == ("+33142345678", True)
     assert whats(view) == ["opened", "owner"]
@@ -42,38 +42,38 @@ def test_a_number_alone_opens_a_case(db: Database, club: SmallClub) -> None:
 
 
 def test_nothing_at_all_opens_a_case(db: Database, club: SmallClub) -> None:
-    assert seen(db, opened(db, sun(), what="").ref).what == ""
+    assert seen(db, opened(db, sun(), what="").case).what == ""
 
 
 def test_a_number_that_is_read_out_oddly_is_kept_as_it_was_said(
     db: Database, club: SmallClub
 ) -> None:
     made = opened(db, phone="the hotel, room 12")
-    assert seen(db, made.ref).phone == "the hotel, room 12"
+    assert seen(db, made.case).phone == "the hotel, room 12"
 
 
 def test_a_member_is_told_and_sees_what_is_theirs_to_see(db: Database, club: SmallClub) -> None:
     member = club.members[0]
     made = opened(db, sun(), member=member)
     assert letters(db) == ["case-received"]
-    db.run(assistance.add_note, CLUB_ACTOR, case=made.ref, text="Husband is in Lyon")
-    db.run(assistance.answer, CLUB_ACTOR, case=made.ref, text="We are calling the hospital.")
+    db.run(assistance.add_note, CLUB_ACTOR, case=made.case, text="Husband is in Lyon")
+    db.run(assistance.answer, CLUB_ACTOR, case=made.case, text="We are calling the hospital.")
     assert letters(db)[1:] == ["case-answered"]
-    hers = seen(db, made.ref, member_actor(member))
+    hers = seen(db, made.case, member_actor(member))
     assert whats(hers) == ["opened", "answered"]
-    assert "noted" in whats(seen(db, made.ref))
+    assert "noted" in whats(seen(db, made.case))
     for stranger in (member_actor(club.members[1]), partner_actor(club.partner)):
         with pytest.raises((NotFound, Forbidden)):
-            seen(db, made.ref, stranger)
+            seen(db, made.case, stranger)
     with pytest.raises(Forbidden):
-        db.run(assistance.answer, member_actor(member), case=made.ref, text="x")
+        db.run(assistance.answer, member_actor(member), case=made.case, text="x")
 
 
 def test_what_was_said_lies_sealed(db: Database, club: SmallClub) -> None:
     made = opened(
         db, what="Chest pain since noon", place="Hotel Mercure", caller="Chen", phone="12"
     )
-    db.run(assistance.add_note, CLUB_ACTOR, case=made.ref, text="Chest pain, he says")
+    db.run(assistance.add_note, CLUB_ACTOR, case=made.case, text="Chest pain, he says")
     with db.read() as session:
         rows = session.execute(text("SELECT * FROM assistance_case")).all()
         rows += session.execute(text("SELECT * FROM case_entry")).all()
@@ -88,7 +88,7 @@ def _plain(value: object) -> object:
 
 def test_a_letter_holds_no_word_of_what_was_said(db: Database, club: SmallClub) -> None:
     made = opened(db, member=club.members[0], what="Chest pain")
-    db.run(assistance.resolve, CLUB_ACTOR, case=made.ref, text="It was the heart after all")
+    db.run(assistance.resolve, CLUB_ACTOR, case=made.case, text="It was the heart after all")
     with db.read() as session:
         payloads = repr(session.scalars(select(OutboxRow.payload)).all())
     assert "Chest" not in payloads
@@ -98,10 +98,10 @@ def test_a_letter_holds_no_word_of_what_was_said(db: Database, club: SmallClub) 
 @pytest.mark.parametrize("way", ["phone", "web", "counter", "agent", "partner", "api"])
 def test_a_word_by_any_way_wakes_a_case_that_waits(db: Database, club: SmallClub, way: str) -> None:
     made = opened(db, kind="enquiry", member=club.members[0])
-    db.run(assistance.wait, CLUB_ACTOR, case=made.ref, reason="member", text="Which day?")
-    assert seen(db, made.ref).line.status == "waiting"
-    db.run(assistance.write_to_case, CLUB_ACTOR, case=made.ref, text="Tuesday", channel=way)
-    view = seen(db, made.ref)
+    db.run(assistance.wait, CLUB_ACTOR, case=made.case, reason="member", text="Which day?")
+    assert seen(db, made.case).line.status == "waiting"
+    db.run(assistance.write_to_case, CLUB_ACTOR, case=made.case, text="Tuesday", channel=way)
+    view = seen(db, made.case)
     assert view.line.status == "in_progress"
     assert whats(view)[-2:] == ["wrote", "resumed"]
     assert view.entries[-2].channel == way
@@ -112,10 +112,10 @@ def test_a_word_by_any_way_wakes_a_case_that_waits(db: Database, club: SmallClub
 
 def test_a_word_after_the_end_opens_the_case_again(db: Database, club: SmallClub) -> None:
     made = opened(db, kind="enquiry", member=club.members[0])
-    db.run(assistance.resolve, CLUB_ACTOR, case=made.ref, text="Done")
+    db.run(assistance.resolve, CLUB_ACTOR, case=made.case, text="Done")
     hers = member_actor(club.members[0])
-    db.run(assistance.write_to_case, hers, case=made.ref, text="Not quite")
-    view = seen(db, made.ref)
+    db.run(assistance.write_to_case, hers, case=made.case, text="Not quite")
+    view = seen(db, made.case)
     assert view.line.status == "reopened"
     assert any(one.clock == "first_answer" and one.done is None for one in view.line.clocks)
     assert broken(db) == []
@@ -125,8 +125,10 @@ def test_an_answer_with_a_wait_is_on_record_before_the_case_waits(
     db: Database, club: SmallClub
 ) -> None:
     made = opened(db, member=club.members[0])
-    db.run(assistance.wait, CLUB_ACTOR, case=made.ref, reason="papers", text="The passport, please")
-    view = seen(db, made.ref)
+    db.run(
+        assistance.wait, CLUB_ACTOR, case=made.case, reason="papers", text="The passport, please"
+    )
+    view = seen(db, made.case)
     assert whats(view)[-2:] == ["answered", "waited"]
     (first,) = [one for one in view.line.clocks if one.clock == "first_answer"]
     assert first.done is not None
@@ -141,27 +143,27 @@ def test_a_wait_needs_a_reason_and_an_end(db: Database, club: SmallClub) -> None
         ("member", now + timedelta(days=31)),
     ):
         with pytest.raises(WaitNotAccepted):
-            db.run(assistance.wait, CLUB_ACTOR, case=made.ref, reason=reason, until=until)
-    assert whats(seen(db, made.ref)) == ["opened", "owner"]
+            db.run(assistance.wait, CLUB_ACTOR, case=made.case, reason=reason, until=until)
+    assert whats(seen(db, made.case)) == ["opened", "owner"]
 
 
 def test_a_wait_comes_to_its_end_by_itself(db: Database, club: SmallClub) -> None:
     made = opened(db)
-    db.run(assistance.wait, CLUB_ACTOR, case=made.ref, reason="later")
+    db.run(assistance.wait, CLUB_ACTOR, case=made.case, reason="later")
     assert assistance.end_waits(db) == 0
     with clock.replaying(clock.now() + timedelta(hours=25)):
         assert assistance.end_waits(db) == 1
         assert assistance.end_waits(db) == 0
-    assert seen(db, made.ref).line.status == "in_progress"
+    assert seen(db, made.case).line.status == "in_progress"
 
 
 def test_a_resolved_case_closes_after_a_week(db: Database, club: SmallClub) -> None:
     made = opened(db)
-    db.run(assistance.resolve, CLUB_ACTOR, case=made.ref, text="Home again")
+    db.run(assistance.resolve, CLUB_ACTOR, case=made.case, text="Home again")
     assert assistance.close_resolved(db) == 0
     with clock.replaying(clock.now() + timedelta(days=7, minutes=1)):
         assert assistance.close_resolved(db) == 1
-    assert seen(db, made.ref).line.status == "closed"
+    assert seen(db, made.case).line.status == "closed"
 
 
 def test_a_step_that_the_table_does_not_list_is_refused_with_what_it_lists(
@@ -169,25 +171,25 @@ def test_a_step_that_the_table_does_not_list_is_refused_with_what_it_lists(
 ) -> None:
     made = opened(db)
     with pytest.raises(IllegalTransition) as refused:
-        db.run(assistance.close, sun(), case=made.ref)
+        db.run(assistance.close, sun(), case=made.case)
     assert "triaged" in refused.value.data["possible"]
     assert "resolve" in refused.value.data["steps"]
     with pytest.raises(Malformed):
-        db.run(assistance.triage, sun(), case=made.ref, severity="dreadful")
+        db.run(assistance.triage, sun(), case=made.case, severity="dreadful")
     with pytest.raises(WordsMissing):
-        db.run(assistance.resolve, sun(), case=made.ref, text="  ")
+        db.run(assistance.resolve, sun(), case=made.case, text="  ")
 
 
 def test_whom_a_complaint_is_about_never_sees_it(db: Database, club: SmallClub) -> None:
     blamed, other = an_agent(db, "blamed"), an_agent(db, "other")
     on_shift(db, blamed)
     made = opened(db, other, kind="complaint", member=club.members[0], about=blamed.account_ref)
-    assert made.owner_id is None, "nobody else is there"
+    assert made.owner is None, "nobody else is there"
     with pytest.raises(NotFound):
-        seen(db, made.ref, blamed)
+        seen(db, made.case, blamed)
     on_shift(db, other)
     assert assistance.keep_owners(db) == 1
-    assert seen(db, made.ref, other).line.owner == other.account_ref
+    assert seen(db, made.case, other).line.owner == other.account_ref
     with db.read() as session:
         listed = assistance.find_cases(session, blamed).items
     assert listed == []
@@ -199,7 +201,7 @@ def test_the_same_tap_is_the_same_case(db: Database, club: SmallClub) -> None:
         db.run(assistance.ask_for_help, nobody, tap="tap-000001", phone="13800138000")
         for _ in range(2)
     ]
-    assert made[0][0].ref == made[1][0].ref
+    assert made[0][0].case == made[1][0].case
     assert [new for _, new in made] == [True, False]
     with pytest.raises(Malformed):
         db.run(assistance.ask_for_help, nobody, tap="'; DROP", phone="1")
@@ -221,25 +223,25 @@ def test_two_cases_become_one_that_owes_what_both_did(db: Database, club: SmallC
     with clock.replaying(clock.now() - timedelta(minutes=4)):
         first = opened(db, kind="emergency_overseas")
     second = opened(db, kind="emergency_overseas", member=club.members[0])
-    db.run(assistance.answer, CLUB_ACTOR, case=second.ref)
-    db.run(assistance.merge, CLUB_ACTOR, case=first.ref, into=second.ref)
-    gone, stays = seen(db, first.ref), seen(db, second.ref)
-    assert (gone.line.status, gone.merged_into) == ("closed", second.ref)
+    db.run(assistance.answer, CLUB_ACTOR, case=second.case)
+    db.run(assistance.merge, CLUB_ACTOR, case=first.case, into=second.case)
+    gone, stays = seen(db, first.case), seen(db, second.case)
+    assert (gone.line.status, gone.merged_into) == ("closed", second.case)
     assert all(one.stopped for one in gone.line.clocks)
     (reply,) = [one for one in stays.line.clocks if one.clock == "reply"]
     assert reply.due == gone.line.opened_at + timedelta(minutes=5)
     assert broken(db) == []
     with pytest.raises(assistance.CannotMerge):
-        db.run(assistance.merge, CLUB_ACTOR, case=second.ref, into=second.ref)
+        db.run(assistance.merge, CLUB_ACTOR, case=second.case, into=second.case)
 
 
 def test_lists_and_one_case_need_few_statements(db: Database, club: SmallClub) -> None:
     made = [opened(db, member=club.members[0]) for _ in range(3)]
     with db.read() as session, statements(at_most=2):
         page = assistance.find_cases(session, sun(), only_open=True, limit=2)
-    assert [line.ref for line in page.items] == [made[2].ref, made[1].ref]
+    assert [line.ref for line in page.items] == [made[2].case, made[1].case]
     with db.read() as session:
         rest = assistance.find_cases(session, sun(), only_open=True, after=page.next)
-    assert [line.ref for line in rest.items] == [made[0].ref]
+    assert [line.ref for line in rest.items] == [made[0].case]
     with db.read() as session, statements(at_most=5):
-        assistance.case(session, sun(), made[0].ref)
+        assistance.case(session, sun(), made[0].case)

@@ -48,9 +48,9 @@ def test_a_case_goes_to_who_has_the_fewest(db: Database, club: SmallClub) -> Non
     ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
     on_shift(db, ping)
     first = opened(db)
-    assert first.owner_id == ping.account_id
+    assert first.owner == ping.account_ref
     on_shift(db, mei)
-    assert opened(db).owner_id == mei.account_id
+    assert opened(db).owner == mei.account_ref
 
 
 def test_a_leader_owns_a_case_only_where_nobody_else_is_there(
@@ -58,16 +58,16 @@ def test_a_leader_owns_a_case_only_where_nobody_else_is_there(
 ) -> None:
     lead, ping = an_agent(db, "lead"), an_agent(db, "ping")
     on_shift(db, lead, leads=True)
-    assert opened(db).owner_id == lead.account_id
+    assert opened(db).owner == lead.account_ref
     on_shift(db, ping)
-    assert [opened(db).owner_id for _ in range(3)] == [ping.account_id] * 3
+    assert [opened(db).owner for _ in range(3)] == [ping.account_ref] * 3
 
 
 def test_with_nobody_on_duty_it_is_the_leader_on_call(db: Database, club: SmallClub) -> None:
-    assert opened(db).owner_id is None
+    assert opened(db).owner is None
     lead = an_agent(db, "lead")
     db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(lead.account_ref))
-    assert opened(db).owner_id == lead.account_id
+    assert opened(db).owner == lead.account_ref
     assert assistance.keep_owners(db) == 1, "and the first one's too"
 
 
@@ -79,7 +79,7 @@ def test_who_goes_on_a_break_hands_over_to_the_stand_in(db: Database, club: Smal
         on_shift(db, agent)
     away(db, ping, stand_in=tao)
     assert assistance.keep_owners(db) == 1
-    assert owner_of(db, case.ref) == tao.account_id
+    assert owner_of(db, case.case) == tao.account_id
     assert assistance.keep_owners(db) == 0
 
 
@@ -90,14 +90,14 @@ def test_a_shift_that_ends_leaves_no_case_behind(db: Database, club: SmallClub) 
     on_shift(db, mei, start=clock.now() + HOUR)
     with clock.replaying(clock.now() + HOUR + timedelta(minutes=1)):
         assert assistance.keep_owners(db) == 1
-    assert owner_of(db, case.ref) == mei.account_id
+    assert owner_of(db, case.case) == mei.account_id
 
 
 def test_an_account_that_is_disabled_is_not_on_duty(db: Database, club: SmallClub) -> None:
     ping = an_agent(db, "ping")
     on_shift(db, ping)
     db.run(accounts.disable_account, CLUB_ACTOR, account=str(ping.account_ref))
-    assert opened(db).owner_id is None
+    assert opened(db).owner is None
 
 
 def test_shifts_that_overlap_or_last_too_long_are_refused(db: Database, club: SmallClub) -> None:
@@ -164,7 +164,7 @@ def _change(
 ) -> None:
     what = chance.choice(["open", "open", "resolve", "shift", "shift", "break", "answer"])
     if what == "open" or not cases:
-        cases.append(opened(db, kind=chance.choice(assistance.KINDS)).ref)
+        cases.append(opened(db, kind=chance.choice(assistance.KINDS)).case)
     elif what == "resolve":
         db.run(assistance.resolve, CLUB_ACTOR, case=cases.pop(), text="Done")
     elif what == "answer":

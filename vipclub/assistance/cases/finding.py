@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from vipclub.accounts import Account
 from vipclub.assistance.models import Case, case_table
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
@@ -29,6 +30,7 @@ class LockedCase:
     severity: str
     person_id: int | None
     owner_id: int | None
+    owner: str | None
     against_id: int | None
     region: str
     time_zone: str
@@ -51,6 +53,7 @@ _COLUMNS = (
     Case.severity,
     Case.person_id,
     Case.owner_id,
+    Account.public_ref.label("owner"),
     Case.against_id,
     Case.region,
     Case.time_zone,
@@ -82,7 +85,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def find_case(session: Session, actor: Actor, ref: str) -> LockedCase:
     """A case that this actor may act for, under its lock until the transaction ends. One statement.
     Raises MalformedRef, NotFound."""
-    statement = select(*_COLUMNS).where(Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
+    statement = (
+        select(*_COLUMNS)
+        .outerjoin(Account, Account.id == Case.owner_id)
+        .where(Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
+    )
     row = session.execute(for_no_key_update(statement, of=case_table)).first()
     if row is None:
         raise NotFound()

@@ -36,15 +36,37 @@ OF_THE_ACTOR = {"api": "api", "job": "club", "cli": "club"}
 
 
 @dataclass(frozen=True, slots=True)
-class CaseResult:
-    """A case after an act. `clocks` are its rounds as they stand."""
+class ClockSaid:
+    """The last round of a clock as the API tells it; due is None while it is paused."""
 
-    ref: str
+    clock: str
+    due: datetime | None
+    done: datetime | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A case after an act, as the API tells it; `owner` is an account."""
+
+    case: str
     kind: str
-    state: str
+    status: str
     severity: str
-    owner_id: int | None
-    clocks: Sequence[Clock]
+    owner: str | None
+    clocks: tuple[ClockSaid, ...]
+
+    @property
+    def next_due(self) -> datetime | None:
+        """The earliest promise that runs."""
+        running = (one.due for one in self.clocks if one.done is None and one.due is not None)
+        return min(running, default=None)
+
+
+def last_rounds(clocks: Sequence[Clock]) -> tuple[ClockSaid, ...]:
+    """The last round of each clock, in their order."""
+    last = {one.clock: one for one in clocks}
+    return tuple(ClockSaid(one.clock, one.due, one.done, one.paused) for one in last.values())
 
 
 def way_of(actor: Actor, channel: str | None) -> str:
@@ -112,10 +134,11 @@ class Act:
         action: str,
         *,
         after: Mapping[str, object] | None = None,
+        owner: str | None = None,
         **values: Any,  # noqa: ANN401
     ) -> CaseResult:
         """Work the clocks out from what was written, then move the state, where a step is taken,
-        set `values` and write the trail; gives the case as it stands."""
+        set `values` and write the trail; gives the case as it stands, with its new `owner`."""
         case = self.case
         calendar = calendar_of(self.session, case.region, case.time_zone)
         clocks, alarm_at = keep_clocks(self.session, case.id, case.kind, calendar)
@@ -138,17 +161,16 @@ class Act:
             at=self.at,
         )
         return CaseResult(
-            ref=case.ref,
+            case=case.ref,
             kind=case.kind,
-            state=state,
+            status=state,
             severity=values.get("severity", case.severity),
-            owner_id=values.get("owner_id", case.owner_id),
-            clocks=clocks,
+            owner=owner if owner is not None else case.owner,
+            clocks=last_rounds(clocks),
         )
 
     def tell(self, template: str, result: CaseResult) -> None:
         """Write to whom the case is for, with the moment by which the next word is promised."""
-        running = [one.due for one in result.clocks if one.running and one.due is not None]
         tell_member(
             self.session,
             template,
@@ -156,7 +178,7 @@ class Act:
             person_id=self.case.person_id,
             version=self.case.version + 1,
             kind=self.case.kind,
-            by=min(running, default=None),
+            by=result.next_due,
         )
 
     def wake(self) -> None:

@@ -15,8 +15,13 @@ from sqlalchemy.orm import Session
 
 from vipclub import people
 from vipclub.accounts import STAFF, Account, Permission
-from vipclub.assistance.cases.handling import CaseResult, way_of
-from vipclub.assistance.cases.timeline import calendar_of, keep_clocks, write_entry
+from vipclub.assistance.cases.handling import CaseResult, ClockSaid, last_rounds, way_of
+from vipclub.assistance.cases.timeline import (
+    calendar_of,
+    clock_rows,
+    keep_clocks,
+    write_entry,
+)
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES, USUAL_SEVERITY
 from vipclub.assistance.clocks.running import Clock
 from vipclub.assistance.duty.on_duty import Agent
@@ -106,12 +111,16 @@ def ask_for_help(
     if not re.fullmatch(r"[0-9A-Za-z_-]{8,64}", tap):
         raise Malformed("tap")
     known = session.execute(
-        select(Case.public_ref, Case.kind, Case.state, Case.severity, Case.owner_id).where(
-            Case.tap == tap
-        )
+        select(Case.public_ref, Case.kind, Case.state, Case.severity, Account.public_ref, Case.id)
+        .outerjoin(Account, Account.id == Case.owner_id)
+        .where(Case.tap == tap)
     ).first()
     if known is not None:
-        return CaseResult(*known, clocks=()), False
+        kept = {
+            row.clock: ClockSaid(row.clock, row.due_at, row.done_at, row.paused)
+            for row in clock_rows(session, [known.id])
+        }
+        return CaseResult(*known[:5], clocks=tuple(kept.values())), False
     person = find_person(session, actor, member).id if member else None
     call = Call(
         kind="emergency_overseas" if abroad else "emergency_domestic",
@@ -195,7 +204,7 @@ def _write(session: Session, actor: Actor, row: dict[str, Any], owner: Agent | N
         },
         at=row["opened_at"],
     )
-    return CaseResult(ref, kind, "new", severity, row["owner_id"], clocks)
+    return CaseResult(ref, kind, "new", severity, owner.ref if owner else None, last_rounds(clocks))
 
 
 def _tell(session: Session, ref: str, row: dict[str, Any], clocks: Sequence[Clock]) -> None:

@@ -37,7 +37,7 @@ def _give_owner(session: Session, ref: str) -> bool:
     if owner is None or owner.account_id == case.owner_id:
         return False
     act.write("owner", other_ref=owner.ref)
-    act.finish("case.owner", after={"owner": owner.ref}, owner_id=owner.account_id)
+    act.finish("case.owner", after={"owner": owner.ref}, owner=owner.ref, owner_id=owner.account_id)
     tell_agent(
         session,
         "case-assigned",
