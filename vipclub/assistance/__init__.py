@@ -15,7 +15,7 @@ Decisions:
 """
 
 from vipclub.assistance.alarms import raise_alarms
-from vipclub.assistance.cases.answering import add_note, answer, write_to_case
+from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
 from vipclub.assistance.cases.ending import close_resolved, end_waits
 from vipclub.assistance.cases.handling import (
     PARTNER_EVENTS,
@@ -135,6 +135,7 @@ __all__ = [
     "leader_on_call",
     "merge",
     "name_leader_on_call",
+    "note_or_write",
     "note_partner",
     "on_duty",
     "open_case",

@@ -23,7 +23,7 @@ from tests.bookings.invariants import broken_invariants
 from tests.cast import CLUB_ACTOR, partner_actor
 from tests.small_club import SmallClub, a_small_club
 from tests.web.api.hostile_input import IDS, KEYS, RAW, TEXTS, VALUES
-from vipclub import bookings
+from vipclub import assistance, bookings
 from vipclub.app import create_app
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
@@ -132,6 +132,8 @@ class EveryCaller:
             return None
         schema = self.resolved(request["content"]["application/json"]["schema"])
         filled = {k: self.good(k, v) for k, v in schema.get("properties", {}).items()}
+        if operation.path.startswith("/cases"):
+            filled |= {"kind": "enquiry", "severity": "high", "reason": "member", "text": "A word"}
         return {k: v for k, v in filled.items() if v is not None}
 
     def query_of(self, operation: Operation) -> dict[str, Any]:
@@ -145,6 +147,8 @@ class EveryCaller:
         """The path with a fitting reference in it, or with what is given."""
         if given is None and "/appointments/" in operation.path:
             given = self.appointment() if self.chance.random() < 0.3 else self.some_appointment()
+        elif given is None and "/cases/" in operation.path:
+            given = str(self.db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry").case)
         elif given is None and "/services/" in operation.path:
             given = "health-check"
         elif given is None:

@@ -55,3 +55,10 @@ def add_note(session: Session, actor: Actor, *, case: str, text: str) -> CaseRes
     act = Act(session, actor, case, permission=Permission.CASE_WORK)
     act.write("noted", text=said)
     return act.finish("case.note")
+
+
+def note_or_write(session: Session, actor: Actor, *, case: str, text: str) -> CaseResult:
+    """Words without saying to whom: a note by who works on cases, a message to the club by whom the
+    case is for. Raises what these raise."""
+    write = add_note if actor.has(Permission.CASE_WORK) else write_to_case
+    return write(session, actor, case=case, text=text)

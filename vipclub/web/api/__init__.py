@@ -1,18 +1,34 @@
 """The API, `/api/v1/`: bearer tokens only, no cookies.
 
 `calls` holds what all calls share and their register, of which `document` makes the OpenAPI
-document. The calls stand in `services`, `members`, `appointments`, `partner_appointments` and
-`capacity`; what they take and give in `shapes` and `capacity_shapes`, their `lists` page by page.
+document. The calls stand in `services`, `members`, `appointments`, `partner_appointments`,
+`capacity` and `cases`; what they take and give in `shapes`, `capacity_shapes` and `case_shapes`,
+their `lists` page by page.
 """
 
 from flask import Response, jsonify
 
-from vipclub.web.api import appointments, capacity, members, partner_appointments, services
+from vipclub.web.api import (
+    appointments,
+    capacity,
+    cases,
+    members,
+    partner_appointments,
+    services,
+)
 from vipclub.web.api.calls import api
 from vipclub.web.api.document import document
 from vipclub.web.frame.doors import public
 
-__all__ = ["api", "appointments", "capacity", "members", "partner_appointments", "services"]
+__all__ = [
+    "api",
+    "appointments",
+    "capacity",
+    "cases",
+    "members",
+    "partner_appointments",
+    "services",
+]
 
 
 @api.get("/openapi.json")

@@ -1,0 +1,111 @@
+"""Cases by the API, as `interface.md` fixes it for others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.small_club import SmallClub, a_small_club
+from vipclub.app import create_app
+from vipclub.core.db import Database
+
+
+@pytest.fixture
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
+
+
+@pytest.fixture
+def client(db: Database, club: SmallClub) -> FlaskClient:
+    return create_app(database=db).test_client()
+
+
+def asked(
+    client: FlaskClient, token: str, path: str, body: dict[str, Any] | None = None, **more: Any
+) -> Any:
+    head = {"Authorization": f"Bearer {token}", **more}
+    if body is None:
+        return client.get(f"/api/v1{path}", headers=head)
+    return client.post(f"/api/v1{path}", json=body, headers=head)
+
+
+def test_a_phone_alone_is_enough(client: FlaskClient, club: SmallClub) -> None:
+    answer = asked(client, club.channel, "/cases", {"kind": "enquiry", "phone": "+41 44 668 18 00"})
+    assert answer.status_code == 201
+    made = answer.json
+    assert set(made) == {"case", "kind", "status", "severity", "owner", "clocks"}
+    assert (made["kind"], made["status"], made["owner"]) == ("enquiry", "new", None)
+    assert set(made["clocks"][0]) == {"clock", "due", "done", "paused"}
+    shown = asked(client, club.channel, f"/cases/{made['case']}").json
+    assert {name: shown[name] for name in made} == made
+
+
+def test_a_member_opens_her_own_without_naming_herself(
+    client: FlaskClient, club: SmallClub
+) -> None:
+    what = {"kind": "emergency_overseas", "what": "Fell ill in Lyon", "place": "Lyon"}
+    made = asked(client, club.member_token, "/cases", what).json
+    assert asked(client, club.channel, f"/cases/{made['case']}").json["member"] == club.members[0]
+    listed = asked(client, club.member_token, "/cases").json["items"]
+    assert [one["case"] for one in listed] == [made["case"]]
+    for path, body in (("/answer", {}), ("/resolve", {"text": "x"}), ("/wait", {})):
+        refused = asked(client, club.member_token, f"/cases/{made['case']}{path}", body)
+        assert refused.status_code == 403
+    note = asked(client, club.member_token, f"/cases/{made['case']}/notes", {"text": "Room 12"})
+    assert note.status_code == 201
+    assert "reply" in [one["clock"] for one in note.json["clocks"]]
+    for_another = {"kind": "enquiry", "member": club.members[1]}
+    assert asked(client, club.member_token, "/cases", for_another).status_code == 404
+
+
+def test_each_step_and_what_is_possible_instead(client: FlaskClient, club: SmallClub) -> None:
+    made = asked(client, club.channel, "/cases", {"kind": "enquiry", "member": club.members[0]})
+    case = f"/cases/{made.json['case']}"
+    refused = asked(client, club.channel, f"{case}/close", {})
+    assert (refused.status_code, refused.json["code"]) == (409, "illegal_transition")
+    assert "triaged" in refused.json["possible"]
+    assert "resolve" in refused.json["steps"]
+    for path, body, status in (
+        ("severity", {"severity": "high"}, "triaged"),
+        ("answer", {"text": "We look into it."}, "triaged"),
+        ("wait", {"reason": "member"}, "waiting"),
+        ("resume", {}, "in_progress"),
+        ("resolve", {"text": "It is settled."}, "resolved"),
+        ("close", {}, "closed"),
+        ("reopen", {"text": "Not quite."}, "reopened"),
+    ):
+        answer = asked(client, club.channel, f"{case}/{path}", body)
+        assert (answer.status_code, answer.json["status"]) == (200, status), path
+    assert answer.json["severity"] == "high"
+
+
+def test_one_key_opens_one_case(client: FlaskClient, club: SmallClub) -> None:
+    body, key = {"kind": "enquiry", "what": "A question"}, {"Idempotency-Key": "case-key-1"}
+    made = [asked(client, club.channel, "/cases", body, **key) for _ in range(2)]
+    assert made[0].json == made[1].json
+
+
+def test_partners_and_strangers_see_no_case(client: FlaskClient, club: SmallClub) -> None:
+    made = asked(client, club.channel, "/cases", {"kind": "enquiry", "member": club.members[1]})
+    case = f"/cases/{made.json['case']}"
+    assert asked(client, club.member_token, case).status_code == 404
+    assert asked(client, club.partner_token, case).status_code == 403
+    assert asked(client, "nonsense", case).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/cases", {"kind": "party"}),
+        ("/cases", {"kind": "enquiry", "severity": "dreadful"}),
+        ("/cases", {"kind": "enquiry", "country": "France"}),
+        ("/cases", {}),
+    ],
+)
+def test_what_is_no_kind_and_no_severity_is_said_with_its_place(
+    client: FlaskClient, club: SmallClub, path: str, body: dict[str, Any]
+) -> None:
+    refused = asked(client, club.channel, path, body)
+    assert (refused.status_code, refused.json["code"]) == (400, "malformed")

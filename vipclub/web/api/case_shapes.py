@@ -1,0 +1,88 @@
+"""What the calls about cases take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from vipclub import assistance
+from vipclub.web.api.calls import Answer, Body
+from vipclub.web.api.shapes import Cursor, Limit, Moment, Ref
+
+Words = Annotated[str, Field(default="", max_length=2000)]
+Kind = Annotated[str, Field(max_length=20, json_schema_extra={"enum": list(assistance.KINDS)})]
+Severity = Annotated[
+    str, Field(max_length=10, json_schema_extra={"enum": list(assistance.SEVERITIES)})
+]
+
+
+class NewCase(Body):
+    """Whoever is in need, as far as it is known: a number alone is enough, an unknown one too."""
+
+    kind: Kind
+    what: Words
+    member: Annotated[str | None, Field(default=None, max_length=40)]
+    caller: Annotated[str, Field(default="", max_length=200)]
+    phone: Annotated[str, Field(default="", max_length=40)]
+    place: Annotated[str, Field(default="", max_length=500)]
+    country: Annotated[str | None, Field(default=None, pattern=r"^[A-Z]{2}$")]
+    severity: Annotated[
+        str | None,
+        Field(
+            default=None, max_length=10, json_schema_extra={"enum": [*assistance.SEVERITIES, None]}
+        ),
+    ]
+
+
+class CaseQuery(Body):
+    status: Annotated[str | None, Field(default=None, max_length=20)]
+    kind: Annotated[str | None, Field(default=None, max_length=20)]
+    member: Annotated[str | None, Field(default=None, max_length=40)]
+    cursor: Cursor
+    limit: Limit
+
+
+class Text(Body):
+    text: Words
+
+
+class Waiting(Body):
+    """For whom the case is for, and until when: a day where nothing is said."""
+
+    reason: Annotated[
+        str, Field(max_length=20, json_schema_extra={"enum": list(assistance.WAIT_REASONS)})
+    ]
+    until: datetime | None = None
+    text: Words
+
+
+class NewSeverity(Body):
+    severity: Severity
+
+
+class CaseClock(Answer):
+    clock: str
+    due: Annotated[Moment | None, Field(description="None while it is paused or stopped.")]
+    done: Moment | None
+    paused: bool
+
+
+class Case(Answer):
+    case: Ref
+    kind: str
+    status: str
+    severity: str
+    owner: Annotated[str | None, Field(description="The account of whoever handles it.")]
+    clocks: list[CaseClock]
+
+
+class ListedCase(Case):
+    member: str | None
+    opened_at: Moment
+
+
+class Cases(Answer):
+    items: list[ListedCase]
+    next: str | None
