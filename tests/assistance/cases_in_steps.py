@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tests.cast import CLUB_ACTOR
 from vipclub import assistance
+from vipclub.accounts import Permission
 from vipclub.assistance import CaseResult, CaseView
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -21,8 +22,11 @@ def opened(db: Database, actor: Actor = CLUB_ACTOR, **what: Any) -> CaseResult:
 
 
 def seen(db: Database, ref: str, actor: Actor = CLUB_ACTOR) -> CaseView:
+    viewed = None
+    if actor.has(Permission.CASE_WORK):
+        viewed = db.run(assistance.record_view, actor, case=ref, page="test")
     with db.read() as session:
-        return assistance.case(session, actor, ref)
+        return assistance.case(session, actor, ref, viewed=viewed)
 
 
 def whats(view: CaseView) -> list[str]:

@@ -16,6 +16,7 @@ from vipclub import assistance
 from vipclub.assistance import WaitNotAccepted, WordsMissing
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, IllegalTransition, Malformed, NotFound
 from vipclub.core.outbox import OutboxRow
@@ -243,5 +244,16 @@ def test_lists_and_one_case_need_few_statements(db: Database, club: SmallClub) -
     with db.read() as session:
         rest = assistance.find_cases(session, sun(), only_open=True, after=page.next)
     assert [line.ref for line in rest.items] == [made[0].case]
-    with db.read() as session, statements(at_most=5):
-        assistance.case(session, sun(), made[0].case)
+    viewed = db.run(assistance.record_view, sun(), case=made[0].case, page="test")
+    with db.read() as session, statements(at_most=3):
+        assistance.case(session, sun(), made[0].case, viewed=viewed)
+
+
+def test_staff_are_on_record_before_they_read_a_case(db: Database, club: SmallClub) -> None:
+    made = opened(db)
+    with db.read() as session, pytest.raises(Forbidden):
+        assistance.case(session, sun(), made.case)
+    seen(db, made.case, sun())
+    with db.read() as session:
+        rows = session.execute(select(AuditRow.action).where(AuditRow.subject_ref == made.case))
+        assert "case.view" in rows.scalars().all()

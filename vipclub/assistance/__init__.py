@@ -38,11 +38,14 @@ from vipclub.assistance.cases.queries import (
     CaseView,
     ClockView,
     EntryView,
+    Received,
     case,
     case_line,
     find_cases,
     open_case_by_phone,
     open_cases_of,
+    received,
+    record_view,
 )
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
 from vipclub.assistance.duty.keeping_owners import keep_owners
@@ -112,6 +115,7 @@ __all__ = [
     "EntryView",
     "ExtensionNotAccepted",
     "Shift",
+    "Received",
     "ShiftNotAccepted",
     "ShiftView",
     "WaitNotAccepted",
@@ -142,6 +146,8 @@ __all__ = [
     "open_case_by_phone",
     "open_cases_of",
     "raise_alarms",
+    "received",
+    "record_view",
     "reopen",
     "resolve",
     "resume",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.assistance.cases.finding import visible_to
 from vipclub.assistance.cases.timeline import clock_rows
@@ -19,11 +20,11 @@ from vipclub.assistance.steps import MACHINE, OPEN, STATES
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, cipher_of
-from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.errors import Forbidden, Malformed, NotFound
 from vipclub.core.paging import Page
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
-from vipclub.people import Person, same_person, stands_for
+from vipclub.people import Person, Viewed, same_person, stands_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,36 +235,40 @@ def _clock(kept: CaseClock, now: datetime) -> ClockView:
     )
 
 
-def case(session: Session, actor: Actor, ref: str) -> CaseView:
-    """A case whole: for whom it is for, what they may read of it. Five statements. Raises
-    MalformedRef, NotFound, Forbidden."""
-    line = case_line(session, actor, ref)
-    merged = aliased(Case)
-    row = session.execute(
-        select(
-            Case.id,
-            Case.what,
-            Case.caller,
-            Case.phone,
-            Case.place,
-            Case.country,
-            Case.time_zone,
-            Case.channel,
-            Case.wait_until,
-            Case.close_at,
-            Case.state,
-            merged.public_ref.label("merged_into"),
-        )
-        .outerjoin(merged, merged.id == Case.merged_into_id)
-        .where(Case.id == line.id)
-    ).one()
-    cipher, works = cipher_of(session), actor.has(Permission.CASE_WORK)
+def record_view(session: Session, actor: Actor, *, case: str, page: str) -> Viewed:
+    """Write the trail's row that somebody of the staff is shown a case whole, and give its receipt,
+    before anything of it is read. Two statements. Raises MalformedRef, NotFound, Forbidden."""
+    actor.require(Permission.CASE_WORK)
+    ref = parse_ref(case, "C")
+    if (
+        session.execute(select(Case.id).where(Case.public_ref == ref, visible_to(actor))).first()
+        is None
+    ):
+        raise NotFound()
+    return people.record_views(
+        session, actor, "case.view", subject=("case", ref), refs=[ref], page=page, after=page
+    )
+
+
+def case(session: Session, actor: Actor, ref: str, *, viewed: Viewed | None = None) -> CaseView:
+    """A case whole: for whom it is for, what they may read of it; staff bring the receipt of the
+    trail's row. Three statements. Raises MalformedRef, NotFound, Forbidden."""
+    actor.require(Permission.CASE_VIEW)
+    asked, works = parse_ref(ref, "C"), actor.has(Permission.CASE_WORK)
+    if works:
+        if viewed is None:
+            raise Forbidden(permission=str(Permission.CASE_WORK))
+        viewed.must_cover(asked)
+    row = session.execute(_whole().where(Case.public_ref == asked, visible_to(actor))).first()
+    if row is None:
+        raise NotFound()
+    cipher = cipher_of(session)
 
     def opened(place: str, sealed: bytes | None) -> str:
-        return cipher.unseal(f"case.{place}", line.ref, sealed) if sealed else ""
+        return cipher.unseal(f"case.{place}", row.ref, sealed) if sealed else ""
 
     return CaseView(
-        line=line,
+        line=_lines(session, [row])[0],
         what=opened("what", row.what),
         caller=opened("caller", row.caller),
         phone=opened("phone", row.phone),
@@ -273,9 +278,68 @@ def case(session: Session, actor: Actor, ref: str) -> CaseView:
         channel=row.channel,
         wait_until=row.wait_until,
         merged_into=row.merged_into,
-        entries=_entries(session, cipher, line.id, works=works),
+        entries=_entries(session, cipher, row.id, works=works),
         steps=MACHINE.open_to(actor, row.state, row, clock.now()),
     )
+
+
+def _whole() -> AnySelect:
+    merged = aliased(Case)
+    return (
+        _cases()
+        .add_columns(
+            Case.what,
+            Case.caller,
+            Case.phone,
+            Case.place,
+            Case.country,
+            Case.time_zone,
+            Case.channel,
+            Case.wait_until,
+            Case.close_at,
+            merged.public_ref.label("merged_into"),
+        )
+        .outerjoin(merged, merged.id == Case.merged_into_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What whoever pressed the red button is told: that it is there, who has it, by when there is
+    an answer."""
+
+    case: str
+    kind: str
+    opened_at: datetime
+    owner_name: str
+    answer_by: datetime | None
+    answered: bool
+
+
+def received(session: Session, tap: str) -> Received | None:
+    """The case of a tap, for whoever knows its random key; None for a key that nobody pressed. One
+    statement."""
+    row = session.execute(
+        select(
+            Case.public_ref,
+            Case.kind,
+            Case.opened_at,
+            Account.display_name,
+            CaseClock.due_at,
+            CaseClock.done_at.is_not(None),
+        )
+        .outerjoin(Account, Account.id == Case.owner_id)
+        .outerjoin(
+            CaseClock,
+            (CaseClock.case_id == Case.id)
+            & (CaseClock.clock == "first_answer")
+            & (CaseClock.round == 1),
+        )
+        .where(Case.tap == tap)
+    ).first()
+    if row is None:
+        return None
+    return Received(row[0], row[1], row[2], row[3] or "", row[4], bool(row[5]))
 
 
 def _entries(
