@@ -32,8 +32,11 @@ WITH_TABLES = (
     "key_holders",
     "key_register",
     "lease",
+    "notices",
     "outbox",
+    "reference_version",
     "timetable",
+    "unreadable_rows",
     "working_days",
 )
 """The ground's modules that have tables of their own."""

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=45), nullable=True),
         sa.Column("flooded", sa.Boolean(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("alarm_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wait_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("close_at", sa.DateTime(timezone=True), nullable=True),
@@ -133,7 +134,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_assistance_case_phone_index"), "assistance_case", ["phone_index"], unique=False
     )
-    op.create_index("ix_assistance_case_state", "assistance_case", ["state", "id"], unique=False)
+    op.create_index(
+        "ix_assistance_case_state", "assistance_case", ["state", "due_at"], unique=False
+    )
     op.create_table(
         "duty_absence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

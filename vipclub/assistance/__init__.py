@@ -35,18 +35,16 @@ from vipclub.assistance.cases.merging import merge
 from vipclub.assistance.cases.opening import ask_for_help, open_case
 from vipclub.assistance.cases.queries import (
     CaseLine,
-    CaseView,
     ClockView,
-    EntryView,
     Received,
-    case,
     case_line,
     find_cases,
     open_case_by_phone,
+    open_cases,
     open_cases_of,
     received,
-    record_view,
 )
+from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
 from vipclub.assistance.duty.keeping_owners import keep_owners
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
@@ -144,6 +142,7 @@ __all__ = [
     "on_duty",
     "open_case",
     "open_case_by_phone",
+    "open_cases",
     "open_cases_of",
     "raise_alarms",
     "received",

@@ -44,8 +44,8 @@ class Case(Base):
     calendar. `tap` is the random key of a red button, so that the same tap is one case.
     `unverified` says that nobody knows yet who calls; `address` is where a tap came from, `flooded`
     one of more than come from one place in need. Who a complaint is about (`against_id`) never sees
-    it. `alarm_at` is when the next level of one of its clocks is reached, `close_at` when a
-    resolved case closes, `last_at` the moment of its newest entry.
+    it. `due_at` is the earliest promise that runs, `alarm_at` when the next level of one of them is
+    reached, `close_at` when a resolved case closes, `last_at` the moment of its newest entry.
     """
 
     __tablename__ = "assistance_case"
@@ -72,6 +72,7 @@ class Case(Base):
     address: Mapped[Personal[str | None]] = mapped_column(String(45))
     flooded: Mapped[Internal[bool]] = mapped_column(Boolean)
     opened_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    due_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
     alarm_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime, index=True)
     wait_until: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
     close_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
@@ -88,7 +89,7 @@ class Case(Base):
         CheckConstraint(_one_of("channel", CHANNELS), name="channel_known"),
         CheckConstraint("(phone IS NULL) = (phone_index IS NULL)", name="phone_findable"),
         CheckConstraint("(state = 'waiting') = (wait_until IS NOT NULL)", name="waits_until"),
-        Index("ix_assistance_case_state", "state", "id"),
+        Index("ix_assistance_case_state", "state", "due_at"),
         Index("ix_assistance_case_owner", "owner_id", "state"),
         Index("ix_assistance_case_against", "against_id"),
         Index("ix_assistance_case_merged", "merged_into_id"),

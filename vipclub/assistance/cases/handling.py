@@ -141,8 +141,8 @@ class Act:
         set `values` and write the trail; gives the case as it stands, with its new `owner`."""
         case = self.case
         calendar = calendar_of(self.session, case.region, case.time_zone)
-        clocks, alarm_at = keep_clocks(self.session, case.id, case.kind, calendar)
-        values |= {"version": case.version + 1, "last_at": self.at, "alarm_at": alarm_at}
+        clocks, moments = keep_clocks(self.session, case.id, case.kind, calendar)
+        values |= {"version": case.version + 1, "last_at": self.at, **moments}
         state = case.state
         if self.step is not None:
             state = self.step.target

@@ -188,8 +188,8 @@ def _write(session: Session, actor: Actor, row: dict[str, Any], owner: Agent | N
     write_entry(session, actor, case_id, "opened", severity=severity, for_member=True, **said)
     write_entry(session, actor, case_id, "owner", other_ref=owner.ref if owner else None, **said)
     calendar = calendar_of(session, row["region"], row["time_zone"])
-    clocks, alarm_at = keep_clocks(session, case_id, kind, calendar)
-    session.execute(update(case_table).where(case_table.c.id == case_id).values(alarm_at=alarm_at))
+    clocks, moments = keep_clocks(session, case_id, kind, calendar)
+    session.execute(update(case_table).where(case_table.c.id == case_id).values(**moments))
     _tell(session, ref, row, clocks)
     audit.write(
         session,

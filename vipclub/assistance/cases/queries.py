@@ -1,30 +1,29 @@
-"""Reads of cases: one whole with its timeline, and lists by state, kind, member or owner."""
+"""Lists of cases, by state, kind, member or owner; and who has one that is open."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.assistance.cases.finding import visible_to
 from vipclub.assistance.cases.timeline import clock_rows
 from vipclub.assistance.clocks.promises import KINDS
-from vipclub.assistance.models import Case, CaseClock, CaseEntry
-from vipclub.assistance.steps import MACHINE, OPEN, STATES
+from vipclub.assistance.models import Case, CaseClock
+from vipclub.assistance.steps import OPEN, STATES
 from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.crypto import Cipher, cipher_of
-from vipclub.core.errors import Forbidden, Malformed, NotFound
-from vipclub.core.paging import Page
+from vipclub.core.crypto import cipher_of
+from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
-from vipclub.people import Person, Viewed, same_person, stands_for
+from vipclub.people import Person, same_person, stands_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class ClockView:
     """The last round of a clock, as it stands. `late` is whether it is missed, or was."""
 
     clock: str
+    started: datetime
     due: datetime | None
     done: datetime | None
     paused: bool
@@ -40,24 +40,6 @@ class ClockView:
 
     def to_json(self) -> dict[str, Any]:
         return {"clock": self.clock, "due": self.due, "done": self.done, "paused": self.paused}
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """An entry of the timeline; `who` is the name of whoever of the staff it is by, else empty."""
-
-    ref: str
-    at: datetime
-    what: str
-    who: str
-    by_staff: bool
-    channel: str
-    severity: str | None
-    reason: str | None
-    until: datetime | None
-    level: int | None
-    other_ref: str | None
-    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +76,7 @@ class CaseLine:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """A case whole, with the entries that its reader may see and the steps open to them."""
-
-    line: CaseLine
-    what: str = field(repr=False)
-    caller: str = field(repr=False)
-    phone: str = field(repr=False)
-    place: str = field(repr=False)
-    country: str | None
-    time_zone: str
-    channel: str
-    wait_until: datetime | None
-    merged_into: str | None
-    entries: tuple[EntryView, ...]
-    steps: tuple[str, ...]
-
-
-def _cases() -> AnySelect:
+def select_cases() -> AnySelect:
     survivor = aliased(Person)
     return (
         select(
@@ -152,7 +116,7 @@ def find_cases(
     for name, value, known in (("status", status, STATES), ("kind", kind, KINDS)):
         if value is not None and value not in known:
             raise Malformed(name)
-    found = _cases().where(visible_to(actor)).order_by(Case.id.desc()).limit(limit + 1)
+    found = select_cases().where(visible_to(actor)).order_by(Case.id.desc()).limit(limit + 1)
     if status is not None:
         found = found.where(Case.state == status)
     if only_open:
@@ -172,7 +136,7 @@ def find_cases(
     if after is not None:
         found = found.where(Case.id < _number(after))
     rows = session.execute(found).all()
-    lines = _lines(session, rows[:limit])
+    lines = lines_of(session, rows[:limit])
     return Page(lines, str(rows[limit - 1].id) if len(rows) > limit else None)
 
 
@@ -182,18 +146,51 @@ def _number(after: str) -> int:
     return int(after)
 
 
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+_by_due = func.coalesce(Case.due_at, literal(_FAR, Case.due_at.type))
+
+
+def open_cases(
+    session: Session,
+    actor: Actor,
+    *,
+    kind: str | None = None,
+    owner: int | None = None,
+    after: str | None = None,
+    limit: int = 60,
+) -> Page[CaseLine]:
+    """Open cases in sight, those first whose promise is due first, those that wait last. Two
+    statements. Raises Malformed, Forbidden."""
+    actor.require(Permission.CASE_VIEW)
+    found = (
+        select_cases()
+        .add_columns(_by_due.label("by_due"))
+        .where(visible_to(actor), Case.state.in_(sorted(OPEN)))
+        .order_by(_by_due, Case.id)
+        .limit(limit + 1)
+    )
+    if kind is not None:
+        found = found.where(Case.kind == kind)
+    if owner is not None:
+        found = found.where(Case.owner_id == owner)
+    if after is not None:
+        found = found.where(beyond(after, _by_due, Case.id, datetime))
+    rows = session.execute(found).all()
+    return Page(lines_of(session, rows[:limit]), cursor_after(rows, limit, "by_due"))
+
+
 def case_line(session: Session, actor: Actor, ref: str) -> CaseLine:
     """One case without its words. Two statements. Raises MalformedRef, NotFound, Forbidden."""
     actor.require(Permission.CASE_VIEW)
     rows = session.execute(
-        _cases().where(Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
+        select_cases().where(Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
     ).all()
     if not rows:
         raise NotFound()
-    return _lines(session, rows)[0]
+    return lines_of(session, rows)[0]
 
 
-def _lines(session: Session, rows: Sequence[AnyRow]) -> list[CaseLine]:
+def lines_of(session: Session, rows: Sequence[AnyRow]) -> list[CaseLine]:
     now = clock.now()
     by_case: dict[int, dict[str, CaseClock]] = {}
     for kept in clock_rows(session, [row.id for row in rows]):
@@ -227,79 +224,12 @@ def _clock(kept: CaseClock, now: datetime) -> ClockView:
     ended = kept.done_at or kept.stopped_at or now
     return ClockView(
         clock=kept.clock,
+        started=kept.started_at,
         due=kept.due_at,
         done=kept.done_at,
         paused=kept.paused,
         late=kept.due_at is not None and kept.due_at < ended,
         stopped=kept.stopped_at is not None,
-    )
-
-
-def record_view(session: Session, actor: Actor, *, case: str, page: str) -> Viewed:
-    """Write the trail's row that somebody of the staff is shown a case whole, and give its receipt,
-    before anything of it is read. Two statements. Raises MalformedRef, NotFound, Forbidden."""
-    actor.require(Permission.CASE_WORK)
-    ref = parse_ref(case, "C")
-    if (
-        session.execute(select(Case.id).where(Case.public_ref == ref, visible_to(actor))).first()
-        is None
-    ):
-        raise NotFound()
-    return people.record_views(
-        session, actor, "case.view", subject=("case", ref), refs=[ref], page=page, after=page
-    )
-
-
-def case(session: Session, actor: Actor, ref: str, *, viewed: Viewed | None = None) -> CaseView:
-    """A case whole: for whom it is for, what they may read of it; staff bring the receipt of the
-    trail's row. Three statements. Raises MalformedRef, NotFound, Forbidden."""
-    actor.require(Permission.CASE_VIEW)
-    asked, works = parse_ref(ref, "C"), actor.has(Permission.CASE_WORK)
-    if works:
-        if viewed is None:
-            raise Forbidden(permission=str(Permission.CASE_WORK))
-        viewed.must_cover(asked)
-    row = session.execute(_whole().where(Case.public_ref == asked, visible_to(actor))).first()
-    if row is None:
-        raise NotFound()
-    cipher = cipher_of(session)
-
-    def opened(place: str, sealed: bytes | None) -> str:
-        return cipher.unseal(f"case.{place}", row.ref, sealed) if sealed else ""
-
-    return CaseView(
-        line=_lines(session, [row])[0],
-        what=opened("what", row.what),
-        caller=opened("caller", row.caller),
-        phone=opened("phone", row.phone),
-        place=opened("place", row.place),
-        country=row.country,
-        time_zone=row.time_zone,
-        channel=row.channel,
-        wait_until=row.wait_until,
-        merged_into=row.merged_into,
-        entries=_entries(session, cipher, row.id, works=works),
-        steps=MACHINE.open_to(actor, row.state, row, clock.now()),
-    )
-
-
-def _whole() -> AnySelect:
-    merged = aliased(Case)
-    return (
-        _cases()
-        .add_columns(
-            Case.what,
-            Case.caller,
-            Case.phone,
-            Case.place,
-            Case.country,
-            Case.time_zone,
-            Case.channel,
-            Case.wait_until,
-            Case.close_at,
-            merged.public_ref.label("merged_into"),
-        )
-        .outerjoin(merged, merged.id == Case.merged_into_id)
     )
 
 
@@ -340,38 +270,6 @@ def received(session: Session, tap: str) -> Received | None:
     if row is None:
         return None
     return Received(row[0], row[1], row[2], row[3] or "", row[4], bool(row[5]))
-
-
-def _entries(
-    session: Session, cipher: Cipher, case_id: int, *, works: bool
-) -> tuple[EntryView, ...]:
-    asked = (
-        select(CaseEntry, Account.display_name, Account.role)
-        .outerjoin(Account, Account.id == CaseEntry.account_id)
-        .where(CaseEntry.case_id == case_id)
-        .order_by(CaseEntry.id)
-    )
-    if not works:
-        asked = asked.where(CaseEntry.for_member)
-    return tuple(_entry(cipher, row, name, role) for row, name, role in session.execute(asked))
-
-
-def _entry(cipher: Cipher, row: CaseEntry, name: str | None, role: str | None) -> EntryView:
-    by_staff = role is not None and role != "member"
-    return EntryView(
-        ref=row.public_ref,
-        at=row.at,
-        what=row.what,
-        who=name if by_staff and name else "",
-        by_staff=by_staff,
-        channel=row.channel,
-        severity=row.severity,
-        reason=row.reason,
-        until=row.until,
-        level=row.level,
-        other_ref=row.other_ref,
-        text=cipher.unseal("case_entry.body", row.public_ref, row.body) if row.body else "",
-    )
 
 
 def open_cases_of(session: Session, persons: Collection[int]) -> dict[int, str]:

@@ -91,9 +91,10 @@ def calendar_of(session: Session, region: str, time_zone: str) -> CaseCalendar:
 
 def keep_clocks(
     session: Session, case_id: int, kind: str, calendar: CaseCalendar
-) -> tuple[list[Clock], datetime | None]:
-    """Work the clocks out from the timeline and keep them; gives them, and when the next alarm of
-    one of them is. To be called under the lock of the case, after its entries are written."""
+) -> tuple[list[Clock], dict[str, datetime | None]]:
+    """Work the clocks out from the timeline and keep them; gives them, and what the case says of
+    them: the earliest promise that runs, and the next alarm. To be called under the lock of the
+    case, after its entries are written."""
     clocks = clocks_of(kind, history_of(session, case_id), calendar)
     kept = {
         (row.clock, row.round): row
@@ -121,7 +122,9 @@ def keep_clocks(
             session.execute(
                 update(clock_table).where(clock_table.c.id == found.id).values(**values)
             )
-    return clocks, min((at for at in alarms if at is not None), default=None)
+    dues = (one.due for one in clocks if one.running and one.due is not None)
+    coming = min((at for at in alarms if at is not None), default=None)
+    return clocks, {"due_at": min(dues, default=None), "alarm_at": coming}
 
 
 def next_alarm(one: Clock, level: int) -> datetime | None:

@@ -1,0 +1,156 @@
+"""A case in the reader's words: its clocks, its timeline, and what is said of its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from vipclub import assistance
+from vipclub.assistance import CaseLine, ClockView, EntryView
+from vipclub.core import clock
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.day_words import before, day_and_hour
+from vipclub.web.promise_clock import Clock, clock_of
+
+ICONS = {
+    "opened": "plus",
+    "owner": "user-round",
+    "triaged": "scale",
+    "severity": "scale",
+    "answered": "message-square-reply",
+    "wrote": "message-square",
+    "noted": "notebook-pen",
+    "waited": "pause",
+    "resumed": "play",
+    "resolved": "check",
+    "closed": "archive",
+    "reopened": "rotate-ccw",
+    "alarm": "bell",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """A clock with its name: how long is left, or how it ended."""
+
+    name: str
+    running: Clock | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry: when, what, who by which way, and what was said. `ours` is whether the club said
+    it."""
+
+    ref: str
+    at: str
+    what: str
+    who: str
+    more: str
+    text: str
+    icon: str
+    ours: bool
+
+
+def kind_name(language: str, kind: str) -> str:
+    """What a kind of case is called."""
+    word = assistance.KIND_WORDS[kind]
+    return gettext(language, word)
+
+
+def severity_name(language: str, severity: str) -> str:
+    """What a severity is called."""
+    word = assistance.SEVERITY_WORDS[severity]
+    return gettext(language, word)
+
+
+def state_name(language: str, state: str) -> str:
+    """What a state is called by staff."""
+    word = assistance.STATE_WORDS[state]
+    return gettext(language, word)
+
+
+MEMBER_STATES = {
+    "new": N_("Received. It is our turn."),
+    "triaged": N_("We are working on it."),
+    "in_progress": N_("We are working on it."),
+    "waiting": N_("It is your turn: we need something from you."),
+    "resolved": N_("Resolved. If something is missing, write to us."),
+    "closed": N_("Closed."),
+    "reopened": N_("Open again. It is our turn."),
+}
+
+
+def turn(language: str, state: str) -> str:
+    """Whose turn it is, as the member reads it."""
+    word = MEMBER_STATES[state]
+    return gettext(language, word)
+
+
+def clock_lines(language: str, found: CaseLine, now: datetime) -> list[ClockLine]:
+    """The clocks of a case in the order of its promises; those that nobody waits for are left
+    out."""
+    lines = []
+    for one in found.clocks:
+        if one.stopped:
+            continue
+        word = assistance.CLOCK_WORDS[one.clock]
+        lines.append(ClockLine(gettext(language, word), *_shown(language, one, found, now)))
+    return lines
+
+
+def _shown(
+    language: str, one: ClockView, found: CaseLine, now: datetime
+) -> tuple[Clock | None, str]:
+    zone = clock.club_zone()
+    if one.done is not None:
+        at = day_and_hour(language, one.done, now, zone)
+        if one.late:
+            return None, gettext(language, N_("done %(moment)s, late"), moment=at)
+        return None, gettext(language, N_("done %(moment)s"), moment=at)
+    if one.due is None:
+        return None, gettext(language, N_("paused"))
+    return running(language, one.due, since=one.started, now=now), ""
+
+
+def running(language: str, due: datetime, *, since: datetime, now: datetime) -> Clock:
+    """A promise that runs."""
+    return clock_of(
+        language, since=since, until=due, now=now, by=before(language, due, now, clock.club_zone())
+    )
+
+
+def entry_line(language: str, found: EntryView, now: datetime) -> EntryLine:
+    """An entry of the timeline."""
+    what = assistance.ENTRY_WORDS.get(found.what, found.what)
+    channel = assistance.CHANNEL_WORDS[found.channel]
+    who = [found.who, gettext(language, channel)] if found.channel != "club" else [found.who]
+    return EntryLine(
+        ref=found.ref,
+        at=day_and_hour(language, found.at, now, clock.club_zone()),
+        what=gettext(language, what),
+        who=" · ".join(word for word in who if word),
+        more=_more(language, found, now),
+        text=found.text,
+        icon=ICONS.get(found.what, "circle"),
+        ours=found.what != "wrote",
+    )
+
+
+def _more(language: str, found: EntryView, now: datetime) -> str:
+    """What an entry says beside its words."""
+    if found.what == "alarm" and found.reason in assistance.CLOCK_WORDS:
+        word = assistance.CLOCK_WORDS[found.reason]
+        name = gettext(language, word)
+        return gettext(language, N_("%(clock)s, level %(level)s"), clock=name, level=found.level)
+    if found.severity is not None:
+        return severity_name(language, found.severity)
+    if found.what == "waited" and found.reason in assistance.WAIT_REASONS:
+        word = assistance.WAIT_REASONS[found.reason]
+        reason = gettext(language, word)
+        if found.until is None:
+            return reason
+        until = before(language, found.until, now, clock.club_zone())
+        return gettext(language, N_("%(reason)s, %(until)s"), reason=reason, until=until)
+    return found.other_ref or ""

@@ -1,0 +1,165 @@
+"""Cases at the desk: the list by what is due next, and a new one in a few keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import StringField
+
+from vipclub import assistance
+from vipclub.assistance import CaseLine
+from vipclub.core import clock
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.case_words import kind_name, running, severity_name, state_name
+from vipclub.web.desk.door import desk
+from vipclub.web.frame import current_actor, current_language, read, shown
+from vipclub.web.frame.forms import Form, at_most, one_line
+from vipclub.web.frame.idempotent_form import run_once
+from vipclub.web.frame.paging import list_address
+from vipclub.web.name_mask import masked
+from vipclub.web.promise_clock import Clock
+
+SHOWN = 60
+WAYS = ("phone", "counter", "agent", "partner", "web")
+
+
+class CaseForm(Form):
+    """What a caller says, as far as it is known."""
+
+    kind = StringField(filters=[at_most(20)])
+    severity = StringField(filters=[at_most(10)])
+    what = StringField(filters=[at_most(4000)])
+    member = StringField(filters=[one_line, at_most(40)])
+    caller = StringField(filters=[one_line, at_most(200)])
+    phone = StringField(filters=[one_line, at_most(40)])
+    place = StringField(filters=[one_line, at_most(500)])
+    channel = StringField(filters=[at_most(10)])
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in the list; the name masked."""
+
+    ref: str
+    href: str
+    kind: str
+    severity: str
+    severe: bool
+    state: str
+    name: str
+    owner: str
+    mine: bool
+    unverified: bool
+    clock: Clock | None
+
+
+@desk.get("/cases")
+def cases() -> str:
+    """Open cases, those first whose promise is due first. Two statements beside the sign-in."""
+    language, actor, now = current_language(), current_actor(), clock.now()
+    own = request.args.get("whose") == "mine"
+    kind = request.args.get("kind") or None
+    if kind not in assistance.KINDS:
+        kind = None
+    with read() as session:
+        page = assistance.open_cases(
+            session,
+            actor,
+            kind=kind,
+            owner=actor.account_id if own else None,
+            after=request.args.get("after"),
+            limit=SHOWN,
+        )
+    rows = [_row(language, line, actor.account_ref, now) for line in page.items]
+    return render_template(
+        "desk/cases.html",
+        rows=rows,
+        kinds=[
+            (gettext(language, N_("All kinds")), list_address("desk.cases", kind=None), not kind)
+        ]
+        + [
+            (kind_name(language, code), list_address("desk.cases", kind=code), kind == code)
+            for code in assistance.KINDS
+        ],
+        whose=[
+            (gettext(language, N_("Everybody's")), list_address("desk.cases", whose=None), not own),
+            (gettext(language, N_("Mine")), list_address("desk.cases", whose="mine"), own),
+        ],
+        next_href=list_address("desk.cases", after=page.next) if page.next else "",
+    )
+
+
+def _row(language: str, found: CaseLine, me: str | None, now: datetime) -> CaseRow:
+    return CaseRow(
+        ref=found.ref,
+        href=url_for("desk.case", ref=found.ref),
+        kind=kind_name(language, found.kind),
+        severity=severity_name(language, found.severity),
+        severe=found.severity in {"critical", "high"},
+        state=state_name(language, found.status),
+        name=masked(found.name) if found.name else "",
+        owner=found.owner_name,
+        mine=found.owner is not None and found.owner == me,
+        unverified=found.unverified,
+        clock=running(language, found.next_due, since=found.opened_at, now=now)
+        if found.next_due
+        else None,
+    )
+
+
+@desk.get("/cases/new")
+def new_case() -> str:
+    """Who calls, from where, what happened: nothing is required."""
+    asked = request.args
+    form = CaseForm(
+        kind=asked.get("kind", "emergency_overseas"),
+        member=asked.get("member", "")[:40],
+        phone=asked.get("phone", "")[:40],
+        channel="phone",
+    )
+    return _new(form)
+
+
+@desk.post("/cases/new")
+def open_case() -> ResponseReturnValue:
+    """The case is there at once; what is missing is asked for afterwards."""
+    form = CaseForm.sent()
+    with shown(400, 404) as refusal:
+        answer = run_once(
+            lambda made: url_for("desk.case", ref=made.case),
+            assistance.open_case,
+            kind=form.kind.data,
+            what=form.what.data,
+            member=form.member.data or None,
+            caller=form.caller.data,
+            phone=form.phone.data,
+            place=form.place.data,
+            severity=form.severity.data or None,
+            channel=form.channel.data or "phone",
+        )
+        flash(gettext(current_language(), N_("The case is open.")), "done")
+        return answer
+    return _new(form, refusal.said), refusal.status
+
+
+def _new(form: CaseForm, refused: str = "") -> str:
+    language = current_language()
+    return render_template(
+        "desk/new_case.html",
+        form=form,
+        refused=refused,
+        kinds=[(code, kind_name(language, code)) for code in assistance.KINDS],
+        severities=[
+            ("", gettext(language, N_("As usual for its kind"))),
+            *((code, severity_name(language, code)) for code in assistance.SEVERITIES),
+        ],
+        ways=[(code, _way(language, code)) for code in WAYS],
+    )
+
+
+def _way(language: str, code: str) -> str:
+    word = assistance.CHANNEL_WORDS[code]
+    return gettext(language, word)
