@@ -20,6 +20,8 @@ OPEN = {"health", "sign_in", "static"}
 OPEN_VIEWS: dict[str, str] = {
     "api.openapi": "what the calls are is no secret; machines read it first",
     "member.help": "who needs help may not be able to sign in",
+    "member.ask_for_help": "the request is never refused for want of a sign-in",
+    "member.help_received": "whoever asked knows the random key of the request, and learns no word",
     "member.calendar_feed": "a calendar program can't sign in; the address is the secret",
 }
 """Endpoint -> why everybody may see it."""

@@ -1,4 +1,4 @@
-"""Cases by the API, as `interface.md` fixes it for others."""
+"""Cases by the API: opened with whatever is known, and each step that follows."""
 
 from __future__ import annotations
 

@@ -160,6 +160,17 @@ def shifts_between(
     return [ShiftView(*row) for row in rows]
 
 
+def agents(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    """Who may be put on duty: account and name, by name. One statement. Raises Forbidden."""
+    actor.require(Permission.DUTY_VIEW)
+    rows = session.execute(
+        select(Account.public_ref, Account.display_name)
+        .where(Account.role.in_(ON_DUTY_ROLES), Account.state == "active")
+        .order_by(Account.display_name, Account.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def _agent(session: Session, ref: str) -> int:
     """The account of somebody of the desk. Raises MalformedRef, NotFound."""
     found = session.execute(

@@ -1,8 +1,9 @@
-"""The service desk's door: a person found in seconds (`home`), what is `urgent`, and everything
-that is done for a member (`web/member_file`).
+"""The service desk's door: a person found in seconds (`home`), what is `urgent`, the `cases` and
+one of them (`case_page`), who is on `duty`, and everything that is done for a member
+(`web/member_file`).
 """
 
-from vipclub.web.desk import home
+from vipclub.web.desk import case_page, cases, duty, home
 from vipclub.web.desk.door import desk
 
-__all__ = ["desk", "home"]
+__all__ = ["case_page", "cases", "desk", "duty", "home"]

@@ -39,7 +39,11 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("sun", N_("This week"), "manager.home"),
         Entry("users", N_("My members"), "manager.members", ("/manager/find",)),
     ),
-    "desk": (Entry("headset", N_("Service desk"), "desk.home", ("/desk/find", "/desk/members")),),
+    "desk": (
+        Entry("headset", N_("Service desk"), "desk.home", ("/desk/find", "/desk/members")),
+        Entry("life-buoy", N_("Cases"), "desk.cases"),
+        Entry("users", N_("Duty"), "desk.duty"),
+    ),
     "partner": (
         Entry("inbox", N_("Waiting"), "partner.home", ("/partner/appointments",)),
         Entry("calendar-check", N_("Day sheet"), "partner.day_sheet"),

@@ -1,0 +1,123 @@
+"""Cases at the desk: opened in a few keys, seen with their clocks, and each step that follows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.assistance.cases_in_steps import opened
+from tests.assistance.desk_on_duty import an_agent, on_shift
+from tests.small_club import SmallClub, a_small_club
+from tests.statements import statements
+from tests.web.signing_in import a_client, csrf_token
+from vipclub.core.db import Database
+
+
+@pytest.fixture
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
+
+
+@pytest.fixture
+def sun(db: Database, club: SmallClub) -> FlaskClient:
+    return a_client(db, "desk")
+
+
+def post(browser: FlaskClient, path: str, **form: Any) -> Any:
+    data = {"csrf_token": csrf_token(browser, "/desk/cases/new"), **form}
+    return browser.post(f"{path}?lang=en", data=data)
+
+
+def test_a_number_is_enough_and_the_case_is_open(sun: FlaskClient) -> None:
+    made = post(
+        sun,
+        "/desk/cases/new",
+        kind="emergency_overseas",
+        phone="+33 1 42 34 56 78",
+        what="Fell on the stairs",
+    )
+    assert made.status_code == 303
+    page = sun.get(f"{made.headers['Location']}?lang=en").text
+    assert "Emergency assistance abroad" in page
+    assert 'href="tel:+33142345678"' in page
+    assert "Fell on the stairs" in page
+    listed = sun.get("/desk/cases?lang=en").text
+    assert "Emergency assistance abroad" in listed
+    assert "nobody" in listed, "nobody is on duty"
+    assert "Fell on the stairs" not in listed
+
+
+def test_each_step_from_the_page(sun: FlaskClient, db: Database, club: SmallClub) -> None:
+    ref = opened(db, kind="enquiry", member=club.members[0]).case
+    case = f"/desk/cases/{ref}"
+    for path, form, says in (
+        ("answer", {"text": "We look into it"}, "We look into it"),
+        ("severity", {"severity": "high"}, "High"),
+        ("start", {}, "In progress"),
+        ("note", {"text": "She sounds worried"}, "She sounds worried"),
+        ("partner", {"event": "partner_found", "partner": "Lyon hospital"}, "Lyon hospital"),
+        ("wait", {"reason": "member", "hours": "4"}, "Waiting for the member"),
+        ("write", {"text": "It was Tuesday"}, "It was Tuesday"),
+        ("resolve", {"text": "All is settled"}, "All is settled"),
+        ("reopen", {}, "Case reopened"),
+    ):
+        answer = post(sun, f"{case}/{path}", **form)
+        assert answer.status_code == 303, (path, answer.text[:300])
+        assert says in sun.get(f"{case}?lang=en").text, path
+
+
+def test_a_step_that_is_refused_loses_no_word(
+    sun: FlaskClient, db: Database, club: SmallClub
+) -> None:
+    ref = opened(db, kind="enquiry").case
+    long = "x" * 4001
+    answer = post(sun, f"/desk/cases/{ref}/answer", text=long)
+    assert answer.status_code == 422
+    assert "between 1 and 4000 characters" in answer.text
+    assert "x" * 4000 in answer.text
+    assert post(sun, f"/desk/cases/{ref}/close").status_code == 409
+    assert post(sun, f"/desk/cases/{ref}/merge", into="nonsense").status_code in {400, 404}
+
+
+def test_the_pages_need_few_statements(sun: FlaskClient, db: Database, club: SmallClub) -> None:
+    refs = [opened(db, member=club.members[0]).case for _ in range(3)]
+    for path in ("/desk/cases", f"/desk/cases/{refs[0]}", "/desk/duty", "/desk/cases/new"):
+        sun.get(path)
+        with statements(at_most=6):
+            assert sun.get(path).status_code == 200, path
+
+
+def test_the_roster_says_who_is_on_duty(sun: FlaskClient, db: Database) -> None:
+    ping = an_agent(db, "ping")
+    on_shift(db, ping)
+    page = sun.get("/desk/duty?lang=en").text
+    assert page.count("Somebody desk") >= 2
+    ref = re.search(r"/desk/duty/shifts/(F-[0-9A-Z-]+)/cancel", page)
+    assert ref
+    assert post(sun, f"/desk/duty/shifts/{ref[1]}/cancel").status_code == 303
+    assert "Nobody is on duty." in sun.get("/desk/duty?lang=en").text
+    added = post(
+        sun,
+        "/desk/duty/shifts",
+        account=ping.account_ref,
+        start="2031-01-01T09:00",
+        end="2031-01-01T17:00",
+    )
+    assert added.status_code == 303
+    wrong = post(
+        sun, "/desk/duty/shifts", account=ping.account_ref, start="soon", end="2031-01-01T17:00"
+    )
+    assert wrong.status_code == 400
+    too_long = post(
+        sun,
+        "/desk/duty/shifts",
+        account=ping.account_ref,
+        start="2031-02-01T09:00",
+        end="2031-02-02T17:00",
+    )
+    assert too_long.status_code == 422
+    assert "14 hours at most" in too_long.text
+    assert post(sun, "/desk/duty/on-call", account=ping.account_ref).status_code == 303

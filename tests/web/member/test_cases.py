@@ -1,0 +1,143 @@
+"""The red button, and the member's own cases."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.assistance.cases_in_steps import opened, seen
+from tests.cast import CLUB_ACTOR
+from tests.small_club import SmallClub, a_small_club
+from tests.statements import statements
+from tests.web.signing_in import a_client, csrf_token
+from vipclub import assistance
+from vipclub.app import create_app
+from vipclub.core.db import Database
+
+
+@pytest.fixture
+def club(db: Database) -> SmallClub:
+    return a_small_club(db)
+
+
+@pytest.fixture
+def lin(db: Database, club: SmallClub) -> FlaskClient:
+    return a_client(db, "member", ("person", club.members[0]))
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    return found[1] if found else ""
+
+
+def press(browser: FlaskClient, page: str, **form: Any) -> Any:
+    """The button as a browser sends it, without any cookie."""
+    data = {"tap": hidden(page, "tap"), "who": hidden(page, "who"), "quick": "ill", **form}
+    browser.delete_cookie("session")
+    return browser.post("/help/ask?lang=en", data=data)
+
+
+def only_case(db: Database) -> assistance.CaseView:
+    with db.read() as session:
+        (line,) = assistance.find_cases(session, CLUB_ACTOR).items
+    return seen(db, line.ref)
+
+
+def test_a_stranger_is_helped_and_told_by_when(db: Database, club: SmallClub) -> None:
+    stranger = create_app(database=db).test_client()
+    page = stranger.get("/help?lang=en").text
+    made = press(stranger, page, phone="+33 6 12 34 56 78", where="abroad", place="Lyon")
+    assert made.status_code == 303
+    told = stranger.get(f"{made.headers['Location']}?lang=en").text
+    assert "Request received" in told
+    assert "We call you before" in told
+    for word in ("Lyon", "+33", "ill or injured"):
+        assert word not in told, "who knows the key learns no word of it"
+    case = only_case(db)
+    assert (case.line.kind, case.line.unverified) == ("emergency_overseas", True)
+    assert (case.phone, case.place) == ("+33612345678", "Lyon")
+    assert case.what == "Somebody is ill or injured"
+
+
+def test_a_member_is_known_without_a_cookie(
+    db: Database, lin: FlaskClient, club: SmallClub
+) -> None:
+    page = lin.get("/help?lang=en").text
+    made = press(lin, page)
+    assert made.status_code == 303
+    case = only_case(db)
+    assert (case.line.member, case.line.unverified) == (club.members[0], False)
+
+
+def test_the_same_tap_twice_is_one_case(db: Database, club: SmallClub) -> None:
+    stranger = create_app(database=db).test_client()
+    page = stranger.get("/help").text
+    taken = [press(stranger, page).headers["Location"] for _ in range(2)]
+    assert taken[0] == taken[1]
+    only_case(db)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"tap": "x", "who": "nonsense", "quick": "nothing"},
+        {"tap": "y" * 500, "phone": "9" * 500, "what": "z" * 9000, "place": "p" * 9000},
+        {"where": "moon", "quick": "ill", "csrf_token": "nonsense"},
+    ],
+)
+def test_nothing_that_is_sent_is_refused(
+    db: Database, club: SmallClub, form: dict[str, str]
+) -> None:
+    stranger = create_app(database=db).test_client()
+    made = stranger.post("/help/ask", data=form)
+    assert made.status_code == 303
+    assert stranger.get(made.headers["Location"]).status_code == 200
+    only_case(db)
+
+
+def test_a_key_that_nobody_pressed_tells_nothing(db: Database, club: SmallClub) -> None:
+    assert create_app(database=db).test_client().get("/help/never-pressed").status_code == 404
+
+
+def test_a_question_and_its_answer(db: Database, lin: FlaskClient, club: SmallClub) -> None:
+    form = {
+        "csrf_token": csrf_token(lin, "/cases/new"),
+        "kind": "enquiry",
+        "what": "May I bring my",
+    }
+    made = lin.post("/cases/new?lang=en", data=form)
+    assert made.status_code == 303
+    place = made.headers["Location"]
+    page = lin.get(f"{place}?lang=en").text
+    assert "Received. It is our turn." in page
+    ref = place.rsplit("/", 1)[1]
+    db.run(assistance.answer, CLUB_ACTOR, case=ref, text="Of course you may")
+    db.run(assistance.add_note, CLUB_ACTOR, case=ref, text="asks about her sister")
+    page = lin.get(f"{place}?lang=en").text
+    assert "Of course you may" in page
+    assert "asks about her sister" not in page
+    wrote = lin.post(f"{place}/write?lang=en", data={**form, "text": "Thank you"})
+    assert wrote.status_code == 303
+    assert "Thank you" in lin.get(f"{place}?lang=en").text
+    empty = lin.post(f"{place}/write?lang=en", data={**form, "text": " "})
+    assert empty.status_code == 422
+    nothing = lin.post("/cases/new?lang=en", data={**form, "what": " "})
+    assert nothing.status_code == 422
+
+
+def test_a_member_sees_nobody_else_s(db: Database, lin: FlaskClient, club: SmallClub) -> None:
+    other = opened(db, kind="enquiry", member=club.members[1]).case
+    assert lin.get(f"/cases/{other}").status_code == 404
+    assert other not in lin.get("/cases").text
+
+
+def test_the_pages_need_few_statements(db: Database, lin: FlaskClient, club: SmallClub) -> None:
+    ref = opened(db, kind="enquiry", member=club.members[0]).case
+    for path in ("/cases", f"/cases/{ref}", "/cases/new", "/help"):
+        lin.get(path)
+        with statements(at_most=6):
+            assert lin.get(path).status_code == 200, path

@@ -1,0 +1,155 @@
+"""Who is on duty now and in the days ahead, and the leader on call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import assistance
+from vipclub.core import clock
+from vipclub.core.errors import Malformed
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.day_words import before, day_and_hour
+from vipclub.web.desk.door import desk
+from vipclub.web.frame import current_actor, current_language, read, run, shown
+
+AHEAD = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Somebody who is on duty, until when, with how many cases."""
+
+    name: str
+    until: str
+    cases: int
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLine:
+    """A shift that runs or is to come."""
+
+    ref: str
+    name: str
+    start: str
+    end: str
+    leads: bool
+
+
+@desk.get("/duty")
+def duty() -> str:
+    """Four statements beside the sign-in."""
+    return _page()
+
+
+def _page(refused: str = "", typed: dict[str, str] | None = None) -> str:
+    language, actor, now = current_language(), current_actor(), clock.now()
+    zone = clock.club_zone()
+    with read() as session:
+        there = assistance.duty_at(session, now)
+        shifts = assistance.shifts_between(session, actor, first=now, last=now + AHEAD)
+        agents = assistance.agents(session, actor)
+    return render_template(
+        "desk/duty.html",
+        there=[
+            OnDuty(
+                one.name,
+                before(language, one.until, now, zone) if one.until else "",
+                one.open_cases,
+                one.leads,
+            )
+            for one in there.agents
+        ],
+        on_call=there.on_call.name if there.on_call else "",
+        shifts=[
+            ShiftLine(
+                one.ref,
+                one.name,
+                day_and_hour(language, one.start, now, zone),
+                day_and_hour(language, one.end, now, zone),
+                one.leads,
+            )
+            for one in shifts
+        ],
+        agents=agents,
+        absences=[
+            ("break", gettext(language, N_("break"))),
+            ("leave", gettext(language, N_("leave"))),
+        ],
+        refused=refused,
+        typed=typed or {},
+        soon=now.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:00"),
+    )
+
+
+def _moment(name: str) -> datetime:
+    """A day and an hour on the club's wall. Raises Malformed."""
+    try:
+        wall = datetime.fromisoformat(request.form.get(name, "")[:16])
+    except ValueError:
+        raise Malformed(name) from None
+    return wall.replace(tzinfo=ZoneInfo(clock.club_zone()))
+
+
+def _done(
+    said: str,
+    use_case: Callable[..., Any],
+    *,
+    timed: bool = False,
+    **given: Any,  # noqa: ANN401
+) -> ResponseReturnValue:
+    with shown(400, 404) as refusal:
+        moments = {name: _moment(name) for name in ("start", "end")} if timed else {}
+        run(use_case, **given, **moments)
+        flash(gettext(current_language(), said), "done")
+        return redirect(url_for("desk.duty"), code=303)
+    typed = {name: value[:60] for name, value in request.form.items()}
+    return _page(refusal.said, typed), refusal.status
+
+
+@desk.post("/duty/shifts")
+def add_shift() -> ResponseReturnValue:
+    """Somebody is on duty."""
+    return _done(
+        N_("The shift is in the roster."),
+        assistance.add_shift,
+        timed=True,
+        account=request.form.get("account", ""),
+        leads=request.form.get("leads") == "1",
+    )
+
+
+@desk.post("/duty/shifts/<ref>/cancel")
+def cancel_shift(ref: str) -> ResponseReturnValue:
+    """A shift is called off."""
+    return _done(N_("The shift is called off."), assistance.cancel_shift, shift=ref)
+
+
+@desk.post("/duty/absences")
+def add_absence() -> ResponseReturnValue:
+    """A break, or leave."""
+    return _done(
+        N_("The absence is in the roster. Open cases go to whoever is on duty."),
+        assistance.add_absence,
+        timed=True,
+        account=request.form.get("account", ""),
+        kind=request.form.get("kind", ""),
+        stand_in=request.form.get("stand_in") or None,
+    )
+
+
+@desk.post("/duty/on-call")
+def name_on_call() -> ResponseReturnValue:
+    """The leader on call."""
+    return _done(
+        N_("The leader on call is set."),
+        assistance.name_leader_on_call,
+        account=request.form.get("account", ""),
+    )

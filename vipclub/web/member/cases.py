@@ -1,0 +1,131 @@
+"""The member's own cases: what was asked, whose turn it is and by when, words both ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from vipclub import assistance
+from vipclub.assistance import CaseLine
+from vipclub.core import clock
+from vipclub.core.i18n import N_, gettext
+from vipclub.web.case_words import EntryLine, entry_line, kind_name, running, turn
+from vipclub.web.day_words import day_and_hour
+from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame.idempotent_form import run_once
+from vipclub.web.member.door import member, own_ref
+from vipclub.web.promise_clock import Clock
+
+ASKED = ("enquiry", "complaint")
+"""What a member opens in writing; help at once has its own button."""
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """A case as its member sees it."""
+
+    ref: str
+    href: str
+    kind: str
+    turn: str
+    open: bool
+    waits: bool
+    at: str
+    owner: str
+    clock: Clock | None
+
+
+@member.get("/cases")
+def cases() -> str:
+    """The newest first. Two statements."""
+    language = current_language()
+    with read() as session:
+        found = assistance.find_cases(session, current_actor(), member=own_ref(), limit=SHOWN)
+    return render_template(
+        "member/cases.html", cases=[_own(language, line) for line in found.items]
+    )
+
+
+def _own(language: str, line: CaseLine) -> OwnCase:
+    now = clock.now()
+    return OwnCase(
+        ref=line.ref,
+        href=url_for("member.case", ref=line.ref),
+        kind=kind_name(language, line.kind),
+        turn=turn(language, line.status),
+        open=line.status in assistance.OPEN,
+        waits=line.status == "waiting",
+        at=day_and_hour(language, line.opened_at, now, clock.club_zone()),
+        owner=line.owner_name,
+        clock=running(language, line.next_due, since=line.opened_at, now=now)
+        if line.next_due
+        else None,
+    )
+
+
+@member.get("/cases/new")
+def new_case() -> str:
+    """A question or a complaint."""
+    return _new(request.args.get("kind", "enquiry"), "")
+
+
+@member.post("/cases/new")
+def open_own_case() -> ResponseReturnValue:
+    """Sent; an answer is promised."""
+    kind, what = request.form.get("kind", ""), request.form.get("what", "")[:4000]
+    if not what.strip() or kind not in ASKED:
+        return _new(kind, what, gettext(current_language(), N_("Please fill this in."))), 422
+    return run_once(
+        lambda made: url_for("member.case", ref=made.case),
+        assistance.open_case,
+        kind=kind,
+        what=what,
+        member=own_ref(),
+    )
+
+
+def _new(kind: str, what: str, error: str = "") -> str:
+    language = current_language()
+    return render_template(
+        "member/new_case.html",
+        kinds=[(code, kind_name(language, code)) for code in ASKED],
+        kind=kind if kind in ASKED else "enquiry",
+        what=what,
+        error=error,
+    )
+
+
+@member.get("/cases/<ref>")
+def case(ref: str) -> str:
+    """One of them, with what was said. Three statements."""
+    return _page(ref)
+
+
+def _page(ref: str, text: str = "", refused: str = "") -> str:
+    language, now = current_language(), clock.now()
+    with read() as session:
+        found = assistance.case(session, current_actor(), ref)
+    entries: list[EntryLine] = [entry_line(language, entry, now) for entry in found.entries]
+    return render_template(
+        "member/case.html",
+        case=_own(language, found.line),
+        what=found.what,
+        entries=entries,
+        reopens="reopen" in found.steps,
+        text=text,
+        refused=refused,
+    )
+
+
+@member.post("/cases/<ref>/write")
+def write_to_case(ref: str) -> ResponseReturnValue:
+    """Words to the club; a case that was resolved is open again."""
+    text = request.form.get("text", "")
+    with shown() as refusal:
+        run(assistance.write_to_case, case=ref, text=text)
+        flash(gettext(current_language(), N_("Your message is with us.")), "done")
+        return redirect(url_for("member.case", ref=ref), code=303)
+    return _page(ref, text[:5000], refusal.said), refusal.status
