@@ -19,7 +19,7 @@ from vipclub.core.db import Database
 from vipclub.core.errors import Conflict
 from vipclub.core.i18n import N_
 from vipclub.core.private_files import nobody_else, private_folder
-from vipclub.demo import cast, in_progress, past_appointments, settled_month
+from vipclub.demo import cast, help_at_once, in_progress, past_appointments, settled_month
 from vipclub.demo.partners import Provider, open_providers
 from vipclub.migration import upgrade
 from vipclub.settings import Settings
@@ -75,7 +75,9 @@ def fill(
         today=clock.club_today(),
     )
     settled_month.settle(db, CLUB, providers, home=HOME)
-    return write_summary(db, settings, providers, sign_ins)
+    say("who needs help now")
+    emergency = help_at_once.play(db, lin=lin)
+    return write_summary(db, settings, providers, sign_ins, emergency)
 
 
 def load_files(db: Database, settings: Settings, *, persons: int, seed: int, say: Say) -> None:
@@ -159,6 +161,7 @@ def write_summary(
     settings: Settings,
     providers: list[Provider],
     sign_ins: dict[str, dict[str, str]],
+    emergency: str,
 ) -> Path:
     """`demo.json`, readable by its owner only: it holds tokens."""
     home = next(p for p in providers if p.key == HOME)
@@ -173,6 +176,7 @@ def write_summary(
         "city": home.city,
         "members": members,
         "offering": home.offering,
+        "case": emergency,
     }
     private_folder(settings.instance)
     path = settings.instance / "demo.json"

@@ -198,8 +198,12 @@ def _trial(db: Database, story: Story, lin: str, home: Provider, today: date) ->
 
 def _staff(db: Database, role: str, scopes: frozenset[tuple[str, str]]) -> Actor:
     """Somebody of the cast who works here."""
-    login = next(one.login for one in cast.STAFF if one.role == role)
-    indexes = db.cipher.blind_indexes("login", login)
+    return as_staff(db, next(one for one in cast.STAFF if one.role == role), scopes)
+
+
+def as_staff(db: Database, somebody: cast.Staff, scopes: frozenset[tuple[str, str]]) -> Actor:
+    """Somebody who works here, by the account."""
+    indexes = db.cipher.blind_indexes("login", somebody.login)
     with db.read() as session:
         row = session.execute(
             select(
@@ -207,10 +211,10 @@ def _staff(db: Database, role: str, scopes: frozenset[tuple[str, str]]) -> Actor
             ).where(accounts.Account.login_index.in_(indexes))
         ).one()
     return Actor(
-        kind=role,
+        kind=somebody.role,
         account_id=row.id,
         account_ref=row.public_ref,
-        permissions=accounts.permissions_of(role),
+        permissions=accounts.permissions_of(somebody.role),
         scopes=scopes,
         name=row.display_name,
     )

@@ -114,6 +114,23 @@ def _shown(
     return running(language, one.due, since=one.started, now=now), ""
 
 
+MEMBER_CLOCKS = frozenset({"first_answer", "reply", "member_told", "resolution"})
+"""What a member waits for; the others are the club's own."""
+
+
+def next_news(language: str, found: CaseLine, now: datetime) -> Clock | None:
+    """By when the member hears of the case next."""
+    waits = [
+        one
+        for one in found.clocks
+        if one.clock in MEMBER_CLOCKS and one.due and not one.done and not one.stopped
+    ]
+    if not waits:
+        return None
+    first = min(waits, key=lambda one: one.due or now)
+    return running(language, first.due or now, since=first.started, now=now)
+
+
 def running(language: str, due: datetime, *, since: datetime, now: datetime) -> Clock:
     """A promise that runs."""
     return clock_of(
@@ -121,8 +138,11 @@ def running(language: str, due: datetime, *, since: datetime, now: datetime) -> 
     )
 
 
-def entry_line(language: str, found: EntryView, now: datetime) -> EntryLine:
-    """An entry of the timeline."""
+def entry_line(
+    language: str, found: EntryView, now: datetime, *, story: str = "", member: bool = False
+) -> EntryLine:
+    """An entry of the timeline; with the `story`, the one that opened the case says it. A `member`
+    reads no severity."""
     what = assistance.ENTRY_WORDS.get(found.what, found.what)
     channel = assistance.CHANNEL_WORDS[found.channel]
     who = [found.who, gettext(language, channel)] if found.channel != "club" else [found.who]
@@ -131,8 +151,8 @@ def entry_line(language: str, found: EntryView, now: datetime) -> EntryLine:
         at=day_and_hour(language, found.at, now, clock.club_zone()),
         what=gettext(language, what),
         who=" · ".join(word for word in who if word),
-        more=_more(language, found, now),
-        text=found.text,
+        more="" if member and found.severity is not None else _more(language, found, now),
+        text=found.text or (story if found.what == "opened" else ""),
         icon=ICONS.get(found.what, "circle"),
         ours=found.what != "wrote",
     )
@@ -153,4 +173,4 @@ def _more(language: str, found: EntryView, now: datetime) -> str:
             return reason
         until = before(language, found.until, now, clock.club_zone())
         return gettext(language, N_("%(reason)s, %(until)s"), reason=reason, until=until)
-    return found.other_ref or ""
+    return found.other_name or found.other_ref or ""

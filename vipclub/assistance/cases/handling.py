@@ -211,10 +211,9 @@ def change_severity(
     _known(severity)
     act = Act(session, actor, case, permission=Permission.CASE_WORK, channel=channel)
     _open(act)
-    act.write("severity", severity=severity)
     if act.case.state in MACHINE["triage"].sources:
         act.step = MACHINE["triage"]
-        act.write("triaged", severity=severity)
+    act.write("triaged" if act.step else "severity", severity=severity)
     return act.finish("case.severity", after={"severity": severity}, severity=severity)
 
 

@@ -26,7 +26,8 @@ from vipclub.people import Viewed
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """An entry of the timeline; `who` is the name of whoever of the staff it is by, else empty."""
+    """An entry of the timeline; `who` is the name of whoever of the staff it is by, else empty;
+    `other_name` that of the account in `other_ref`."""
 
     ref: str
     at: datetime
@@ -39,6 +40,7 @@ class EntryView:
     until: datetime | None
     level: int | None
     other_ref: str | None
+    other_name: str
     text: str = field(repr=False)
 
 
@@ -131,18 +133,22 @@ def _whole() -> AnySelect:
 def _entries(
     session: Session, cipher: Cipher, case_id: int, *, works: bool
 ) -> tuple[EntryView, ...]:
+    named = aliased(Account)
     asked = (
-        select(CaseEntry, Account.display_name, Account.role)
+        select(CaseEntry, Account.display_name, Account.role, named.display_name)
         .outerjoin(Account, Account.id == CaseEntry.account_id)
+        .outerjoin(named, named.public_ref == CaseEntry.other_ref)
         .where(CaseEntry.case_id == case_id)
         .order_by(CaseEntry.id)
     )
     if not works:
         asked = asked.where(CaseEntry.for_member)
-    return tuple(_entry(cipher, row, name, role) for row, name, role in session.execute(asked))
+    return tuple(_entry(cipher, *row) for row in session.execute(asked))
 
 
-def _entry(cipher: Cipher, row: CaseEntry, name: str | None, role: str | None) -> EntryView:
+def _entry(
+    cipher: Cipher, row: CaseEntry, name: str | None, role: str | None, other: str | None
+) -> EntryView:
     by_staff = role is not None and role != "member"
     return EntryView(
         ref=row.public_ref,
@@ -156,5 +162,6 @@ def _entry(cipher: Cipher, row: CaseEntry, name: str | None, role: str | None) -
         until=row.until,
         level=row.level,
         other_ref=row.other_ref,
+        other_name=other or "",
         text=cipher.unseal("case_entry.body", row.public_ref, row.body) if row.body else "",
     )

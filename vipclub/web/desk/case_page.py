@@ -72,7 +72,6 @@ class CasePage:
     name: str
     unverified: bool
     owner: str
-    what: str
     caller: str
     phone: str
     place: str
@@ -121,7 +120,6 @@ def _shown(language: str, found: CaseView, now: Any) -> CasePage:  # noqa: ANN40
         name=line.name,
         unverified=line.unverified,
         owner=line.owner_name,
-        what=found.what,
         caller=found.caller,
         phone=found.phone,
         place=found.place,
@@ -129,7 +127,9 @@ def _shown(language: str, found: CaseView, now: Any) -> CasePage:  # noqa: ANN40
         wait=before(language, found.wait_until, now, zone) if found.wait_until else "",
         merged_into=found.merged_into or "",
         clocks=clock_lines(language, line, now),
-        entries=[entry_line(language, entry, now) for entry in reversed(found.entries)],
+        entries=[
+            entry_line(language, entry, now, story=found.what) for entry in reversed(found.entries)
+        ],
         steps=found.steps,
     )
 

@@ -11,7 +11,7 @@ from vipclub import assistance
 from vipclub.assistance import CaseLine
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
-from vipclub.web.case_words import EntryLine, entry_line, kind_name, running, turn
+from vipclub.web.case_words import EntryLine, entry_line, kind_name, next_news, turn
 from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.idempotent_form import run_once
@@ -60,9 +60,7 @@ def _own(language: str, line: CaseLine) -> OwnCase:
         waits=line.status == "waiting",
         at=day_and_hour(language, line.opened_at, now, clock.club_zone()),
         owner=line.owner_name,
-        clock=running(language, line.next_due, since=line.opened_at, now=now)
-        if line.next_due
-        else None,
+        clock=next_news(language, line, now),
     )
 
 
@@ -108,11 +106,12 @@ def _page(ref: str, text: str = "", refused: str = "") -> str:
     language, now = current_language(), clock.now()
     with read() as session:
         found = assistance.case(session, current_actor(), ref)
-    entries: list[EntryLine] = [entry_line(language, entry, now) for entry in found.entries]
+    entries: list[EntryLine] = [
+        entry_line(language, entry, now, story=found.what, member=True) for entry in found.entries
+    ]
     return render_template(
         "member/case.html",
         case=_own(language, found.line),
-        what=found.what,
         entries=entries,
         reopens="reopen" in found.steps,
         text=text,
