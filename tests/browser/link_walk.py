@@ -22,6 +22,8 @@ NO_PAGES = frozenset(
         "api",
         "desk.live",
         "member.calendar_feed",
+        "member.manifest",
+        "member.offline",
         "member.calendar_file",
         "partner.closing_live",
         "partner.live",

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,18 @@ class RunningClub:
     address: str
     demo: dict[str, Any]
     instance: Path
+    start_server: Callable[[], subprocess.Popen[bytes]]
+    servers: list[subprocess.Popen[bytes]]
+
+    @contextmanager
+    def without_server(self) -> Iterator[None]:
+        """The server is gone; afterwards another one is there."""
+        gone = self.servers.pop()
+        gone.terminate()
+        gone.wait(timeout=30)
+        yield
+        self.servers.append(self.start_server())
+        _wait_for(self.address)
 
     def move_visit_to_now(self, ref: str) -> None:
         """The visit begins at this moment, so that its own day is today."""
@@ -59,14 +71,18 @@ def running_club(instance: Path, *, people: int = 400) -> Iterator[RunningClub]:
     }
     command = [sys.executable, "-m", "vipclub.cli"]
     subprocess.run([*command, "demo", "--people", str(people)], env=env, check=True, timeout=180)
-    children = [
-        subprocess.Popen([*command, "worker"], env=env),
-        subprocess.Popen([*command, "serve", "--port", str(port), "--workers", "1"], env=env),
-    ]
+    serve = [*command, "serve", "--port", str(port), "--workers", "1"]
+
+    def start_server() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(serve, env=env)
+
+    worker, servers = subprocess.Popen([*command, "worker"], env=env), [start_server()]
     try:
         _wait_for(address)
-        yield RunningClub(address, json.loads((instance / "demo.json").read_text()), instance)
+        told = json.loads((instance / "demo.json").read_text())
+        yield RunningClub(address, told, instance, start_server, servers)
     finally:
+        children = [worker, *servers]
         for child in children:
             child.terminate()
         for child in children:

@@ -22,6 +22,8 @@ OPEN_VIEWS: dict[str, str] = {
     "member.help": "who needs help may not be able to sign in",
     "member.ask_for_help": "the request is never refused for want of a sign-in",
     "member.help_received": "whoever asked knows the random key of the request, and learns no word",
+    "member.offline": "kept by every browser for when there is no line; nobody is in it",
+    "member.manifest": "what a phone needs to keep the club; nobody is in it",
     "member.calendar_feed": "a calendar program can't sign in; the address is the secret",
 }
 """Endpoint -> why everybody may see it."""

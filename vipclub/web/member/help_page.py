@@ -8,10 +8,11 @@ page was drawn is told by a signed word in the form.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, redirect, render_template, request, url_for
+from flask import Response, current_app, g, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
@@ -20,8 +21,9 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from vipclub import assistance
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.club_name import club_name
 from vipclub.core.errors import Malformed, NotFound
-from vipclub.core.i18n import N_, gettext
+from vipclub.core.i18n import N_, Language, gettext, language_of
 from vipclub.web.case_words import kind_name
 from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.frame import current_language, current_sign_in, db, public, read
@@ -36,6 +38,7 @@ QUICK = {
     "other": N_("Other help"),
 }
 """Code -> what a button says: what happened, in one tap."""
+ICON = "image/svg+xml"
 SIGNED_FOR = 30 * 24 * 3600
 """Seconds: for so long a kept page says whose it is."""
 
@@ -57,16 +60,48 @@ class ReceivedPage:
 @public
 def help_page() -> str:
     """The hotline's numbers and the request. No statement beside the sign-in."""
-    language, sign_in = current_language(), current_sign_in()
+    sign_in = current_sign_in()
     own = sign_in is not None and sign_in.role == "member"
     return render_template(
         "member/help_page.html",
         layout="member/layout.html" if own else "base.html",
-        quick=[(code, gettext(language, word)) for code, word in QUICK.items()],
+        quick=_quick(),
         tap=form_key(),
         who=_signed() if own else "",
-        typed={},
     )
+
+
+@member.get("/offline/<language>")
+@public
+def offline(language: str) -> str:
+    """The page that a browser keeps for when there is no line, in a language; nothing about anybody
+    is in it. No statement."""
+    g.language = language_of(language) or Language.HANS
+    return render_template("member/offline.html", quick=_quick(), tap="", who="")
+
+
+@member.get("/manifest.webmanifest")
+@public
+def manifest() -> Response:
+    """What a phone needs to put the club on its first screen. No statement beside the sign-in."""
+    name = club_name(current_language())
+    icons = [{"src": url_for("static", filename="mark.svg"), "sizes": "any", "type": ICON}]
+    told = {
+        "name": name,
+        "short_name": name,
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f7f4ee",
+        "theme_color": "#14213a",
+        "icons": icons,
+    }
+    return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
+
+
+def _quick() -> list[tuple[str, str]]:
+    language = current_language()
+    return [(code, gettext(language, word)) for code, word in QUICK.items()]
 
 
 @member.post("/help/ask")

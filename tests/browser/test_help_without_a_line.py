@@ -1,0 +1,68 @@
+"""The red button when the server is gone: the numbers are there, the request is kept and sent
+once."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from tests.browser.running_club import RunningClub
+from tests.browser.visitor import PHONE
+
+pytestmark = pytest.mark.browser
+
+
+def requests_kept(club: RunningClub) -> int:
+    with closing(sqlite3.connect(club.instance / "vipclub.db", timeout=10)) as database:
+        (count,) = database.execute(
+            "SELECT count(*) FROM assistance_case WHERE tap IS NOT NULL"
+        ).fetchone()
+    return int(count)
+
+
+def test_the_plug_is_pulled_and_the_request_arrives_once(browser: Any, club: RunningClub) -> None:
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"{club.address}/sign-in?lang=en")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function(
+        "caches.match('/offline/language', {cacheName: 'vipclub-offline'}).then((kept) => !!kept)"
+    )
+    before = requests_kept(club)
+    with club.without_server():
+        page.goto(f"{club.address}/help?lang=en")
+        assert page.locator("h1").inner_text() == "No connection"
+        assert page.locator("main a[href^='tel:']").count() == 2
+        assert page.evaluate("getComputedStyle(document.body).fontFamily") != "", "with its style"
+        page.fill("[name=phone]", "+33612345678")
+        page.click("button[value=ill]")
+        page.wait_for_selector("#help-kept:not([hidden])")
+        page.click("button[value=ill]")
+        page.wait_for_selector("#help-kept:not([hidden])")
+    assert requests_kept(club) == before
+    page.goto(f"{club.address}/help?lang=en")
+    page.wait_for_selector("#help-sent:not([hidden])")
+    page.click("#help-sent a")
+    assert page.locator("h1").inner_text() == "Request received"
+    page.reload()
+    page.wait_for_timeout(500)
+    assert requests_kept(club) == before + 1
+    context.close()
+
+
+def test_with_a_line_one_tap_leads_to_what_comes_next(browser: Any, club: RunningClub) -> None:
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"{club.address}/help?lang=zh-Hant")
+    before = requests_kept(club)
+    page.click("button[value=lost]")
+    page.wait_for_url("**/help/*")
+    assert page.locator("main a[href^='tel:']").count() == 2
+    assert requests_kept(club) == before + 1
+    assert page.evaluate("localStorage.length") == 0
+    context.close()

@@ -1,0 +1,65 @@
+// Keeps one page for when the network or the server is gone: the hotline's numbers, and the request
+// for help. Nothing about anybody is in it.
+
+const KEPT = "vipclub-offline";
+const LANGUAGES = ["zh-Hans", "zh-Hant", "en"];
+const GONE = [502, 504];
+
+/** The offline page of a language with its style and script, fetched without a cookie. */
+async function keep(cache, language) {
+  const address = `/offline/${language}`;
+  const answer = await fetch(address, { credentials: "omit", cache: "reload" });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  await cache.put(address, answer.clone());
+  const files = [...(await answer.text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)];
+  await Promise.all([...new Set(files.map((found) => found[1]))].map((file) => cache.add(file)));
+}
+
+async function keepAll() {
+  const cache = await caches.open(KEPT);
+  await Promise.all(LANGUAGES.map((language) => keep(cache, language)));
+}
+
+async function offlinePage() {
+  const cache = await caches.open(KEPT);
+  const told = await cache.match("/offline/language");
+  const language = told ? await told.text() : "zh-Hans";
+  const page = (await cache.match(`/offline/${language}`)) ?? (await cache.match("/offline/zh-Hans"));
+  return page ?? Response.error();
+}
+
+async function open(request) {
+  try {
+    const answer = await fetch(request);
+    return GONE.includes(answer.status) ? await offlinePage() : answer;
+  } catch {
+    return offlinePage();
+  }
+}
+
+async function file(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await caches.match(request, { cacheName: KEPT })) ?? Response.error();
+  }
+}
+
+addEventListener("install", (event) => {
+  skipWaiting();
+  event.waitUntil(keepAll());
+});
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("message", (event) => {
+  const { language } = event.data ?? {};
+  if (!LANGUAGES.includes(language)) return;
+  event.waitUntil(
+    caches.open(KEPT).then((cache) => cache.put("/offline/language", new Response(language))),
+  );
+});
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(open(request));
+  else if (["style", "script", "image"].includes(request.destination)) event.respondWith(file(request));
+});
