@@ -15,6 +15,7 @@ from vipclub.web.admin.partner_forms import PartnerForm
 from vipclub.web.city_names import city_name
 from vipclub.web.day_words import before
 from vipclub.web.frame import current_language
+from vipclub.web.frame.error_summary import PageError
 from vipclub.web.month_grid import compose_month
 from vipclub.web.name_mask import masked
 from vipclub.web.promise_clock import clock_of, promise
@@ -84,6 +85,10 @@ def components_page() -> str:
             {"text": "09:00", "note": gettext(language, N_("Full")), "value": ""},
         ],
         code=qr_code("8806102477315"),
+        errors_example=[
+            PageError(gettext(language, N_("Please enter the name.")), "#example"),
+            PageError(_example(language, site_name)["refusal"], "#wrong"),
+        ],
         names=PartnerForm(name_hans="云岚", name_hant="雲嵐", name_en="Yunlan"),
     )
 

@@ -50,6 +50,9 @@ function tick() {
 setInterval(tick, 5000);
 tick();
 
+/** Where a form was refused, the page begins with what is wrong. */
+document.querySelector("main > .error-summary")?.focus();
+
 /** A form that makes something is sent once, however often it is clicked. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
