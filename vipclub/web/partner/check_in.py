@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect
+from flask import redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,10 @@ from vipclub.core.errors import MalformedRef
 from vipclub.core.i18n import N_, gettext
 from vipclub.core.types import parse_ref
 from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame.told import tell_done
 from vipclub.web.name_mask import masked
 from vipclub.web.partner.day_sheet import asked_day, of_day, sheet_page
-from vipclub.web.partner.door import partner, way_back
+from vipclub.web.partner.door import partner, undo_of, way_back
 from vipclub.web.partner.forms import CheckInForm
 from vipclub.web.status_words import state_word
 
@@ -56,7 +57,7 @@ def _arrived(one: AppointmentView, typed: str) -> ResponseReturnValue:
     with shown() as refusal:
         run(bookings.arrive, appointment=one.appointment)
         said, name = N_("%(name)s is checked in."), masked(one.beneficiary_name)
-        flash(gettext(current_language(), said, name=name), "done")
+        tell_done(gettext(current_language(), said, name=name), undo_of(one.appointment, "arrive"))
         return redirect(way_back(), code=303)
     return sheet_page(problem=refusal.said, code=typed), refusal.status
 

@@ -53,6 +53,15 @@ tick();
 /** Where a form was refused, the page begins with what is wrong. */
 document.querySelector("main > .error-summary")?.focus();
 
+/** A notice is taken away without the page. */
+document.addEventListener("click", (event) => {
+  const away = event.target.closest("a[data-dismiss]");
+  if (!away) return;
+  event.preventDefault();
+  away.closest(".notice").remove();
+  document.getElementById("main").focus({ preventScroll: true });
+});
+
 /** A form that makes something is sent once, however often it is clicked. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -117,6 +126,8 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   const row = event.target.closest("[data-row]") ?? rowOf(chosen);
+  const named = `[data-key="${CSS.escape(event.key)}"]`;
+  const control = row?.querySelector(named) ?? document.querySelector(`.notice ${named}`);
   const keys = document.getElementById("keys");
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
@@ -126,7 +137,7 @@ document.addEventListener("keydown", (event) => {
     if (keys) say(keys.textContent.replace(/\s+/g, " "));
   } else if (event.key === "/") document.querySelector("input[type=search]")?.focus();
   else if (event.key === "Enter" && row && !event.target.closest("a, button, summary")) row.querySelector("[data-open]")?.click();
-  else if (row && row.querySelector(`[data-key="${CSS.escape(event.key)}"]`)) row.querySelector(`[data-key="${CSS.escape(event.key)}"]`).click();
+  else if (control) control.click();
   else return;
   event.preventDefault();
 });
