@@ -62,6 +62,24 @@ document.addEventListener("click", (event) => {
   document.getElementById("main").focus({ preventScroll: true });
 });
 
+/** A question that opens in the page takes the focus, and gives it back when it is left. */
+function leave(fold) {
+  fold.open = false;
+  fold.querySelector("summary").focus();
+}
+document.addEventListener("click", (event) => {
+  const summary = event.target.closest(".confirmation-fold > summary");
+  if (summary && !summary.parentElement.open) requestAnimationFrame(() => summary.nextElementSibling.focus());
+  const close = event.target.closest("a[data-close]");
+  if (!close) return;
+  event.preventDefault();
+  leave(close.closest("details"));
+});
+document.addEventListener("keydown", (event) => {
+  const fold = event.key === "Escape" && event.target.closest(".confirmation-fold[open]");
+  if (fold) leave(fold);
+});
+
 /** A form that makes something is sent once, however often it is clicked. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
