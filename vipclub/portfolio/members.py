@@ -80,6 +80,8 @@ class OwnMember:
 
     ref: str
     name: str = field(repr=False)
+    surname: str | None = field(repr=False)
+    latin_name: str | None = field(repr=False)
     tier: str
     status: str
     valid_to: date
@@ -123,7 +125,11 @@ def own_members(
     counts = _counts(session, mine)
     key = _key(sort, now, backwards)
     order = (key.desc(), Person.id.desc()) if backwards else (key, Person.id)
-    page = mine.add_columns(key.label("key")).order_by(*order).limit(limit + 1)
+    page = (
+        mine.add_columns(Person.surname, Person.latin_name, key.label("key"))
+        .order_by(*order)
+        .limit(limit + 1)
+    )
     if after:
         page = page.where(beyond(after, key, Person.id, _OF_SORT[sort], backwards=backwards))
     rows = session.execute(_with_next_visit(page, now, backwards)).all()
@@ -133,6 +139,8 @@ def own_members(
         OwnMember(
             row.public_ref,
             row.full_name,
+            row.surname,
+            row.latin_name,
             row.tier,
             row.state,
             row.last_day,

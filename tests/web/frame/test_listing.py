@@ -23,13 +23,13 @@ FILTERS = (
 @pytest.fixture
 def app() -> Flask:
     made = Flask("lists")
-    made.add_url_rule("/list/<key>", "a_list", lambda key: key)
+    made.add_url_rule("/book/<key>", "a_list", lambda key: key)
     return made
 
 
 @pytest.fixture
 def asked(app: Flask, request: pytest.FixtureRequest) -> Iterator[AskedOfList]:
-    with app.test_request_context(f"/list/1?{request.param}", headers={"Accept-Language": "en"}):
+    with app.test_request_context(f"/book/1?{request.param}", headers={"Accept-Language": "en"}):
         yield asked_of_list(
             sorts={"name", "day"}, filters={"tier": {"gold", "black"}, "city": None}, first="name"
         )
@@ -42,34 +42,34 @@ def asked_by(*queries: str) -> pytest.MarkDecorator:
 @asked_by("", "sort=city", "sort=--name", "sort=password&tier=emerald&role=admin&lang=en&city=++")
 def test_what_no_list_knows_is_ignored(asked: AskedOfList) -> None:
     assert (asked.sort, asked.backwards, asked.filters) == ("name", False, {})
-    assert asked.address() == "/list/1"
+    assert asked.address() == "/book/1"
 
 
 @asked_by("sort=-day&tier=gold&city=310000&after=abc")
 def test_links_keep_what_was_chosen_and_begin_anew(asked: AskedOfList) -> None:
     table = listing(asked, COLUMNS, FILTERS, following="xyz")
-    assert table.next_href == "/list/1?tier=gold&city=310000&sort=-day&after=xyz"
-    assert table.start_href == "/list/1?tier=gold&city=310000&sort=-day"
+    assert table.next_href == "/book/1?tier=gold&city=310000&sort=-day&after=xyz"
+    assert table.start_href == "/book/1?tier=gold&city=310000&sort=-day"
     hrefs = {heading.key: heading.href for heading in table.headings}
     assert hrefs == {
-        "name": "/list/1?tier=gold&city=310000",
-        "day": "/list/1?tier=gold&city=310000&sort=day",
+        "name": "/book/1?tier=gold&city=310000",
+        "day": "/book/1?tier=gold&city=310000&sort=day",
         "city": "",
     }
     assert [heading.sorted for heading in table.headings] == ["", "descending", ""]
     assert [(chip.text, chip.href) for chip in table.chips] == [
-        ("Tier: Gold", "/list/1?city=310000&sort=-day"),
-        ("City: Shanghai", "/list/1?tier=gold&sort=-day"),
+        ("Tier: Gold", "/book/1?city=310000&sort=-day"),
+        ("City: Shanghai", "/book/1?tier=gold&sort=-day"),
     ]
-    assert table.all_href == "/list/1?sort=-day"
+    assert table.all_href == "/book/1?sort=-day"
 
 
 @asked_by("")
 def test_the_first_click_sorts_as_the_column_says(asked: AskedOfList) -> None:
     table = listing(asked, COLUMNS, following=None)
     assert [heading.href for heading in table.headings] == [
-        "/list/1?sort=-name",
-        "/list/1?sort=-day",
+        "/book/1?sort=-name",
+        "/book/1?sort=-day",
         "",
     ]
     assert (table.next_href, table.start_href) == ("", "")
@@ -83,4 +83,4 @@ def test_a_stranger_s_text_stays_a_query(asked: AskedOfList) -> None:
     (chip,) = table.chips
     assert chip.text == 'City: "><script>'
     assert table.start_href == ""
-    assert asked.address() == "/list/1?city=%22%3E%3Cscript%3E&sort=day"
+    assert asked.address() == "/book/1?city=%22%3E%3Cscript%3E&sort=day"

@@ -22,7 +22,7 @@ from vipclub.web.frame.kept_search import words_of_search
 from vipclub.web.member_file.find_member import to_found
 from vipclub.web.member_file.forms import FindForm
 from vipclub.web.member_file.overview import STATUSES
-from vipclub.web.name_mask import masked
+from vipclub.web.names import PersonName, person_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,9 @@ def _row(language: str, found: FoundPerson) -> FoundRow:
     return FoundRow(
         ref=found.ref,
         href=url_for("desk.show", ref=found.ref),
-        name=masked(found.name),
+        name=person_name(
+            language, PersonName(found.name, found.surname, found.latin_name, found.sex), "masked"
+        ),
         tier=TIER_NAMES[term.tier].to(language) if term else "",
         term=gettext(language, STATUSES[term.status])
         if term

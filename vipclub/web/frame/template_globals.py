@@ -22,6 +22,7 @@ from vipclub.web.frame.error_summary import errors_of
 from vipclub.web.frame.idempotent_form import form_key
 from vipclub.web.frame.navigation import navigation
 from vipclub.web.frame.request_context import current_actor, current_language, current_sign_in
+from vipclub.web.names import person_name
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -121,6 +122,7 @@ def _equip(env: Environment, version: str) -> None:
         present=in_language(i18n.present),
         sentences=in_language(i18n.join_sentences),
         localized=localized,
+        person_name=in_language(person_name),
     )
     env.globals.update(
         asset=asset,

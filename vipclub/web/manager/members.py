@@ -22,6 +22,7 @@ from vipclub.web.frame.listing import AskedOfList, Column, Filter, asked_of_list
 from vipclub.web.manager.door import manager
 from vipclub.web.member_file.find_member import to_found
 from vipclub.web.member_file.forms import FindForm
+from vipclub.web.names import PersonName, person_name
 
 PAGE = 50
 COLUMNS = (
@@ -178,7 +179,7 @@ def _row(language: str, found: OwnMember) -> MemberRow:
     return MemberRow(
         ref=found.ref,
         href=url_for("manager.show", ref=found.ref),
-        name=found.name,
+        name=person_name(language, PersonName(found.name, found.surname, found.latin_name)),
         tier=TIER_NAMES[found.tier].to(language),
         status=gettext(language, N_("invited")) if found.status == "invited" else "",
         ends=format_short_date(language, found.valid_to),
