@@ -29,6 +29,7 @@ from jobs import (
     end_holds,
     expire_benefits,
     forget_old,
+    forget_searches,
     grant_benefits,
     invite_members,
     offer_other_times,
@@ -63,6 +64,7 @@ JOBS: tuple[Job, ...] = (
     expire_benefits.JOB,
     check_allowances.JOB,
     forget_old.JOB,
+    forget_searches.JOB,
     seal_anew.JOB,
 )
 """A line a job."""

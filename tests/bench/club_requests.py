@@ -63,14 +63,15 @@ class ClubRequests:
         return self._plan([request("GET", path, port=self.club.port, headers=cookie)])
 
     def search(self) -> Path:
-        """The desk finds who is named as many are."""
+        """The desk reads whom it found by a name that many have: the page that a search leads
+        to."""
         cookie, field = self._sign_in("desk")
         body = urllib.parse.urlencode({"csrf_token": field, "who": SEARCHED})
-        kind = "application/x-www-form-urlencoded"
-        sent = request(
-            "POST", "/desk/find", port=self.club.port, headers=cookie, body=body, kind=kind
-        )
-        return self._plan([sent])
+        address = f"http://127.0.0.1:{self.club.port}/desk/find"
+        sent = urllib.request.Request(address, body.encode(), headers=cookie)
+        with urllib.request.urlopen(sent, timeout=20) as found:
+            path = urllib.parse.urlsplit(found.url).path
+        return self._plan([request("GET", path, port=self.club.port, headers=cookie)])
 
     def free_times(self) -> Path:
         """A channel asks for the first fifty times of a city, which any club has."""

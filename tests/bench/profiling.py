@@ -206,14 +206,14 @@ def _sending(ground: FreshDatabases, club: BenchClub, name: str) -> Iterator[Sen
         client.post("/sign-in", data=fields, **base)
         token = {}
     bookings = _bookings(ground, club) if name == "booking" else iter(())
-    carried = _field(client.get(f"/{role}/", **base).text) if name == "search" else ""
+    if name == "search":
+        searched = {"csrf_token": _field(client.get(f"/{role}/", **base).text), "who": SEARCHED}
+        path = client.post(path, data=searched, **base).location
 
     def send() -> None:
         if name == "booking":
             body, key = next(bookings), os.urandom(8).hex()
             answer = client.post(path, json=body, headers={**token, "Idempotency-Key": key}, **base)
-        elif name == "search":
-            answer = client.post(path, data={"csrf_token": carried, "who": SEARCHED}, **base)
         else:
             answer = client.get(path.format(city=club.demo["city"]), headers=token, **base)
         if answer.status_code not in {200, 201}:

@@ -23,11 +23,13 @@ LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 NOT_ALWAYS = {
     "desk.held": "a time is kept for ten minutes only",
     "manager.held": "a time is kept for ten minutes only",
+    "desk.found": "a search leads there",
+    "manager.found": "a search leads there",
     "member.held": "a time is kept for ten minutes only",
     "member.change": "there when a visit may be moved",
     "admin.home": "a policy owner is sent on to the policies",
 }
-"""Endpoint -> why the walk may not come by; each is opened by the tests of booking."""
+"""Endpoint -> why the walk may not come by; each is opened by the tests of booking or searching."""
 
 
 @pytest.fixture(scope="module")

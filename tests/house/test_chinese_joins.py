@@ -12,7 +12,7 @@ JOINS = {", ", "; ", " "}
 NO_SENTENCES = {
     "vipclub/web/api/document.py": "the API's own document is English",
     "vipclub/web/api/lists.py": "what it calls unknown is for programs",
-    "vipclub/web/name_mask.py": "names in Latin letters, whatever the reader's language",
+    "vipclub/web/names.py": "names in Latin letters, whatever the reader's language",
 }
 IN_TEMPLATE = re.compile(r"""\|\s*join\(\s*["'](?:, |; | )["']""")
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
+from tests.accounts.sign_ins import present_sign_in
 from tests.cast import CLUB_ACTOR, member_actor, sun
 from tests.partners.webhooks.events_sent import ALL_EVENTS
 from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
 from tests.small_club import SmallClub, a_small_club
 from vipclub import accounts, bookings, desk, messages, partners, people
+from vipclub.accounts.sessions import open_session
 from vipclub.core import audit_sealing, clock
 from vipclub.core.db import Database
 from vipclub.people.models import DeliveryRow, SourceRecordVersion
@@ -40,7 +42,8 @@ class ClubWithSecrets:
 
 def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
     """A file with rows that are good, changed and set aside; an account, an own number, a note, a
-    visit with a word for the partner, a webhook with two secrets, an inbox, a letter that waits."""
+    visit with a word for the partner, a search, a webhook with two secrets, an inbox, a letter that
+    waits."""
     club = a_small_club(db)
     group = Group(db, folder)
     for code in ("TRUST", "BANK"):
@@ -76,6 +79,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
         slot=club.slots[3],
         note="By wheelchair",
     )
+    _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,
         CLUB_ACTOR,
@@ -89,6 +93,14 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
     _leave_row_on_its_way(db)
     db.run(audit_sealing.seal)
     return ClubWithSecrets(db, club, group, lin, account.public_ref)
+
+
+def _search(db: Database, account_id: int) -> None:
+    """By who is signed in for a while, and tried no sign-in lately."""
+    made = db.run(lambda session: open_session(session, account_id, "10.0.0.1", "test"))
+    clerk = present_sign_in(db, made)
+    assert clerk is not None
+    db.run(accounts.keep_search, clerk.actor, session_id=clerk.session_id, words="林若溪")
 
 
 def _put_inbox_item(db: Database, lin: str) -> None:

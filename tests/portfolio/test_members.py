@@ -104,23 +104,28 @@ def end_soon(db: Database, ref: str) -> None:
     db.run(change)
 
 
-@pytest.mark.parametrize("sort", ["name", "tier", "ends", "next"])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("sort", SORTS)
 def test_pages_show_each_member_once_in_every_order(
-    db: Database, club: SmallClub, sort: str
+    db: Database, club: SmallClub, sort: str, backwards: bool
 ) -> None:
-    lin = club.members[0]
+    lin, chan, wang, _ = club.members
     db.run(bookings.book, CLUB_ACTOR, member=lin, offering=club.offering, slot=club.slots[0])
+    end_soon(db, chan)
     seen, after = [], None
     while True:
-        page = mine(db, sort=sort, after=after, limit=1)
+        page = mine(db, sort=sort, backwards=backwards, after=after, limit=1)
         seen += [member.ref for member in page.members]
         assert page.count == 3
         if page.next is None:
             break
         after = page.next
     assert sorted(seen) == sorted(club.members[:3])
-    if sort == "next":
-        assert seen[0] == lin
+    whole = mine(db, sort=sort, backwards=backwards)
+    assert seen == [member.ref for member in whole.members], "page by page as at once"
+    first = {"name": (chan, wang), "ends": (chan, None), "next": (lin, lin), "tier": (None, None)}
+    begins = first[sort][backwards]
+    assert begins is None or seen[0] == begins
     with pytest.raises(Malformed):
         mine(db, after="nonsense")
 

@@ -159,7 +159,8 @@ def test_the_desk_finds_a_member_with_the_tier_that_runs_on_its_last_day(
     name_member(db, club.members[1], "林若溪")
     desk = signed_in(app, "desk")
     form = {"who": "林若溪", "csrf_token": csrf_token(desk, "/desk/?lang=en")}
-    says_platinum(row_of(desk.post("/desk/find", data=form).text, club.members[0]))
+    found = desk.post("/desk/find", data=form, follow_redirects=True)
+    says_platinum(row_of(found.text, club.members[0]))
 
 
 @pytest.mark.parametrize("path", ["/partner/", "/partner/live", "/partner/day"])

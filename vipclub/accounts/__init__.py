@@ -5,7 +5,8 @@ An account is opened in `opening`, changed by the administrator in `administerin
 `own_account`, listed in `directory`, for a terminal in `register`. `signing_in` begins a sign-in,
 `sessions` reads and ends it, `throttle` slows down who guesses, `resetting` replaces a forgotten
 password. `member_invitations`, `staff_invitations` and `partner_staff` let people in, `tokens`
-other programs. Who may do what is one table, `permissions`.
+other programs. `kept_searches` keeps for an hour what somebody searched for. Who may do what is one
+table, `permissions`.
 
 Decisions:
 - 2026-11: one table of permissions (`permissions.GRANTS`); an account's scopes are rows. Both are
@@ -48,6 +49,7 @@ from vipclub.accounts.facts import (
     StaffRecruited,
 )
 from vipclub.accounts.invariants import INVARIANTS
+from vipclub.accounts.kept_searches import forget_old_searches, keep_search, kept_words
 from vipclub.accounts.logins import canonical_login
 from vipclub.accounts.member_invitations import (
     InvitationAccepted,
@@ -93,6 +95,7 @@ from vipclub.accounts.refusals import (
     LoginUnreadable,
     PasswordTooWeak,
     PortfolioUnreadable,
+    SearchEnded,
     TooManyTries,
     WrongPassword,
 )
@@ -177,6 +180,10 @@ __all__ = [
     "revoke_scope",
     "canonical_login",
     "settle_passwords",
+    "keep_search",
+    "kept_words",
+    "forget_old_searches",
+    "SearchEnded",
     "sign_in",
     "sign_out",
     "start_sign_in",

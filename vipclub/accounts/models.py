@@ -97,6 +97,20 @@ class UserSession(Base):
     user_agent: Mapped[Personal[str]] = mapped_column(Text)
 
 
+class KeptSearch(Base):
+    """What somebody searched for, kept for an hour beside the sign-in; `key` stands in the address
+    of the results."""
+
+    __tablename__ = "kept_search"
+
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    key: Mapped[Internal[str]] = mapped_column(String(22), unique=True)
+    session_id: Mapped[Internal[int]] = mapped_column(ForeignKey("user_session.id"), index=True)
+    words: Mapped[Identity[bytes]] = mapped_column(EncryptedText)
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    expires_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime, index=True)
+
+
 class SignInAttempt(Base):
     """One try to sign in, kept a day: the throttle counts these rows."""
 

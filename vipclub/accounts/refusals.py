@@ -11,6 +11,13 @@ class LoginTaken(Conflict):
     sentence = N_("This sign-in name is already in use.")
 
 
+class SearchEnded(NotFound):
+    """The words of a search are no longer kept, or are another sign-in's."""
+
+    code = "search_ended"
+    sentence = N_("This search is no longer kept. Please search again.")
+
+
 class LoginUnreadable(Refused):
     code = "login_unreadable"
     sentence = N_("A sign-in name is an e-mail address or a phone number with its country code.")

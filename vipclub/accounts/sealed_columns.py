@@ -1,10 +1,11 @@
-"""What is sealed of accounts, and the blind indexes of sign-in names that were tried."""
+"""What is sealed of accounts and of what was searched, and the blind indexes of sign-in names that
+were tried."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from vipclub.accounts.models import Account, PasswordReset, SignInAttempt
+from vipclub.accounts.models import Account, KeptSearch, PasswordReset, SignInAttempt
 from vipclub.core import clock
 from vipclub.core.sealed_columns import BlindIndex, EndingIndex, SealedField, SealedTable
 
@@ -13,6 +14,11 @@ SEALED = (
         model=Account,
         row_name=Account.public_ref,
         fields=(SealedField("login", "account.login", BlindIndex("login_index", "login")),),
+    ),
+    SealedTable(
+        model=KeptSearch,
+        row_name=KeptSearch.key,
+        fields=(SealedField("words", "kept_search.words"),),
     ),
 )
 

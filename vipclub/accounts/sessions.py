@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from vipclub.accounts.kept_searches import forget_searches_of
 from vipclub.accounts.models import Account, AccountScope, UserSession
 from vipclub.accounts.permissions import SEES_ALL, permissions_of
 from vipclub.core import audit, clock
@@ -212,7 +213,8 @@ def sign_out(session: Session, actor: Actor, *, session_id: int) -> None:
         )
         .values(ended_at=clock.now(), end_reason="signed_out")
     )
-    if ended.rowcount:  # type: ignore[attr-defined]
+    if ended.rowcount and actor.account_id is not None:  # type: ignore[attr-defined]
+        forget_searches_of(session, actor.account_id)
         audit.write(session, actor, "account.sign_out", subject=("account", actor.owner))
 
 
@@ -221,6 +223,8 @@ def end_sign_in(session: Session, actor: Actor, *, name: str) -> None:
     NotFound, Malformed."""
     if not _NAME.fullmatch(name):
         raise Malformed("name")
+    if actor.account_id is None:
+        raise NotFound()
     rows = session.execute(
         select(UserSession.id, UserSession.token_hash).where(
             UserSession.account_id == actor.account_id, UserSession.ended_at.is_(None)
@@ -235,6 +239,7 @@ def end_sign_in(session: Session, actor: Actor, *, name: str) -> None:
         .values(ended_at=clock.now(), end_reason="signed_out")
         .execution_options(synchronize_session=False)
     )
+    forget_searches_of(session, actor.account_id)
     audit.write(session, actor, "account.sign_out", subject=("account", actor.owner))
 
 
@@ -265,7 +270,10 @@ def end_sessions(session: Session, *, account_id: int, reason: str, but: int | N
     )
     if but is not None:
         statement = statement.where(UserSession.id != but)
-    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    ended = int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    if ended:
+        forget_searches_of(session, account_id)
+    return ended
 
 
 def end_sign_ins_of_merged(session: Session, fact: PersonsMerged) -> None:

@@ -180,6 +180,17 @@ def format_date(language: str, day: date) -> str:
     return babel_date(day, "y年M月d日（EEEE）", locale=locale)
 
 
+def format_short_date(language: str, day: date) -> str:
+    """A date in a column, where the weekday doesn't matter: 3 Dec 2026 · 2026年12月3日.
+
+    >>> format_short_date("en", date(2026, 12, 3)), format_short_date("zh-Hant", date(2026, 12, 3))
+    ('3 Dec 2026', '2026年12月3日')
+    """
+    if language == Language.EN:
+        return babel_date(day, "d MMM yyyy", locale="en")
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 @lru_cache(maxsize=8_192)
 def format_day(language: str, day: date) -> str:
     """A date of the near future, without its year: Thu 3 Dec · 12月3日 周四 · 12月3日（星期四）."""

@@ -29,6 +29,8 @@ class FoundPerson:
 
     ref: str
     name: str = field(repr=False)
+    surname: str | None = field(repr=False)
+    latin_name: str | None = field(repr=False)
     sex: str | None
     birth_year: int | None
     city: str | None
@@ -52,6 +54,8 @@ def look_up(session: Session, actor: Actor, *, typed: str, today: date) -> list[
         FoundPerson(
             row.public_ref,
             row.full_name,
+            row.surname,
+            row.latin_name,
             row.sex,
             row.birth_date.year if row.birth_date else None,
             row.city_code,
@@ -72,6 +76,8 @@ def _found(ways: tuple[Select[int, int], ...], sight: Sight) -> AnySelect:
             Person.id,
             Person.public_ref,
             Person.full_name,
+            Person.surname,
+            Person.latin_name,
             Person.sex,
             Person.birth_date,
             Person.city_code,

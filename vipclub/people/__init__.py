@@ -144,6 +144,7 @@ from vipclub.people.models import (
     Subsidiary,
 )
 from vipclub.people.normal_forms.amounts import CURRENCIES
+from vipclub.people.normal_forms.names import is_latin
 from vipclub.people.normal_forms.phone_numbers import phone_number
 from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
 from vipclub.people.reasons import REASONS
@@ -192,6 +193,7 @@ __all__ = [
     "by_reference",
     "ranked",
     "named_like",
+    "is_latin",
     "phone_number",
     "GENERATED",
     "REASONS",

@@ -12,10 +12,11 @@ Decisions:
 """
 
 from vipclub.portfolio.figures import BenefitUse, companies
-from vipclub.portfolio.members import Filters, OwnMember, Portfolio, own_members
+from vipclub.portfolio.members import SORTS, Filters, OwnMember, Portfolio, own_members
 from vipclub.portfolio.week import Reason, VisitToday, Week, this_week
 
 __all__ = [
+    "SORTS",
     "Filters",
     "OwnMember",
     "Portfolio",

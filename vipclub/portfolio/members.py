@@ -41,8 +41,9 @@ from vipclub.people import Person, SourceRecord, Subsidiary
 ENDS_WITHIN = timedelta(days=60)
 LATELY = timedelta(days=60)
 SORTS = ("name", "tier", "ends", "next")
+"""By name, by tier from the lowest, by the membership's end, by the next visit."""
 _OF_SORT: dict[str, type] = {"name": str, "tier": int, "ends": date, "next": datetime}
-_NEVER = datetime(9000, 1, 1)  # noqa: DTZ001 - only a word for "last of all" in a sort
+_LAST, _FIRST = datetime(9000, 1, 1), datetime(1970, 1, 1)  # noqa: DTZ001 - only ends of a sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ class OwnMember:
 
     ref: str
     name: str = field(repr=False)
+    surname: str | None = field(repr=False)
+    latin_name: str | None = field(repr=False)
     tier: str
     status: str
     valid_to: date
@@ -107,36 +110,43 @@ def own_members(
     *,
     filters: Filters,
     sort: str = "name",
+    backwards: bool = False,
     after: str | None = None,
     limit: int = 50,
     now: datetime,
     today: date,
 ) -> Portfolio:
-    """Members that the actor may see and the filters ask for. Five statements.
-    Raises Forbidden and Malformed (a cursor that is none)."""
+    """Members that the actor may see and the filters ask for, in one of SORTS or in its reverse;
+    who has no visit is last both ways. Three statements. Raises Forbidden and Malformed (a cursor
+    that is none)."""
     actor.require(Permission.MEMBER_VIEW)
     sort = sort if sort in SORTS else "name"
     mine = _mine(session, actor, filters, now, today)
     counts = _counts(session, mine)
-    key = _key(sort, now)
-    page = mine.add_columns(key.label("key")).order_by(key, Person.id).limit(limit + 1)
+    key = _key(sort, now, backwards)
+    order = (key.desc(), Person.id.desc()) if backwards else (key, Person.id)
+    page = (
+        mine.add_columns(Person.surname, Person.latin_name, key.label("key"))
+        .order_by(*order)
+        .limit(limit + 1)
+    )
     if after:
-        page = page.where(beyond(after, key, Person.id, _OF_SORT[sort]))
-    rows = session.execute(page).all()
+        page = page.where(beyond(after, key, Person.id, _OF_SORT[sort], backwards=backwards))
+    rows = session.execute(_with_next_visit(page, now, backwards)).all()
     shown = rows[:limit]
-    ids = [row.id for row in shown]
-    coming = _next_visits(session, ids, now)
-    left = _left(session, ids, today.year)
+    left = _left(session, [row.id for row in shown], today.year)
     members = [
         OwnMember(
             row.public_ref,
             row.full_name,
+            row.surname,
+            row.latin_name,
             row.tier,
             row.state,
             row.last_day,
             row.city_code,
-            coming[row.id][0] if row.id in coming else None,
-            coming[row.id][1] if row.id in coming else None,
+            row.next_start,
+            row.next_service,
             tuple(left.get(row.id, ())),
         )
         for row in shown
@@ -257,36 +267,46 @@ def _next_start(now: datetime) -> ScalarSelect[datetime]:
     )
 
 
-def _key(sort: str, now: datetime) -> SQLColumnExpression[Any]:
+def _key(sort: str, now: datetime, backwards: bool) -> SQLColumnExpression[Any]:
     """What the list is sorted by, the same way on every page; never empty."""
     if sort == "tier":
-        ranks = {tier: len(TIERS) - rank for rank, tier in enumerate(TIERS)}
-        return case(ranks, value=Membership.tier, else_=9)
+        return case({tier: rank for rank, tier in enumerate(TIERS)}, value=Membership.tier)
     if sort == "ends":
         return Membership.last_day
     if sort == "next":
-        return func.coalesce(_next_start(now), _NEVER.replace(tzinfo=now.tzinfo))
+        last = _FIRST if backwards else _LAST
+        return func.coalesce(_next_start(now), last.replace(tzinfo=now.tzinfo))
     return Person.full_name
 
 
-def _next_visits(
-    session: Session, ids: list[int], now: datetime
-) -> dict[int, tuple[datetime, Localized]]:
-    """The next visit of each: when and of which service. One statement."""
+def _with_next_visit(page: AnySelect, now: datetime, backwards: bool) -> AnySelect:
+    """The rows of a page in their order, each with its next visit: `next_start` and
+    `next_service`. Looked up for these rows alone."""
+    shown = page.subquery()
     holder = aliased(Person)
-    rows = session.execute(
-        select(people.survivor_of(holder), Appointment.starts_at, Benefit.name)
+    visits = (
+        select(Appointment.starts_at)
         .join(holder, holder.id == Appointment.person_id)
-        .join(Offering, Offering.id == Appointment.offering_id)
-        .join(Benefit, Benefit.id == Offering.benefit_id)
         .where(
-            people.survivor_of(holder).in_(ids),
+            people.survivor_of(holder) == shown.c.id,
             Appointment.starts_at > now,
             Appointment.state.in_(sorted(LIVE)),
         )
-        .order_by(Appointment.starts_at.desc())
+        .order_by(Appointment.starts_at, Appointment.id)
+        .limit(1)
+        .correlate(shown)
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    service = (
+        visits.join(Offering, Offering.id == Appointment.offering_id)
+        .join(Benefit, Benefit.id == Offering.benefit_id)
+        .with_only_columns(Benefit.name)
+    )
+    order = (shown.c.key, shown.c.id)
+    return select(
+        shown,
+        visits.scalar_subquery().label("next_start"),
+        service.scalar_subquery().label("next_service"),
+    ).order_by(*(each.desc() if backwards else each for each in order))
 
 
 def _left(session: Session, ids: list[int], year: int) -> dict[int, list[Left]]:

@@ -51,7 +51,8 @@ def question(language: str, plan: Plan, action: str, back_href: str) -> Question
         else gettext(language, N_("What this change does")),
         action=action,
         back_href=back_href,
-        hidden=[
+        hidden=[("sure", "1")]
+        + [
             (name, value)
             for name, value in request.form.items(multi=True)
             if name not in NOT_CONTENT and name != "sure"

@@ -142,6 +142,18 @@ def spans_of(hours: Sequence[Hours]) -> list[Span]:
     return found
 
 
+def errors_of_week(weekdays: Sequence[Weekday], day_error: str) -> list[tuple[str, str]]:
+    """What is wrong with a week, for the summary of errors: the sentences, and the fields that they
+    are about."""
+    found = [
+        (f"{weekday.name} · {span.error}", f"#opens-{span.weekday}-{span.number}")
+        for weekday in weekdays
+        for span in weekday.spans
+        if span.error
+    ]
+    return found + ([(day_error, "#from_day")] if day_error else [])
+
+
 def by_weekday(language: str, spans: Sequence[Span]) -> list[Weekday]:
     """The fields of each weekday."""
     return [

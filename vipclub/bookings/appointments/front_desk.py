@@ -23,9 +23,11 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class VisitorName:
-    """Whom the desk greets: name and title, no number."""
+    """Whom the desk greets: the name and what it is written by, no number."""
 
-    name: str = field(repr=False)
+    full_name: str = field(repr=False)
+    surname: str | None = field(repr=False)
+    latin_name: str | None = field(repr=False)
     sex: str | None
 
 
@@ -38,10 +40,16 @@ def visitor_names(
     viewed.must_cover(*appointments_of_day)
     rows = session.execute(
         appointments()
-        .with_only_columns(Appointment.public_ref, visitor.full_name, visitor.sex)
+        .with_only_columns(
+            Appointment.public_ref,
+            visitor.full_name,
+            visitor.surname,
+            visitor.latin_name,
+            visitor.sex,
+        )
         .where(at_partners_of(actor), Appointment.public_ref.in_(appointments_of_day))
     )
-    return {ref: VisitorName(name, sex) for ref, name, sex in rows}
+    return {ref: VisitorName(*named) for ref, named in ((row[0], row[1:]) for row in rows)}
 
 
 def note_names_seen(

@@ -28,6 +28,8 @@ LONGEST = 8_000
 class RulesForm(Form):
     """Whose rules hold, and which."""
 
+    ALL_SAID = frozenset({"text"})
+
     whose = StringField()
     name = StringField(filters=[at_most(60)])
     text = TextAreaField(filters=[at_most(LONGEST)])

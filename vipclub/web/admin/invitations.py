@@ -49,9 +49,7 @@ def new_account() -> str:
     return _new(asked, InviteForm())
 
 
-def _new(
-    colleague: RecruitForm, member: InviteForm, refused: str = "", invite_problem: str = ""
-) -> str:
+def _new(colleague: RecruitForm, member: InviteForm, refused: str = "") -> str:
     actor = current_actor()
     roles = accounts.roles_to_fill(actor)
     with read() as session:
@@ -65,7 +63,6 @@ def _new(
         role_words=ROLE_WORDS,
         offered=LANGUAGES,
         refused=refused,
-        invite_problem=invite_problem,
     )
 
 
@@ -96,9 +93,10 @@ def invite() -> ResponseReturnValue:
     """A member's invitation: earlier ones stop working."""
     form, colleague = InviteForm.sent(), RecruitForm(language=str(current_language()))
     if not form.validate():
-        return _new(colleague, form, invite_problem=form.problem("member")), 422
+        return _new(colleague, form), 422
     with shown(400, 404) as refusal:
         ref, secret = run(accounts.invite_member, member=form.member.data)
         link = url_for("sign_in.invitation", token=secret, _external=True)
         return link_page("", ref, link, mailed=False)
-    return _new(colleague, form, invite_problem=refusal.said), 422
+    form.member.errors = [refusal.said]
+    return _new(colleague, form), 422

@@ -24,6 +24,12 @@ def _in(length: int) -> StringField:
 class NamedForm(Form):
     """What has a name in three languages."""
 
+    TEXTS = {
+        "name": N_("Name", context="name of a company, site or service"),
+        "address": N_("Address"),
+        "preparation": N_("How to prepare"),
+    }
+
     name_hans, name_hant, name_en = _in(NAME), _in(NAME), _in(NAME)
 
     def validate_name_hans(self, field: StringField) -> None:

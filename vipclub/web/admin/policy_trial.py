@@ -37,7 +37,7 @@ from vipclub.web.admin.policy_trial_forms import (
 )
 from vipclub.web.admin.tier_policy_words import tier_name
 from vipclub.web.frame import audience, current_actor, current_language, read, run
-from vipclub.web.name_mask import masked
+from vipclub.web.names import person_name
 
 ROWS = (NOBODY, *TIERS)
 
@@ -241,7 +241,9 @@ def trial_cell(ref: str, before: str, after: str) -> ResponseReturnValue:
         "admin/policy_trial_cell.html",
         draft=found.draft,
         cell=cell,
-        members=[(member, masked(name)) for member, name in named],
+        members=[
+            (member, person_name(current_language(), name, "masked")) for member, name in named
+        ],
         persons=f"{cell.persons:,}",
         before=tier_name(language, before),
         after=tier_name(language, after),

@@ -19,7 +19,7 @@ from vipclub.web.frame import current_actor, current_language, read, shown
 from vipclub.web.frame.forms import Form, at_most, one_line
 from vipclub.web.frame.idempotent_form import run_once
 from vipclub.web.frame.paging import list_address
-from vipclub.web.name_mask import masked
+from vipclub.web.names import person_name
 from vipclub.web.promise_clock import Clock
 
 SHOWN = 60
@@ -100,7 +100,7 @@ def _row(language: str, found: CaseLine, me: str | None, now: datetime) -> CaseR
         severity=severity_name(language, found.severity),
         severe=found.severity in {"critical", "high"},
         state=state_name(language, found.status),
-        name=masked(found.name) if found.name else "",
+        name=person_name(language, found.name, "masked"),
         owner=found.owner_name,
         mine=found.owner is not None and found.owner == me,
         unverified=found.unverified,

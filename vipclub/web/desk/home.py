@@ -1,4 +1,5 @@
-"""The desk's first page. A phone or card number travels in a form, never in an address."""
+"""The desk's first page, and whom a search found. What is typed stands in no address: the results
+have a key there (`frame/kept_search.py`)."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from vipclub import desk as records
 from vipclub.core import clock
@@ -16,10 +18,11 @@ from vipclub.web.city_names import city_name
 from vipclub.web.desk.door import desk
 from vipclub.web.desk.urgent import later_text, read_urgent
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.member_file.find_member import found_or_page
+from vipclub.web.frame.kept_search import words_of_search
+from vipclub.web.member_file.find_member import to_found
 from vipclub.web.member_file.forms import FindForm
 from vipclub.web.member_file.overview import STATUSES
-from vipclub.web.name_mask import masked
+from vipclub.web.names import PersonName, person_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class FoundRow:
 @desk.get("/")
 def home() -> str:
     """Find a person, and what is urgent. Two statements beside the sign-in."""
-    return _home("", None)
+    return _page()
 
 
 @desk.get("/live")
@@ -54,25 +57,35 @@ def live() -> str:
 
 @desk.post("/find")
 def find() -> ResponseReturnValue:
-    """By reference, card, phone in any shape, or name in any script. One person that a number
-    names is shown at once."""
-    actor, language = current_actor(), current_language()
+    """By reference, card, phone in any shape, or name in any script. Who is meant alone is shown at
+    once."""
     typed: str = FindForm.sent().who.data
-    today = clock.club_today()
     with read() as session:
-        found = records.look_up(session, actor, typed=typed, today=today)
-    rows = [_row(language, each) for each in found]
-    return found_or_page([each.ref for each in found], lambda: _home(typed, rows))
+        found = _look_up(session, typed)
+    return to_found([each.ref for each in found], typed)
 
 
-def _home(typed: str, found: list[FoundRow] | None) -> str:
-    language = current_language()
+@desk.get("/find/<key>")
+def found(key: str) -> str:
+    """Who may be meant. Five statements beside the sign-in."""
+    return _page(key)
+
+
+def _look_up(session: Session, typed: str) -> list[FoundPerson]:
+    return records.look_up(session, current_actor(), typed=typed, today=clock.club_today())
+
+
+def _page(key: str | None = None) -> str:
+    language, typed, rows = current_language(), "", None
     with read() as session:
+        if key is not None:
+            typed = words_of_search(session, key)
+            rows = [_row(language, each) for each in _look_up(session, typed)]
         urgent = read_urgent(session, current_actor(), language, clock.now())
     return render_template(
         "desk/home.html",
         typed=typed,
-        found=found,
+        found=rows,
         most=records.FOUND_AT_MOST,
         urgent=urgent,
         later=later_text(language, urgent),
@@ -89,7 +102,9 @@ def _row(language: str, found: FoundPerson) -> FoundRow:
     return FoundRow(
         ref=found.ref,
         href=url_for("desk.show", ref=found.ref),
-        name=masked(found.name),
+        name=person_name(
+            language, PersonName(found.name, found.surname, found.latin_name, found.sex), "masked"
+        ),
         tier=TIER_NAMES[term.tier].to(language) if term else "",
         term=gettext(language, STATUSES[term.status])
         if term

@@ -14,7 +14,7 @@ from vipclub.bookings import AppointmentView
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.web.day_words import before
-from vipclub.web.name_mask import masked
+from vipclub.web.names import person_name
 from vipclub.web.promise_clock import Clock, clock_of
 
 WITHIN = timedelta(hours=1)
@@ -70,7 +70,7 @@ def _displaced(session: Session, actor: Actor, language: str, now: datetime) -> 
         UrgentRow(
             ref=each.appointment,
             href=url_for("desk.visit", ref=each.member, visit=each.appointment, others=1),
-            name=masked(each.member_name),
+            name=person_name(language, each.member_name, "masked"),
             service=each.service_name.to(language),
             site=each.site_name.to(language),
             when=format_moment(language, each.start),
@@ -96,7 +96,7 @@ def _row(
     return UrgentRow(
         ref=found.appointment,
         href=url_for("desk.visit", ref=found.member, visit=found.appointment),
-        name=masked(found.member_name),
+        name=person_name(language, found.member_name, "masked"),
         service=found.service_name.to(language),
         site=found.site_name.to(language),
         when=format_moment(language, found.start),

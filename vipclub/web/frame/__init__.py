@@ -3,7 +3,8 @@
 - Around each request: `app_setup` puts all in order, `telemetry`, `security_headers`,
   `request_checks`, `sign_in_cookie`, `language`, `doors` (who may come in).
 - For the views: `request_context` (who asks; `read`, `run`), `idempotent_form` (`run_once`),
-  `refusal_on_page` (`shown`), `open_form`, `forms`, `paging`, `csv_export`, `safe_redirect`.
+  `refusal_on_page` (`shown`), `error_summary`, `open_form`, `forms`, `listing`, `paging`,
+  `kept_search`, `told` (done, and undo), `csv_export`, `safe_redirect`.
 - For the pages: `template_globals`, `navigation`, `static_files`, `error_pages`. For machines:
   `health`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 import wtforms
 from flask import request
@@ -41,7 +41,14 @@ class Spoken:
 
 
 class Form(wtforms.Form):  # type: ignore[misc]
-    """A form of the club. CSRF is the frame's own matter, for all forms at once."""
+    """A form of the club. CSRF is the frame's own matter, for all forms at once.
+
+    What the summary of its errors says (`error_summary`): `TEXTS` are what is asked for in three
+    languages, by what stands before _hans, _hant and _en in their fields' names; of the fields in
+    `ALL_SAID` every sentence is told, of others the first."""
+
+    TEXTS: ClassVar[Mapping[str, str]] = {}
+    ALL_SAID: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         def get_translations(self, form: wtforms.Form) -> Spoken:

@@ -18,9 +18,11 @@ from vipclub.core import clock, i18n
 from vipclub.core.club_name import club_in_sentence, club_name
 from vipclub.core.types import Localized
 from vipclub.web.frame.doors import HOMES
+from vipclub.web.frame.error_summary import errors_of
 from vipclub.web.frame.idempotent_form import form_key
 from vipclub.web.frame.navigation import navigation
 from vipclub.web.frame.request_context import current_actor, current_language, current_sign_in
+from vipclub.web.names import person_name
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -120,11 +122,13 @@ def _equip(env: Environment, version: str) -> None:
         present=in_language(i18n.present),
         sentences=in_language(i18n.join_sentences),
         localized=localized,
+        person_name=in_language(person_name),
     )
     env.globals.update(
         asset=asset,
         navigation=navigation,
         icon=icon,
+        errors_of=errors_of,
         here=here,
         languages=LANGUAGES,
         homes=HOMES,

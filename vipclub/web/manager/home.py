@@ -15,7 +15,7 @@ from vipclub.portfolio import Reason
 from vipclub.web.day_words import days_until, near_day
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.manager.door import manager
-from vipclub.web.name_mask import masked
+from vipclub.web.names import person_name
 from vipclub.web.percentages import percent_of
 from vipclub.web.status_words import mood_of, state_word
 
@@ -114,7 +114,7 @@ def _row(language: str, reason: Reason, more: int, today: date) -> WeekRow:
     return WeekRow(
         ref=reason.member,
         href=url_for("manager.show", ref=reason.member),
-        name=masked(reason.name),
+        name=person_name(language, reason.name, "masked"),
         tier=TIER_NAMES[reason.tier].to(language),
         why=gettext(language, SENTENCES[reason.kind], service=service, count=reason.count),
         more=gettext(language, N_("%(count)s more"), count=more) if more else "",
@@ -152,7 +152,7 @@ def _act(reason: Reason) -> tuple[str, str]:
 
 def _today(language: str, found: portfolio.VisitToday) -> Today:
     return Today(
-        name=masked(found.name),
+        name=person_name(language, found.name, "masked"),
         href=url_for("manager.visit", ref=found.member, visit=found.appointment),
         service=found.service.to(language),
         state=state_word(language, found.status),

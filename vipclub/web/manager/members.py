@@ -1,40 +1,54 @@
-"""My members: found, filtered, sorted, page by page. What is typed travels in a form, never in an
-address; filters are an address that can be kept."""
+"""My members: found, filtered, sorted, page by page. What is typed stands in no address; filters
+do, so that a list can be kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from vipclub import benefits, portfolio
 from vipclub.core import clock
-from vipclub.core.i18n import N_, format_date, gettext
+from vipclub.core.i18n import N_, format_short_date, gettext
 from vipclub.membership import TIER_NAMES, TIERS
 from vipclub.portfolio import Filters, OwnMember, Portfolio
 from vipclub.web.city_names import CITIES, city_name
 from vipclub.web.day_words import near_day
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.frame.paging import list_address
+from vipclub.web.frame.kept_search import words_of_search
+from vipclub.web.frame.listing import AskedOfList, Column, Filter, asked_of_list, listing
 from vipclub.web.manager.door import manager
-from vipclub.web.member_file.find_member import found_or_page
+from vipclub.web.member_file.find_member import to_found
 from vipclub.web.member_file.forms import FindForm
+from vipclub.web.names import PersonName, person_name
 
 PAGE = 50
-SORTS = {
-    "name": N_("by name"),
-    "tier": N_("by tier"),
-    "ends": N_("by the membership's end"),
-    "next": N_("by the next visit"),
-}
+COLUMNS = (
+    Column("name", N_("Name"), sorts=True),
+    Column("tier", N_("Tier"), sorts=True, falls=True),
+    Column("city", N_("City")),
+    Column("next", N_("Next visit"), sorts=True),
+    Column("left", N_("Left this year")),
+    Column("ends", N_("Valid to"), sorts=True),
+)
 WHICH = {
     "ending": N_("ends within 60 days"),
     "upgraded": N_("moved to a higher tier lately"),
     "invited": N_("invited, not answered yet"),
 }
 COMING = {"yes": N_("something is booked"), "no": N_("nothing is booked")}
+FILTERS = {
+    "tier": TIERS,
+    "city": None,
+    "company": None,
+    "left": None,
+    "unused": None,
+    "coming": COMING,
+    "which": WHICH,
+}
+"""What the list is narrowed by; None where any text is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,106 +68,101 @@ class MemberRow:
 
 @manager.get("/members", endpoint="members")
 def list_members() -> str:
-    """The list. Six statements beside the sign-in."""
-    return _page(_asked(), request.args.get("after"))
+    """The list. Four statements beside the sign-in."""
+    return _page("")
 
 
 @manager.post("/find")
 def find() -> ResponseReturnValue:
     """By reference, card, phone or name, among one's own. Who is meant alone is shown at once."""
     typed: str = FindForm.sent().who.data
-    filters = replace(Filters(), search=typed)
-    after = request.form.get("after") or None
-    found = _read(filters, "name", after)
-    refs = [each.ref for each in found[0].members]
-    return found_or_page(refs, lambda: _render(filters, "name", *found), further=after is not None)
+    with read() as session:
+        found = _own_members(session, Filters(search=typed), _asked())
+    return to_found([each.ref for each in found.members], typed)
 
 
-def _asked() -> Filters:
-    """The filters of an address; words that no filter knows narrow nothing."""
-    args = request.args
-    which = args.get("which", "")
+@manager.get("/find/<key>")
+def found(key: str) -> str:
+    """Those of the own members who may be meant. Five statements beside the sign-in."""
+    with read() as session:
+        return _page(words_of_search(session, key))
+
+
+def _asked() -> AskedOfList:
+    return asked_of_list(sorts=portfolio.SORTS, filters=FILTERS, first="name")
+
+
+def _own_members(session: Session, filters: Filters, asked: AskedOfList) -> Portfolio:
+    return portfolio.own_members(
+        session,
+        current_actor(),
+        filters=filters,
+        sort=asked.sort,
+        backwards=asked.backwards,
+        after=asked.after,
+        limit=PAGE,
+        now=clock.now(),
+        today=clock.club_today(),
+    )
+
+
+def _filters(asked: AskedOfList, typed: str) -> Filters:
+    chosen = asked.filters
+    which = chosen.get("which", "")
     return Filters(
-        tier=args.get("tier", "") if args.get("tier") in TIERS else "",
-        city=args.get("city", "")[:6],
-        subsidiary=args.get("company", "")[:20],
-        left=args.get("left", "")[:40],
-        unused=args.get("unused", "")[:40],
-        coming=args.get("coming", "") if args.get("coming") in COMING else "",
+        search=typed,
+        tier=chosen.get("tier", ""),
+        city=chosen.get("city", ""),
+        subsidiary=chosen.get("company", ""),
+        left=chosen.get("left", ""),
+        unused=chosen.get("unused", ""),
+        coming=chosen.get("coming", ""),
         ending=which == "ending",
         upgraded=which == "upgraded",
         invited=which == "invited",
     )
 
 
-def _page(filters: Filters, after: str | None) -> str:
-    sort = request.args.get("sort", "name")
-    sort = sort if sort in SORTS else "name"
-    return _render(filters, sort, *_read(filters, sort, after))
-
-
-def _read(
-    filters: Filters, sort: str, after: str | None
-) -> tuple[Portfolio, list[tuple[str, str]], list[benefits.BenefitRow]]:
-    actor, now = current_actor(), clock.now()
-    today = clock.club_day(now)
+def _page(typed: str) -> str:
+    language, asked = current_language(), _asked()
     with read() as session:
-        found = portfolio.own_members(
-            session,
-            actor,
-            filters=filters,
-            sort=sort,
-            after=after,
-            limit=PAGE,
-            now=now,
-            today=today,
-        )
-        return found, portfolio.companies(session), benefits.benefits(session)
-
-
-def _render(
-    filters: Filters,
-    sort: str,
-    found: Portfolio,
-    companies: list[tuple[str, str]],
-    catalogue: list[benefits.BenefitRow],
-) -> str:
-    language = current_language()
-    counted = [each for each in catalogue if each.unit != "unlimited"]
+        found = _own_members(session, _filters(asked, typed), asked)
+        companies, catalogue = portfolio.companies(session), benefits.benefits(session)
     return render_template(
         "manager/members.html",
         rows=[_row(language, each) for each in found.members],
         count=found.count,
         tiers=[(TIER_NAMES[t].to(language), n) for t, n in found.counts.items() if n],
-        filters=filters,
-        which=next((name for name in WHICH if getattr(filters, name)), ""),
-        sort=sort,
-        filtered=filters != Filters(),
-        options=_options(language, companies, counted),
-        more_href=list_address("manager.members", after=found.next) if found.next else "",
-        after=found.next or "",
+        typed=typed,
+        narrowed=bool(typed or asked.filters),
+        list=listing(
+            asked, COLUMNS, _choices(language, companies, catalogue), following=found.next
+        ),
     )
 
 
-def _options(
+def _choices(
     language: str, companies: list[tuple[str, str]], catalogue: list[benefits.BenefitRow]
-) -> dict[str, Any]:
+) -> list[Filter]:
     """What each filter offers."""
 
     def said(words: dict[str, str]) -> list[tuple[str, str]]:
         return [(code, gettext(language, word)) for code, word in words.items()]
 
-    names = [(each.code, each.name.to(language)) for each in catalogue]
-    return {
-        "tier": [(tier, TIER_NAMES[tier].to(language)) for tier in reversed(TIERS)],
-        "city": said(CITIES),
-        "company": companies,
-        "left": names,
-        "unused": names,
-        "coming": said(COMING),
-        "which": said(WHICH),
-        "sort": said(SORTS),
-    }
+    counted = [
+        (each.code, each.name.to(language)) for each in catalogue if each.unit != "unlimited"
+    ]
+    tiers = [(tier, TIER_NAMES[tier].to(language)) for tier in reversed(TIERS)]
+    every, some = gettext(language, N_("all")), gettext(language, N_("any"))
+    return [
+        Filter("tier", gettext(language, N_("Tier")), tiers, every),
+        Filter("city", gettext(language, N_("City")), said(CITIES), every),
+        Filter("company", gettext(language, N_("Customer of")), companies, every),
+        Filter("left", gettext(language, N_("Has left of")), counted, some),
+        Filter("unused", gettext(language, N_("Has not touched")), counted, some),
+        Filter("coming", gettext(language, N_("Next visit")), said(COMING), some),
+        Filter("which", gettext(language, N_("Membership")), said(WHICH), every),
+    ]
 
 
 def _row(language: str, found: OwnMember) -> MemberRow:
@@ -170,10 +179,10 @@ def _row(language: str, found: OwnMember) -> MemberRow:
     return MemberRow(
         ref=found.ref,
         href=url_for("manager.show", ref=found.ref),
-        name=found.name,
+        name=person_name(language, PersonName(found.name, found.surname, found.latin_name)),
         tier=TIER_NAMES[found.tier].to(language),
         status=gettext(language, N_("invited")) if found.status == "invited" else "",
-        ends=format_date(language, found.valid_to),
+        ends=format_short_date(language, found.valid_to),
         city=city_name(language, found.city) if found.city else "",
         next=visit,
         left=" · ".join(left),

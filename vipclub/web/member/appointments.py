@@ -61,6 +61,7 @@ class AppointmentPage:
     may_change: bool
     change_rule: str
     may_cancel: bool
+    cancel_free: bool
     cancel_cost: str
     asking: bool
     reason: str
@@ -179,6 +180,7 @@ def compose(
         may_change=found.may("reschedule"),
         change_rule=rule,
         may_cancel=found.may("cancel"),
+        cancel_free=found.cancels_free(now),
         cancel_cost=cancel_cost(language, found, now),
         asking=asking and found.may("cancel"),
         reason=reason,

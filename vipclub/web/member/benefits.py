@@ -50,5 +50,5 @@ def show_benefits() -> str:
         "member/benefits.html",
         second="",
         years=years,
-        card=card_face.card_face(language, term, person.full_name),
+        card=card_face.card_face(language, term, person),
     )

@@ -40,7 +40,7 @@ def show_card() -> str:
     if code is not None:
         until = hour(code.expires_at, clock.club_zone())
         page = CardPage(
-            card=card_face.card_face(language, term, person.full_name),
+            card=card_face.card_face(language, term, person),
             qr=qr_code(code.text),
             good=gettext(language, N_("Good until %(time)s."), time=until),
         )

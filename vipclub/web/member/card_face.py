@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
+from vipclub.web.names import Named, person_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class CardFace:
     valid: str
 
 
-def card_face(language: str, found: MemberSummary | None, name: str) -> CardFace | None:
+def card_face(language: str, found: MemberSummary | None, name: Named) -> CardFace | None:
     """The card of a running membership."""
     if found is None:
         return None
@@ -27,7 +28,7 @@ def card_face(language: str, found: MemberSummary | None, name: str) -> CardFace
     return CardFace(
         tier=found.tier,
         tier_text=TIER_NAMES[found.tier].to(language),
-        name=name,
+        name=person_name(language, name),
         number=grouped_card_no(found.card),
         valid=gettext(language, N_("Valid to %(day)s"), day=valid),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import people
@@ -26,35 +26,18 @@ class Relative:
     born: str
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What was typed into the form, and what is wrong with which field."""
-
-    name: str = ""
-    relation: str = ""
-    birth_date: str = ""
-    field: str = ""
-    problem: str = ""
-
-
 @member.get("/family")
 def family() -> str:
     """Two statements."""
-    return _page(Typed())
+    return _page(RelativeForm())
 
 
 @member.post("/family")
 def add_relative() -> ResponseReturnValue:
     """One more."""
     form = RelativeForm.sent()
-    sent = Typed(
-        name=form.name.data,
-        relation=form.relation.data,
-        birth_date=request.form.get("birth_date", "")[:10],
-    )
     if not form.validate():
-        wrong = next(name for name in ("name", "birth_date") if form.problem(name))
-        return _page(_with(sent, wrong, form.problem(wrong))), 422
+        return _page(form), 422
     with shown() as refusal:
         run(
             people.add_relative,
@@ -66,8 +49,8 @@ def add_relative() -> ResponseReturnValue:
         said = N_("%(name)s is in your family now. Choose for whom a visit is when you book.")
         flash(gettext(current_language(), said, name=form.name.data), "done")
         return redirect(url_for("member.family"), code=303)
-    wrong = refusal.refused.data.get("rule", "name")
-    return _page(_with(sent, wrong, refusal.said)), 422
+    form[refusal.refused.data.get("rule", "name")].errors = [refusal.said]
+    return _page(form), 422
 
 
 @member.post("/family/<ref>/remove")
@@ -82,17 +65,13 @@ def remove_relative(ref: str) -> ResponseReturnValue:
     return redirect(url_for("member.family"), code=303)
 
 
-def _with(sent: Typed, field: str, problem: str) -> Typed:
-    return Typed(sent.name, sent.relation, sent.birth_date, field, problem)
-
-
 def relation_word(language: str, relation: str) -> str:
     """Spouse, child."""
     word = people.RELATIONS.get(relation)
     return gettext(language, word) if word else ""
 
 
-def _page(typed: Typed) -> str:
+def _page(form: RelativeForm) -> str:
     language = current_language()
     with read() as session:
         found = people.family_of(session, current_actor(), member=own_ref())
@@ -100,7 +79,7 @@ def _page(typed: Typed) -> str:
         "member/family.html",
         relatives=[_shown(language, each) for each in found],
         relations=[(code, gettext(language, word)) for code, word in people.RELATIONS.items()],
-        typed=typed,
+        form=form,
     )
 
 

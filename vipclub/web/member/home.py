@@ -15,7 +15,8 @@ from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.member import appointment_words, benefit_tile, card_face
 from vipclub.web.member.door import member, own_ref
-from vipclub.web.member.greeting import addressed, greeting
+from vipclub.web.member.greeting import greeting
+from vipclub.web.names import person_name
 
 FIRST = "health-check"
 
@@ -64,20 +65,14 @@ def home() -> str:
     tiles = [benefit_tile.tile(language, found, bookable) for found in given]
     can_book = next((t for f, t in zip(given, tiles, strict=True) if f.benefit == FIRST), None)
     waiting = can_book is not None and any(f.benefit == FIRST and f.usable for f in given)
-    name = addressed(
-        language,
-        surname=person.surname or "",
-        full_name=person.full_name,
-        sex=person.sex,
-        latin_name=person.latin_name,
-    )
+    name = person_name(language, person, "greeting")
     return render_template(
         "member/home.html",
         home=Home(
             greeting=greeting(language, today.hour, name),
             today=format_date(language, today.date()),
             asked=_asked(language, upcoming, now),
-            card=card_face.card_face(language, term, person.full_name),
+            card=card_face.card_face(language, term, person),
             next=appointment_words.row(language, upcoming[0], now, own_ref()) if upcoming else None,
             nothing=gettext(
                 language,

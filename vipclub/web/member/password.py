@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import accounts
-from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.web.frame import current_language, current_sign_in, run
 from vipclub.web.member.door import member
@@ -16,7 +15,7 @@ from vipclub.web.member.forms import PasswordForm
 @member.get("/me/password")
 def password() -> str:
     """The form for a new password."""
-    return render_template("member/password.html", problem=("", ""))
+    return _page(PasswordForm())
 
 
 @member.post("/me/password")
@@ -33,9 +32,11 @@ def change_password() -> ResponseReturnValue:
             session_id=sign_in.session_id if sign_in else None,
         )
     except (accounts.WrongPassword, accounts.TooManyTries) as refusal:
-        return _refused("present", refusal), 422
+        form.present.errors = [say(language, refusal)]
+        return _page(form), 422
     except accounts.PasswordTooWeak as refusal:
-        return _refused("new", refusal), 422
+        form.new.errors = [say(language, refusal)]
+        return _page(form), 422
     said = N_("Your new password is set. All other devices are signed out.")
     flash(gettext(language, said), "done")
     return redirect(url_for("member.me"), code=303)
@@ -51,6 +52,5 @@ def prove_oneself(password: str) -> None:
     run(accounts.end_proof, challenge=started)
 
 
-def _refused(field: str, refusal: Refused) -> str:
-    problem = (field, say(current_language(), refusal))
-    return render_template("member/password.html", problem=problem)
+def _page(form: PasswordForm) -> str:
+    return render_template("member/password.html", form=form)

@@ -26,6 +26,7 @@ from vipclub.web.member_file import decision_page
 from vipclub.web.member_file.forms import CancelForm
 from vipclub.web.member_file.veil import veiled
 from vipclub.web.member_file.viewing_on_record import on_record
+from vipclub.web.names import person_name
 from vipclub.web.promise_clock import Clock, promise_clock
 from vipclub.web.status_words import mood_of, state_word
 from vipclub.web.time_picker import RefusalShown, refusal_shown
@@ -123,7 +124,7 @@ def _page(ref: str, visit: str, refusal: RefusalShown | None, written: dict[str,
     page = AppointmentPage(
         ref=found.appointment,
         member=person.ref,
-        name=person.full_name,
+        name=person_name(language, person),
         title=found.service_name.to(language),
         state=state_word(language, found.status),
         mood=mood_of(found.status),

@@ -25,6 +25,7 @@ from vipclub.web.member_file import decision_page
 from vipclub.web.member_file.decision_page import DecisionPage, Rule
 from vipclub.web.member_file.forms import BehalfForm
 from vipclub.web.member_file.viewing_on_record import on_record
+from vipclub.web.names import person_name
 from vipclub.web.promise_clock import clock_of
 from vipclub.web.time_picker import RefusalShown, refusal_shown
 
@@ -40,7 +41,7 @@ def services(ref: str) -> str:
     left = {entry.benefit: entry for entry in given}
     return render_template(
         "member_file/services.html",
-        name=person.full_name,
+        name=person_name(language, person),
         back=url_for(".show", ref=person.ref),
         services=[
             {
@@ -93,7 +94,7 @@ def _choose(
 
     return render_template(
         "member_file/choose_time.html",
-        name=person.full_name,
+        name=person_name(language, person),
         back=url_for(".show", ref=person.ref),
         page=time_picker.compose(language, href, service, times, now, N_("Book: %(service)s")),
         left=_left(language, next((e for e in given if e.benefit == service), None)),
@@ -248,8 +249,8 @@ def _page(
     )
     asks = (rule is not None and rule.yields) or bool(form.overriding.data)
     return DecisionPage(
-        title=gettext(language, N_("Book for %(name)s?"), name=person.full_name),
-        name=person.full_name,
+        title=gettext(language, N_("Book for %(name)s?"), name=person_name(language, person)),
+        name=person_name(language, person),
         action=url_for(".book", ref=person.ref, service=offering.service),
         button=gettext(language, N_("Set the rule aside and book"))
         if asks
@@ -259,7 +260,7 @@ def _page(
         facts=decision_page.facts_of(language, offering, start, end),
         terms=decision_page.terms(language, offering, start, left, now, held=held),
         preparation=offering.preparation.to(language) if offering.preparation else "",
-        whom=decision_page.whom_options(person.full_name, person.ref, family),
+        whom=decision_page.whom_options(person_name(language, person), person.ref, family),
         chosen_whom=form.beneficiary.data or person.ref,
         channels=decision_page.channel_options(language),
         chosen_channel=form.channel.data or "phone",

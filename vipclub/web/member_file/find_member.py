@@ -1,19 +1,19 @@
-"""What a finder answers: who is meant alone is shown at once, several are listed, and nobody is a
-page that says so, and no error."""
+"""Where a finder leads: who is meant alone is shown at once; several, and nobody, are a page of
+their own, which Back and a reload find again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from vipclub.web.frame.kept_search import keep_search
 
-def found_or_page(
-    refs: Sequence[str], page: Callable[[], str], *, further: bool = False
-) -> ResponseReturnValue:
-    """To the one person who was found, or the page of these; `further` says that they go on a list
-    that began before: then even one stays in it."""
-    if len(refs) == 1 and not further:
+
+def to_found(refs: Sequence[str], typed: str) -> ResponseReturnValue:
+    """To the one person who was found, or to the list of those who may be meant by what was
+    typed."""
+    if len(refs) == 1:
         return redirect(url_for(".show", ref=refs[0]), code=303)
-    return page(), 200 if refs else 404
+    return redirect(url_for(".found", key=keep_search(typed)), code=303)

@@ -24,6 +24,7 @@ from vipclub.web.city_names import city_name
 from vipclub.web.day_words import day_then_hour, near_day
 from vipclub.web.member_file.tier_explained import TierExplained, tier_explained
 from vipclub.web.member_file.veil import veiled
+from vipclub.web.names import person_name
 from vipclub.web.percentages import ring
 from vipclub.web.status_words import mood_of, state_word
 
@@ -128,7 +129,7 @@ def read_overview(
     ]
     return Overview(
         ref=own,
-        name=found.person.full_name,
+        name=person_name(language, found.person),
         second=_second(language, found, today),
         tier=TIER_NAMES[term.tier].to(language) if term else "",
         term=term_text(language, term),

@@ -23,6 +23,7 @@ from vipclub.web.member_file.decision_page import DecisionPage, Rule
 from vipclub.web.member_file.forms import BehalfForm
 from vipclub.web.member_file.veil import veiled
 from vipclub.web.member_file.viewing_on_record import on_record
+from vipclub.web.names import person_name
 from vipclub.web.time_picker import RefusalShown, refusal_shown
 
 
@@ -57,7 +58,7 @@ def _choose(ref: str, visit: str, source: MultiDict[str, str], refusal: RefusalS
         page = replace(page, cities=[], sites=[])
     return render_template(
         "member_file/choose_time.html",
-        name=person.full_name,
+        name=person_name(language, person),
         back=url_for(".visit", ref=person.ref, visit=found.appointment),
         page=page,
         left="",
@@ -119,8 +120,10 @@ def _ask(ref: str, visit: str, form: BehalfForm, rule: Rule | None) -> str:
     )
     return decision_page.render(
         DecisionPage(
-            title=gettext(language, N_("Change the time for %(name)s?"), name=person.full_name),
-            name=person.full_name,
+            title=gettext(
+                language, N_("Change the time for %(name)s?"), name=person_name(language, person)
+            ),
+            name=person_name(language, person),
             action=url_for(".move", ref=person.ref, visit=found.appointment),
             button=gettext(language, N_("Set the rule aside and change the time"))
             if asks

@@ -10,7 +10,7 @@ from vipclub.core import clock
 from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.i18n import N_, gettext, say
 from vipclub.web.frame import current_actor, current_language, read, run_once, shown
-from vipclub.web.name_mask import masked
+from vipclub.web.names import person_name
 from vipclub.web.operations.allowance_forms import AdjustForm, MemberForm
 from vipclub.web.operations.door import operations
 
@@ -48,7 +48,7 @@ def _allowances(ref: str, form: AdjustForm, refused: str = "") -> str:
     return render_template(
         "operations/allowances.html",
         person=found.person,
-        who=masked(found.person.full_name),
+        who=person_name(current_language(), found.person, "masked"),
         left=found.accounts,
         changeable={account.benefit: account.name for account in found.counted},
         years=sorted({account.year for account in found.accounts}),

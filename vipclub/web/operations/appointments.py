@@ -11,7 +11,7 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.web.city_names import city_name
 from vipclub.web.frame import current_actor, current_language, read, run
 from vipclub.web.frame.paging import list_address
-from vipclub.web.name_mask import masked
+from vipclub.web.names import person_name
 from vipclub.web.operations.appointment_forms import FilterForm, ReasonForm
 from vipclub.web.operations.door import operations
 from vipclub.web.status_words import STATES, mood_of
@@ -45,7 +45,6 @@ def booked() -> str:
         given={name: request.args.get(name, "") for name in ("from", "to")},
         states=STATES,
         partners={row.partner: row.partner_name for row in offerings},
-        masked=masked,
         mood_of=mood_of,
     )
 
@@ -63,7 +62,7 @@ def _booking(ref: str, typed: str, problem: str) -> str:
     return render_template(
         "operations/appointment.html",
         visit=found,
-        who=masked(found.member_name),
+        who=person_name(language, found.member_name, "masked"),
         city=city_name(language, found.city),
         state=gettext(language, STATES[found.status]),
         mood=mood_of(found.status),

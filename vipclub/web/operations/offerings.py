@@ -27,7 +27,7 @@ from vipclub.web.offering_terms import (
 )
 from vipclub.web.operations.door import operations
 from vipclub.web.operations.price_form import CURRENCIES, PriceForm
-from vipclub.web.weekly_hours import WeekWished, by_weekday, spans_of
+from vipclub.web.weekly_hours import WeekWished, by_weekday, errors_of_week, spans_of
 
 OFFERING = "/partners/<partner>/offerings/<ref>"
 
@@ -138,10 +138,12 @@ def _page(place: Place, form: PriceForm | None = None, refused: str = "") -> str
 def _week_page(place: Place, wished: WeekWished, refusal: Shown | None = None) -> str:
     language = current_language()
     hours = hours_said(language, place.offering.hours)
+    weekdays = by_weekday(language, wished.spans)
     return render_template(
         "operations/hours.html",
         place=place,
-        weekdays=by_weekday(language, wished.spans),
+        weekdays=weekdays,
+        problems=errors_of_week(weekdays, wished.day_error),
         visit=gettext(
             language,
             N_("A visit takes %(minutes)s minutes and must end by the closing hour."),

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from vipclub import bookings, membership
@@ -17,9 +17,10 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext, zone_name
 from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.name_mask import masked
+from vipclub.web.frame.told import tell_done
+from vipclub.web.names import person_name
 from vipclub.web.partner import alternative_times, rows
-from vipclub.web.partner.door import partner, way_back
+from vipclub.web.partner.door import partner, undo_of, way_back
 from vipclub.web.partner.forms import AnswerForm, ProposeForm
 from vipclub.web.promise_clock import Clock, promise_clock
 from vipclub.web.status_words import mood_of, state_word
@@ -129,10 +130,13 @@ def _do(
 ) -> ResponseReturnValue:
     language = current_language()
     with read() as session:
-        name = masked(bookings.appointment(session, current_actor(), ref).beneficiary_name)
+        name = bookings.appointment(session, current_actor(), ref).beneficiary_name
     with shown() as refusal:
         run(use_case, appointment=ref, **data)
-        flash(gettext(language, DONE[step], name=name), "done")
+        tell_done(
+            gettext(language, DONE[step], name=person_name(language, name, "masked")),
+            undo_of(ref, step),
+        )
         return redirect(way_back(), code=303)
     return _page(ref, refusal=refusal.said), refusal.status
 
@@ -156,7 +160,7 @@ def _page(
         others = bookings.alternatives(session, actor, appointment=found) if may_decline else []
     page = AppointmentPage(
         ref=found.appointment,
-        name=masked(found.beneficiary_name),
+        name=person_name(language, found.beneficiary_name, "masked"),
         tier=rows.tier_text(language, term),
         when=rows.when(language, found, now),
         state=state_word(language, found.status),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect
+from flask import redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,10 @@ from vipclub.core.errors import MalformedRef
 from vipclub.core.i18n import N_, gettext
 from vipclub.core.types import parse_ref
 from vipclub.web.frame import current_actor, current_language, read, run, shown
-from vipclub.web.name_mask import masked
+from vipclub.web.frame.told import tell_done
+from vipclub.web.names import person_name
 from vipclub.web.partner.day_sheet import asked_day, of_day, sheet_page
-from vipclub.web.partner.door import partner, way_back
+from vipclub.web.partner.door import partner, undo_of, way_back
 from vipclub.web.partner.forms import CheckInForm
 from vipclub.web.status_words import state_word
 
@@ -45,7 +46,8 @@ def check_in() -> ResponseReturnValue:
         return _arrived(waiting[0], typed)
     chosen = frozenset(one.appointment for one in found)
     if len(found) == 1:
-        name, state = masked(found[0].beneficiary_name), state_word(language, found[0].status)
+        name = person_name(language, found[0].beneficiary_name, "masked")
+        state = state_word(language, found[0].status)
         text = gettext(language, NOT_NOW, name=name, state=state)
     else:
         text = gettext(language, SEVERAL if found else NOBODY)
@@ -55,8 +57,10 @@ def check_in() -> ResponseReturnValue:
 def _arrived(one: AppointmentView, typed: str) -> ResponseReturnValue:
     with shown() as refusal:
         run(bookings.arrive, appointment=one.appointment)
-        said, name = N_("%(name)s is checked in."), masked(one.beneficiary_name)
-        flash(gettext(current_language(), said, name=name), "done")
+        language = current_language()
+        name = person_name(language, one.beneficiary_name, "masked")
+        said = gettext(language, N_("%(name)s is checked in."), name=name)
+        tell_done(said, undo_of(one.appointment, "arrive"))
         return redirect(way_back(), code=303)
     return sheet_page(problem=refusal.said, code=typed), refusal.status
 

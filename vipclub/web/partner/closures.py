@@ -18,7 +18,7 @@ from vipclub.partners import OfferingRow
 from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.request_context import db
-from vipclub.web.name_mask import masked
+from vipclub.web.names import person_name
 from vipclub.web.partner import rows
 from vipclub.web.partner.capacity.forms import ClosingForm
 from vipclub.web.partner.capacity.month import ClosureLine, back_to, chosen_offering, closure_line
@@ -349,7 +349,7 @@ def _line(language: str, one: Displaced, now: datetime, live: bool) -> Displaced
     return DisplacedLine(
         ref=one.appointment,
         href=url_for("partner.appointment", ref=one.appointment),
-        name=masked(one.visitor_name),
+        name=person_name(language, one.visitor_name, "masked"),
         service=one.service_name.to(language),
         was=rows.day_and_time(language, one.start, now),
         state=gettext(language, word),

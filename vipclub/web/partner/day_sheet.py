@@ -22,8 +22,9 @@ from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, format_moment, gettext
 from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.web.names import person_name
 from vipclub.web.partner.door import desk_name, desk_zone, own_partner, partner
-from vipclub.web.partner.rows import AppointmentRow, appointment_row, titled
+from vipclub.web.partner.rows import AppointmentRow, appointment_row
 from vipclub.web.spoken_list import listed
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=90)
@@ -99,7 +100,7 @@ def sheet_page(*, problem: str = "", code: str = "", chosen: frozenset[str] = fr
             one,
             terms.get(one.member_id),
             now,
-            name=titled(language, names[one.appointment]) if one.appointment in names else "",
+            name=person_name(language, names.get(one.appointment), "titled"),
         )
         for one in found
     ]

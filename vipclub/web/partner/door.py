@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import request, url_for
 
+from vipclub.bookings import MACHINE
 from vipclub.core import clock
 from vipclub.core.errors import NotFound
 from vipclub.partners import OfferingRow
 from vipclub.web.frame import current_actor, door, safe_next
+from vipclub.web.frame.told import Undo
 
 partner = door("partner", url_prefix="/partner", audience={"partner"})
 
@@ -43,6 +45,14 @@ def way_back() -> str:
     home = url_for("partner.home")
     target = safe_next(request.form.get("back"), home)
     return target if target.startswith("/partner/") else home
+
+
+def undo_of(ref: str, step: str) -> Undo | None:
+    """What takes a step back that was just taken, from the page that is come back to; None for a
+    step that can't be."""
+    if not set(MACHINE[step].targets) <= set(MACHINE["undo"].sources):
+        return None
+    return Undo(url_for("partner.act", ref=ref, step="undo"), {"back": way_back()})
 
 
 @partner.context_processor

@@ -18,7 +18,7 @@ from vipclub.core.i18n import N_, format_date, format_day, format_money, format_
 from vipclub.core.types import Money
 from vipclub.web.day_words import before
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.name_mask import masked
+from vipclub.web.names import person_name
 from vipclub.web.partner import rows
 from vipclub.web.partner.door import desk_name, desk_zone, partner
 from vipclub.web.percentages import percent_of
@@ -167,7 +167,7 @@ def _figures(
             language,
             N_("next: %(time)s %(name)s"),
             time=coming[0].start.strftime("%H:%M"),
-            name=masked(coming[0].beneficiary_name),
+            name=person_name(language, coming[0].beneficiary_name, "masked"),
         )
     figures = [
         Figure(

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from flask import url_for
 
-from vipclub.bookings import MACHINE, AppointmentView, VisitorName
-from vipclub.core.i18n import N_, gettext
+from vipclub.bookings import MACHINE, AppointmentView
+from vipclub.core.i18n import gettext
 from vipclub.membership import TIER_NAMES, MemberSummary
 from vipclub.web.day_words import day_then_hour, near_day
-from vipclub.web.name_mask import masked
+from vipclub.web.names import person_name
 from vipclub.web.promise_clock import Clock, promise_clock
 from vipclub.web.status_words import mood_of, state_word
 
@@ -74,16 +74,6 @@ def tier_text(language: str, found: MemberSummary | None) -> str:
     return TIER_NAMES[found.tier].to(language) if found else ""
 
 
-def titled(language: str, found: VisitorName) -> str:
-    """Name and title, as a front desk greets.
-
-    >>> titled("en", VisitorName("Chan Siu Man", "F")), titled("en", VisitorName("林若溪", None))
-    ('Ms Chan Siu Man', '林若溪')
-    """
-    title = {"F": N_("Ms %(surname)s"), "M": N_("Mr %(surname)s")}.get(found.sex or "")
-    return gettext(language, title, surname=found.name) if title else found.name
-
-
 def when(language: str, found: AppointmentView, now: datetime) -> str:
     """Day and hour on the site's wall."""
     return day_and_time(language, found.start, now)
@@ -109,7 +99,7 @@ def appointment_row(
     return AppointmentRow(
         ref=found.appointment,
         href=href,
-        name=name or masked(found.beneficiary_name),
+        name=name or person_name(language, found.beneficiary_name, "masked"),
         tier=tier_text(language, term),
         service=found.offering_name.to(language),
         site=found.site_name.to(language),

@@ -50,6 +50,36 @@ function tick() {
 setInterval(tick, 5000);
 tick();
 
+/** Where a form was refused, the page begins with what is wrong. */
+document.querySelector("main > .error-summary")?.focus();
+
+/** A notice is taken away without the page. */
+document.addEventListener("click", (event) => {
+  const away = event.target.closest("a[data-dismiss]");
+  if (!away) return;
+  event.preventDefault();
+  away.closest(".notice").remove();
+  document.getElementById("main").focus({ preventScroll: true });
+});
+
+/** A question that opens in the page takes the focus, and gives it back when it is left. */
+function leave(fold) {
+  fold.open = false;
+  fold.querySelector("summary").focus();
+}
+document.addEventListener("click", (event) => {
+  const summary = event.target.closest(".confirmation-fold > summary");
+  if (summary && !summary.parentElement.open) requestAnimationFrame(() => summary.nextElementSibling.focus());
+  const close = event.target.closest("a[data-close]");
+  if (!close) return;
+  event.preventDefault();
+  leave(close.closest("details"));
+});
+document.addEventListener("keydown", (event) => {
+  const fold = event.key === "Escape" && event.target.closest(".confirmation-fold[open]");
+  if (fold) leave(fold);
+});
+
 /** A form that makes something is sent once, however often it is clicked. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -114,6 +144,8 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   const row = event.target.closest("[data-row]") ?? rowOf(chosen);
+  const named = `[data-key="${CSS.escape(event.key)}"]`;
+  const control = row?.querySelector(named) ?? document.querySelector(`.notice ${named}`);
   const keys = document.getElementById("keys");
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
@@ -123,7 +155,7 @@ document.addEventListener("keydown", (event) => {
     if (keys) say(keys.textContent.replace(/\s+/g, " "));
   } else if (event.key === "/") document.querySelector("input[type=search]")?.focus();
   else if (event.key === "Enter" && row && !event.target.closest("a, button, summary")) row.querySelector("[data-open]")?.click();
-  else if (row && row.querySelector(`[data-key="${CSS.escape(event.key)}"]`)) row.querySelector(`[data-key="${CSS.escape(event.key)}"]`).click();
+  else if (control) control.click();
   else return;
   event.preventDefault();
 });

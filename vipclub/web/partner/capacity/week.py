@@ -21,7 +21,7 @@ from vipclub.web.offering_terms import hours_said
 from vipclub.web.partner.capacity.changes import ask, done
 from vipclub.web.partner.capacity.month import back_to, chosen_offering
 from vipclub.web.partner.door import desk_name, partner
-from vipclub.web.weekly_hours import Weekday, WeekWished, by_weekday, spans_of
+from vipclub.web.weekly_hours import Weekday, WeekWished, by_weekday, errors_of_week, spans_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ def _page(
     return render_template(
         "partner/capacity_week.html",
         page=page,
+        problems=errors_of_week(page.weekdays, wished.day_error),
         refusal=refusal.said if refusal else "",
         changed=changed_meanwhile(refusal, {"hours": (N_("Hours"), lambda: now)}),
         seen=seen_on_page(partners.weeks_seen(weeks), refusal),
