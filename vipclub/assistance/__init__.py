@@ -35,9 +35,11 @@ from vipclub.assistance.cases.merging import merge
 from vipclub.assistance.cases.opening import ask_for_help, open_case
 from vipclub.assistance.cases.queries import (
     CaseLine,
+    CasesNow,
     ClockView,
     Received,
     case_line,
+    cases_now,
     find_cases,
     open_case_by_phone,
     open_cases,
@@ -109,6 +111,7 @@ __all__ = [
     "CaseLine",
     "CaseResult",
     "CaseView",
+    "CasesNow",
     "ClockView",
     "Duty",
     "EntryView",
@@ -128,6 +131,7 @@ __all__ = [
     "cancel_shift",
     "case",
     "case_line",
+    "cases_now",
     "change_severity",
     "close",
     "close_resolved",

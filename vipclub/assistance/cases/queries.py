@@ -7,22 +7,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import bindparam, func, literal, or_, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
 from vipclub.accounts import Account, Permission
 from vipclub.assistance.cases.finding import visible_to
 from vipclub.assistance.cases.timeline import clock_rows
-from vipclub.assistance.clocks.promises import KINDS
+from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS
 from vipclub.assistance.models import Case, CaseClock
 from vipclub.assistance.steps import OPEN, STATES
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
+from vipclub.core.value_lists import one_of
 from vipclub.people import Person, same_person, stands_for
 
 
@@ -270,6 +273,47 @@ def received(session: Session, tap: str) -> Received | None:
     if row is None:
         return None
     return Received(row[0], row[1], row[2], row[3] or "", row[4], bool(row[5]))
+
+
+@dataclass(frozen=True, slots=True)
+class CasesNow:
+    """How the desk stands: open cases, those with a promise that is missed, emergencies that nobody
+    has answered, cases without an owner."""
+
+    open: int
+    missed: int
+    unanswered: int
+    unowned: int
+
+
+def _select_now() -> AnySelect:
+    late = sql_case((Case.due_at < bindparam("now", type_=Case.due_at.type), 1), else_=0)
+    waiting = one_of(Case.state, ["new"]) & one_of(Case.kind, EMERGENCIES)
+    return select(
+        func.count().label("open"),
+        func.coalesce(func.sum(late), 0).label("missed"),
+        func.coalesce(func.sum(sql_case((waiting, 1), else_=0)), 0).label("unanswered"),
+        func.coalesce(func.sum(sql_case((Case.owner_id.is_(None), 1), else_=0)), 0).label(
+            "unowned"
+        ),
+    ).where(
+        one_of(Case.state, OPEN),
+        or_(
+            Case.against_id.is_(None),
+            Case.against_id != bindparam("me", type_=Case.against_id.type),
+        ),
+    )
+
+
+_now = _select_now()
+
+
+def cases_now(session: Session, actor: Actor, *, now: datetime) -> CasesNow:
+    """How many cases are open, missed, unanswered and without an owner. One statement. Raises
+    Forbidden."""
+    actor.require(Permission.CASE_WORK)
+    row = run_built(session, _now, {"now": now, "me": actor.account_id or 0}).one()
+    return CasesNow(row.open, int(row.missed), int(row.unanswered), int(row.unowned))
 
 
 def open_cases_of(session: Session, persons: Collection[int]) -> dict[int, str]:

@@ -9,6 +9,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from vipclub import assistance
 from vipclub import desk as records
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
@@ -40,7 +41,7 @@ class FoundRow:
 
 @desk.get("/")
 def home() -> str:
-    """Find a person, and what is urgent. Two statements beside the sign-in."""
+    """Find a person, and what is urgent. Three statements beside the sign-in."""
     return _page()
 
 
@@ -55,6 +56,14 @@ def live() -> str:
     )
 
 
+@desk.get("/live/cases")
+def live_cases() -> str:
+    """How the cases stand, alone."""
+    with read() as session:
+        cases = assistance.cases_now(session, current_actor(), now=clock.now())
+    return render_template("desk/cases_now.html", cases=cases)
+
+
 @desk.post("/find")
 def find() -> ResponseReturnValue:
     """By reference, card, phone in any shape, or name in any script. Who is meant alone is shown at
@@ -67,7 +76,7 @@ def find() -> ResponseReturnValue:
 
 @desk.get("/find/<key>")
 def found(key: str) -> str:
-    """Who may be meant. Five statements beside the sign-in."""
+    """Who may be meant, and how the cases stand. Four statements beside the sign-in."""
     return _page(key)
 
 
@@ -76,19 +85,23 @@ def _look_up(session: Session, typed: str) -> list[FoundPerson]:
 
 
 def _page(key: str | None = None) -> str:
-    language, typed, rows = current_language(), "", None
+    language, typed, rows, urgent = current_language(), "", None, None
     with read() as session:
         if key is not None:
             typed = words_of_search(session, key)
             rows = [_row(language, each) for each in _look_up(session, typed)]
-        urgent = read_urgent(session, current_actor(), language, clock.now())
+            cases = assistance.cases_now(session, current_actor(), now=clock.now())
+        else:
+            urgent = read_urgent(session, current_actor(), language, clock.now())
+            cases = urgent.cases
     return render_template(
         "desk/home.html",
         typed=typed,
         found=rows,
         most=records.FOUND_AT_MOST,
         urgent=urgent,
-        later=later_text(language, urgent),
+        cases=cases,
+        later=later_text(language, urgent) if urgent else "",
     )
 
 

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from vipclub import bookings
+from vipclub import assistance, bookings
+from vipclub.assistance import CasesNow
 from vipclub.bookings import AppointmentView
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, format_moment, gettext
@@ -43,6 +44,7 @@ class Urgent:
     later: int
     offers: list[UrgentRow]
     displaced: list[UrgentRow]
+    cases: CasesNow
 
     @property
     def count(self) -> int:
@@ -50,7 +52,7 @@ class Urgent:
 
 
 def read_urgent(session: Session, actor: Actor, language: str, now: datetime) -> Urgent:
-    """Two statements. Raises Forbidden."""
+    """Three statements. Raises Forbidden."""
     waiting, offers = bookings.urgent_ones(session, actor, limit=SHOWN)
     late = [a for a in waiting if a.promised_by is not None and a.promised_by <= now + WITHIN]
     open_offers = sorted((a for a in offers if a.start > now), key=lambda a: a.answer_by or a.start)
@@ -61,6 +63,7 @@ def read_urgent(session: Session, actor: Actor, language: str, now: datetime) ->
             _row(language, a, a.answer_by, a.answered_at or a.asked_at, now) for a in open_offers
         ],
         displaced=_displaced(session, actor, language, now),
+        cases=assistance.cases_now(session, actor, now=now),
     )
 
 

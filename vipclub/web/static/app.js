@@ -98,7 +98,8 @@ addEventListener("pageshow", () => {
 /** A part of the page that is fetched anew: focus, chosen row and open answers stay as they are. */
 const live = document.querySelector("[data-refresh]");
 async function refresh() {
-  if (document.hidden || live.querySelector("[aria-busy], details[open]")) return;
+  if (document.hidden && !live.querySelector("[data-count]")) return;
+  if (live.querySelector("[aria-busy], details[open]")) return;
   const answer = await fetch(live.dataset.refresh, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
   const text = await answer.text();
@@ -108,6 +109,7 @@ async function refresh() {
   const held = document.activeElement?.closest?.("[data-row]")?.dataset.row;
   const control = document.activeElement?.dataset?.key ?? (document.activeElement?.matches?.("[data-open]") ? "open" : null);
   live.replaceChildren(...fresh.childNodes);
+  count();
   if (live.querySelector("[data-at-rest]")) clearInterval(refreshing);
   if (chosen) choose(rowOf(chosen), false);
   const row = held && rowOf(held);
@@ -116,6 +118,35 @@ async function refresh() {
   if (added.length) say(added.map((each) => each.querySelector(".name")?.textContent).join(", "));
   tick();
 }
+/** What nobody has answered yet stands in the tab's title, and a new one is heard. */
+const title = document.title;
+let counted = null;
+function count() {
+  const found = live?.querySelector("[data-count]");
+  if (!found) return;
+  const open = Number(found.dataset.count);
+  document.title = open ? `(${open}) ${title}` : title;
+  if (counted !== null && open > counted) {
+    say(found.textContent.replace(/\s+/g, " "));
+    sound();
+  }
+  counted = open;
+}
+/** Two short tones; a browser that wasn't touched yet keeps silent. */
+function sound() {
+  try {
+    const context = new AudioContext(), from = context.currentTime;
+    for (const [at, pitch] of [[0, 880], [0.25, 660]]) {
+      const tone = context.createOscillator(), volume = context.createGain();
+      tone.frequency.value = pitch;
+      volume.gain.value = 0.2;
+      tone.connect(volume).connect(context.destination);
+      tone.start(from + at);
+      tone.stop(from + at + 0.2);
+    }
+  } catch { /* no sound here: the title says it */ }
+}
+count();
 const refreshing = live && setInterval(() => refresh().catch(() => {}), Number(live.dataset.every) * 1000);
 
 /** The keyboard of staff screens. */
