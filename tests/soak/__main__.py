@@ -12,11 +12,12 @@ from typing import Any
 
 from tests.databases import TEST_KEYS, Servers
 from tests.postgres import Keeper
+from tests.soak.help_requests import help_through_outages
 from tests.soak.restarts import rolling_restarts
 from vipclub import logs
 
 Part = Callable[[Servers, float], dict[str, Any]]
-PARTS: dict[str, Part] = {"restarts": rolling_restarts}
+PARTS: dict[str, Part] = {"restarts": rolling_restarts, "help": help_through_outages}
 
 
 def main() -> int:
