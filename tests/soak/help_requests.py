@@ -1,5 +1,5 @@
-"""Ten thousand requests for help while servers and workers are killed in turn and the mail server is
-away, on both databases."""
+"""Ten thousand requests for help while servers and workers are killed in turn and the mail server
+is away, on both databases."""
 
 from __future__ import annotations
 
