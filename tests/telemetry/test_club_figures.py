@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -196,7 +197,7 @@ def scanned(db: Database) -> set[str]:
     sent: list[tuple[str, Any]] = []
 
     def keep(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        sent.append((statement, values))
+        sent.append((re.sub(r"\$\d+", "%s", statement), values))  # built ones: in their order
 
     event.listen(db.engines[-1], "before_cursor_execute", keep)
     with db.read() as session:

@@ -16,8 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from vipclub import benefits, partners, people
+from vipclub import assistance, benefits, partners, people
 from vipclub.core import clock, timetable
+from vipclub.core.actor import Actor
 from vipclub.core.audit_tail import Tail, unsealed_tail
 from vipclub.core.db import Database, db_now
 from vipclub.core.errors import Refused
@@ -29,6 +30,7 @@ from vipclub.core.types import UtcDateTime
 from vipclub.telemetry.bounded import Bounded, TookTooLong
 from vipclub.version import __version__
 
+READER = Actor.system("telemetry")
 NEVER = 1e9
 """The age, in seconds, of what never was: 31 years, beyond every threshold."""
 SILENCE = timedelta(minutes=1)
@@ -51,10 +53,11 @@ class Looked:
     beat: datetime | None
     workers: int
     backup: datetime | None
+    cases: assistance.CasesNow
 
 
 def look(session: Session) -> Looked:
-    """Twelve statements or fewer, whatever the club's size."""
+    """Thirteen statements or fewer, whatever the club's size."""
     before = clock.now()
     theirs = db_now(session)
     now = clock.now()
@@ -76,6 +79,7 @@ def look(session: Session) -> Looked:
         beat=None if beat is None else beat + ahead,  # by this host's clock, as all the rest
         workers=workers,
         backup=last_noted(session, (BACKUP_TAKEN,)).get(BACKUP_TAKEN),
+        cases=assistance.cases_now(session, READER, now=now),
     )
 
 
@@ -106,6 +110,12 @@ class ClubFigures(Collector):
         yield from _outbox(looked)
         yield from _jobs(looked)
         yield from _ledger(looked)
+        yield _gauge(
+            "cases_missed", "Open cases with a promise that is missed", looked.cases.missed
+        )
+        yield _gauge(
+            "cases_unowned", "Open cases that belong to nobody on duty", looked.cases.unowned
+        )
         yield _of_each(
             "file_age_seconds",
             "Time since a company's newest file was loaded",
