@@ -232,6 +232,11 @@ def test_two_cases_become_one_that_owes_what_both_did(db: Database, club: SmallC
     (reply,) = [one for one in stays.line.clocks if one.clock == "reply"]
     assert reply.due == gone.line.opened_at + timedelta(minutes=5)
     assert broken(db) == []
+    db.run(assistance.write_to_case, CLUB_ACTOR, case=first.case, text="Are you there?")
+    assert whats(seen(db, second.case))[-1] == "wrote", "what is written goes on there"
+    assert seen(db, first.case).line.status == "closed"
+    with pytest.raises(assistance.MergedAway):
+        db.run(assistance.reopen, CLUB_ACTOR, case=first.case)
     with pytest.raises(assistance.CannotMerge):
         db.run(assistance.merge, CLUB_ACTOR, case=second.case, into=second.case)
 

@@ -67,6 +67,7 @@ from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, Case
 from vipclub.assistance.refusals import (
     CannotMerge,
     ExtensionNotAccepted,
+    MergedAway,
     ShiftNotAccepted,
     WaitNotAccepted,
     WordsMissing,
@@ -116,6 +117,7 @@ __all__ = [
     "Duty",
     "EntryView",
     "ExtensionNotAccepted",
+    "MergedAway",
     "Shift",
     "Received",
     "ShiftNotAccepted",

@@ -27,22 +27,6 @@ class ExtensionNotAccepted(Refused):
     sentence = N_("A complaint may be extended to 30 days in all, and then once more to 60.")
 
 
-class SecondPersonNeeded(Refused):
-    """Whoever asks for something may not approve it."""
-
-    code = "second_person"
-    status = 403
-    sentence = N_("A second person must approve this.")
-
-
-class ConcernsYou(Refused):
-    """Whom a complaint is about doesn't handle it."""
-
-    code = "concerns_you"
-    status = 403
-    sentence = N_("This complaint is about you. Somebody else handles it.")
-
-
 class CannotMerge(Conflict):
     """A case is merged into another open one of the same person, never into itself."""
 
@@ -50,11 +34,11 @@ class CannotMerge(Conflict):
     sentence = N_("These two cases can't be merged.")
 
 
-class NotOnDuty(Conflict):
-    """Who takes a case over must be on duty."""
+class MergedAway(Conflict):
+    """The case is part of another one and goes on there."""
 
-    code = "not_on_duty"
-    sentence = N_("This person is not on duty now.")
+    code = "merged_away"
+    sentence = N_("This request is part of another one and goes on there.")
 
 
 class ShiftNotAccepted(Refused):

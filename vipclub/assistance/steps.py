@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from vipclub.accounts import Permission
+from vipclub.assistance.refusals import MergedAway
 from vipclub.core.i18n import N_
 from vipclub.core.steps import CLUB_ITSELF, End, Machine, Step
 
@@ -31,6 +32,13 @@ class CaseState(Protocol):
     def state(self) -> str: ...
     @property
     def close_at(self) -> datetime | None: ...
+    @property
+    def merged_into_id(self) -> int | None: ...
+
+
+def _not_merged(found: CaseState, _now: datetime) -> MergedAway | None:
+    """What became part of another case goes on there."""
+    return MergedAway() if found.merged_into_id is not None else None
 
 
 def _from(*states: str) -> frozenset[str]:
@@ -98,6 +106,7 @@ MACHINE: Machine[CaseState] = Machine(
             targets=("reopened",),
             words=N_("Reopen the case"),
             letter="case-reopened",
+            open=_not_merged,
         ),
         Step(
             name="merge",

@@ -34,9 +34,18 @@ def write_to_case(
     session: Session, actor: Actor, *, case: str, text: str, channel: str | None = None
 ) -> CaseResult:
     """Words of whom the case is for, by whichever way; the case wakes, and one that was resolved or
-    closed is open again. Raises WordsMissing and what `Act` raises."""
+    closed is open again. What became part of another case goes on there. Raises WordsMissing and
+    what `Act` raises."""
     said = words(text)
     act = Act(session, actor, case, permission=Permission.CASE_WRITE, channel=channel)
+    while act.case.merged_into is not None:
+        act = Act(
+            session,
+            actor,
+            act.case.merged_into,
+            permission=Permission.CASE_WRITE,
+            channel=channel,
+        )
     act.write("wrote", text=said, for_member=True)
     values: dict[str, Any] = {}
     if act.case.state == "waiting":

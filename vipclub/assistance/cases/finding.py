@@ -37,6 +37,8 @@ class LockedCase:
     opened_at: datetime
     wait_until: datetime | None
     close_at: datetime | None
+    merged_into_id: int | None
+    merged_into: str | None
     last_at: datetime
     version: int
 
@@ -45,6 +47,7 @@ class LockedCase:
         return max(now, self.last_at)
 
 
+_merged = aliased(Case)
 _COLUMNS = (
     Case.id,
     Case.public_ref.label("ref"),
@@ -60,6 +63,8 @@ _COLUMNS = (
     Case.opened_at,
     Case.wait_until,
     Case.close_at,
+    Case.merged_into_id,
+    _merged.public_ref.label("merged_into"),
     Case.last_at,
     Case.version,
 )
@@ -88,6 +93,7 @@ def find_case(session: Session, actor: Actor, ref: str) -> LockedCase:
     statement = (
         select(*_COLUMNS)
         .outerjoin(Account, Account.id == Case.owner_id)
+        .outerjoin(_merged, _merged.id == Case.merged_into_id)
         .where(Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
     )
     row = session.execute(for_no_key_update(statement, of=case_table)).first()

@@ -124,6 +124,7 @@ def _whole() -> AnySelect:
             Case.channel,
             Case.wait_until,
             Case.close_at,
+            Case.merged_into_id,
             merged.public_ref.label("merged_into"),
         )
         .outerjoin(merged, merged.id == Case.merged_into_id)

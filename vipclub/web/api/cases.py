@@ -156,7 +156,7 @@ def close_case(ref: str) -> Said:
     scopes=BOTH,
     body=shapes.Text,
     answer=shapes.Case,
-    refusals=(IllegalTransition, assistance.WordsMissing),
+    refusals=(IllegalTransition, assistance.MergedAway, assistance.WordsMissing),
 )
 def reopen_case(ref: str, body: shapes.Text) -> Said:
     """It isn't over."""
