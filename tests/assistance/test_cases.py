@@ -262,3 +262,29 @@ def test_staff_are_on_record_before_they_read_a_case(db: Database, club: SmallCl
     with db.read() as session:
         rows = session.execute(select(AuditRow.action).where(AuditRow.subject_ref == made.case))
         assert "case.view" in rows.scalars().all()
+
+
+def test_a_complaint_is_extended_once_and_once_more_by_somebody_else(
+    db: Database, club: SmallClub
+) -> None:
+    ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
+    made = opened(db, kind="complaint", member=club.members[0])
+    why = {"case": made.case, "text": "The clinic's records are awaited"}
+    with pytest.raises(assistance.ExtensionNotAccepted):
+        db.run(assistance.extend, ping, days=60, **why)
+    first = db.run(assistance.extend, ping, days=30, **why)
+    with pytest.raises(assistance.ExtensionNotAccepted):
+        db.run(assistance.extend, mei, days=30, **why)
+    with pytest.raises(assistance.AnotherPersonExtends):
+        db.run(assistance.extend, ping, days=60, **why)
+    second = db.run(assistance.extend, mei, days=60, **why)
+    dues = [
+        next(one.due for one in result.clocks if one.clock == "resolution")
+        for result in (made, first, second)
+    ]
+    assert None not in dues
+    assert [(due - dues[0]).days for due in dues if due and dues[0]] == [0, 15, 45]
+    question = opened(db, kind="enquiry")
+    with pytest.raises(assistance.ExtensionNotAccepted):
+        db.run(assistance.extend, ping, case=question.case, days=30, text="x")
+    assert broken(db) == []

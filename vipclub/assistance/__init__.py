@@ -65,6 +65,7 @@ from vipclub.assistance.invariants import INVARIANTS
 from vipclub.assistance.letters import LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
 from vipclub.assistance.refusals import (
+    AnotherPersonExtends,
     CannotMerge,
     ExtensionNotAccepted,
     MergedAway,
@@ -104,6 +105,7 @@ __all__ = [
     "STATE_WORDS",
     "WAIT_REASONS",
     "Agent",
+    "AnotherPersonExtends",
     "CannotMerge",
     "Case",
     "CaseAlarm",

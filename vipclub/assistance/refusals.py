@@ -27,6 +27,14 @@ class ExtensionNotAccepted(Refused):
     sentence = N_("A complaint may be extended to 30 days in all, and then once more to 60.")
 
 
+class AnotherPersonExtends(Refused):
+    """The last 30 days need the approval of somebody else than who gave the first ones."""
+
+    code = "second_person"
+    status = 403
+    sentence = N_("Somebody else than who extended it first must approve this.")
+
+
 class CannotMerge(Conflict):
     """A case is merged into another open one of the same person, never into itself."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
@@ -18,8 +18,13 @@ from vipclub.assistance.cases.timeline import calendar_of, keep_clocks, write_en
 from vipclub.assistance.clocks.promises import EXTENSIONS, SEVERITIES
 from vipclub.assistance.clocks.running import Clock
 from vipclub.assistance.letters import tell_member
-from vipclub.assistance.models import CHANNELS, case_table
-from vipclub.assistance.refusals import ExtensionNotAccepted, WaitNotAccepted, WordsMissing
+from vipclub.assistance.models import CHANNELS, CaseEntry, case_table
+from vipclub.assistance.refusals import (
+    AnotherPersonExtends,
+    ExtensionNotAccepted,
+    WaitNotAccepted,
+    WordsMissing,
+)
 from vipclub.assistance.steps import MACHINE, OPEN, WAIT_REASONS, CaseState
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
@@ -281,15 +286,26 @@ def note_partner(
 
 
 def extend(session: Session, actor: Actor, *, case: str, days: int, text: str) -> CaseResult:
-    """Give a complaint that is complex 30 days in all, and once more 60, for which a second person
-    must have approved: somebody else than whoever extended it first. Raises ExtensionNotAccepted,
-    WordsMissing and what `Act` raises."""
+    """Give a complaint that is complex 30 days in all, once; and once more 60, which somebody else
+    than who gave the first ones approves by doing it. Raises ExtensionNotAccepted,
+    AnotherPersonExtends, WordsMissing and what `Act` raises."""
+    said = words(text)
     act = Act(session, actor, case, permission=Permission.CASE_WORK)
     _open(act)
-    if act.case.kind != "complaint" or days not in EXTENSIONS:
+    before = session.execute(
+        select(CaseEntry.days, CaseEntry.account_id)
+        .where(CaseEntry.case_id == act.case.id, CaseEntry.what == "extended")
+        .order_by(CaseEntry.id)
+    ).all()
+    wanted = EXTENSIONS[len(before)] if len(before) < len(EXTENSIONS) else None
+    if act.case.kind != "complaint" or days != wanted:
         raise ExtensionNotAccepted()
-    act.write("extended", days=days, text=words(text), for_member=True)
-    return act.finish("case.extend", after={"days": days})
+    if before and before[-1].account_id == actor.account_id:
+        raise AnotherPersonExtends()
+    act.write("extended", days=days, text=said, for_member=True)
+    result = act.finish("case.extend", after={"days": days})
+    act.tell("case-answered", result)
+    return result
 
 
 def resolve(

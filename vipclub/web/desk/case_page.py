@@ -44,6 +44,7 @@ DONE = {
     "wait": N_("The case waits."),
     "resume": N_("The case is in progress."),
     "partner": N_("The partner is on record."),
+    "extend": N_("The deadline is extended."),
     "resolve": N_("The case is resolved."),
     "close": N_("The case is closed."),
     "reopen": N_("The case is open again."),
@@ -67,6 +68,7 @@ class CasePage:
     severe: bool
     state: str
     open: bool
+    complaint: bool
     member: str
     member_href: str
     name: str
@@ -115,6 +117,7 @@ def _shown(language: str, found: CaseView, now: Any) -> CasePage:  # noqa: ANN40
         severe=line.severity in {"critical", "high"},
         state=state_name(language, line.status),
         open=line.status in assistance.OPEN,
+        complaint=line.kind == "complaint",
         member=line.member or "",
         member_href=url_for("desk.show", ref=line.member) if line.member else "",
         name=line.name,
@@ -142,7 +145,7 @@ def _act(
     lands: str | None = None,
     **given: Any,  # noqa: ANN401
 ) -> ResponseReturnValue:
-    with shown(400, 404) as refusal:
+    with shown(400, 403, 404) as refusal:
         run(use_case, case=ref, **given)
         flash(gettext(current_language(), DONE[step]), "done")
         return redirect(url_for("desk.case", ref=lands or ref), code=303)
@@ -218,6 +221,14 @@ def note_partner(ref: str) -> ResponseReturnValue:
         event=request.form.get("event", ""),
         text=request.form.get("partner", ""),
     )
+
+
+@desk.post("/cases/<ref>/extend")
+def extend_case(ref: str) -> ResponseReturnValue:
+    """A complaint has more time."""
+    days = request.form.get("days", "")
+    given = int(days) if days in {"30", "60"} else 0
+    return _act(ref, "extend", assistance.extend, days=given, text=_text())
 
 
 @desk.post("/cases/<ref>/resolve")
