@@ -35,6 +35,7 @@ from jobs import (
     open_slots,
     rate_members,
     remind_members,
+    renew_search_keys,
     seal_anew,
     seal_audit,
     tell_of_ends,
@@ -61,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     expire_benefits.JOB,
     check_allowances.JOB,
     forget_old.JOB,
+    renew_search_keys.JOB,
     seal_anew.JOB,
 )
 """A line a job."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.orm import Session, aliased
@@ -33,6 +34,7 @@ from vipclub.membership import (
     Rating,
     ends_on,
     meant_by,
+    meant_by_end,
     members_in_sight,
 )
 from vipclub.partners import Offering
@@ -197,12 +199,15 @@ def _conditions(
 
 
 def _meant(session: Session, typed: str) -> ColumnElement[bool]:
-    """Who is meant by a reference, a card's number, a phone number or a name."""
-    meant = meant_by(session, typed)
+    """Who is meant by a reference, a card, a phone number or its last four digits, an e-mail
+    address, or a name: the member's or a relative's."""
+    meant, end = meant_by(session, typed), people.last_four(typed)
+    if end is not None:
+        meant = meant_by_end(session, end, everybody=True)
     if meant is not None:
         return Person.id.in_(select(meant.persons().subquery().c.person_id))
-    named = people.named_like(typed, Person.id)
-    return literal(False) if named is None else named
+    named = (people.named_like(typed, Person.id), people.related_to(typed, Person.id))
+    return or_(literal(False), *(condition for condition in named if condition is not None))
 
 
 def _customer_of(code: str) -> ColumnElement[bool]:

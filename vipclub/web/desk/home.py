@@ -11,8 +11,9 @@ from vipclub import desk as records
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.desk import FoundPerson
-from vipclub.membership import TIER_NAMES, grouped_card_no
-from vipclub.web.city_names import city_name
+from vipclub.membership import TIER_NAMES
+from vipclub.people import RELATIONS, FoundBy
+from vipclub.web.city_names import city_name, city_words
 from vipclub.web.desk.door import desk
 from vipclub.web.desk.urgent import later_text, read_urgent
 from vipclub.web.frame import current_actor, current_language, read
@@ -33,6 +34,24 @@ class FoundRow:
     term: str
     who: str
     card: str
+    by: str
+
+
+_BY = {
+    FoundBy.REFERENCE: N_("Reference"),
+    FoundBy.CARD: N_("Card"),
+    FoundBy.BOOKING: N_("Appointment"),
+    FoundBy.CASE: N_("Case"),
+    FoundBy.OWN_PHONE: N_("Phone number"),
+    FoundBy.PHONE: N_("Phone number"),
+    FoundBy.EMAIL: N_("E-mail address"),
+    FoundBy.NAME: N_("Name"),
+    FoundBy.SPELLING: N_("Name"),
+    FoundBy.PHONE_END: N_("Last four digits of the phone number"),
+    FoundBy.CARD_END: N_("Last four digits of the card"),
+    FoundBy.BEGINNING: N_("Part of the name"),
+    FoundBy.INITIALS: N_("Initials"),
+}
 
 
 @desk.get("/")
@@ -54,18 +73,19 @@ def live() -> str:
 
 @desk.post("/find")
 def find() -> ResponseReturnValue:
-    """By reference, card, phone in any shape, or name in any script. One person that a number
-    names is shown at once."""
+    """By reference, card, phone in any shape, e-mail, last four digits, or name in any script. One
+    whom a whole number names is shown at once; a name opens nobody."""
     actor, language = current_actor(), current_language()
     typed: str = FindForm.sent().who.data
     today = clock.club_today()
     with read() as session:
-        found = records.look_up(session, actor, typed=typed, today=today)
-    rows = [_row(language, each) for each in found]
-    return found_or_page([each.ref for each in found], lambda: _home(typed, rows))
+        found = records.look_up(session, actor, typed=typed, today=today, cities=city_words())
+    rows = [_row(language, each) for each in found.persons]
+    refs = [each.ref for each in found.persons]
+    return found_or_page(refs, lambda: _home(typed, rows, more=found.more), sure=found.named)
 
 
-def _home(typed: str, found: list[FoundRow] | None) -> str:
+def _home(typed: str, found: list[FoundRow] | None, *, more: bool = False) -> str:
     language = current_language()
     with read() as session:
         urgent = read_urgent(session, current_actor(), language, clock.now())
@@ -73,6 +93,7 @@ def _home(typed: str, found: list[FoundRow] | None) -> str:
         "desk/home.html",
         typed=typed,
         found=found,
+        more=more,
         most=records.FOUND_AT_MOST,
         urgent=urgent,
         later=later_text(language, urgent),
@@ -89,11 +110,24 @@ def _row(language: str, found: FoundPerson) -> FoundRow:
     return FoundRow(
         ref=found.ref,
         href=url_for("desk.show", ref=found.ref),
-        name=masked(found.name),
+        name=masked(found.name) or gettext(language, N_("No name")),
         tier=TIER_NAMES[term.tier].to(language) if term else "",
         term=gettext(language, STATUSES[term.status])
         if term
         else gettext(language, N_("This person is not a member.")),
         who=" · ".join(word for word in who if word),
-        card=f"···· {grouped_card_no(term.card)[-6:]}" if term else "",
+        card=f"···· {term.card[-4:]}" if term else "",
+        by=_by(language, found),
+    )
+
+
+def _by(language: str, found: FoundPerson) -> str:
+    """By what somebody was found; of a relative also who it is."""
+    if found.relative is None or found.relation is None:
+        return gettext(language, _BY[found.by])
+    return gettext(
+        language,
+        N_("Relative: %(name)s (%(relation)s)"),
+        name=masked(found.relative),
+        relation=gettext(language, RELATIONS[found.relation]),
     )

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import benefits, portfolio
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
-from vipclub.membership import TIER_NAMES, TIERS
+from vipclub.membership import TIER_NAMES, TIERS, is_whole_number
 from vipclub.portfolio import Filters, OwnMember, Portfolio
 from vipclub.web.city_names import CITIES, city_name
 from vipclub.web.day_words import near_day
@@ -60,13 +60,15 @@ def list_members() -> str:
 
 @manager.post("/find")
 def find() -> ResponseReturnValue:
-    """By reference, card, phone or name, among one's own. Who is meant alone is shown at once."""
+    """By reference, card, phone, e-mail, last four digits or name, among one's own. One whom a
+    whole number names is shown at once; a name opens nobody."""
     typed: str = FindForm.sent().who.data
     filters = replace(Filters(), search=typed)
     after = request.form.get("after") or None
     found = _read(filters, "name", after)
     refs = [each.ref for each in found[0].members]
-    return found_or_page(refs, lambda: _render(filters, "name", *found), further=after is not None)
+    sure = is_whole_number(typed) and after is None
+    return found_or_page(refs, lambda: _render(filters, "name", *found), sure=sure)
 
 
 def _asked() -> Filters:

@@ -1,4 +1,4 @@
-"""What a finder answers: who is meant alone is shown at once, several are listed, and nobody is a
+"""What a finder answers: whom a number names is shown at once, others are listed, and nobody is a
 page that says so, and no error."""
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 
 
 def found_or_page(
-    refs: Sequence[str], page: Callable[[], str], *, further: bool = False
+    refs: Sequence[str], page: Callable[[], str], *, sure: bool
 ) -> ResponseReturnValue:
-    """To the one person who was found, or the page of these; `further` says that they go on a list
-    that began before: then even one stays in it."""
-    if len(refs) == 1 and not further:
+    """To the one person whom a number names (`sure`), or the page of these."""
+    if len(refs) == 1 and sure:
         return redirect(url_for(".show", ref=refs[0]), code=303)
     return page(), 200 if refs else 404

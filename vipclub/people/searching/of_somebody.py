@@ -1,0 +1,150 @@
+"""Whether a name as typed is somebody's, as SQL over a survivor's id: for lists that are scoped
+already, and for what was found by something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from vipclub.core.prefix_search import beginning, begins_with
+from vipclub.core.value_lists import among
+from vipclub.people.clusters import survivor_of
+from vipclub.people.models import FamilyTie, NameSpelling, Person, SourceRecord
+from vipclub.people.normal_forms.names import name_key
+from vipclub.people.normal_forms.spellings import (
+    INITIALS,
+    SPELLED,
+    has_characters,
+    in_pinyin,
+    latin_form,
+    without_tones,
+)
+from vipclub.people.normal_forms.texts import visible
+
+FEWEST_INITIALS, MOST_INITIALS = 2, 6
+Key = SQLColumnExpression[str | None]
+
+
+def asked_of(name: str) -> dict[str, Any]:
+    """What a statement about a name as typed is asked with; empty when nothing is left to search
+    by. `name_key` is the whole name's; `spelled` how it is typed in letters, or with the given name
+    first; `initials` what it may be as initials."""
+    typed = without_tones(visible(name)[:120])
+    if any(character.isdigit() for character in typed):
+        return {}  # a number that names nobody is no name
+    key, letters = name_key(typed), in_pinyin(typed)
+    characters = has_characters(typed)
+    if not key or not (letters or characters):
+        return {}
+    spelled = key if characters and not latin_form(typed) else letters
+    initials = [] if characters else _initials(letters)
+    return {
+        "name_key": key,
+        "initials": initials,
+        "spelled": spelled,
+        **beginning("key_begins", key),
+        **beginning("spelled_begins", spelled),
+    }
+
+
+def _initials(letters: str) -> list[str]:
+    """As initials with the surname first, whose may be one or two of them and stand behind."""
+    if not FEWEST_INITIALS <= len(letters) <= MOST_INITIALS:
+        return []
+    return list(dict.fromkeys([letters, letters[-1:] + letters[:-1], letters[-2:] + letters[:-2]]))
+
+
+def spelled_so() -> ColumnElement[bool]:
+    """Whether a `NameSpelling` is what was typed, or its initials are. Asked with `asked_of`."""
+    kind, spelled = NameSpelling.kind, NameSpelling.spelled
+    return or_(
+        (kind == SPELLED) & begins_with(spelled, bindparam("spelled_begins")),
+        (kind == INITIALS) & among(spelled, bindparam("initials")),
+    )
+
+
+def is_called(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether somebody has a record of a name that is as typed or begins so. Asked with `asked_of`,
+    built once."""
+    return _has_record(person_id, _is_so(SourceRecord.name_key))
+
+
+def _is_so(key: Key) -> ColumnElement[bool]:
+    begins: ColumnElement[bool] = begins_with(key, bindparam("key_begins"))
+    return or_(begins, key.in_(select(NameSpelling.name_key).where(spelled_so())))
+
+
+def _has_record(
+    person_id: SQLColumnExpression[int], condition: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    holder = aliased(Person)
+    return (
+        select(SourceRecord.id)
+        .join(holder, holder.id == SourceRecord.person_id)
+        .where(survivor_of(holder) == person_id, SourceRecord.deleted_at.is_(None), condition)
+        .exists()
+    )
+
+
+def named_like(text: str, person_id: SQLColumnExpression[int]) -> ColumnElement[bool] | None:
+    """Whether somebody has a record of such a name, or is a relative who is called so. All typed
+    words may stand anywhere in it, or it is spelled so from its beginning. None when nothing is
+    left to search by."""
+    return _with_values(
+        text,
+        lambda like: or_(
+            _has_record(person_id, like(SourceRecord.name_key)),
+            select(FamilyTie.id)
+            .where(FamilyTie.relative_id == person_id, like(FamilyTie.name_key))
+            .exists(),
+        ),
+    )
+
+
+def related_to(text: str, person_id: SQLColumnExpression[int]) -> ColumnElement[bool] | None:
+    """Whether somebody named a relative of such a name. None when nothing is left to search by."""
+
+    def condition(like: Callable[[Key], ColumnElement[bool]]) -> ColumnElement[bool]:
+        holder = aliased(Person)
+        named: Select[int] = (
+            select(FamilyTie.id)
+            .join(holder, holder.id == FamilyTie.person_id)
+            .where(survivor_of(holder) == person_id, FamilyTie.ended_at.is_(None))
+        )
+        return named.where(like(FamilyTie.name_key)).exists()
+
+    return _with_values(text, condition)
+
+
+def _with_values(
+    text: str, condition: Callable[[Callable[[Key], ColumnElement[bool]]], ColumnElement[bool]]
+) -> ColumnElement[bool] | None:
+    """A condition for one question, its values within it."""
+    asked = asked_of(text)
+    if not asked:
+        return None
+    key = asked["name_key"]
+    words = [key] if has_characters(key) else [name_key(word) for word in visible(text).split()]
+
+    def like(column: Key) -> ColumnElement[bool]:
+        within: ColumnElement[bool] = literal(True)
+        for word in filter(None, words):
+            within = within & column.contains(word, autoescape=True)
+        spelled = or_(
+            (NameSpelling.kind == SPELLED) & begins_with(NameSpelling.spelled, asked["spelled"]),
+            (NameSpelling.kind == INITIALS) & among(NameSpelling.spelled, asked["initials"]),
+        )
+        return or_(within, column.in_(select(NameSpelling.name_key).where(spelled)))
+
+    return condition(like)
