@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select, union_all
+from sqlalchemy import func, literal_column, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import bookings, membership, people
@@ -103,7 +102,7 @@ def _person(row: AnyRow, term: MemberSummary | None) -> FoundPerson:
 
 
 @lru_cache(maxsize=64)
-def _found(ways: tuple[Select[Any], ...], sight: Sight) -> AnySelect:
+def _found(ways: tuple[AnySelect, ...], sight: Sight) -> AnySelect:
     """Those who are meant, of whom the actor sees, the surest first: built once for each way of
     searching."""
     found = union_all(*ways).subquery()

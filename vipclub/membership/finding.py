@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.rows import AnySelect
 from vipclub.membership.card import parse_card_no
 from vipclub.membership.models import MembershipCard, card_end
 from vipclub.membership.queries import MemberSummary, member_summary
@@ -139,7 +140,7 @@ def meant_by_end(
 
 
 @lru_cache(maxsize=4)
-def _by_card_end(named: bool, everybody: bool) -> tuple[Select[Any], ...]:
+def _by_card_end(named: bool, everybody: bool) -> tuple[AnySelect, ...]:
     holder = aliased(Person)
     way = (
         people.ranked(holder, FoundBy.CARD_END)

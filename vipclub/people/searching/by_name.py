@@ -6,12 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.orm import aliased
 
 from vipclub.core.prefix_search import begins_with
+from vipclub.core.rows import AnySelect
 from vipclub.core.value_lists import among
 from vipclub.people.clusters import stands_for
 from vipclub.people.models import FamilyTie, NameSpelling, Person, SourceRecord
@@ -51,7 +51,7 @@ def by_name(text: str, *, born: int | None = None, city: str | None = None) -> M
 
 
 @lru_cache(maxsize=16)
-def _ways(shape: _Shape) -> tuple[Select[Any], ...]:
+def _ways(shape: _Shape) -> tuple[AnySelect, ...]:
     key, spelled = SourceRecord.name_key, NameSpelling.spelled
     so = NameSpelling.kind == SPELLED
     begins: ColumnElement[bool] = begins_with(spelled, bindparam("spelled_begins"))
@@ -72,7 +72,7 @@ def _ways(shape: _Shape) -> tuple[Select[Any], ...]:
     return tuple(bounded(way) for way in ways)
 
 
-def _of_records(by: FoundBy, shape: _Shape, condition: ColumnElement[bool]) -> Select[Any]:
+def _of_records(by: FoundBy, shape: _Shape, condition: ColumnElement[bool]) -> AnySelect:
     holder = aliased(Person)
     way = ranked(holder, by).join(SourceRecord, SourceRecord.person_id == holder.id)
     way = way.where(condition, SourceRecord.deleted_at.is_(None))
@@ -81,12 +81,12 @@ def _of_records(by: FoundBy, shape: _Shape, condition: ColumnElement[bool]) -> S
     return _of_city(way, holder) if shape.city else way
 
 
-def _of_spellings(by: FoundBy, shape: _Shape, condition: ColumnElement[bool]) -> Select[Any]:
+def _of_spellings(by: FoundBy, shape: _Shape, condition: ColumnElement[bool]) -> AnySelect:
     way = _of_records(by, shape, condition)
     return way.join(NameSpelling, NameSpelling.name_key == SourceRecord.name_key)
 
 
-def _of_relatives(shape: _Shape, condition: ColumnElement[bool]) -> Select[Any]:
+def _of_relatives(shape: _Shape, condition: ColumnElement[bool]) -> AnySelect:
     """Those who named a relative; the year is the relative's."""
     holder, relative = aliased(Person), aliased(Person)
     way = ranked(holder, FoundBy.RELATIVE, FamilyTie.id)
@@ -98,7 +98,7 @@ def _of_relatives(shape: _Shape, condition: ColumnElement[bool]) -> Select[Any]:
     return _of_city(way, holder) if shape.city else way
 
 
-def _of_spelled_relatives(shape: _Shape, condition: ColumnElement[bool]) -> Select[Any]:
+def _of_spelled_relatives(shape: _Shape, condition: ColumnElement[bool]) -> AnySelect:
     way = _of_relatives(shape, condition)
     return way.join(NameSpelling, NameSpelling.name_key == FamilyTie.name_key)
 
@@ -107,7 +107,7 @@ def _year() -> tuple[ColumnElement[date], ColumnElement[date]]:
     return bindparam("born_first"), bindparam("born_last")
 
 
-def _of_city(way: Select[Any], holder: type[Person]) -> Select[Any]:
+def _of_city(way: AnySelect, holder: type[Person]) -> AnySelect:
     """Those who live in a city, as it is known of them."""
     survivor = aliased(Person)
     return way.join(survivor, stands_for(survivor, holder)).where(

@@ -6,11 +6,12 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam
+from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.orm import Session, aliased
 
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import MalformedRef
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.people.models import OwnDetails, Person, SourceRecord
 from vipclub.people.normal_forms.email_addresses import email
@@ -70,7 +71,7 @@ def by_email(session: Session, typed: str) -> Meant | None:
 
 
 @lru_cache(maxsize=1)
-def _by_email() -> tuple[Select[Any], ...]:
+def _by_email() -> tuple[AnySelect, ...]:
     known, held = aliased(Person), aliased(Person)
     return (
         bounded(ranked(known, FoundBy.EMAIL).where(known.email_index.in_(_emails))),
@@ -105,9 +106,9 @@ def by_phone_end(
 
 
 @lru_cache(maxsize=4)
-def _by_phone_end(named: bool, everybody: bool) -> tuple[Select[Any], ...]:
+def _by_phone_end(named: bool, everybody: bool) -> tuple[AnySelect, ...]:
     own, held = aliased(Person), aliased(Person)
-    ways: tuple[Select[Any], ...] = (
+    ways: tuple[AnySelect, ...] = (
         ranked(own, FoundBy.PHONE_END)
         .join(OwnDetails, OwnDetails.person_id == own.id)
         .where(OwnDetails.mobile_end_index.in_(_ends)),

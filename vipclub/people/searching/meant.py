@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import (
     CompoundSelect,
     Integer,
-    Select,
     SQLColumnExpression,
     literal_column,
     select,
     union_all,
 )
 
+from vipclub.core.rows import AnySelect
 from vipclub.people.clusters import Persons, survivor_of
 
 LOOKED_AT = 60
@@ -53,7 +53,7 @@ class Meant:
     """Who may be meant by what was typed: SELECTs of `ranked` persons, built once, and the values
     with which they are asked."""
 
-    ways: tuple[Select[Any], ...]
+    ways: tuple[AnySelect, ...]
     values: Mapping[str, Any] = field(repr=False)
 
     def or_by(self, other: Meant | None) -> Meant:
@@ -62,7 +62,7 @@ class Meant:
             return self
         return Meant(self.ways + other.ways, {**self.values, **other.values})
 
-    def persons(self) -> CompoundSelect[Any]:
+    def persons(self) -> CompoundSelect[*tuple[Any, ...]]:
         """All of it as one SELECT with its values, for a statement that is built for a question."""
         return union_all(*self.ways).params(**self.values)
 
@@ -70,19 +70,15 @@ class Meant:
 _no_tie = literal_column("CAST(NULL AS INTEGER)", Integer).label("tie_id")
 
 
-def ranked(
-    person: Persons, by: FoundBy, tie: SQLColumnExpression[int] | None = None
-) -> Select[Any]:
+def ranked(person: Persons, by: FoundBy, tie: SQLColumnExpression[int] | None = None) -> AnySelect:
     """A SELECT of the survivor's id as `person_id`, of `rank`, which is by what this person is
     meant, and of `tie_id`, the `FamilyTie` of a relative who was named. The caller adds WHERE, and
     joins several of them by UNION ALL."""
     rank = literal_column(str(int(by)), Integer).label("rank")
     tie_id = _no_tie if tie is None else tie.label("tie_id")
-    way: Select[Any] = select(survivor_of(person).label("person_id"), rank, tie_id)
-    return way
+    return select(survivor_of(person).label("person_id"), rank, tie_id)
 
 
-def bounded(way: Select[Any]) -> Select[Any]:
+def bounded(way: AnySelect) -> AnySelect:
     """Of a way at most so many rows as are looked at."""
-    chosen: Select[Any] = select(way.limit(AT_MOST).subquery())
-    return chosen
+    return select(way.limit(AT_MOST).subquery())
