@@ -7,7 +7,6 @@ Revises: 0011
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,7 +35,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("spelled", sa.String(length=60), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('spelled', 'initials')", name=op.f("ck_name_spelling_kind_known")
+            "kind IN ('spelled', 'initials', 'relative')", name=op.f("ck_name_spelling_kind_known")
         ),
         sa.PrimaryKeyConstraint("name_key", "kind", "spelled", name=op.f("pk_name_spelling")),
     )
@@ -89,7 +88,11 @@ def _spell_records() -> None:
     )
     after = 0
     while rows := op.get_bind().execute(some, {"after": after, "some": SOME}).all():
-        _add((row.name_key, row.full_name) for row in rows)
+        _add(
+            (row.name_key, kind, spelled)
+            for row in rows
+            for kind, spelled in spellings(row.full_name)
+        )
         after = rows[-1].id
 
 
@@ -103,15 +106,20 @@ def _spell_relatives() -> None:
     while rows := op.get_bind().execute(some, {"after": after, "some": SOME}).all():
         keys = [{"row_id": row.id, "key": name_key(row.full_name)} for row in rows]
         op.get_bind().execute(give, keys)
-        _add((name_key(row.full_name), row.full_name) for row in rows)
+        _add(
+            (name_key(row.full_name), "relative", spelled)
+            for row in rows
+            for kind, spelled in spellings(row.full_name)
+            if kind == "spelled"
+        )
         after = rows[-1].id
 
 
-def _add(names: Iterable[tuple[str, str]]) -> None:
-    rows: list[dict[str, Any]] = [
+def _add(rows: Iterable[tuple[str, str, str]]) -> None:
+    """One order for all who write, so that nobody waits in a circle."""
+    named = [
         {"name_key": key, "kind": kind, "spelled": spelled}
-        for key, name in sorted(set(names))
-        for kind, spelled in sorted(spellings(name))
+        for key, kind, spelled in sorted(set(rows))
     ]
-    if rows:
-        op.get_bind().execute(ADD, rows)
+    if named:
+        op.get_bind().execute(ADD, named)

@@ -112,8 +112,7 @@ def _found(ways: tuple[AnySelect, ...], sight: Sight) -> AnySelect:
         .group_by(found.c.person_id)
         .subquery()
     )
-    relative = aliased(Person)
-    return (
+    chosen = (
         select(
             Person.id,
             Person.public_ref,
@@ -122,16 +121,21 @@ def _found(ways: tuple[AnySelect, ...], sight: Sight) -> AnySelect:
             Person.birth_date,
             Person.city_code,
             best.c.rank,
-            relative.full_name.label("relative"),
-            FamilyTie.relation,
+            best.c.tie_id,
         )
         .join(best, best.c.person_id == Person.id)
-        .outerjoin(FamilyTie, FamilyTie.id == best.c.tie_id)
-        .outerjoin(relative, relative.id == FamilyTie.relative_id)
         .where(sight.over(Person))
         .order_by(best.c.rank, Person.full_name, Person.id)
         .limit(literal_column(str(people.LOOKED_AT)))
+        .subquery()
     )
+    tie, relative = FamilyTie.id == chosen.c.tie_id, aliased(Person)
+    named = select(relative.full_name).join(FamilyTie, FamilyTie.relative_id == relative.id)
+    return select(
+        *chosen.c,
+        named.where(tie).scalar_subquery().label("relative"),
+        select(FamilyTie.relation).where(tie).scalar_subquery().label("relation"),
+    ).order_by(chosen.c.rank, chosen.c.full_name, chosen.c.id)
 
 
 Naming = Callable[[Session, str], Meant | None]

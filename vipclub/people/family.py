@@ -142,7 +142,7 @@ def _write(session: Session, person_id: int, made: FamilyMember, now: datetime) 
             since=now,
         )
     )
-    write_spellings(session, [(key, made.name)])
+    write_spellings(session, [(key, made.name)], of_relatives=True)
 
 
 def remove_relative(session: Session, actor: Actor, *, member: str, relative: str) -> None:

@@ -57,7 +57,8 @@ def _relatives_not_findable(session: Session, span: Span) -> Iterator[Broken]:
         .join(Person, Person.id == FamilyTie.relative_id)
         .where(span.of(FamilyTie.id))
     ).all()
-    missing = dict(missing_spellings(session, [(row.name_key, row.full_name) for row in rows]))
+    names = [(row.name_key, row.full_name) for row in rows]
+    missing = missing_spellings(session, names, of_relatives=True)
     for row in rows:
         if row.name_key != name_key(row.full_name):
             yield Broken(f"person {row.public_ref}", "the relative isn't found by the name")

@@ -263,9 +263,9 @@ class SourceRecord(Base):
 
 class NameSpelling(Base):
     """A way in which a name may be typed beside as it is written (`normal_forms.spellings`): for
-    each `name_key` that a record or a relative has. Who has the name is said there alone, so that
-    joining and separating people changes nothing here. A name that nobody has any more is taken
-    away by a job."""
+    each `name_key` that a record has, of the kinds `spelled` and `initials`, or a relative, of the
+    kind `relative`. Who has the name is said there alone, so that joining and separating people
+    changes nothing here. A name that nobody has any more is taken away by a job."""
 
     __tablename__ = "name_spelling"
 
@@ -274,7 +274,7 @@ class NameSpelling(Base):
     spelled: Mapped[Personal[str]] = mapped_column(String(60), primary_key=True)
 
     __table_args__ = (
-        CheckConstraint("kind IN ('spelled', 'initials')", name="kind_known"),
+        CheckConstraint("kind IN ('spelled', 'initials', 'relative')", name="kind_known"),
         Index(
             "ix_name_spelling_spelled",
             "kind",

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import stopping
@@ -30,13 +30,15 @@ from vipclub.people.models import (
     Subsidiary,
 )
 from vipclub.people.normal_forms.names import name_key
-from vipclub.people.normal_forms.spellings import spellings
+from vipclub.people.normal_forms.spellings import RELATIVE, SPELLED, spellings
 from vipclub.people.sealed_columns import MOBILE_END
 
 SOME = 2_000
 _COLUMNS = ("name_key", "kind", "spelled")
 _spelling = NameSpelling.__table__
 Row = tuple[str, str, str]
+Name = tuple[str | None, str]
+"""A name's key, and the name."""
 
 
 def mobile_end_index(cipher: Cipher, mobile: str) -> bytes:
@@ -44,28 +46,33 @@ def mobile_end_index(cipher: Cipher, mobile: str) -> bytes:
     return cipher.blind_index(MOBILE_END.kind, MOBILE_END.of(mobile))
 
 
-def write_spellings(session: Session, names: Iterable[tuple[str | None, str]]) -> None:
-    """Have names found in all their spellings: pairs of the name's key and the name. One statement
-    at most."""
-    rows = _rows(names)
+def write_spellings(session: Session, names: Iterable[Name], *, of_relatives: bool = False) -> None:
+    """Have the names of records, or of relatives, found in all their spellings. One statement."""
+    rows = _rows(names, of_relatives)
     write_missing(session, _spelling, _COLUMNS, list(rows))
     if rows:
         renew_statistics(session, (_spelling,))
 
 
-def _rows(names: Iterable[tuple[str | None, str]]) -> set[Row]:
-    return {(key, *each) for key, name in set(names) if key for each in spellings(name)}
+def _rows(names: Iterable[Name], of_relatives: bool) -> set[Row]:
+    return {
+        (key, RELATIVE if of_relatives else kind, spelled)
+        for key, name in set(names)
+        if key
+        for kind, spelled in spellings(name)
+        if kind == SPELLED or not of_relatives
+    }
 
 
 def missing_spellings(
-    session: Session, names: Sequence[tuple[str | None, str]]
-) -> list[tuple[str, str]]:
+    session: Session, names: Iterable[Name], *, of_relatives: bool = False
+) -> dict[str, str]:
     """Of these names, as for `write_spellings`, those of which a spelling isn't there: the key with
     one that is missing. One statement."""
-    wanted = _rows(names)
+    wanted = _rows(names, of_relatives)
     keys = sorted({key for key, *_ in wanted})
     there = session.execute(select(*_spelling.c).where(among(NameSpelling.name_key, keys)))
-    return sorted({key: spelled for key, _, spelled in wanted - {tuple(r) for r in there}}.items())
+    return {key: spelled for key, _, spelled in sorted(wanted - {tuple(row) for row in there})}
 
 
 def renew_search_keys(database: Database) -> dict[str, int]:
@@ -96,11 +103,12 @@ def _take_away(session: Session, after: str) -> tuple[str | None, int]:
     last: str | None = session.scalar(select(func.max(some.c.name_key)))
     if last is None:
         return None, 0
+    related = NameSpelling.kind == RELATIVE
     record = select(SourceRecord.id).where(SourceRecord.name_key == key).exists()
     tie = select(FamilyTie.id).where(FamilyTie.name_key == key).exists()
     gone: Any = session.execute(
         delete(NameSpelling)
-        .where(key > after, key <= last, ~record, ~tie)
+        .where(key > after, key <= last, or_(~related & ~record, related & ~tie))
         .execution_options(synchronize_session=False)
     )
     return last, gone.rowcount
@@ -140,8 +148,7 @@ def _fill_records(session: Session, after: int) -> tuple[int | None, int]:
     names = [(row.name_key, row.full_name) for row in rows]
     missing = missing_spellings(session, names)
     if missing:
-        lacking = {key for key, _ in missing}
-        write_spellings(session, [name for name in names if name[0] in lacking])
+        write_spellings(session, [name for name in names if name[0] in missing])
     return rows[-1].id, len(missing) + _fill_ends(session, SourceRecord, rows)
 
 
@@ -165,8 +172,8 @@ def _fill_ties(session: Session, after: int) -> tuple[int | None, int]:
         statement = update(tie).where(tie.c.id == bindparam("row_id"))
         session.connection().execute(statement.values(name_key=bindparam("key")), changes)
     names = [(name_key(row.full_name), row.full_name) for row in rows]
-    missing = missing_spellings(session, names)
-    write_spellings(session, names if missing else ())
+    missing = missing_spellings(session, names, of_relatives=True)
+    write_spellings(session, names if missing else (), of_relatives=True)
     return rows[-1].id, max(len(changes), len(missing))
 
 
@@ -211,7 +218,7 @@ def without_keys(session: Session, records: ColumnElement[bool]) -> Iterator[tup
     """Of some records, chosen by a condition over `SourceRecord`, those whose name or number isn't
     found in every way, and what is missing. Two statements."""
     rows = session.execute(_of_records.limit(None).where(records)).all()
-    missing = dict(missing_spellings(session, [(row.name_key, row.full_name) for row in rows]))
+    missing = missing_spellings(session, [(row.name_key, row.full_name) for row in rows])
     cipher = cipher_of(session)
     for row in rows:
         if row.name_key in missing:

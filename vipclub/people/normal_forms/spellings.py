@@ -16,8 +16,8 @@ from itertools import permutations, product
 from vipclub.people.normal_forms.names import simplified
 from vipclub.people.normal_forms.texts import visible
 
-SPELLED, INITIALS = "spelled", "initials"
-KINDS = (SPELLED, INITIALS)
+SPELLED, INITIALS, RELATIVE = "spelled", "initials", "relative"
+"""Kinds: how a name is spelled, its initials; the third is the first, of a relative's name."""
 LONGEST = 60
 MOST = 40
 """So many spellings of a name at most."""
@@ -219,3 +219,8 @@ def in_pinyin(text: str) -> str:
 def has_characters(text: str) -> bool:
     """Whether Chinese characters are in it."""
     return _CHARACTER.search(text) is not None
+
+
+def has_letters(text: str) -> bool:
+    """Whether letters of an alphabet are in it."""
+    return any(c.isalpha() and not _CHARACTER.match(c) for c in text)

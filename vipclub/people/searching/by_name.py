@@ -10,12 +10,12 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.orm import aliased
 
-from vipclub.core.prefix_search import begins_with
+from vipclub.core.prefix_search import begins_with, prefix_order
 from vipclub.core.rows import AnySelect
 from vipclub.core.value_lists import among
 from vipclub.people.clusters import stands_for
 from vipclub.people.models import FamilyTie, NameSpelling, Person, SourceRecord
-from vipclub.people.normal_forms.spellings import INITIALS, SPELLED, has_characters
+from vipclub.people.normal_forms.spellings import INITIALS, RELATIVE, SPELLED, has_characters
 from vipclub.people.searching.meant import FoundBy, Meant, bounded, ranked
 from vipclub.people.searching.of_somebody import asked_of
 
@@ -52,19 +52,23 @@ def by_name(text: str, *, born: int | None = None, city: str | None = None) -> M
 
 @lru_cache(maxsize=16)
 def _ways(shape: _Shape) -> tuple[AnySelect, ...]:
-    key, spelled = SourceRecord.name_key, NameSpelling.spelled
+    key, spelled, related = SourceRecord.name_key, NameSpelling.spelled, FamilyTie.name_key
+    born = SourceRecord.birth_date
     so = NameSpelling.kind == SPELLED
     begins: ColumnElement[bool] = begins_with(spelled, bindparam("spelled_begins"))
     ways = [
-        _of_records(FoundBy.NAME, shape, key == bindparam("name_key")),
+        _of_records(FoundBy.NAME, shape, key == bindparam("name_key")).order_by(born),
         _of_spellings(FoundBy.SPELLING, shape, so & (spelled == bindparam("spelled"))),
-        _of_spellings(FoundBy.BEGINNING, shape, so & begins),
-        _of_relatives(shape, begins_with(FamilyTie.name_key, bindparam("key_begins"))),
-        _of_spelled_relatives(shape, so & begins),
+        _of_spellings(FoundBy.BEGINNING, shape, so & begins).order_by(prefix_order(spelled)),
+        _of_relatives(shape, begins_with(related, bindparam("key_begins"))).order_by(
+            prefix_order(related)
+        ),
+        _of_spelled_relatives(shape, begins).order_by(prefix_order(spelled)),
     ]
     if shape.characters:
+        beginning = begins_with(key, bindparam("key_begins"))
         ways.append(
-            _of_records(FoundBy.BEGINNING, shape, begins_with(key, bindparam("key_begins")))
+            _of_records(FoundBy.BEGINNING, shape, beginning).order_by(prefix_order(key), born)
         )
     if shape.initials:
         those = (NameSpelling.kind == INITIALS) & among(spelled, bindparam("initials"))
@@ -99,7 +103,7 @@ def _of_relatives(shape: _Shape, condition: ColumnElement[bool]) -> AnySelect:
 
 
 def _of_spelled_relatives(shape: _Shape, condition: ColumnElement[bool]) -> AnySelect:
-    way = _of_relatives(shape, condition)
+    way = _of_relatives(shape, (NameSpelling.kind == RELATIVE) & condition)
     return way.join(NameSpelling, NameSpelling.name_key == FamilyTie.name_key)
 
 

@@ -3,15 +3,14 @@ already, and for what was found by something else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     SQLColumnExpression,
+    and_,
     bindparam,
-    literal,
     or_,
     select,
 )
@@ -24,10 +23,11 @@ from vipclub.people.models import FamilyTie, NameSpelling, Person, SourceRecord
 from vipclub.people.normal_forms.names import name_key
 from vipclub.people.normal_forms.spellings import (
     INITIALS,
+    RELATIVE,
     SPELLED,
     has_characters,
+    has_letters,
     in_pinyin,
-    latin_form,
     without_tones,
 )
 from vipclub.people.normal_forms.texts import visible
@@ -47,7 +47,8 @@ def asked_of(name: str) -> dict[str, Any]:
     characters = has_characters(typed)
     if not key or not (letters or characters):
         return {}
-    spelled = key if characters and not latin_form(typed) else letters
+    mixed = characters and has_letters(typed)
+    spelled = letters if mixed or not characters else key
     initials = [] if characters else _initials(letters)
     return {
         "name_key": key,
@@ -101,50 +102,48 @@ def named_like(text: str, person_id: SQLColumnExpression[int]) -> ColumnElement[
     """Whether somebody has a record of such a name, or is a relative who is called so. All typed
     words may stand anywhere in it, or it is spelled so from its beginning. None when nothing is
     left to search by."""
-    return _with_values(
-        text,
-        lambda like: or_(
-            _has_record(person_id, like(SourceRecord.name_key)),
-            select(FamilyTie.id)
-            .where(FamilyTie.relative_id == person_id, like(FamilyTie.name_key))
-            .exists(),
-        ),
-    )
+    asked = asked_of(text)
+    if not asked:
+        return None
+    tie = select(FamilyTie.id).where(FamilyTie.relative_id == person_id, _relative_so(text, asked))
+    return or_(_has_record(person_id, _record_so(text, asked)), tie.exists())
 
 
 def related_to(text: str, person_id: SQLColumnExpression[int]) -> ColumnElement[bool] | None:
     """Whether somebody named a relative of such a name. None when nothing is left to search by."""
-
-    def condition(like: Callable[[Key], ColumnElement[bool]]) -> ColumnElement[bool]:
-        holder = aliased(Person)
-        named: Select[int] = (
-            select(FamilyTie.id)
-            .join(holder, holder.id == FamilyTie.person_id)
-            .where(survivor_of(holder) == person_id, FamilyTie.ended_at.is_(None))
-        )
-        return named.where(like(FamilyTie.name_key)).exists()
-
-    return _with_values(text, condition)
-
-
-def _with_values(
-    text: str, condition: Callable[[Callable[[Key], ColumnElement[bool]]], ColumnElement[bool]]
-) -> ColumnElement[bool] | None:
-    """A condition for one question, its values within it."""
-    asked = asked_of(text)
+    asked, holder = asked_of(text), aliased(Person)
     if not asked:
         return None
-    key = asked["name_key"]
-    words = [key] if has_characters(key) else [name_key(word) for word in visible(text).split()]
+    named = (
+        select(FamilyTie.id)
+        .join(holder, holder.id == FamilyTie.person_id)
+        .where(survivor_of(holder) == person_id, FamilyTie.ended_at.is_(None))
+    )
+    return named.where(_relative_so(text, asked)).exists()
 
-    def like(column: Key) -> ColumnElement[bool]:
-        within: ColumnElement[bool] = literal(True)
-        for word in filter(None, words):
-            within = within & column.contains(word, autoescape=True)
-        spelled = or_(
-            (NameSpelling.kind == SPELLED) & begins_with(NameSpelling.spelled, asked["spelled"]),
-            (NameSpelling.kind == INITIALS) & among(NameSpelling.spelled, asked["initials"]),
-        )
-        return or_(within, column.in_(select(NameSpelling.name_key).where(spelled)))
 
-    return condition(like)
+Asked = Mapping[str, Any]
+
+
+def _record_so(text: str, asked: Asked) -> ColumnElement[bool]:
+    kind, spelled = NameSpelling.kind, NameSpelling.spelled
+    spelled_so = or_(
+        (kind == SPELLED) & begins_with(spelled, asked["spelled"]),
+        (kind == INITIALS) & among(spelled, asked["initials"]),
+    )
+    return _like(SourceRecord.name_key, text, asked, spelled_so)
+
+
+def _relative_so(text: str, asked: Asked) -> ColumnElement[bool]:
+    begins: ColumnElement[bool] = begins_with(NameSpelling.spelled, asked["spelled"])
+    return _like(FamilyTie.name_key, text, asked, (NameSpelling.kind == RELATIVE) & begins)
+
+
+def _like(
+    key: Key, text: str, asked: Asked, spelled_so: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Whether all typed words are in a name, or it is spelled so; the values within it."""
+    whole = asked["name_key"]
+    words = [whole] if has_characters(whole) else [name_key(w) for w in visible(text).split()]
+    within = and_(*(key.contains(word, autoescape=True) for word in words if word))
+    return or_(within, key.in_(select(NameSpelling.name_key).where(spelled_so)))
