@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     SQLColumnExpression,
     and_,
     bindparam,
@@ -66,35 +67,26 @@ def _initials(letters: str) -> list[str]:
     return list(dict.fromkeys([letters, letters[-1:] + letters[:-1], letters[-2:] + letters[:-2]]))
 
 
-def spelled_so() -> ColumnElement[bool]:
-    """Whether a `NameSpelling` is what was typed, or its initials are. Asked with `asked_of`."""
-    kind, spelled = NameSpelling.kind, NameSpelling.spelled
-    return or_(
-        (kind == SPELLED) & begins_with(spelled, bindparam("spelled_begins")),
-        (kind == INITIALS) & among(spelled, bindparam("initials")),
-    )
-
-
 def is_called(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Whether somebody has a record of a name that is as typed or begins so. Asked with `asked_of`,
-    built once."""
-    return _has_record(person_id, _is_so(SourceRecord.name_key))
-
-
-def _is_so(key: Key) -> ColumnElement[bool]:
+    built once. It is looked up for each person: of an EXISTS PostgreSQL would make a join with
+    everybody of that name."""
+    kind, spelled, key = NameSpelling.kind, NameSpelling.spelled, SourceRecord.name_key
+    names = select(NameSpelling.name_key)
     begins: ColumnElement[bool] = begins_with(key, bindparam("key_begins"))
-    return or_(begins, key.in_(select(NameSpelling.name_key).where(spelled_so())))
+    spelled_so = (kind == SPELLED) & begins_with(spelled, bindparam("spelled_begins"))
+    abbreviated = (kind == INITIALS) & among(spelled, bindparam("initials"))
+    condition = or_(begins, key.in_(names.where(spelled_so)), key.in_(names.where(abbreviated)))
+    return _records(person_id).where(condition).limit(1).scalar_subquery().is_not(None)
 
 
-def _has_record(
-    person_id: SQLColumnExpression[int], condition: ColumnElement[bool]
-) -> ColumnElement[bool]:
+def _records(person_id: SQLColumnExpression[int]) -> Select[int]:
+    """The records of somebody."""
     holder = aliased(Person)
     return (
         select(SourceRecord.id)
         .join(holder, holder.id == SourceRecord.person_id)
-        .where(survivor_of(holder) == person_id, SourceRecord.deleted_at.is_(None), condition)
-        .exists()
+        .where(survivor_of(holder) == person_id, SourceRecord.deleted_at.is_(None))
     )
 
 
@@ -106,7 +98,7 @@ def named_like(text: str, person_id: SQLColumnExpression[int]) -> ColumnElement[
     if not asked:
         return None
     tie = select(FamilyTie.id).where(FamilyTie.relative_id == person_id, _relative_so(text, asked))
-    return or_(_has_record(person_id, _record_so(text, asked)), tie.exists())
+    return or_(_records(person_id).where(_record_so(text, asked)).exists(), tie.exists())
 
 
 def related_to(text: str, person_id: SQLColumnExpression[int]) -> ColumnElement[bool] | None:
@@ -126,24 +118,23 @@ Asked = Mapping[str, Any]
 
 
 def _record_so(text: str, asked: Asked) -> ColumnElement[bool]:
+    key, names = SourceRecord.name_key, select(NameSpelling.name_key)
     kind, spelled = NameSpelling.kind, NameSpelling.spelled
-    spelled_so = or_(
-        (kind == SPELLED) & begins_with(spelled, asked["spelled"]),
-        (kind == INITIALS) & among(spelled, asked["initials"]),
-    )
-    return _like(SourceRecord.name_key, text, asked, spelled_so)
+    ways = [(kind == SPELLED) & begins_with(spelled, asked["spelled"])]
+    if asked["initials"]:
+        ways.append((kind == INITIALS) & among(spelled, asked["initials"]))
+    return or_(_within(key, text, asked), *(key.in_(names.where(way)) for way in ways))
 
 
 def _relative_so(text: str, asked: Asked) -> ColumnElement[bool]:
+    key, names = FamilyTie.name_key, select(NameSpelling.name_key)
     begins: ColumnElement[bool] = begins_with(NameSpelling.spelled, asked["spelled"])
-    return _like(FamilyTie.name_key, text, asked, (NameSpelling.kind == RELATIVE) & begins)
+    spelled_so = names.where(NameSpelling.kind == RELATIVE, begins)
+    return or_(_within(key, text, asked), key.in_(spelled_so))
 
 
-def _like(
-    key: Key, text: str, asked: Asked, spelled_so: ColumnElement[bool]
-) -> ColumnElement[bool]:
-    """Whether all typed words are in a name, or it is spelled so; the values within it."""
+def _within(key: Key, text: str, asked: Asked) -> ColumnElement[bool]:
+    """Whether all typed words are in a name; the values within it."""
     whole = asked["name_key"]
     words = [whole] if has_characters(whole) else [name_key(w) for w in visible(text).split()]
-    within = and_(*(key.contains(word, autoescape=True) for word in words if word))
-    return or_(within, key.in_(select(NameSpelling.name_key).where(spelled_so)))
+    return and_(*(key.contains(word, autoescape=True) for word in words if word))
