@@ -141,7 +141,7 @@ def _found(ways: tuple[AnySelect, ...], sight: Sight) -> AnySelect:
 Naming = Callable[[Session, str], Meant | None]
 NAMING: tuple[Naming, ...] = (bookings.meant_by, membership.meant_by)
 """Which parts say whom a number names, asked in turn. `assistance` comes in here: by the reference
-of a case (`FoundBy.CASE`), and by the number from which a case of nobody known was opened."""
+of a case, and by the number from which a case of nobody known was opened."""
 
 
 def _readings(

@@ -165,7 +165,6 @@ from vipclub.people.searching.by_number import (
 )
 from vipclub.people.searching.meant import (
     LOOKED_AT,
-    SURE,
     SURE_ALONE,
     FoundBy,
     Meant,
@@ -202,7 +201,6 @@ __all__ = [
     "person_with_records",
     "LOOKED_AT",
     "Meant",
-    "SURE",
     "SURE_ALONE",
     "FoundBy",
     "asked_of",

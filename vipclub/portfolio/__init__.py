@@ -12,13 +12,20 @@ Decisions:
 """
 
 from vipclub.portfolio.figures import BenefitUse, companies
-from vipclub.portfolio.members import Filters, OwnMember, Portfolio, own_members
+from vipclub.portfolio.members import (
+    Filters,
+    OwnMember,
+    Portfolio,
+    is_whole_number,
+    own_members,
+)
 from vipclub.portfolio.week import Reason, VisitToday, Week, this_week
 
 __all__ = [
     "Filters",
     "OwnMember",
     "Portfolio",
+    "is_whole_number",
     "own_members",
     "companies",
     "Week",

@@ -25,12 +25,11 @@ AT_MOST = literal_column(str(LOOKED_AT), Integer)
 
 
 class FoundBy(IntEnum):
-    """By what somebody may be meant: the lower, the surer."""
+    """By what somebody may be meant: the lower, the surer. 3 is kept for a case's reference."""
 
     REFERENCE = 0
     CARD = 1
     BOOKING = 2
-    CASE = 3
     OWN_PHONE = 4
     PHONE = 5
     EMAIL = 6
@@ -43,8 +42,9 @@ class FoundBy(IntEnum):
     RELATIVE = 13
 
 
-SURE = frozenset({FoundBy.REFERENCE, FoundBy.CARD, FoundBy.BOOKING, FoundBy.CASE})
-SURE_ALONE = SURE | {FoundBy.OWN_PHONE, FoundBy.PHONE}
+SURE_ALONE = frozenset(
+    {FoundBy.REFERENCE, FoundBy.CARD, FoundBy.BOOKING, FoundBy.OWN_PHONE, FoundBy.PHONE}
+)
 """A whole number names somebody, when one alone has it. A name never does."""
 
 

@@ -41,7 +41,6 @@ _BY = {
     FoundBy.REFERENCE: N_("Reference"),
     FoundBy.CARD: N_("Card"),
     FoundBy.BOOKING: N_("Appointment"),
-    FoundBy.CASE: N_("Case"),
     FoundBy.OWN_PHONE: N_("Phone number"),
     FoundBy.PHONE: N_("Phone number"),
     FoundBy.EMAIL: N_("E-mail address"),

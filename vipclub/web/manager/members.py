@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import benefits, portfolio
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
-from vipclub.membership import TIER_NAMES, TIERS, is_whole_number
+from vipclub.membership import TIER_NAMES, TIERS
 from vipclub.portfolio import Filters, OwnMember, Portfolio
 from vipclub.web.city_names import CITIES, city_name
 from vipclub.web.day_words import near_day
@@ -67,7 +67,7 @@ def find() -> ResponseReturnValue:
     after = request.form.get("after") or None
     found = _read(filters, "name", after)
     refs = [each.ref for each in found[0].members]
-    sure = is_whole_number(typed) and after is None
+    sure = portfolio.is_whole_number(typed) and after is None
     return found_or_page(refs, lambda: _render(filters, "name", *found), sure=sure)
 
 
