@@ -61,8 +61,11 @@ _ALSO = {
     "俟": "si", "迟": "chi", "冼": "xian", "解": "xie", "奇": "ji", "降": "xiang", "屏": "bing",
     "宛": "yuan", "轲": "ke", "伽": "jia", "钰": "yu", "好": "hao", "伯": "bai",
 }  # fmt: skip
+_SEVERAL = frozenset("".join(_OF_SURNAMES)) | frozenset("".join(_ALSO))
+"""Characters that are read in several ways, or in another as a surname."""
 _CHARACTER = re.compile("[\u3400-\u9fff]")
 _RUNS = re.compile("[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
+_PLAIN = re.compile("[\u4e00-\u9fff]{2,4}")
 _BETWEEN = re.compile("(?<=[\u3400-\u9fff])[\\W_]+(?=[\u3400-\u9fff])")
 """A dot or a space between characters."""
 _SYLLABLE = re.compile(
@@ -120,6 +123,8 @@ def spellings(full_name: str) -> frozenset[tuple[str, str]]:
     >>> ("spelled", "taimanchan") in spellings("Chan Tai Man")
     True
     """
+    if _PLAIN.fullmatch(full_name):
+        return frozenset(_of_characters(simplified(full_name)))
     found: list[tuple[str, str]] = []
     for run in _RUNS.findall(_BETWEEN.sub("", simplified(full_name))):
         if _CHARACTER.match(run):
@@ -134,6 +139,8 @@ def _of_characters(name: str) -> list[tuple[str, str]]:
     length = 2 if name[:2] in _OF_TWO and len(name) > 2 else 1
     surname, given = name[:length], name[length:]
     found = [(SPELLED, given + surname)] if given else []
+    if length == 1 and given and _SEVERAL.isdisjoint(name):  # as most names are
+        return found + _read_once([_readings().get(character, "") for character in name])
     for first in _of_surname(surname):
         for rest in _of_given(given):
             syllables = [*first, *rest]
@@ -144,6 +151,15 @@ def _of_characters(name: str) -> list[tuple[str, str]]:
                 found.append((SPELLED, "".join([*rest, *first])))
             found.append((INITIALS, "".join(syllable[0] for syllable in syllables)))
     return found
+
+
+def _read_once(syllables: list[str]) -> list[tuple[str, str]]:
+    """What `_of_characters` makes of one reading, with a surname of one character."""
+    if not all(syllables):
+        return []
+    surname, given = syllables[0], "".join(syllables[1:])
+    initials = "".join([syllable[0] for syllable in syllables])
+    return [(SPELLED, surname + given), (SPELLED, given + surname), (INITIALS, initials)]
 
 
 def _of_surname(surname: str) -> list[tuple[str, ...]]:
