@@ -36,6 +36,7 @@ from jobs import (
     open_slots,
     rate_members,
     remind_members,
+    renew_search_keys,
     seal_anew,
     seal_audit,
     tell_of_ends,
@@ -65,6 +66,7 @@ JOBS: tuple[Job, ...] = (
     check_allowances.JOB,
     forget_old.JOB,
     forget_searches.JOB,
+    renew_search_keys.JOB,
     seal_anew.JOB,
 )
 """A line a job."""

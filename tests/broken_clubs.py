@@ -17,6 +17,11 @@ BREAKS = {
     "sealed contacts": """
         UPDATE person SET mobile = :junk WHERE id = (SELECT min(id) FROM person)
     """,
+    "findable records": """
+        UPDATE source_record SET mobile_end_index = :junk
+        WHERE id = (SELECT min(id) FROM source_record)
+    """,
+    "findable relatives": "UPDATE family_tie SET name_key = 'x'",
     "sign-ins": f"""
         {NEW_ACCOUNT.format(role="desk", state="disabled")}
         INSERT INTO user_session

@@ -1,5 +1,6 @@
 """A club in which something of everything has happened: visits that were charged, one that was
-taken back, a statement, a request, an offer, a hold, a closed day with somebody on its list."""
+taken back, a statement, a request, an offer, a hold, a closed day with somebody on its list, and a
+relative."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from tests.cast import CLUB_ACTOR
 from tests.kept_clubs import KeptClubs
 from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.small_club import SmallClub
-from vipclub import bookings
+from vipclub import bookings, people
 from vipclub.core import audit_sealing
 from vipclub.core.db import Database
 
@@ -40,6 +41,8 @@ def _build(db: Database) -> ClubWithVisits:
     made.confirmed(21, who=2)
     db.run(bookings.close_day, made.club.he, offering=made.club.offering, day=made.day(21))
     db.run(bookings.hold_seat, made.club.lin, member=made.club.members[0], slot=made.club.slots[24])
+    lin = made.club.members[0]
+    db.run(people.add_relative, CLUB_ACTOR, member=lin, name="林小宝", relation="child")
     db.run(audit_sealing.seal)
     return made
 

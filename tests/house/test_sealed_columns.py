@@ -21,7 +21,7 @@ def listed(tables: tuple[SealedTable, ...]) -> set[str]:
         for field in table.fields:
             if table.document is None:
                 found.add(f"{table.name}.{field.name}")
-                found |= {f"{table.name}.{field.index.name}"} if field.index else set()
+                found |= {f"{table.name}.{index.name}" for index in field.indexes}
     return found
 
 

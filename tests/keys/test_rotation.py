@@ -79,6 +79,8 @@ def goes_on(db: Database, made: ClubWithSecrets) -> None:
     assert isinstance(signed_in, SignedIn)
     with db.read() as session:
         assert people.find_by_phone(session, OWN_MOBILE) is not None
+        by_end = people.by_phone_end(session, OWN_MOBILE[-4:])
+        assert session.execute(by_end.persons()).first() is not None
     lin = member_actor(made.lin)
     details = db.run(people.reveal_contact_details, lin, member=made.lin)
     assert (details.mobile, details.email) == (OWN_MOBILE, "own@home.example")

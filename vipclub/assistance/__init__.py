@@ -17,6 +17,7 @@ Decisions:
 from vipclub.assistance.alarms import raise_alarms
 from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
 from vipclub.assistance.cases.ending import close_resolved, end_waits
+from vipclub.assistance.cases.finding import meant_by
 from vipclub.assistance.cases.handling import (
     PARTNER_EVENTS,
     CaseResult,
@@ -145,6 +146,7 @@ __all__ = [
     "find_cases",
     "keep_owners",
     "leader_on_call",
+    "meant_by",
     "merge",
     "name_leader_on_call",
     "note_or_write",

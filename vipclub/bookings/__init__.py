@@ -57,7 +57,7 @@ from vipclub.bookings.appointments.calendar_feed import (
 )
 from vipclub.bookings.appointments.cancelling import cancel
 from vipclub.bookings.appointments.correcting import enter_in_error
-from vipclub.bookings.appointments.finding import visible_to
+from vipclub.bookings.appointments.finding import meant_by, visible_to
 from vipclub.bookings.appointments.front_desk import (
     VisitorName,
     find_at_partner,
@@ -270,6 +270,7 @@ __all__ = [
     "may_override",
     "beyond_the_window",
     "yields_to",
+    "meant_by",
     "visible_to",
     "AppointmentView",
     "appointment",

@@ -69,3 +69,23 @@ def _in_order(element: begins_with, compiler: SQLCompiler, **options: object) ->
 def _between(element: begins_with, compiler: SQLCompiler, **options: object) -> str:
     column, first, last = element.clauses
     return f"({compiler.process(and_(column >= first, column <= last), **options)})"
+
+
+class prefix_order(FunctionElement[str]):  # noqa: N801
+    """A text column to order by as the index of prefixes has it: whoever wants a few of those that
+    begin so reads no more of them, where the planner would else gather all first."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(prefix_order)
+def _by_index(element: prefix_order, compiler: SQLCompiler, **options: object) -> str:
+    (column,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} USING ~<~"
+
+
+@compiles(prefix_order, "sqlite")
+def _plain(element: prefix_order, compiler: SQLCompiler, **options: object) -> str:
+    (column,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return column

@@ -20,21 +20,35 @@ from vipclub.core.db import Base
 @dataclass(frozen=True, slots=True)
 class BlindIndex:
     """Where the blind index of a field stands, and of which kind it is: `kind`, or what the row
-    says in `kind_in`. With `folded` capitals make no difference."""
+    says in `kind_in`. With `folded` capitals make no difference; with `last` it is of so many last
+    characters."""
 
     name: str
     kind: str = ""
     kind_in: str = ""
     folded: bool = False
+    last: int = 0
+
+    def of(self, plain: str) -> str:
+        """What of the field's text is looked for."""
+        text = plain.lower() if self.folded else plain
+        return text[-self.last :] if self.last else text
 
 
 @dataclass(frozen=True, slots=True)
 class SealedField:
-    """`name` is the column, or the member of the document; `place` what `Cipher.seal` is given."""
+    """`name` is the column, or the member of the document; `place` what `Cipher.seal` is given.
+    `also` is a second index of it."""
 
     name: str
     place: str
     index: BlindIndex | None = None
+    also: BlindIndex | None = None
+
+    @property
+    def indexes(self) -> tuple[BlindIndex, ...]:
+        """All indexes of it."""
+        return tuple(index for index in (self.index, self.also) if index is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

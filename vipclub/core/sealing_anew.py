@@ -127,7 +127,7 @@ def _noted(table: SealedTable) -> ColumnElement[bool]:
 
 def kinds_of(table: SealedTable) -> tuple[str, ...]:
     """Which keys a table's rows are written with."""
-    indexed = any(field.index for field in table.fields)
+    indexed = any(field.indexes for field in table.fields)
     return ("encryption", "index") if indexed else ("encryption",)
 
 
@@ -201,7 +201,7 @@ def index_of(
 ) -> bytes:
     """The blind index of a field under a key."""
     kind = index.kind or _stored(table, row, index.kind_in)
-    return cipher.index_under(number, kind, plain.lower() if index.folded else plain)
+    return cipher.index_under(number, kind, index.of(plain))
 
 
 def _rows(table: SealedTable) -> Select[Any]:
@@ -220,8 +220,9 @@ def _rows(table: SealedTable) -> Select[Any]:
 
 
 def _names(field: SealedField) -> list[str]:
-    index = field.index
-    found = [field.name, index.name if index else "", index.kind_in if index else ""]
+    found = [field.name]
+    for index in field.indexes:
+        found += [index.name, index.kind_in]
     return [name for name in found if name]
 
 
@@ -238,8 +239,8 @@ def _anew(cipher: Cipher, table: SealedTable, row: AnyRow) -> tuple[dict[str, An
     if not written:
         return {}, unreadable
     if table.document is None:
-        names = (name for field in table.fields for name in (field.name, _index_name(field)))
-        whole = {f"v_{name}": written.get(name, getattr(row, name)) for name in names if name}
+        names = (name for field in table.fields for name in _written_names(field))
+        whole = {f"v_{name}": written.get(name, getattr(row, name)) for name in names}
     else:
         whole = {"v_document": row.document | {n: _encoded(table, v) for n, v in written.items()}}
     return whole, unreadable
@@ -248,27 +249,27 @@ def _anew(cipher: Cipher, table: SealedTable, row: AnyRow) -> tuple[dict[str, An
 def _field_anew(
     cipher: Cipher, table: SealedTable, row: AnyRow, field: SealedField
 ) -> dict[str, bytes]:
-    """What a field and its index would be, where that differs. Raises FieldDamaged, also for an
+    """What a field and its indexes would be, where that differs. Raises FieldDamaged, also for an
     index without the text that it is of."""
     sealed = stored_bytes(table, row, field.name)
-    index = stored_bytes(table, row, field.index.name) if field.index else None
+    stored = {index: stored_bytes(table, row, index.name) for index in field.indexes}
     if sealed is None:
-        if index is not None:
+        if any(value is not None for value in stored.values()):
             raise FieldDamaged(field.place)
         return {}
     plain = cipher.unseal(field.place, row.row_name, sealed)
     written = {}
     if sealed[0] != cipher.in_force.encryption:
         written[field.name] = cipher.seal(field.place, row.row_name, plain)
-    if field.index:
-        made = index_of(cipher, table, row, field.index, plain, cipher.in_force.index)
-        if made != index:
-            written[field.index.name] = made
+    for index, value in stored.items():
+        made = index_of(cipher, table, row, index, plain, cipher.in_force.index)
+        if made != value:
+            written[index.name] = made
     return written
 
 
-def _index_name(field: SealedField) -> str:
-    return field.index.name if field.index else ""
+def _written_names(field: SealedField) -> list[str]:
+    return [field.name, *(index.name for index in field.indexes)]
 
 
 def _change(table: SealedTable) -> Update:
@@ -277,7 +278,7 @@ def _change(table: SealedTable) -> Update:
     if table.document is not None:
         column = columns[table.document.key]
         return statement.values({column: bindparam("v_document", type_=column.type)})
-    names = [name for field in table.fields for name in (field.name, _index_name(field)) if name]
+    names = [name for field in table.fields for name in _written_names(field)]
     return statement.values({columns[name]: bindparam(f"v_{name}") for name in names})
 
 
@@ -301,7 +302,7 @@ def _values(table: SealedTable, kind: str) -> list[Value]:
     if kind == "encryption":
         names = [field.name for field in table.fields]
     else:
-        names = [field.index.name for field in table.fields if field.index]
+        names = [index.name for field in table.fields for index in field.indexes]
     if table.document is None:
         return [getattr(table.model, name) for name in names]
     document = type_coerce(table.document, JSON)

@@ -39,7 +39,7 @@ def _look(cipher: Cipher, table: SealedTable, row: AnyRow, told: dict[Key, list[
     for field in table.fields:
         try:
             sealed = stored_bytes(table, row, field.name)
-            stored = field.index and stored_bytes(table, row, field.index.name)
+            stored = {index: stored_bytes(table, row, index.name) for index in field.indexes}
         except FieldDamaged:  # not even bytes: which key wrote it can't be told
             continue
         if not sealed:
@@ -51,11 +51,13 @@ def _look(cipher: Cipher, table: SealedTable, row: AnyRow, told: dict[Key, list[
             fits.append(False)
             continue
         fits.append(True)
-        if field.index and stored:
-            number = stored[0] if len(stored) == 17 else 1
+        for index, value in stored.items():
+            if value is None:
+                continue
+            number = value[0] if len(value) == 17 else 1
             told.setdefault(("index", number), []).append(
                 number in cipher.keys.index
-                and stored == index_of(cipher, table, row, field.index, plain, number)
+                and value == index_of(cipher, table, row, index, plain, number)
             )
 
 

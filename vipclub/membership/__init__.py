@@ -66,7 +66,15 @@ from vipclub.membership.drafts import (
 )
 from vipclub.membership.end_notices import tell_of_ends
 from vipclub.membership.facts import MembershipAccepted, TiersChanged
-from vipclub.membership.finding import Member, find_by_card, find_member, meant_by, show_member
+from vipclub.membership.finding import (
+    Member,
+    find_by_card,
+    find_member,
+    is_whole_number,
+    meant_by,
+    meant_by_end,
+    show_member,
+)
 from vipclub.membership.first_rows import any_rating_done, any_tier_policy
 from vipclub.membership.in_sight import InSight, MemberInSight, all_in_sight
 from vipclub.membership.invariants import INVARIANTS
@@ -192,7 +200,9 @@ __all__ = [
     "Member",
     "find_member",
     "show_member",
+    "is_whole_number",
     "meant_by",
+    "meant_by_end",
     "TierExplanation",
     "tier_explanation",
     "grouped_card_no",

@@ -17,6 +17,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    func,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -142,6 +144,12 @@ class MembershipCard(Base):
     person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"), primary_key=True)
     card_no: Mapped[Personal[str]] = mapped_column(String(16), unique=True)
     issued_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_membership_card_end", text("substr(card_no, 13)")),)
+
+
+card_end = func.substr(MembershipCard.card_no, literal_column("13"), type_=String())
+"""SQL: the last four digits of a card's number, as they are indexed."""
 
 
 class Membership(Base):

@@ -3,7 +3,8 @@
 What subsidiaries send has a wing of its own, `feeds`. The persons stand here:
 - who is one person: `clusters` is the only door to it; `linking` decides it, `golden_record`
   computes what is known of each, `exporting` lists it
-- who may find whom: `finding`; by a number or a name as typed: `searching`; locked: `locking`
+- who may find whom: `finding`; locked: `locking`; by a number or a name as typed: `searching`,
+  with the keys that `search_keys` writes
 - how a person is reached and what they allow: `contact`, `consent`; relatives: `family`
 - a person with all the records, for staff: `person_records`, after `viewing` has written who looks;
   numbers as they are shown: `masks`; as they are stored and compared: `normal_forms`
@@ -30,6 +31,9 @@ Decisions:
   how the file came. It goes in under its own delivery; on one day the later delivery stands.
 - 2026-11: who looks at somebody else whole is on record first (`viewing`): the receipt of that row
   opens the queries, for the persons that it names and nobody else.
+- 2026-11: a name's spellings (pinyin, initials, another order) hang on the name and not on the
+  person: who has it is said by the records alone, so that joining, separating, leaving and
+  correcting people changes none of them, and ten thousand of one name share one set.
 - 2026-11: a small full file (fewer than 20 known customers) is suspicious only when it names none
   of them: a share of so few says nothing.
 """
@@ -146,19 +150,29 @@ from vipclub.people.models import (
 from vipclub.people.normal_forms.amounts import CURRENCIES
 from vipclub.people.normal_forms.names import is_latin
 from vipclub.people.normal_forms.phone_numbers import phone_number
+from vipclub.people.normal_forms.texts import visible
 from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
 from vipclub.people.reasons import REASONS
 from vipclub.people.refusals import DetailUnreadable
 from vipclub.people.sealed_columns import SEALED
-from vipclub.people.searching import (
-    LOOKED_AT,
-    Meant,
-    by_name,
+from vipclub.people.search_keys import renew_search_keys
+from vipclub.people.searching.by_name import by_name
+from vipclub.people.searching.by_number import (
+    by_email,
     by_phone,
+    by_phone_end,
     by_reference,
-    named_like,
+    last_four,
+)
+from vipclub.people.searching.meant import (
+    LOOKED_AT,
+    SURE_ALONE,
+    FoundBy,
+    Meant,
+    bounded,
     ranked,
 )
+from vipclub.people.searching.of_somebody import asked_of, is_called, named_like, related_to
 from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [
@@ -188,12 +202,23 @@ __all__ = [
     "person_with_records",
     "LOOKED_AT",
     "Meant",
+    "SURE_ALONE",
+    "FoundBy",
+    "asked_of",
+    "bounded",
+    "by_email",
     "by_name",
     "by_phone",
+    "by_phone_end",
     "by_reference",
-    "ranked",
+    "is_called",
+    "last_four",
     "named_like",
     "is_latin",
+    "ranked",
+    "related_to",
+    "renew_search_keys",
+    "visible",
     "phone_number",
     "GENERATED",
     "REASONS",

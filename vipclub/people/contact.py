@@ -31,6 +31,7 @@ from vipclub.people.models import OwnDetails, Person
 from vipclub.people.normal_forms import email_addresses, phone_numbers
 from vipclub.people.reasons import BadValue
 from vipclub.people.refusals import DetailUnreadable
+from vipclub.people.search_keys import mobile_end_index
 from vipclub.people.viewing import Viewed
 
 _own_details: Any = OwnDetails.__table__
@@ -76,6 +77,8 @@ def change_contact_details(
         plain = _readable(name, text, reader)
         changes[name] = cipher.seal(f"own_details.{name}", own, plain)
         changes[f"{name}_index"] = cipher.blind_index(name, plain.lower())
+        if name == "mobile":
+            changes["mobile_end_index"] = mobile_end_index(cipher, plain)
     if not changes:
         return
     before = _details(session, person).email

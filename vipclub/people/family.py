@@ -7,7 +7,7 @@ somebody is a customer.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session, aliased
@@ -21,7 +21,9 @@ from vipclub.core.types import new_ref, parse_ref
 from vipclub.people.clusters import cluster_of, survivor_of
 from vipclub.people.finding import find_person
 from vipclub.people.models import FamilyTie, Person
+from vipclub.people.normal_forms.names import name_key
 from vipclub.people.refusals import FamilyFull, RelativeNotAccepted
+from vipclub.people.search_keys import write_spellings
 
 RELATIONS = {
     "spouse": N_("Spouse"),
@@ -103,32 +105,44 @@ def add_relative(
     )
     if (count or 0) >= AT_MOST:
         raise FamilyFull(most=AT_MOST)
-    ref, (relative_id,) = new_ref("M"), new_ids(session, "person", 1)
-    session.execute(
-        insert(Person).values(
-            id=relative_id,
-            public_ref=ref,
-            survivor_id=relative_id,
-            full_name=name,
-            birth_date=birth_date,
-            sex=sex,
-            created_at=now,
-        )
-    )
-    session.execute(
-        insert(FamilyTie).values(
-            person_id=person.id, relative_id=relative_id, relation=relation, since=now
-        )
-    )
+    made = FamilyMember(new_ref("M"), name, relation, birth_date, sex)
+    _write(session, person.id, made, now)
     audit.write(
         session,
         actor,
         "family.add",
         subject=("person", person.ref),
-        after={"relative": ref},
+        after={"relative": made.ref},
         at=now,
     )
-    return FamilyMember(ref, name, relation, birth_date, sex)
+    return made
+
+
+def _write(session: Session, person_id: int, made: FamilyMember, now: datetime) -> None:
+    """A person for a relative, the tie, and what the relative is found by."""
+    (relative_id,) = new_ids(session, "person", 1)
+    key = name_key(made.name)
+    session.execute(
+        insert(Person).values(
+            id=relative_id,
+            public_ref=made.ref,
+            survivor_id=relative_id,
+            full_name=made.name,
+            birth_date=made.birth_date,
+            sex=made.sex,
+            created_at=now,
+        )
+    )
+    session.execute(
+        insert(FamilyTie).values(
+            person_id=person_id,
+            relative_id=relative_id,
+            relation=made.relation,
+            name_key=key,
+            since=now,
+        )
+    )
+    write_spellings(session, [(key, made.name)], of_relatives=True)
 
 
 def remove_relative(session: Session, actor: Actor, *, member: str, relative: str) -> None:

@@ -31,8 +31,7 @@ from vipclub.core.rows import AnySelect, row_as
 from vipclub.core.types import parse_ref
 from vipclub.people.clusters import stands_for, survivor_of
 from vipclub.people.models import Person, SourceRecord, Subsidiary
-from vipclub.people.normal_forms.phone_numbers import phone_number
-from vipclub.people.searching import by_phone
+from vipclub.people.searching.by_number import by_phone
 
 _person: Table = Person.__table__  # type: ignore[assignment]
 
@@ -207,10 +206,9 @@ def person_of(session: Session, person_id: int) -> PersonRow:
 
 def find_by_phone(session: Session, phone: str) -> int | None:
     """The survivor's id behind a phone number as typed; None when nobody has it, or several do."""
-    number = phone_number(phone)
-    if number is None:
+    meant = by_phone(session, phone)
+    if meant is None:
         return None
-    meant = by_phone(session, number)
     having = meant.persons().subquery()
     found = session.scalars(select(having.c.person_id).distinct().limit(2)).all()
     return found[0] if len(found) == 1 else None

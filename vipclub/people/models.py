@@ -191,6 +191,7 @@ class OwnDetails(Base):
     language: Mapped[Personal[str | None]] = mapped_column(String(10))
     mobile: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
     mobile_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
+    mobile_end_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
     email: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
     email_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16))
     reminders: Mapped[Personal[bool]] = mapped_column(Boolean, server_default=text("true"))
@@ -224,8 +225,9 @@ class SourceRecord(Base):
     id_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
     mobile: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
     mobile_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
+    mobile_end_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
     email: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
-    email_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16))
+    email_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
     address: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
     city_code: Mapped[Personal[str | None]] = mapped_column(String(6))
     postcode: Mapped[Personal[str | None]] = mapped_column(String(10))
@@ -255,6 +257,30 @@ class SourceRecord(Base):
             "name_key",
             "birth_date",
             postgresql_ops={"name_key": PREFIXES},
+        ),
+    )
+
+
+class NameSpelling(Base):
+    """A way in which a name may be typed beside as it is written (`normal_forms.spellings`): for
+    each `name_key` that a record has, of the kinds `spelled` and `initials`, or a relative, of the
+    kind `relative`. Who has the name is said there alone, so that joining and separating people
+    changes nothing here. A name that nobody has any more is taken away by a job."""
+
+    __tablename__ = "name_spelling"
+
+    name_key: Mapped[Personal[str]] = mapped_column(String(120), primary_key=True)
+    kind: Mapped[Internal[str]] = mapped_column(String(10), primary_key=True)
+    spelled: Mapped[Personal[str]] = mapped_column(String(60), primary_key=True)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('spelled', 'initials', 'relative')", name="kind_known"),
+        Index(
+            "ix_name_spelling_spelled",
+            "kind",
+            "spelled",
+            "name_key",
+            postgresql_ops={"spelled": PREFIXES},
         ),
     )
 
@@ -300,8 +326,8 @@ class Consent(Base):
 
 
 class FamilyTie(Base):
-    """A relative whom a member books for; the relative is a person without any record. Ended, never
-    deleted: appointments were made."""
+    """A relative whom a member books for; the relative is a person without any record, found by
+    `name_key`. Ended, never deleted: appointments were made."""
 
     __tablename__ = "family_tie"
 
@@ -309,6 +335,7 @@ class FamilyTie(Base):
     person_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"))
     relative_id: Mapped[Internal[int]] = mapped_column(ForeignKey("person.id"), unique=True)
     relation: Mapped[Personal[str]] = mapped_column(String(10))
+    name_key: Mapped[Personal[str | None]] = mapped_column(String(120))
     since: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
     ended_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
 
@@ -318,4 +345,5 @@ class FamilyTie(Base):
         ),
         CheckConstraint("person_id <> relative_id", name="not_oneself"),
         Index("ix_family_tie_person", "person_id"),
+        Index("ix_family_tie_name_key", "name_key", postgresql_ops={"name_key": PREFIXES}),
     )

@@ -17,10 +17,12 @@ from vipclub.people.models import (
 )
 
 MOBILE = BlindIndex("mobile_index", "mobile")
+MOBILE_END = BlindIndex("mobile_end_index", "mobile_end", last=4)
+"""The last four digits, which a caller says."""
 EMAIL = BlindIndex("email_index", "email", folded=True)
 OF_A_RECORD = (
     SealedField("id_number", "source_record.id_number", BlindIndex("id_index", kind_in="id_type")),
-    SealedField("mobile", "source_record.mobile", MOBILE),
+    SealedField("mobile", "source_record.mobile", MOBILE, MOBILE_END),
     SealedField("email", "source_record.email", EMAIL),
     SealedField("address", "source_record.address"),
 )
@@ -39,7 +41,7 @@ SEALED = (
         row_name=Person.public_ref,
         joins=((Person, Person.id == OwnDetails.person_id),),
         fields=(
-            SealedField("mobile", "own_details.mobile", MOBILE),
+            SealedField("mobile", "own_details.mobile", MOBILE, MOBILE_END),
             SealedField("email", "own_details.email", EMAIL),
         ),
     ),

@@ -12,7 +12,14 @@ Decisions:
 """
 
 from vipclub.portfolio.figures import BenefitUse, companies
-from vipclub.portfolio.members import SORTS, Filters, OwnMember, Portfolio, own_members
+from vipclub.portfolio.members import (
+    SORTS,
+    Filters,
+    OwnMember,
+    Portfolio,
+    is_whole_number,
+    own_members,
+)
 from vipclub.portfolio.week import Reason, VisitToday, Week, this_week
 
 __all__ = [
@@ -20,6 +27,7 @@ __all__ = [
     "Filters",
     "OwnMember",
     "Portfolio",
+    "is_whole_number",
     "own_members",
     "companies",
     "Week",

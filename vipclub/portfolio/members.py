@@ -15,24 +15,27 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.orm import Session, aliased
 
-from vipclub import people
+from vipclub import bookings, membership, people
 from vipclub.accounts import Permission
 from vipclub.benefits import Benefit, EntitlementAccount
 from vipclub.bookings import LIVE, Appointment
 from vipclub.core.actor import Actor
+from vipclub.core.errors import MalformedRef
 from vipclub.core.paging import beyond, cursor_after
 from vipclub.core.rows import AnySelect
-from vipclub.core.types import Localized
+from vipclub.core.types import Localized, parse_ref
 from vipclub.membership import (
     TIERS,
     Membership,
     Rating,
     ends_on,
     meant_by,
+    meant_by_end,
     members_in_sight,
 )
 from vipclub.partners import Offering
@@ -207,12 +210,28 @@ def _conditions(
 
 
 def _meant(session: Session, typed: str) -> ColumnElement[bool]:
-    """Who is meant by a reference, a card's number, a phone number or a name."""
-    meant = meant_by(session, typed)
+    """Who is meant by a reference (the member's or an appointment's), a card, a phone number or its
+    last four digits, an e-mail address, or a name: the member's or a relative's."""
+    typed = people.visible(typed)
+    meant, end = bookings.meant_by(session, typed), people.last_four(typed)
+    if meant is None:
+        meant = meant_by(session, typed)
+    if end is not None:
+        meant = meant_by_end(session, end, everybody=True)
     if meant is not None:
         return Person.id.in_(select(meant.persons().subquery().c.person_id))
-    named = people.named_like(typed, Person.id)
-    return literal(False) if named is None else named
+    named = (people.named_like(typed, Person.id), people.related_to(typed, Person.id))
+    return or_(literal(False), *(condition for condition in named if condition is not None))
+
+
+def is_whole_number(typed: str) -> bool:
+    """Whether what was typed is a whole number that may name one person: an appointment's
+    reference, or what `membership.is_whole_number` says."""
+    try:
+        parse_ref(people.visible(typed), "A")
+    except MalformedRef:
+        return membership.is_whole_number(typed)
+    return True
 
 
 def _customer_of(code: str) -> ColumnElement[bool]:

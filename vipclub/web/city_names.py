@@ -3,7 +3,9 @@ number of a country abroad."""
 
 from __future__ import annotations
 
-from vipclub.core.i18n import N_, gettext
+from functools import cache
+
+from vipclub.core.i18n import N_, Language, gettext
 
 CITIES = {
     "110000": N_("Beijing"),
@@ -54,3 +56,13 @@ CITIES = {
 def city_name(language: str, code: str) -> str:
     """What a city is called; its code when the club has no place there yet."""
     return gettext(language, CITIES[code]) if code in CITIES else code
+
+
+@cache
+def city_words() -> dict[str, str]:
+    """What cities are called in every language, in small letters, with their codes."""
+    return {
+        gettext(language, name).casefold().replace("’", "'"): code
+        for code, name in CITIES.items()
+        for language in Language
+    }

@@ -121,3 +121,16 @@ def test_the_roster_says_who_is_on_duty(sun: FlaskClient, db: Database) -> None:
     assert too_long.status_code == 422
     assert "14 hours at most" in too_long.text
     assert post(sun, "/desk/duty/on-call", account=ping.account_ref).status_code == 303
+
+
+def test_a_number_shows_the_open_case_before_anybody_s_file(
+    sun: FlaskClient, db: Database, club: SmallClub
+) -> None:
+    """Whatever stands between the digits, and whether or not anybody is known by it."""
+    ref = opened(db, phone="+86 138-0013/8000", what="A question").case
+    for typed in ("138/0013 8000", "+8613800138000", "１３８００１３８０００"):
+        found = post(sun, "/desk/find", who=typed)
+        page = sun.get(f"{found.headers['Location']}?lang=en").text
+        assert f"/desk/cases/{ref}" in page, typed
+    by_ref = post(sun, "/desk/find", who=opened(db, member=club.members[0]).case)
+    assert by_ref.headers["Location"].startswith(f"/desk/members/{club.members[0]}")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Account
 from vipclub.assistance.models import Case, case_table
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
-from vipclub.core.errors import NotFound
+from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.rows import row_as
 from vipclub.core.types import parse_ref
-from vipclub.people import Person, same_person
+from vipclub.people import FoundBy, Meant, Person, same_person
 from vipclub.people import visible_to as persons_visible_to
 
 
@@ -100,3 +101,20 @@ def find_case(session: Session, actor: Actor, ref: str) -> LockedCase:
     if row is None:
         raise NotFound()
     return row_as(LockedCase, row)
+
+
+_in_need = aliased(Person)
+_by_reference = (
+    people.ranked(_in_need, FoundBy.BOOKING)
+    .join(Case, Case.person_id == _in_need.id)
+    .where(Case.public_ref == bindparam("case"))
+)
+
+
+def meant_by(_session: Session, typed: str) -> Meant | None:
+    """Whose case a reference names, for whoever looks up people; None for what is no such
+    reference. Runs no query; whoever asks narrows it to whom the actor may see."""
+    try:
+        return Meant((_by_reference,), {"case": parse_ref(typed, "C")})
+    except MalformedRef:
+        return None

@@ -283,8 +283,10 @@ def _blamed(session: Session, ref: str) -> int:
 
 def _only_holder(session: Session, number: str) -> int | None:
     """The person to whom a number belongs, where it is one person only."""
-    found = session.execute(people.by_phone(session, number).persons()).all()
-    holders = {row.person_id for row in found}
+    meant = people.by_phone(session, number)
+    if meant is None:
+        return None
+    holders = {row.person_id for row in session.execute(meant.persons())}
     return holders.pop() if len(holders) == 1 else None
 
 

@@ -21,12 +21,12 @@ from vipclub.bookings.models import Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.built_statements import run_built
 from vipclub.core.db import for_no_key_update
-from vipclub.core.errors import NotFound
+from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.reference_data import VERSION
 from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.partners import Offering, Partner, Site, Slot, seen_by
-from vipclub.people import LockedPerson, Person, lock_survivors
+from vipclub.people import FoundBy, LockedPerson, Meant, Person, lock_survivors
 from vipclub.people import visible_to as persons_visible_to
 
 appointment_table: Table = Appointment.__table__  # type: ignore[assignment]
@@ -196,3 +196,20 @@ def lock_persons_of(session: Session, ref: str) -> dict[int, LockedPerson]:
         .where(Appointment.public_ref == parse_ref(ref, "A"))
     )
     return lock_survivors(session, theirs)
+
+
+_booked = aliased(Person)
+_by_reference = (
+    people.ranked(_booked, FoundBy.BOOKING)
+    .join(Appointment, Appointment.person_id == _booked.id)
+    .where(Appointment.public_ref == bindparam("appointment"))
+)
+
+
+def meant_by(_session: Session, typed: str) -> Meant | None:
+    """The member whose appointment a reference names, for whoever looks up people; None for what is
+    no such reference. Runs no query; whoever asks narrows it to whom the actor may see."""
+    try:
+        return Meant((_by_reference,), {"appointment": parse_ref(typed, "A")})
+    except MalformedRef:
+        return None

@@ -7,16 +7,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from vipclub import people
 from vipclub.bookings.appointments.finding import appointments, at_partners_of, member, visitor
 from vipclub.bookings.appointments.queries import AppointmentView, views_of
 from vipclub.bookings.models import Appointment
 from vipclub.core.actor import Actor
 from vipclub.core.errors import MalformedRef
 from vipclub.core.types import parse_ref
-from vipclub.people import Viewed, record_views
+from vipclub.people import Person, Viewed, record_views
 
 MOST = 50
 
@@ -72,19 +73,17 @@ def note_names_seen(
 def find_at_partner(
     session: Session, actor: Actor, *, text: str, first: date, last: date
 ) -> list[AppointmentView]:
-    """The partner's own appointments of some days whose reference or visitor was typed, the latest
-    first, 50 at most. One statement. Raises Forbidden."""
+    """The partner's own appointments of some days by what the visitor says: the reference, the
+    phone number, or the visitor's or the member's name in any spelling; the latest first, 50 at
+    most. One statement. Raises Forbidden."""
     actor.require("appointment:attend")
-    typed = " ".join(text.split())[:80]
+    typed = people.visible(text)[:80]
     if not typed:
         return []
     try:
         wanted = Appointment.public_ref == parse_ref(typed, "A")
     except MalformedRef:
-        wanted = or_(
-            visitor.full_name.icontains(typed, autoescape=True),
-            member.full_name.icontains(typed, autoescape=True),
-        )
+        wanted = or_(*(_meant(session, typed, person) for person in (visitor, member)))
     rows = session.execute(
         appointments()
         .where(
@@ -97,3 +96,15 @@ def find_at_partner(
         .limit(MOST)
     )
     return views_of(session, actor, rows)
+
+
+def _meant(session: Session, typed: str, person: type[Person]) -> ColumnElement[bool]:
+    """Whether a person of an appointment (a survivor) is meant by a name or a number. Relatives who
+    don't come are nobody's business here."""
+    conditions = [person.full_name.icontains(typed, autoescape=True)]
+    named, phone = people.named_like(typed, person.id), people.by_phone(session, typed)
+    if named is not None:
+        conditions.append(named)
+    if phone is not None:
+        conditions.append(person.id.in_(select(phone.persons().subquery().c.person_id)))
+    return or_(*conditions)

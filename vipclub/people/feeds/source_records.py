@@ -33,6 +33,7 @@ from vipclub.people.models import (
     SourceRecord,
     SourceRecordVersion,
 )
+from vipclub.people.search_keys import write_spellings
 
 CHUNK = 2_000
 LOOKED_AT = 5_000
@@ -58,6 +59,7 @@ BINARY = (
     "id_index",
     "mobile",
     "mobile_index",
+    "mobile_end_index",
     "email",
     "email_index",
     "address",
@@ -140,6 +142,8 @@ def write_staged_rows(session: Session, subsidiary_id: int, code: str, delivery_
         rows = [{"row_id": i, "v": cipher.to_keep(row.content_hash)} for i, row in work.marked]
         session.connection().execute(_mark, rows)
     _write_versions(session, work, delivery, new_records)
+    written = [values for _, values in work.new] + [values for *_, values in work.changed]
+    write_spellings(session, [(values["name_key"], values["full_name"]) for values in written])
     touched = [old.person_id for old, *_ in (*work.changed, *work.gone)]
     golden_record.renew_clusters(session, touched)
     delivery.loaded += len(work.new) + len(work.changed) + len(work.gone)

@@ -29,6 +29,7 @@ from vipclub.people.feeds.reading.files import FeedFile
 from vipclub.people.feeds.reading.row_validation import Customer, FileRow, Problem, RowReader
 from vipclub.people.models import Delivery, DeliveryRow, QuarantineRow, SetAsideRow
 from vipclub.people.normal_forms.names import name_key
+from vipclub.people.search_keys import mobile_end_index
 
 STAGED_AT_ONCE = 5_000
 SET_ASIDE_AT_ONCE = 500
@@ -239,6 +240,7 @@ def staged_row(
         content["id_index"] = cipher.blind_index(data["id_type"], data["id_number"]).hex()
     if "mobile" in data:
         content["mobile_index"] = cipher.blind_index("mobile", data["mobile"]).hex()
+        content["mobile_end_index"] = mobile_end_index(cipher, data["mobile"]).hex()
     if "email" in data:
         content["email_index"] = cipher.blind_index("email", data["email"].lower()).hex()
     return (

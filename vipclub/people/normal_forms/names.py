@@ -68,6 +68,15 @@ def _simplified() -> dict[int, str]:
     return {ord(pair[0]): pair[1] for pair in text.split()}
 
 
+def simplified(text: str) -> str:
+    """A text in Simplified characters, in the usual width.
+
+    >>> simplified("陳曉芳 ＡＢ")
+    '陈晓芳 AB'
+    """
+    return unicodedata.normalize("NFKC", text).translate(_simplified())
+
+
 def name_key(full_name: str) -> str:
     """What two ways to write one name have in common: script, accents, spaces, dots, and the
     order of a Latin name's words.
@@ -79,7 +88,7 @@ def name_key(full_name: str) -> str:
     """
     if _PLAIN_NAME.fullmatch(full_name) and not full_name.isascii():
         return full_name.translate(_simplified())
-    plain = unicodedata.normalize("NFKC", full_name).translate(_simplified())
+    plain = simplified(full_name)
     flat = "".join(
         character
         for character in unicodedata.normalize("NFKD", plain)

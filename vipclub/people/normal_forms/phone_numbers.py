@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from vipclub.people.normal_forms.texts import visible
 from vipclub.people.reasons import BadValue
 
 _PLAIN_MOBILE = re.compile(r"(\+86|0086|86)?1[3-9]\d{9}", re.ASCII)
@@ -49,8 +50,28 @@ def phone_number(text: str) -> str | None:
     >>> phone_number("138/0013 8000"), phone_number("(852) 9123-4567"), phone_number("12")
     ('+8613800138000', '+85291234567', None)
     """
-    compact = re.sub(r"[/\\|·,;、／]", " ", text)
-    found = mobile_e164(compact)
-    if found is None and re.fullmatch(r"\D*85[23]\D*(\d\D*){8}", compact, re.ASCII):
-        found = mobile_e164("+" + re.sub(r"\D", "", compact))
-    return found
+    found = phone_numbers(text)
+    return found[0] if found else None
+
+
+def phone_numbers(text: str) -> list[str]:
+    """The numbers in E.164 that may be meant by one as typed, the likeliest first: an eight-digit
+    one without its area is of Hong Kong or of Macau.
+
+    >>> phone_numbers("tel. +86 (0)138\u200b 0013-8000"), phone_numbers("9123 4567")
+    (['+8613800138000'], ['+85291234567'])
+    >>> phone_numbers("６６１２／３４５６")
+    ['+85266123456', '+85366123456']
+    """
+    plain = visible(text)[:60]
+    digits = re.sub(r"\D", "", plain)
+    mainland = re.fullmatch(r"(?:00)?(?:86)?0?(1[3-9]\d{9})", digits)
+    if mainland:
+        return ["+86" + mainland[1]]
+    if re.fullmatch(r"(?:00)?85[23]\d{8}", digits):
+        found = [mobile_e164("+" + digits.removeprefix("00"))]
+    elif len(digits) == 8:
+        found = [mobile_e164(area + digits) for area in ("+852", "+853")]
+    else:
+        found = [mobile_e164(re.sub(r"[/\\|·,;、]", " ", plain))]
+    return [number for number in found if number is not None]

@@ -9,13 +9,14 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from vipclub import assistance
+from vipclub import assistance, people
 from vipclub import desk as records
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
-from vipclub.desk import FoundPerson
-from vipclub.membership import TIER_NAMES, grouped_card_no
-from vipclub.web.city_names import city_name
+from vipclub.desk import FoundPerson, LookedUp
+from vipclub.membership import TIER_NAMES
+from vipclub.people import RELATIONS, FoundBy
+from vipclub.web.city_names import city_name, city_words
 from vipclub.web.desk.door import desk
 from vipclub.web.desk.urgent import later_text, read_urgent
 from vipclub.web.frame import current_actor, current_language, read
@@ -37,6 +38,23 @@ class FoundRow:
     term: str
     who: str
     card: str
+    by: str
+
+
+_BY = {
+    FoundBy.REFERENCE: N_("Reference"),
+    FoundBy.CARD: N_("Card"),
+    FoundBy.BOOKING: N_("Appointment"),
+    FoundBy.OWN_PHONE: N_("Phone number"),
+    FoundBy.PHONE: N_("Phone number"),
+    FoundBy.EMAIL: N_("E-mail address"),
+    FoundBy.NAME: N_("Name"),
+    FoundBy.SPELLING: N_("Name"),
+    FoundBy.PHONE_END: N_("Last four digits of the phone number"),
+    FoundBy.CARD_END: N_("Last four digits of the card"),
+    FoundBy.BEGINNING: N_("Part of the name"),
+    FoundBy.INITIALS: N_("Initials"),
+}
 
 
 @desk.get("/")
@@ -66,12 +84,20 @@ def live_cases() -> str:
 
 @desk.post("/find")
 def find() -> ResponseReturnValue:
-    """By reference, card, phone in any shape, or name in any script. Who is meant alone is shown at
-    once."""
+    """By reference, card, phone in any shape, e-mail, last four digits, or name in any script. One
+    whom a whole number names is shown at once; a name opens nobody."""
     typed: str = FindForm.sent().who.data
     with read() as session:
+        waiting = _case_to_call_back(session, typed)
         found = _look_up(session, typed)
-    return to_found([each.ref for each in found], typed)
+    refs = [each.ref for each in found.persons]
+    return to_found(refs, typed, sure=found.named and waiting is None)
+
+
+def _case_to_call_back(session: Session, typed: str) -> str | None:
+    """The open case of whoever calls from this number, which is shown before anybody's file."""
+    number = people.phone_number(typed)
+    return assistance.open_case_by_phone(session, number) if number else None
 
 
 @desk.get("/find/<key>")
@@ -80,16 +106,21 @@ def found(key: str) -> str:
     return _page(key)
 
 
-def _look_up(session: Session, typed: str) -> list[FoundPerson]:
-    return records.look_up(session, current_actor(), typed=typed, today=clock.club_today())
+def _look_up(session: Session, typed: str) -> LookedUp:
+    return records.look_up(
+        session, current_actor(), typed=typed, today=clock.club_today(), cities=city_words()
+    )
 
 
 def _page(key: str | None = None) -> str:
-    language, typed, rows, urgent = current_language(), "", None, None
+    language, typed, rows, urgent, more = current_language(), "", None, None, False
+    waiting: str | None = None
     with read() as session:
         if key is not None:
             typed = words_of_search(session, key)
-            rows = [_row(language, each) for each in _look_up(session, typed)]
+            waiting = _case_to_call_back(session, typed)
+            found = _look_up(session, typed)
+            rows, more = [_row(language, each) for each in found.persons], found.more
             cases = assistance.cases_now(session, current_actor(), now=clock.now())
         else:
             urgent = read_urgent(session, current_actor(), language, clock.now())
@@ -98,9 +129,11 @@ def _page(key: str | None = None) -> str:
         "desk/home.html",
         typed=typed,
         found=rows,
+        more=more,
         most=records.FOUND_AT_MOST,
         urgent=urgent,
         cases=cases,
+        waiting=waiting,
         later=later_text(language, urgent) if urgent else "",
     )
 
@@ -117,11 +150,25 @@ def _row(language: str, found: FoundPerson) -> FoundRow:
         href=url_for("desk.show", ref=found.ref),
         name=person_name(
             language, PersonName(found.name, found.surname, found.latin_name, found.sex), "masked"
-        ),
+        )
+        or gettext(language, N_("No name")),
         tier=TIER_NAMES[term.tier].to(language) if term else "",
         term=gettext(language, STATUSES[term.status])
         if term
         else gettext(language, N_("This person is not a member.")),
         who=" · ".join(word for word in who if word),
-        card=f"···· {grouped_card_no(term.card)[-6:]}" if term else "",
+        card=f"···· {term.card[-4:]}" if term else "",
+        by=_by(language, found),
+    )
+
+
+def _by(language: str, found: FoundPerson) -> str:
+    """By what somebody was found; of a relative also who it is."""
+    if found.relative is None or found.relation is None:
+        return gettext(language, _BY[found.by])
+    return gettext(
+        language,
+        N_("Relative: %(name)s (%(relation)s)"),
+        name=person_name(language, found.relative, "masked"),
+        relation=gettext(language, RELATIONS[found.relation]),
     )

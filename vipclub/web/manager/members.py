@@ -74,11 +74,13 @@ def list_members() -> str:
 
 @manager.post("/find")
 def find() -> ResponseReturnValue:
-    """By reference, card, phone or name, among one's own. Who is meant alone is shown at once."""
+    """By reference, card, phone, e-mail, last four digits or name, among one's own. One whom a
+    whole number names is shown at once; a name opens nobody."""
     typed: str = FindForm.sent().who.data
     with read() as session:
         found = _own_members(session, Filters(search=typed), _asked())
-    return to_found([each.ref for each in found.members], typed)
+    refs = [each.ref for each in found.members]
+    return to_found(refs, typed, sure=portfolio.is_whole_number(typed))
 
 
 @manager.get("/find/<key>")

@@ -16,6 +16,7 @@ JOB_TITLES = {
     "expire_benefits": N_("End of last year's allowances"),
     "forget_old": N_("Removal of old records"),
     "forget_searches": N_("Removal of kept searches"),
+    "renew_search_keys": N_("Spellings of names to find"),
     "grant_benefits": N_("Next year's allowances"),
     "invite_members": N_("Invitations"),
     "offer_other_times": N_("Other times after a closing"),
