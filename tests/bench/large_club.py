@@ -23,6 +23,7 @@ APPOINTMENTS = 100_000
 CITIES = 340
 SEALED = (
     "id_type", "id_number", "id_index", "mobile", "mobile_index", "email", "email_index", "address",
+    "mobile_end_index",
 )  # fmt: skip
 CLUB = Actor.system("large-club")
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.cast import CLUB_ACTOR
+from tests.cast import CLUB_ACTOR, member_actor
 from tests.people.feeds.sending_files import Group, as_of
 from tests.plans import Plan, plans
 from vipclub import benefits, bookings, membership, people
 from vipclub.core.db import Database
 
 LARGE = ("person", "source_record", "source_record_version", "consent", "delivery_row")
+LARGE += ("name_spelling", "family_tie")
 LARGE += ("membership", "membership_card", "rating", "entitlement_account", "ledger_entry")
 ONCE = re.compile(r"^SELECT source_record\.id \s*FROM source_record ")
 """Read once by a linking of everybody: the ids alone, in their order."""
@@ -104,6 +105,44 @@ def test_a_chunk_of_a_rating_and_of_its_benefits_reads_no_table_whole(grown: Gro
     assert len(found) > 30
     assert read_whole(found) == []
     assert gathered(found) == []
+
+
+def customers(group: Group) -> list[tuple[str, str, str]]:
+    """Every record with its person's reference."""
+    with group.db.read() as session:
+        return list(people.export_rows(session, CLUB_ACTOR))
+
+
+def test_no_way_of_finding_somebody_reads_a_table_whole(grown: Group) -> None:
+    db, (_, _, ref) = grown.db, next(iter(customers(grown)))
+    me = member_actor(ref)
+    db.run(people.add_relative, me, member=ref, name="王小宝", relation="child")
+    db.run(people.change_contact_details, me, member=ref, mobile="+8619900000003")
+    seem_large(db)
+    for name, born, city in (
+        ("王伟", None, None),
+        ("王伟", 1980, "310000"),
+        ("wang", None, None),
+        ("wang wei", 1980, None),
+        ("ww", None, "310000"),
+    ):
+        meant = people.by_name(name, born=born, city=city)
+        assert meant is not None
+        with db.read() as session, plans() as found:
+            session.execute(meant.persons())
+        assert found
+        assert read_whole(found) == [], name
+    with db.read() as session:
+        for meant in (
+            people.by_phone_end(session, "0003"),
+            people.by_phone(session, "19900000003"),
+            people.by_email(session, "c3@mail.example"),
+        ):
+            assert meant is not None
+            with plans() as found:
+                session.execute(meant.persons())
+            assert found
+            assert read_whole(found) == []
 
 
 @pytest.mark.only("postgresql")

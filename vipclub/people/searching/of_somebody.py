@@ -12,6 +12,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     and_,
     bindparam,
+    func,
     or_,
     select,
 )
@@ -69,15 +70,16 @@ def _initials(letters: str) -> list[str]:
 
 def is_called(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Whether somebody has a record of a name that is as typed or begins so. Asked with `asked_of`,
-    built once. It is looked up for each person: of an EXISTS PostgreSQL would make a join with
-    everybody of that name."""
+    built once. The records of each are counted: of an EXISTS PostgreSQL would make a join with
+    everybody of that name, and for the first of them it would read on until one comes."""
     kind, spelled, key = NameSpelling.kind, NameSpelling.spelled, SourceRecord.name_key
     names = select(NameSpelling.name_key)
     begins: ColumnElement[bool] = begins_with(key, bindparam("key_begins"))
     spelled_so = (kind == SPELLED) & begins_with(spelled, bindparam("spelled_begins"))
     abbreviated = (kind == INITIALS) & among(spelled, bindparam("initials"))
     condition = or_(begins, key.in_(names.where(spelled_so)), key.in_(names.where(abbreviated)))
-    return _records(person_id).where(condition).limit(1).scalar_subquery().is_not(None)
+    counted = _records(person_id).where(condition).with_only_columns(func.count())
+    return counted.scalar_subquery() > 0
 
 
 def _records(person_id: SQLColumnExpression[int]) -> Select[int]:
