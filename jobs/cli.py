@@ -103,13 +103,15 @@ def worker(database: Database, metrics: str | None) -> None:
     refuse_unsafe_start(settings)
     if settings.production:
         logs.configure("info")
-    # A pipe and no Event: the signal may come while who begins to wait for an Event has it locked,
-    # in this very thread, which then waits for itself.
+    # Written to by the signal itself: a handler runs only once this thread is back in Python, and
+    # the signal may come just before the thread begins to wait, or be taken by another one. No
+    # Event: who begins to wait for one has it locked.
     asked, ask = os.pipe()
+    os.set_blocking(ask, False)
+    signal.set_wakeup_fd(ask, warn_on_full_buffer=False)
 
     def end(number: int, _frame: FrameType | None) -> None:
-        os.write(ask, b"1")
-        signal.signal(number, signal.SIG_DFL)
+        signal.signal(number, signal.SIG_DFL)  # a second one ends it at once
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
@@ -121,6 +123,7 @@ def worker(database: Database, metrics: str | None) -> None:
     try:
         os.read(asked, 1)
     finally:
+        signal.set_wakeup_fd(-1)
         ended = running.stop()
         watch.stop()
         if told:

@@ -69,6 +69,12 @@ BREAKS = {
     "statements": """
         UPDATE settlement_statement SET partner_id = (SELECT max(id) FROM partner)
     """,
+    "clocks of cases": "UPDATE case_clock SET round = round + 7",
+    "alarms of cases": """
+        INSERT INTO case_alarm (case_id, clock, round, level, at)
+        SELECT case_id, clock, round, 4, started_at FROM case_clock
+        WHERE id = (SELECT min(id) FROM case_clock)
+    """,
     "audit trail": """
         UPDATE audit SET actor_ref = 'nobody' WHERE id = (SELECT min(id) FROM audit)
     """,

@@ -209,6 +209,7 @@ def test_the_same_tap_is_the_same_case(db: Database, club: SmallClub) -> None:
 
 
 def test_many_taps_from_one_place_are_kept_and_marked(db: Database, club: SmallClub) -> None:
+    on_shift(db, an_agent(db, "ping"))
     for number in range(8):
         tap, address = f"tap-00000{number}", "203.0.113.9"
         db.run(assistance.ask_for_help, Actor.anonymous(), tap=tap, address=address)
@@ -217,6 +218,7 @@ def test_many_taps_from_one_place_are_kept_and_marked(db: Database, club: SmallC
             text("SELECT flooded, unverified FROM assistance_case ORDER BY id")
         ).all()
     assert [bool(row[0]) for row in marked] == [False] * 5 + [True] * 3
+    assert letters(db) == ["case-assigned"] * 5, "and no agent is buried in letters"
     assert all(row[1] for row in marked)
 
 

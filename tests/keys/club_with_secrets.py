@@ -12,7 +12,7 @@ from tests.cast import CLUB_ACTOR, member_actor, sun
 from tests.partners.webhooks.events_sent import ALL_EVENTS
 from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
 from tests.small_club import SmallClub, a_small_club
-from vipclub import accounts, bookings, desk, messages, partners, people
+from vipclub import accounts, assistance, bookings, desk, messages, partners, people
 from vipclub.accounts.sessions import open_session
 from vipclub.core import audit_sealing, clock
 from vipclub.core.db import Database
@@ -79,6 +79,16 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
         slot=club.slots[3],
         note="By wheelchair",
     )
+    case = db.run(
+        assistance.open_case,
+        CLUB_ACTOR,
+        kind="enquiry",
+        what="May I bring my mother?",
+        caller="Lin",
+        phone="13900139000",
+        place="Shanghai",
+    )
+    db.run(assistance.add_note, CLUB_ACTOR, case=case.case, text="Call in the morning")
     _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,

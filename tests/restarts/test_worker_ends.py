@@ -74,6 +74,13 @@ class Club:
     def __getattr__(self, name):
         return getattr(self.database, name)
 
+if "TERM_IN_A_THREAD" in os.environ:
+    import signal, threading
+    def term():
+        time.sleep(1.5)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+    threading.Thread(target=term, daemon=True).start()
+
 cli.worker.main(args=[], obj=Club(), standalone_mode=False)
 """
 
@@ -230,3 +237,9 @@ def test_beats_of_workers_that_are_gone_go_with_the_next_beat_of_one_that_lives(
         assert session.scalar(
             select(WorkerBeat.clock_ahead).where(WorkerBeat.owner == "alive")
         ) == pytest.approx(0.25)
+
+
+def test_a_signal_that_another_thread_takes_ends_the_worker_all_the_same(start: Start) -> None:
+    """The first thread waits in the system and comes back to no handler by itself."""
+    with running(start("letters", 0.0, TERM_IN_A_THREAD="1")) as worker:
+        assert worker.ended(20) == 0

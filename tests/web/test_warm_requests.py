@@ -48,7 +48,7 @@ def _noting(original: Callable[..., Any], kind: str, built: list[str]) -> Callab
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/", 4), ("/book/health-check", 4), ("/appointments", 4), ("/benefits", 6)]
+    ("path", "most"), [("/", 5), ("/book/health-check", 4), ("/appointments", 4), ("/benefits", 6)]
 )
 def test_a_member_s_page(
     db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch, path: str, most: int

@@ -47,7 +47,11 @@ def find(db: Database, callers: TwelveCallers) -> Callable[[str], tuple[str, str
     def find(typed: str) -> tuple[str, str]:
         with statements(at_most=6):
             answer = manager.post("/manager/find", data={"who": typed, "csrf_token": token})
-        return answer.text, answer.headers.get("Location", "")
+        leads = answer.headers["Location"]
+        if not leads.startswith("/manager/find/"):
+            return answer.text, leads
+        with statements(at_most=6):
+            return manager.get(leads).text, ""
 
     return find
 

@@ -17,7 +17,7 @@ def test_a_holiday_and_a_made_up_sunday_are_shown_and_a_holiday_can_be_opened(
 ) -> None:
     """Make-up Sundays were missing from a library of holidays (vacanza/holidays#3293)."""
     day = soon()
-    sunday = day + timedelta(days=(6 - day.weekday()) % 7)
+    sunday = day + timedelta(days=(6 - day.weekday()) % 7 or 7)
     statement = text(
         "INSERT INTO calendar_day (region, day, working, name) VALUES ('CN', :day, :working, 'x') "
         "ON CONFLICT (region, day) DO UPDATE SET working = :working"

@@ -141,3 +141,15 @@ def test_the_pages_need_few_statements(db: Database, lin: FlaskClient, club: Sma
         lin.get(path)
         with statements(at_most=6):
             assert lin.get(path).status_code == 200, path
+
+
+def test_an_open_request_is_on_top_of_the_first_page(
+    db: Database, lin: FlaskClient, club: SmallClub
+) -> None:
+    ref = opened(db, kind="emergency_overseas", member=club.members[0]).case
+    opened(db, kind="enquiry", member=club.members[1])
+    page = lin.get("/?lang=en").text
+    assert "Your request: Emergency assistance abroad" in page
+    assert f'href="/cases/{ref}"' in page
+    db.run(assistance.resolve, CLUB_ACTOR, case=ref, text="Home again")
+    assert "Your request: Emergency" not in lin.get("/?lang=en").text

@@ -210,6 +210,8 @@ def _write(session: Session, actor: Actor, row: dict[str, Any], owner: Agent | N
 def _tell(session: Session, ref: str, row: dict[str, Any], clocks: Sequence[Clock]) -> None:
     """Whom it is for that it was received and by when there is an answer; in an emergency its owner
     that it is there."""
+    if row["flooded"]:  # kept and shown, and fills nobody's letters
+        return
     by = next((one.due for one in clocks if one.clock == "first_answer"), None)
     tell_member(
         session,

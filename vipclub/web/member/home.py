@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
-from vipclub import benefits, bookings, membership
+from vipclub import assistance, benefits, bookings, membership
+from vipclub.assistance import OpenCase
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
+from vipclub.web.case_words import kind_name, turn
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.member import appointment_words, benefit_tile, card_face
 from vipclub.web.member.door import member, own_ref
@@ -37,6 +39,7 @@ class Home:
 
     greeting: str
     today: str
+    case: Suggestion | None
     asked: list[Suggestion]
     card: card_face.CardFace | None
     next: appointment_words.Row | None
@@ -49,7 +52,7 @@ class Home:
 
 @member.get("/")
 def home() -> str:
-    """The first page. Three statements beside the sign-in."""
+    """The first page. Four statements beside the sign-in."""
     actor, language, now = current_actor(), current_language(), clock.now()
     today = now.astimezone(ZoneInfo(clock.club_zone()))
     with read() as session:
@@ -61,6 +64,7 @@ def home() -> str:
         coming = bookings.appointments_by(
             session, actor, person.id, statuses=bookings.COMING, limit=20
         ).items
+        case = assistance.newest_open_case(session, person.id)
     upcoming = sorted((a for a in coming if a.end > now), key=lambda a: a.start)
     tiles = [benefit_tile.tile(language, found, bookable) for found in given]
     can_book = next((t for f, t in zip(given, tiles, strict=True) if f.benefit == FIRST), None)
@@ -71,6 +75,7 @@ def home() -> str:
         home=Home(
             greeting=greeting(language, today.hour, name),
             today=format_date(language, today.date()),
+            case=_case(language, case),
             asked=_asked(language, upcoming, now),
             card=card_face.card_face(language, term, person),
             next=appointment_words.row(language, upcoming[0], now, own_ref()) if upcoming else None,
@@ -85,6 +90,18 @@ def home() -> str:
             tiles=tiles[:6],
             suggestions=_suggestions(language, given, tiles, upcoming),
         ),
+    )
+
+
+def _case(language: str, found: OpenCase | None) -> Suggestion | None:
+    """The request that is open: before everything else."""
+    if found is None:
+        return None
+    return Suggestion(
+        title=gettext(language, N_("Your request: %(kind)s"), kind=kind_name(language, found.kind)),
+        text=turn(language, found.status),
+        href=url_for("member.case", ref=found.ref),
+        icon="life-buoy",
     )
 
 
