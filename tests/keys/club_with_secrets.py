@@ -79,16 +79,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
         slot=club.slots[3],
         note="By wheelchair",
     )
-    case = db.run(
-        assistance.open_case,
-        CLUB_ACTOR,
-        kind="enquiry",
-        what="May I bring my mother?",
-        caller="Lin",
-        phone="13900139000",
-        place="Shanghai",
-    )
-    db.run(assistance.add_note, CLUB_ACTOR, case=case.case, text="Call in the morning")
+    _ask_the_desk(db)
     _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,
@@ -103,6 +94,19 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
     _leave_row_on_its_way(db)
     db.run(audit_sealing.seal)
     return ClubWithSecrets(db, club, group, lin, account.public_ref)
+
+
+def _ask_the_desk(db: Database) -> None:
+    made = db.run(
+        assistance.open_case,
+        CLUB_ACTOR,
+        kind="enquiry",
+        what="May I bring my mother?",
+        caller="Lin",
+        phone="13900139000",
+        place="Shanghai",
+    )
+    db.run(assistance.add_note, CLUB_ACTOR, case=made.case, text="Call in the morning")
 
 
 def _search(db: Database, account_id: int) -> None:
