@@ -21,8 +21,7 @@ def answer(
     Raises WordsMissing, IllegalTransition for a case that isn't open, and what `Act` raises."""
     said = words(text, needed=False)
     act = Act(session, actor, case, permission=Permission.CASE_WORK, channel=channel)
-    if act.case.state not in OPEN:
-        raise MACHINE.illegal(actor, act.case.state, act.case, act.at)
+    act.must_be_open()
     act.write("answered", text=said, for_member=True)
     result = act.finish("case.answer")
     if said:

@@ -186,6 +186,11 @@ class Act:
             by=result.next_due,
         )
 
+    def must_be_open(self) -> None:
+        """Raises IllegalTransition for a case that isn't open."""
+        if self.case.state not in OPEN:
+            raise MACHINE.illegal(self.actor, self.case.state, self.case, self.at)
+
     def wake(self) -> None:
         """A case that waits goes on: whatever it waited for has been said."""
         if self.case.state == "waiting":
@@ -215,7 +220,7 @@ def change_severity(
     it. Raises Malformed and what `Act` raises."""
     _known(severity)
     act = Act(session, actor, case, permission=Permission.CASE_WORK, channel=channel)
-    _open(act)
+    act.must_be_open()
     if act.case.state in MACHINE["triage"].sources:
         act.step = MACHINE["triage"]
     act.write("triaged" if act.step else "severity", severity=severity)
@@ -275,7 +280,7 @@ def note_partner(
     if event not in PARTNER_EVENTS:
         raise Malformed("event")
     act = Act(session, actor, case, permission=Permission.CASE_WORK)
-    _open(act)
+    act.must_be_open()
     act.write(
         event,
         text=words(text, needed=False),
@@ -291,7 +296,7 @@ def extend(session: Session, actor: Actor, *, case: str, days: int, text: str) -
     AnotherPersonExtends, WordsMissing and what `Act` raises."""
     said = words(text)
     act = Act(session, actor, case, permission=Permission.CASE_WORK)
-    _open(act)
+    act.must_be_open()
     before = session.execute(
         select(CaseEntry.days, CaseEntry.account_id)
         .where(CaseEntry.case_id == act.case.id, CaseEntry.what == "extended")
@@ -345,12 +350,6 @@ def reopen(
 def _known(severity: str) -> None:
     if severity not in SEVERITIES:
         raise Malformed("severity")
-
-
-def _open(act: Act) -> None:
-    """Raises IllegalTransition for a case that isn't open."""
-    if act.case.state not in OPEN:
-        raise MACHINE.illegal(act.actor, act.case.state, act.case, act.at)
 
 
 __all__ = ["Act", "CaseResult", "LockedCase"]

@@ -30,7 +30,7 @@ def _give_owner(session: Session, ref: str) -> bool:
     act = Act(session, ACTOR, ref)
     case, now = act.case, clock.now()
     duty = duty_at(session, now)
-    if case.state not in OPEN or ref not in unowned(session, duty, limit=BATCH):
+    if case.state not in OPEN or case.owner_id in duty.owners:
         return False
     stand_in = stand_in_of(session, case.owner_id, now) if case.owner_id is not None else None
     owner = duty.owner(but=case.against_id, stand_in=stand_in)

@@ -23,6 +23,12 @@ class Duty:
     agents: Sequence[Agent]
     on_call: Agent | None
 
+    @property
+    def owners(self) -> list[int]:
+        """Whose an open case may stay: those on duty; while nobody is, the leader's on call."""
+        there = [agent.account_id for agent in self.agents]
+        return there or ([self.on_call.account_id] if self.on_call is not None else [])
+
     def owner(self, *, but: int | None = None, stand_in: int | None = None) -> Agent | None:
         """Whose a case becomes: the stand-in's who is on duty, else the agent's with the fewest
         open cases, else a leader's, else the leader's on call. Never `but`'s, whom a complaint is
@@ -56,15 +62,12 @@ def duty_at(session: Session, now: datetime) -> Duty:
 
 
 def unowned(session: Session, duty: Duty, *, limit: int = 200) -> list[str]:
-    """Open cases whose owner is not on duty, the oldest first; while nobody is on duty, those that
-    aren't the leader's on call. One statement."""
-    there = [agent.account_id for agent in duty.agents]
-    if not there and duty.on_call is not None:
-        there = [duty.on_call.account_id]
+    """Open cases that may not stay whose they are, the oldest first. One statement."""
     rows = session.scalars(
         select(Case.public_ref)
         .where(
-            Case.state.in_(sorted(OPEN)), or_(Case.owner_id.is_(None), Case.owner_id.not_in(there))
+            Case.state.in_(sorted(OPEN)),
+            or_(Case.owner_id.is_(None), Case.owner_id.not_in(duty.owners)),
         )
         .order_by(Case.id)
         .limit(limit)
