@@ -41,6 +41,7 @@ from jobs import (
     seal_audit,
     tell_of_ends,
     watch_cases,
+    write_case_sheet,
 )
 from jobs.job import Job, Told
 from vipclub.core import clock, lease, stopping, timetable
@@ -53,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     deliver_webhooks.JOB,
     end_holds.JOB,
     watch_cases.JOB,
+    write_case_sheet.JOB,
     offer_other_times.JOB,
     seal_audit.JOB,
     open_slots.JOB,

@@ -15,6 +15,7 @@ Decisions:
 """
 
 from vipclub.assistance.alarms import raise_alarms
+from vipclub.assistance.case_sheet import SHEETS_FOLDER, write_case_sheet
 from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
 from vipclub.assistance.cases.ending import close_resolved, end_waits
 from vipclub.assistance.cases.finding import meant_by
@@ -102,6 +103,7 @@ __all__ = [
     "PARTNER_EVENTS",
     "SEALED",
     "SEVERITIES",
+    "SHEETS_FOLDER",
     "SEVERITY_WORDS",
     "STATES",
     "STATE_WORDS",
@@ -169,5 +171,6 @@ __all__ = [
     "triage",
     "unowned",
     "wait",
+    "write_case_sheet",
     "write_to_case",
 ]

@@ -27,6 +27,7 @@ JOB_TITLES = {
     "seal_audit": N_("Seals of the audit trail"),
     "tell_of_ends": N_("Notices of ending memberships"),
     "watch_cases": N_("Promises and owners of cases"),
+    "write_case_sheet": N_("Sheet of open cases"),
 }
 """By the job's name; the page shows both, since commands take the name."""
 
@@ -35,6 +36,7 @@ COUNTS: Mapping[str, str] = {
     "allowances": N_("allowances", "what a timed job did"),
     "answers": N_("stored answers", "what a timed job did"),
     "attempts": N_("sign-in attempts", "what a timed job did"),
+    "cases": N_("cases", "what a timed job did"),
     "closed": N_("closed", "what a timed job did"),
     "counted": N_("counted", "what a timed job did"),
     "damaged": N_("damaged", "what a timed job did"),
