@@ -22,6 +22,7 @@ NO_PAGES = frozenset(
         "api",
         "desk.live",
         "desk.live_cases",
+        "desk.live_wall",
         "member.calendar_feed",
         "member.manifest",
         "member.offline",

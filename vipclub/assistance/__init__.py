@@ -49,6 +49,7 @@ from vipclub.assistance.cases.queries import (
     open_cases,
     received,
 )
+from vipclub.assistance.cases.wall import Answered, answered_in_time
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
 from vipclub.assistance.duty.keeping_owners import keep_owners
@@ -110,6 +111,7 @@ __all__ = [
     "WAIT_REASONS",
     "Agent",
     "AnotherPersonExtends",
+    "Answered",
     "CannotMerge",
     "Case",
     "CaseAlarm",
@@ -136,6 +138,7 @@ __all__ = [
     "add_shift",
     "agents",
     "answer",
+    "answered_in_time",
     "ask_for_help",
     "cancel_shift",
     "case",

@@ -149,7 +149,10 @@ class CaseClock(Base):
     stopped_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
     level: Mapped[Internal[int]] = mapped_column(Integer)
 
-    __table_args__ = (UniqueConstraint("case_id", "clock", "round"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "clock", "round"),
+        Index("ix_case_clock_due", "clock", "due_at"),
+    )
 
 
 class CaseAlarm(Base):

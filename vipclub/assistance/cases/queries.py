@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, or_, select
+from sqlalchemy import bindparam, func, literal, literal_column, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
@@ -278,10 +278,11 @@ def received(session: Session, tap: str) -> Received | None:
 
 @dataclass(frozen=True, slots=True)
 class CasesNow:
-    """How the desk stands: open cases, those with a promise that is missed, emergencies that nobody
-    has answered, cases without an owner."""
+    """How the desk stands: open cases, those that wait for whom they are for, those with a promise
+    that is missed, emergencies that nobody has answered, cases without an owner."""
 
     open: int
+    waiting: int
     missed: int
     unanswered: int
     unowned: int
@@ -289,11 +290,19 @@ class CasesNow:
 
 def _select_now() -> AnySelect:
     late = sql_case((Case.due_at < bindparam("now", type_=Case.due_at.type), 1), else_=0)
-    waiting = one_of(Case.state, ["new"]) & one_of(Case.kind, EMERGENCIES)
+    silent = select(CaseClock.id).where(
+        CaseClock.case_id == Case.id,
+        CaseClock.clock == literal_column("'first_answer'"),
+        CaseClock.done_at.is_(None),
+        CaseClock.stopped_at.is_(None),
+    )
+    unanswered = one_of(Case.kind, EMERGENCIES) & silent.exists()
+    waiting = one_of(Case.state, ["waiting"])
     return select(
         func.count().label("open"),
         func.coalesce(func.sum(late), 0).label("missed"),
-        func.coalesce(func.sum(sql_case((waiting, 1), else_=0)), 0).label("unanswered"),
+        func.coalesce(func.sum(sql_case((waiting, 1), else_=0)), 0).label("waiting"),
+        func.coalesce(func.sum(sql_case((unanswered, 1), else_=0)), 0).label("unanswered"),
         func.coalesce(func.sum(sql_case((Case.owner_id.is_(None), 1), else_=0)), 0).label(
             "unowned"
         ),
@@ -314,7 +323,9 @@ def cases_now(session: Session, actor: Actor, *, now: datetime) -> CasesNow:
     Forbidden."""
     actor.require(Permission.CASE_WORK)
     row = run_built(session, _now, {"now": now, "me": actor.account_id or 0}).one()
-    return CasesNow(row.open, int(row.missed), int(row.unanswered), int(row.unowned))
+    return CasesNow(
+        row.open, int(row.waiting), int(row.missed), int(row.unanswered), int(row.unowned)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def cases() -> str:
             after=request.args.get("after"),
             limit=SHOWN,
         )
-    rows = [_row(language, line, actor.account_ref, now) for line in page.items]
+    rows = [case_row(language, line, actor.account_ref, now) for line in page.items]
     return render_template(
         "desk/cases.html",
         rows=rows,
@@ -92,7 +92,8 @@ def cases() -> str:
     )
 
 
-def _row(language: str, found: CaseLine, me: str | None, now: datetime) -> CaseRow:
+def case_row(language: str, found: CaseLine, me: str | None, now: datetime) -> CaseRow:
+    """A case in a list of the desk's, as the reader with the account `me` sees it."""
     return CaseRow(
         ref=found.ref,
         href=url_for("desk.case", ref=found.ref),
