@@ -24,6 +24,7 @@ NO_PAGES = frozenset(
         "desk.live_cases",
         "desk.live_wall",
         "member.calendar_feed",
+        "member.kept_offline",
         "member.manifest",
         "member.offline",
         "member.calendar_file",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.running_club import RunningClub
-from tests.browser.visitor import PHONE
+from tests.browser.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -65,4 +65,40 @@ def test_with_a_line_one_tap_leads_to_what_comes_next(browser: Any, club: Runnin
     assert page.locator("main a[href^='tel:']").count() == 2
     assert requests_kept(club) == before + 1
     assert page.evaluate("localStorage.length") == 0
+    context.close()
+
+
+OWN_KEPT = "caches.open('vipclub-own').then((kept) => kept.keys()).then((keys) => keys.length)"
+
+
+def test_the_card_and_the_next_appointment_are_there_until_the_member_signs_out(
+    browser: Any, club: RunningClub
+) -> None:
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    member = Visitor(page, club)
+    member.sign_in("member")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.goto(f"{club.address}/?lang=en")
+    number = page.locator(".face-number").inner_text().split("\n")[-1]
+    page.wait_for_function(
+        "caches.match('/me/offline').then((kept) => kept?.text()).then((text) => /As of/.test(text))"
+    )
+    with club.without_server():
+        page.goto(f"{club.address}/card?lang=en")
+        assert page.locator("h1").inner_text() == "No connection"
+        page.wait_for_selector("#own .member-card")
+        assert number[-9:] in page.locator("#own .face-number").inner_text()
+        assert page.locator("#own .qr svg").count() == 1
+        assert "As of" in page.locator("#own").inner_text()
+        member.no_sideways_scrolling()
+    page.goto(f"{club.address}/me?lang=en")
+    page.locator("form[action='/sign-out'] button").last.click()
+    page.wait_for_url("**/sign-in*")
+    page.wait_for_function(f"{OWN_KEPT}.then((count) => count === 0)")
+    with club.without_server():
+        page.goto(f"{club.address}/?lang=en")
+        page.wait_for_timeout(300)
+        assert page.locator("#own").inner_text() == ""
     context.close()

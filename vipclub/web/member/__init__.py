@@ -2,7 +2,7 @@
 in four, and each step of an appointment in words. A phone first.
 
 - `home`, `greeting`, `card`, `card_face`, `benefits`, `benefit_tile`, `ledger`, `inbox`,
-  `help_page` (the red button), `cases`.
+  `help_page` (the red button), `kept_offline` (for when there is no line), `cases`.
 - Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked).
 - Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
 - The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
@@ -21,6 +21,7 @@ from vipclub.web.member import (
     help_page,
     home,
     inbox,
+    kept_offline,
     ledger,
     password,
     profile,
@@ -42,6 +43,7 @@ __all__ = [
     "calendar",
     "family",
     "inbox",
+    "kept_offline",
     "profile",
     "consent",
     "password",

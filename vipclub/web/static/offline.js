@@ -80,6 +80,17 @@ document.addEventListener("submit", async (event) => {
   note.focus();
 }, true);
 
+/** The offline page shows what this phone keeps of its member. */
+async function showOwn() {
+  const place = document.getElementById("own");
+  if (!place || !("caches" in window)) return;
+  const [kept] = await (await caches.open("vipclub-own")).matchAll();
+  if (!kept) return;
+  const found = new DOMParser().parseFromString(await kept.text(), "text/html");
+  place.replaceChildren(...found.body.childNodes);
+}
+showOwn().catch(() => {});
+
 addEventListener("online", sendKept);
 addEventListener("pageshow", sendKept);
 setInterval(() => { if (kept().length) sendKept(); }, 15000);
@@ -87,6 +98,6 @@ setInterval(() => { if (kept().length) sendKept(); }, 15000);
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/static/worker.js", { scope: "/" }).then(async () => {
     const ready = await navigator.serviceWorker.ready;
-    ready.active?.postMessage({ language: document.documentElement.lang });
+    ready.active?.postMessage({ language: document.documentElement.lang, own: document.body.dataset.own });
   }).catch(() => {});
 }

@@ -1,7 +1,10 @@
 // Keeps one page for when the network or the server is gone: the hotline's numbers, and the request
-// for help. Nothing about anybody is in it.
+// for help. Nothing about anybody is in it. Beside it, apart, what is the member's own: the card's
+// number and the next appointment, gone when the sign-in ends.
 
 const KEPT = "vipclub-offline";
+const OWN = "vipclub-own";
+const NOT_OFTENER = 20000;
 const LANGUAGES = ["zh-Hans", "zh-Hant", "en"];
 const GONE = [502, 504];
 
@@ -18,6 +21,20 @@ async function keep(cache, language) {
 async function keepAll() {
   const cache = await caches.open(KEPT);
   await Promise.all(LANGUAGES.map((language) => keep(cache, language)));
+}
+
+let ownKept = 0, ownLanguage = "";
+async function keepOwn(address, language) {
+  if (language === ownLanguage && Date.now() - ownKept < NOT_OFTENER) return;
+  const answer = await fetch(address, { cache: "reload", redirect: "error" });
+  if (!answer.ok) return;
+  await (await caches.open(OWN)).put(address, answer);
+  ownKept = Date.now();
+  ownLanguage = language;
+}
+function forgetOwn() {
+  ownKept = 0;
+  return caches.delete(OWN);
 }
 
 async function offlinePage() {
@@ -51,7 +68,8 @@ addEventListener("install", (event) => {
 });
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("message", (event) => {
-  const { language } = event.data ?? {};
+  const { language, own } = event.data ?? {};
+  if (own) event.waitUntil(keepOwn(own, language).catch(() => {}));
   if (!LANGUAGES.includes(language)) return;
   event.waitUntil(
     caches.open(KEPT).then((cache) => cache.put("/offline/language", new Response(language))),
@@ -59,6 +77,10 @@ addEventListener("message", (event) => {
 });
 addEventListener("fetch", (event) => {
   const { request } = event;
+  // whoever signs out, signs in or is asked to: what was kept is not theirs
+  if (request.mode === "navigate" && ["/sign-out", "/sign-in"].includes(new URL(request.url).pathname)) {
+    event.waitUntil(forgetOwn());
+  }
   if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(open(request));
   else if (["style", "script", "image"].includes(request.destination)) event.respondWith(file(request));
