@@ -83,7 +83,8 @@ def test_the_card_and_the_next_appointment_are_there_until_the_member_signs_out(
     page.goto(f"{club.address}/?lang=en")
     number = page.locator(".face-number").inner_text().split("\n")[-1]
     page.wait_for_function(
-        "caches.match('/me/offline').then((kept) => kept?.text()).then((text) => /As of/.test(text))"
+        "caches.match('/me/offline').then((kept) => kept?.text())"
+        ".then((text) => /As of/.test(text))"
     )
     with club.without_server():
         page.goto(f"{club.address}/card?lang=en")
