@@ -14,6 +14,7 @@ def run(database: Database, settings: Settings) -> Told:
         "resumed": assistance.end_waits(database),
         "alarms": assistance.raise_alarms(database),
         "closed": assistance.close_resolved(database),
+        "passed_on": assistance.pass_on_unanswered(database),
     }
 
 

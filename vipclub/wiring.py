@@ -66,6 +66,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     people.DELIVERY_STEPS,
     people.SET_ASIDE_STEPS,
     accounts.ACCOUNT_STEPS,
+    messages.THREAD_STEPS,
     membership.MEMBERSHIP_STEPS,
     membership.DRAFT_STEPS,
     partners.webhooks.ENDPOINT_STEPS,

@@ -51,6 +51,7 @@ from vipclub.accounts.facts import (
 from vipclub.accounts.invariants import INVARIANTS
 from vipclub.accounts.kept_searches import forget_old_searches, keep_search, kept_words
 from vipclub.accounts.logins import canonical_login
+from vipclub.accounts.managers import Manager, managers_of
 from vipclub.accounts.member_invitations import (
     InvitationAccepted,
     InvitationFailed,
@@ -178,7 +179,9 @@ __all__ = [
     "end_sign_ins_of_merged",
     "grant_scope",
     "revoke_scope",
+    "Manager",
     "canonical_login",
+    "managers_of",
     "settle_passwords",
     "keep_search",
     "kept_words",

@@ -70,6 +70,8 @@ class Permission(StrEnum):
     CASE_REOPEN = "case:reopen"
     DUTY_VIEW = "duty:view"
     DUTY_CHANGE = "duty:change"
+    THREAD_WRITE = "thread:write"
+    THREAD_ANSWER = "thread:answer"
 
 
 P = Permission
@@ -126,6 +128,8 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.CASE_REOPEN: frozenset({"member", "desk", "channel"}),
     P.DUTY_VIEW: frozenset({"desk", "operations"}),
     P.DUTY_CHANGE: frozenset({"desk", "operations"}),
+    P.THREAD_WRITE: frozenset({"member"}),
+    P.THREAD_ANSWER: frozenset({"manager", "desk"}),
 }
 """permission -> the roles and token scopes that have it. Who grants rights reads no audit trail,
 and the reverse."""

@@ -35,6 +35,12 @@ from vipclub.assistance.cases.handling import (
 )
 from vipclub.assistance.cases.merging import merge
 from vipclub.assistance.cases.opening import ask_for_help, open_case
+from vipclub.assistance.cases.passing_on import (
+    Written,
+    pass_on,
+    pass_on_unanswered,
+    write_to_club,
+)
 from vipclub.assistance.cases.queries import (
     CaseLine,
     CasesNow,
@@ -49,6 +55,7 @@ from vipclub.assistance.cases.queries import (
     open_cases,
     received,
 )
+from vipclub.assistance.cases.said import CaseWords, words_in_cases
 from vipclub.assistance.cases.wall import Answered, answered_in_time
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
@@ -120,6 +127,7 @@ __all__ = [
     "CaseLine",
     "CaseResult",
     "CaseView",
+    "CaseWords",
     "CasesNow",
     "ClockView",
     "Duty",
@@ -133,6 +141,7 @@ __all__ = [
     "ShiftView",
     "WaitNotAccepted",
     "WordsMissing",
+    "Written",
     "add_absence",
     "add_note",
     "add_shift",
@@ -163,6 +172,8 @@ __all__ = [
     "open_case",
     "open_case_by_phone",
     "open_cases",
+    "pass_on",
+    "pass_on_unanswered",
     "raise_alarms",
     "received",
     "record_view",
@@ -174,6 +185,8 @@ __all__ = [
     "triage",
     "unowned",
     "wait",
+    "words_in_cases",
     "write_case_sheet",
+    "write_to_club",
     "write_to_case",
 ]

@@ -52,6 +52,23 @@ from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
 from vipclub.messages.sealed_columns import SEALED
 from vipclub.messages.sending import Sender, sender
+from vipclub.messages.threads.models import ThreadMessage
+from vipclub.messages.threads.reading import (
+    ThreadLine,
+    thread_of,
+    unanswered,
+    waiting_for_answer,
+    waiting_words,
+)
+from vipclub.messages.threads.refusals import MessageNotAccepted, TooManyMessages
+from vipclub.messages.threads.steps import THREAD_STEPS
+from vipclub.messages.threads.writing import (
+    LONGEST_MESSAGE,
+    answer_member,
+    mark_passed_on,
+    mark_thread_read,
+    write_to_manager,
+)
 from vipclub.messages.trial_letter import Trial, last_trial, send_trial
 
 __all__ = [
@@ -60,6 +77,20 @@ __all__ = [
     "send_trial",
     "SEALED",
     "LETTERS",
+    "LONGEST_MESSAGE",
+    "THREAD_STEPS",
+    "MessageNotAccepted",
+    "ThreadLine",
+    "ThreadMessage",
+    "TooManyMessages",
+    "answer_member",
+    "mark_passed_on",
+    "mark_thread_read",
+    "thread_of",
+    "unanswered",
+    "waiting_for_answer",
+    "waiting_words",
+    "write_to_manager",
     "Entry",
     "InboxItem",
     "Letter",

@@ -9,6 +9,7 @@ from vipclub import accounts
 from vipclub.core import i18n
 from vipclub.core.i18n import N_
 from vipclub.messages.letter import Letter, Reading, always
+from vipclub.messages.threads.reading import still_waiting
 from vipclub.messages.trial_letter import LETTER as TRIAL
 
 _DETAILS = {"mobile": N_("mobile number"), "email": N_("e-mail address")}
@@ -44,8 +45,26 @@ def _of_account(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
     }
 
 
+def _of_thread(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    return {"url": f"{reading.base_url}/conversation"}
+
+
+def _of_members_thread(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    page = f"/manager/members/{data['member']}/conversation"
+    return {"member": data["member"], "url": f"{reading.base_url}{page}"}
+
+
 LETTERS = (
     TRIAL,
+    Letter("thread-answered", N_("Message from the relationship manager"), _of_thread, always),
+    Letter(
+        "thread-written",
+        N_("Message from a member"),
+        _of_members_thread,
+        still_waiting,
+        waits=True,
+        kept=False,
+    ),
     Letter(
         "password-reset",
         N_("New password asked for"),

@@ -7,12 +7,18 @@ from sqlalchemy import JSON, type_coerce
 from vipclub.core.outbox import OutboxRow
 from vipclub.core.sealed_columns import SealedField, SealedTable
 from vipclub.messages.models import Message
+from vipclub.messages.threads.models import ThreadMessage
 
 SEALED = (
     SealedTable(
         model=Message,
         row_name=Message.public_ref,
         fields=(SealedField("told", "message.told"),),
+    ),
+    SealedTable(
+        model=ThreadMessage,
+        row_name=ThreadMessage.public_ref,
+        fields=(SealedField("body", "thread_message.body"),),
     ),
     SealedTable(
         model=OutboxRow,

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Table, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from vipclub import benefits
+from vipclub import benefits, messages
 from vipclub.accounts import Permission
 from vipclub.benefits import EntitlementAccount
 from vipclub.bookings import OF_THE_DAY, Appointment, offering_values
@@ -35,7 +35,17 @@ AHEAD = timedelta(days=7)
 YEAR_ENDS_WITHIN = timedelta(days=60)
 AT_MOST = 200
 SHOWN_TODAY = 12
-URGENCY = ("proposed", "promise", "declined", "missed", "ends", "invited", "unused", "birthday")
+URGENCY = (
+    "wrote",
+    "proposed",
+    "promise",
+    "declined",
+    "missed",
+    "ends",
+    "invited",
+    "unused",
+    "birthday",
+)
 """Kinds of reasons, the most urgent first."""
 _PLACE = {kind: place for place, kind in enumerate(URGENCY)}
 _KINDS = {"proposed": "proposed", "pending": "promise", "noshow": "missed"}
@@ -85,12 +95,13 @@ class Week:
 
 
 def this_week(session: Session, actor: Actor, *, now: datetime, today: date) -> Week:
-    """The week of the members in sight. Four statements. Raises Forbidden."""
+    """The week of the members in sight. Five statements. Raises Forbidden."""
     actor.require(Permission.APPOINTMENT_VIEW)
     actor.require(Permission.ENTITLEMENT_VIEW)
     sight = all_in_sight(session, actor, today=today)
     visits = _visits(session, sight, now, today)
     reasons = [
+        *_of_messages(session, sight),
         *_of_visits(session, sight, visits, now),
         *_of_memberships(sight, now, today),
         *_of_benefits(session, sight, today),
@@ -183,6 +194,14 @@ def _of_visits(
                 appointment=row.public_ref,
                 **_who(member),
             )
+
+
+def _of_messages(session: Session, sight: InSight) -> Iterator[Reason]:
+    """Members who wrote and wait for an answer. One statement."""
+    waiting = messages.waiting_for_answer(session, _rows_of_members(sight))
+    for person_id, answer_by in waiting.items():
+        member = sight.members[sight.survivors[person_id]]
+        yield Reason(kind="wrote", moment=answer_by, **_who(member))
 
 
 def _who(member: MemberInSight) -> dict[str, Any]:

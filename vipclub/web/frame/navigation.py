@@ -33,7 +33,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("calendar-plus", N_("Book"), "member.services", ("/holds",)),
         Entry("calendar-check", N_("Appointments"), "member.appointments", ("/calendar",)),
         Entry("gift", N_("Benefits"), "member.benefits", wide=True),
-        Entry("inbox", N_("Messages"), "member.inbox", ("/cases",)),
+        Entry("inbox", N_("Messages"), "member.inbox", ("/cases", "/conversation")),
     ),
     "manager": (
         Entry("sun", N_("This week"), "manager.home"),

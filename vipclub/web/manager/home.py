@@ -21,6 +21,7 @@ from vipclub.web.status_words import mood_of, state_word
 
 SHOWN = 12
 SENTENCES = {
+    "wrote": N_("Has written to you."),
     "proposed": N_("Another time is offered for: %(service)s. No answer yet."),
     "promise": N_("%(service)s: the partner has not confirmed in time."),
     "declined": N_("%(service)s: the partner declined."),
@@ -31,6 +32,7 @@ SENTENCES = {
     "birthday": N_("Birthday."),
 }
 KINDS = {
+    "wrote": N_("Answer wanted"),
     "proposed": N_("Answer wanted"),
     "promise": N_("Promise missed"),
     "declined": N_("Declined"),
@@ -79,7 +81,7 @@ class Today:
 
 @manager.get("/")
 def home() -> str:
-    """Who needs a word, the portfolio in figures, today's visits. Four statements beside the
+    """Who needs a word, the portfolio in figures, today's visits. Five statements beside the
     sign-in."""
     actor, language, now = current_actor(), current_language(), clock.now()
     today = clock.club_day(now)
@@ -138,6 +140,8 @@ def _when(language: str, reason: Reason, today: date) -> str:
 
 def _act(reason: Reason) -> tuple[str, str]:
     """The one thing to do: the word on the button and where it leads."""
+    if reason.kind == "wrote":
+        return N_("Answer"), url_for("manager.conversation", ref=reason.member)
     if reason.kind == "unused":
         where = url_for("manager.choose", ref=reason.member, service=reason.service_code)
         return N_("Book"), where

@@ -2,7 +2,8 @@
 in four, and each step of an appointment in words. A phone first.
 
 - `home`, `greeting`, `card`, `card_face`, `benefits`, `benefit_tile`, `ledger`, `inbox`,
-  `help_page` (the red button), `kept_offline` (for when there is no line), `cases`.
+  `help_page` (the red button), `kept_offline` (for when there is no line), `cases`,
+  `conversation`.
 - Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked).
 - Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
 - The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
@@ -17,6 +18,7 @@ from vipclub.web.member import (
     cases,
     confirm_booking,
     consent,
+    conversation,
     family,
     help_page,
     home,
@@ -46,6 +48,7 @@ __all__ = [
     "kept_offline",
     "profile",
     "consent",
+    "conversation",
     "password",
     "sign_ins",
     "rescheduling",

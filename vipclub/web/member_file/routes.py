@@ -9,13 +9,22 @@ from typing import Any
 from flask import Response, make_response
 
 from vipclub.web.frame import Door
-from vipclub.web.member_file import appointment, booking_for_member, member_page, rescheduling
+from vipclub.web.member_file import (
+    appointment,
+    booking_for_member,
+    conversation,
+    member_page,
+    rescheduling,
+)
 from vipclub.web.member_file.viewing_on_record import is_on_record
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("", "show", member_page.show, "GET"),
     ("/notes", "note", member_page.note, "POST"),
     ("/calls", "call", member_page.call, "POST"),
+    ("/conversation", "conversation", conversation.show, "GET"),
+    ("/conversation", "answer_conversation", conversation.answer, "POST"),
+    ("/conversation/<message>/pass-on", "pass_on_message", conversation.pass_on, "POST"),
     ("/reveal", "reveal", member_page.reveal, "POST"),
     ("/book", "services", booking_for_member.services, "GET"),
     ("/book/<service>", "choose", booking_for_member.choose, "GET"),

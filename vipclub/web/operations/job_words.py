@@ -57,6 +57,7 @@ COUNTS: Mapping[str, str] = {
     "movements": N_("changes of tier", "what a timed job did"),
     "opened": N_("opened", "what a timed job did"),
     "owners": N_("new owners", "what a timed job did"),
+    "passed_on": N_("passed on to the service desk", "what a timed job did"),
     "persons": N_("persons", "what a timed job did"),
     "postponed": N_("postponed", "what a timed job did"),
     "proposed": N_("offered", "what a timed job did"),
