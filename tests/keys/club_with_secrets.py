@@ -79,7 +79,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
         slot=club.slots[3],
         note="By wheelchair",
     )
-    _ask_the_desk(db)
+    _ask_the_desk(db, lin)
     _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,
@@ -96,7 +96,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
     return ClubWithSecrets(db, club, group, lin, account.public_ref)
 
 
-def _ask_the_desk(db: Database) -> None:
+def _ask_the_desk(db: Database, lin: str) -> None:
     made = db.run(
         assistance.open_case,
         CLUB_ACTOR,
@@ -107,6 +107,7 @@ def _ask_the_desk(db: Database) -> None:
         place="Shanghai",
     )
     db.run(assistance.add_note, CLUB_ACTOR, case=made.case, text="Call in the morning")
+    db.run(messages.write_to_manager, member_actor(lin), member=lin, text="May we talk?")
 
 
 def _search(db: Database, account_id: int) -> None:

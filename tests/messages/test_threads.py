@@ -1,5 +1,5 @@
-"""The thread between a member and the relationship manager: an answer is promised, and nothing stays
-without one."""
+"""The thread between a member and the relationship manager: an answer is promised, and nothing
+stays without one."""
 
 from __future__ import annotations
 
@@ -114,11 +114,11 @@ def test_a_message_that_nobody_answers_goes_on_as_an_enquiry_once(
         (found,) = assistance.find_cases(session, sun()).items
         assert (found.ref, found.kind, found.member) == (line.case, "enquiry", club.members[0])
         person = people.find_person(session, club.lin, club.members[0])
-        words = assistance.words_in_cases(session, person.id, kinds=("enquiry",))
+        words = assistance.words_in_cases(session, club.lin, person.id)
     assert words == [], "her own words stand in the thread already"
     db.run(assistance.answer, CLUB_ACTOR, case=str(line.case), text="In June, gladly.")
     with db.read() as session:
-        (said,) = assistance.words_in_cases(session, person.id, kinds=("enquiry",))
+        (said,) = assistance.words_in_cases(session, club.lin, person.id)
     assert (said.text, said.by_member) == ("In June, gladly.", False)
     assert broken(db) == []
 

@@ -44,7 +44,7 @@ def this_week(db: Database) -> Week:
 
     with db.read() as session:
         ask()  # what the process keeps of offerings and benefits is read
-        with statements(at_most=4):
+        with statements(at_most=5):
             return ask()
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from vipclub import people
-from vipclub.accounts import Account
+from vipclub.accounts import Account, Permission
+from vipclub.assistance.clocks.promises import KINDS
 from vipclub.assistance.models import Case, CaseEntry
+from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
+from vipclub.core.value_lists import one_of
 
 SAID = ("answered", "wrote", "resolved")
 
@@ -30,17 +33,20 @@ class CaseWords:
 
 
 def words_in_cases(
-    session: Session, person_id: int, *, kinds: tuple[str, ...], limit: int = 100
+    session: Session, actor: Actor, person_id: int, *, limit: int = 100
 ) -> list[CaseWords]:
-    """The newest words in a person's cases of these kinds, by the id of any row of the cluster.
-    Asks nobody who may: whoever shows them has. One statement."""
+    """The newest words in the cases of a person whom the actor may see, by the id of any row of the
+    cluster: of all of them for the person and the desk, of enquiries for a manager, who
+    sees neither health nor complaints (docs/decisions.md 22). One statement."""
+    kinds = KINDS if actor.has(Permission.CASE_VIEW) else ("enquiry",)
     rows = session.execute(
         select(CaseEntry, Case.public_ref, Case.kind, Account.display_name)
         .join(Case, Case.id == CaseEntry.case_id)
         .outerjoin(Account, Account.id == CaseEntry.account_id)
         .where(
             Case.person_id.in_(people.cluster_of(person_id)),
-            Case.kind.in_(kinds),
+            one_of(Case.kind, kinds),
+            or_(Case.against_id.is_(None), Case.against_id != (actor.account_id or 0)),
             CaseEntry.for_member,
             CaseEntry.body.is_not(None),
             CaseEntry.what.in_(SAID),

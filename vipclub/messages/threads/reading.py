@@ -16,7 +16,7 @@ from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Forbidden
 from vipclub.core.types import parse_ref
-from vipclub.core.value_lists import among
+from vipclub.core.value_lists import among, one_of
 from vipclub.messages.threads.models import ThreadMessage
 from vipclub.messages.threads.steps import THREAD_STEPS
 from vipclub.people import Person, Viewed, find_person
@@ -78,7 +78,10 @@ def thread_of(
 
 _waiting_of = (
     select(ThreadMessage.person_id, func.min(ThreadMessage.answer_by).label("answer_by"))
-    .where(ThreadMessage.state == "waiting", among(ThreadMessage.person_id, bindparam("persons")))
+    .where(
+        one_of(ThreadMessage.state, ["waiting"]),
+        among(ThreadMessage.person_id, bindparam("persons")),
+    )
     .group_by(ThreadMessage.person_id)
 )
 

@@ -28,7 +28,7 @@ def _page(text: str = "", refused: str = "") -> str:
         person = people.find_person(session, actor, own_ref())
         managers = accounts.managers_of(session, person.id, now=now)
         thread = messages.thread_of(session, actor, member=own_ref())
-        words = assistance.words_in_cases(session, person.id, kinds=assistance.KINDS)
+        words = assistance.words_in_cases(session, actor, person.id)
     return render_template(
         "member/conversation.html",
         said=conversation(language, thread, words, now, member=True),

@@ -7,7 +7,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import assistance, messages, people
-from vipclub.accounts import Permission
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.frame import current_actor, current_language, read, run, shown
@@ -25,18 +24,16 @@ def show(ref: str) -> str:
 def _page(ref: str, text: str = "", refused: str = "") -> str:
     language, actor, now = current_language(), current_actor(), clock.now()
     viewed = on_record(ref)
-    works = actor.has(Permission.CASE_WORK)
-    kinds = assistance.KINDS if works else ("enquiry",)
     with read() as session:
         person = people.find_person(session, actor, ref)
         thread = messages.thread_of(session, actor, member=ref, viewed=viewed)
-        words = assistance.words_in_cases(session, person.id, kinds=kinds)
+        words = assistance.words_in_cases(session, actor, person.id)
     return render_template(
         "member_file/conversation.html",
         ref=ref,
         name=person_name(language, person, "masked"),
         said=conversation(language, thread, words, now, member=False),
-        sees_cases=works,
+        opens_cases=request.blueprint == "desk",
         text=text,
         most=messages.LONGEST_MESSAGE,
         refused=refused,
