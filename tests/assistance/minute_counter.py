@@ -64,7 +64,7 @@ class MinuteCounter:
         for event in seen:
             if event.severity is None:
                 continue
-            if event.at <= started:
+            if event.at <= started or not levels:  # a merged case may have waited before
                 levels = [(started, event.severity)]
             else:
                 levels.append((event.at, event.severity))

@@ -151,6 +151,8 @@ WHATS = (
     "resumed",
     "resolved",
     "reopened",
+    "merged",
+    "merged_in",
     "noted",
     "extended",
 )
@@ -172,7 +174,10 @@ def timelines(draw: st.DrawFn) -> tuple[str, int, list[Event]]:
         when += timedelta(minutes=draw(st.integers(0, 900)))
         severity = draw(st.sampled_from(SEVERITIES)) if what in ("triaged", "severity") else None
         days = draw(st.sampled_from((30, 60))) if what == "extended" else None
-        history.append(Event(when, what, severity, days=days))
+        since = (
+            when - timedelta(minutes=draw(st.integers(0, 2000))) if what == "merged_in" else None
+        )
+        history.append(Event(when, what, severity, since=since, days=days))
     return kind, place, history
 
 

@@ -63,7 +63,7 @@ def words_in_cases(
             kind=kind,
             who="" if entry.what == "wrote" else name or "",
             by_member=entry.what == "wrote",
-            text=cipher.unseal("case_entry.body", entry.public_ref, entry.body),
+            text=cipher.unseal("case_entry.body", entry.public_ref, entry.body or b""),
         )
         for entry, case, kind, name in rows
     ]

@@ -87,7 +87,7 @@ def mark_passed_on(session: Session, actor: Actor, message: str, *, case: str) -
         .where(_table.c.public_ref == ref, step.at(_table.c.state))
         .values(state=step.target, answer_by=None, case_ref=case)
     )
-    if not moved.rowcount:
+    if not moved.rowcount:  # type: ignore[attr-defined]
         return False
     audit.write(session, actor, "thread.pass_on", subject=("case", case), after=ref)
     return True
