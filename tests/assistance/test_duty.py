@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests.assistance.cases_in_steps import opened
 from tests.assistance.desk_on_duty import HOUR, an_agent, on_shift
+from tests.assistance.duty_through_time import through_time
 from tests.cast import CLUB_ACTOR, member_actor
 from tests.small_club import SmallClub, a_small_club
 from vipclub import accounts, assistance
@@ -142,37 +142,8 @@ def test_through_a_month_of_changes_every_open_case_has_an_owner_on_duty(
     db: Database, club: SmallClub
 ) -> None:
     """At every change of roster or case, once the watch has gone round: with somebody on duty, or a
-    leader on call."""
-    chance = random.Random(36)
-    lead, *agents = (an_agent(db, name) for name in ("lead", "ping", "mei", "tao"))
-    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(lead.account_ref))
-    now, until = clock.now(), clock.now() + timedelta(days=30)
-    cases: list[str] = []
-    while now < until:
-        now += timedelta(minutes=chance.randint(20, 600))
-        with clock.replaying(now):
-            _change(db, chance, agents, cases, now)
-            assistance.keep_owners(db)
-            with db.read() as session:
-                duty = assistance.duty_at(session, clock.now())
-                assert assistance.unowned(session, duty) == [], now
-    assert len(cases) > 10
-
-
-def _change(
-    db: Database, chance: random.Random, agents: list[Actor], cases: list[str], now: datetime
-) -> None:
-    what = chance.choice(["open", "open", "resolve", "shift", "shift", "break", "answer"])
-    if what == "open" or not cases:
-        cases.append(opened(db, kind=chance.choice(assistance.KINDS)).case)
-    elif what == "resolve":
-        db.run(assistance.resolve, CLUB_ACTOR, case=cases.pop(), text="Done")
-    elif what == "answer":
-        db.run(assistance.answer, CLUB_ACTOR, case=chance.choice(cases))
-    elif what == "break":
-        away(db, chance.choice(agents), hours=chance.randint(1, 5), stand_in=None)
-    else:
-        try:
-            on_shift(db, chance.choice(agents), start=now, hours=chance.randint(2, 9))
-        except ShiftNotAccepted:
-            return
+    leader on call. `make soak ARGS=duty` goes through a year."""
+    found = through_time(db, days=30, seed=36)
+    assert found.unowned == []
+    assert found.cases > 10
+    assert found.moments > 100

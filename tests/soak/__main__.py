@@ -12,12 +12,17 @@ from typing import Any
 
 from tests.databases import TEST_KEYS, Servers
 from tests.postgres import Keeper
+from tests.soak.duty_year import duty_through_a_year
 from tests.soak.help_requests import help_through_outages
 from tests.soak.restarts import rolling_restarts
 from vipclub import logs
 
 Part = Callable[[Servers, float], dict[str, Any]]
-PARTS: dict[str, Part] = {"restarts": rolling_restarts, "help": help_through_outages}
+PARTS: dict[str, Part] = {
+    "restarts": rolling_restarts,
+    "help": help_through_outages,
+    "duty": duty_through_a_year,
+}
 
 
 def main() -> int:
