@@ -122,7 +122,7 @@ class _Answer:
         DISPATCH_STEPS.ask(self.step, self.actor, self.row.state, self.row, self.act.at)
         self.act.must_be_open()
 
-    def move(self, **values: object) -> None:
+    def move(self, **values: Any) -> None:  # noqa: ANN401 - columns of the asking
         """The state, with what came along."""
         values |= {"answered_at": self.act.at, "way": self.way}
         DISPATCH_STEPS.move(

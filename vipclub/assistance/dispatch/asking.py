@@ -203,8 +203,8 @@ def go_on(session: Session, act: Act, chain: str, *, last: int, kind: str) -> No
     act.write("partners_all_asked", reason=kind)
     duty = duty_at(session, clock.now())
     leader = duty.leader(but=act.case.against_id)
-    told = {act.case.owner_id, leader.account_id if leader is not None else None} - {None}
-    for account_id in sorted(told):
+    told = {act.case.owner_id, leader.account_id if leader is not None else None}
+    for account_id in sorted(one for one in told if one is not None):
         tell_desk(session, act, "partner-none", account_id, kind=kind, version=last)
 
 
