@@ -52,7 +52,6 @@ from vipclub.assistance.cases.queries import (
 )
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
-from vipclub.assistance.dispatch import webhook_events
 from vipclub.assistance.dispatch.answering import (
     DispatchResult,
     accept,
@@ -71,8 +70,6 @@ from vipclub.assistance.dispatch.covers import (
     covers_of,
     end_cover,
 )
-from vipclub.assistance.dispatch.invariants import INVARIANTS as DISPATCH_INVARIANTS
-from vipclub.assistance.dispatch.letters import LETTERS as DISPATCH_LETTERS
 from vipclub.assistance.dispatch.models import AssistanceCover, Dispatch
 from vipclub.assistance.dispatch.queries import (
     SHOWN_STATES,
@@ -116,8 +113,8 @@ from vipclub.assistance.duty.roster import (
     name_leader_on_call,
     shifts_between,
 )
-from vipclub.assistance.invariants import INVARIANTS as CASE_INVARIANTS
-from vipclub.assistance.letters import LETTERS as CASE_LETTERS
+from vipclub.assistance.invariants import INVARIANTS
+from vipclub.assistance.letters import LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
 from vipclub.assistance.refusals import (
     AnotherPersonExtends,
@@ -130,6 +127,7 @@ from vipclub.assistance.refusals import (
 )
 from vipclub.assistance.sealed_columns import SEALED
 from vipclub.assistance.steps import MACHINE, OPEN, STATES, WAIT_REASONS
+from vipclub.assistance.webhook_events import WEBHOOK_EVENTS
 from vipclub.assistance.words import (
     CHANNEL_WORDS,
     CLOCK_WORDS,
@@ -138,10 +136,6 @@ from vipclub.assistance.words import (
     SEVERITY_WORDS,
     STATE_WORDS,
 )
-
-LETTERS = (*CASE_LETTERS, *DISPATCH_LETTERS)
-INVARIANTS = (*CASE_INVARIANTS, *DISPATCH_INVARIANTS)
-WEBHOOK_EVENTS = webhook_events.WEBHOOK_EVENTS
 
 __all__ = [
     "ABSENCES",

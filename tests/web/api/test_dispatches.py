@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from tests.assistance.askings import Askings, later
 from tests.small_club import SmallClub, a_small_club
-from tests.web.api.test_cases import asked
 from vipclub.app import create_app
 from vipclub.core import clock
 from vipclub.core.db import Database
@@ -29,6 +28,15 @@ def lyon(db: Database, club: SmallClub) -> Askings:
 @pytest.fixture
 def client(db: Database, club: SmallClub) -> FlaskClient:
     return create_app(database=db).test_client()
+
+
+def asked(
+    client: FlaskClient, token: str, path: str, body: dict[str, Any] | None = None, **more: Any
+) -> Any:
+    head = {"Authorization": f"Bearer {token}", **more}
+    if body is None:
+        return client.get(f"/api/v1{path}", headers=head)
+    return client.post(f"/api/v1{path}", json=body, headers=head)
 
 
 def test_a_system_reads_accepts_and_is_told_whom_it_is_about(

@@ -12,8 +12,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission, token_hash
+from vipclub.assistance import webhook_events
 from vipclub.assistance.cases.handling import Act, words
-from vipclub.assistance.dispatch import webhook_events
 from vipclub.assistance.dispatch.ending import open_rows, withdraw
 from vipclub.assistance.dispatch.models import (
     AssistanceCover,

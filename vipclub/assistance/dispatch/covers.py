@@ -60,12 +60,7 @@ def add_cover(
     """A partner does something more, or somewhere else; gives the reference. Raises Malformed,
     CoverNotAccepted, CoverThereAlready, MalformedRef, NotFound, Forbidden."""
     actor.require(Permission.ACCOUNT_CHANGE)
-    if kind not in SERVICES:
-        raise Malformed("kind")
-    if language_of(language) is None:
-        raise Malformed("language")
-    if country is not None and not (len(country) == 2 and country.isascii() and country.isupper()):
-        raise Malformed("country")
+    _readable(kind, language, country)
     partner_id = session.execute(
         for_no_key_update(
             select(Partner.id).where(
@@ -80,14 +75,7 @@ def add_cover(
     place = city_code if country else None
     if address is None or not (address or number) or not 1 <= minutes <= LONGEST_TIME:
         raise CoverNotAccepted()
-    same = select(AssistanceCover.id).where(
-        AssistanceCover.partner_id == partner_id,
-        AssistanceCover.kind == kind,
-        AssistanceCover.country == country if country else AssistanceCover.country.is_(None),
-        AssistanceCover.city_code == place if place else AssistanceCover.city_code.is_(None),
-        AssistanceCover.active,
-    )
-    if session.execute(same).first() is not None:
+    if _there(session, partner_id, kind, country, place):
         raise CoverThereAlready()
     row = AssistanceCover(
         public_ref=new_ref("Z"),
@@ -111,6 +99,30 @@ def add_cover(
         after={"cover": row.public_ref, "kind": kind, "country": country, "city": place},
     )
     return row.public_ref
+
+
+def _readable(kind: str, language: str, country: str | None) -> None:
+    """Raises Malformed for what is no service, language or country."""
+    if kind not in SERVICES:
+        raise Malformed("kind")
+    if language_of(language) is None:
+        raise Malformed("language")
+    if country is not None and not (len(country) == 2 and country.isascii() and country.isupper()):
+        raise Malformed("country")
+
+
+def _there(
+    session: Session, partner_id: int, kind: str, country: str | None, place: str | None
+) -> bool:
+    """Whether the partner does this there already."""
+    same = select(AssistanceCover.id).where(
+        AssistanceCover.partner_id == partner_id,
+        AssistanceCover.kind == kind,
+        AssistanceCover.country == country if country else AssistanceCover.country.is_(None),
+        AssistanceCover.city_code == place if place else AssistanceCover.city_code.is_(None),
+        AssistanceCover.active,
+    )
+    return session.execute(same).first() is not None
 
 
 def end_cover(session: Session, actor: Actor, *, partner: str, cover: str) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from vipclub.assistance import webhook_events
 from vipclub.assistance.cases.timeline import write_entry
-from vipclub.assistance.dispatch import webhook_events
 from vipclub.assistance.dispatch.models import Dispatch, dispatch_table
 from vipclub.assistance.dispatch.steps import DISPATCH_STEPS
 from vipclub.assistance.models import Case

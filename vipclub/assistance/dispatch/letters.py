@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from vipclub.assistance.dispatch.models import Dispatch
 from vipclub.assistance.dispatch.words import SERVICE_WORDS, country_name
-from vipclub.assistance.letters import STAFF_PAGE, still_open
+from vipclub.assistance.models import Case
+from vipclub.assistance.steps import OPEN
 from vipclub.assistance.words import SEVERITY_WORDS
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
@@ -18,6 +19,7 @@ from vipclub.core.types import Localized
 from vipclub.messages import Letter, Reading
 
 ANSWER_PAGE, REQUEST_PAGE = "/partner/answer/", "/partner/requests/"
+DESK_PAGE = "/desk/cases/"
 
 
 def _to_partner(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def _to_desk(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
         "ref": data["ref"],
         "kind": gettext(reading.language, kind),
         "partner": Localized(*data["partner"]).to(reading.language) if data["partner"] else "",
-        "url": f"{reading.base_url}{STAFF_PAGE}{data['ref']}",
+        "url": f"{reading.base_url}{DESK_PAGE}{data['ref']}",
     }
 
 
@@ -57,10 +59,16 @@ def still_asked(session: Session, ref: str, version: int) -> bool:
     )
 
 
+def still_needed(session: Session, ref: str, version: int) -> bool:
+    """Whether the case is open."""
+    state = session.execute(select(Case.state).where(Case.public_ref == ref)).scalar()
+    return state in OPEN
+
+
 def still_nobody(session: Session, ref: str, version: int) -> bool:
     """Whether the case is open and of the chain of an asking (its row's id is the version) nobody
     has accepted since."""
-    if not still_open(session, ref, version):
+    if not still_needed(session, ref, version):
         return False
     chain = select(Dispatch.chain).where(Dispatch.id == version).scalar_subquery()
     found = session.execute(
@@ -80,6 +88,6 @@ LETTERS = (
         until="answer_by",
         kept=False,
     ),
-    Letter("partner-found", N_("Partner found"), _to_desk, still_open, kept=False),
+    Letter("partner-found", N_("Partner found"), _to_desk, still_needed, kept=False),
     Letter("partner-none", N_("No partner is left"), _to_desk, still_nobody, kept=False),
 )

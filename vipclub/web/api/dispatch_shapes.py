@@ -20,7 +20,8 @@ class DispatchQuery(Body):
         Field(
             default=None,
             max_length=200,
-            description=f"One or more, by commas: {', '.join(assistance.SHOWN_STATES)}.",
+            description="One or more, by commas.",
+            json_schema_extra={"examples": ["asked,accepted"]},
         ),
     ]
     cursor: Cursor
