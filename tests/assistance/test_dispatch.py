@@ -13,6 +13,8 @@ from tests.assistance.askings import Askings, later
 from tests.assistance.cases_in_steps import broken, opened, seen, whats
 from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR, member_actor, sun
+from tests.partners.webhooks.events_sent import add_endpoint, deliver_webhooks
+from tests.partners.webhooks.receiver import Receiver
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub import assistance
@@ -305,6 +307,22 @@ def test_a_partner_s_system_is_told_where_it_listens(lyon: Askings) -> None:
     }
     lyon.ask(lyon.covers[1])
     assert len(events(lyon.db)) == 2, "the other partner has no system"
+
+
+def test_the_event_arrives_signed_at_the_partner_s_system(lyon: Askings) -> None:
+    with Receiver() as receiver:
+        made = add_endpoint(lyon.db, lyon.club.partner, receiver, list(assistance.WEBHOOK_EVENTS))
+        chain = lyon.ask(area="Lyon")
+        lyon.db.run(assistance.withdraw_partners, sun(), case=lyon.case, chain=chain)
+        deliver_webhooks(lyon.db)
+        deliver_webhooks(lyon.db)
+    assert [call.content["type"] for call in receiver.calls] == [
+        "dispatch.asked",
+        "dispatch.withdrawn",
+    ]
+    assert all(call.signed_by(made.secret) for call in receiver.calls)
+    assert receiver.calls[0].content["data"]["dispatch"] == lyon.rows()[0].public_ref
+    assert "Lyon" not in repr([call.body for call in receiver.calls])
 
 
 def test_words_lie_sealed(lyon: Askings) -> None:

@@ -22,8 +22,8 @@ from vipclub.core.db import Database
 
 MOST_PAGES = 400
 MOST = {"desk.show": 7, "manager.show": 7, "desk.case": 10}
-"""A member's file: six that read, and the record of the viewing before anything is shown; a case with
-all that is done in it."""
+"""A member's file: six that read, and the record of the viewing before anything is shown; a case
+with all that is done in it."""
 
 
 @pytest.fixture
