@@ -80,7 +80,6 @@ def ask_companies(db: Database, agent: Actor, *, case: str, covers: list[str]) -
             covers=covers,
             area="里昂 Lyon",
             note="女儿在酒店，24 小时可接电话；母亲青霉素过敏。",
-            channel="phone",
         )
 
 
@@ -95,7 +94,6 @@ def ask_interpreter(db: Database, agent: Actor, *, case: str, cover: str) -> Non
             covers=[cover],
             area="里昂 Lyon",
             note="急诊医生说法语，需要电话口译。",
-            channel="phone",
         )
     with clock.replaying(clock.now() - 4 * MINUTE):
         assistance.ask_after_silent(db)

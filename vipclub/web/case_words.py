@@ -29,6 +29,9 @@ ICONS = {
     "partner_asked": "building-2",
     "partner_found": "building-2",
     "partner_lost": "building-2",
+    "partner_declined": "building-2",
+    "partner_silent": "building-2",
+    "partner_withdrawn": "building-2",
     "partners_all_asked": "bell",
 }
 

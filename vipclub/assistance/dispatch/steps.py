@@ -109,7 +109,7 @@ DISPATCH_STEPS: Machine[DispatchState] = Machine(
             permission=Permission.CASE_WORK,
             sources=_from("listed", "asked"),
             targets=("withdrawn",),
-            words=N_("Withdraw"),
+            words=N_("Withdraw the request"),
             event="dispatch.withdrawn",
         ),
         Step(

@@ -14,7 +14,7 @@ SERVICE_WORDS = {
 }
 DISPATCH_WORDS = {
     "listed": N_("next in line", "state of a request to a partner"),
-    "asked": N_("asked", "state of a request to a partner"),
+    "asked": N_("awaiting answer", "state of a request to a partner"),
     "accepted": N_("accepted", "state of a request to a partner"),
     "declined": N_("declined", "state of a request to a partner"),
     "silent": N_("no answer", "state of a request to a partner"),

@@ -108,7 +108,6 @@ def ask_partners(ref: str) -> ResponseReturnValue:
             covers=_in_order(),
             area=form.get("area", ""),
             note=form.get("note", ""),
-            channel="phone",
         )
         flash(gettext(current_language(), N_("The first partner is asked.")), "done")
         return redirect(url_for("desk.case", ref=ref, _anchor="partners"), code=303)
