@@ -1,4 +1,5 @@
-"""Watch the cases: alarms, owners who are on duty, waits that are over, cases to be closed."""
+"""Watch the cases: alarms, owners who are on duty, waits that are over, partners who are silent,
+cases to be closed."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ def run(database: Database, settings: Settings) -> Told:
     return {
         "owners": assistance.keep_owners(database),
         "resumed": assistance.end_waits(database),
+        "silent": assistance.ask_after_silent(database),
         "alarms": assistance.raise_alarms(database),
         "closed": assistance.close_resolved(database),
         "passed_on": assistance.pass_on_unanswered(database),

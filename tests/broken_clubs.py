@@ -70,6 +70,10 @@ BREAKS = {
         UPDATE settlement_statement SET partner_id = (SELECT max(id) FROM partner)
     """,
     "clocks of cases": "UPDATE case_clock SET round = round + 7",
+    "askings of cases": "UPDATE assistance_case SET state = 'closed'",
+    "chains of askings": """
+        UPDATE dispatch SET state = 'silent' WHERE state = 'asked'
+    """,
     "alarms of cases": """
         INSERT INTO case_alarm (case_id, clock, round, level, at)
         SELECT case_id, clock, round, 4, started_at FROM case_clock

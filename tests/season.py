@@ -43,9 +43,28 @@ def _build(db: Database) -> ClubWithVisits:
     db.run(bookings.hold_seat, made.club.lin, member=made.club.members[0], slot=made.club.slots[24])
     lin = made.club.members[0]
     db.run(people.add_relative, CLUB_ACTOR, member=lin, name="林小宝", relation="child")
-    db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
+    case = db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin).case
+    ask_two_partners(made, case)
     db.run(audit_sealing.seal)
     return made
+
+
+def ask_two_partners(season: ClubWithVisits, case: str) -> None:
+    """The small club's own and another one, one after the other."""
+    covers = [
+        season.db.run(
+            assistance.add_cover,
+            CLUB_ACTOR,
+            partner=partner,
+            kind="hospital",
+            phone="021",
+            minutes=9,
+        )
+        for partner in (season.club.partner, season.club.other_partner)
+    ]
+    season.db.run(
+        assistance.ask_partners, CLUB_ACTOR, case=case, kind="hospital", covers=covers, area="里昂"
+    )
 
 
 def book(season: ClubWithVisits, slot: int, who: int) -> str:

@@ -59,6 +59,7 @@ LETTERS: tuple[messages.Letter, ...] = (
 
 WEBHOOK_EVENTS: dict[str, str] = {
     **bookings.WEBHOOK_EVENTS,
+    **assistance.WEBHOOK_EVENTS,
 }
 
 MACHINES: tuple[AnyMachine, ...] = (
@@ -75,6 +76,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,
     assistance.MACHINE,
+    assistance.DISPATCH_STEPS,
 )
 
 INVARIANTS: tuple[Invariant, ...] = (

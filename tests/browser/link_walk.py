@@ -42,6 +42,7 @@ BY_MAIL = {
     "sign_in.invitation": "its address comes by mail",
     "sign_in.join": "its address comes by mail",
     "sign_in.new_password": "its address comes by mail",
+    "sign_in.partner_request": "its address comes by mail",
 }
 """Endpoint -> why no link leads there."""
 FIRST_PAGE = {

@@ -79,7 +79,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
         slot=club.slots[3],
         note="By wheelchair",
     )
-    _ask_the_desk(db, lin)
+    _ask_the_desk(db, lin, club.partner)
     _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,
@@ -96,7 +96,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
     return ClubWithSecrets(db, club, group, lin, account.public_ref)
 
 
-def _ask_the_desk(db: Database, lin: str) -> None:
+def _ask_the_desk(db: Database, lin: str, partner: str) -> None:
     made = db.run(
         assistance.open_case,
         CLUB_ACTOR,
@@ -108,6 +108,19 @@ def _ask_the_desk(db: Database, lin: str) -> None:
     )
     db.run(assistance.add_note, CLUB_ACTOR, case=made.case, text="Call in the morning")
     db.run(messages.write_to_manager, member_actor(lin), member=lin, text="May we talk?")
+    cover = db.run(
+        assistance.add_cover, CLUB_ACTOR, partner=partner, kind="hospital", phone="021", minutes=9
+    )
+    asked = db.run(
+        assistance.ask_partners,
+        CLUB_ACTOR,
+        case=made.case,
+        kind="hospital",
+        covers=[cover],
+        area="Shanghai",
+        note="She is afraid",
+    )
+    db.run(assistance.accept_for, CLUB_ACTOR, dispatch=asked, text="On our way")
 
 
 def _search(db: Database, account_id: int) -> None:

@@ -123,6 +123,7 @@ from vipclub.accounts.sessions import (
     sign_in_statement,
     sign_out,
     stamp_session,
+    token_hash,
 )
 from vipclub.accounts.signing_in import (
     Challenge,
@@ -201,6 +202,7 @@ __all__ = [
     "sign_in_of_session",
     "sign_in_statement",
     "stamp_session",
+    "token_hash",
     "create_token",
     "list_tokens",
     "revoke_token",

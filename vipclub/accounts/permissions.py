@@ -68,6 +68,7 @@ class Permission(StrEnum):
     CASE_WRITE = "case:write"
     CASE_WORK = "case:work"
     CASE_REOPEN = "case:reopen"
+    DISPATCH_ANSWER = "dispatch:answer"
     DUTY_VIEW = "duty:view"
     DUTY_CHANGE = "duty:change"
     THREAD_WRITE = "thread:write"
@@ -126,6 +127,7 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.CASE_WRITE: frozenset({"member", "desk", "channel"}),
     P.CASE_WORK: frozenset({"desk", "channel"}),
     P.CASE_REOPEN: frozenset({"member", "desk", "channel"}),
+    P.DISPATCH_ANSWER: frozenset({"partner"}),
     P.DUTY_VIEW: frozenset({"desk", "operations"}),
     P.DUTY_CHANGE: frozenset({"desk", "operations"}),
     P.THREAD_WRITE: frozenset({"member"}),

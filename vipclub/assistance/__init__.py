@@ -1,7 +1,7 @@
 """Help when it is needed: cases, their clocks, and who is on duty.
 
 `cases` opens and handles them, `clocks` says what is promised and works out what runs, `duty` who
-answers, `alarms` tells who must know when a promise is in danger.
+answers, `alarms` tells who must know when a promise is in danger, `dispatch` asks partners.
 
 Decisions:
 - 2026-11: a case is never refused for what is missing: no entitlement, number, person or agent on
@@ -11,6 +11,8 @@ Decisions:
 - 2026-11: a case waits for whom it is for and for nobody else. While a partner is asked, the club's
   own clocks run.
 - 2026-11: a word by any way is a word: it wakes a case that waits and opens one that was resolved.
+- 2026-11: partners are asked one after another, each with a clock; what they are told before they
+  accept names nobody.
 - 2026-11: letters say that something is there; what was said stands behind the sign-in.
 """
 
@@ -59,6 +61,54 @@ from vipclub.assistance.cases.said import CaseWords, words_in_cases
 from vipclub.assistance.cases.wall import Answered, answered_in_time
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
+from vipclub.assistance.dispatch.answering import (
+    DispatchResult,
+    accept,
+    accept_by_link,
+    accept_for,
+    decline,
+    decline_by_link,
+    decline_for,
+    lose,
+)
+from vipclub.assistance.dispatch.asking import ask_after_silent, ask_partners, withdraw_partners
+from vipclub.assistance.dispatch.covers import (
+    CoverView,
+    add_cover,
+    candidates,
+    covers_of,
+    end_cover,
+)
+from vipclub.assistance.dispatch.models import AssistanceCover, Dispatch
+from vipclub.assistance.dispatch.queries import (
+    SHOWN_STATES,
+    Contact,
+    DispatchView,
+    RequestView,
+    dispatches_of,
+    record_request_view,
+    request_by_link,
+    request_to_partner,
+    requests_of_partner,
+)
+from vipclub.assistance.dispatch.refusals import (
+    AnsweredAlready,
+    AnswerTooLate,
+    ArrivalNotAccepted,
+    ChainNotAccepted,
+    CoverNotAccepted,
+    CoverThereAlready,
+    PartnerFoundAlready,
+    ReasonNotAccepted,
+)
+from vipclub.assistance.dispatch.steps import DECLINE_REASONS, DISPATCH_STEPS, SERVICES
+from vipclub.assistance.dispatch.words import (
+    ASKING_WORDS,
+    DISPATCH_WORDS,
+    SERVICE_WORDS,
+    WAY_WORDS,
+    country_name,
+)
 from vipclub.assistance.duty.keeping_owners import keep_owners
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
@@ -86,6 +136,7 @@ from vipclub.assistance.refusals import (
 )
 from vipclub.assistance.sealed_columns import SEALED
 from vipclub.assistance.steps import MACHINE, OPEN, STATES, WAIT_REASONS
+from vipclub.assistance.webhook_events import WEBHOOK_EVENTS
 from vipclub.assistance.words import (
     CHANNEL_WORDS,
     CLOCK_WORDS,
@@ -189,4 +240,48 @@ __all__ = [
     "write_case_sheet",
     "write_to_club",
     "write_to_case",
+    "ASKING_WORDS",
+    "AnswerTooLate",
+    "AnsweredAlready",
+    "ArrivalNotAccepted",
+    "AssistanceCover",
+    "ChainNotAccepted",
+    "Contact",
+    "CoverNotAccepted",
+    "CoverThereAlready",
+    "CoverView",
+    "DECLINE_REASONS",
+    "DISPATCH_STEPS",
+    "DISPATCH_WORDS",
+    "Dispatch",
+    "DispatchResult",
+    "DispatchView",
+    "PartnerFoundAlready",
+    "ReasonNotAccepted",
+    "RequestView",
+    "SERVICES",
+    "SERVICE_WORDS",
+    "SHOWN_STATES",
+    "WAY_WORDS",
+    "WEBHOOK_EVENTS",
+    "accept",
+    "accept_by_link",
+    "accept_for",
+    "add_cover",
+    "ask_after_silent",
+    "ask_partners",
+    "candidates",
+    "country_name",
+    "covers_of",
+    "decline",
+    "decline_by_link",
+    "decline_for",
+    "dispatches_of",
+    "end_cover",
+    "lose",
+    "record_request_view",
+    "request_by_link",
+    "request_to_partner",
+    "requests_of_partner",
+    "withdraw_partners",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.assistance.cases.timeline import calendar_of
 from vipclub.assistance.clocks.running import Event, clocks_of
+from vipclub.assistance.dispatch.invariants import INVARIANTS as OF_PARTNERS
 from vipclub.assistance.models import Case, CaseAlarm, CaseClock, CaseEntry
 from vipclub.core.invariants import Broken, Span, in_parts
 
@@ -88,4 +89,5 @@ INVARIANTS = (
         over=CaseClock.id,
         broken=_other_levels,
     ),
+    *OF_PARTNERS,
 )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vipclub.assistance.dispatch.letters import LETTERS as TO_PARTNERS
 from vipclub.assistance.models import Case, CaseAlarm, CaseClock
 from vipclub.assistance.steps import OPEN
 from vipclub.assistance.words import CLOCK_WORDS, KIND_WORDS, SEVERITY_WORDS
@@ -136,5 +137,6 @@ LETTERS = (
     Letter("case-reopened", N_("Case reopened"), _of_member, still_open),
     Letter("case-assigned", N_("Case for an agent"), _of_agent, still_owned, kept=False),
     Letter("case-alarm", N_("Alarm of a case"), _of_agent, still_alarming, kept=False),
+    *TO_PARTNERS,
 )
 """None of them waits for the morning: whoever needs help is awake."""

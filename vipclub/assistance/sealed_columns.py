@@ -1,7 +1,9 @@
-"""What is sealed of cases: who calls from where, and every word of it."""
+"""What is sealed of cases: who calls from where, and every word of it, those to and of
+partners too."""
 
 from __future__ import annotations
 
+from vipclub.assistance.dispatch.models import Dispatch
 from vipclub.assistance.models import Case, CaseEntry
 from vipclub.core.sealed_columns import BlindIndex, SealedField, SealedTable
 
@@ -20,5 +22,14 @@ SEALED = (
         model=CaseEntry,
         row_name=CaseEntry.public_ref,
         fields=(SealedField("body", "case_entry.body"),),
+    ),
+    SealedTable(
+        model=Dispatch,
+        row_name=Dispatch.public_ref,
+        fields=(
+            SealedField("area", "dispatch.area"),
+            SealedField("note", "dispatch.note"),
+            SealedField("said", "dispatch.said"),
+        ),
     ),
 )

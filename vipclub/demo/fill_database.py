@@ -76,7 +76,8 @@ def fill(
     )
     settled_month.settle(db, CLUB, providers, home=HOME)
     say("who needs help now")
-    emergency = help_at_once.play(db, lin=lin)
+    home = next(p for p in providers if p.key == HOME)
+    emergency = help_at_once.play(db, lin=lin, home=home.partner)
     return write_summary(db, settings, providers, sign_ins, emergency)
 
 

@@ -11,7 +11,7 @@ from vipclub import accounts, assistance
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
-from vipclub.demo import cast
+from vipclub.demo import cast, partners_asked
 from vipclub.demo.in_progress import as_staff
 from vipclub.demo.past_appointments import as_member
 
@@ -21,12 +21,13 @@ LEADER = cast.Staff("desk", "tang@club.example", "唐静")
 EVERYBODY = frozenset({("all", "*")})
 
 
-def play(db: Database, *, lin: str) -> str:
-    """All of it; gives the reference of the emergency."""
+def play(db: Database, *, lin: str, home: str) -> str:
+    """All of it, with the demo's own partner for the telephone; gives the reference of the
+    emergency."""
     agent = _on_duty(db)
     _complaint(db, agent)
     _call_back(db, agent)
-    emergency = _emergency(db, agent, lin)
+    emergency = _emergency(db, agent, lin, home)
     with clock.replaying(clock.now() - timedelta(minutes=2)):
         db.run(
             assistance.ask_for_help,
@@ -75,8 +76,9 @@ def _at(db: Database, before: timedelta, use_case: Any, actor: Actor, **given: A
         return db.run(use_case, actor, **given)
 
 
-def _emergency(db: Database, agent: Actor, lin: str) -> str:
-    """Lin's mother is ill in Lyon: triaged, answered, a partner is being asked."""
+def _emergency(db: Database, agent: Actor, lin: str, home: str) -> str:
+    """Lin's mother is ill in Lyon: triaged, answered, partners are being asked."""
+    covers, interprets = partners_asked.offer(db, CLUB, home=home)
     minute = timedelta(minutes=1)
     made = _at(
         db,
@@ -94,10 +96,12 @@ def _emergency(db: Database, agent: Actor, lin: str) -> str:
         (19, assistance.answer, {"text": "已联系上您，正在联络医院和翻译。", "channel": "phone"}),
         (18, assistance.change_severity, {"severity": "critical", "channel": "phone"}),
         (17, assistance.start, {}),
-        (12, assistance.note_partner, {"event": "partner_asked", "text": "里昂医疗救援"}),
-        (9, assistance.add_note, {"text": "女儿在酒店，24 小时可接电话；母亲青霉素过敏。"}),
     ):
         _at(db, before * minute, use_case, agent, case=made.case, **given)
+    partners_asked.ask_companies(db, agent, case=made.case, covers=covers)
+    note = "女儿在酒店，24 小时可接电话；母亲青霉素过敏。"
+    _at(db, 9 * minute, assistance.add_note, agent, case=made.case, text=note)
+    partners_asked.ask_interpreter(db, agent, case=made.case, cover=interprets)
     return str(made.case)
 
 

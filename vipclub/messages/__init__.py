@@ -32,7 +32,7 @@ from vipclub.messages.account_letters import (
     tell_of_new_details,
     tell_of_new_password,
 )
-from vipclub.messages.channels.mail.building import one_line
+from vipclub.messages.channels.mail.building import one_line, usable_address
 from vipclub.messages.channels.mail.calling import MailServerAway, call_mail_server
 from vipclub.messages.channels.mail.posting import forget_drafts
 from vipclub.messages.icalendar import Entry, published, uid_domain
@@ -119,4 +119,5 @@ __all__ = [
     "unread",
     "UNREAD",
     "unread_by",
+    "usable_address",
 ]

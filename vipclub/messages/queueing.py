@@ -29,6 +29,7 @@ def queue(
     due_at: datetime | None = None,
     secret: str | None = None,
     address: str | None = None,
+    named: tuple[str, str] | None = None,
     beside: Sequence[outbox.Entry] = (),
 ) -> None:
     """One INSERT, no other statement; what else the outbox is to have (`beside`) goes with it. Sent
@@ -37,8 +38,9 @@ def queue(
     `template` is that of a `Letter`, `data` what it tells, of which that letter's `context` makes
     its words. `secret` opens the door that the letter leads to; it is sealed
     until the letter is sent, and erased then. `address` is another than the person's own, for a
-    letter that goes there and into no inbox. The message's reference is made here, so that every
-    attempt to send it carries the same Message-ID.
+    letter that goes there and into no inbox; with `named` (a name and a language) it is to
+    somebody who is no person and has no account of the club. The message's reference is made
+    here, so that every attempt to send it carries the same Message-ID.
     """
     ref = new_ref("E")
     payload: dict[str, Any] = {
@@ -53,6 +55,8 @@ def queue(
         payload["due"] = due_at.isoformat()
     if address is not None:
         payload["elsewhere"] = True
+    if named is not None:
+        payload["named"] = list(named)
     if secret is not None or address is not None:
         text = json.dumps({"secret": secret, "address": address})
         sealed = cipher_of(session).seal("outbox.message", ref, text)

@@ -34,10 +34,11 @@ def recipient_of(
     """The person, by the record's address or, where there is none, by the sign-in name; or the
     account's keeper. A letter about a sign-in (`by_sign_in`) goes to the sign-in name first: what
     companies send about a person must not lead a stranger into the account. `elsewhere` is another
-    address that this letter is for. Raises NoAddress."""
+    address that this letter is for, of somebody named in it where it is to no person. Raises
+    NoAddress."""
     if payload["person"] is None:
         if payload["account"] is None:
-            raise NoAddress("no person to write to")
+            return _elsewhere(payload, elsewhere)
         return _keeper(session, payload["account"], elsewhere)
     named, now_known = aliased(Person), aliased(Person)
     person = session.execute(
@@ -73,6 +74,14 @@ def recipient_of(
 NO_ADDRESS = N_("no e-mail address")
 UNUSABLE = N_("the e-mail address is not usable")
 SEALED = N_("the e-mail address can't be opened")
+
+
+def _elsewhere(payload: dict[str, Any], elsewhere: str | None) -> Recipient:
+    """A company at an address of its own."""
+    if "named" not in payload:
+        raise NoAddress("no person to write to")
+    name, language = payload["named"]
+    return Recipient(name, "", None, language, _usable(elsewhere))
 
 
 def _keeper(session: Session, account_id: int, elsewhere: str | None) -> Recipient:

@@ -26,6 +26,13 @@ ICONS = {
     "closed": "archive",
     "reopened": "rotate-ccw",
     "alarm": "bell",
+    "partner_asked": "building-2",
+    "partner_found": "building-2",
+    "partner_lost": "building-2",
+    "partner_declined": "building-2",
+    "partner_silent": "building-2",
+    "partner_withdrawn": "building-2",
+    "partners_all_asked": "bell",
 }
 
 
@@ -142,20 +149,33 @@ def entry_line(
     language: str, found: EntryView, now: datetime, *, story: str = "", member: bool = False
 ) -> EntryLine:
     """An entry of the timeline; with the `story`, the one that opened the case says it. A `member`
-    reads no severity."""
-    what = assistance.ENTRY_WORDS.get(found.what, found.what)
+    reads no severity, and no partner's name before it has accepted."""
     channel = assistance.CHANNEL_WORDS[found.channel]
     who = [found.who, gettext(language, channel)] if found.channel != "club" else [found.who]
     return EntryLine(
         ref=found.ref,
         at=day_and_hour(language, found.at, now, clock.club_zone()),
-        what=gettext(language, what),
+        what=entry_name(language, found, member=member),
         who=" · ".join(word for word in who if word),
-        more="" if member and found.severity is not None else _more(language, found, now),
+        more="" if member and untold(found) else _more(language, found, now),
         text=found.text or (story if found.what == "opened" else ""),
         icon=ICONS.get(found.what, "circle"),
         ours=found.what != "wrote",
     )
+
+
+def untold(found: EntryView) -> bool:
+    """What whom the case is for isn't told: how severe it is, who is asked."""
+    return found.severity is not None or found.what == "partner_asked"
+
+
+def entry_name(language: str, found: EntryView, *, member: bool) -> str:
+    """What an entry is called; to whom the case is for, what partners are asked for."""
+    if member and found.what == "partner_asked" and found.reason in assistance.ASKING_WORDS:
+        word = assistance.ASKING_WORDS[found.reason]
+        return gettext(language, word)
+    what = assistance.ENTRY_WORDS.get(found.what, found.what)
+    return gettext(language, what)
 
 
 def _more(language: str, found: EntryView, now: datetime) -> str:
@@ -173,4 +193,9 @@ def _more(language: str, found: EntryView, now: datetime) -> str:
             return reason
         until = before(language, found.until, now, clock.club_zone())
         return gettext(language, N_("%(reason)s, %(until)s"), reason=reason, until=until)
+    if found.partner is not None:
+        return found.partner.to(language)
+    if found.what == "partners_all_asked" and found.reason in assistance.SERVICE_WORDS:
+        service = assistance.SERVICE_WORDS[found.reason]
+        return gettext(language, service)
     return found.other_name or found.other_ref or ""

@@ -17,6 +17,7 @@ from vipclub.assistance.cases.finding import LockedCase, find_case
 from vipclub.assistance.cases.timeline import calendar_of, keep_clocks, write_entry
 from vipclub.assistance.clocks.promises import EXTENSIONS, SEVERITIES
 from vipclub.assistance.clocks.running import Clock
+from vipclub.assistance.dispatch.ending import end_of_case
 from vipclub.assistance.letters import tell_member
 from vipclub.assistance.models import CHANNELS, CaseEntry, case_table
 from vipclub.assistance.refusals import (
@@ -144,7 +145,17 @@ class Act:
     ) -> CaseResult:
         """Work the clocks out from what was written, then move the state, where a step is taken,
         set `values` and write the trail; gives the case as it stands, with its new `owner`."""
-        case = self.case
+        case, goes_on = self.case, self.step is None or self.step.target in OPEN
+        if case.state in OPEN and not goes_on:
+            merged = "merged_into_id" in values
+            end_of_case(
+                self.session,
+                self.actor,
+                case.id,
+                at=self.at,
+                channel=self.channel,
+                done=not merged,
+            )
         calendar = calendar_of(self.session, case.region, case.time_zone)
         clocks, moments = keep_clocks(self.session, case.id, case.kind, calendar)
         values |= {"version": case.version + 1, "last_at": self.at, **moments}

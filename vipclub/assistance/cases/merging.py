@@ -12,6 +12,7 @@ from vipclub.assistance.cases.handling import Act, CaseResult
 from vipclub.assistance.cases.timeline import history_of
 from vipclub.assistance.clocks.promises import ClockName
 from vipclub.assistance.clocks.running import Event, rounds_of
+from vipclub.assistance.dispatch.ending import go_on_in
 from vipclub.assistance.refusals import CannotMerge
 from vipclub.assistance.steps import MACHINE, OPEN
 from vipclub.core.actor import Actor
@@ -22,7 +23,8 @@ _ANSWERS: tuple[ClockName, ...] = ("first_answer", "reply")
 
 def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult:
     """End a case in another open one of the same person, or of nobody known; gives that one. Where
-    somebody waits for an answer in the first, they wait in the second since then. Both are locked
+    somebody waits for an answer in the first, they wait in the second since then; a partner who has
+    accepted comes for the second. Both are locked
     in the order of their references. Raises CannotMerge and what `Act` raises."""
     first, second = parse_ref(case, "C"), parse_ref(into, "C")
     if first == second:
@@ -47,6 +49,8 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
         close_at=None,
     )
     stays.write("merged_in", other_ref=first, since=since)
+    for found in go_on_in(session, gone.case.id, stays.case.id):
+        stays.write("partner_found", other_ref=found.partner, reason=found.kind, for_member=True)
     values: dict[str, Any] = {"person_id": persons.pop()} if persons else {}
     if since is not None and stays.case.state == "waiting":
         stays.wake()

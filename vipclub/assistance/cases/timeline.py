@@ -6,8 +6,9 @@ What an entry says, by its `what`:
 - `owner`: with the account's reference in `other_ref`;
 - `answered`: the club to whom the case is for; `wrote`: the other way; `noted`: among staff;
 - `waited`: with the reason and until when; `resumed`;
-- `partner_asked`, `partner_found`, `partner_lost`: with the partner's reference; `no_partner`: none
-  is needed;
+- `partner_asked`, `partner_found`, `partner_lost`: with the partner's reference, and in `reason`
+  for what; `no_partner`: none is needed; `partner_declined`, `partner_silent`, `partner_withdrawn`
+  likewise, `partners_all_asked` when none is left: these move no clock;
 - `extended`: with the days in all; `resolved`, `closed`, `reopened`;
 - `merged`: into the case in `other_ref`; `merged_in`: that one, with `since` when somebody began to
   wait there who waits still;

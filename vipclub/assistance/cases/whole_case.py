@@ -20,14 +20,15 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.errors import Forbidden, NotFound
 from vipclub.core.rows import AnySelect
-from vipclub.core.types import parse_ref
+from vipclub.core.types import Localized, parse_ref
+from vipclub.partners import Partner
 from vipclub.people import Viewed
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
     """An entry of the timeline; `who` is the name of whoever of the staff it is by, else empty;
-    `other_name` that of the account in `other_ref`."""
+    `other_name` that of the account in `other_ref`, `partner` that of the partner."""
 
     ref: str
     at: datetime
@@ -41,6 +42,7 @@ class EntryView:
     level: int | None
     other_ref: str | None
     other_name: str
+    partner: Localized | None
     text: str = field(repr=False)
 
 
@@ -136,9 +138,10 @@ def _entries(
 ) -> tuple[EntryView, ...]:
     named = aliased(Account)
     asked = (
-        select(CaseEntry, Account.display_name, Account.role, named.display_name)
+        select(CaseEntry, Account.display_name, Account.role, named.display_name, Partner.name)
         .outerjoin(Account, Account.id == CaseEntry.account_id)
         .outerjoin(named, named.public_ref == CaseEntry.other_ref)
+        .outerjoin(Partner, Partner.public_ref == CaseEntry.other_ref)
         .where(CaseEntry.case_id == case_id)
         .order_by(CaseEntry.id)
     )
@@ -148,7 +151,12 @@ def _entries(
 
 
 def _entry(
-    cipher: Cipher, row: CaseEntry, name: str | None, role: str | None, other: str | None
+    cipher: Cipher,
+    row: CaseEntry,
+    name: str | None,
+    role: str | None,
+    other: str | None,
+    partner: Localized | None,
 ) -> EntryView:
     by_staff = role is not None and role != "member"
     return EntryView(
@@ -164,5 +172,6 @@ def _entry(
         level=row.level,
         other_ref=row.other_ref,
         other_name=other or "",
+        partner=partner,
         text=cipher.unseal("case_entry.body", row.public_ref, row.body) if row.body else "",
     )

@@ -1,7 +1,7 @@
 """The door of those who keep the house.
 
 - The administrator: `first_steps` (their words in `first_step_words`), `accounts`, `invitations`
-  (their links by `secret_page`), `tokens`, `partners`.
+  (their links by `secret_page`), `tokens`, `partners`, what those do in need (`covers`).
 - The policy owner: `policy` in words (`tier_policy_words`, `booking_policy_words`), and
   `policy_trial`, where another one is tried and put in force; `booking_policy`, where a place gets
   rules of its own.
@@ -17,6 +17,7 @@ from vipclub.web.admin import (
     audit_export,
     booking_policy,
     components,
+    covers,
     first_steps,
     home,
     invitations,
@@ -35,6 +36,7 @@ __all__ = [
     "invitations",
     "tokens",
     "partners",
+    "covers",
     "offerings",
     "policy",
     "policy_trial",

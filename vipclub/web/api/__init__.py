@@ -2,8 +2,8 @@
 
 `calls` holds what all calls share and their register, of which `document` makes the OpenAPI
 document. The calls stand in `services`, `members`, `appointments`, `partner_appointments`,
-`capacity` and `cases`; what they take and give in `shapes`, `capacity_shapes` and `case_shapes`,
-their `lists` page by page.
+`partner_dispatches`, `capacity` and `cases`; what they take and give in `shapes`,
+`capacity_shapes`, `case_shapes` and `dispatch_shapes`, their `lists` page by page.
 """
 
 from flask import Response, jsonify
@@ -14,6 +14,7 @@ from vipclub.web.api import (
     cases,
     members,
     partner_appointments,
+    partner_dispatches,
     services,
 )
 from vipclub.web.api.calls import api
@@ -27,6 +28,7 @@ __all__ = [
     "cases",
     "members",
     "partner_appointments",
+    "partner_dispatches",
     "services",
 ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from vipclub import partners
+from vipclub import assistance, partners
 from vipclub.core.errors import (
     Busy,
     Forbidden,
@@ -22,6 +22,7 @@ from vipclub.core.errors import (
 )
 from vipclub.web.api import shapes
 from vipclub.web.api.calls import CALLS, Call, Unauthenticated, UnsupportedMediaType
+from vipclub.web.api.dispatch_shapes import DispatchEvent
 
 ALWAYS: tuple[type[Refused], ...] = (Malformed, Unauthenticated, Forbidden, Busy)
 WRITES: tuple[type[Refused], ...] = (
@@ -100,10 +101,6 @@ def _webhooks(schemas: dict[str, Any]) -> dict[str, Any]:
             }
             for name, text in headers.items()
         ],
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": _schema(shapes.AppointmentEvent, schemas)}},
-        },
         "responses": {
             "2XX": {"description": "Taken. Anything else is tried again for three days."},
             "410": {"description": "Nobody is there any more: the address is switched off."},
@@ -111,9 +108,17 @@ def _webhooks(schemas: dict[str, Any]) -> dict[str, Any]:
         "security": [],
     }
     return {
-        name: {"post": {"summary": f"{words}.", **told}}
+        name: {"post": {"summary": f"{words}.", **_told(name, schemas), **told}}
         for name, words in partners.webhooks.all_events().items()
     }
+
+
+def _told(event: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    """The body of an event: an appointment, or a request for help."""
+    of_dispatch = event in assistance.WEBHOOK_EVENTS
+    shape = DispatchEvent if of_dispatch else shapes.AppointmentEvent
+    content = {"application/json": {"schema": _schema(shape, schemas)}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _operation(declared: Call, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.config import JsonDict
 
-from vipclub import bookings, partners
+from vipclub import bookings
 from vipclub.web.api.calls import Answer, Body
 
 Ref = Annotated[str, Field(min_length=1, max_length=40)]
@@ -182,7 +182,7 @@ class Appointment(Answer):
 
 
 def _one_of_the_events(schema: JsonDict) -> None:
-    schema["enum"] = list(partners.webhooks.all_events())
+    schema["enum"] = list(bookings.WEBHOOK_EVENTS)
 
 
 class AppointmentEvent(Answer):

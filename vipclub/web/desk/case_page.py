@@ -24,7 +24,9 @@ from vipclub.web.case_words import (
     state_name,
 )
 from vipclub.web.day_words import before, day_and_hour
+from vipclub.web.desk.dispatch_lines import partner_chains
 from vipclub.web.desk.door import desk
+from vipclub.web.dispatch_words import arrivals, decline_reasons
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 
 WAITS = {
@@ -87,7 +89,7 @@ class CasePage:
 
 @desk.get("/cases/<ref>")
 def case(ref: str) -> str:
-    """Three statements beside the sign-in and the record of the viewing."""
+    """Four statements beside the sign-in and the record of the viewing."""
     return _page(ref)
 
 
@@ -96,6 +98,7 @@ def _page(ref: str, refused: str = "", typed: dict[str, str] | None = None) -> s
     viewed = run(assistance.record_view, case=ref, page="case")
     with read() as session:
         found = assistance.case(session, current_actor(), ref, viewed=viewed)
+        asked = assistance.dispatches_of(session, current_actor(), case=ref, viewed=viewed)
     return render_template(
         "desk/case.html",
         page=_shown(language, found, now),
@@ -104,8 +107,19 @@ def _page(ref: str, refused: str = "", typed: dict[str, str] | None = None) -> s
         severities=[(code, severity_name(language, code)) for code in assistance.SEVERITIES],
         reasons=[(code, gettext(language, word)) for code, word in assistance.WAIT_REASONS.items()],
         waits=[(hours, gettext(language, word)) for hours, word in WAITS.items()],
+        asked=partner_chains(language, asked, now),
+        ask_href=url_for("desk.ask", ref=found.line.ref, country=found.country or ""),
+        arrivals=arrivals(language),
+        decline_reasons=decline_reasons(language),
         partner_events=[(code, gettext(language, word)) for code, word in PARTNER_WORDS.items()],
     )
+
+
+def refused_case(ref: str, refused: str) -> str:
+    """The page again, with why an act of another page on this case was refused; what was typed
+    comes back."""
+    typed = {name: value[:4000] for name, value in request.form.items()}
+    return _page(ref, refused, typed)
 
 
 def _shown(language: str, found: CaseView, now: Any) -> CasePage:  # noqa: ANN401

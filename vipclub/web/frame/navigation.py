@@ -48,6 +48,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("inbox", N_("Waiting"), "partner.home", ("/partner/appointments",)),
         Entry("calendar-check", N_("Day sheet"), "partner.day_sheet"),
         Entry("calendar-days", N_("Places"), "partner.capacity", ("/partner/closing",)),
+        Entry("life-buoy", N_("Help requests"), "partner.requests"),
         Entry("receipt-text", N_("Settlement"), "partner.settlement_month"),
         Entry("users", N_("Staff"), "partner.staff"),
         Entry("webhook", N_("Webhooks"), "partner.webhooks"),

@@ -66,6 +66,7 @@ COUNTS: Mapping[str, str] = {
     "rows": N_("rows", "what a timed job did"),
     "sealed": N_("sealed", "what a timed job did"),
     "searches": N_("searches", "what a timed job did"),
+    "silent": N_("silent partners", "what a timed job did"),
     "taken": N_("removed", "what a timed job did"),
     "told": N_("told", "what a timed job did"),
     "trials": N_("trials", "what a timed job did"),

@@ -10,7 +10,7 @@ from typing import Any
 from flask import abort, current_app, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from vipclub import partners
+from vipclub import assistance, partners
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext
 from vipclub.web.frame import current_actor, current_language, read, run, shown
@@ -263,6 +263,13 @@ def _endpoint(language: str, row: partners.webhooks.EndpointView, zone: str) -> 
     )
 
 
+def _about(row: partners.webhooks.DeliveryView) -> str:
+    """The page of what an event tells of."""
+    if row.event in assistance.WEBHOOK_EVENTS:
+        return url_for("partner.request_for_help", ref=row.subject)
+    return url_for("partner.appointment", ref=row.subject)
+
+
 def _delivery(language: str, row: partners.webhooks.DeliveryView, zone: str) -> DeliveryRow:
     states = {
         "delivered": (N_("delivered"), "calm"),
@@ -279,7 +286,7 @@ def _delivery(language: str, row: partners.webhooks.DeliveryView, zone: str) -> 
         ref=row.ref,
         event=row.event,
         subject=row.subject if about else "",
-        subject_href=url_for("partner.appointment", ref=row.subject) if about else "",
+        subject_href=_about(row) if about else "",
         address=row.url,
         state=gettext(language, word),
         mood=mood,
