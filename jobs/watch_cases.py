@@ -14,6 +14,8 @@ def run(database: Database, settings: Settings) -> Told:
         "resumed": assistance.end_waits(database),
         "alarms": assistance.raise_alarms(database),
         "closed": assistance.close_resolved(database),
+        "handovers": assistance.end_handovers(database),
+        "tasks": assistance.warn_of_tasks(database),
     }
 
 

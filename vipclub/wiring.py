@@ -74,6 +74,8 @@ MACHINES: tuple[AnyMachine, ...] = (
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,
     assistance.MACHINE,
+    assistance.HANDOVER_STEPS,
+    assistance.TASK_STEPS,
 )
 
 INVARIANTS: tuple[Invariant, ...] = (

@@ -68,6 +68,7 @@ class Permission(StrEnum):
     CASE_WRITE = "case:write"
     CASE_WORK = "case:work"
     CASE_REOPEN = "case:reopen"
+    CASE_RATE = "case:rate"
     DUTY_VIEW = "duty:view"
     DUTY_CHANGE = "duty:change"
 
@@ -124,6 +125,7 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.CASE_WRITE: frozenset({"member", "desk", "channel"}),
     P.CASE_WORK: frozenset({"desk", "channel"}),
     P.CASE_REOPEN: frozenset({"member", "desk", "channel"}),
+    P.CASE_RATE: frozenset({"member"}),
     P.DUTY_VIEW: frozenset({"desk", "operations"}),
     P.DUTY_CHANGE: frozenset({"desk", "operations"}),
 }

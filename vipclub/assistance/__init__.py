@@ -16,6 +16,7 @@ Decisions:
 
 from vipclub.assistance.alarms import raise_alarms
 from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
+from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, keep_draft
 from vipclub.assistance.cases.ending import close_resolved, end_waits
 from vipclub.assistance.cases.finding import meant_by
 from vipclub.assistance.cases.handling import (
@@ -33,6 +34,13 @@ from vipclub.assistance.cases.handling import (
     wait,
 )
 from vipclub.assistance.cases.merging import merge
+from vipclub.assistance.cases.on_the_desk import (
+    Draft,
+    OnTheDesk,
+    on_the_desk,
+    open_case_page,
+    stay_on_case,
+)
 from vipclub.assistance.cases.opening import ask_for_help, open_case
 from vipclub.assistance.cases.queries import (
     CaseLine,
@@ -48,8 +56,52 @@ from vipclub.assistance.cases.queries import (
     open_cases,
     received,
 )
+from vipclub.assistance.cases.rating import (
+    RatingMean,
+    RatingView,
+    mean_rating,
+    rate_case,
+    rating_of,
+)
+from vipclub.assistance.cases.related import (
+    RelatedCase,
+    link_cases,
+    linked_refs,
+    related_cases,
+    unlink_cases,
+)
+from vipclub.assistance.cases.task_steps import TASK_STATES, TASK_STEPS
+from vipclub.assistance.cases.tasks import (
+    DueTask,
+    TaskView,
+    add_task,
+    cancel_task,
+    do_task,
+    tasks_to_do,
+    warn_of_tasks,
+)
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
+from vipclub.assistance.duty.handover import (
+    accept_handover,
+    decline_handover,
+    end_handovers,
+    give_handover,
+    withdraw_handover,
+)
+from vipclub.assistance.duty.handover_letters import HANDOVER_LETTERS
+from vipclub.assistance.duty.handover_lists import (
+    Colleague,
+    HandedCase,
+    HandoverView,
+    OwnList,
+    colleagues,
+    handover,
+    own_list,
+    record_handover_view,
+    running_clocks,
+)
+from vipclub.assistance.duty.handover_steps import HANDOVER_STATES, HANDOVER_STEPS
 from vipclub.assistance.duty.keeping_owners import keep_owners
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
@@ -63,15 +115,31 @@ from vipclub.assistance.duty.roster import (
     name_leader_on_call,
     shifts_between,
 )
+from vipclub.assistance.duty.waiting_handovers import (
+    HandoverLine,
+    ShiftChange,
+    shift_change,
+    waiting_handovers,
+)
 from vipclub.assistance.invariants import INVARIANTS
-from vipclub.assistance.letters import LETTERS
+from vipclub.assistance.letters import LETTERS as CASE_LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
 from vipclub.assistance.refusals import (
     AnotherPersonExtends,
+    CannotLink,
     CannotMerge,
     ExtensionNotAccepted,
+    HandoverNotAccepted,
+    HandoverWaits,
+    ListChanged,
     MergedAway,
+    NothingToHandOver,
+    NotOnDuty,
+    RatingClosed,
+    RatingNotAccepted,
     ShiftNotAccepted,
+    TaskNotAccepted,
+    UnknownAnswer,
     WaitNotAccepted,
     WordsMissing,
 )
@@ -86,6 +154,8 @@ from vipclub.assistance.words import (
     STATE_WORDS,
 )
 
+LETTERS = (*CASE_LETTERS, *HANDOVER_LETTERS)
+
 __all__ = [
     "ABSENCES",
     "CHANNELS",
@@ -93,6 +163,9 @@ __all__ = [
     "CLOCK_WORDS",
     "EMERGENCIES",
     "ENTRY_WORDS",
+    "HANDOVER_LETTERS",
+    "HANDOVER_STATES",
+    "HANDOVER_STEPS",
     "INVARIANTS",
     "KINDS",
     "KIND_WORDS",
@@ -105,9 +178,12 @@ __all__ = [
     "SEVERITY_WORDS",
     "STATES",
     "STATE_WORDS",
+    "TASK_STATES",
+    "TASK_STEPS",
     "WAIT_REASONS",
     "Agent",
     "AnotherPersonExtends",
+    "CannotLink",
     "CannotMerge",
     "Case",
     "CaseAlarm",
@@ -118,36 +194,73 @@ __all__ = [
     "CaseView",
     "CasesNow",
     "ClockView",
+    "Colleague",
+    "Draft",
+    "DueTask",
     "Duty",
     "EntryView",
     "ExtensionNotAccepted",
+    "HandedCase",
+    "HandoverLine",
+    "HandoverNotAccepted",
+    "HandoverView",
+    "HandoverWaits",
+    "ListChanged",
     "MergedAway",
+    "NotOnDuty",
+    "NothingToHandOver",
+    "OnTheDesk",
     "OpenCase",
-    "Shift",
+    "OwnList",
+    "RatingClosed",
+    "RatingMean",
+    "RatingNotAccepted",
+    "RatingView",
     "Received",
+    "RelatedCase",
+    "Shift",
+    "ShiftChange",
     "ShiftNotAccepted",
     "ShiftView",
+    "TaskNotAccepted",
+    "TaskView",
+    "UnknownAnswer",
     "WaitNotAccepted",
     "WordsMissing",
+    "accept_handover",
     "add_absence",
     "add_note",
     "add_shift",
+    "add_task",
     "agents",
     "answer",
     "ask_for_help",
     "cancel_shift",
+    "cancel_task",
     "case",
     "case_line",
     "cases_now",
     "change_severity",
     "close",
     "close_resolved",
+    "colleagues",
+    "decline_handover",
+    "do_task",
     "duty_at",
+    "end_handovers",
     "end_waits",
     "extend",
     "find_cases",
+    "forget_draft",
+    "forget_old_drafts",
+    "give_handover",
+    "handover",
+    "keep_draft",
     "keep_owners",
     "leader_on_call",
+    "link_cases",
+    "linked_refs",
+    "mean_rating",
     "meant_by",
     "merge",
     "name_leader_on_call",
@@ -155,19 +268,34 @@ __all__ = [
     "note_or_write",
     "note_partner",
     "on_duty",
+    "on_the_desk",
     "open_case",
     "open_case_by_phone",
+    "open_case_page",
     "open_cases",
+    "own_list",
     "raise_alarms",
+    "rate_case",
+    "rating_of",
     "received",
+    "record_handover_view",
     "record_view",
+    "related_cases",
     "reopen",
     "resolve",
     "resume",
+    "running_clocks",
+    "shift_change",
     "shifts_between",
     "start",
+    "stay_on_case",
+    "tasks_to_do",
     "triage",
+    "unlink_cases",
     "unowned",
     "wait",
+    "waiting_handovers",
+    "warn_of_tasks",
+    "withdraw_handover",
     "write_to_case",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vipclub.assistance.models import Case, CaseEntry
+from vipclub.assistance.work_models import CaseDraft, CaseRating, CaseTask
 from vipclub.core.sealed_columns import BlindIndex, SealedField, SealedTable
 
 SEALED = (
@@ -20,5 +21,21 @@ SEALED = (
         model=CaseEntry,
         row_name=CaseEntry.public_ref,
         fields=(SealedField("body", "case_entry.body"),),
+    ),
+    SealedTable(
+        model=CaseTask,
+        row_name=CaseTask.public_ref,
+        fields=(SealedField("what", "case_task.what"),),
+    ),
+    SealedTable(
+        model=CaseDraft,
+        row_name=CaseDraft.public_ref,
+        fields=(SealedField("body", "case_draft.body"),),
+    ),
+    SealedTable(
+        model=CaseRating,
+        row_name=Case.public_ref,
+        joins=((Case, Case.id == CaseRating.case_id),),
+        fields=(SealedField("body", "case_rating.body"),),
     ),
 )
