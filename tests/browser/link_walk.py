@@ -21,6 +21,7 @@ NO_PAGES = frozenset(
         "admin.trial_live",
         "api",
         "desk.live",
+        "desk.live_case",
         "desk.live_cases",
         "member.calendar_feed",
         "member.manifest",

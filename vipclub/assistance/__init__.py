@@ -57,6 +57,7 @@ from vipclub.assistance.cases.queries import (
     received,
 )
 from vipclub.assistance.cases.rating import (
+    RATED,
     RatingMean,
     RatingView,
     mean_rating,
@@ -124,6 +125,26 @@ from vipclub.assistance.duty.waiting_handovers import (
 from vipclub.assistance.invariants import INVARIANTS
 from vipclub.assistance.letters import LETTERS as CASE_LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
+from vipclub.assistance.playbooks.reading import (
+    Country,
+    Playbooks,
+    StepOfCase,
+    countries,
+    playbook_for,
+    read_playbooks,
+    shipped_playbooks,
+)
+from vipclub.assistance.playbooks.ticking import done_steps, step_text, tick_step
+from vipclub.assistance.questions.answering import answers_in, facts_of, save_facts
+from vipclub.assistance.questions.asked import (
+    Option,
+    Question,
+    every_question,
+    questions_for,
+    read_questions,
+    shipped_questions,
+)
+from vipclub.assistance.questions.deciding import Suggestion, suggested_severity
 from vipclub.assistance.refusals import (
     AnotherPersonExtends,
     CannotLink,
@@ -153,6 +174,7 @@ from vipclub.assistance.words import (
     SEVERITY_WORDS,
     STATE_WORDS,
 )
+from vipclub.assistance.work_models import DRAFT_BOXES
 
 LETTERS = (*CASE_LETTERS, *HANDOVER_LETTERS)
 
@@ -161,6 +183,7 @@ __all__ = [
     "CHANNELS",
     "CHANNEL_WORDS",
     "CLOCK_WORDS",
+    "DRAFT_BOXES",
     "EMERGENCIES",
     "ENTRY_WORDS",
     "HANDOVER_LETTERS",
@@ -173,6 +196,7 @@ __all__ = [
     "MACHINE",
     "OPEN",
     "PARTNER_EVENTS",
+    "RATED",
     "SEALED",
     "SEVERITIES",
     "SEVERITY_WORDS",
@@ -195,6 +219,7 @@ __all__ = [
     "CasesNow",
     "ClockView",
     "Colleague",
+    "Country",
     "Draft",
     "DueTask",
     "Duty",
@@ -211,7 +236,10 @@ __all__ = [
     "NothingToHandOver",
     "OnTheDesk",
     "OpenCase",
+    "Option",
     "OwnList",
+    "Playbooks",
+    "Question",
     "RatingClosed",
     "RatingMean",
     "RatingNotAccepted",
@@ -222,6 +250,8 @@ __all__ = [
     "ShiftChange",
     "ShiftNotAccepted",
     "ShiftView",
+    "StepOfCase",
+    "Suggestion",
     "TaskNotAccepted",
     "TaskView",
     "UnknownAnswer",
@@ -234,6 +264,7 @@ __all__ = [
     "add_task",
     "agents",
     "answer",
+    "answers_in",
     "ask_for_help",
     "cancel_shift",
     "cancel_task",
@@ -244,12 +275,16 @@ __all__ = [
     "close",
     "close_resolved",
     "colleagues",
+    "countries",
     "decline_handover",
     "do_task",
+    "done_steps",
     "duty_at",
     "end_handovers",
     "end_waits",
+    "every_question",
     "extend",
+    "facts_of",
     "find_cases",
     "forget_draft",
     "forget_old_drafts",
@@ -274,9 +309,13 @@ __all__ = [
     "open_case_page",
     "open_cases",
     "own_list",
+    "playbook_for",
+    "questions_for",
     "raise_alarms",
     "rate_case",
     "rating_of",
+    "read_playbooks",
+    "read_questions",
     "received",
     "record_handover_view",
     "record_view",
@@ -285,11 +324,17 @@ __all__ = [
     "resolve",
     "resume",
     "running_clocks",
+    "save_facts",
     "shift_change",
     "shifts_between",
+    "shipped_playbooks",
+    "shipped_questions",
     "start",
     "stay_on_case",
+    "step_text",
+    "suggested_severity",
     "tasks_to_do",
+    "tick_step",
     "triage",
     "unlink_cases",
     "unowned",

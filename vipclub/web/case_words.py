@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vipclub import assistance
-from vipclub.assistance import CaseLine, ClockView, EntryView
+from vipclub.assistance import CaseLine, CaseView, ClockView, EntryView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import before, day_and_hour
+from vipclub.web.facts_words import facts_lines
 from vipclub.web.promise_clock import Clock, clock_of
 
 ICONS = {
@@ -26,6 +27,17 @@ ICONS = {
     "closed": "archive",
     "reopened": "rotate-ccw",
     "alarm": "bell",
+    "handed": "arrow-right-left",
+    "facts": "clipboard-list",
+    "step_done": "square-check",
+    "step_undone": "square",
+    "task_added": "list-todo",
+    "task_done": "list-checks",
+    "task_cancelled": "list-x",
+    "task_ended": "list-x",
+    "linked": "link",
+    "unlinked": "unlink",
+    "rated": "star",
 }
 
 
@@ -139,10 +151,16 @@ def running(language: str, due: datetime, *, since: datetime, now: datetime) -> 
 
 
 def entry_line(
-    language: str, found: EntryView, now: datetime, *, story: str = "", member: bool = False
+    language: str,
+    found: EntryView,
+    now: datetime,
+    *,
+    story: str = "",
+    member: bool = False,
+    of: CaseView | None = None,
 ) -> EntryLine:
     """An entry of the timeline; with the `story`, the one that opened the case says it. A `member`
-    reads no severity."""
+    reads no severity. A step of the playbook is told with the case that it is `of`."""
     what = assistance.ENTRY_WORDS.get(found.what, found.what)
     channel = assistance.CHANNEL_WORDS[found.channel]
     who = [found.who, gettext(language, channel)] if found.channel != "club" else [found.who]
@@ -151,15 +169,27 @@ def entry_line(
         at=day_and_hour(language, found.at, now, clock.club_zone()),
         what=gettext(language, what),
         who=" · ".join(word for word in who if word),
-        more="" if member and found.severity is not None else _more(language, found, now),
-        text=found.text or (story if found.what == "opened" else ""),
+        more="" if member and found.severity is not None else _more(language, found, now, of),
+        text=_text(language, found) or (story if found.what == "opened" else ""),
         icon=ICONS.get(found.what, "circle"),
         ours=found.what != "wrote",
     )
 
 
-def _more(language: str, found: EntryView, now: datetime) -> str:
+def _text(language: str, found: EntryView) -> str:
+    return facts_lines(language, found.text) if found.what == "facts" else found.text
+
+
+def _more(language: str, found: EntryView, now: datetime, of: CaseView | None) -> str:
     """What an entry says beside its words."""
+    if found.what in {"step_done", "step_undone"} and found.reason:
+        if of is None:
+            return ""
+        return assistance.step_text(language, found.reason, of.line.kind, of.country)
+    if found.what.startswith("task_"):
+        return before(language, found.until, now, clock.club_zone()) if found.until else ""
+    if found.what == "rated":
+        return gettext(language, N_("%(score)s of 5"), score=found.level)
     if found.what == "alarm" and found.reason in assistance.CLOCK_WORDS:
         word = assistance.CLOCK_WORDS[found.reason]
         name = gettext(language, word)

@@ -15,13 +15,14 @@ from vipclub.accounts import Account, Permission
 from vipclub.assistance.cases.finding import visible_to
 from vipclub.assistance.cases.task_steps import TASKS_TO_DO
 from vipclub.assistance.cases.tasks import TaskView
-from vipclub.assistance.cases.whole_case import record_view
+from vipclub.assistance.cases.whole_case import record_seen_view, record_view
 from vipclub.assistance.models import Case
 from vipclub.assistance.work_models import CaseDraft, CasePresence, CaseTask, presence_table
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import upsert_of
+from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
 from vipclub.people import Viewed
 
@@ -48,37 +49,45 @@ class OnTheDesk:
 
 def open_case_page(session: Session, actor: Actor, *, case: str) -> Viewed:
     """Write the trail's row of the viewing, and that the actor has the case before them; gives the
-    receipt. Raises MalformedRef, NotFound, Forbidden."""
-    viewed = record_view(session, actor, case=case, page="case")
-    _be_there(session, actor, case)
-    return viewed
+    receipt. Two statements. Raises MalformedRef, NotFound, Forbidden."""
+    if actor.account_id is None:
+        return record_view(session, actor, case=case, page="case")
+    actor.require(Permission.CASE_WORK)
+    ref = parse_ref(case, "C")
+    if not _be_there(session, actor, ref):
+        raise NotFound()
+    return record_seen_view(session, actor, ref, page="case")
 
 
 def stay_on_case(session: Session, actor: Actor, *, case: str) -> tuple[str, ...]:
     """The actor still has the case before them; gives who else has. Two statements. Raises
     MalformedRef, Forbidden."""
     actor.require(Permission.CASE_WORK)
-    _be_there(session, actor, case)
-    rows = session.execute(_others(actor, parse_ref(case, "C"), clock.now()))
+    ref = parse_ref(case, "C")
+    _be_there(session, actor, ref)
+    rows = session.execute(_others(actor, ref, clock.now()))
     return tuple(sorted(row.name for row in rows))
 
 
-def _be_there(session: Session, actor: Actor, case: str) -> None:
-    """One statement; none for who has no account."""
+def _be_there(session: Session, actor: Actor, ref: str) -> bool:
+    """Whether the case is in sight. One statement; none for who has no account."""
     if actor.account_id is None:
-        return
+        return False
     now = clock.now()
     seen = select(
-        Case.id, literal(actor.account_id), literal(now, presence_table.c.seen_at.type)
-    ).where(Case.public_ref == parse_ref(case, "C"), visible_to(actor))
+        Case.id,
+        literal(actor.account_id, presence_table.c.account_id.type),
+        literal(now, presence_table.c.seen_at.type),
+    ).where(Case.public_ref == ref, visible_to(actor))
     statement = upsert_of(session)(presence_table).from_select(
         ["case_id", "account_id", "seen_at"], seen
     )
-    session.execute(
+    kept = session.execute(
         statement.on_conflict_do_update(
             index_elements=["case_id", "account_id"], set_={"seen_at": now}
-        )
+        ).execution_options(preserve_rowcount=True)  # psycopg's INSERTs have none otherwise
     )
+    return bool(kept.rowcount)  # type: ignore[attr-defined]
 
 
 def _others(actor: Actor, ref: str, now: datetime) -> Select[tuple[object, ...]]:

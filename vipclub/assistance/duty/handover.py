@@ -115,9 +115,11 @@ def give_handover(
 def _put_on_list(session: Session, act: Act, handover_id: int, receiver: str, said: str) -> None:
     entry = act.write("handed", text=words(said, needed=False), other_ref=receiver)
     act.finish("case.hand_over")
-    listed = select(literal(handover_id), CaseEntry.case_id, CaseEntry.id).where(
-        CaseEntry.public_ref == entry
-    )
+    listed = select(
+        literal(handover_id, handover_case_table.c.handover_id.type),
+        CaseEntry.case_id,
+        CaseEntry.id,
+    ).where(CaseEntry.public_ref == entry)
     session.execute(
         insert(handover_case_table).from_select(["handover_id", "case_id", "entry_id"], listed)
     )

@@ -1,9 +1,19 @@
 """The service desk's door: a person found in seconds (`home`), what is `urgent`, the `cases` and
-one of them (`case_page`), who is on `duty`, and everything that is done for a member
-(`web/member_file`).
+one of them (`case_page`), what lies beside it (`case_work`, `case_acts`) and is asked of the caller
+(`questions`), who is on `duty` and the `handover` of a shift, and everything that is done for a
+member (`web/member_file`).
 """
 
-from vipclub.web.desk import case_page, cases, duty, home
+from vipclub.web.desk import case_acts, case_page, cases, duty, handover, home, questions
 from vipclub.web.desk.door import desk
 
-__all__ = ["case_page", "cases", "desk", "duty", "home"]
+__all__ = [
+    "case_acts",
+    "case_page",
+    "cases",
+    "desk",
+    "duty",
+    "handover",
+    "home",
+    "questions",
+]

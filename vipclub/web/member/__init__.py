@@ -2,7 +2,7 @@
 in four, and each step of an appointment in words. A phone first.
 
 - `home`, `greeting`, `card`, `card_face`, `benefits`, `benefit_tile`, `ledger`, `inbox`,
-  `help_page` (the red button), `cases`.
+  `help_page` (the red button), `cases`, `rating` of one.
 - Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked).
 - Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
 - The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
@@ -24,6 +24,7 @@ from vipclub.web.member import (
     ledger,
     password,
     profile,
+    rating,
     rescheduling,
     sign_ins,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "profile",
     "consent",
     "password",
+    "rating",
     "sign_ins",
     "rescheduling",
     "help_page",
