@@ -11,7 +11,7 @@ from tests.kept_clubs import KeptClubs
 from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.small_club import SmallClub
 from vipclub import assistance, bookings, people
-from vipclub.core import audit_sealing
+from vipclub.core import audit_sealing, clock
 from vipclub.core.db import Database
 
 _kept = KeptClubs()
@@ -43,7 +43,9 @@ def _build(db: Database) -> ClubWithVisits:
     db.run(bookings.hold_seat, made.club.lin, member=made.club.members[0], slot=made.club.slots[24])
     lin = made.club.members[0]
     db.run(people.add_relative, CLUB_ACTOR, member=lin, name="林小宝", relation="child")
-    db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
+    asked = db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
+    tomorrow = clock.now() + timedelta(days=1)
+    db.run(assistance.add_task, CLUB_ACTOR, case=asked.case, what="Call back", due=tomorrow)
     db.run(audit_sealing.seal)
     return made
 

@@ -1,7 +1,8 @@
 """Help when it is needed: cases, their clocks, and who is on duty.
 
-`cases` opens and handles them, `clocks` says what is promised and works out what runs, `duty` who
-answers, `alarms` tells who must know when a promise is in danger.
+`cases` opens and handles them, `clocks` says what is promised and works out what runs, `questions`
+and `playbooks` say what is asked and done, `duty` who answers and hands over to whom, `alarms`
+tells who must know when a promise is in danger.
 
 Decisions:
 - 2026-11: a case is never refused for what is missing: no entitlement, number, person or agent on
@@ -11,6 +12,10 @@ Decisions:
 - 2026-11: a case waits for whom it is for and for nobody else. While a partner is asked, the club's
   own clocks run.
 - 2026-11: a word by any way is a word: it wakes a case that waits and opens one that was resolved.
+- 2026-11: a handover moves cases when it is accepted by somebody on duty, as the list that both
+  have read; until then the rules of `duty/owners` hold, so that no case waits for a signature.
+- 2026-11: what is asked, ticked, linked and handed over are entries of the timeline; only what
+  waits for a moment (tasks, handovers) and what isn't said yet (drafts) have rows of their own.
 - 2026-11: letters say that something is there; what was said stands behind the sign-in.
 """
 
@@ -90,7 +95,6 @@ from vipclub.assistance.duty.handover import (
     give_handover,
     withdraw_handover,
 )
-from vipclub.assistance.duty.handover_letters import HANDOVER_LETTERS
 from vipclub.assistance.duty.handover_lists import (
     Colleague,
     HandedCase,
@@ -123,7 +127,7 @@ from vipclub.assistance.duty.waiting_handovers import (
     waiting_handovers,
 )
 from vipclub.assistance.invariants import INVARIANTS
-from vipclub.assistance.letters import LETTERS as CASE_LETTERS
+from vipclub.assistance.letters import LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
 from vipclub.assistance.playbooks.reading import (
     Country,
@@ -176,8 +180,6 @@ from vipclub.assistance.words import (
 )
 from vipclub.assistance.work_models import DRAFT_BOXES
 
-LETTERS = (*CASE_LETTERS, *HANDOVER_LETTERS)
-
 __all__ = [
     "ABSENCES",
     "CHANNELS",
@@ -186,7 +188,6 @@ __all__ = [
     "DRAFT_BOXES",
     "EMERGENCIES",
     "ENTRY_WORDS",
-    "HANDOVER_LETTERS",
     "HANDOVER_STATES",
     "HANDOVER_STEPS",
     "INVARIANTS",

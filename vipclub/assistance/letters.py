@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vipclub.assistance.cases.task_steps import TASKS_TO_DO
+from vipclub.assistance.duty.handover_letters import HANDOVER_LETTERS
 from vipclub.assistance.models import Case, CaseAlarm, CaseClock
 from vipclub.assistance.steps import OPEN
 from vipclub.assistance.words import CLOCK_WORDS, KIND_WORDS, SEVERITY_WORDS
@@ -145,6 +146,7 @@ LETTERS = (
     Letter("case-assigned", N_("Case for an agent"), _of_agent, still_owned, kept=False),
     Letter("case-task", N_("Task of a case"), _of_agent, task_to_do, kept=False),
     Letter("case-rated-low", N_("Low rating of a case"), _of_agent, always, kept=False),
+    *HANDOVER_LETTERS,
     Letter("case-alarm", N_("Alarm of a case"), _of_agent, still_alarming, kept=False),
 )
 """None of them waits for the morning: whoever needs help is awake."""

@@ -4,11 +4,11 @@ desk's busiest."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary, Select, cast, literal, null, select, union_all
+from sqlalchemy import LargeBinary, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Account, Permission
@@ -23,6 +23,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import upsert_of
 from vipclub.core.errors import NotFound
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.people import Viewed
 
@@ -90,7 +91,7 @@ def _be_there(session: Session, actor: Actor, ref: str) -> bool:
     return bool(kept.rowcount)  # type: ignore[attr-defined]
 
 
-def _others(actor: Actor, ref: str, now: datetime) -> Select[tuple[object, ...]]:
+def _others(actor: Actor, ref: str, now: datetime) -> AnySelect:
     return (
         select(
             literal("here").label("kind"),
@@ -146,7 +147,9 @@ def on_the_desk(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> 
             CaseTask.state.in_(sorted(TASKS_TO_DO)),
         )
     )
-    rows = session.execute(union_all(_others(actor, asked, now), drafts, tasks)).all()
+    rows: Sequence[AnyRow] = session.execute(
+        union_all(_others(actor, asked, now), drafts, tasks)
+    ).all()
     cipher = cipher_of(session)
     to_do = [
         TaskView(

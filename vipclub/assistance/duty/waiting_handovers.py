@@ -74,7 +74,8 @@ class ShiftChange:
 
 
 def shift_change(session: Session, actor: Actor, *, now: datetime) -> ShiftChange:
-    """Both None where nothing is to be said. One statement."""
+    """Both None where nothing is to be said. One statement. Raises Forbidden."""
+    actor.require(Permission.CASE_WORK)
     me = actor.account_id or 0
     ends = (
         select(Shift.ends_at)
