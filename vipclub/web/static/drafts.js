@@ -5,7 +5,7 @@ const note = document.querySelector("[data-drafts]");
 const WAIT = 1200, AGAIN = 8000;
 const BOXES = ["answer", "note", "write", "wait", "extend", "resolve", "triage"];
 const unsaved = new Map();
-let timer = 0, ended = false;
+let timer = 0, ended = false, failing = false, going = null;
 
 function boxOf(form) {
   const box = new URL(form.action).pathname.split("/").pop();
@@ -26,12 +26,15 @@ function tell(text) {
 
 async function save() {
   for (const [form, box] of [...unsaved]) {
+    going = new AbortController();
     const text = textOf(form, box);
     const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, box, text });
     let answer = null;
     try {
-      answer = await fetch(note.dataset.drafts, { method: "POST", body, redirect: "manual", keepalive: text.length < 16000 });
+      answer = await fetch(note.dataset.drafts, { method: "POST", body, redirect: "manual", signal: going.signal, keepalive: text.length < 16000 });
     } catch { /* no connection: tried again */ }
+    if (!unsaved.has(form)) continue; // sent meanwhile
+    failing = !answer?.ok;
     if (answer?.ok) {
       ended = false;
       if (textOf(form, box) === text) unsaved.delete(form);
@@ -58,14 +61,16 @@ if (note) {
     if (ended && boxOf(event.target)) {
       event.preventDefault();
       delete event.target.dataset.sent;
+      event.submitter?.removeAttribute("aria-busy");
       tell(note.dataset.ended);
       save();
       return;
     }
-    unsaved.delete(event.target);
+    if (unsaved.delete(event.target)) going?.abort();
   });
   addEventListener("beforeunload", (event) => {
-    if (unsaved.size) event.preventDefault();
+    if (unsaved.size && failing) event.preventDefault();
+    else if (unsaved.size) save();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && unsaved.size) save();
