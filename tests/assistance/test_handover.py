@@ -178,3 +178,16 @@ def test_the_first_page_says_when_it_is_time(met: ShiftsThatMeet) -> None:
     assert said(met.mei, 0).to_accept is None
     ref = met.give()
     assert said(met.mei, 0).to_accept == ref
+
+
+def test_whoever_came_last_is_the_first_to_hand_over_to(met: ShiftsThatMeet, db: Database) -> None:
+    tao, lan, lead = (an_agent(db, name) for name in ("tao", "lan", "lead"))
+    on_shift(db, tao, start=clock.now() + HOUR)
+    on_shift(db, lan, start=clock.now() - 5 * MINUTE)
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(lead.account_ref))
+    with db.read() as session:
+        found = assistance.colleagues(session, met.ping, now=clock.now())
+    assert [one.account for one in found] == [
+        str(who.account_ref) for who in (lan, met.mei, tao, lead)
+    ]
+    assert [one.on_call for one in found] == [False, False, False, True]

@@ -4,7 +4,7 @@ words; and the mark of what somebody has read."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -86,8 +86,8 @@ class Colleague:
 
 
 def colleagues(session: Session, actor: Actor, *, now: datetime) -> list[Colleague]:
-    """Everybody else of the desk, who is on duty or comes next first. One statement. Raises
-    Forbidden."""
+    """Everybody else of the desk: who is on duty, the last to come first, then who comes next. One
+    statement. Raises Forbidden."""
     actor.require(Permission.CASE_WORK)
     since = (
         select(func.min(Shift.starts_at))
@@ -116,7 +116,12 @@ def colleagues(session: Session, actor: Actor, *, now: datetime) -> list[Colleag
         .order_by(Account.display_name, Account.id)
     )
     found = [Colleague(row[0], row[1], row[2], bool(row[3])) for row in rows]
-    return sorted(found, key=lambda one: (one.since is None, one.since or now, not one.on_call))
+
+    def nearest(one: Colleague) -> tuple[bool, bool, timedelta, bool]:
+        since = one.since or now
+        return one.since is None, since > now, abs(since - now), not one.on_call
+
+    return sorted(found, key=nearest)
 
 
 @dataclass(frozen=True, slots=True)
