@@ -13,10 +13,12 @@ def run(database: Database, settings: Settings) -> Told:
     return {
         "owners": assistance.keep_owners(database),
         "resumed": assistance.end_waits(database),
-        "silent": assistance.ask_after_silent(database),
+        "silent": assistance.dispatch.ask_after_silent(database),
         "alarms": assistance.raise_alarms(database),
         "closed": assistance.close_resolved(database),
         "passed_on": assistance.pass_on_unanswered(database),
+        "handovers": assistance.end_handovers(database),
+        "tasks": assistance.warn_of_tasks(database),
     }
 
 

@@ -11,7 +11,7 @@ from tests.kept_clubs import KeptClubs
 from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.small_club import SmallClub
 from vipclub import assistance, bookings, people
-from vipclub.core import audit_sealing
+from vipclub.core import audit_sealing, clock
 from vipclub.core.db import Database
 
 _kept = KeptClubs()
@@ -45,6 +45,9 @@ def _build(db: Database) -> ClubWithVisits:
     db.run(people.add_relative, CLUB_ACTOR, member=lin, name="林小宝", relation="child")
     case = db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin).case
     ask_two_partners(made, case)
+    asked = db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
+    tomorrow = clock.now() + timedelta(days=1)
+    db.run(assistance.add_task, CLUB_ACTOR, case=asked.case, what="Call back", due=tomorrow)
     db.run(audit_sealing.seal)
     return made
 
@@ -53,7 +56,7 @@ def ask_two_partners(season: ClubWithVisits, case: str) -> None:
     """The small club's own and another one, one after the other."""
     covers = [
         season.db.run(
-            assistance.add_cover,
+            assistance.dispatch.add_cover,
             CLUB_ACTOR,
             partner=partner,
             kind="hospital",
@@ -63,7 +66,12 @@ def ask_two_partners(season: ClubWithVisits, case: str) -> None:
         for partner in (season.club.partner, season.club.other_partner)
     ]
     season.db.run(
-        assistance.ask_partners, CLUB_ACTOR, case=case, kind="hospital", covers=covers, area="里昂"
+        assistance.dispatch.ask_partners,
+        CLUB_ACTOR,
+        case=case,
+        kind="hospital",
+        covers=covers,
+        area="里昂",
     )
 
 

@@ -76,7 +76,9 @@ MACHINES: tuple[AnyMachine, ...] = (
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,
     assistance.MACHINE,
-    assistance.DISPATCH_STEPS,
+    assistance.dispatch.DISPATCH_STEPS,
+    assistance.HANDOVER_STEPS,
+    assistance.TASK_STEPS,
 )
 
 INVARIANTS: tuple[Invariant, ...] = (

@@ -12,7 +12,7 @@ from tests.assistance.cases_in_steps import opened
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub
 from vipclub import assistance, partners
-from vipclub.assistance import Dispatch, DispatchView
+from vipclub.assistance.dispatch import Dispatch, DispatchView
 from vipclub.core import clock
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
@@ -51,18 +51,22 @@ class Askings:
             "minutes": 10,
             **what,
         }
-        return str(self.db.run(assistance.add_cover, CLUB_ACTOR, partner=partner, **given))
+        return str(self.db.run(assistance.dispatch.add_cover, CLUB_ACTOR, partner=partner, **given))
 
     def ask(self, *covers: str, **more: Any) -> str:
         """Ask all three, or those named; gives the chain."""
         given: dict[str, Any] = {"case": self.case, "kind": "assistance", **more}
         chosen = list(covers or self.covers)
-        return str(self.db.run(assistance.ask_partners, CLUB_ACTOR, covers=chosen, **given))
+        return str(
+            self.db.run(assistance.dispatch.ask_partners, CLUB_ACTOR, covers=chosen, **given)
+        )
 
     def all(self) -> list[DispatchView]:
         viewed = self.db.run(assistance.record_view, CLUB_ACTOR, case=self.case, page="test")
         with self.db.read() as session:
-            return assistance.dispatches_of(session, CLUB_ACTOR, case=self.case, viewed=viewed)
+            return assistance.dispatch.dispatches_of(
+                session, CLUB_ACTOR, case=self.case, viewed=viewed
+            )
 
     def states(self) -> list[str]:
         return [one.status for one in self.all()]

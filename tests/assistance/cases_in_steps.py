@@ -33,12 +33,12 @@ def whats(view: CaseView) -> list[str]:
     return [entry.what for entry in view.entries]
 
 
-def letters(db: Database) -> list[str]:
+def letters(db: Database, about: str = "case-") -> list[str]:
     with db.read() as session:
         rows = session.scalars(
             select(OutboxRow.payload).where(OutboxRow.kind == "message").order_by(OutboxRow.id)
         )
-        return [row["template"] for row in rows if row["template"].startswith("case-")]
+        return [row["template"] for row in rows if row["template"].startswith(about)]
 
 
 def broken(db: Database) -> list[object]:

@@ -53,8 +53,8 @@ def test_the_first_is_asked_at_once_and_told_nobody_s_name(lyon: Askings) -> Non
     assert letter["template"] == "dispatch-asked"
     assert set(letter["data"]) == {"ref", "kind", "severity", "country", "answer_by"}
     with lyon.db.read() as session:
-        (item,) = assistance.requests_of_partner(session, lyon.club.he).items
-        assert assistance.requests_of_partner(session, lyon.club.stranger).items == []
+        (item,) = assistance.dispatch.requests_of_partner(session, lyon.club.he).items
+        assert assistance.dispatch.requests_of_partner(session, lyon.club.stranger).items == []
     assert (item.kind, item.country, item.area, item.contact) == ("assistance", "FR", "Lyon", None)
     assert (item.answer_by - item.asked_at).total_seconds() == 600
     view = seen(lyon.db, lyon.case)
@@ -65,13 +65,13 @@ def test_the_first_is_asked_at_once_and_told_nobody_s_name(lyon: Askings) -> Non
 
 def test_whoever_is_silent_is_followed_by_the_next(lyon: Askings) -> None:
     lyon.ask()
-    assert assistance.ask_after_silent(lyon.db) == 0
+    assert assistance.dispatch.ask_after_silent(lyon.db) == 0
     with later(10.1):
-        assert assistance.ask_after_silent(lyon.db) == 1
-        assert assistance.ask_after_silent(lyon.db) == 0
+        assert assistance.dispatch.ask_after_silent(lyon.db) == 1
+        assert assistance.dispatch.ask_after_silent(lyon.db) == 0
         assert lyon.states() == ["silent", "asked", "listed"]
     with later(21.2):
-        assert assistance.ask_after_silent(lyon.db) == 1
+        assert assistance.dispatch.ask_after_silent(lyon.db) == 1
         assert lyon.states() == ["silent", "silent", "asked"]
     assert [one["template"] for one in lyon.letters()] == ["dispatch-asked"] * 3
     assert whats(seen(lyon.db, lyon.case))[-4:] == [
@@ -89,7 +89,7 @@ def test_when_nobody_is_left_owner_and_leader_are_told(lyon: Askings, db: Databa
     assistance.keep_owners(db)
     lyon.ask(lyon.covers[0])
     with later(11):
-        assistance.ask_after_silent(db)
+        assistance.dispatch.ask_after_silent(db)
     told = [one for one in lyon.letters() if one["template"] == "partner-none"]
     assert {one["account"] for one in told} == {ping.account_id, lead.account_id}
     assert whats(seen(db, lyon.case))[-2:] == ["partner_silent", "partners_all_asked"]
@@ -101,30 +101,32 @@ def test_declining_asks_the_next_at_once(lyon: Askings) -> None:
     db, he = lyon.db, lyon.club.he
     first = lyon.asked()
     for reason, words in (("soon", ""), ("other", " ")):
-        with pytest.raises(assistance.ReasonNotAccepted):
-            db.run(assistance.decline, he, dispatch=first, reason=reason, text=words)
-    db.run(assistance.decline, he, dispatch=first, reason="other", text="On strike")
+        with pytest.raises(assistance.dispatch.ReasonNotAccepted):
+            db.run(assistance.dispatch.decline, he, dispatch=first, reason=reason, text=words)
+    db.run(assistance.dispatch.decline, he, dispatch=first, reason="other", text="On strike")
     assert lyon.states() == ["declined", "asked", "listed"]
     assert (lyon.all()[0].said, lyon.all()[0].way) == ("On strike", "door")
-    with pytest.raises(assistance.AnsweredAlready):
-        db.run(assistance.accept, he, dispatch=first)
+    with pytest.raises(assistance.dispatch.AnsweredAlready):
+        db.run(assistance.dispatch.accept, he, dispatch=first)
 
 
 def test_who_accepts_is_told_whom_it_is_about(lyon: Askings) -> None:
     lyon.ask(note="Speaks no French")
     db, he, ref = lyon.db, lyon.club.he, lyon.asked()
     for hours in (-1, 100):
-        with pytest.raises(assistance.ArrivalNotAccepted):
-            db.run(assistance.accept, he, dispatch=ref, minutes=hours * 60)
-    made = db.run(assistance.accept, he, dispatch=ref, minutes=45, text="Dr Petit comes")
+        with pytest.raises(assistance.dispatch.ArrivalNotAccepted):
+            db.run(assistance.dispatch.accept, he, dispatch=ref, minutes=hours * 60)
+    made = db.run(assistance.dispatch.accept, he, dispatch=ref, minutes=45, text="Dr Petit comes")
     assert made.status == "accepted"
     assert lyon.states() == ["accepted", "listed", "listed"]
     with db.read() as session:
-        unseen = assistance.request_to_partner(session, he, dispatch=ref)
+        unseen = assistance.dispatch.request_to_partner(session, he, dispatch=ref)
     assert unseen.contact is None, "not before the trail has the row"
-    viewed = db.run(assistance.record_request_view, he, dispatch=ref, page="test")
+    viewed = db.run(assistance.dispatch.record_request_view, he, dispatch=ref, page="test")
     with db.read() as session, statements(at_most=2):
-        told = assistance.request_to_partner(session, he, dispatch=ref, viewed=viewed).contact
+        told = assistance.dispatch.request_to_partner(
+            session, he, dispatch=ref, viewed=viewed
+        ).contact
     assert told is not None
     assert (told.phone, told.place, told.note) == (
         "+33612345678",
@@ -147,48 +149,50 @@ def test_an_answer_after_the_end_is_refused_in_a_sentence(lyon: Askings) -> None
     ref = lyon.asked()
     with later(10.1):
         for _ in range(2):
-            with pytest.raises(assistance.AnswerTooLate):
-                lyon.db.run(assistance.accept, lyon.club.he, dispatch=ref)
-            with pytest.raises(assistance.AnswerTooLate):
-                lyon.db.run(assistance.decline, lyon.club.he, dispatch=ref, reason="no_capacity")
-            assistance.ask_after_silent(lyon.db)
+            with pytest.raises(assistance.dispatch.AnswerTooLate):
+                lyon.db.run(assistance.dispatch.accept, lyon.club.he, dispatch=ref)
+            with pytest.raises(assistance.dispatch.AnswerTooLate):
+                lyon.db.run(
+                    assistance.dispatch.decline, lyon.club.he, dispatch=ref, reason="no_capacity"
+                )
+            assistance.dispatch.ask_after_silent(lyon.db)
 
 
 def test_another_partner_finds_nothing(lyon: Askings) -> None:
     lyon.ask()
     ref, stranger = lyon.asked(), lyon.club.stranger
     with pytest.raises(NotFound):
-        lyon.db.run(assistance.accept, stranger, dispatch=ref)
+        lyon.db.run(assistance.dispatch.accept, stranger, dispatch=ref)
     with pytest.raises(NotFound):
-        lyon.db.run(assistance.record_request_view, stranger, dispatch=ref, page="test")
+        lyon.db.run(assistance.dispatch.record_request_view, stranger, dispatch=ref, page="test")
     with lyon.db.read() as session, pytest.raises(NotFound):
-        assistance.request_to_partner(session, stranger, dispatch=ref)
+        assistance.dispatch.request_to_partner(session, stranger, dispatch=ref)
     waits = lyon.rows()[1].public_ref
     with pytest.raises(NotFound):
-        lyon.db.run(assistance.accept, stranger, dispatch=waits)
+        lyon.db.run(assistance.dispatch.accept, stranger, dispatch=waits)
     for nobody in (member_actor(lyon.club.members[0]), sun()):
         with pytest.raises(Forbidden):
-            lyon.db.run(assistance.accept, nobody, dispatch=ref)
+            lyon.db.run(assistance.dispatch.accept, nobody, dispatch=ref)
 
 
 def test_the_desk_answers_for_who_called_and_the_next_is_asked_no_more(lyon: Askings) -> None:
     lyon.ask()
     first = lyon.asked()
     with later(10.1):
-        assistance.ask_after_silent(lyon.db)
+        assistance.dispatch.ask_after_silent(lyon.db)
         second = lyon.asked()
-        lyon.db.run(assistance.accept_for, sun(), dispatch=first, minutes=30)
+        lyon.db.run(assistance.dispatch.accept_for, sun(), dispatch=first, minutes=30)
         assert lyon.states() == ["accepted", "withdrawn", "listed"]
-        with pytest.raises(assistance.AnsweredAlready):
-            lyon.db.run(assistance.accept, lyon.club.stranger, dispatch=second)
+        with pytest.raises(assistance.dispatch.AnsweredAlready):
+            lyon.db.run(assistance.dispatch.accept, lyon.club.stranger, dispatch=second)
     assert broken(lyon.db) == []
 
 
 def test_who_falls_out_is_followed_by_the_next_and_the_promise_runs_again(lyon: Askings) -> None:
     lyon.ask()
     ref = lyon.asked()
-    lyon.db.run(assistance.accept_for, sun(), dispatch=ref)
-    lyon.db.run(assistance.lose, sun(), dispatch=ref, text="Their car broke down")
+    lyon.db.run(assistance.dispatch.accept_for, sun(), dispatch=ref)
+    lyon.db.run(assistance.dispatch.lose, sun(), dispatch=ref, text="Their car broke down")
     assert lyon.states() == ["lost", "asked", "listed"]
     assert partner_clock(lyon) == [(False, True)]
     assert broken(lyon.db) == []
@@ -204,21 +208,21 @@ def test_nobody_is_asked_for_what_is_over(lyon: Askings, end: str) -> None:
     elif end == "resolve":
         db.run(assistance.resolve, CLUB_ACTOR, case=lyon.case, text="Home again")
     else:
-        db.run(assistance.withdraw_partners, sun(), case=lyon.case, chain=chain)
-        with pytest.raises(assistance.AnsweredAlready):
-            db.run(assistance.withdraw_partners, sun(), case=lyon.case, chain=chain)
+        db.run(assistance.dispatch.withdraw_partners, sun(), case=lyon.case, chain=chain)
+        with pytest.raises(assistance.dispatch.AnsweredAlready):
+            db.run(assistance.dispatch.withdraw_partners, sun(), case=lyon.case, chain=chain)
     assert [row.state for row in lyon.rows()] == ["withdrawn"] * 3
-    with pytest.raises(assistance.AnsweredAlready):
-        db.run(assistance.accept, lyon.club.he, dispatch=lyon.rows()[0].public_ref)
+    with pytest.raises(assistance.dispatch.AnsweredAlready):
+        db.run(assistance.dispatch.accept, lyon.club.he, dispatch=lyon.rows()[0].public_ref)
     with later(11):
-        assert assistance.ask_after_silent(db) == 0
+        assert assistance.dispatch.ask_after_silent(db) == 0
     assert broken(db) == []
 
 
 def test_who_has_accepted_comes_for_the_case_that_goes_on(lyon: Askings) -> None:
     db = lyon.db
     lyon.ask()
-    db.run(assistance.accept, lyon.club.he, dispatch=lyon.asked())
+    db.run(assistance.dispatch.accept, lyon.club.he, dispatch=lyon.asked())
     other = opened(db, member=lyon.club.members[0])
     db.run(assistance.merge, CLUB_ACTOR, case=lyon.case, into=other.case)
     lyon.case = other.case
@@ -240,10 +244,16 @@ def test_a_member_reads_that_somebody_is_asked(lyon: Askings) -> None:
 def test_a_chain_needs_partners_that_do_it_each_once(lyon: Askings, db: Database) -> None:
     first, again = lyon.covers[0], lyon.cover(lyon.club.partner, country=None)
     hospital = lyon.cover(lyon.third, kind="hospital")
-    db.run(assistance.end_cover, CLUB_ACTOR, partner=lyon.third, cover=lyon.covers[2])
+    db.run(assistance.dispatch.end_cover, CLUB_ACTOR, partner=lyon.third, cover=lyon.covers[2])
     for chosen in ([], [first, first], [first, again], [hospital], [lyon.covers[2]]):
-        with pytest.raises(assistance.ChainNotAccepted):
-            db.run(assistance.ask_partners, sun(), case=lyon.case, kind="assistance", covers=chosen)
+        with pytest.raises(assistance.dispatch.ChainNotAccepted):
+            db.run(
+                assistance.dispatch.ask_partners,
+                sun(),
+                case=lyon.case,
+                kind="assistance",
+                covers=chosen,
+            )
     with pytest.raises(Malformed):
         lyon.ask(first, kind="pizza")
     db.run(assistance.resolve, CLUB_ACTOR, case=lyon.case, text="Home again")
@@ -256,23 +266,26 @@ def test_candidates_are_who_covers_the_country_the_fastest_first(lyon: Askings) 
     everywhere = lyon.cover(lyon.club.partner, country=None, minutes=1)
     lyon.cover(lyon.third, country="JP", minutes=2)
     with lyon.db.read() as session, statements(at_most=3):
-        found = assistance.candidates(session, sun(), kind="assistance", country="FR")
+        found = assistance.dispatch.candidates(session, sun(), kind="assistance", country="FR")
         assert [one.ref for one in found] == lyon.covers
-        found = assistance.candidates(session, sun(), kind="assistance", country="TH")
+        found = assistance.dispatch.candidates(session, sun(), kind="assistance", country="TH")
         assert [one.ref for one in found] == [everywhere]
-        assert len(assistance.candidates(session, sun(), kind="assistance", country=None)) == 3
+        assert (
+            len(assistance.dispatch.candidates(session, sun(), kind="assistance", country=None))
+            == 3
+        )
     for wrong in (
         {"email": "", "phone": ""},
         {"email": "nobody at all"},
         {"minutes": 0},
         {"minutes": 2000},
     ):
-        with pytest.raises(assistance.CoverNotAccepted):
+        with pytest.raises(assistance.dispatch.CoverNotAccepted):
             lyon.cover(lyon.third, **{"country": "IT", **wrong})
-    with pytest.raises(assistance.CoverThereAlready):
+    with pytest.raises(assistance.dispatch.CoverThereAlready):
         lyon.cover(lyon.third)
     with pytest.raises(Forbidden):
-        lyon.db.run(assistance.end_cover, sun(), partner=lyon.third, cover=everywhere)
+        lyon.db.run(assistance.dispatch.end_cover, sun(), partner=lyon.third, cover=everywhere)
 
 
 def events(db: Database) -> list[tuple[str, dict[str, Any]]]:
@@ -293,7 +306,7 @@ def test_a_partner_s_system_is_told_where_it_listens(lyon: Askings) -> None:
         events=list(assistance.WEBHOOK_EVENTS),
     )
     chain = lyon.ask(area="Lyon")
-    lyon.db.run(assistance.withdraw_partners, sun(), case=lyon.case, chain=chain)
+    lyon.db.run(assistance.dispatch.withdraw_partners, sun(), case=lyon.case, chain=chain)
     told = events(lyon.db)
     assert [name for name, _ in told] == ["dispatch.asked", "dispatch.withdrawn"]
     assert set(told[0][1]) == {
@@ -313,7 +326,7 @@ def test_the_event_arrives_signed_at_the_partner_s_system(lyon: Askings) -> None
     with Receiver() as receiver:
         made = add_endpoint(lyon.db, lyon.club.partner, receiver, list(assistance.WEBHOOK_EVENTS))
         chain = lyon.ask(area="Lyon")
-        lyon.db.run(assistance.withdraw_partners, sun(), case=lyon.case, chain=chain)
+        lyon.db.run(assistance.dispatch.withdraw_partners, sun(), case=lyon.case, chain=chain)
         deliver_webhooks(lyon.db)
         deliver_webhooks(lyon.db)
     assert [call.content["type"] for call in receiver.calls] == [
@@ -328,7 +341,11 @@ def test_the_event_arrives_signed_at_the_partner_s_system(lyon: Askings) -> None
 def test_words_lie_sealed(lyon: Askings) -> None:
     lyon.ask(area="Lyon, third quarter", note="Heart, eleven stents")
     lyon.db.run(
-        assistance.decline, lyon.club.he, dispatch=lyon.asked(), reason="other", text="Too ill"
+        assistance.dispatch.decline,
+        lyon.club.he,
+        dispatch=lyon.asked(),
+        reason="other",
+        text="Too ill",
     )
     with lyon.db.read() as session:
         rows = session.execute(text("SELECT area, note, said FROM dispatch")).all()
@@ -352,11 +369,11 @@ def test_what_dies_between_two_steps_is_done_by_the_next_run(
     with later(10.1):
         monkeypatch.setattr(asking, "go_on", die)
         with pytest.raises(KeyboardInterrupt):
-            assistance.ask_after_silent(lyon.db)
+            assistance.dispatch.ask_after_silent(lyon.db)
         monkeypatch.undo()
         assert lyon.states() == ["asked", "listed", "listed"]
-        assert assistance.ask_after_silent(lyon.db) == 1
-        assert assistance.ask_after_silent(lyon.db) == 0
+        assert assistance.dispatch.ask_after_silent(lyon.db) == 1
+        assert assistance.dispatch.ask_after_silent(lyon.db) == 0
     assert lyon.states() == ["silent", "asked", "listed"]
     assert [one["template"] for one in lyon.letters()] == ["dispatch-asked"] * 2
 

@@ -47,7 +47,7 @@ def late_and_asked(lyon: Askings) -> tuple[str, str]:
     lyon.ask()
     first = lyon.asked()
     with later(10.1):
-        assistance.ask_after_silent(lyon.db)
+        assistance.dispatch.ask_after_silent(lyon.db)
     return first, lyon.asked()
 
 
@@ -56,8 +56,8 @@ def test_of_two_partners_at_once_one_is_found(lyon: Askings) -> None:
     db, clerk = lyon.db, lyon.club.stranger
     outcomes = at_once(
         [
-            lambda: db.run(assistance.accept_for, sun(), dispatch=first),
-            lambda: db.run(assistance.accept, clerk, dispatch=second),
+            lambda: db.run(assistance.dispatch.accept_for, sun(), dispatch=first),
+            lambda: db.run(assistance.dispatch.accept, clerk, dispatch=second),
         ]
     )
     assert outcomes["done"] == 1, outcomes
@@ -69,7 +69,7 @@ def test_of_two_partners_at_once_one_is_found(lyon: Askings) -> None:
 def test_the_same_answer_many_times_at_once_counts_once(lyon: Askings) -> None:
     lyon.ask()
     ref, db, clerk = lyon.asked(), lyon.db, lyon.club.he
-    outcomes = at_once([lambda: db.run(assistance.accept, clerk, dispatch=ref)] * 5)
+    outcomes = at_once([lambda: db.run(assistance.dispatch.accept, clerk, dispatch=ref)] * 5)
     assert outcomes["done"] == 1, outcomes
     assert set(outcomes) <= {"done", "answered_already", "busy"}
 
@@ -79,7 +79,7 @@ def test_workers_at_once_ask_the_next_one_once(db: Database) -> None:
         lyon = Askings(db, a_small_club(db))
         lyon.ask()
     with ThreadPoolExecutor(4) as pool:
-        silent = list(pool.map(lambda _: assistance.ask_after_silent(db), range(4)))
+        silent = list(pool.map(lambda _: assistance.dispatch.ask_after_silent(db), range(4)))
     assert sum(silent) == 1
     assert lyon.states() == ["silent", "asked", "listed"]
 
@@ -91,10 +91,10 @@ def test_without_the_question_the_database_s_own_rule_keeps_one(
     first, second = late_and_asked(lyon)
     db, clerk = lyon.db, lyon.club.stranger
     monkeypatch.setattr(answering, "_others", lambda _found: [])
-    db.run(assistance.accept_for, sun(), dispatch=first)
+    db.run(assistance.dispatch.accept_for, sun(), dispatch=first)
     with pytest.raises(IntegrityError):
-        db.run(assistance.accept, clerk, dispatch=second)
+        db.run(assistance.dispatch.accept, clerk, dispatch=second)
     assert lyon.states().count("accepted") == 1
     db.run(lambda session: session.execute(text("DROP INDEX uq_dispatch_chain_accepted")))
-    db.run(assistance.accept, clerk, dispatch=second)
+    db.run(assistance.dispatch.accept, clerk, dispatch=second)
     assert lyon.states().count("accepted") == 2

@@ -21,6 +21,7 @@ NO_PAGES = frozenset(
         "admin.trial_live",
         "api",
         "desk.live",
+        "desk.live_case",
         "desk.live_cases",
         "desk.live_wall",
         "member.calendar_feed",

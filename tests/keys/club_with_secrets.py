@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -12,6 +13,7 @@ from tests.cast import CLUB_ACTOR, member_actor, sun
 from tests.partners.webhooks.events_sent import ALL_EVENTS
 from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
 from tests.small_club import SmallClub, a_small_club
+from tests.web.signing_in import an_account
 from vipclub import accounts, assistance, bookings, desk, messages, partners, people
 from vipclub.accounts.sessions import open_session
 from vipclub.core import audit_sealing, clock
@@ -80,6 +82,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
         note="By wheelchair",
     )
     _ask_the_desk(db, lin, club.partner)
+    _work_on_a_case(db, lin)
     _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,
@@ -109,10 +112,15 @@ def _ask_the_desk(db: Database, lin: str, partner: str) -> None:
     db.run(assistance.add_note, CLUB_ACTOR, case=made.case, text="Call in the morning")
     db.run(messages.write_to_manager, member_actor(lin), member=lin, text="May we talk?")
     cover = db.run(
-        assistance.add_cover, CLUB_ACTOR, partner=partner, kind="hospital", phone="021", minutes=9
+        assistance.dispatch.add_cover,
+        CLUB_ACTOR,
+        partner=partner,
+        kind="hospital",
+        phone="021",
+        minutes=9,
     )
     asked = db.run(
-        assistance.ask_partners,
+        assistance.dispatch.ask_partners,
         CLUB_ACTOR,
         case=made.case,
         kind="hospital",
@@ -120,7 +128,24 @@ def _ask_the_desk(db: Database, lin: str, partner: str) -> None:
         area="Shanghai",
         note="She is afraid",
     )
-    db.run(assistance.accept_for, CLUB_ACTOR, dispatch=asked, text="On our way")
+    db.run(assistance.dispatch.accept_for, CLUB_ACTOR, dispatch=asked, text="On our way")
+    db.run(
+        assistance.add_task,
+        CLUB_ACTOR,
+        case=made.case,
+        what="Call Lin",
+        due=clock.now() + timedelta(days=1),
+    )
+
+
+def _work_on_a_case(db: Database, lin: str) -> None:
+    """An agent leaves a draft, and Lin says how it was."""
+    made = db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
+    agent = an_account(db, "desk")
+    actor = replace(sun(), account_id=agent.id, account_ref=agent.public_ref)
+    db.run(assistance.keep_draft, actor, case=made.case, box="note", text="She sounds worried")
+    db.run(assistance.resolve, CLUB_ACTOR, case=made.case, text="Settled")
+    db.run(assistance.rate_case, member_actor(lin), case=made.case, score=4, text="Kind words")
 
 
 def _search(db: Database, account_id: int) -> None:

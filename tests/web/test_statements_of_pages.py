@@ -21,9 +21,15 @@ from vipclub.app import create_app
 from vipclub.core.db import Database
 
 MOST_PAGES = 400
-MOST = {"desk.show": 7, "manager.show": 7, "desk.case": 10}
-"""A member's file: six that read, and the record of the viewing before anything is shown; a case
-with all that is done in it."""
+MOST = {
+    "desk.show": 7,
+    "manager.show": 7,
+    "desk.triage": 7,
+    "desk.one_handover": 7,
+    "desk.case": 10,
+}
+"""A member's file, the questions of a case, a handover: six that read, and the record of the
+viewing before anything is shown; a case with all that is done in it."""
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ class Permission(StrEnum):
     CASE_WORK = "case:work"
     CASE_REOPEN = "case:reopen"
     DISPATCH_ANSWER = "dispatch:answer"
+    CASE_RATE = "case:rate"
     DUTY_VIEW = "duty:view"
     DUTY_CHANGE = "duty:change"
     THREAD_WRITE = "thread:write"
@@ -128,6 +129,7 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.CASE_WORK: frozenset({"desk", "channel"}),
     P.CASE_REOPEN: frozenset({"member", "desk", "channel"}),
     P.DISPATCH_ANSWER: frozenset({"partner"}),
+    P.CASE_RATE: frozenset({"member"}),
     P.DUTY_VIEW: frozenset({"desk", "operations"}),
     P.DUTY_CHANGE: frozenset({"desk", "operations"}),
     P.THREAD_WRITE: frozenset({"member"}),

@@ -1,7 +1,8 @@
 """Help when it is needed: cases, their clocks, and who is on duty.
 
-`cases` opens and handles them, `clocks` says what is promised and works out what runs, `duty` who
-answers, `alarms` tells who must know when a promise is in danger, `dispatch` asks partners.
+`cases` opens and handles them, `clocks` says what is promised and works out what runs, `questions`
+and `playbooks` say what is asked and done, `duty` who answers and hands over to whom, `alarms`
+tells who must know when a promise is in danger, `dispatch` asks partners.
 
 Decisions:
 - 2026-11: a case is never refused for what is missing: no entitlement, number, person or agent on
@@ -13,12 +14,18 @@ Decisions:
 - 2026-11: a word by any way is a word: it wakes a case that waits and opens one that was resolved.
 - 2026-11: partners are asked one after another, each with a clock; what they are told before they
   accept names nobody.
+- 2026-11: a handover moves cases when it is accepted by somebody on duty, as the list that both
+  have read; until then the rules of `duty/owners` hold, so that no case waits for a signature.
+- 2026-11: what is asked, ticked, linked and handed over are entries of the timeline; only what
+  waits for a moment (tasks, handovers) and what isn't said yet (drafts) have rows of their own.
 - 2026-11: letters say that something is there; what was said stands behind the sign-in.
 """
 
+from vipclub.assistance import dispatch
 from vipclub.assistance.alarms import raise_alarms
 from vipclub.assistance.case_sheet import SHEETS_FOLDER, write_case_sheet
 from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
+from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, keep_draft
 from vipclub.assistance.cases.ending import close_resolved, end_waits
 from vipclub.assistance.cases.finding import meant_by
 from vipclub.assistance.cases.handling import (
@@ -36,6 +43,13 @@ from vipclub.assistance.cases.handling import (
     wait,
 )
 from vipclub.assistance.cases.merging import merge
+from vipclub.assistance.cases.on_the_desk import (
+    Draft,
+    OnTheDesk,
+    on_the_desk,
+    open_case_page,
+    stay_on_case,
+)
 from vipclub.assistance.cases.opening import ask_for_help, open_case
 from vipclub.assistance.cases.passing_on import (
     Written,
@@ -57,58 +71,54 @@ from vipclub.assistance.cases.queries import (
     open_cases,
     received,
 )
+from vipclub.assistance.cases.rating import (
+    RATED,
+    RatingMean,
+    RatingView,
+    mean_rating,
+    rate_case,
+    rating_of,
+)
+from vipclub.assistance.cases.related import (
+    RelatedCase,
+    link_cases,
+    linked_refs,
+    related_cases,
+    unlink_cases,
+)
 from vipclub.assistance.cases.said import CaseWords, words_in_cases
+from vipclub.assistance.cases.task_steps import TASK_STATES, TASK_STEPS
+from vipclub.assistance.cases.tasks import (
+    DueTask,
+    TaskView,
+    add_task,
+    cancel_task,
+    do_task,
+    tasks_to_do,
+    warn_of_tasks,
+)
 from vipclub.assistance.cases.wall import Answered, answered_in_time
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
-from vipclub.assistance.dispatch.answering import (
-    DispatchResult,
-    accept,
-    accept_by_link,
-    accept_for,
-    decline,
-    decline_by_link,
-    decline_for,
-    lose,
+from vipclub.assistance.duty.handover import (
+    accept_handover,
+    decline_handover,
+    end_handovers,
+    give_handover,
+    withdraw_handover,
 )
-from vipclub.assistance.dispatch.asking import ask_after_silent, ask_partners, withdraw_partners
-from vipclub.assistance.dispatch.covers import (
-    CoverView,
-    add_cover,
-    candidates,
-    covers_of,
-    end_cover,
+from vipclub.assistance.duty.handover_lists import (
+    Colleague,
+    HandedCase,
+    HandoverView,
+    OwnList,
+    colleagues,
+    handover,
+    own_list,
+    record_handover_view,
+    running_clocks,
 )
-from vipclub.assistance.dispatch.models import AssistanceCover, Dispatch
-from vipclub.assistance.dispatch.queries import (
-    SHOWN_STATES,
-    Contact,
-    DispatchView,
-    RequestView,
-    dispatches_of,
-    record_request_view,
-    request_by_link,
-    request_to_partner,
-    requests_of_partner,
-)
-from vipclub.assistance.dispatch.refusals import (
-    AnsweredAlready,
-    AnswerTooLate,
-    ArrivalNotAccepted,
-    ChainNotAccepted,
-    CoverNotAccepted,
-    CoverThereAlready,
-    PartnerFoundAlready,
-    ReasonNotAccepted,
-)
-from vipclub.assistance.dispatch.steps import DECLINE_REASONS, DISPATCH_STEPS, SERVICES
-from vipclub.assistance.dispatch.words import (
-    ASKING_WORDS,
-    DISPATCH_WORDS,
-    SERVICE_WORDS,
-    WAY_WORDS,
-    country_name,
-)
+from vipclub.assistance.duty.handover_steps import HANDOVER_STATES, HANDOVER_STEPS
 from vipclub.assistance.duty.keeping_owners import keep_owners
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
@@ -122,15 +132,51 @@ from vipclub.assistance.duty.roster import (
     name_leader_on_call,
     shifts_between,
 )
+from vipclub.assistance.duty.waiting_handovers import (
+    HandoverLine,
+    ShiftChange,
+    shift_change,
+    waiting_handovers,
+)
 from vipclub.assistance.invariants import INVARIANTS
 from vipclub.assistance.letters import LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
+from vipclub.assistance.playbooks.reading import (
+    Country,
+    Playbooks,
+    StepOfCase,
+    countries,
+    playbook_for,
+    read_playbooks,
+    shipped_playbooks,
+)
+from vipclub.assistance.playbooks.ticking import done_steps, step_text, tick_step
+from vipclub.assistance.questions.answering import answers_in, facts_of, save_facts
+from vipclub.assistance.questions.asked import (
+    Option,
+    Question,
+    every_question,
+    questions_for,
+    read_questions,
+    shipped_questions,
+)
+from vipclub.assistance.questions.deciding import Suggestion, suggested_severity
 from vipclub.assistance.refusals import (
     AnotherPersonExtends,
+    CannotLink,
     CannotMerge,
     ExtensionNotAccepted,
+    HandoverNotAccepted,
+    HandoverWaits,
+    ListChanged,
     MergedAway,
+    NothingToHandOver,
+    NotOnDuty,
+    RatingClosed,
+    RatingNotAccepted,
     ShiftNotAccepted,
+    TaskNotAccepted,
+    UnknownAnswer,
     WaitNotAccepted,
     WordsMissing,
 )
@@ -145,14 +191,18 @@ from vipclub.assistance.words import (
     SEVERITY_WORDS,
     STATE_WORDS,
 )
+from vipclub.assistance.work_models import DRAFT_BOXES
 
 __all__ = [
     "ABSENCES",
     "CHANNELS",
     "CHANNEL_WORDS",
     "CLOCK_WORDS",
+    "DRAFT_BOXES",
     "EMERGENCIES",
     "ENTRY_WORDS",
+    "HANDOVER_STATES",
+    "HANDOVER_STEPS",
     "INVARIANTS",
     "KINDS",
     "KIND_WORDS",
@@ -160,16 +210,20 @@ __all__ = [
     "MACHINE",
     "OPEN",
     "PARTNER_EVENTS",
+    "RATED",
     "SEALED",
     "SEVERITIES",
     "SHEETS_FOLDER",
     "SEVERITY_WORDS",
     "STATES",
     "STATE_WORDS",
+    "TASK_STATES",
+    "TASK_STEPS",
     "WAIT_REASONS",
     "Agent",
     "AnotherPersonExtends",
     "Answered",
+    "CannotLink",
     "CannotMerge",
     "Case",
     "CaseAlarm",
@@ -181,38 +235,87 @@ __all__ = [
     "CaseWords",
     "CasesNow",
     "ClockView",
+    "Colleague",
+    "Country",
+    "Draft",
+    "DueTask",
     "Duty",
     "EntryView",
     "ExtensionNotAccepted",
+    "HandedCase",
+    "HandoverLine",
+    "HandoverNotAccepted",
+    "HandoverView",
+    "HandoverWaits",
+    "ListChanged",
     "MergedAway",
+    "NotOnDuty",
+    "NothingToHandOver",
+    "OnTheDesk",
     "OpenCase",
-    "Shift",
+    "Option",
+    "OwnList",
+    "Playbooks",
+    "Question",
+    "RatingClosed",
+    "RatingMean",
+    "RatingNotAccepted",
+    "RatingView",
     "Received",
+    "RelatedCase",
+    "Shift",
+    "ShiftChange",
     "ShiftNotAccepted",
     "ShiftView",
+    "StepOfCase",
+    "Suggestion",
+    "TaskNotAccepted",
+    "TaskView",
+    "UnknownAnswer",
     "WaitNotAccepted",
     "WordsMissing",
     "Written",
+    "accept_handover",
     "add_absence",
     "add_note",
     "add_shift",
+    "add_task",
     "agents",
     "answer",
     "answered_in_time",
+    "answers_in",
     "ask_for_help",
     "cancel_shift",
+    "cancel_task",
     "case",
+    "dispatch",
     "case_line",
     "cases_now",
     "change_severity",
     "close",
     "close_resolved",
+    "colleagues",
+    "countries",
+    "decline_handover",
+    "do_task",
+    "done_steps",
     "duty_at",
+    "end_handovers",
     "end_waits",
+    "every_question",
     "extend",
+    "facts_of",
     "find_cases",
+    "forget_draft",
+    "forget_old_drafts",
+    "give_handover",
+    "handover",
+    "keep_draft",
     "keep_owners",
     "leader_on_call",
+    "link_cases",
+    "linked_refs",
+    "mean_rating",
     "meant_by",
     "merge",
     "name_leader_on_call",
@@ -220,68 +323,50 @@ __all__ = [
     "note_or_write",
     "note_partner",
     "on_duty",
+    "on_the_desk",
     "open_case",
     "open_case_by_phone",
+    "open_case_page",
     "open_cases",
     "pass_on",
     "pass_on_unanswered",
+    "own_list",
+    "playbook_for",
+    "questions_for",
     "raise_alarms",
+    "rate_case",
+    "rating_of",
+    "read_playbooks",
+    "read_questions",
     "received",
+    "record_handover_view",
     "record_view",
+    "related_cases",
     "reopen",
     "resolve",
     "resume",
+    "running_clocks",
+    "save_facts",
+    "shift_change",
     "shifts_between",
+    "shipped_playbooks",
+    "shipped_questions",
     "start",
+    "stay_on_case",
+    "step_text",
+    "suggested_severity",
+    "tasks_to_do",
+    "tick_step",
     "triage",
+    "unlink_cases",
     "unowned",
     "wait",
     "words_in_cases",
     "write_case_sheet",
     "write_to_club",
+    "waiting_handovers",
+    "warn_of_tasks",
+    "withdraw_handover",
     "write_to_case",
-    "ASKING_WORDS",
-    "AnswerTooLate",
-    "AnsweredAlready",
-    "ArrivalNotAccepted",
-    "AssistanceCover",
-    "ChainNotAccepted",
-    "Contact",
-    "CoverNotAccepted",
-    "CoverThereAlready",
-    "CoverView",
-    "DECLINE_REASONS",
-    "DISPATCH_STEPS",
-    "DISPATCH_WORDS",
-    "Dispatch",
-    "DispatchResult",
-    "DispatchView",
-    "PartnerFoundAlready",
-    "ReasonNotAccepted",
-    "RequestView",
-    "SERVICES",
-    "SERVICE_WORDS",
-    "SHOWN_STATES",
-    "WAY_WORDS",
     "WEBHOOK_EVENTS",
-    "accept",
-    "accept_by_link",
-    "accept_for",
-    "add_cover",
-    "ask_after_silent",
-    "ask_partners",
-    "candidates",
-    "country_name",
-    "covers_of",
-    "decline",
-    "decline_by_link",
-    "decline_for",
-    "dispatches_of",
-    "end_cover",
-    "lose",
-    "record_request_view",
-    "request_by_link",
-    "request_to_partner",
-    "requests_of_partner",
-    "withdraw_partners",
 ]

@@ -1,5 +1,5 @@
-"""What must be true of all cases: the kept clocks are what the timeline says, and no alarm is told
-of a clock that never came to it."""
+"""What must be true of all cases: the kept clocks are what the timeline says, no alarm is told of a
+clock that never came to it, and nothing is left to be done in a case that is over."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vipclub.assistance.cases.task_steps import TASKS_TO_DO
 from vipclub.assistance.cases.timeline import calendar_of
 from vipclub.assistance.clocks.running import Event, clocks_of
 from vipclub.assistance.dispatch.invariants import INVARIANTS as OF_PARTNERS
 from vipclub.assistance.models import Case, CaseAlarm, CaseClock, CaseEntry
+from vipclub.assistance.steps import OPEN
+from vipclub.assistance.work_models import CaseTask
 from vipclub.core.invariants import Broken, Span, in_parts
 
 CASES = 2_000
@@ -75,6 +78,20 @@ def _other_levels(session: Session, span: Span) -> Iterator[Broken]:
         yield Broken(f"clock {clock_id}", f"level {level} was raised and isn't kept")
 
 
+def _tasks_left(session: Session, span: Span) -> Iterator[Broken]:
+    """Tasks that are still to be done in a case that is over."""
+    for ref, case in session.execute(
+        select(CaseTask.public_ref, Case.public_ref)
+        .join(Case, Case.id == CaseTask.case_id)
+        .where(
+            span.of(CaseTask.id),
+            CaseTask.state.in_(sorted(TASKS_TO_DO)),
+            Case.state.not_in(sorted(OPEN)),
+        )
+    ):
+        yield Broken(f"task {ref}", f"is still to be done, and case {case} is over")
+
+
 INVARIANTS = (
     in_parts(
         "clocks of cases",
@@ -90,4 +107,10 @@ INVARIANTS = (
         broken=_other_levels,
     ),
     *OF_PARTNERS,
+    in_parts(
+        "tasks of cases",
+        "A task that is still to be done belongs to an open case.",
+        over=CaseTask.id,
+        broken=_tasks_left,
+    ),
 )

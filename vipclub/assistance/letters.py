@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vipclub.assistance.cases.task_steps import TASKS_TO_DO
 from vipclub.assistance.dispatch.letters import LETTERS as TO_PARTNERS
+from vipclub.assistance.duty.handover_letters import HANDOVER_LETTERS
 from vipclub.assistance.models import Case, CaseAlarm, CaseClock
 from vipclub.assistance.steps import OPEN
 from vipclub.assistance.words import CLOCK_WORDS, KIND_WORDS, SEVERITY_WORDS
+from vipclub.assistance.work_models import CaseTask
 from vipclub.core.i18n import N_, gettext
 from vipclub.messages import Letter, Reading, always, queue
 
@@ -130,12 +133,21 @@ def still_alarming(session: Session, ref: str, version: int) -> bool:
     return found is not None
 
 
+def task_to_do(session: Session, ref: str, version: int) -> bool:
+    """Whether a task (its row's id is the version) is still to be done."""
+    state = session.execute(select(CaseTask.state).where(CaseTask.id == version)).scalar()
+    return state in TASKS_TO_DO
+
+
 LETTERS = (
     Letter("case-received", N_("Case received"), _of_member, still_open),
     Letter("case-answered", N_("Answer in a case"), _of_member, always),
     Letter("case-resolved", N_("Case resolved"), _of_member, still_resolved),
     Letter("case-reopened", N_("Case reopened"), _of_member, still_open),
     Letter("case-assigned", N_("Case for an agent"), _of_agent, still_owned, kept=False),
+    Letter("case-task", N_("Task of a case"), _of_agent, task_to_do, kept=False),
+    Letter("case-rated-low", N_("Low rating of a case"), _of_agent, always, kept=False),
+    *HANDOVER_LETTERS,
     Letter("case-alarm", N_("Alarm of a case"), _of_agent, still_alarming, kept=False),
     *TO_PARTNERS,
 )

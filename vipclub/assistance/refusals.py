@@ -54,3 +54,75 @@ class ShiftNotAccepted(Refused):
 
     code = "shift_not_accepted"
     sentence = N_("A shift lasts %(hours)s hours at most and can't overlap another shift.")
+
+
+class NothingToHandOver(Conflict):
+    """Whoever gives has no open case that the receiver may have."""
+
+    code = "nothing_to_hand_over"
+    sentence = N_("There is no open case of yours to hand over to this colleague.")
+
+
+class HandoverNotAccepted(Refused):
+    """A handover goes to an active colleague of the desk, never to whoever gives it."""
+
+    code = "handover_not_accepted"
+    sentence = N_("Please choose a colleague of the service desk to hand over to.")
+
+
+class HandoverWaits(Conflict):
+    """Whoever gives has given a handover already that nobody has accepted yet."""
+
+    code = "handover_waits"
+    sentence = N_("A handover of yours waits to be accepted. Take it back before giving another.")
+
+
+class ListChanged(Conflict):
+    """The open clocks are not those that were read."""
+
+    code = "list_changed"
+    sentence = N_("The list has changed since you read it. Please read it again, then confirm.")
+
+
+class NotOnDuty(Refused):
+    """Whoever accepts a handover must be on duty, or the cases would go on to somebody else."""
+
+    code = "not_on_duty"
+    sentence = N_("You are not on duty yet. Accept the handover when your shift has begun.")
+
+
+class TaskNotAccepted(Refused):
+    """A task says what is to be done, in up to `most` characters, within `days` days."""
+
+    code = "task_not_accepted"
+    sentence = N_("A task has 1 to %(most)s characters and a moment within the next %(days)s days.")
+
+
+class CannotLink(Conflict):
+    """A case isn't linked with itself, nor twice with the same one."""
+
+    code = "cannot_link"
+    sentence = N_("These two cases can't be linked or separated: please check the reference.")
+
+
+class RatingNotAccepted(Refused):
+    """A rating is 1, 2, 3, 4 or 5."""
+
+    code = "rating_not_accepted"
+    sentence = N_("Please choose a rating from 1 to 5.")
+
+
+class RatingClosed(Conflict):
+    """A case is rated once it is resolved; what was said may be changed for `days` days."""
+
+    code = "rating_closed"
+    sentence = N_(
+        "A request is rated when it is resolved, and a rating can be changed for %(days)s days."
+    )
+
+
+class UnknownAnswer(Refused):
+    """An answer to a question that isn't asked in this kind of case, or none of its options."""
+
+    code = "unknown_answer"
+    sentence = N_("One of the answers can't be read. Please choose it again.")

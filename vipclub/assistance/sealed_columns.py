@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from vipclub.assistance.dispatch.models import Dispatch
 from vipclub.assistance.models import Case, CaseEntry
+from vipclub.assistance.work_models import CaseDraft, CaseRating, CaseTask
 from vipclub.core.sealed_columns import BlindIndex, SealedField, SealedTable
 
 SEALED = (
@@ -31,5 +32,21 @@ SEALED = (
             SealedField("note", "dispatch.note"),
             SealedField("said", "dispatch.said"),
         ),
+    ),
+    SealedTable(
+        model=CaseTask,
+        row_name=CaseTask.public_ref,
+        fields=(SealedField("what", "case_task.what"),),
+    ),
+    SealedTable(
+        model=CaseDraft,
+        row_name=CaseDraft.public_ref,
+        fields=(SealedField("body", "case_draft.body"),),
+    ),
+    SealedTable(
+        model=CaseRating,
+        row_name=Case.public_ref,
+        joins=((Case, Case.id == CaseRating.case_id),),
+        fields=(SealedField("body", "case_rating.body"),),
     ),
 )

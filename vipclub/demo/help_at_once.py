@@ -1,6 +1,6 @@
 """Who needs help when a newcomer comes in: an emergency abroad that is under way, a complaint on
-its twelfth day, somebody who asked to be called back, a request that nobody has verified; and who
-is on duty until the shift is handed over."""
+its twelfth day, somebody who asked to be called back, a request that nobody has verified; and a
+colleague whose shift ends soon, and who hands over to the agent on duty."""
 
 from __future__ import annotations
 
@@ -18,16 +18,23 @@ from vipclub.demo.past_appointments import as_member
 CLUB = Actor.system("demo", channel="cli")
 LEADER = cast.Staff("desk", "tang@club.example", "唐静")
 """Leads the desk and is on call; a colleague of the cast's agent."""
+NIGHT = cast.Staff("desk", "ma@club.example", "马岚")
+"""Whose shift ends soon: hands over to the cast's agent."""
 EVERYBODY = frozenset({("all", "*")})
 
 
 def play(db: Database, *, lin: str, home: str) -> str:
     """All of it, with the demo's own partner for the telephone; gives the reference of the
     emergency."""
-    agent = _on_duty(db)
+    agent, night = _on_duty(db)
     _complaint(db, agent)
     _call_back(db, agent)
+    with clock.replaying(clock.now() - timedelta(hours=2)):
+        assistance.keep_owners(db)  # what is open then is the night's
     emergency = _emergency(db, agent, lin, home)
+    _asked(db, agent, emergency)
+    _rated(db, agent, lin)
+    _hand_over(db, night, agent)
     with clock.replaying(clock.now() - timedelta(minutes=2)):
         db.run(
             assistance.ask_for_help,
@@ -41,34 +48,40 @@ def play(db: Database, *, lin: str, home: str) -> str:
     return emergency
 
 
-def _on_duty(db: Database) -> Actor:
-    """The cast's agent, whose shift is handed over in some hours; the leader is next, and on call.
-    Gives the agent."""
-    made = db.run(
-        accounts.create_account,
-        CLUB,
-        login=LEADER.login,
-        role=LEADER.role,
-        display_name=LEADER.name,
-        language="zh-Hans",
-        password=cast.PASSWORD,
-        scopes=[],
-    )
+def _on_duty(db: Database) -> tuple[Actor, Actor]:
+    """The cast's agent, who came an hour ago, and the colleague whose shift ends within the half
+    hour; the leader is next, and on call. Gives the two."""
+    for one in (LEADER, NIGHT):
+        db.run(
+            accounts.create_account,
+            CLUB,
+            login=one.login,
+            role=one.role,
+            display_name=one.name,
+            language="zh-Hans",
+            password=cast.PASSWORD,
+            scopes=[],
+        )
     desk = next(one for one in cast.STAFF if one.role == "desk")
-    agent, leader = (as_staff(db, one, EVERYBODY) for one in (desk, LEADER))
-    now = clock.now().replace(minute=0, second=0, microsecond=0)
-    hours = timedelta(hours=1)
-    db.run(assistance.name_leader_on_call, CLUB, account=made.public_ref)
-    for who, first, last, leads in ((agent, -5, 7, False), (leader, 6, 18, True)):
+    agent, leader, night = (as_staff(db, one, EVERYBODY) for one in (desk, LEADER, NIGHT))
+    now, hour = clock.now(), timedelta(hours=1)
+    whole = now.replace(minute=0, second=0, microsecond=0)
+    soon = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
+    db.run(assistance.name_leader_on_call, CLUB, account=str(leader.account_ref))
+    for who, start, end, leads in (
+        (night, soon - 8 * hour, soon + timedelta(minutes=25), False),
+        (agent, now - hour, whole + 7 * hour, False),
+        (leader, whole + 6 * hour, whole + 18 * hour, True),
+    ):
         db.run(
             assistance.add_shift,
             CLUB,
             account=str(who.account_ref),
-            start=now + first * hours,
-            end=now + last * hours,
+            start=start,
+            end=end,
             leads=leads,
         )
-    return agent
+    return agent, night
 
 
 def _at(db: Database, before: timedelta, use_case: Any, actor: Actor, **given: Any) -> Any:  # noqa: ANN401
@@ -152,4 +165,70 @@ def _call_back(db: Database, agent: Actor) -> None:
         reason="later",
         until=until,
         text="按您的要求，稍后回电。",
+    )
+
+
+def _asked(db: Database, agent: Actor, emergency: str) -> None:
+    """What Lin said on the telephone, what is done of the playbook, and what is still to be
+    done."""
+    minute = timedelta(minutes=1)
+    answers = {
+        "patient": "母亲，68 岁",
+        "conscious": "yes",
+        "breathing": "hard",
+        "condition": "chest",
+        "country": "FR",
+        "where": "里昂，爱德华·埃里奥医院急诊",
+        "numbers": "女儿 +33612345678",
+        "history": "高血压；青霉素过敏",
+        "needed": "interpreter",
+    }
+    _at(db, 18 * minute, assistance.save_facts, agent, case=emergency, answers=answers)
+    for step in ("number", "ambulance", "facts", "severity"):
+        _at(db, 17 * minute, assistance.tick_step, agent, case=emergency, step=step)
+    _at(
+        db,
+        10 * minute,
+        assistance.add_task,
+        agent,
+        case=emergency,
+        what="向医院急诊核实翻译是否到场",
+        due=clock.now() + 20 * minute,
+    )
+
+
+def _rated(db: Database, agent: Actor, lin: str) -> None:
+    """A question of Lin's that was answered some days ago, with what she says of it."""
+    day = timedelta(days=1)
+    made = _at(
+        db,
+        6 * day,
+        assistance.open_case,
+        as_member(lin),
+        kind="enquiry",
+        what="体检报告可以寄到家里吗？",
+        member=lin,
+    )
+    said = "可以，报告出具后两个工作日内寄出。"
+    _at(db, 5 * day, assistance.resolve, agent, case=made.case, text=said)
+    rated = {"score": 5, "text": "回复很快，谢谢。"}
+    _at(db, 4 * day, assistance.rate_case, as_member(lin), case=made.case, **rated)
+
+
+def _hand_over(db: Database, night: Actor, agent: Actor) -> None:
+    """All that is open at the end of the night, with a word for each case."""
+    with db.read() as session:
+        own = assistance.own_list(session, night)
+    words = {
+        "complaint": "体检中心答应今天下午给出排队记录，请跟进。",
+        "enquiry": "已约定回电时间，号码在服务单里。",
+    }
+    _at(
+        db,
+        timedelta(minutes=4),
+        assistance.give_handover,
+        night,
+        receiver=str(agent.account_ref),
+        seen=own.seen,
+        said={line.ref: words.get(line.kind, "") for line in own.lines},
     )

@@ -46,7 +46,7 @@ def offer(db: Database, actor: Actor, *, home: str) -> tuple[list[str], str]:
         ref = db.run(partners.create_partner, actor, name=name)
         for kind in ("assistance", "transport"):
             made = db.run(
-                assistance.add_cover,
+                assistance.dispatch.add_cover,
                 actor,
                 partner=ref,
                 kind=kind,
@@ -58,7 +58,7 @@ def offer(db: Database, actor: Actor, *, home: str) -> tuple[list[str], str]:
             if kind == "assistance":
                 covers.append(made)
     interprets = db.run(
-        assistance.add_cover,
+        assistance.dispatch.add_cover,
         actor,
         partner=home,
         kind="interpreter",
@@ -73,7 +73,7 @@ def ask_companies(db: Database, agent: Actor, *, case: str, covers: list[str]) -
     """Twelve minutes ago."""
     with clock.replaying(clock.now() - 12 * MINUTE):
         db.run(
-            assistance.ask_partners,
+            assistance.dispatch.ask_partners,
             agent,
             case=case,
             kind="assistance",
@@ -87,7 +87,7 @@ def ask_interpreter(db: Database, agent: Actor, *, case: str, cover: str) -> Non
     """Six minutes ago; then the first company's time has passed, and the second one is asked."""
     with clock.replaying(clock.now() - 6 * MINUTE):
         db.run(
-            assistance.ask_partners,
+            assistance.dispatch.ask_partners,
             agent,
             case=case,
             kind="interpreter",
@@ -96,4 +96,4 @@ def ask_interpreter(db: Database, agent: Actor, *, case: str, cover: str) -> Non
             note="急诊医生说法语，需要电话口译。",
         )
     with clock.replaying(clock.now() - 4 * MINUTE):
-        assistance.ask_after_silent(db)
+        assistance.dispatch.ask_after_silent(db)

@@ -54,10 +54,11 @@ class Looked:
     workers: int
     backup: datetime | None
     cases: assistance.CasesNow
+    rated: assistance.RatingMean
 
 
 def look(session: Session) -> Looked:
-    """Thirteen statements or fewer, whatever the club's size."""
+    """Fourteen statements or fewer, whatever the club's size."""
     before = clock.now()
     theirs = db_now(session)
     now = clock.now()
@@ -80,6 +81,7 @@ def look(session: Session) -> Looked:
         workers=workers,
         backup=last_noted(session, (BACKUP_TAKEN,)).get(BACKUP_TAKEN),
         cases=assistance.cases_now(session, READER, now=now),
+        rated=assistance.mean_rating(session, READER, now=now),
     )
 
 
@@ -116,6 +118,12 @@ class ClubFigures(Collector):
         yield _gauge(
             "cases_unowned", "Open cases that belong to nobody on duty", looked.cases.unowned
         )
+        if looked.rated.mean is not None:
+            yield _gauge(
+                "case_rating_mean",
+                "How members rate their cases, 1 to 5, over 90 days",
+                looked.rated.mean,
+            )
         yield _of_each(
             "file_age_seconds",
             "Time since a company's newest file was loaded",

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vipclub import assistance
-from vipclub.assistance import CaseLine, ClockView, EntryView
+from vipclub.assistance import CaseLine, CaseView, ClockView, EntryView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import before, day_and_hour
+from vipclub.web.facts_words import facts_lines
 from vipclub.web.promise_clock import Clock, clock_of
 
 ICONS = {
@@ -33,6 +34,17 @@ ICONS = {
     "partner_silent": "building-2",
     "partner_withdrawn": "building-2",
     "partners_all_asked": "bell",
+    "handed": "arrow-right-left",
+    "facts": "clipboard-list",
+    "step_done": "square-check",
+    "step_undone": "square",
+    "task_added": "list-todo",
+    "task_done": "list-checks",
+    "task_cancelled": "list-x",
+    "task_ended": "list-x",
+    "linked": "link",
+    "unlinked": "unlink",
+    "rated": "star",
 }
 
 
@@ -146,10 +158,17 @@ def running(language: str, due: datetime, *, since: datetime, now: datetime) -> 
 
 
 def entry_line(
-    language: str, found: EntryView, now: datetime, *, story: str = "", member: bool = False
+    language: str,
+    found: EntryView,
+    now: datetime,
+    *,
+    story: str = "",
+    member: bool = False,
+    of: CaseView | None = None,
 ) -> EntryLine:
     """An entry of the timeline; with the `story`, the one that opened the case says it. A `member`
-    reads no severity, and no partner's name before it has accepted."""
+    reads no severity, and no partner's name before it has accepted. A step of the playbook is told
+    with the case that it is `of`."""
     channel = assistance.CHANNEL_WORDS[found.channel]
     who = [found.who, gettext(language, channel)] if found.channel != "club" else [found.who]
     return EntryLine(
@@ -157,8 +176,8 @@ def entry_line(
         at=day_and_hour(language, found.at, now, clock.club_zone()),
         what=entry_name(language, found, member=member),
         who=" · ".join(word for word in who if word),
-        more="" if member and untold(found) else _more(language, found, now),
-        text=found.text or (story if found.what == "opened" else ""),
+        more="" if member and untold(found) else _more(language, found, now, of),
+        text=_text(language, found) or (story if found.what == "opened" else ""),
         icon=ICONS.get(found.what, "circle"),
         ours=found.what != "wrote",
     )
@@ -171,15 +190,31 @@ def untold(found: EntryView) -> bool:
 
 def entry_name(language: str, found: EntryView, *, member: bool) -> str:
     """What an entry is called; to whom the case is for, what partners are asked for."""
-    if member and found.what == "partner_asked" and found.reason in assistance.ASKING_WORDS:
-        word = assistance.ASKING_WORDS[found.reason]
+    if (
+        member
+        and found.what == "partner_asked"
+        and found.reason in assistance.dispatch.ASKING_WORDS
+    ):
+        word = assistance.dispatch.ASKING_WORDS[found.reason]
         return gettext(language, word)
     what = assistance.ENTRY_WORDS.get(found.what, found.what)
     return gettext(language, what)
 
 
-def _more(language: str, found: EntryView, now: datetime) -> str:
+def _text(language: str, found: EntryView) -> str:
+    return facts_lines(language, found.text) if found.what == "facts" else found.text
+
+
+def _more(language: str, found: EntryView, now: datetime, of: CaseView | None) -> str:
     """What an entry says beside its words."""
+    if found.what in {"step_done", "step_undone"} and found.reason:
+        if of is None:
+            return ""
+        return assistance.step_text(language, found.reason, of.line.kind, of.country)
+    if found.what.startswith("task_"):
+        return before(language, found.until, now, clock.club_zone()) if found.until else ""
+    if found.what == "rated":
+        return gettext(language, N_("%(score)s of 5"), score=found.level)
     if found.what == "alarm" and found.reason in assistance.CLOCK_WORDS:
         word = assistance.CLOCK_WORDS[found.reason]
         name = gettext(language, word)
@@ -195,7 +230,7 @@ def _more(language: str, found: EntryView, now: datetime) -> str:
         return gettext(language, N_("%(reason)s, %(until)s"), reason=reason, until=until)
     if found.partner is not None:
         return found.partner.to(language)
-    if found.what == "partners_all_asked" and found.reason in assistance.SERVICE_WORDS:
-        service = assistance.SERVICE_WORDS[found.reason]
+    if found.what == "partners_all_asked" and found.reason in assistance.dispatch.SERVICE_WORDS:
+        service = assistance.dispatch.SERVICE_WORDS[found.reason]
         return gettext(language, service)
     return found.other_name or found.other_ref or ""

@@ -9,7 +9,7 @@ from datetime import datetime
 from babel import Locale
 
 from vipclub import assistance
-from vipclub.assistance import RequestView
+from vipclub.assistance.dispatch import RequestView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_moment, gettext, join_words, pgettext, zone_name
 from vipclub.web.promise_clock import Clock, clock_of
@@ -31,13 +31,13 @@ _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 def service_name(language: str, kind: str) -> str:
     """What partners are asked for."""
-    word = assistance.SERVICE_WORDS[kind]
+    word = assistance.dispatch.SERVICE_WORDS[kind]
     return gettext(language, word)
 
 
 def dispatch_state(language: str, state: str) -> str:
     """What the state of a request is called."""
-    return pgettext(language, _STATE, assistance.DISPATCH_WORDS[state])
+    return pgettext(language, _STATE, assistance.dispatch.DISPATCH_WORDS[state])
 
 
 def arrivals(language: str) -> list[tuple[str, str]]:
@@ -52,7 +52,10 @@ def minutes_of(text: str) -> int | None:
 
 def decline_reasons(language: str) -> list[tuple[str, str]]:
     """Why a partner declines, to choose from."""
-    return [(code, gettext(language, word)) for code, word in assistance.DECLINE_REASONS.items()]
+    return [
+        (code, gettext(language, word))
+        for code, word in assistance.dispatch.DECLINE_REASONS.items()
+    ]
 
 
 def countries(language: str) -> list[tuple[str, str]]:
@@ -94,7 +97,7 @@ class RequestLine:
     reason: str
     clock: Clock | None
     open: bool
-    contact: assistance.Contact | None
+    contact: assistance.dispatch.Contact | None
 
 
 def request_line(language: str, found: RequestView, now: datetime) -> RequestLine:
@@ -104,8 +107,8 @@ def request_line(language: str, found: RequestView, now: datetime) -> RequestLin
     answers = "accept" in found.steps
     over = found.status == "asked" and not answers
     state = "silent" if over else found.status
-    reason = assistance.DECLINE_REASONS.get(found.reason or "", "")
-    places = [assistance.country_name(language, found.country), found.area]
+    reason = assistance.dispatch.DECLINE_REASONS.get(found.reason or "", "")
+    places = [assistance.dispatch.country_name(language, found.country), found.area]
     return RequestLine(
         ref=found.dispatch,
         kind=service_name(language, found.kind),

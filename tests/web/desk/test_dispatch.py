@@ -109,11 +109,11 @@ def test_a_member_reads_that_somebody_is_asked_and_who_comes(
     assert "We are asking an assistance company." in page
     assert "In-depth check" not in page, "a name is told when it is certain"
     with later(10.1):
-        assistance.ask_after_silent(db)
+        assistance.dispatch.ask_after_silent(db)
         page = browser.get(f"/cases/{lyon.case}?lang=en").text
         assert page.count("We are asking an assistance company.") == 2
         assert "did not answer" not in page
-        db.run(assistance.accept, club.stranger, dispatch=lyon.asked())
+        db.run(assistance.dispatch.accept, club.stranger, dispatch=lyon.asked())
     page = browser.get(f"/cases/{lyon.case}?lang=en").text
     assert "Partner found" in page
     assert "In-depth check" in page

@@ -175,6 +175,6 @@ def test_a_link_declines_too(app: Flask, lyon: Askings, mail: Mailbox) -> None:
 
 def test_a_letter_about_what_is_over_stays_unsent(lyon: Askings, mail: Mailbox) -> None:
     chain = lyon.ask()
-    lyon.db.run(assistance.withdraw_partners, sun(), case=lyon.case, chain=chain)
+    lyon.db.run(assistance.dispatch.withdraw_partners, sun(), case=lyon.case, chain=chain)
     mails_arriving(lyon.db, mail)
     assert ["alarm@partner.example"] not in mail.recipients

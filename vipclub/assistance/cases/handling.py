@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
 from vipclub.assistance.cases.finding import LockedCase, find_case
+from vipclub.assistance.cases.open_tasks import end_tasks_of
 from vipclub.assistance.cases.timeline import calendar_of, keep_clocks, write_entry
 from vipclub.assistance.clocks.promises import EXTENSIONS, SEVERITIES
 from vipclub.assistance.clocks.running import Clock
@@ -121,9 +122,9 @@ class Act:
         if step is not None:
             MACHINE.ask(step, actor, self.case.state, self.case, self.at)
 
-    def write(self, what: str, *, text: str = "", for_member: bool = False, **values: Any) -> None:  # noqa: ANN401
-        """Add an entry to the timeline."""
-        write_entry(
+    def write(self, what: str, *, text: str = "", for_member: bool = False, **values: Any) -> str:  # noqa: ANN401
+        """Add an entry to the timeline; gives its reference."""
+        return write_entry(
             self.session,
             self.actor,
             self.case.id,
@@ -143,19 +144,22 @@ class Act:
         owner: str | None = None,
         **values: Any,  # noqa: ANN401
     ) -> CaseResult:
-        """Work the clocks out from what was written, then move the state, where a step is taken,
-        set `values` and write the trail; gives the case as it stands, with its new `owner`."""
-        case, goes_on = self.case, self.step is None or self.step.target in OPEN
-        if case.state in OPEN and not goes_on:
-            merged = "merged_into_id" in values
-            end_of_case(
-                self.session,
-                self.actor,
-                case.id,
-                at=self.at,
-                channel=self.channel,
-                done=not merged,
-            )
+        """End the tasks of a case that ends and what partners are asked, work the clocks out from
+        what was written, then move the state, where a step is taken, set `values` and write the
+        trail; gives the case as it stands, with its new `owner`."""
+        case = self.case
+        if self.step is not None and self.step.target not in OPEN:
+            for task in end_tasks_of(self.session, case.id, self.at):
+                self.write("task_ended", other_ref=task)
+            if case.state in OPEN:
+                end_of_case(
+                    self.session,
+                    self.actor,
+                    case.id,
+                    at=self.at,
+                    channel=self.channel,
+                    done="merged_into_id" not in values,
+                )
         calendar = calendar_of(self.session, case.region, case.time_zone)
         clocks, moments = keep_clocks(self.session, case.id, case.kind, calendar)
         values |= {"version": case.version + 1, "last_at": self.at, **moments}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
 from vipclub.assistance.cases.handling import Act, CaseResult
+from vipclub.assistance.cases.open_tasks import move_tasks
 from vipclub.assistance.cases.timeline import history_of
 from vipclub.assistance.clocks.promises import ClockName
 from vipclub.assistance.clocks.running import Event, rounds_of
@@ -41,6 +42,7 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
         raise CannotMerge()
     since = _waiting_since(history_of(session, gone.case.id))
     gone.write("merged", other_ref=second)
+    move_tasks(session, gone.case.id, stays.case.id)
     gone.finish(
         "case.merge",
         after={"into": second},

@@ -74,6 +74,12 @@ def record_view(session: Session, actor: Actor, *, case: str, page: str) -> View
         is None
     ):
         raise NotFound()
+    return record_seen_view(session, actor, ref, page=page)
+
+
+def record_seen_view(session: Session, actor: Actor, ref: str, *, page: str) -> Viewed:
+    """The same for a case of which somebody has found already that the actor may see it. One
+    INSERT."""
     return people.record_views(
         session, actor, "case.view", subject=("case", ref), refs=[ref], page=page, after=page
     )

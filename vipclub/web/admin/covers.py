@@ -20,7 +20,10 @@ from vipclub.web.frame.forms import Form, at_most, one_line, said
 
 LANGUAGES = (("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文"), ("en", "English"))
 """Each by its own name."""
-ABOUT = {assistance.CoverNotAccepted: "phone", assistance.CoverThereAlready: "kind"}
+ABOUT = {
+    assistance.dispatch.CoverNotAccepted: "phone",
+    assistance.dispatch.CoverThereAlready: "kind",
+}
 """A rule's no -> the field that it is about."""
 
 
@@ -36,7 +39,7 @@ class CoverForm(Form):
     minutes = IntegerField(default=15, validators=[NumberRange(1, 1440)])
 
     def validate_kind(self, field: StringField) -> None:
-        if field.data not in assistance.SERVICES:
+        if field.data not in assistance.dispatch.SERVICES:
             raise ValidationError(said(N_("Please choose a service.")))
 
     def validate_language(self, field: StringField) -> None:
@@ -66,7 +69,7 @@ def _covers(partner: str, form: CoverForm, refused: str = "") -> str:
     language, actor = current_language(), current_actor()
     with read() as session:
         company = one_partner(settlement.partner_terms(session, actor, partner=partner))
-        found = assistance.covers_of(session, actor, partner=partner)
+        found = assistance.dispatch.covers_of(session, actor, partner=partner)
     return render_template(
         "admin/covers.html",
         partner=company,
@@ -76,13 +79,13 @@ def _covers(partner: str, form: CoverForm, refused: str = "") -> str:
                 service_name(language, one.kind),
                 city_name(language, one.city_code)
                 if one.city_code
-                else assistance.country_name(language, one.country),
+                else assistance.dispatch.country_name(language, one.country),
             )
             for one in found
         ],
         form=form,
         refused=refused,
-        kinds=[(code, service_name(language, code)) for code in assistance.SERVICES],
+        kinds=[(code, service_name(language, code)) for code in assistance.dispatch.SERVICES],
         countries=countries(language),
         cities=sorted(
             ((code, city_name(language, code)) for code in CITIES), key=lambda one: one[1]
@@ -98,7 +101,7 @@ def add_cover(partner: str) -> ResponseReturnValue:
     if not form.validate():
         return _covers(partner, form), 422
     with shown() as refusal:
-        run(assistance.add_cover, partner=partner, **form.values())
+        run(assistance.dispatch.add_cover, partner=partner, **form.values())
         told(N_("The service is added."))
         return redirect(url_for("admin.covers", partner=partner), code=303)
     return _covers(partner, form, form.refused(refusal, ABOUT)), refusal.status
@@ -107,6 +110,6 @@ def add_cover(partner: str) -> ResponseReturnValue:
 @admin.post(PARTNER + "/assistance/<ref>/end")
 def end_cover(partner: str, ref: str) -> ResponseReturnValue:
     """The partner isn't asked for this any more."""
-    run(assistance.end_cover, partner=partner, cover=ref)
+    run(assistance.dispatch.end_cover, partner=partner, cover=ref)
     told(N_("The service is removed."))
     return redirect(url_for("admin.covers", partner=partner), code=303)

@@ -39,7 +39,8 @@ class Refusal(Body):
     """Why not; `other` in words."""
 
     reason: Annotated[
-        str, Field(max_length=20, json_schema_extra={"enum": list(assistance.DECLINE_REASONS)})
+        str,
+        Field(max_length=20, json_schema_extra={"enum": list(assistance.dispatch.DECLINE_REASONS)}),
     ]
     text: Said
 
@@ -55,8 +56,10 @@ class Contact(Answer):
 
 class ListedDispatch(Answer):
     dispatch: Ref
-    kind: Annotated[str, Field(json_schema_extra={"enum": list(assistance.SERVICES)})]
-    status: Annotated[str, Field(json_schema_extra={"enum": list(assistance.SHOWN_STATES)})]
+    kind: Annotated[str, Field(json_schema_extra={"enum": list(assistance.dispatch.SERVICES)})]
+    status: Annotated[
+        str, Field(json_schema_extra={"enum": list(assistance.dispatch.SHOWN_STATES)})
+    ]
     severity: str
     country: Annotated[str | None, Field(description="ISO 3166.")]
     area: str

@@ -12,7 +12,7 @@ from vipclub.web.api.lists import page_of
 from vipclub.web.frame import current_actor, read, run
 from vipclub.web.frame.app_setup import hotlines
 
-REFUSALS = (assistance.AnswerTooLate, assistance.AnsweredAlready, Conflict)
+REFUSALS = (assistance.dispatch.AnswerTooLate, assistance.dispatch.AnsweredAlready, Conflict)
 
 
 @call(
@@ -26,7 +26,7 @@ def list_dispatches(query: shapes.DispatchQuery) -> Said:
     """What the partner is and was asked for, the newest first; nobody's name."""
     statuses = [part.strip() for part in (query.status or "").split(",") if part.strip()]
     with read() as session:
-        found = assistance.requests_of_partner(
+        found = assistance.dispatch.requests_of_partner(
             session,
             current_actor(),
             statuses=statuses,
@@ -40,9 +40,11 @@ def list_dispatches(query: shapes.DispatchQuery) -> Said:
 @call("GET", "/partner/dispatches/{ref}", scopes={"partner"}, answer=shapes.Dispatch)
 def show_dispatch(ref: str) -> Said:
     """One of them; once it is accepted, whom it is about. Each look is on record."""
-    viewed = run(assistance.record_request_view, dispatch=ref, page="api")
+    viewed = run(assistance.dispatch.record_request_view, dispatch=ref, page="api")
     with read() as session:
-        found = assistance.request_to_partner(session, current_actor(), dispatch=ref, viewed=viewed)
+        found = assistance.dispatch.request_to_partner(
+            session, current_actor(), dispatch=ref, viewed=viewed
+        )
     settings = current_app.extensions["vipclub"].settings
     numbers = [written for written, _, _ in hotlines(settings)]
     return {**found.to_json(), "desk_phone": numbers}
@@ -54,13 +56,17 @@ def show_dispatch(ref: str) -> Said:
     scopes={"partner"},
     body=shapes.Acceptance,
     answer=shapes.DispatchAnswered,
-    refusals=(*REFUSALS, assistance.PartnerFoundAlready, assistance.ArrivalNotAccepted),
+    refusals=(
+        *REFUSALS,
+        assistance.dispatch.PartnerFoundAlready,
+        assistance.dispatch.ArrivalNotAccepted,
+    ),
 )
 def accept_dispatch(ref: str, body: shapes.Acceptance) -> Said:
     """The partner comes."""
     if body.arrives_at is not None and body.arrives_at.tzinfo is None:
         raise Malformed("arrives_at", problem="has no offset")
-    return act(assistance.accept, dispatch=ref, arrives_at=body.arrives_at, text=body.text)
+    return act(assistance.dispatch.accept, dispatch=ref, arrives_at=body.arrives_at, text=body.text)
 
 
 @call(
@@ -69,8 +75,8 @@ def accept_dispatch(ref: str, body: shapes.Acceptance) -> Said:
     scopes={"partner"},
     body=shapes.Refusal,
     answer=shapes.DispatchAnswered,
-    refusals=(*REFUSALS, assistance.ReasonNotAccepted),
+    refusals=(*REFUSALS, assistance.dispatch.ReasonNotAccepted),
 )
 def decline_dispatch(ref: str, body: shapes.Refusal) -> Said:
     """The partner can't: the next one is asked at once."""
-    return act(assistance.decline, dispatch=ref, reason=body.reason, text=body.text)
+    return act(assistance.dispatch.decline, dispatch=ref, reason=body.reason, text=body.text)

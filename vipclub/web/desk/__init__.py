@@ -1,9 +1,31 @@
 """The service desk's door: a person found in seconds (`home`), what is `urgent`, the `cases` and
-one of them (`case_page`), its partners (`dispatch`), the `wall`, who is on `duty`, and everything
-that is done for a member (`web/member_file`).
+one of them (`case_page`), what lies beside it (`case_work`, `case_acts`), is asked of the caller
+(`questions`) and of partners (`dispatch`), the `wall`, who is on `duty` and the `handover` of a
+shift, and everything that is done for a member (`web/member_file`).
 """
 
-from vipclub.web.desk import case_page, cases, dispatch, duty, home, wall
+from vipclub.web.desk import (
+    case_acts,
+    case_page,
+    cases,
+    dispatch,
+    duty,
+    handover,
+    home,
+    questions,
+    wall,
+)
 from vipclub.web.desk.door import desk
 
-__all__ = ["case_page", "cases", "desk", "dispatch", "duty", "home", "wall"]
+__all__ = [
+    "case_acts",
+    "case_page",
+    "cases",
+    "desk",
+    "dispatch",
+    "duty",
+    "handover",
+    "home",
+    "questions",
+    "wall",
+]

@@ -24,6 +24,7 @@ from vipclub.web.case_words import (
     state_name,
 )
 from vipclub.web.day_words import before, day_and_hour
+from vipclub.web.desk.case_work import read_case_work
 from vipclub.web.desk.dispatch_lines import partner_chains
 from vipclub.web.desk.door import desk
 from vipclub.web.dispatch_words import arrivals, decline_reasons
@@ -89,21 +90,29 @@ class CasePage:
 
 @desk.get("/cases/<ref>")
 def case(ref: str) -> str:
-    """Four statements beside the sign-in and the record of the viewing."""
-    return _page(ref)
+    """Six statements beside the sign-in and the record of the viewing; seven of one that is
+    rated."""
+    return page_with(ref)
 
 
-def _page(ref: str, refused: str = "", typed: dict[str, str] | None = None) -> str:
+def page_with(
+    ref: str, refused: str = "", typed: dict[str, str] | None = None, *, box: str = ""
+) -> str:
+    """The page, with what was typed into a `box` of it and refused."""
     language, now = current_language(), clock.now()
-    viewed = run(assistance.record_view, case=ref, page="case")
+    viewed = run(assistance.open_case_page, case=ref)
     with read() as session:
         found = assistance.case(session, current_actor(), ref, viewed=viewed)
-        asked = assistance.dispatches_of(session, current_actor(), case=ref, viewed=viewed)
+        asked = assistance.dispatch.dispatches_of(session, current_actor(), case=ref, viewed=viewed)
+        work = read_case_work(session, found, viewed, language, now)
+    values = typed or {}
     return render_template(
         "desk/case.html",
         page=_shown(language, found, now),
+        work=work,
         refused=refused,
-        typed=typed or {},
+        typed=values,
+        texts={**work.texts, **({box: values.get("text", "")} if box else {})},
         severities=[(code, severity_name(language, code)) for code in assistance.SEVERITIES],
         reasons=[(code, gettext(language, word)) for code, word in assistance.WAIT_REASONS.items()],
         waits=[(hours, gettext(language, word)) for hours, word in WAITS.items()],
@@ -119,7 +128,7 @@ def refused_case(ref: str, refused: str) -> str:
     """The page again, with why an act of another page on this case was refused; what was typed
     comes back."""
     typed = {name: value[:4000] for name, value in request.form.items()}
-    return _page(ref, refused, typed)
+    return page_with(ref, refused, typed)
 
 
 def _shown(language: str, found: CaseView, now: Any) -> CasePage:  # noqa: ANN401
@@ -145,7 +154,8 @@ def _shown(language: str, found: CaseView, now: Any) -> CasePage:  # noqa: ANN40
         merged_into=found.merged_into or "",
         clocks=clock_lines(language, line, now),
         entries=[
-            entry_line(language, entry, now, story=found.what) for entry in reversed(found.entries)
+            entry_line(language, entry, now, story=found.what, of=found)
+            for entry in reversed(found.entries)
         ],
         steps=found.steps,
     )
@@ -161,10 +171,12 @@ def _act(
 ) -> ResponseReturnValue:
     with shown(400, 403, 404) as refusal:
         run(use_case, case=ref, **given)
+        if step in assistance.DRAFT_BOXES:
+            run(assistance.forget_draft, case=ref, box=step)
         flash(gettext(current_language(), DONE[step]), "done")
         return redirect(url_for("desk.case", ref=lands or ref), code=303)
     typed = {name: value[:4000] for name, value in request.form.items()}
-    return _page(ref, refusal.said, typed), refusal.status
+    return page_with(ref, refusal.said, typed, box=step), refusal.status
 
 
 def _text() -> str:

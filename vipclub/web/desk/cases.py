@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from vipclub import assistance
-from vipclub.assistance import CaseLine
+from vipclub.assistance import CaseLine, DueTask, RatingMean
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.case_words import kind_name, running, severity_name, state_name
+from vipclub.web.day_words import before
 from vipclub.web.desk.door import desk
 from vipclub.web.frame import current_actor, current_language, read, shown
 from vipclub.web.frame.forms import Form, at_most, one_line
@@ -56,9 +57,22 @@ class CaseRow:
     clock: Clock | None
 
 
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """Something to be done in a case, without its words."""
+
+    href: str
+    case: str
+    owner: str
+    mine: bool
+    due: str
+    late: bool
+
+
 @desk.get("/cases")
 def cases() -> str:
-    """Open cases, those first whose promise is due first. Two statements beside the sign-in."""
+    """Open cases, those first whose promise is due first; what is to be done, and how members rate
+    the cases. Four statements beside the sign-in."""
     language, actor, now = current_language(), current_actor(), clock.now()
     own = request.args.get("whose") == "mine"
     kind = request.args.get("kind") or None
@@ -73,10 +87,14 @@ def cases() -> str:
             after=request.args.get("after"),
             limit=SHOWN,
         )
+        tasks = assistance.tasks_to_do(session, actor, now=now, mine=own)
+        rated = assistance.mean_rating(session, actor, now=now)
     rows = [case_row(language, line, actor.account_ref, now) for line in page.items]
     return render_template(
         "desk/cases.html",
         rows=rows,
+        tasks=[_task(language, one, now) for one in tasks],
+        rated=mean_said(language, rated),
         kinds=[
             (gettext(language, N_("All kinds")), list_address("desk.cases", kind=None), not kind)
         ]
@@ -89,6 +107,25 @@ def cases() -> str:
             (gettext(language, N_("Mine")), list_address("desk.cases", whose="mine"), own),
         ],
         next_href=list_address("desk.cases", after=page.next) if page.next else "",
+    )
+
+
+def mean_said(language: str, rated: RatingMean) -> str:
+    """The mean of the ratings of late; nothing where there are none."""
+    if rated.mean is None:
+        return ""
+    said = N_("Rating by members, last 90 days: %(mean)s of 5 (ratings: %(count)s)")
+    return gettext(language, said, mean=f"{rated.mean:.1f}", count=rated.count)
+
+
+def _task(language: str, one: DueTask, now: datetime) -> TaskRow:
+    return TaskRow(
+        href=url_for("desk.case", ref=one.case, _anchor="tasks"),
+        case=f"{kind_name(language, one.kind)} · {one.case}",
+        owner=one.owner,
+        mine=one.mine,
+        due=before(language, one.due, now, clock.club_zone()),
+        late=one.late,
     )
 
 

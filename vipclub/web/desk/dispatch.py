@@ -11,7 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import assistance
-from vipclub.assistance import CoverView
+from vipclub.assistance.dispatch import CoverView
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.case_words import kind_name
 from vipclub.web.city_names import city_name
@@ -53,11 +53,11 @@ def _ask(ref: str, refused: str = "") -> str:
     language, actor = current_language(), current_actor()
     asked = request.values
     kind = asked.get("kind", "assistance")
-    kind = kind if kind in assistance.SERVICES else "assistance"
+    kind = kind if kind in assistance.dispatch.SERVICES else "assistance"
     country = asked.get("country", "")[:2].upper()
     with read() as session:
         line = assistance.case_line(session, actor, ref)
-        found = assistance.candidates(session, actor, kind=kind, country=country or None)
+        found = assistance.dispatch.candidates(session, actor, kind=kind, country=country or None)
     return render_template(
         "desk/ask_partner.html",
         ref=line.ref,
@@ -70,7 +70,7 @@ def _ask(ref: str, refused: str = "") -> str:
                 url_for("desk.ask", ref=line.ref, kind=code, country=country or None),
                 code == kind,
             )
-            for code in assistance.SERVICES
+            for code in assistance.dispatch.SERVICES
         ],
         country=country,
         countries=countries(language),
@@ -81,7 +81,7 @@ def _ask(ref: str, refused: str = "") -> str:
 
 
 def _row(language: str, number: int, found: CoverView) -> CandidateRow:
-    place = assistance.country_name(language, found.country)
+    place = assistance.dispatch.country_name(language, found.country)
     if found.city_code:
         place = city_name(language, found.city_code)
     usual = str(number) if number <= CHOSEN else ""
@@ -102,7 +102,7 @@ def ask_partners(ref: str) -> ResponseReturnValue:
     form = request.form
     with shown(400) as refusal:
         run(
-            assistance.ask_partners,
+            assistance.dispatch.ask_partners,
             case=ref,
             kind=form.get("kind", ""),
             covers=_in_order(),
@@ -122,7 +122,7 @@ def _in_order() -> list[str]:
         if name.startswith("order-") and value in {str(number) for number in range(1, 9)}
     ]
     if len({value for value, _ in chosen}) < len(chosen):
-        raise assistance.ChainNotAccepted(most=8)
+        raise assistance.dispatch.ChainNotAccepted(most=8)
     return [ref for _, ref in sorted(chosen)]
 
 
@@ -139,24 +139,28 @@ def partner_accepts(ref: str, dispatch: str) -> ResponseReturnValue:
     """A partner said yes on the telephone."""
     minutes = minutes_of(request.form.get("minutes", ""))
     said = request.form.get("said", "")
-    return _act(ref, "accept", assistance.accept_for, dispatch=dispatch, minutes=minutes, text=said)
+    return _act(
+        ref, "accept", assistance.dispatch.accept_for, dispatch=dispatch, minutes=minutes, text=said
+    )
 
 
 @desk.post("/cases/<ref>/partners/<dispatch>/decline")
 def partner_declines(ref: str, dispatch: str) -> ResponseReturnValue:
     """A partner said no on the telephone."""
     reason, said = request.form.get("reason", ""), request.form.get("said", "")
-    return _act(ref, "decline", assistance.decline_for, dispatch=dispatch, reason=reason, text=said)
+    return _act(
+        ref, "decline", assistance.dispatch.decline_for, dispatch=dispatch, reason=reason, text=said
+    )
 
 
 @desk.post("/cases/<ref>/partners/<dispatch>/lose")
 def partner_lost(ref: str, dispatch: str) -> ResponseReturnValue:
     """Who had accepted doesn't come."""
     said = request.form.get("said", "")
-    return _act(ref, "lose", assistance.lose, dispatch=dispatch, text=said)
+    return _act(ref, "lose", assistance.dispatch.lose, dispatch=dispatch, text=said)
 
 
 @desk.post("/cases/<ref>/chains/<chain>/withdraw")
 def withdraw_partners(ref: str, chain: str) -> ResponseReturnValue:
     """Nobody of these is asked any more."""
-    return _act(ref, "withdraw", assistance.withdraw_partners, case=ref, chain=chain)
+    return _act(ref, "withdraw", assistance.dispatch.withdraw_partners, case=ref, chain=chain)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vipclub import assistance
-from vipclub.assistance import DispatchView
+from vipclub.assistance.dispatch import DispatchView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.case_words import running
@@ -71,11 +71,11 @@ def _line(language: str, one: DispatchView, now: datetime) -> PartnerLine:
 
     answered = at(one.answered_at)
     if one.way is not None:
-        way = assistance.WAY_WORDS[one.way]
+        way = assistance.dispatch.WAY_WORDS[one.way]
         answered = gettext(
             language, N_("%(moment)s, %(way)s"), moment=answered, way=gettext(language, way)
         )
-    reason = assistance.DECLINE_REASONS.get(one.reason or "", "")
+    reason = assistance.dispatch.DECLINE_REASONS.get(one.reason or "", "")
     waits = one.status == "asked" and one.answer_by is not None and one.asked_at is not None
     return PartnerLine(
         ref=one.ref,

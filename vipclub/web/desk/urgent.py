@@ -10,11 +10,12 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from vipclub import assistance, bookings
-from vipclub.assistance import CasesNow
+from vipclub.assistance import CasesNow, ShiftChange
 from vipclub.bookings import AppointmentView
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, format_moment, gettext
-from vipclub.web.day_words import before
+from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.names import person_name
 from vipclub.web.promise_clock import Clock, clock_of
 
@@ -36,6 +37,14 @@ class UrgentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeOfShift:
+    """When the own shift ends, where that is soon, and the handover that waits for one's word."""
+
+    ends: str
+    accept_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Urgent:
     """All that is urgent: `late` are promises missed or due within the hour, `offers` wait for
     members."""
@@ -45,6 +54,7 @@ class Urgent:
     offers: list[UrgentRow]
     displaced: list[UrgentRow]
     cases: CasesNow
+    change: ChangeOfShift
 
     @property
     def count(self) -> int:
@@ -52,7 +62,7 @@ class Urgent:
 
 
 def read_urgent(session: Session, actor: Actor, language: str, now: datetime) -> Urgent:
-    """Three statements. Raises Forbidden."""
+    """Four statements. Raises Forbidden."""
     waiting, offers = bookings.urgent_ones(session, actor, limit=SHOWN)
     late = [a for a in waiting if a.promised_by is not None and a.promised_by <= now + WITHIN]
     open_offers = sorted((a for a in offers if a.start > now), key=lambda a: a.answer_by or a.start)
@@ -64,6 +74,15 @@ def read_urgent(session: Session, actor: Actor, language: str, now: datetime) ->
         ],
         displaced=_displaced(session, actor, language, now),
         cases=assistance.cases_now(session, actor, now=now),
+        change=_change(language, assistance.shift_change(session, actor, now=now), now),
+    )
+
+
+def _change(language: str, found: ShiftChange, now: datetime) -> ChangeOfShift:
+    ends, zone = found.ends_at, clock.club_zone()
+    return ChangeOfShift(
+        ends=day_and_hour(language, ends, now, zone) if ends else "",
+        accept_href=url_for("desk.one_handover", ref=found.to_accept) if found.to_accept else "",
     )
 
 

@@ -42,7 +42,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "desk": (
         Entry("headset", N_("Service desk"), "desk.home", ("/desk/find", "/desk/members")),
         Entry("life-buoy", N_("Cases"), "desk.cases"),
-        Entry("users", N_("Duty"), "desk.duty"),
+        Entry("users", N_("Duty"), "desk.duty", ("/desk/handover",)),
     ),
     "partner": (
         Entry("inbox", N_("Waiting"), "partner.home", ("/partner/appointments",)),

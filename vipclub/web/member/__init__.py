@@ -3,7 +3,7 @@ in four, and each step of an appointment in words. A phone first.
 
 - `home`, `greeting`, `card`, `card_face`, `benefits`, `benefit_tile`, `ledger`, `inbox`,
   `help_page` (the red button), `kept_offline` (for when there is no line), `cases`,
-  `conversation`.
+  the `rating` of one, `conversation`.
 - Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked).
 - Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
 - The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
@@ -27,6 +27,7 @@ from vipclub.web.member import (
     ledger,
     password,
     profile,
+    rating,
     rescheduling,
     sign_ins,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "consent",
     "conversation",
     "password",
+    "rating",
     "sign_ins",
     "rescheduling",
     "help_page",

@@ -21,6 +21,13 @@ from vipclub.web.promise_clock import Clock
 ASKED = ("enquiry", "complaint")
 """What a member opens in writing; help at once has its own button."""
 SHOWN = 50
+SCORES = (
+    ("5", N_("5, very good")),
+    ("4", N_("4, good")),
+    ("3", N_("3, acceptable")),
+    ("2", N_("2, poor")),
+    ("1", N_("1, very poor")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +105,32 @@ def _new(kind: str, what: str, error: str = "") -> str:
 
 @member.get("/cases/<ref>")
 def case(ref: str) -> str:
-    """One of them, with what was said. Three statements."""
-    return _page(ref)
+    """One of them, with what was said. Three statements, and one more when it is resolved."""
+    return page_with(ref)
 
 
-def _page(ref: str, text: str = "", refused: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class OwnRating:
+    """How the member rated it, or may; `ask` is whether to ask her if it is to be opened again."""
+
+    open: bool
+    score: str
+    text: str
+    ask: bool
+
+
+def page_with(
+    ref: str, text: str = "", refused: str = "", rated: tuple[str, str] | None = None
+) -> str:
+    """The page, with what was typed and refused."""
     language, now = current_language(), clock.now()
+    rating = None
     with read() as session:
         found = assistance.case(session, current_actor(), ref)
+        if found.line.status in assistance.RATED:
+            said = assistance.rating_of(session, current_actor(), ref, now=now)
+            score, words = rated or (str(said.score or ""), said.text)
+            rating = OwnRating(said.open, score, words, said.low and "reopen" in found.steps)
     entries: list[EntryLine] = [
         entry_line(language, entry, now, story=found.what, member=True) for entry in found.entries
     ]
@@ -114,6 +139,8 @@ def _page(ref: str, text: str = "", refused: str = "") -> str:
         case=_own(language, found.line),
         entries=entries,
         reopens="reopen" in found.steps,
+        rating=rating,
+        scores=[(code, gettext(language, word)) for code, word in SCORES],
         text=text,
         refused=refused,
     )
@@ -127,4 +154,4 @@ def write_to_case(ref: str) -> ResponseReturnValue:
         run(assistance.write_to_case, case=ref, text=text)
         flash(gettext(current_language(), N_("Your message is with us.")), "done")
         return redirect(url_for("member.case", ref=ref), code=303)
-    return _page(ref, text[:5000], refusal.said), refusal.status
+    return page_with(ref, text[:5000], refusal.said), refusal.status

@@ -23,7 +23,7 @@ def requests() -> str:
     language, actor, now = current_language(), current_actor(), clock.now()
     with read() as session:
         offerings = partners.offerings_of(session, actor)
-        page = assistance.requests_of_partner(
+        page = assistance.dispatch.requests_of_partner(
             session, actor, after=request.args.get("after"), limit=SHOWN
         )
     return render_template(
@@ -42,10 +42,10 @@ def request_for_help(ref: str) -> str:
 
 def _page(ref: str, refused: str = "") -> str:
     language, actor, now = current_language(), current_actor(), clock.now()
-    viewed = run(assistance.record_request_view, dispatch=ref, page="request")
+    viewed = run(assistance.dispatch.record_request_view, dispatch=ref, page="request")
     with read() as session:
         offerings = partners.offerings_of(session, actor)
-        found = assistance.request_to_partner(session, actor, dispatch=ref, viewed=viewed)
+        found = assistance.dispatch.request_to_partner(session, actor, dispatch=ref, viewed=viewed)
     return render_template(
         "partner/request.html",
         page=request_line(language, found, now),
@@ -63,7 +63,7 @@ def accept_request(ref: str) -> ResponseReturnValue:
     form = request.form
     with shown() as refusal:
         run(
-            assistance.accept,
+            assistance.dispatch.accept,
             dispatch=ref,
             minutes=minutes_of(form.get("minutes", "")),
             text=form.get("said", ""),
@@ -79,7 +79,7 @@ def decline_request(ref: str) -> ResponseReturnValue:
     form = request.form
     with shown() as refusal:
         run(
-            assistance.decline,
+            assistance.dispatch.decline,
             dispatch=ref,
             reason=form.get("reason", ""),
             text=form.get("said", ""),

@@ -11,7 +11,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from vipclub import assistance
-from vipclub.assistance import RequestView
+from vipclub.assistance.dispatch import RequestView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.people import Viewed
@@ -40,7 +40,7 @@ def partner_accepts(token: str) -> ResponseReturnValue:
     form = request.form
     with shown() as refusal:
         viewed = db().run(
-            assistance.accept_by_link,
+            assistance.dispatch.accept_by_link,
             token=token[:SECRET],
             minutes=minutes_of(form.get("minutes", "")),
             text=form.get("said", ""),
@@ -64,7 +64,7 @@ def partner_declines(token: str) -> ResponseReturnValue:
     form = request.form
     with shown() as refusal:
         db().run(
-            assistance.decline_by_link,
+            assistance.dispatch.decline_by_link,
             token=token[:SECRET],
             reason=form.get("reason", ""),
             text=form.get("said", ""),
@@ -87,7 +87,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     with read() as session:
-        found: RequestView = assistance.request_by_link(
+        found: RequestView = assistance.dispatch.request_by_link(
             session, token=token[:SECRET], viewed=viewed
         )
     language = current_language()
