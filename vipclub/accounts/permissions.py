@@ -70,6 +70,10 @@ class Permission(StrEnum):
     CASE_REOPEN = "case:reopen"
     DUTY_VIEW = "duty:view"
     DUTY_CHANGE = "duty:change"
+    CONTACT_VIEW = "contact:view"
+    CONTACT_CHANGE = "contact:change"
+    CALLER_VERIFY = "caller:verify"
+    ACCESS_VIEW = "access:view"
 
 
 P = Permission
@@ -126,6 +130,10 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.CASE_REOPEN: frozenset({"member", "desk", "channel"}),
     P.DUTY_VIEW: frozenset({"desk", "operations"}),
     P.DUTY_CHANGE: frozenset({"desk", "operations"}),
+    P.CONTACT_VIEW: frozenset({"member", "desk"}),
+    P.CONTACT_CHANGE: frozenset({"member", "desk"}),
+    P.CALLER_VERIFY: frozenset({"desk"}),
+    P.ACCESS_VIEW: frozenset({"desk"}),
 }
 """permission -> the roles and token scopes that have it. Who grants rights reads no audit trail,
 and the reverse."""

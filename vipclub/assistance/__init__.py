@@ -11,11 +11,20 @@ Decisions:
 - 2026-11: a case waits for whom it is for and for nobody else. While a partner is asked, the club's
   own clocks run.
 - 2026-11: a word by any way is a word: it wakes a case that waits and opens one that was resolved.
+- 2026-11: a caller who is neither the member nor one of her contacts opens a case and is told
+  nothing; the case asks her, and her answer counts for that case alone.
 - 2026-11: letters say that something is there; what was said stands behind the sign-in.
 """
 
 from vipclub.assistance.alarms import raise_alarms
 from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
+from vipclub.assistance.cases.callers import (
+    CallerQuestion,
+    answer_about_caller,
+    answered_level,
+    ask_about_caller,
+    note_verified_caller,
+)
 from vipclub.assistance.cases.ending import close_resolved, end_waits
 from vipclub.assistance.cases.finding import meant_by
 from vipclub.assistance.cases.handling import (
@@ -46,11 +55,13 @@ from vipclub.assistance.cases.queries import (
     newest_open_case,
     open_case_by_phone,
     open_cases,
+    open_emergency,
     received,
 )
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
 from vipclub.assistance.duty.keeping_owners import keep_owners
+from vipclub.assistance.duty.leading import leads_the_desk
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
 from vipclub.assistance.duty.roster import (
@@ -110,6 +121,7 @@ __all__ = [
     "AnotherPersonExtends",
     "CannotMerge",
     "Case",
+    "CallerQuestion",
     "CaseAlarm",
     "CaseClock",
     "CaseEntry",
@@ -134,6 +146,9 @@ __all__ = [
     "add_shift",
     "agents",
     "answer",
+    "answer_about_caller",
+    "answered_level",
+    "ask_about_caller",
     "ask_for_help",
     "cancel_shift",
     "case",
@@ -148,16 +163,19 @@ __all__ = [
     "find_cases",
     "keep_owners",
     "leader_on_call",
+    "leads_the_desk",
     "meant_by",
     "merge",
     "name_leader_on_call",
     "newest_open_case",
     "note_or_write",
+    "note_verified_caller",
     "note_partner",
     "on_duty",
     "open_case",
     "open_case_by_phone",
     "open_cases",
+    "open_emergency",
     "raise_alarms",
     "received",
     "record_view",

@@ -65,5 +65,8 @@ ENTRY_WORDS = {
     "reopened": N_("Case reopened"),
     "merged": N_("Merged into another case"),
     "merged_in": N_("Another case merged into this one"),
+    "caller_asked": N_("Question about a caller"),
+    "caller_answered": N_("Answer about the caller"),
+    "caller_verified": N_("Caller verified"),
     "alarm": N_("Alarm"),
 }

@@ -9,7 +9,7 @@ part that writes it (`letter.Letter`) and handed over by `vipclub/wiring.py`.
 `quiet_hours` say whether it goes out now, `recipients` to whom, `composing` what it says,
 `icalendar` its calendar file, `channels` how it gets there; `sent_log` keeps what became of it,
 `inbox` shows it to the member. The letters about accounts and persons are this part's own:
-`account_letters` and `letters`.
+`account_letters` and `letters`, and those about emergency contacts, `contact_letters`.
 
 Decisions:
 - 2026-11: a mail is composed when it is sent and its words are never stored. What it told is kept
@@ -35,6 +35,8 @@ from vipclub.messages.account_letters import (
 from vipclub.messages.channels.mail.building import one_line
 from vipclub.messages.channels.mail.calling import MailServerAway, call_mail_server
 from vipclub.messages.channels.mail.posting import forget_drafts
+from vipclub.messages.contact_letters import LETTERS as CONTACT_LETTERS
+from vipclub.messages.contact_letters import tell_of_ended_delegation, tell_of_new_contacts
 from vipclub.messages.icalendar import Entry, published, uid_domain
 from vipclub.messages.inbox import (
     UNREAD,
@@ -47,12 +49,14 @@ from vipclub.messages.inbox import (
     unread_by,
 )
 from vipclub.messages.letter import Letter, Reading, always, register_letters, title_of
-from vipclub.messages.letters import LETTERS
+from vipclub.messages.letters import LETTERS as ACCOUNT_LETTERS
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
 from vipclub.messages.sealed_columns import SEALED
 from vipclub.messages.sending import Sender, sender
 from vipclub.messages.trial_letter import Trial, last_trial, send_trial
+
+LETTERS = (*ACCOUNT_LETTERS, *CONTACT_LETTERS)
 
 __all__ = [
     "Trial",
@@ -81,6 +85,8 @@ __all__ = [
     "send_the_invitation",
     "send_the_link",
     "sender",
+    "tell_of_ended_delegation",
+    "tell_of_new_contacts",
     "tell_of_new_details",
     "tell_of_new_password",
     "title_of",

@@ -11,6 +11,9 @@ What an entry says, by its `what`:
 - `extended`: with the days in all; `resolved`, `closed`, `reopened`;
 - `merged`: into the case in `other_ref`; `merged_in`: that one, with `since` when somebody began to
   wait there who waits still;
+- `caller_asked`: the member, about a caller who isn't known; `caller_answered`: by her, to the
+  question in `other_ref`, with what may be told in `reason`; `caller_verified`: by the desk, with
+  who it is in `reason` and the contact in `other_ref`;
 - `alarm`: a `level` that the clock in `reason` has reached.
 """
 
