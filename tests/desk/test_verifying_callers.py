@@ -5,21 +5,24 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests.cast import sun, wu
 from tests.desk.callers import MOBILE, an_agent, card_end, checks, known_club, say
 from tests.people.contacts_named import a_contact, given
+from tests.portfolio.manager_members import name_member
 from tests.small_club import SmallClub
 from vipclub import bookings, desk, people
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, NotFound
-from vipclub.desk import KnownCallers
+from vipclub.desk import KnownCallers, Questions
+from vipclub.desk.facts_on_file import facts_on_file
 from vipclub.desk.verifying_callers import HOLDS, WRONG_AT_MOST
 from vipclub.web.city_names import city_words
 
@@ -32,6 +35,12 @@ def club(db: Database) -> SmallClub:
 @pytest.fixture
 def ping(db: Database, club: SmallClub) -> Actor:
     return an_agent(db, "ping")
+
+
+def questions(session: Any, agent: Actor, member: str, *, contact: bool = False) -> Questions:
+    return desk.questions_for(
+        session, agent, member=member, of_contact=contact, cities=city_words()
+    )
 
 
 def known(db: Database, agent: Actor, member: str) -> KnownCallers:
@@ -127,12 +136,29 @@ def test_a_slip_of_the_keys_is_no_wrong_answer(db: Database, club: SmallClub, pi
 def test_only_what_is_on_file_is_asked(db: Database, club: SmallClub, ping: Actor) -> None:
     lin, other = club.members[:2]
     with db.read() as session:
-        asked = desk.questions_for(session, ping, member=lin, cities=city_words())
-        bare = desk.questions_for(session, ping, member=other, cities=city_words())
+        asked = questions(session, ping, lin).facts
+        bare = questions(session, ping, other).facts
     assert {"card", "mobile", "city"} <= set(asked)
     assert not {"mobile", "city", "visit", "booking", "contact_phone"} & set(bare)
     with pytest.raises(desk.FactsMissing):
         say(db, ping, lin, card=card_end(db, lin), visit="2026-12-24")
+
+
+def test_what_is_asked_is_what_is_compared(db: Database, club: SmallClub, ping: Actor) -> None:
+    lin = club.members[0]
+    name_member(db, lin, "林若溪", mobile=MOBILE, city="310000", born=date(1984, 5, 16))
+    db.run(bookings.book, club.lin, member=lin, offering=club.offering, slot=club.slots[0])
+    contact = a_contact(db, club.lin, lin)
+    with db.read() as session:
+        asked = questions(session, ping, lin, contact=True)
+        person = people.find_person(session, ping, lin)
+        (row_id,) = session.scalars(select(people.EmergencyContact.id))
+        on_file = facts_on_file(
+            session, ping, person, contact=row_id, cities=city_words(), now=clock.now()
+        )
+    assert asked.facts == on_file.asked == tuple(desk.FACTS)
+    made = say(db, ping, lin, contact=contact, born="1984年5月", contact_phone="5678")
+    assert made.outcome == "verified"
 
 
 def test_the_next_visit_and_its_reference_tell_who_it_is(
@@ -236,8 +262,8 @@ def test_nobody_is_called_back_whose_number_isn_t_known(
     other = club.members[1]
     viewed = db.run(people.record_view, ping, member=other, page="test")
     with db.read() as session:
-        asked = desk.questions_for(session, ping, member=other, cities=city_words())
-    assert asked == ("card",), "one question tells nobody"
+        asked = questions(session, ping, other)
+    assert (asked.facts, asked.call_back) == (("card",), True), "one question tells nobody"
     with pytest.raises(desk.NoNumberOnFile):
         db.run(desk.number_to_call, ping, member=other, viewed=viewed)
 

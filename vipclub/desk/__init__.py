@@ -77,6 +77,7 @@ from vipclub.desk.sealed_columns import SEALED
 from vipclub.desk.steps import BREAK_GLASS_STEPS
 from vipclub.desk.verifying_callers import (
     Check,
+    Questions,
     called_back,
     check_facts,
     nobody_known,
@@ -94,6 +95,7 @@ __all__ = [
     "CallBackNotOffered",
     "CallerCheck",
     "Check",
+    "Questions",
     "FactUnreadable",
     "FactsMissing",
     "KnownCallers",

@@ -3,8 +3,6 @@ what a stranger may be told. Each brings the receipt of the agent's check along.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from vipclub import assistance, people
@@ -18,13 +16,31 @@ def open_case(
     session: Session,
     actor: Actor,
     *,
+    kind: str,
+    what: str = "",
     member: str | None = None,
-    **given: Any,  # noqa: ANN401 - what `assistance.open_case` takes
+    caller: str = "",
+    phone: str = "",
+    place: str = "",
+    severity: str | None = None,
+    channel: str | None = None,
 ) -> CaseResult:
     """A case, as `assistance.open_case`; for a member whose caller this agent has verified the
     caller is known from the first moment."""
     heard = verified_caller(session, actor, member=member) if member else None
-    return assistance.open_case(session, actor, member=member, heard=heard, **given)
+    return assistance.open_case(
+        session,
+        actor,
+        kind=kind,
+        what=what,
+        member=member,
+        caller=caller,
+        phone=phone,
+        place=place,
+        severity=severity,
+        channel=channel,
+        heard=heard,
+    )
 
 
 def answer_about_caller(

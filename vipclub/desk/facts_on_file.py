@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import SQLColumnExpression, select
+from sqlalchemy.orm import Session, aliased
 
 from vipclub import bookings, membership, people
 from vipclub.core.actor import Actor
@@ -88,6 +89,32 @@ def facts_on_file(
     )
 
 
+def facts_known(person: type[Person], now: datetime) -> dict[str, SQLColumnExpression[Any]]:
+    """Which facts there are of a survivor, as columns to be asked with others: what
+    `facts_on_file` will compare with. The city comes by its code."""
+    holder, booker = aliased(Person), aliased(Person)
+    visits = (
+        select(bookings.Appointment.id)
+        .join(booker, booker.id == bookings.Appointment.person_id)
+        .where(people.same_person(booker, person))
+    )
+    coming = visits.where(
+        bookings.Appointment.state.in_(sorted(bookings.COMING)),
+        bookings.Appointment.ends_at > now,
+    )
+    return {
+        "card": select(membership.Membership.id)
+        .join(holder, holder.id == membership.Membership.person_id)
+        .where(people.same_person(holder, person))
+        .exists(),
+        "born": person.birth_date.is_not(None),
+        "mobile": person.mobile.is_not(None),
+        "city": person.city_code,
+        "visit": coming.exists(),
+        "booking": visits.exists(),
+    }
+
+
 def numbers_on_file(
     session: Session, person: PersonRow, *, contact: int | None
 ) -> tuple[str | None, str | None]:
@@ -110,7 +137,7 @@ def is_right(fact: str, typed: str, known: OnFile, cities: Mapping[str, str]) ->
     compared: a slip of the keys is no wrong answer."""
     plain = people.visible(typed)
     if fact in {"card", "mobile", "contact_phone"}:
-        return last_digits(fact, plain) == getattr(known, fact)
+        return bool(last_digits(fact, plain) == getattr(known, fact))
     if fact == "born":
         return year_and_month(plain) == known.born
     if fact == "visit":

@@ -3,7 +3,7 @@ with what may be told by it. And the receipt of that check, for what staff do at
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -45,21 +45,25 @@ NOTHING = MayBeTold("nothing", False, "", "", None)
 
 @dataclass(frozen=True, slots=True)
 class KnownCallers:
-    """A member's contacts, numbers masked, and what may be told to who calls this agent."""
+    """A member's contacts, numbers masked, and what may be told to who calls this agent; `seems` is
+    the contact with the caller's number, who is not verified by that."""
 
     contacts: tuple[ContactView, ...]
     told: MayBeTold
-
-    def at_number(self, ends: str) -> ContactView | None:
-        """The contact with a masked number."""
-        return next((each for each in self.contacts if each.phone == ends), None)
+    seems: ContactView | None = None
 
 
 def known_callers(
-    session: Session, actor: Actor, *, member: str, viewed: Viewed, about: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    viewed: Viewed,
+    about: str | None = None,
+    number: str = "",
 ) -> KnownCallers:
     """The contacts of a member who is looked at, or whose case `about` is, and the agent's check of
-    who calls. One statement. Raises Forbidden."""
+    who calls, perhaps from a `number`. One statement. Raises Forbidden."""
     actor.require(Permission.CONTACT_VIEW)
     ref, now = parse_ref(member, "M"), clock.now()
     viewed.must_cover(about or ref)
@@ -87,13 +91,17 @@ def known_callers(
         .order_by(EmergencyContact.id)
     ).all()
     cipher, today = cipher_of(session), clock.club_day(now)
-    contacts = {
-        row.contact_id_: people.view_of(cipher, row, today, whole=False)
+    whole = {
+        row.contact_id_: people.view_of(cipher, row, today, whole=True)
         for row in rows
         if row.contact is not None
     }
+    contacts = {
+        key: replace(each, phone=people.masked_number(each.phone)) for key, each in whole.items()
+    }
+    seems = next((contacts[key] for key, each in whole.items() if each.phone == number), None)
     told = _told(rows[0], contacts, now) if rows else NOTHING
-    return KnownCallers(tuple(contacts.values()), told)
+    return KnownCallers(tuple(contacts.values()), told, seems)
 
 
 def _told(row: AnyRow, contacts: dict[int, ContactView], now: datetime) -> MayBeTold:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.orm import Session, aliased
 
 from vipclub import assistance, people
 from vipclub.accounts import Permission
@@ -22,11 +22,13 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import Forbidden, NotFound
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import parse_ref
 from vipclub.desk.facts_on_file import (
     FACTS,
     LEAST,
     OnFile,
+    facts_known,
     facts_on_file,
     is_right,
     numbers_on_file,
@@ -69,19 +71,47 @@ class _Caller:
         return "member" if self.contact_id is None else "contact"
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What a caller may be asked, by the codes of `FACTS`; `left` is how many wrong answers are
+    left: with none, or fewer questions than it takes, a call back is left."""
+
+    facts: tuple[str, ...]
+    left: int
+
+    @property
+    def call_back(self) -> bool:
+        """Whether only a call back can tell who it is."""
+        return not self.left or len(self.facts) < LEAST
+
+
 def questions_for(
-    session: Session,
-    actor: Actor,
-    *,
-    member: str,
-    contact: str | None = None,
-    cities: Mapping[str, str],
-) -> tuple[str, ...]:
-    """The facts that a caller may be asked for, of those on file; their codes in `FACTS`. Raises
-    NotFound, Forbidden."""
+    session: Session, actor: Actor, *, member: str, of_contact: bool, cities: Mapping[str, str]
+) -> Questions:
+    """The questions that a caller may be asked, of what is on file; a city that the club has no
+    word for is not asked. One statement. Raises NotFound, Forbidden."""
     actor.require(Permission.CALLER_VERIFY)
-    caller = _caller(session, actor, member, contact)
-    return _on_file(session, actor, caller, cities, clock.now()).asked
+    now = clock.now()
+    asked, survivor = aliased(Person), aliased(Person)
+    known = facts_known(survivor, now)
+    row: AnyRow | None = session.execute(
+        select(
+            *(column.label(fact) for fact, column in known.items()),
+            _wrong_of(survivor, now).label("wrong"),
+        )
+        .select_from(asked)
+        .join(survivor, people.stands_for(survivor, asked))
+        .where(asked.public_ref == parse_ref(member, "M"), people.visible_to(actor, survivor))
+    ).first()
+    if row is None:
+        raise NotFound()
+    there = {fact for fact in known if getattr(row, fact)}
+    if row.city not in cities.values():
+        there.discard("city")
+    if of_contact:
+        there.add("contact_phone")
+    facts = tuple(fact for fact in FACTS if fact in there)
+    return Questions(facts, max(WRONG_AT_MOST - int(row.wrong), 0))
 
 
 def check_facts(
@@ -237,12 +267,20 @@ def _on_file(
 def _wrong_lately(session: Session, person_id: int, now: datetime) -> int:
     """How many wrong answers were given about a survivor in the last half hour, whoever asked. One
     statement."""
-    count = session.execute(
+    survivor = aliased(Person)
+    wrong = select(_wrong_of(survivor, now)).where(survivor.id == person_id)
+    return int(session.execute(wrong).scalar_one())
+
+
+def _wrong_of(person: type[Person], now: datetime) -> ColumnElement[int]:
+    """The same, as a column beside the person."""
+    checked = aliased(Person)
+    return (
         select(func.coalesce(func.sum(CallerCheck.wrong), 0))
-        .join(Person, Person.id == CallerCheck.person_id)
-        .where(people.survivor_of(Person) == person_id, CallerCheck.at > now - HOLDS)
-    ).scalar_one()
-    return int(count)
+        .join(checked, checked.id == CallerCheck.person_id)
+        .where(people.same_person(checked, person), CallerCheck.at > now - HOLDS)
+        .scalar_subquery()
+    )
 
 
 def _keep(

@@ -47,9 +47,10 @@ def tell_of_ended_delegation(session: Session, fact: DelegationEnded) -> None:
 
 def _of_change(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """No link in the mail, as in every warning: who is warned types the address, or calls."""
+    word = _CHANGES[data["change"]]
     return {
         "moment": reading.moment(data["at"]),
-        "change": i18n.gettext(reading.language, _CHANGES[data["change"]]),
+        "what": i18n.gettext(reading.language, word),
         "url": "" if reading.base_url else "/contacts",
     }
 

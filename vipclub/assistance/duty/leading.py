@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
 
 from vipclub.assistance.duty.on_duty import newest_on_call
 from vipclub.assistance.models import OnCall, Shift
@@ -15,8 +14,8 @@ LATELY = timedelta(days=30)
 """Whoever led a shift within so long leads still, between two of them too."""
 
 
-def leads_the_desk(session: Session, account_id: int, now: datetime) -> bool:
-    """Whether somebody leads. One statement."""
+def leads_the_desk(account_id: int, now: datetime) -> ColumnElement[bool]:
+    """Whether somebody leads, as a condition."""
     shift = (
         select(Shift.id)
         .where(
@@ -32,4 +31,4 @@ def leads_the_desk(session: Session, account_id: int, now: datetime) -> bool:
         .where(OnCall.account_id == account_id, OnCall.id == newest_on_call(now))
         .exists()
     )
-    return bool(session.execute(select(or_(shift, on_call))).scalar())
+    return or_(shift, on_call)
