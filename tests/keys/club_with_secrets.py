@@ -8,8 +8,10 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from tests.accounts.sign_ins import present_sign_in
+from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR, member_actor, sun
 from tests.partners.webhooks.events_sent import ALL_EVENTS
+from tests.people.contacts_named import a_contact
 from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
 from tests.small_club import SmallClub, a_small_club
 from vipclub import accounts, assistance, bookings, desk, messages, partners, people
@@ -80,6 +82,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
         note="By wheelchair",
     )
     _ask_the_desk(db)
+    _open_in_an_emergency(db, lin)
     _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,
@@ -107,6 +110,23 @@ def _ask_the_desk(db: Database) -> None:
         place="Shanghai",
     )
     db.run(assistance.add_note, CLUB_ACTOR, case=made.case, text="Call in the morning")
+
+
+def _open_in_an_emergency(db: Database, lin: str) -> None:
+    """A contact of hers, and numbers that were shown and reviewed."""
+    a_contact(db, member_actor(lin), lin)
+    agent, leader = an_agent(db, "ping"), an_agent(db, "mei")
+    on_shift(db, leader, leads=True)
+    viewed = db.run(people.record_view, agent, member=lin, page="test")
+    shown = db.run(
+        desk.reveal,
+        agent,
+        member=lin,
+        purpose="call",
+        viewed=viewed,
+        emergency="She was found unconscious",
+    )
+    db.run(desk.review, leader, access=str(shown.access), justified=True, text="It was urgent")
 
 
 def _search(db: Database, account_id: int) -> None:

@@ -11,7 +11,7 @@ from vipclub import accounts, assistance
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
-from vipclub.demo import cast
+from vipclub.demo import callers, cast
 from vipclub.demo.in_progress import as_staff
 from vipclub.demo.past_appointments import as_member
 
@@ -26,7 +26,9 @@ def play(db: Database, *, lin: str) -> str:
     agent = _on_duty(db)
     _complaint(db, agent)
     _call_back(db, agent)
+    callers.open_in_a_hurry(db, agent, member=lin)
     emergency = _emergency(db, agent, lin)
+    callers.play(db, agent, lin=lin, emergency=emergency)
     with clock.replaying(clock.now() - timedelta(minutes=2)):
         db.run(
             assistance.ask_for_help,

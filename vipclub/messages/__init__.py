@@ -35,7 +35,6 @@ from vipclub.messages.account_letters import (
 from vipclub.messages.channels.mail.building import one_line
 from vipclub.messages.channels.mail.calling import MailServerAway, call_mail_server
 from vipclub.messages.channels.mail.posting import forget_drafts
-from vipclub.messages.contact_letters import LETTERS as CONTACT_LETTERS
 from vipclub.messages.contact_letters import tell_of_ended_delegation, tell_of_new_contacts
 from vipclub.messages.icalendar import Entry, published, uid_domain
 from vipclub.messages.inbox import (
@@ -49,14 +48,12 @@ from vipclub.messages.inbox import (
     unread_by,
 )
 from vipclub.messages.letter import Letter, Reading, always, register_letters, title_of
-from vipclub.messages.letters import LETTERS as ACCOUNT_LETTERS
+from vipclub.messages.letters import LETTERS
 from vipclub.messages.models import Message
 from vipclub.messages.queueing import queue
 from vipclub.messages.sealed_columns import SEALED
 from vipclub.messages.sending import Sender, sender
 from vipclub.messages.trial_letter import Trial, last_trial, send_trial
-
-LETTERS = (*ACCOUNT_LETTERS, *CONTACT_LETTERS)
 
 __all__ = [
     "Trial",
