@@ -4,12 +4,14 @@ wrong answers end it, and what came of it holds for half an hour."""
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from tests.cast import sun, wu
 from tests.desk.callers import MOBILE, an_agent, card_end, checks, known_club, say
@@ -109,17 +111,23 @@ def test_three_wrong_answers_end_it_for_everybody_who_asks(
 
 @pytest.mark.race
 @pytest.mark.only("postgresql")
-def test_of_many_who_guess_at_once_three_are_heard(
+def test_who_asks_while_another_answer_is_compared_waits_for_it(
     db: Database, club: SmallClub, ping: Actor
 ) -> None:
-    def guess() -> None:
-        say(db, ping, club.members[0], card="0000", city="shanghai")
+    lin, compared = club.members[0], threading.Event()
 
-    threads = [threading.Thread(target=guess) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    def slowly(session: Session, actor: Actor) -> None:
+        wrong = {"card": "0000", "city": "beijing"}
+        desk.check_facts(session, actor, member=lin, said=wrong, cities=city_words())
+        compared.set()
+        time.sleep(0.5)
+
+    other = an_agent(db, "bo")
+    first = threading.Thread(target=lambda: db.run(slowly, other))
+    first.start()
+    assert compared.wait(10)
+    assert say(db, ping, lin, card="0001", city="shanghai").outcome == "ended"
+    first.join()
     assert sum(row[2] for row in checks(db)) == WRONG_AT_MOST
 
 
