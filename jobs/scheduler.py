@@ -26,6 +26,7 @@ from jobs import (
     count_trials,
     deliver_messages,
     deliver_webhooks,
+    end_delegations,
     end_holds,
     expire_benefits,
     forget_drafts,
@@ -42,6 +43,7 @@ from jobs import (
     seal_audit,
     tell_of_ends,
     watch_cases,
+    watch_emergency_access,
     write_case_sheet,
 )
 from jobs.job import Job, Told
@@ -64,6 +66,8 @@ JOBS: tuple[Job, ...] = (
     invite_members.JOB,
     remind_members.JOB,
     tell_of_ends.JOB,
+    end_delegations.JOB,
+    watch_emergency_access.JOB,
     grant_benefits.JOB,
     expire_benefits.JOB,
     check_allowances.JOB,

@@ -1,6 +1,6 @@
 """A club in which something of everything has happened: visits that were charged, one that was
-taken back, a statement, a request, an offer, a hold, a closed day with somebody on its list, and a
-relative."""
+taken back, a statement, a request, an offer, a hold, a closed day with somebody on its list, a
+relative, and an emergency contact."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tests.cast import CLUB_ACTOR
 from tests.kept_clubs import KeptClubs
+from tests.people.contacts_named import a_contact
 from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.small_club import SmallClub
 from vipclub import assistance, bookings, people
@@ -48,6 +49,8 @@ def _build(db: Database) -> ClubWithVisits:
     asked = db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
     tomorrow = clock.now() + timedelta(days=1)
     db.run(assistance.add_task, CLUB_ACTOR, case=asked.case, what="Call back", due=tomorrow)
+    db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
+    a_contact(db, made.club.lin, lin, may_be_told="state")
     db.run(audit_sealing.seal)
     return made
 

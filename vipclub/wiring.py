@@ -34,6 +34,8 @@ from vipclub.core.steps import AnyMachine
 REACTIONS: Reactions = {
     people.PersonsMerged: (accounts.end_sign_ins_of_merged,),
     people.DetailsChanged: (messages.tell_of_new_details,),
+    people.ContactsChanged: (messages.tell_of_new_contacts,),
+    people.DelegationEnded: (messages.tell_of_ended_delegation,),
     accounts.ResetAsked: (messages.send_the_link,),
     accounts.PasswordChanged: (messages.tell_of_new_password,),
     accounts.StaffInvitationWritten: (messages.send_the_invitation,),
@@ -55,6 +57,7 @@ LETTERS: tuple[messages.Letter, ...] = (
     *partners.LETTERS,
     *bookings.LETTERS,
     *assistance.LETTERS,
+    *desk.LETTERS,
 )
 
 WEBHOOK_EVENTS: dict[str, str] = {
@@ -66,6 +69,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     OUTBOX_STEPS,
     people.DELIVERY_STEPS,
     people.SET_ASIDE_STEPS,
+    people.CONTACT_STEPS,
     accounts.ACCOUNT_STEPS,
     messages.THREAD_STEPS,
     membership.MEMBERSHIP_STEPS,
@@ -79,6 +83,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     assistance.dispatch.DISPATCH_STEPS,
     assistance.HANDOVER_STEPS,
     assistance.TASK_STEPS,
+    desk.BREAK_GLASS_STEPS,
 )
 
 INVARIANTS: tuple[Invariant, ...] = (

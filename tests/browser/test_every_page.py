@@ -25,6 +25,8 @@ NOT_ALWAYS = {
     "manager.held": "a time is kept for ten minutes only",
     "desk.found": "a search leads there",
     "manager.found": "a search leads there",
+    "desk.contact": "contacts are changed once the member is verified",
+    "member.contact": "there when a contact is named",
     "member.held": "a time is kept for ten minutes only",
     "member.change": "there when a visit may be moved",
     "admin.home": "a policy owner is sent on to the policies",

@@ -9,8 +9,10 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from tests.accounts.sign_ins import present_sign_in
+from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR, member_actor, sun
 from tests.partners.webhooks.events_sent import ALL_EVENTS
+from tests.people.contacts_named import a_contact
 from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
 from tests.small_club import SmallClub, a_small_club
 from tests.web.signing_in import an_account
@@ -83,6 +85,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
     )
     _ask_the_desk(db, lin, club.partner)
     _work_on_a_case(db, lin)
+    _open_in_an_emergency(db, lin)
     _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,
@@ -146,6 +149,23 @@ def _work_on_a_case(db: Database, lin: str) -> None:
     db.run(assistance.keep_draft, actor, case=made.case, box="note", text="She sounds worried")
     db.run(assistance.resolve, CLUB_ACTOR, case=made.case, text="Settled")
     db.run(assistance.rate_case, member_actor(lin), case=made.case, score=4, text="Kind words")
+
+
+def _open_in_an_emergency(db: Database, lin: str) -> None:
+    """A contact of hers, and numbers that were shown and reviewed."""
+    a_contact(db, member_actor(lin), lin)
+    agent, leader = an_agent(db, "ping"), an_agent(db, "mei")
+    on_shift(db, leader, leads=True)
+    viewed = db.run(people.record_view, agent, member=lin, page="test")
+    shown = db.run(
+        desk.reveal,
+        agent,
+        member=lin,
+        purpose="call",
+        viewed=viewed,
+        emergency="She was found unconscious",
+    )
+    db.run(desk.review, leader, access=str(shown.access), justified=True, text="It was urgent")
 
 
 def _search(db: Database, account_id: int) -> None:

@@ -18,6 +18,8 @@ DATA: dict[str, dict[str, Any]] = {
     "mail-trial": {"at": START.isoformat()},
     "password-changed": {"at": START.isoformat()},
     "contact-details-changed": {"at": START.isoformat(), "what": ["mobile", "email"]},
+    "contacts-changed": {"at": START.isoformat(), "change": "add"},
+    "delegation-ended": {"at": START.isoformat()},
 }
 
 
@@ -32,7 +34,7 @@ def test_letters_about_accounts_and_persons_are_said_in_three_languages(
 def test_a_reset_leads_to_its_page_and_a_warning_leads_nowhere() -> None:
     reset = compose_letter("password-reset", DATA["password-reset"])
     assert "https://club.example/reset/s3cret-s3cret" in reset.text
-    for template in ("password-changed", "contact-details-changed"):
+    for template in ("password-changed", "contact-details-changed", "contacts-changed"):
         assert "https://" not in compose_letter(template, DATA[template]).text
         assert "<a " not in compose_letter(template, DATA[template]).html
     item = compose_item("password-changed", DATA["password-changed"], language="en", at=START)

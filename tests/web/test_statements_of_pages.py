@@ -22,7 +22,7 @@ from vipclub.core.db import Database
 
 MOST_PAGES = 400
 MOST = {
-    "desk.show": 7,
+    "desk.show": 8,
     "manager.show": 7,
     "desk.triage": 7,
     "desk.one_handover": 7,

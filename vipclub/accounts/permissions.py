@@ -74,6 +74,10 @@ class Permission(StrEnum):
     DUTY_CHANGE = "duty:change"
     THREAD_WRITE = "thread:write"
     THREAD_ANSWER = "thread:answer"
+    CONTACT_VIEW = "contact:view"
+    CONTACT_CHANGE = "contact:change"
+    CALLER_VERIFY = "caller:verify"
+    ACCESS_VIEW = "access:view"
 
 
 P = Permission
@@ -134,6 +138,10 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.DUTY_CHANGE: frozenset({"desk", "operations"}),
     P.THREAD_WRITE: frozenset({"member"}),
     P.THREAD_ANSWER: frozenset({"manager", "desk"}),
+    P.CONTACT_VIEW: frozenset({"member", "desk"}),
+    P.CONTACT_CHANGE: frozenset({"member", "desk"}),
+    P.CALLER_VERIFY: frozenset({"desk"}),
+    P.ACCESS_VIEW: frozenset({"desk"}),
 }
 """permission -> the roles and token scopes that have it. Who grants rights reads no audit trail,
 and the reverse."""

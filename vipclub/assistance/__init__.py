@@ -18,6 +18,8 @@ Decisions:
   have read; until then the rules of `duty/owners` hold, so that no case waits for a signature.
 - 2026-11: what is asked, ticked, linked and handed over are entries of the timeline; only what
   waits for a moment (tasks, handovers) and what isn't said yet (drafts) have rows of their own.
+- 2026-11: a caller who is neither the member nor one of her contacts opens a case and is told
+  nothing; the case asks her, and her answer counts for that case alone.
 - 2026-11: letters say that something is there; what was said stands behind the sign-in.
 """
 
@@ -25,6 +27,13 @@ from vipclub.assistance import dispatch
 from vipclub.assistance.alarms import raise_alarms
 from vipclub.assistance.case_sheet import SHEETS_FOLDER, write_case_sheet
 from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
+from vipclub.assistance.cases.callers import (
+    CallerQuestion,
+    answer_about_caller,
+    answered_level,
+    ask_about_caller,
+    note_verified_caller,
+)
 from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, keep_draft
 from vipclub.assistance.cases.ending import close_resolved, end_waits
 from vipclub.assistance.cases.finding import meant_by
@@ -69,6 +78,7 @@ from vipclub.assistance.cases.queries import (
     newest_open_case,
     open_case_by_phone,
     open_cases,
+    open_emergency,
     received,
 )
 from vipclub.assistance.cases.rating import (
@@ -120,6 +130,7 @@ from vipclub.assistance.duty.handover_lists import (
 )
 from vipclub.assistance.duty.handover_steps import HANDOVER_STATES, HANDOVER_STEPS
 from vipclub.assistance.duty.keeping_owners import keep_owners
+from vipclub.assistance.duty.leading import leads_the_desk
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
 from vipclub.assistance.duty.roster import (
@@ -226,6 +237,7 @@ __all__ = [
     "CannotLink",
     "CannotMerge",
     "Case",
+    "CallerQuestion",
     "CaseAlarm",
     "CaseClock",
     "CaseEntry",
@@ -284,6 +296,9 @@ __all__ = [
     "answer",
     "answered_in_time",
     "answers_in",
+    "answer_about_caller",
+    "answered_level",
+    "ask_about_caller",
     "ask_for_help",
     "cancel_shift",
     "cancel_task",
@@ -316,11 +331,13 @@ __all__ = [
     "link_cases",
     "linked_refs",
     "mean_rating",
+    "leads_the_desk",
     "meant_by",
     "merge",
     "name_leader_on_call",
     "newest_open_case",
     "note_or_write",
+    "note_verified_caller",
     "note_partner",
     "on_duty",
     "on_the_desk",
@@ -333,6 +350,7 @@ __all__ = [
     "own_list",
     "playbook_for",
     "questions_for",
+    "open_emergency",
     "raise_alarms",
     "rate_case",
     "rating_of",

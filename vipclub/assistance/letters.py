@@ -141,6 +141,7 @@ def task_to_do(session: Session, ref: str, version: int) -> bool:
 
 LETTERS = (
     Letter("case-received", N_("Case received"), _of_member, still_open),
+    Letter("case-caller", N_("Call about the member"), _of_member, still_open),
     Letter("case-answered", N_("Answer in a case"), _of_member, always),
     Letter("case-resolved", N_("Case resolved"), _of_member, still_resolved),
     Letter("case-reopened", N_("Case reopened"), _of_member, still_open),

@@ -11,7 +11,7 @@ from vipclub import accounts, assistance
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
-from vipclub.demo import cast, partners_asked
+from vipclub.demo import callers, cast, partners_asked
 from vipclub.demo.in_progress import as_staff
 from vipclub.demo.past_appointments import as_member
 
@@ -31,7 +31,9 @@ def play(db: Database, *, lin: str, home: str) -> str:
     _call_back(db, agent)
     with clock.replaying(clock.now() - timedelta(hours=2)):
         assistance.keep_owners(db)  # what is open then is the night's
+    callers.open_in_a_hurry(db, agent, member=lin)
     emergency = _emergency(db, agent, lin, home)
+    callers.play(db, agent, lin=lin, emergency=emergency)
     _asked(db, agent, emergency)
     _rated(db, agent, lin)
     _hand_over(db, night, agent)

@@ -1,7 +1,10 @@
 """What staff know of a member beyond the figures: notes, calls taken, and what happened lately.
 
 `looking_up` finds a caller, `notes` and `calls` keep what was said, `history` lists what happened
-lately, `health_visibility` says who sees health.
+lately, `health_visibility` says who sees health. `verifying_callers` finds out who calls, by
+`facts_on_file`; `known_callers` says what may be told by it, `at_callers_word` is what is done at a
+caller's word. `revealing` shows numbers whole, `reviewing_access` is the second person's word where
+that was in an emergency.
 
 Decisions:
 - 2026-11: notes and calls are never changed; a correction is a new note that names the old one.
@@ -13,15 +16,38 @@ Decisions:
   e-mail, last four digits, name in characters or pinyin. A list, ten at most, numbers masked; only
   a whole number that one alone has leads to somebody at once, and a name never does: who types the
   name of a caller must see that there is another one.
+- 2026-11: who calls is known by two right answers and none that is wrong, or by a call back to a
+  number on file; for half an hour, to the agent who asked. Which answer was wrong is not said, and
+  three within half an hour end the questions about this member for everybody.
+- 2026-11: the newest check of an agent and a member counts, whatever it says: the next caller is
+  another one.
+- 2026-11: a number is shown whole with a ground: a verified caller, an open emergency of the
+  member, or a reason in words that a second person who leads the desk reviews.
 - 2026-11: four digits behind a name are a year of birth where they can be one, and the end of a
   number or a card as well.
 """
 
+from vipclub.desk.at_callers_word import (
+    add_contact,
+    answer_about_caller,
+    change_contact,
+    open_case,
+    remove_contact,
+)
 from vipclub.desk.calls import ABOUT, CHANNELS, OUTCOMES, take_call
+from vipclub.desk.facts_on_file import FACTS
 from vipclub.desk.health_visibility import HEALTH_SERVICES, sees_health
 from vipclub.desk.history import HistoryLine, history
+from vipclub.desk.known_callers import (
+    NOTHING,
+    KnownCallers,
+    MayBeTold,
+    known_callers,
+    verified_caller,
+)
+from vipclub.desk.letters import LETTERS
 from vipclub.desk.looking_up import FOUND_AT_MOST, FoundPerson, LookedUp, look_up
-from vipclub.desk.models import Interaction, Note
+from vipclub.desk.models import BreakGlass, CallerCheck, Interaction, Note
 from vipclub.desk.notes import (
     LONGEST_NOTE,
     NOTE_KINDS,
@@ -30,10 +56,72 @@ from vipclub.desk.notes import (
     note_kinds_for,
     notes_of,
 )
-from vipclub.desk.refusals import NoteNotAccepted
+from vipclub.desk.refusals import (
+    CallBackNotOffered,
+    FactsMissing,
+    FactUnreadable,
+    NoNumberOnFile,
+    NoteNotAccepted,
+    NotYetCalled,
+    RevealNotAllowed,
+)
+from vipclub.desk.revealing import Revealed, ground_of, reveal
+from vipclub.desk.reviewing_access import (
+    AccessView,
+    accesses,
+    review,
+    tell_of_overdue_reviews,
+    waiting_reviews,
+)
 from vipclub.desk.sealed_columns import SEALED
+from vipclub.desk.steps import BREAK_GLASS_STEPS
+from vipclub.desk.verifying_callers import (
+    Check,
+    Questions,
+    called_back,
+    check_facts,
+    nobody_known,
+    number_to_call,
+    questions_for,
+)
 
 __all__ = [
+    "BREAK_GLASS_STEPS",
+    "FACTS",
+    "LETTERS",
+    "NOTHING",
+    "AccessView",
+    "BreakGlass",
+    "CallBackNotOffered",
+    "CallerCheck",
+    "Check",
+    "Questions",
+    "FactUnreadable",
+    "FactsMissing",
+    "KnownCallers",
+    "MayBeTold",
+    "NoNumberOnFile",
+    "NotYetCalled",
+    "RevealNotAllowed",
+    "Revealed",
+    "accesses",
+    "add_contact",
+    "answer_about_caller",
+    "called_back",
+    "change_contact",
+    "check_facts",
+    "ground_of",
+    "known_callers",
+    "nobody_known",
+    "number_to_call",
+    "open_case",
+    "questions_for",
+    "remove_contact",
+    "reveal",
+    "review",
+    "tell_of_overdue_reviews",
+    "verified_caller",
+    "waiting_reviews",
     "SEALED",
     "Note",
     "Interaction",

@@ -1,14 +1,22 @@
-"""What is sealed of the desk's notes."""
+"""What is sealed of the desk's notes, and of what it opened in an emergency."""
 
 from __future__ import annotations
 
 from vipclub.core.sealed_columns import SealedField, SealedTable
-from vipclub.desk.models import Note
+from vipclub.desk.models import BreakGlass, Note
 
 SEALED = (
     SealedTable(
         model=Note,
         row_name=Note.public_ref,
         fields=(SealedField("body", "note.body"),),
+    ),
+    SealedTable(
+        model=BreakGlass,
+        row_name=BreakGlass.public_ref,
+        fields=(
+            SealedField("reason", "break_glass.reason"),
+            SealedField("verdict", "break_glass.verdict"),
+        ),
     ),
 )

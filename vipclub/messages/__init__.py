@@ -9,7 +9,7 @@ part that writes it (`letter.Letter`) and handed over by `vipclub/wiring.py`.
 `quiet_hours` say whether it goes out now, `recipients` to whom, `composing` what it says,
 `icalendar` its calendar file, `channels` how it gets there; `sent_log` keeps what became of it,
 `inbox` shows it to the member. The letters about accounts and persons are this part's own:
-`account_letters` and `letters`.
+`account_letters` and `letters`, and those about emergency contacts, `contact_letters`.
 
 Decisions:
 - 2026-11: a mail is composed when it is sent and its words are never stored. What it told is kept
@@ -35,6 +35,7 @@ from vipclub.messages.account_letters import (
 from vipclub.messages.channels.mail.building import one_line, usable_address
 from vipclub.messages.channels.mail.calling import MailServerAway, call_mail_server
 from vipclub.messages.channels.mail.posting import forget_drafts
+from vipclub.messages.contact_letters import tell_of_ended_delegation, tell_of_new_contacts
 from vipclub.messages.icalendar import Entry, published, uid_domain
 from vipclub.messages.inbox import (
     UNREAD,
@@ -112,6 +113,8 @@ __all__ = [
     "send_the_invitation",
     "send_the_link",
     "sender",
+    "tell_of_ended_delegation",
+    "tell_of_new_contacts",
     "tell_of_new_details",
     "tell_of_new_password",
     "title_of",

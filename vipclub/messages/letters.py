@@ -8,6 +8,7 @@ from typing import Any
 from vipclub import accounts
 from vipclub.core import i18n
 from vipclub.core.i18n import N_
+from vipclub.messages.contact_letters import LETTERS as CONTACT_LETTERS
 from vipclub.messages.letter import Letter, Reading, always
 from vipclub.messages.threads.reading import still_waiting
 from vipclub.messages.trial_letter import LETTER as TRIAL
@@ -91,6 +92,7 @@ LETTERS = (
         always,
         purpose="security",
     ),
+    *CONTACT_LETTERS,
 )
 """Nothing about the safety of an account waits for the morning. What opens a door is kept in no
 inbox."""

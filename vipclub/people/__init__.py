@@ -5,7 +5,8 @@ What subsidiaries send has a wing of its own, `feeds`. The persons stand here:
   computes what is known of each, `exporting` lists it
 - who may find whom: `finding`; locked: `locking`; by a number or a name as typed: `searching`,
   with the keys that `search_keys` writes
-- how a person is reached and what they allow: `contact`, `consent`; relatives: `family`
+- how a person is reached and what they allow: `contact`, `consent`; relatives: `family`; whom the
+  club may tell of a member, and who may act for her: `emergency_contacts`
 - a person with all the records, for staff: `person_records`, after `viewing` has written who looks;
   numbers as they are shown: `masks`; as they are stored and compared: `normal_forms`
 
@@ -34,6 +35,10 @@ Decisions:
 - 2026-11: a name's spellings (pinyin, initials, another order) hang on the name and not on the
   person: who has it is said by the records alone, so that joining, separating, leaving and
   correcting people changes none of them, and ten thousand of one name share one set.
+- 2026-11: an emergency contact is a name and a number by the member's word, no person of the club:
+  who is named somewhere isn't thereby known here. Each change of a contact is told to the member,
+  her own too: a stolen sign-in must not open her file to a voice on the telephone.
+- 2026-11: who may act for a member gives nobody else that right: contacts are the member's alone.
 - 2026-11: a small full file (fewer than 20 known customers) is suspicious only when it names none
   of them: a share of so few says nothing.
 """
@@ -58,8 +63,31 @@ from vipclub.people.contact import (
     set_reminders,
     wants_reminders,
 )
+from vipclub.people.emergency_contacts.callers import Level, Verified
+from vipclub.people.emergency_contacts.changing import (
+    ContactGiven,
+    add_contact,
+    change_contact,
+    remove_contact,
+)
+from vipclub.people.emergency_contacts.ending import end_delegations
+from vipclub.people.emergency_contacts.knowing import is_known_caller, same_name
+from vipclub.people.emergency_contacts.models import EmergencyContact
+from vipclub.people.emergency_contacts.reading import COLUMNS as CONTACT_COLUMNS
+from vipclub.people.emergency_contacts.reading import (
+    ContactView,
+    may_view_contacts,
+    own_contacts,
+    reveal_contacts,
+    view_of,
+)
+from vipclub.people.emergency_contacts.sealed_columns import SEALED as SEALED_OF_CONTACTS
+from vipclub.people.emergency_contacts.steps import CONTACT_STEPS, LEVELS
+from vipclub.people.emergency_contacts.steps import RELATIONS as CONTACT_RELATIONS
 from vipclub.people.exporting import export_rows
 from vipclub.people.facts import (
+    ContactsChanged,
+    DelegationEnded,
     DeliveryApplied,
     DetailsChanged,
     PersonsMerged,
@@ -136,6 +164,7 @@ from vipclub.people.first_rows import (
 from vipclub.people.invariants import INVARIANTS
 from vipclub.people.linking import LinkReport, link_records
 from vipclub.people.locking import LockedPerson, lock_member, lock_persons, lock_survivors
+from vipclub.people.masks import masked_number
 from vipclub.people.models import (
     Consent,
     Delivery,
@@ -149,12 +178,12 @@ from vipclub.people.models import (
 )
 from vipclub.people.normal_forms.amounts import CURRENCIES
 from vipclub.people.normal_forms.names import is_latin
-from vipclub.people.normal_forms.phone_numbers import phone_number
+from vipclub.people.normal_forms.phone_numbers import callable_number, phone_number
 from vipclub.people.normal_forms.texts import visible
 from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
 from vipclub.people.reasons import REASONS
-from vipclub.people.refusals import DetailUnreadable
-from vipclub.people.sealed_columns import SEALED
+from vipclub.people.refusals import CallerNotVerified, ContactNotAccepted, DetailUnreadable
+from vipclub.people.sealed_columns import SEALED as SEALED_OF_PERSONS
 from vipclub.people.search_keys import renew_search_keys
 from vipclub.people.searching.by_name import by_name
 from vipclub.people.searching.by_number import (
@@ -175,7 +204,34 @@ from vipclub.people.searching.meant import (
 from vipclub.people.searching.of_somebody import asked_of, is_called, named_like, related_to
 from vipclub.people.viewing import Viewed, record_view, record_views
 
+SEALED = (*SEALED_OF_PERSONS, *SEALED_OF_CONTACTS)
+
 __all__ = [
+    "CONTACT_COLUMNS",
+    "CONTACT_RELATIONS",
+    "CONTACT_STEPS",
+    "LEVELS",
+    "CallerNotVerified",
+    "ContactGiven",
+    "ContactNotAccepted",
+    "ContactView",
+    "ContactsChanged",
+    "DelegationEnded",
+    "EmergencyContact",
+    "Level",
+    "Verified",
+    "add_contact",
+    "callable_number",
+    "change_contact",
+    "end_delegations",
+    "is_known_caller",
+    "masked_number",
+    "may_view_contacts",
+    "own_contacts",
+    "remove_contact",
+    "reveal_contacts",
+    "same_name",
+    "view_of",
     "Sight",
     "person_columns",
     "sight_of",

@@ -39,3 +39,25 @@ class DetailsChanged:
     what: tuple[str, ...]
     old_email: str | None = field(repr=False)
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsChanged:
+    """Somebody was added to, changed among or removed from a member's emergency contacts: `change`
+    is the name of the step."""
+
+    person_id: int
+    person: str
+    change: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationEnded:
+    """A contact may act for the member no longer: the day until which she said so is over."""
+
+    person_id: int
+    person: str
+    contact: str
+    name: str = field(repr=False)
+    at: datetime

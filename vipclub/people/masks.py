@@ -20,12 +20,23 @@ def masked_number(number: str) -> str:
     """A telephone number (E.164) with its country code and last four digits: enough to know one's
     own by.
 
-    >>> masked_number("+8613800138000"), masked_number("+85291234567")
-    ('+86 *******8000', '+852 ****4567')
+    >>> masked_number("+8613800138000"), masked_number("+85291234567"),
+    masked_number("+33612345678") ('+86 *******8000', '+852 ****4567', '+33 *****5678')
     """
-    code = next((c for c in ("+86", "+852", "+853", "+886") if number.startswith(c)), number[:2])
+    code = next((c for c in ("+86", "+852", "+853", "+886") if number.startswith(c)), "")
+    code = code or _country_code(number)
     rest = number[len(code) :]
     return f"{code} {'*' * max(len(rest) - 4, 0)}{rest[-4:]}"
+
+
+def _country_code(number: str) -> str:
+    """The country code of a number; its first two characters where there is none."""
+    import phonenumbers
+
+    try:
+        return f"+{phonenumbers.parse(number).country_code}"
+    except phonenumbers.NumberParseException:
+        return number[:2]
 
 
 def masked_email(address: str) -> str:

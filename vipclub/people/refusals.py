@@ -40,3 +40,41 @@ class DetailUnreadable(Refused):
 
     code = "detail_unreadable"
     sentence = N_("This number or address can't be reached. Please check it letter by letter.")
+
+
+class ContactNotAccepted(Refused):
+    """An emergency contact can't be noted like this. `rule` is the name of what is wrong; the
+    sentence is the rule's."""
+
+    code = "contact_not_accepted"
+    sentence = N_("Please check what you wrote about this contact.")
+
+    def __init__(self, *, rule: str) -> None:
+        super().__init__(rule=rule)
+        said = _CONTACT.get(rule)
+        if said:
+            self.__dict__["sentence"] = said
+
+
+_CONTACT = {
+    "name": N_("Please write the contact's name, at most 120 characters."),
+    "relation": N_("Please choose how this contact is related to the member."),
+    "phone": N_("This number can't be called. Please write it with the country code."),
+    "language": N_("Please choose the language that this contact speaks."),
+    "may_be_told": N_("Please choose how much this contact may be told."),
+    "delegate_until": N_("The last day must be today or later, at most two years ahead."),
+}
+
+
+class ContactsFull(Refused):
+    """The member has named as many contacts as may be: `most`."""
+
+    code = "contacts_full"
+    sentence = N_("At most %(most)s emergency contacts can be noted. Please remove one first.")
+
+
+class CallerNotVerified(Refused):
+    """Staff act at somebody's word, and it isn't known who calls."""
+
+    code = "caller_not_verified"
+    sentence = N_("Please verify first that the member is calling.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from vipclub import assistance
+from vipclub import assistance, people
 from vipclub.assistance import CaseLine, CaseView, ClockView, EntryView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
@@ -45,6 +45,9 @@ ICONS = {
     "linked": "link",
     "unlinked": "unlink",
     "rated": "star",
+    "caller_asked": "phone",
+    "caller_answered": "message-square",
+    "caller_verified": "check",
 }
 
 
@@ -70,6 +73,17 @@ class EntryLine:
     text: str
     icon: str
     ours: bool
+
+
+CALLER_WORDS: dict[str, dict[str, str]] = {
+    "caller_answered": people.LEVELS,
+    "caller_verified": {
+        "member": N_("the member"),
+        "contact": N_("a contact of the member"),
+        "delegate": N_("a delegate of the member"),
+    },
+}
+"""Entry -> code -> word: what the member answered, and who was verified."""
 
 
 def kind_name(language: str, kind: str) -> str:
@@ -219,6 +233,8 @@ def _more(language: str, found: EntryView, now: datetime, of: CaseView | None) -
         word = assistance.CLOCK_WORDS[found.reason]
         name = gettext(language, word)
         return gettext(language, N_("%(clock)s, level %(level)s"), clock=name, level=found.level)
+    if found.what in CALLER_WORDS and found.reason:
+        return gettext(language, CALLER_WORDS[found.what].get(found.reason, found.reason))
     if found.severity is not None:
         return severity_name(language, found.severity)
     if found.what == "waited" and found.reason in assistance.WAIT_REASONS:

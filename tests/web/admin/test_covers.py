@@ -44,7 +44,7 @@ WHAT = {
 
 def offered(db: Database) -> list[str]:
     with db.read() as session:
-        found = assistance.candidates(session, sun(), kind="hospital", country="FR")
+        found = assistance.dispatch.candidates(session, sun(), kind="hospital", country="FR")
     return [one.phone for one in found]
 
 

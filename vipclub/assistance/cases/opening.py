@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import phonenumbers
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from vipclub import people
 from vipclub.accounts import STAFF, Account, Permission
+from vipclub.assistance.cases.callers import ASKED, described, note_verified_caller
 from vipclub.assistance.cases.handling import CaseResult, ClockSaid, last_rounds, way_of
 from vipclub.assistance.cases.timeline import (
     calendar_of,
@@ -34,7 +34,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.core.working_days import load_calendar
-from vipclub.people import find_person
+from vipclub.people import Verified, find_person
 
 LONGEST_STORY = 4000
 FLOOD, FLOOD_TIME = 5, timedelta(minutes=10)
@@ -44,7 +44,8 @@ FLOOD, FLOOD_TIME = 5, timedelta(minutes=10)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What is known when somebody asks for help; all but the kind may be missing. `place` is in
-    words, `country` an ISO 3166 code, `against` the account of whom a complaint is about."""
+    words, `country` an ISO 3166 code, `against` the account of whom a complaint is about; a
+    `stranger` is neither the member nor one of her contacts."""
 
     kind: str
     what: str = field(default="", repr=False)
@@ -55,6 +56,7 @@ class Call:
     severity: str | None = None
     against: int | None = None
     unverified: bool = False
+    stranger: bool = False
 
 
 def open_case(
@@ -71,13 +73,18 @@ def open_case(
     severity: str | None = None,
     about: str | None = None,
     channel: str | None = None,
+    heard: Verified | None = None,
 ) -> CaseResult:
     """A case for a member, or for whoever is behind a number, or for nobody known yet; a complaint
-    perhaps `about` somebody of the staff, by their account. Raises Malformed for a kind and a
-    severity that there are none of, MalformedRef and NotFound for a member and an account that
-    aren't there, Forbidden."""
+    perhaps `about` somebody of the staff, by their account. With the receipt of who is `heard` the
+    caller is verified; one who is called like nobody known is told nothing, and the member is
+    asked. Raises Malformed for a kind and a severity that there are none of, MalformedRef and
+    NotFound for a member and an account that aren't there, Forbidden."""
     actor.require(Permission.CASE_OPEN)
     person = find_person(session, actor, member).id if member else None
+    way = way_of(actor, channel)
+    known = person is not None and heard is not None and heard.covers(person, clock.now())
+    stranger = not known and _is_stranger(session, actor, person, caller, phone)
     call = Call(
         kind=kind,
         what=what,
@@ -87,9 +94,24 @@ def open_case(
         country=country,
         severity=severity,
         against=_blamed(session, about) if about else None,
-        unverified=person is None,
+        unverified=person is None or stranger or (way == "phone" and not known),
+        stranger=stranger,
     )
-    return _open(session, actor, call, person=person, channel=way_of(actor, channel))
+    made = _open(session, actor, call, person=person, channel=way)
+    if not known or heard is None:
+        return made
+    return note_verified_caller(session, actor, case=made.case, heard=heard)
+
+
+def _is_stranger(
+    session: Session, actor: Actor, person: int | None, caller: str, phone: str
+) -> bool:
+    """Whether somebody calls for a member who gives another name than hers and her contacts', from
+    another number. A number alone says nothing: she may call from a hotel."""
+    if person is None or not actor.sees_all or not caller.strip():
+        return False
+    number = people.callable_number(phone)
+    return not people.is_known_caller(session, person, name=caller, number=number)
 
 
 def ask_for_help(
@@ -175,11 +197,15 @@ def _open(
         "last_at": now,
         "version": 1,
     }
-    return _write(session, actor, row, owner)
+    asks = described(call.caller, number) if call.stranger else ""
+    return _write(session, actor, row, owner, asks)
 
 
-def _write(session: Session, actor: Actor, row: dict[str, Any], owner: Agent | None) -> CaseResult:
-    """The case with the beginning of its timeline, its clocks and its letters."""
+def _write(
+    session: Session, actor: Actor, row: dict[str, Any], owner: Agent | None, asks: str
+) -> CaseResult:
+    """The case with the beginning of its timeline, its clocks and its letters; `asks` is the caller
+    about whom the member is asked."""
     ref, kind, severity, channel = (row[n] for n in ("public_ref", "kind", "severity", "channel"))
     case_id = session.execute(
         insert(case_table).values(row).returning(case_table.c.id)
@@ -187,10 +213,12 @@ def _write(session: Session, actor: Actor, row: dict[str, Any], owner: Agent | N
     said = {"at": row["opened_at"], "channel": channel}
     write_entry(session, actor, case_id, "opened", severity=severity, for_member=True, **said)
     write_entry(session, actor, case_id, "owner", other_ref=owner.ref if owner else None, **said)
+    if asks:
+        write_entry(session, actor, case_id, ASKED, text=asks, for_member=True, **said)
     calendar = calendar_of(session, row["region"], row["time_zone"])
     clocks, moments = keep_clocks(session, case_id, kind, calendar)
     session.execute(update(case_table).where(case_table.c.id == case_id).values(**moments))
-    _tell(session, ref, row, clocks)
+    _tell(session, ref, row, clocks, "case-caller" if asks else "case-received")
     audit.write(
         session,
         actor,
@@ -207,15 +235,17 @@ def _write(session: Session, actor: Actor, row: dict[str, Any], owner: Agent | N
     return CaseResult(ref, kind, "new", severity, owner.ref if owner else None, last_rounds(clocks))
 
 
-def _tell(session: Session, ref: str, row: dict[str, Any], clocks: Sequence[Clock]) -> None:
-    """Whom it is for that it was received and by when there is an answer; in an emergency its owner
-    that it is there."""
+def _tell(
+    session: Session, ref: str, row: dict[str, Any], clocks: Sequence[Clock], template: str
+) -> None:
+    """Whom it is for that it was received, by whose call, and by when there is an answer; in an
+    emergency its owner that it is there."""
     if row["flooded"]:  # kept and shown, and fills nobody's letters
         return
     by = next((one.due for one in clocks if one.clock == "first_answer"), None)
     tell_member(
         session,
-        "case-received",
+        template,
         ref=ref,
         person_id=row["person_id"],
         version=1,
@@ -261,16 +291,7 @@ def callback_number(text: str) -> str | None:
     'room 4'
     """
     said = text.strip()[:40]
-    found = people.phone_number(said)
-    if found is not None or not said:
-        return found
-    try:
-        number = phonenumbers.parse(said, "CN")
-    except phonenumbers.NumberParseException:
-        return said
-    if not phonenumbers.is_valid_number(number):
-        return said
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return people.callable_number(said) or said or None
 
 
 def _blamed(session: Session, ref: str) -> int:

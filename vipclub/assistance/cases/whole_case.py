@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
 from vipclub.accounts import Account, Permission
+from vipclub.assistance.cases.callers import CallerQuestion, questions_of
 from vipclub.assistance.cases.finding import visible_to
 from vipclub.assistance.cases.queries import CaseLine, lines_of, select_cases
 from vipclub.assistance.models import Case, CaseEntry
@@ -61,6 +62,7 @@ class CaseView:
     wait_until: datetime | None
     merged_into: str | None
     entries: tuple[EntryView, ...]
+    callers: tuple[CallerQuestion, ...]
     steps: tuple[str, ...]
 
 
@@ -102,6 +104,7 @@ def case(session: Session, actor: Actor, ref: str, *, viewed: Viewed | None = No
     def opened(place: str, sealed: bytes | None) -> str:
         return cipher.unseal(f"case.{place}", row.ref, sealed) if sealed else ""
 
+    entries = _entries(session, cipher, row.id, works=works)
     return CaseView(
         line=lines_of(session, [row])[0],
         what=opened("what", row.what),
@@ -113,7 +116,8 @@ def case(session: Session, actor: Actor, ref: str, *, viewed: Viewed | None = No
         channel=row.channel,
         wait_until=row.wait_until,
         merged_into=row.merged_into,
-        entries=_entries(session, cipher, row.id, works=works),
+        entries=entries,
+        callers=questions_of(entries),
         steps=MACHINE.open_to(actor, row.state, row, clock.now()),
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Account
@@ -85,16 +85,20 @@ def stand_in_of(session: Session, account_id: int, now: datetime) -> int | None:
 def leader_on_call(session: Session, now: datetime) -> Agent | None:
     """Who is reached when nobody is on duty; None where nobody is named, or the account doesn't
     work any more. One statement."""
-    newest = (
+    row = session.execute(
+        select(Account.id, Account.public_ref, Account.display_name)
+        .join(OnCall, OnCall.account_id == Account.id)
+        .where(Account.state == "active", OnCall.id == newest_on_call(now))
+    ).first()
+    return None if row is None else Agent(*row, leads=True, until=None, open_cases=0)
+
+
+def newest_on_call(now: datetime) -> ScalarSelect[int]:
+    """The row that says who is on call at a moment."""
+    return (
         select(OnCall.id)
         .where(OnCall.from_at <= now)
         .order_by(OnCall.from_at.desc(), OnCall.id.desc())
         .limit(1)
         .scalar_subquery()
     )
-    row = session.execute(
-        select(Account.id, Account.public_ref, Account.display_name)
-        .join(OnCall, OnCall.account_id == Account.id)
-        .where(Account.state == "active", OnCall.id == newest)
-    ).first()
-    return None if row is None else Agent(*row, leads=True, until=None, open_cases=0)

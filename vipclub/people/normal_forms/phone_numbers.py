@@ -54,6 +54,29 @@ def phone_number(text: str) -> str | None:
     return found[0] if found else None
 
 
+def callable_number(text: str) -> str | None:
+    """Any number that can be rung, in E.164: a mobile, an office's, a hotel's abroad.
+
+    >>> callable_number("010-6512 3456"), callable_number("+33 1 42 34 56 78"), callable_number("4")
+    ('+861065123456', '+33142345678', None)
+    """
+    found = phone_number(text)
+    if found is not None:
+        return found
+    import phonenumbers
+
+    plain = visible(text)[:40]
+    if plain.startswith("00"):
+        plain = "+" + plain[2:]
+    try:
+        number = phonenumbers.parse(plain, "CN")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def phone_numbers(text: str) -> list[str]:
     """The numbers in E.164 that may be meant by one as typed, the likeliest first: an eight-digit
     one without its area is of Hong Kong or of Macau.

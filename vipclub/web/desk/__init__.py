@@ -1,13 +1,17 @@
 """The service desk's door: a person found in seconds (`home`), what is `urgent`, the `cases` and
 one of them (`case_page`), what lies beside it (`case_work`, `case_acts`), is asked of the caller
 (`questions`) and of partners (`dispatch`), the `wall`, who is on `duty` and the `handover` of a
-shift, and everything that is done for a member (`web/member_file`).
+shift, who is calling (`caller`), whom a member named (`contacts`), what was opened in an emergency
+(`access`), and everything that is done for a member (`web/member_file`).
 """
 
 from vipclub.web.desk import (
+    access,
+    caller,
     case_acts,
     case_page,
     cases,
+    contacts,
     dispatch,
     duty,
     handover,
@@ -18,9 +22,12 @@ from vipclub.web.desk import (
 from vipclub.web.desk.door import desk
 
 __all__ = [
+    "access",
+    "caller",
     "case_acts",
     "case_page",
     "cases",
+    "contacts",
     "desk",
     "dispatch",
     "duty",

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from vipclub import assistance
+from vipclub import desk as records
 from vipclub.assistance import CaseView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
+from vipclub.desk import KnownCallers
+from vipclub.people import Viewed
+from vipclub.web.case_callers import CallerLine, caller_lines
 from vipclub.web.case_words import (
     ClockLine,
     EntryLine,
@@ -28,7 +33,9 @@ from vipclub.web.desk.case_work import read_case_work
 from vipclub.web.desk.dispatch_lines import partner_chains
 from vipclub.web.desk.door import desk
 from vipclub.web.dispatch_words import arrivals, decline_reasons
+from vipclub.web.emergency_contacts import ContactLine, level_buttons
 from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.member_file.told import Told, callers_shown
 
 WAITS = {
     "1": N_("1 hour"),
@@ -52,6 +59,7 @@ DONE = {
     "close": N_("The case is closed."),
     "reopen": N_("The case is open again."),
     "merge": N_("The cases are merged."),
+    "caller": N_("The member's answer is on record."),
 }
 PARTNER_WORDS = {
     "partner_asked": N_("asked"),
@@ -86,6 +94,11 @@ class CasePage:
     clocks: list[ClockLine]
     entries: list[EntryLine]
     steps: tuple[str, ...]
+    callers: list[CallerLine]
+    told: Told
+    contacts: list[ContactLine]
+    seems: ContactLine | None
+    answered: bool
 
 
 @desk.get("/cases/<ref>")
@@ -105,11 +118,13 @@ def page_with(
         found = assistance.case(session, current_actor(), ref, viewed=viewed)
         asked = assistance.dispatch.dispatches_of(session, current_actor(), case=ref, viewed=viewed)
         work = read_case_work(session, found, viewed, language, now)
+        known = _known_callers(session, found, viewed)
     values = typed or {}
     return render_template(
         "desk/case.html",
-        page=_shown(language, found, now),
+        page=_shown(language, found, known, now),
         work=work,
+        levels=level_buttons(language),
         refused=refused,
         typed=values,
         texts={**work.texts, **({box: values.get("text", "")} if box else {})},
@@ -131,8 +146,26 @@ def refused_case(ref: str, refused: str) -> str:
     return page_with(ref, refused, typed)
 
 
-def _shown(language: str, found: CaseView, now: Any) -> CasePage:  # noqa: ANN401
+def _known_callers(session: Session, found: CaseView, viewed: Viewed) -> KnownCallers:
+    """Whom the member named, and who calls; nobody where it isn't known whose case it is."""
+    if found.line.member is None:
+        return KnownCallers((), records.NOTHING)
+    return records.known_callers(
+        session,
+        current_actor(),
+        member=found.line.member,
+        viewed=viewed,
+        about=found.line.ref,
+        number=found.phone,
+    )
+
+
+def _shown(language: str, found: CaseView, known: KnownCallers, now: datetime) -> CasePage:
     line, zone = found.line, clock.club_zone()
+    answer = assistance.answered_level(found.callers)
+    by_answer = answer is not None and known.told.who in {"", "other"}
+    told = replace(known.told, level=answer) if by_answer and answer else known.told
+    callers = callers_shown(language, replace(known, told=told), now)
     return CasePage(
         ref=line.ref,
         kind=kind_name(language, line.kind),
@@ -158,6 +191,11 @@ def _shown(language: str, found: CaseView, now: Any) -> CasePage:  # noqa: ANN40
             for entry in reversed(found.entries)
         ],
         steps=found.steps,
+        callers=caller_lines(language, found.callers, now),
+        told=callers.told,
+        contacts=callers.contacts,
+        seems=callers.seems,
+        answered=by_answer,
     )
 
 
@@ -280,3 +318,10 @@ def merge_case(ref: str) -> ResponseReturnValue:
     """It is part of another one."""
     into = request.form.get("into", "").strip()[:40]
     return _act(ref, "merge", assistance.merge, into=into, lands=into)
+
+
+@desk.post("/cases/<ref>/callers/<question>")
+def answer_about_caller(ref: str, question: str) -> ResponseReturnValue:
+    """The member says on the telephone what a caller may be told."""
+    level = request.form.get("level", "")[:10]
+    return _act(ref, "caller", records.answer_about_caller, question=question, level=level)

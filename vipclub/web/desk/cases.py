@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from vipclub import assistance
+from vipclub import desk as records
 from vipclub.assistance import CaseLine, DueTask, RatingMean
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
@@ -168,7 +169,7 @@ def open_case() -> ResponseReturnValue:
     with shown(400, 404) as refusal:
         answer = run_once(
             lambda made: url_for("desk.case", ref=made.case),
-            assistance.open_case,
+            records.open_case,
             kind=form.kind.data,
             what=form.what.data,
             member=form.member.data or None,

@@ -115,6 +115,7 @@ def _look_up(session: Session, typed: str) -> LookedUp:
 def _page(key: str | None = None) -> str:
     language, typed, rows, urgent, more = current_language(), "", None, None, False
     waiting: str | None = None
+    reviews = 0
     with read() as session:
         if key is not None:
             typed = words_of_search(session, key)
@@ -125,6 +126,7 @@ def _page(key: str | None = None) -> str:
         else:
             urgent = read_urgent(session, current_actor(), language, clock.now())
             cases = urgent.cases
+            reviews = records.waiting_reviews(session, current_actor())
     return render_template(
         "desk/home.html",
         typed=typed,
@@ -134,6 +136,7 @@ def _page(key: str | None = None) -> str:
         urgent=urgent,
         cases=cases,
         waiting=waiting,
+        reviews=reviews,
         later=later_text(language, urgent) if urgent else "",
     )
 

@@ -29,7 +29,7 @@ class Entry:
 
 NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "member": (
-        Entry("house", N_("Home"), "member.home", ("/card",)),
+        Entry("house", N_("Home"), "member.home", ("/card", "/contacts")),
         Entry("calendar-plus", N_("Book"), "member.services", ("/holds",)),
         Entry("calendar-check", N_("Appointments"), "member.appointments", ("/calendar",)),
         Entry("gift", N_("Benefits"), "member.benefits", wide=True),
@@ -42,7 +42,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "desk": (
         Entry("headset", N_("Service desk"), "desk.home", ("/desk/find", "/desk/members")),
         Entry("life-buoy", N_("Cases"), "desk.cases"),
-        Entry("users", N_("Duty"), "desk.duty", ("/desk/handover",)),
+        Entry("users", N_("Duty"), "desk.duty", ("/desk/access", "/desk/handover")),
     ),
     "partner": (
         Entry("inbox", N_("Waiting"), "partner.home", ("/partner/appointments",)),

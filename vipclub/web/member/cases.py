@@ -11,8 +11,10 @@ from vipclub import assistance
 from vipclub.assistance import CaseLine
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
+from vipclub.web.case_callers import caller_lines
 from vipclub.web.case_words import EntryLine, entry_line, kind_name, next_news, turn
 from vipclub.web.day_words import day_and_hour
+from vipclub.web.emergency_contacts import level_buttons
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.frame.idempotent_form import run_once
 from vipclub.web.member.door import member, own_ref
@@ -138,6 +140,8 @@ def page_with(
         "member/case.html",
         case=_own(language, found.line),
         entries=entries,
+        callers=caller_lines(language, found.callers, now),
+        levels=level_buttons(language),
         reopens="reopen" in found.steps,
         rating=rating,
         scores=[(code, gettext(language, word)) for code, word in SCORES],
@@ -155,3 +159,14 @@ def write_to_case(ref: str) -> ResponseReturnValue:
         flash(gettext(current_language(), N_("Your message is with us.")), "done")
         return redirect(url_for("member.case", ref=ref), code=303)
     return page_with(ref, text[:5000], refusal.said), refusal.status
+
+
+@member.post("/cases/<ref>/callers/<question>")
+def answer_about_caller(ref: str, question: str) -> ResponseReturnValue:
+    """How much a caller may be told of this case."""
+    level = request.form.get("level", "")[:10]
+    with shown() as refusal:
+        run(assistance.answer_about_caller, case=ref, question=question, level=level)
+        flash(gettext(current_language(), N_("Your answer counts from now on.")), "done")
+        return redirect(url_for("member.case", ref=ref), code=303)
+    return page_with(ref, "", refusal.said), refusal.status

@@ -50,9 +50,10 @@ class CallForm(Form):
 
 
 class RevealForm(Form):
-    """Why a number is wanted whole: a purpose of the list, or words."""
+    """Why a number is wanted whole: a purpose of the list; in an emergency in words."""
 
-    purpose = StringField()
+    purpose = StringField(filters=[at_most(20)])
+    emergency = StringField(filters=[lambda text: (text or "").strip(), at_most(1000)])
 
     def validate_purpose(self, field: StringField) -> None:
         if field.data not in PURPOSES:

@@ -10,17 +10,19 @@ from flask.typing import ResponseReturnValue
 from vipclub import desk, people
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
-from vipclub.people import ContactDetails
-from vipclub.web.frame import current_actor, current_language, read, run
+from vipclub.desk import Revealed
+from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.member_file.forms import PURPOSES, CallForm, NoteForm, RevealForm
 from vipclub.web.member_file.overview import read_overview
+from vipclub.web.member_file.told import callers_of
 from vipclub.web.member_file.viewing_on_record import on_record
 
+REVEAL = {"reveal_error": "", "emergency_error": "", "purpose": "", "emergency": ""}
 NOTHING: dict[str, Any] = {"text": "", "error": "", "kind": "general", "corrects": "", "open": ""}
 
 
 def show(ref: str) -> str:
-    """A member at a glance. Seven statements beside the sign-in."""
+    """A member at a glance. Seven statements beside the sign-in, at the desk eight."""
     corrects = request.args.get("corrects", "")[:40]
     return _page(ref, {"corrects": corrects, "open": "note" if corrects else ""})
 
@@ -67,15 +69,23 @@ def reveal(ref: str) -> ResponseReturnValue:
     """The numbers whole, for this once: first the trail says who looked and why, then they are
     shown; if that fails nothing is shown (docs/decisions.md 13)."""
     form = RevealForm.sent()
+    typed = {"purpose": form.purpose.data, "emergency": form.emergency.data}
     if not form.validate():
-        return _page(ref, {"reveal_error": form.problem("purpose")}), 422
-    whole: ContactDetails = run(
-        people.reveal_contact_details, member=ref, purpose=form.purpose.data, viewed=on_record(ref)
-    )
-    return _page(ref, {}, whole)
+        return _page(ref, {"reveal_error": form.problem("purpose"), **typed}), 422
+    viewed = on_record(ref)
+    with shown() as refusal:
+        whole: Revealed = run(
+            desk.reveal,
+            member=ref,
+            purpose=form.purpose.data,
+            viewed=viewed,
+            emergency=form.emergency.data,
+        )
+        return _page(ref, {}, whole)
+    return _page(ref, {"emergency_error": refusal.said, **typed}), refusal.status
 
 
-def _page(ref: str, written: dict[str, Any], whole: ContactDetails | None = None) -> str:
+def _page(ref: str, written: dict[str, Any], whole: Revealed | None = None) -> str:
     actor, language, now = current_actor(), current_language(), clock.now()
     viewed = on_record(ref)
     with read() as session:
@@ -87,12 +97,22 @@ def _page(ref: str, written: dict[str, Any], whole: ContactDetails | None = None
             viewed=viewed,
             now=now,
             today=clock.club_day(now),
-            whole=whole,
+            whole=whole.details if whole else None,
+        )
+        callers = callers_of(
+            session,
+            actor,
+            language,
+            ref,
+            viewed=viewed,
+            now=now,
+            whole=whole.contacts if whole else (),
         )
     return render_template(
         "member_file/member_page.html",
         page=page,
-        written=NOTHING | {"reveal_error": ""} | written,
+        callers=callers,
+        written=NOTHING | REVEAL | written,
         kinds=_options(language, desk.note_kinds_for(actor)),
         channels=_options(language, desk.CHANNELS),
         about=_options(language, desk.ABOUT),

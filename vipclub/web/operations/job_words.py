@@ -12,6 +12,7 @@ JOB_TITLES = {
     "count_trials": N_("Trials of tier policies"),
     "deliver_messages": N_("Letters"),
     "deliver_webhooks": N_("Webhook calls to partners"),
+    "end_delegations": N_("End of delegations"),
     "end_holds": N_("End of held times"),
     "expire_benefits": N_("End of last year's allowances"),
     "forget_drafts": N_("Removal of old drafts in cases"),
@@ -29,6 +30,7 @@ JOB_TITLES = {
     "tell_of_ends": N_("Notices of ending memberships"),
     "watch_cases": N_("Promises and owners of cases"),
     "write_case_sheet": N_("Sheet of open cases"),
+    "watch_emergency_access": N_("Emergency access without a review"),
 }
 """By the job's name; the page shows both, since commands take the name."""
 
