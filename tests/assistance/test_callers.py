@@ -1,5 +1,5 @@
-"""Who calls about a case: somebody unknown opens one, is told nothing, and the case asks the member;
-what she answers counts for this case."""
+"""Who calls about a case: somebody unknown opens one, is told nothing, and the case asks the
+member; what she answers counts for this case."""
 
 from __future__ import annotations
 

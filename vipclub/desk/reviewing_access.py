@@ -156,8 +156,8 @@ def review(session: Session, actor: Actor, *, access: str, justified: bool, text
 
 
 def tell_of_overdue_reviews(db: Database) -> int:
-    """Accesses that nobody reviewed in time: the auditors are told once, and where there is none the
-    administrators; then a leader every three days. Gives how many."""
+    """Accesses that nobody reviewed in time: the auditors are told once, and where there is none
+    the administrators; then a leader every three days. Gives how many."""
     now = clock.now()
     with db.read() as session:
         ids = list(

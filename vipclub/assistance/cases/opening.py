@@ -44,8 +44,8 @@ FLOOD, FLOOD_TIME = 5, timedelta(minutes=10)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What is known when somebody asks for help; all but the kind may be missing. `place` is in
-    words, `country` an ISO 3166 code, `against` the account of whom a complaint is about; a `stranger`
-    is neither the member nor one of her contacts."""
+    words, `country` an ISO 3166 code, `against` the account of whom a complaint is about; a
+    `stranger` is neither the member nor one of her contacts."""
 
     kind: str
     what: str = field(default="", repr=False)
@@ -77,9 +77,9 @@ def open_case(
 ) -> CaseResult:
     """A case for a member, or for whoever is behind a number, or for nobody known yet; a complaint
     perhaps `about` somebody of the staff, by their account. With the receipt of who is `heard` the
-    caller is verified; one who is called like nobody known is told nothing, and the member is asked.
-    Raises Malformed for a kind and a severity that there are none of, MalformedRef and NotFound for
-    a member and an account that aren't there, Forbidden."""
+    caller is verified; one who is called like nobody known is told nothing, and the member is
+    asked. Raises Malformed for a kind and a severity that there are none of, MalformedRef and
+    NotFound for a member and an account that aren't there, Forbidden."""
     actor.require(Permission.CASE_OPEN)
     person = find_person(session, actor, member).id if member else None
     way = way_of(actor, channel)

@@ -1,5 +1,5 @@
-"""The receipt that the desk knows who calls about a person: only `desk.verifying_callers` makes one,
-and use cases that staff take at somebody's word ask for it."""
+"""The receipt that the desk knows who calls about a person: only `desk.verifying_callers` and
+`desk.known_callers` make one, and use cases that staff take at somebody's word ask for it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Level = Literal["nothing", "state", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Who calls about the survivor `person_id`, until when that holds: the member, or a `contact` of
-    hers by reference, who may be told so much and perhaps acts for her."""
+    """Who calls about the survivor `person_id`, until when that holds: the member, or a `contact`
+    of hers by reference, who may be told so much and perhaps acts for her."""
 
     person_id: int
     contact: str | None

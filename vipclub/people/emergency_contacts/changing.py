@@ -154,7 +154,8 @@ def _found(
 def _herself(
     actor: Actor, person: PersonRow, member: str, heard: Verified | None, now: datetime
 ) -> None:
-    """A contact's rights are given by the member alone, by no delegate. Raises CallerNotVerified."""
+    """A contact's rights are given by the member alone, by no delegate. Raises
+    CallerNotVerified."""
     if parse_ref(member, "M") in actor.refs("person") or actor.has(CLUB_ITSELF):
         return
     if heard is None or not heard.is_member or not heard.covers(person.id, now):

@@ -1,4 +1,4 @@
-"""Who calls and what may be told, for a page about a member: one line, and the member's contacts."""
+"""Who calls and what may be told, for a page about a member: one line, and whom she named."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def callers_of(
     now: datetime,
     whole: tuple[ContactView, ...] = (),
 ) -> Callers | None:
-    """Of a member; nothing for a role that sees no contacts. `whole` are contacts whose numbers were
-    revealed. One statement."""
+    """Of a member; nothing for a role that sees no contacts. `whole` are contacts whose numbers
+    were revealed. One statement."""
     if not people.may_view_contacts(actor):
         return None
     found = desk.known_callers(session, actor, member=ref, viewed=viewed)
