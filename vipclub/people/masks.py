@@ -20,8 +20,10 @@ def masked_number(number: str) -> str:
     """A telephone number (E.164) with its country code and last four digits: enough to know one's
     own by.
 
-    >>> masked_number("+8613800138000"), masked_number("+85291234567"),
-    masked_number("+33612345678") ('+86 *******8000', '+852 ****4567', '+33 *****5678')
+    >>> masked_number("+8613800138000"), masked_number("+85291234567")
+    ('+86 *******8000', '+852 ****4567')
+    >>> masked_number("+33612345678")
+    '+33 *****5678'
     """
     code = next((c for c in ("+86", "+852", "+853", "+886") if number.startswith(c)), "")
     code = code or _country_code(number)

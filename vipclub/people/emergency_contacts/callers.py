@@ -1,5 +1,5 @@
-"""The receipt that the desk knows who calls about a person: only `desk.verifying_callers` makes
-one, and use cases that staff take at somebody's word ask for it."""
+"""The receipt that the desk knows who calls about a person: only `desk.verifying_callers` and
+`desk.known_callers` make one, and use cases that staff take at somebody's word ask for it."""
 
 from __future__ import annotations
 

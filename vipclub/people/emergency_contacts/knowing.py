@@ -54,8 +54,10 @@ def same_name(said: str, known: str) -> bool:
     """Whether a name as said may be a name as written: the script, the order, spaces and tones
     aside.
 
-    >>> same_name("wang xiaoming", "王小明"), same_name("陳曉芳", "陈晓芳"), same_name("Wang",
-    "王小明") (True, True, False)
+    >>> same_name("wang xiaoming", "王小明"), same_name("陳曉芳", "陈晓芳")
+    (True, True)
+    >>> same_name("Wang", "王小明")
+    False
     """
     said_key, known_key = name_key(said), name_key(known)
     if not said_key or not known_key:

@@ -22,8 +22,8 @@ def _one_of(column: str, known: tuple[str, ...]) -> str:
 class EmergencyContact(Base):
     """Somebody whom a member named, by her word alone: no person of the club's. `phone` is in
     E.164. `may_be_told` is what the club may say of her; a `delegate` may be told all and may act
-    for her until the day `delegate_until` is over. Removed, never deleted: who was told what
-    stays."""
+    for her until the day `delegate_until` is over. Removed, never deleted: who was told what stays.
+    """
 
     __tablename__ = "emergency_contact"
 

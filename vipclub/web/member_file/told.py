@@ -1,5 +1,4 @@
-"""Who calls and what may be told, for a page about a member: one line, and the member's
-contacts."""
+"""Who calls and what may be told, for a page about a member: one line, and whom she named."""
 
 from __future__ import annotations
 
