@@ -40,6 +40,7 @@ from jobs import (
     seal_anew,
     seal_audit,
     tell_of_ends,
+    watch_callbacks,
     watch_cases,
 )
 from jobs.job import Job, Told
@@ -53,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     deliver_webhooks.JOB,
     end_holds.JOB,
     watch_cases.JOB,
+    watch_callbacks.JOB,
     offer_other_times.JOB,
     seal_audit.JOB,
     open_slots.JOB,

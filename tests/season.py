@@ -10,7 +10,7 @@ from tests.cast import CLUB_ACTOR
 from tests.kept_clubs import KeptClubs
 from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.small_club import SmallClub
-from vipclub import assistance, bookings, people
+from vipclub import assistance, bookings, desk, people
 from vipclub.core import audit_sealing
 from vipclub.core.db import Database
 
@@ -44,6 +44,8 @@ def _build(db: Database) -> ClubWithVisits:
     lin = made.club.members[0]
     db.run(people.add_relative, CLUB_ACTOR, member=lin, name="林小宝", relation="child")
     db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
+    asked = db.run(desk.ask_callback, CLUB_ACTOR, member=lin, phone="13900139000")
+    db.run(desk.not_reached, CLUB_ACTOR, callback=asked.callback)
     db.run(audit_sealing.seal)
     return made
 

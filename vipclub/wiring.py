@@ -55,6 +55,7 @@ LETTERS: tuple[messages.Letter, ...] = (
     *partners.LETTERS,
     *bookings.LETTERS,
     *assistance.LETTERS,
+    *desk.LETTERS,
 )
 
 WEBHOOK_EVENTS: dict[str, str] = {
@@ -74,6 +75,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,
     assistance.MACHINE,
+    desk.CALLBACK_STEPS,
 )
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -85,6 +87,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *bookings.INVARIANTS,
     *assistance.INVARIANTS,
     *settlement.INVARIANTS,
+    *desk.INVARIANTS,
     *operations.INVARIANTS,
 )
 

@@ -107,6 +107,13 @@ def _ask_the_desk(db: Database) -> None:
         place="Shanghai",
     )
     db.run(assistance.add_note, CLUB_ACTOR, case=made.case, text="Call in the morning")
+    db.run(
+        desk.ask_callback,
+        CLUB_ACTOR,
+        phone="13900139000",
+        caller="Lin",
+        words="About her mother",
+    )
 
 
 def _search(db: Database, account_id: int) -> None:

@@ -63,6 +63,8 @@ class Permission(StrEnum):
     SETTLEMENT_PRICE = "settlement:price"
     SETTLEMENT_ISSUE = "settlement:issue"
     SETUP_VIEW = "setup:view"
+    CALLBACK_ASK = "callback:ask"
+    CALLBACK_WORK = "callback:work"
     CASE_OPEN = "case:open"
     CASE_VIEW = "case:view"
     CASE_WRITE = "case:write"
@@ -119,6 +121,8 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.SETTLEMENT_PRICE: frozenset({"operations"}),
     P.SETTLEMENT_ISSUE: frozenset({"operations"}),
     P.SETUP_VIEW: frozenset({"admin"}),
+    P.CALLBACK_ASK: frozenset({"member", "manager", "desk"}),
+    P.CALLBACK_WORK: frozenset({"desk"}),
     P.CASE_OPEN: frozenset({"member", "desk", "channel"}),
     P.CASE_VIEW: frozenset({"member", "desk", "channel"}),
     P.CASE_WRITE: frozenset({"member", "desk", "channel"}),

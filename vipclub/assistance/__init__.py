@@ -33,7 +33,7 @@ from vipclub.assistance.cases.handling import (
     wait,
 )
 from vipclub.assistance.cases.merging import merge
-from vipclub.assistance.cases.opening import ask_for_help, open_case
+from vipclub.assistance.cases.opening import ask_for_help, callback_number, open_case
 from vipclub.assistance.cases.queries import (
     CaseLine,
     CasesNow,
@@ -51,7 +51,7 @@ from vipclub.assistance.cases.queries import (
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
 from vipclub.assistance.duty.keeping_owners import keep_owners
-from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
+from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty, stand_in_of
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
 from vipclub.assistance.duty.roster import (
     ABSENCES,
@@ -135,6 +135,7 @@ __all__ = [
     "agents",
     "answer",
     "ask_for_help",
+    "callback_number",
     "cancel_shift",
     "case",
     "case_line",
@@ -165,6 +166,7 @@ __all__ = [
     "resolve",
     "resume",
     "shifts_between",
+    "stand_in_of",
     "start",
     "triage",
     "unowned",

@@ -1,8 +1,9 @@
-"""What is sealed of the desk's notes."""
+"""What is sealed of the desk's notes and callbacks."""
 
 from __future__ import annotations
 
 from vipclub.core.sealed_columns import SealedField, SealedTable
+from vipclub.desk.callbacks.models import Callback
 from vipclub.desk.models import Note
 
 SEALED = (
@@ -10,5 +11,14 @@ SEALED = (
         model=Note,
         row_name=Note.public_ref,
         fields=(SealedField("body", "note.body"),),
+    ),
+    SealedTable(
+        model=Callback,
+        row_name=Callback.public_ref,
+        fields=(
+            SealedField("caller", "callback.caller"),
+            SealedField("phone", "callback.phone"),
+            SealedField("words", "callback.words"),
+        ),
     ),
 )

@@ -14,6 +14,7 @@ from vipclub import assistance
 from vipclub.assistance import CaseView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
+from vipclub.web.callback_words import due_options
 from vipclub.web.case_words import (
     ClockLine,
     EntryLine,
@@ -104,6 +105,7 @@ def _page(ref: str, refused: str = "", typed: dict[str, str] | None = None) -> s
         severities=[(code, severity_name(language, code)) for code in assistance.SEVERITIES],
         reasons=[(code, gettext(language, word)) for code, word in assistance.WAIT_REASONS.items()],
         waits=[(hours, gettext(language, word)) for hours, word in WAITS.items()],
+        callback_dues=due_options(language),
         partner_events=[(code, gettext(language, word)) for code, word in PARTNER_WORDS.items()],
     )
 

@@ -59,7 +59,7 @@ _BY = {
 
 @desk.get("/")
 def home() -> str:
-    """Find a person, and what is urgent. Three statements beside the sign-in."""
+    """Find a person, and what is urgent. Four statements beside the sign-in."""
     return _page()
 
 

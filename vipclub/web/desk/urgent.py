@@ -10,10 +10,12 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from vipclub import assistance, bookings
+from vipclub import desk as records
 from vipclub.assistance import CasesNow
 from vipclub.bookings import AppointmentView
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, format_moment, gettext
+from vipclub.desk import CallbacksNow
 from vipclub.web.day_words import before
 from vipclub.web.names import person_name
 from vipclub.web.promise_clock import Clock, clock_of
@@ -45,6 +47,7 @@ class Urgent:
     offers: list[UrgentRow]
     displaced: list[UrgentRow]
     cases: CasesNow
+    callbacks: CallbacksNow
 
     @property
     def count(self) -> int:
@@ -52,7 +55,7 @@ class Urgent:
 
 
 def read_urgent(session: Session, actor: Actor, language: str, now: datetime) -> Urgent:
-    """Three statements. Raises Forbidden."""
+    """Four statements. Raises Forbidden."""
     waiting, offers = bookings.urgent_ones(session, actor, limit=SHOWN)
     late = [a for a in waiting if a.promised_by is not None and a.promised_by <= now + WITHIN]
     open_offers = sorted((a for a in offers if a.start > now), key=lambda a: a.answer_by or a.start)
@@ -64,6 +67,7 @@ def read_urgent(session: Session, actor: Actor, language: str, now: datetime) ->
         ],
         displaced=_displaced(session, actor, language, now),
         cases=assistance.cases_now(session, actor, now=now),
+        callbacks=records.callbacks_now(session, actor, now=now, soon=now + WITHIN),
     )
 
 

@@ -33,7 +33,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("calendar-plus", N_("Book"), "member.services", ("/holds",)),
         Entry("calendar-check", N_("Appointments"), "member.appointments", ("/calendar",)),
         Entry("gift", N_("Benefits"), "member.benefits", wide=True),
-        Entry("inbox", N_("Messages"), "member.inbox", ("/cases",)),
+        Entry("inbox", N_("Messages"), "member.inbox", ("/cases", "/callbacks")),
     ),
     "manager": (
         Entry("sun", N_("This week"), "manager.home"),
@@ -42,6 +42,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "desk": (
         Entry("headset", N_("Service desk"), "desk.home", ("/desk/find", "/desk/members")),
         Entry("life-buoy", N_("Cases"), "desk.cases"),
+        Entry("phone-outgoing", N_("Callbacks"), "desk.callbacks"),
         Entry("users", N_("Duty"), "desk.duty"),
     ),
     "partner": (

@@ -2,7 +2,7 @@
 in four, and each step of an appointment in words. A phone first.
 
 - `home`, `greeting`, `card`, `card_face`, `benefits`, `benefit_tile`, `ledger`, `inbox`,
-  `help_page` (the red button), `cases`.
+  `help_page` (the red button), `cases`, `callbacks`.
 - Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked).
 - Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
 - The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
@@ -13,6 +13,7 @@ from vipclub.web.member import (
     benefits,
     booking,
     calendar,
+    callbacks,
     card,
     cases,
     confirm_booking,
@@ -37,6 +38,7 @@ __all__ = [
     "appointments",
     "benefits",
     "ledger",
+    "callbacks",
     "card",
     "cases",
     "calendar",

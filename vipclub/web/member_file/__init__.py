@@ -6,6 +6,7 @@ asked below, in the parts.
   `tier_explained`, benefits, appointments, history; `veil` hides health.
 - `booking_for_member`, `appointment`, `rescheduling`: what staff do for a member. `decision_page`
   asks before it is done, `overrides` says which rule yields to a reason.
+- `callback`: a callback that is planned for the member.
 - `viewing_on_record`: nothing of a member is shown before the trail says so. `find_member`.
 """
 

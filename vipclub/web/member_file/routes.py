@@ -9,7 +9,13 @@ from typing import Any
 from flask import Response, make_response
 
 from vipclub.web.frame import Door
-from vipclub.web.member_file import appointment, booking_for_member, member_page, rescheduling
+from vipclub.web.member_file import (
+    appointment,
+    booking_for_member,
+    callback,
+    member_page,
+    rescheduling,
+)
 from vipclub.web.member_file.viewing_on_record import is_on_record
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
@@ -17,6 +23,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("/notes", "note", member_page.note, "POST"),
     ("/calls", "call", member_page.call, "POST"),
     ("/reveal", "reveal", member_page.reveal, "POST"),
+    ("/callback", "callback_form", callback.callback_form, "GET"),
+    ("/callback", "plan_callback", callback.plan_callback, "POST"),
     ("/book", "services", booking_for_member.services, "GET"),
     ("/book/<service>", "choose", booking_for_member.choose, "GET"),
     ("/book/<service>/hold", "hold", booking_for_member.hold, "POST"),

@@ -26,6 +26,7 @@ JOB_TITLES = {
     "seal_anew": N_("Encryption with a new key"),
     "seal_audit": N_("Seals of the audit trail"),
     "tell_of_ends": N_("Notices of ending memberships"),
+    "watch_callbacks": N_("Clocks and owners of callbacks"),
     "watch_cases": N_("Promises and owners of cases"),
 }
 """By the job's name; the page shows both, since commands take the name."""

@@ -1,0 +1,115 @@
+"""callbacks with their clocks
+
+Revision ID: 0019
+Revises: 0014
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from vipclub.core import append_only
+
+revision = "0019"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Tables that code of before doesn't ask for."""
+    op.create_table(
+        "callback",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_ref", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("about", sa.String(length=20), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("caller", sa.LargeBinary(), nullable=True),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("alarm_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'due') = (ended_at IS NULL)", name=op.f("ck_callback_ended_once")
+        ),
+        sa.CheckConstraint(
+            "state IN ('due', 'reached', 'unreached', 'cancelled')",
+            name=op.f("ck_callback_state_known"),
+        ),
+        sa.CheckConstraint("due_at >= from_at", name=op.f("ck_callback_due_after_it_may_begin")),
+        sa.CheckConstraint(
+            "person_id IS NOT NULL OR phone IS NOT NULL", name=op.f("ck_callback_can_be_called")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["account.id"], name=op.f("fk_callback_asked_by_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["assistance_case.id"], name=op.f("fk_callback_case_id_assistance_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["account.id"], name=op.f("fk_callback_owner_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_callback_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback")),
+        sa.UniqueConstraint("public_ref", name=op.f("uq_callback_public_ref")),
+    )
+    op.create_index(op.f("ix_callback_alarm_at"), "callback", ["alarm_at"], unique=False)
+    op.create_index("ix_callback_asked_by", "callback", ["asked_by_id"], unique=False)
+    op.create_index(op.f("ix_callback_case_id"), "callback", ["case_id"], unique=False)
+    op.create_index(
+        "ix_callback_due",
+        "callback",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due'"),
+        postgresql_where=sa.text("state = 'due'"),
+    )
+    op.create_index("ix_callback_owner", "callback", ["owner_id", "state"], unique=False)
+    op.create_index(op.f("ix_callback_person_id"), "callback", ["person_id"], unique=False)
+    op.create_table(
+        "callback_try",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "callback_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("reached", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_callback_try_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["callback_id"], ["callback.id"], name=op.f("fk_callback_try_callback_id_callback")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_try")),
+        sa.UniqueConstraint(
+            "callback_id", "number", name=op.f("uq_callback_try_callback_id_number")
+        ),
+    )
+    op.create_index("ix_callback_try_account", "callback_try", ["account_id"], unique=False)
+    append_only.protect_by_migration(op, "callback_try")
+
+
+def downgrade() -> None:
+    append_only.unprotect_by_migration(op, "callback_try")
+    op.drop_table("callback_try")
+    op.drop_table("callback")
