@@ -54,6 +54,7 @@ LETTERS: tuple[messages.Letter, ...] = (
     *membership.LETTERS,
     *partners.LETTERS,
     *bookings.LETTERS,
+    *bookings.TICKET_LETTERS,
     *assistance.LETTERS,
     *desk.LETTERS,
 )
@@ -74,6 +75,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     bookings.MACHINE,
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,
+    bookings.TICKET_STEPS,
     assistance.MACHINE,
     desk.CALLBACK_STEPS,
 )

@@ -1,4 +1,4 @@
-"""callbacks with their clocks
+"""callbacks with their clocks, and booking tickets
 
 Revision ID: 0019
 Revises: 0014
@@ -19,6 +19,87 @@ depends_on = None
 
 def upgrade() -> None:
     """Tables that code of before doesn't ask for."""
+    op.create_table(
+        "booking_ticket",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_ref", sa.String(length=16), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "beneficiary_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "benefit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "offering_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("city", sa.String(length=6), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_by", sa.String(length=16), nullable=True),
+        sa.Column(
+            "given_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'open') = (ended_at IS NULL)", name=op.f("ck_booking_ticket_ended_once")
+        ),
+        sa.CheckConstraint(
+            "(state = 'used') = (used_by IS NOT NULL)",
+            name=op.f("ck_booking_ticket_used_by_a_booking"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'used', 'expired', 'withdrawn')",
+            name=op.f("ck_booking_ticket_state_known"),
+        ),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_booking_ticket_days_in_order")),
+        sa.ForeignKeyConstraint(
+            ["beneficiary_id"], ["person.id"], name=op.f("fk_booking_ticket_beneficiary_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["benefit_id"], ["benefit.id"], name=op.f("fk_booking_ticket_benefit_id_benefit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_by_id"], ["account.id"], name=op.f("fk_booking_ticket_given_by_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["offering_id"], ["offering.id"], name=op.f("fk_booking_ticket_offering_id_offering")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_booking_ticket_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_ticket")),
+        sa.UniqueConstraint("public_ref", name=op.f("uq_booking_ticket_public_ref")),
+        sa.UniqueConstraint("used_by", name=op.f("uq_booking_ticket_used_by")),
+    )
+    op.create_index(
+        op.f("ix_booking_ticket_beneficiary_id"), "booking_ticket", ["beneficiary_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_booking_ticket_benefit_id"), "booking_ticket", ["benefit_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_booking_ticket_given_by_id"), "booking_ticket", ["given_by_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_booking_ticket_offering_id"), "booking_ticket", ["offering_id"], unique=False
+    )
+    op.create_index(
+        "ix_booking_ticket_open",
+        "booking_ticket",
+        ["ends_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_booking_ticket_person", "booking_ticket", ["person_id", "state"], unique=False
+    )
     op.create_table(
         "callback",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -106,10 +187,21 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_callback_try_account", "callback_try", ["account_id"], unique=False)
+    op.add_column("seat_hold", sa.Column("ticket", sa.String(length=16), nullable=True))
+    op.create_index(
+        "ix_seat_hold_ticket",
+        "seat_hold",
+        ["ticket"],
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     append_only.protect_by_migration(op, "callback_try")
 
 
 def downgrade() -> None:
     append_only.unprotect_by_migration(op, "callback_try")
+    op.drop_index("ix_seat_hold_ticket", table_name="seat_hold")
+    op.drop_column("seat_hold", "ticket")
     op.drop_table("callback_try")
     op.drop_table("callback")
+    op.drop_table("booking_ticket")

@@ -129,8 +129,7 @@ def test_a_manager_plans_one_for_the_desk_and_for_no_other_manager_s_member(
         asked(db, wu(PORTFOLIO), member=club.members[1], phone=MOBILE)
     with db.read() as session:
         assert [
-            one.ref
-            for one in desk.callbacks_of(session, wu(PORTFOLIO), member=club.members[0])
+            one.ref for one in desk.callbacks_of(session, wu(PORTFOLIO), member=club.members[0])
         ] == [made.callback]
         assert desk.callbacks_of(session, wu("LIFE/9999"), member=club.members[0]) == []
         with pytest.raises(Forbidden):
@@ -230,9 +229,7 @@ def test_who_is_complained_of_neither_owns_nor_sees_it(db: Database, club: Small
         db.run(desk.record_callback_view, ping, callback=made.callback)
 
 
-def test_the_number_is_shown_after_it_is_on_record_who_looks(
-    db: Database, club: SmallClub
-) -> None:
+def test_the_number_is_shown_after_it_is_on_record_who_looks(db: Database, club: SmallClub) -> None:
     own = asked(db, sun(), member=club.members[0])
     other = asked(db, sun(), member=club.members[0], phone="+33 1 42 34 56 78", words="At night")
     viewed = db.run(desk.record_callback_view, sun(), callback=own.callback)

@@ -9,6 +9,7 @@ from vipclub.bookings.appointments.booking import BookedAppointment
 from vipclub.bookings.appointments.stepping import begin, give_seats_back, take
 from vipclub.bookings.refusals import UnknownReason
 from vipclub.bookings.steps import MACHINE
+from vipclub.bookings.tickets.using import return_ticket
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_
@@ -72,5 +73,6 @@ def decline(
         at=now,
         reason="declined",
     )
+    return_ticket(session, actor, appointment=found.ref, now=now, longer=True)
     give_seats_back(session, found, now)
     return result

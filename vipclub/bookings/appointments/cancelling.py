@@ -12,6 +12,7 @@ from vipclub.bookings.appointments.rows import LockedAppointment
 from vipclub.bookings.appointments.stepping import begin, give_seats_back, take
 from vipclub.bookings.policies.rules import cancels_free
 from vipclub.bookings.steps import MACHINE
+from vipclub.bookings.tickets.using import return_ticket
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 
@@ -52,5 +53,7 @@ def cancel(
         at=now,
         reason=None if free else "late cancellation",
     )
+    if free:
+        return_ticket(session, actor, appointment=found.ref, now=now)
     give_seats_back(session, found, now)
     return result

@@ -187,9 +187,7 @@ _now = select(
 ).where(Callback.state == "due")
 
 
-def callbacks_now(
-    session: Session, actor: Actor, *, now: datetime, soon: datetime
-) -> CallbacksNow:
+def callbacks_now(session: Session, actor: Actor, *, now: datetime, soon: datetime) -> CallbacksNow:
     """How the callbacks stand; `soon` counts those of the time until then that aren't late. One
     statement. Raises Forbidden."""
     actor.require(Permission.CALLBACK_WORK)
@@ -203,7 +201,9 @@ def record_callback_view(session: Session, actor: Actor, *, callback: str) -> Vi
     read. Two statements. Raises MalformedRef, NotFound, Forbidden."""
     actor.require(Permission.CALLBACK_WORK)
     ref = parse_ref(callback, "J")
-    found = session.execute(select(Callback.id).where(Callback.public_ref == ref, visible_to(actor)))
+    found = session.execute(
+        select(Callback.id).where(Callback.public_ref == ref, visible_to(actor))
+    )
     if found.first() is None:
         raise NotFound()
     return people.record_views(
