@@ -17,7 +17,7 @@ Decisions:
 from vipclub.assistance.alarms import raise_alarms
 from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
 from vipclub.assistance.cases.ending import close_resolved, end_waits
-from vipclub.assistance.cases.finding import meant_by
+from vipclub.assistance.cases.finding import meant_by, visible_to
 from vipclub.assistance.cases.handling import (
     PARTNER_EVENTS,
     CaseResult,
@@ -170,6 +170,7 @@ __all__ = [
     "start",
     "triage",
     "unowned",
+    "visible_to",
     "wait",
     "write_to_case",
 ]

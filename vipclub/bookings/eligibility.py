@@ -206,8 +206,8 @@ def decide(
 ) -> Allowed:
     """Ask all rules; the first refusal is raised. A held time was within its window when it was
     chosen, and stays bookable while it is held. `overriding` goes beyond window, limits and
-    suspension (not into the past): the partner's own offer, or staff with a reason on record. A `ticket` goes beyond the same, and
-    beyond the tier."""
+    suspension (not into the past): the partner's own offer, or staff with a reason on record. A
+    `ticket` goes beyond the same, and beyond the tier."""
     if eligibility.tier is None:
         raise NotEligible(rule="membership")
     if eligibility.overlaps is not None:

@@ -2,6 +2,7 @@
 
 `looking_up` finds a caller, `notes` and `calls` keep what was said, `history` lists what happened
 lately, `health_visibility` says who sees health. `callbacks`: who is to be called back by when.
+`standing` is the rest of a member's file in one statement.
 
 Decisions:
 - 2026-11: notes and calls are never changed; a correction is a new note that names the old one.
@@ -57,6 +58,7 @@ from vipclub.desk.notes import (
 )
 from vipclub.desk.refusals import NoteNotAccepted
 from vipclub.desk.sealed_columns import SEALED
+from vipclub.desk.standing import ManagerView, Matter, Standing, standing
 
 __all__ = [
     "SEALED",
@@ -74,6 +76,9 @@ __all__ = [
     "CallbackView",
     "CallbacksFull",
     "CallbacksNow",
+    "ManagerView",
+    "Matter",
+    "Standing",
     "ask_callback",
     "callback",
     "callbacks_now",
@@ -83,6 +88,7 @@ __all__ = [
     "keep_callback_owners",
     "not_reached",
     "reached",
+    "standing",
     "record_callback_view",
     "watch_callbacks",
     "Note",

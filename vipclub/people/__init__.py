@@ -48,12 +48,21 @@ from vipclub.people.clusters import (
     survivor_behind,
     survivor_of,
 )
-from vipclub.people.consent import OWN_PURPOSES, OWN_WORD, ConsentView, consents_of, record_consent
+from vipclub.people.consent import (
+    OWN_PURPOSES,
+    OWN_WORD,
+    PURPOSES,
+    SPOKEN,
+    ConsentView,
+    consents_of,
+    record_consent,
+)
 from vipclub.people.contact import (
     ContactDetails,
     change_contact_details,
     contact_details_of,
     may_reveal,
+    may_state_details,
     reveal_contact_details,
     set_reminders,
     wants_reminders,
@@ -282,10 +291,13 @@ __all__ = [
     "ContactDetails",
     "DetailUnreadable",
     "OWN_PURPOSES",
+    "PURPOSES",
+    "SPOKEN",
     "OWN_WORD",
     "consents_of",
     "contact_details_of",
     "may_reveal",
+    "may_state_details",
     "reveal_contact_details",
     "record_consent",
     "set_reminders",

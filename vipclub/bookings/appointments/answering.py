@@ -65,6 +65,7 @@ def decline(
         answered_at=now,
         answer_kind=kind,
     )
+    return_ticket(session, actor, appointment=found.ref, now=now, longer=True)
     benefits.release(
         session,
         account_id=found.account_id,
@@ -73,6 +74,5 @@ def decline(
         at=now,
         reason="declined",
     )
-    return_ticket(session, actor, appointment=found.ref, now=now, longer=True)
     give_seats_back(session, found, now)
     return result

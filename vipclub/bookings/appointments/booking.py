@@ -108,10 +108,9 @@ def book(
     is the family's too. `override` is the reason for which staff go beyond window, limits and
     suspension; it is on record. A `ticket` goes beyond the same and the tier, and is used up.
 
-    Raises SlotFull, AlreadyBooked, HoldExpired, TicketOver (409), TicketNotFor, NoEntitlement, NotEligible, OutsideWindow,
-    LimitReached, Suspended (422), NotFound, Forbidden. SlotFull may come only when the transaction
-    ends, on PostgreSQL: the seat is its last statement.
-    """
+    Raises SlotFull, AlreadyBooked, HoldExpired, TicketOver (409), TicketNotFor, NoEntitlement,
+    NotEligible, OutsideWindow, LimitReached, Suspended (422), NotFound, Forbidden. SlotFull may
+    come only when the transaction ends, on PostgreSQL: the seat is its last statement."""
     now = clock.now()
     MACHINE.require(BOOK, actor, reason=reason_given(override))
     time = find_slot(session, slot, now)

@@ -44,6 +44,8 @@ def cancel(
     result = take(
         session, actor, found, CANCEL, at=now, reason=override or reason, consumed=not free
     )
+    if free:
+        return_ticket(session, actor, appointment=found.ref, now=now)
     change = benefits.release if free else benefits.consume
     change(
         session,
@@ -53,7 +55,5 @@ def cancel(
         at=now,
         reason=None if free else "late cancellation",
     )
-    if free:
-        return_ticket(session, actor, appointment=found.ref, now=now)
     give_seats_back(session, found, now)
     return result

@@ -39,6 +39,7 @@ def enter_in_error(
     )
     subject = ("appointment", found.ref)
     if live:
+        return_ticket(session, actor, appointment=found.ref, now=now, longer=True)
         benefits.release(
             session,
             account_id=found.account_id,
@@ -47,7 +48,6 @@ def enter_in_error(
             at=now,
             reason=reason,
         )
-        return_ticket(session, actor, appointment=found.ref, now=now, longer=True)
     elif found.consumed:
         benefits.reverse(
             session,

@@ -1,5 +1,5 @@
-"""Tickets whose time has passed expire, a transaction each, and whose they were hears it. One by which
-a time is being kept waits for the end of that hold."""
+"""Tickets whose time has passed expire, a transaction each, and whose they were hears it. One by
+which a time is being kept waits for the end of that hold."""
 
 from __future__ import annotations
 

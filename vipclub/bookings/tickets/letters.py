@@ -1,5 +1,5 @@
-"""The letters about booking tickets. The link leads to the page where the time is chosen; opening it
-uses nothing (docs/decisions.md 61)."""
+"""The letters about booking tickets. The link leads to the page where the time is chosen; opening
+it uses nothing (docs/decisions.md 61)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Tickets as they are shown: to staff in the member's file, to the member on the first page and where
-a time is chosen."""
+"""Tickets as they are shown: to staff in the member's file, to the member on the first page and
+where a time is chosen."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The steps of a booking ticket, in one table: it is open until a booking uses it, it expires, or it
-is withdrawn; a booking that was cancelled in time gives it back."""
+"""The steps of a booking ticket, in one table: it is open until a booking uses it, it expires, or
+it is withdrawn; a booking that was cancelled in time gives it back."""
 
 from __future__ import annotations
 

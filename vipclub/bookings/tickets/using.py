@@ -1,5 +1,5 @@
-"""A booking uses a ticket, once: the guard is the UPDATE. A booking that is cancelled in time, or that
-the partner declines, gives it back."""
+"""A booking uses a ticket, once: the guard is the UPDATE. A booking that is cancelled in time, or
+that the partner declines, gives it back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Callbacks and who may know of them: the finder is the lock. Not found and not allowed look alike."""
+"""Callbacks and who may know of them: the finder is the lock. Not found and not allowed look
+alike."""
 
 from __future__ import annotations
 

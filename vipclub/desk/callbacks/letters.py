@@ -1,5 +1,5 @@
-"""The letters about callbacks: the owner is warned, the leader told, the person hears that nobody was
-reached. They name nobody and no number: those stand behind the sign-in."""
+"""The letters about callbacks: the owner is warned, the leader told, the person hears that nobody
+was reached. They name nobody and no number: those stand behind the sign-in."""
 
 from __future__ import annotations
 

@@ -125,8 +125,8 @@ def due_callbacks(
     after: str | None = None,
     limit: int = 60,
 ) -> Page[CallbackLine]:
-    """Callbacks in sight that are due, the earliest first, or last when `backwards`. One statement. Raises Malformed,
-    Forbidden."""
+    """Callbacks in sight that are due, the earliest first, or last when `backwards`. One statement.
+    Raises Malformed, Forbidden."""
     actor.require(Permission.CALLBACK_WORK)
     order = (Callback.due_at, Callback.id)
     found = (

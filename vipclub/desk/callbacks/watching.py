@@ -1,5 +1,5 @@
-"""The clock of the callbacks, and that each has an owner on duty. Each is a run of its own, under its
-lock, and is looked at again before anything is raised or given."""
+"""The clock of the callbacks, and that each has an owner on duty. Each is a run of its own, under
+its lock, and is looked at again before anything is raised or given."""
 
 from __future__ import annotations
 

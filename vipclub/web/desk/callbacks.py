@@ -1,5 +1,5 @@
-"""Who is to be called back: the list by when it is due, one of them with the number to dial, and what
-came of the call."""
+"""Who is to be called back: the list by when it is due, one of them with the number to dial, and
+what came of the call."""
 
 from __future__ import annotations
 

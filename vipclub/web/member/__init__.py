@@ -3,7 +3,8 @@ in four, and each step of an appointment in words. A phone first.
 
 - `home`, `greeting`, `card`, `card_face`, `benefits`, `benefit_tile`, `ledger`, `inbox`,
   `help_page` (the red button), `cases`, `callbacks`.
-- Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked).
+- Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked),
+  `own_tickets`.
 - Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
 - The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
 """

@@ -20,7 +20,8 @@ NOTHING: dict[str, Any] = {"text": "", "error": "", "kind": "general", "corrects
 
 
 def show(ref: str) -> str:
-    """A member at a glance. Seven statements beside the sign-in."""
+    """A member at a glance. Seven statements beside the sign-in, one of them the record of the
+    viewing."""
     corrects = request.args.get("corrects", "")[:40]
     return _page(ref, {"corrects": corrects, "open": "note" if corrects else ""})
 
@@ -99,6 +100,7 @@ def _page(ref: str, written: dict[str, Any], whole: ContactDetails | None = None
         outcomes=_options(language, desk.OUTCOMES),
         purposes=_options(language, PURPOSES),
         may_reveal=people.may_reveal(actor),
+        may_state=people.may_state_details(actor),
     )
 
 

@@ -13,8 +13,10 @@ from vipclub.web.member_file import (
     appointment,
     booking_for_member,
     callback,
+    details,
     member_page,
     rescheduling,
+    tickets,
 )
 from vipclub.web.member_file.viewing_on_record import is_on_record
 
@@ -25,6 +27,17 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("/reveal", "reveal", member_page.reveal, "POST"),
     ("/callback", "callback_form", callback.callback_form, "GET"),
     ("/callback", "plan_callback", callback.plan_callback, "POST"),
+    ("/tickets/<service>", "ticket_form", tickets.ticket_form, "GET"),
+    ("/tickets/<service>", "give_ticket", tickets.give_ticket, "POST"),
+    ("/tickets/<ticket>/withdraw", "withdraw_ticket", tickets.withdraw_ticket, "POST"),
+    ("/details", "details", details.details, "GET"),
+    ("/details/contact", "say_contact", details.say_contact, "POST"),
+    ("/details/language", "say_language", details.say_language, "POST"),
+    ("/details/reminders", "say_reminders", details.say_reminders, "POST"),
+    ("/details/consents", "say_consent", details.say_consent, "POST"),
+    ("/details/family", "add_relative", details.add_relative, "POST"),
+    ("/details/family/<relative>/remove", "remove_relative", details.remove_relative, "POST"),
+    ("/invitation", "answer_invitation", details.answer_invitation, "POST"),
     ("/book", "services", booking_for_member.services, "GET"),
     ("/book/<service>", "choose", booking_for_member.choose, "GET"),
     ("/book/<service>/hold", "hold", booking_for_member.hold, "POST"),
