@@ -34,6 +34,8 @@ from vipclub.core.steps import AnyMachine
 REACTIONS: Reactions = {
     people.PersonsMerged: (accounts.end_sign_ins_of_merged,),
     people.DetailsChanged: (messages.tell_of_new_details,),
+    people.ReferralMade: (desk.tell_of_referral,),
+    people.ReferralEnded: (desk.tell_of_end,),
     accounts.ResetAsked: (messages.send_the_link,),
     accounts.PasswordChanged: (messages.tell_of_new_password,),
     accounts.StaffInvitationWritten: (messages.send_the_invitation,),
@@ -57,6 +59,7 @@ LETTERS: tuple[messages.Letter, ...] = (
     *bookings.TICKET_LETTERS,
     *assistance.LETTERS,
     *desk.LETTERS,
+    *desk.REFERRAL_LETTERS,
 )
 
 WEBHOOK_EVENTS: dict[str, str] = {
@@ -67,6 +70,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     OUTBOX_STEPS,
     people.DELIVERY_STEPS,
     people.SET_ASIDE_STEPS,
+    people.REFERRAL_STEPS,
     accounts.ACCOUNT_STEPS,
     membership.MEMBERSHIP_STEPS,
     membership.DRAFT_STEPS,

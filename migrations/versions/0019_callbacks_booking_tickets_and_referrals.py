@@ -1,4 +1,4 @@
-"""callbacks with their clocks, and booking tickets
+"""callbacks with their clocks, booking tickets, and referrals
 
 Revision ID: 0019
 Revises: 0014
@@ -19,6 +19,64 @@ depends_on = None
 
 def upgrade() -> None:
     """Tables that code of before doesn't ask for."""
+    op.create_table(
+        "referral",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_ref", sa.String(length=16), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "subsidiary_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("subject", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.Column("outcome", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("wording", sa.String(length=20), nullable=True),
+        sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column("made_by_name", sa.String(length=120), nullable=False),
+        sa.Column("handler", sa.String(length=80), nullable=True),
+        sa.Column("handler_name", sa.String(length=120), nullable=True),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('made', 'accepted')) = (ended_at IS NULL)",
+            name=op.f("ck_referral_ended_once"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'accepted' OR handler IS NOT NULL",
+            name=op.f("ck_referral_handled_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('made', 'accepted', 'won', 'lost', 'unanswered', 'withdrawn')",
+            name=op.f("ck_referral_state_known"),
+        ),
+        sa.CheckConstraint(
+            "subject IN ('insurance', 'wealth', 'banking', 'trust', 'other')",
+            name=op.f("ck_referral_subject_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_referral_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subsidiary_id"], ["subsidiary.id"], name=op.f("fk_referral_subsidiary_id_subsidiary")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+        sa.UniqueConstraint("public_ref", name=op.f("uq_referral_public_ref")),
+    )
+    op.create_index(
+        "ix_referral_open",
+        "referral",
+        ["answer_by"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('made', 'accepted')"),
+        postgresql_where=sa.text("state IN ('made', 'accepted')"),
+    )
+    op.create_index(op.f("ix_referral_person_id"), "referral", ["person_id"], unique=False)
+    op.create_index("ix_referral_subsidiary", "referral", ["subsidiary_id", "state"], unique=False)
     op.create_table(
         "booking_ticket",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -202,6 +260,7 @@ def downgrade() -> None:
     append_only.unprotect_by_migration(op, "callback_try")
     op.drop_index("ix_seat_hold_ticket", table_name="seat_hold")
     op.drop_column("seat_hold", "ticket")
+    op.drop_table("referral")
     op.drop_table("callback_try")
     op.drop_table("callback")
     op.drop_table("booking_ticket")

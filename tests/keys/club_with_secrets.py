@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import insert, select
 
 from tests.accounts.sign_ins import present_sign_in
-from tests.cast import CLUB_ACTOR, member_actor, sun
+from tests.cast import CLUB_ACTOR, member_actor, sun, wu
 from tests.partners.webhooks.events_sent import ALL_EVENTS
 from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
 from tests.small_club import SmallClub, a_small_club
@@ -80,6 +80,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
         note="By wheelchair",
     )
     _ask_the_desk(db)
+    _refer(db, lin)
     _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,
@@ -114,6 +115,20 @@ def _ask_the_desk(db: Database) -> None:
         caller="Lin",
         words="About her mother",
     )
+
+
+def _refer(db: Database, lin: str) -> None:
+    ref = db.run(
+        people.make_referral,
+        sun(),
+        member=lin,
+        company="BANK",
+        subject="banking",
+        words="A savings plan",
+        agreed="phone",
+    )
+    manager = replace(wu("BANK/1"), name="Wu")
+    db.run(people.finish_referral, manager, referral=ref, result="lost", words="Not now")
 
 
 def _search(db: Database, account_id: int) -> None:

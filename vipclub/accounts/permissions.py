@@ -65,6 +65,8 @@ class Permission(StrEnum):
     SETUP_VIEW = "setup:view"
     CALLBACK_ASK = "callback:ask"
     CALLBACK_WORK = "callback:work"
+    REFERRAL_MAKE = "referral:make"
+    REFERRAL_ANSWER = "referral:answer"
     CASE_OPEN = "case:open"
     CASE_VIEW = "case:view"
     CASE_WRITE = "case:write"
@@ -123,6 +125,8 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.SETUP_VIEW: frozenset({"admin"}),
     P.CALLBACK_ASK: frozenset({"member", "manager", "desk"}),
     P.CALLBACK_WORK: frozenset({"desk"}),
+    P.REFERRAL_MAKE: frozenset({"manager", "desk"}),
+    P.REFERRAL_ANSWER: frozenset({"manager"}),
     P.CASE_OPEN: frozenset({"member", "desk", "channel"}),
     P.CASE_VIEW: frozenset({"member", "desk", "channel"}),
     P.CASE_WRITE: frozenset({"member", "desk", "channel"}),

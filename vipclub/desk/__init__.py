@@ -2,7 +2,7 @@
 
 `looking_up` finds a caller, `notes` and `calls` keep what was said, `history` lists what happened
 lately, `health_visibility` says who sees health. `callbacks`: who is to be called back by when.
-`standing` is the rest of a member's file in one statement.
+`referral_letters` tells of referrals. `standing` is the rest of a member's file in one statement.
 
 Decisions:
 - 2026-11: notes and calls are never changed; a correction is a new note that names the old one.
@@ -56,6 +56,13 @@ from vipclub.desk.notes import (
     note_kinds_for,
     notes_of,
 )
+from vipclub.desk.referral_letters import (
+    REFERRAL_LETTERS,
+    tell_of_end,
+    tell_of_referral,
+)
+from vipclub.desk.referral_letters import STATE_WORDS as REFERRAL_STATES
+from vipclub.desk.referral_letters import SUBJECT_WORDS as REFERRAL_SUBJECTS
 from vipclub.desk.refusals import NoteNotAccepted
 from vipclub.desk.sealed_columns import SEALED
 from vipclub.desk.standing import ManagerView, Matter, Standing, standing
@@ -79,6 +86,9 @@ __all__ = [
     "ManagerView",
     "Matter",
     "Standing",
+    "REFERRAL_LETTERS",
+    "REFERRAL_STATES",
+    "REFERRAL_SUBJECTS",
     "ask_callback",
     "callback",
     "callbacks_now",
@@ -89,6 +99,8 @@ __all__ = [
     "not_reached",
     "reached",
     "standing",
+    "tell_of_end",
+    "tell_of_referral",
     "record_callback_view",
     "watch_callbacks",
     "Note",

@@ -39,9 +39,11 @@ from vipclub.desk.callbacks.finding import visible_to as callbacks_visible_to
 from vipclub.desk.callbacks.models import Callback
 from vipclub.people import (
     PURPOSES,
+    REFERRAL_STEPS,
     Consent,
     ConsentView,
     Person,
+    Referral,
     SourceRecord,
     Subsidiary,
     Viewed,
@@ -54,8 +56,9 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A case, a callback or a ticket in a line: of which kind (a benefit's code for a ticket), in
-    which state, since when, until when, with whom. A case says no word of what happened."""
+    """A case, a callback, a ticket or a referral in a line: of which kind (a benefit's code for a
+    ticket), in which state, since when, until when, with whom. A case says no word of what
+    happened."""
 
     ref: str
     kind: str
@@ -81,6 +84,7 @@ class Standing:
     cases: list[Matter]
     callbacks: list[Matter]
     tickets: list[Matter]
+    referrals: list[Matter]
     consents: list[ConsentView]
     managers: list[ManagerView]
 
@@ -104,6 +108,7 @@ def standing(session: Session, actor: Actor, *, member: str, viewed: Viewed) -> 
         *([_cases(actor, cluster)] if actor.has(Permission.CASE_VIEW) else []),
         _callbacks(actor, cluster),
         _tickets(cluster),
+        _referrals(cluster),
         _consents(cluster),
         _managers(cluster),
     ]
@@ -131,6 +136,7 @@ def standing(session: Session, actor: Actor, *, member: str, viewed: Viewed) -> 
         cases=matters("case"),
         callbacks=matters("callback"),
         tickets=matters("ticket"),
+        referrals=matters("referral"),
         consents=_words([row for row in rows if row.what == "consent"]),
         managers=list(managers.values()),
     )
@@ -217,6 +223,27 @@ def _tickets(cluster: Select[int]) -> AnySelect:
     )
 
 
+def _referrals(cluster: Select[int]) -> AnySelect:
+    position = _closed(Referral.state.not_in(sorted(REFERRAL_STEPS.rests)))
+    return (
+        select(
+            literal("referral").label("what"),
+            Referral.public_ref.label("ref"),
+            Referral.subject.label("kind"),
+            Referral.state.label("state"),
+            Referral.created_at.label("since"),
+            Referral.answer_by.label("until"),
+            func.coalesce(Subsidiary.name, Subsidiary.code).label("who"),
+            _BYTES.label("body"),
+            position.label("position"),
+        )
+        .join(Subsidiary, Subsidiary.id == Referral.subsidiary_id)
+        .where(Referral.person_id.in_(cluster))
+        .order_by(position, Referral.id.desc())
+        .limit(SHOWN)
+    )
+
+
 def _consents(cluster: Select[int]) -> AnySelect:
     newest = (
         select(func.max(Consent.id))
@@ -251,6 +278,7 @@ def _managers(cluster: Select[int]) -> AnySelect:
             Account.login.label("body"),
             literal(0).label("position"),
         )
+        .select_from(SourceRecord)
         .join(Subsidiary, Subsidiary.id == SourceRecord.subsidiary_id)
         .join(
             AccountScope,

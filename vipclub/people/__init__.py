@@ -6,6 +6,7 @@ What subsidiaries send has a wing of its own, `feeds`. The persons stand here:
 - who may find whom: `finding`; locked: `locking`; by a number or a name as typed: `searching`,
   with the keys that `search_keys` writes
 - how a person is reached and what they allow: `contact`, `consent`; relatives: `family`
+- who is handed on to a company of the group, with consent: `referrals`
 - a person with all the records, for staff: `person_records`, after `viewing` has written who looks;
   numbers as they are shown: `masks`; as they are stored and compared: `normal_forms`
 
@@ -73,6 +74,8 @@ from vipclub.people.facts import (
     DetailsChanged,
     PersonsMerged,
     PersonUnmerged,
+    ReferralEnded,
+    ReferralMade,
 )
 from vipclub.people.family import (
     RELATIONS,
@@ -162,6 +165,18 @@ from vipclub.people.normal_forms.phone_numbers import phone_number
 from vipclub.people.normal_forms.texts import visible
 from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
 from vipclub.people.reasons import REASONS
+from vipclub.people.referrals.answering import accept_referral, finish_referral
+from vipclub.people.referrals.ending import end_referrals
+from vipclub.people.referrals.making import ASKED, make_referral, withdraw_referral
+from vipclub.people.referrals.models import SUBJECTS, Referral
+from vipclub.people.referrals.queries import (
+    ReferralView,
+    record_referrals_view,
+    referrals,
+    referrals_of,
+)
+from vipclub.people.referrals.refusals import ReferralConsentMissing, ReferralOpen
+from vipclub.people.referrals.steps import REFERRAL_STEPS
 from vipclub.people.refusals import DetailUnreadable
 from vipclub.people.sealed_columns import SEALED
 from vipclub.people.search_keys import renew_search_keys
@@ -185,6 +200,23 @@ from vipclub.people.searching.of_somebody import asked_of, is_called, named_like
 from vipclub.people.viewing import Viewed, record_view, record_views
 
 __all__ = [
+    "ASKED",
+    "REFERRAL_STEPS",
+    "SUBJECTS",
+    "Referral",
+    "ReferralConsentMissing",
+    "ReferralEnded",
+    "ReferralMade",
+    "ReferralOpen",
+    "ReferralView",
+    "accept_referral",
+    "end_referrals",
+    "finish_referral",
+    "make_referral",
+    "record_referrals_view",
+    "referrals",
+    "referrals_of",
+    "withdraw_referral",
     "Sight",
     "person_columns",
     "sight_of",

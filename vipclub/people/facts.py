@@ -39,3 +39,25 @@ class DetailsChanged:
     what: tuple[str, ...]
     old_email: str | None = field(repr=False)
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralMade:
+    """A person is referred to a company, by its code."""
+
+    referral: str
+    person_id: int
+    company: str
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralEnded:
+    """A referral has ended in a state; `whom` is the account, by reference, that waits for it."""
+
+    referral: str
+    state: str
+    whom: str | None
+    subject: str
+    at: datetime

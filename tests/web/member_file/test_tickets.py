@@ -1,5 +1,5 @@
-"""A booking ticket from the member's file in three taps, seen there, withdrawn there, and used by the
-member on her own pages."""
+"""A booking ticket from the member's file in three taps, seen there, withdrawn there, and used by
+the member on her own pages."""
 
 from __future__ import annotations
 

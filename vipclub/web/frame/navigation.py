@@ -38,11 +38,13 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "manager": (
         Entry("sun", N_("This week"), "manager.home"),
         Entry("users", N_("My members"), "manager.members", ("/manager/find",)),
+        Entry("handshake", N_("Referrals"), "manager.referrals"),
     ),
     "desk": (
         Entry("headset", N_("Service desk"), "desk.home", ("/desk/find", "/desk/members")),
         Entry("life-buoy", N_("Cases"), "desk.cases"),
         Entry("phone-outgoing", N_("Callbacks"), "desk.callbacks"),
+        Entry("handshake", N_("Referrals"), "desk.referrals"),
         Entry("users", N_("Duty"), "desk.duty"),
     ),
     "partner": (

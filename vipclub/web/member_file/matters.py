@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from vipclub import assistance
+from vipclub import assistance, desk
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext, pgettext
 from vipclub.desk import ManagerView, Matter, Standing
@@ -64,6 +64,7 @@ def matters_of(
             *(_case(language, each, now, links=at_desk) for each in found.cases),
             *(_callback(language, each, now, links=at_desk) for each in found.callbacks),
             *(_ticket(language, ref, each, names, now) for each in found.tickets),
+            *(_referral(language, ref, each, now) for each in found.referrals),
         ],
         consents=[consent_line(language, view) for view in found.consents],
         managers=[_manager(each) for each in found.managers],
@@ -119,6 +120,26 @@ def _ticket(
         text=" · ".join(word for word in said if word),
         href="",
         withdraw_href=url_for(".withdraw_ticket", ref=ref, ticket=found.ref) if is_open else "",
+    )
+
+
+def _referral(language: str, ref: str, found: Matter, now: datetime) -> MatterLine:
+    word, waits = desk.REFERRAL_SUBJECTS[found.kind], found.state in {"made", "accepted"}
+    until = before(language, found.until, now, clock.club_zone()) if found.until and waits else ""
+    return MatterLine(
+        icon="handshake",
+        title=gettext(
+            language,
+            N_("Referral to %(company)s: %(subject)s"),
+            company=found.who,
+            subject=gettext(language, word),
+        ),
+        ref=found.ref,
+        state=pgettext(language, "state of a referral", desk.REFERRAL_STATES[found.state]),
+        mood=_mood(found, now) if waits else "calm",
+        text=until,
+        href=url_for(".member_referrals", ref=ref),
+        withdraw_href="",
     )
 
 

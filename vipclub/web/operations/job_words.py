@@ -13,6 +13,7 @@ JOB_TITLES = {
     "deliver_messages": N_("Letters"),
     "deliver_webhooks": N_("Webhook calls to partners"),
     "end_holds": N_("End of held times"),
+    "end_referrals": N_("End of referrals without an answer"),
     "end_tickets": N_("End of booking tickets"),
     "expire_benefits": N_("End of last year's allowances"),
     "forget_old": N_("Removal of old records"),
