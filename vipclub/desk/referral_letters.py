@@ -107,11 +107,11 @@ def _tell(
 
 def _context(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
     language = reading.language
-    word = SUBJECT_WORDS[data["subject"]]
+    word, state = SUBJECT_WORDS[data["subject"]], STATE_WORDS[data["state"]]
     return {
         "ref": data["ref"],
         "subject": gettext(language, word),
-        "state": pgettext(language, "state of a referral", STATE_WORDS[data["state"]]),
+        "state": pgettext(language, "state of a referral", state),
         "url": f"{reading.base_url}/",
     }
 
