@@ -11,7 +11,7 @@ from tests.kept_clubs import KeptClubs
 from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.small_club import SmallClub
 from vipclub import assistance, bookings, desk, people
-from vipclub.core import audit_sealing
+from vipclub.core import audit_sealing, clock
 from vipclub.core.db import Database
 
 _kept = KeptClubs()
@@ -44,10 +44,31 @@ def _build(db: Database) -> ClubWithVisits:
     lin = made.club.members[0]
     db.run(people.add_relative, CLUB_ACTOR, member=lin, name="林小宝", relation="child")
     db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
+    book_by_ticket(made, 27, who=3)
     asked = db.run(desk.ask_callback, CLUB_ACTOR, member=lin, phone="13900139000")
     db.run(desk.not_reached, CLUB_ACTOR, callback=asked.callback)
     db.run(audit_sealing.seal)
     return made
+
+
+def book_by_ticket(season: ClubWithVisits, slot: int, who: int) -> None:
+    """A request by a booking ticket, which it uses."""
+    club = season.club
+    given = season.db.run(
+        bookings.give_ticket,
+        CLUB_ACTOR,
+        member=club.members[who],
+        service="health-check",
+        until=clock.now() + timedelta(days=3),
+    )
+    season.db.run(
+        bookings.book,
+        CLUB_ACTOR,
+        member=club.members[who],
+        offering=club.offering,
+        slot=club.slots[slot],
+        ticket=given.ticket,
+    )
 
 
 def book(season: ClubWithVisits, slot: int, who: int) -> str:

@@ -56,10 +56,8 @@ LETTERS: tuple[messages.Letter, ...] = (
     *membership.LETTERS,
     *partners.LETTERS,
     *bookings.LETTERS,
-    *bookings.TICKET_LETTERS,
     *assistance.LETTERS,
     *desk.LETTERS,
-    *desk.REFERRAL_LETTERS,
 )
 
 WEBHOOK_EVENTS: dict[str, str] = {

@@ -195,7 +195,6 @@ from vipclub.bookings.steps import (
 )
 from vipclub.bookings.tickets.ending import end_tickets
 from vipclub.bookings.tickets.giving import TicketGiven, give_ticket, withdraw_ticket
-from vipclub.bookings.tickets.letters import LETTERS as TICKET_LETTERS
 from vipclub.bookings.tickets.models import BookingTicket
 from vipclub.bookings.tickets.queries import (
     OPEN_TICKETS,
@@ -217,7 +216,6 @@ from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 __all__ = [
     "BookingTicket",
     "OPEN_TICKETS",
-    "TICKET_LETTERS",
     "TICKET_STEPS",
     "TicketGiven",
     "TicketNotFor",

@@ -22,8 +22,6 @@ Decisions:
 
 from vipclub.desk.callbacks.asking import CallbackPlanned, ask_callback, cancel_callback
 from vipclub.desk.callbacks.calling import not_reached, reached
-from vipclub.desk.callbacks.invariants import INVARIANTS
-from vipclub.desk.callbacks.letters import LETTERS
 from vipclub.desk.callbacks.models import Callback, CallbackTry
 from vipclub.desk.callbacks.queries import (
     CallbackLine,
@@ -46,6 +44,8 @@ from vipclub.desk.callbacks.watching import keep_callback_owners, watch_callback
 from vipclub.desk.calls import ABOUT, CHANNELS, OUTCOMES, take_call
 from vipclub.desk.health_visibility import HEALTH_SERVICES, sees_health
 from vipclub.desk.history import HistoryLine, history
+from vipclub.desk.invariants import INVARIANTS
+from vipclub.desk.letters import LETTERS
 from vipclub.desk.looking_up import FOUND_AT_MOST, FoundPerson, LookedUp, look_up
 from vipclub.desk.models import Interaction, Note
 from vipclub.desk.notes import (
@@ -56,13 +56,12 @@ from vipclub.desk.notes import (
     note_kinds_for,
     notes_of,
 )
+from vipclub.desk.referral_letters import STATE_WORDS as REFERRAL_STATES
+from vipclub.desk.referral_letters import SUBJECT_WORDS as REFERRAL_SUBJECTS
 from vipclub.desk.referral_letters import (
-    REFERRAL_LETTERS,
     tell_of_end,
     tell_of_referral,
 )
-from vipclub.desk.referral_letters import STATE_WORDS as REFERRAL_STATES
-from vipclub.desk.referral_letters import SUBJECT_WORDS as REFERRAL_SUBJECTS
 from vipclub.desk.refusals import NoteNotAccepted
 from vipclub.desk.sealed_columns import SEALED
 from vipclub.desk.standing import ManagerView, Matter, Standing, standing
@@ -86,7 +85,6 @@ __all__ = [
     "ManagerView",
     "Matter",
     "Standing",
-    "REFERRAL_LETTERS",
     "REFERRAL_STATES",
     "REFERRAL_SUBJECTS",
     "ask_callback",

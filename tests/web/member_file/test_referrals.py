@@ -27,7 +27,7 @@ def test_made_in_the_file_with_consent_alone(
     form = {"company": COMPANY, "subject": "insurance", "words": "Asks about travel"}
     refused = post_form(client, f"{page}?lang=en", **form)
     assert refused.status_code == 422
-    assert "Without the person's consent" in refused.text
+    assert "consent to sharing within the group nobody can be referred" in refused.text
     assert "Asks about travel" in refused.text
     assert post_form(client, page, **form, agreed="phone").status_code == 303
     assert "Asks about travel" in client.get(page).text

@@ -58,15 +58,7 @@ def give_ticket(
     who, visitor = people.lock_member(session, actor, member, beneficiary)
     if visitor is None:
         raise NotFound()
-    count = session.scalar(
-        select(func.count())
-        .select_from(BookingTicket)
-        .where(
-            BookingTicket.person_id.in_(people.cluster_of(who.id)), BookingTicket.state == "open"
-        )
-    )
-    if (count or 0) >= MOST:
-        raise TicketsFull(most=MOST)
+    _one_more(session, who.id)
     ref = new_ref("G")
     session.execute(
         insert(ticket_table).values(
@@ -102,6 +94,18 @@ def give_ticket(
     )
     tell(session, GIVE, ref=ref, person_id=who.id, service=what, until=until)
     return TicketGiven(ref, what.service, until)
+
+
+def _one_more(session: Session, person_id: int) -> None:
+    """Under the person's lock. Raises TicketsFull."""
+    cluster = people.cluster_of(person_id)
+    count = session.scalar(
+        select(func.count())
+        .select_from(BookingTicket)
+        .where(BookingTicket.person_id.in_(cluster), BookingTicket.state == "open")
+    )
+    if (count or 0) >= MOST:
+        raise TicketsFull(most=MOST)
 
 
 def _offered(

@@ -3,7 +3,7 @@ off."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from vipclub import assistance, people
+from vipclub.assistance import Agent
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
@@ -27,7 +28,7 @@ from vipclub.desk.callbacks.refusals import (
 from vipclub.desk.callbacks.steps import ASK, CALLBACK_STEPS, CANCEL
 from vipclub.desk.callbacks.times import FURTHEST, WINDOWS, next_alarm, next_window, usual_due
 from vipclub.desk.calls import ABOUT
-from vipclub.people import Person
+from vipclub.people import LockedPerson, Person
 
 MOST = 3
 """Callbacks of one person that are due at once."""
@@ -81,6 +82,32 @@ def ask_callback(
     if person is not None:
         _one_more(session, person.id)
     owner = assistance.duty_at(session, now).owner(but=against)
+    asked = _Asked(about, words, caller, number, _way(actor, channel), case_id)
+    return _plan(session, actor, asked, person, owner, begins, ends, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for, as it is kept."""
+
+    about: str
+    words: str = field(repr=False)
+    caller: str = field(repr=False)
+    number: str = field(repr=False)
+    channel: str
+    case_id: int | None
+
+
+def _plan(
+    session: Session,
+    actor: Actor,
+    asked: _Asked,
+    person: LockedPerson | None,
+    owner: Agent | None,
+    begins: datetime,
+    ends: datetime,
+    now: datetime,
+) -> CallbackPlanned:
     ref, cipher = new_ref("J"), cipher_of(session)
 
     def sealed(place: str, text: str) -> bytes | None:
@@ -89,15 +116,15 @@ def ask_callback(
     row: dict[str, Any] = {
         "public_ref": ref,
         "person_id": person.id if person else None,
-        "case_id": case_id,
+        "case_id": asked.case_id,
         "owner_id": owner.account_id if owner else None,
         "asked_by_id": actor.account_id if actor.kind != "member" else None,
         "state": ASK.target,
-        "about": about,
-        "channel": _way(actor, channel),
-        "caller": sealed("caller", " ".join(caller.split())[:200]),
-        "phone": sealed("phone", number),
-        "words": sealed("words", words.strip()[:LONGEST]),
+        "about": asked.about,
+        "channel": asked.channel,
+        "caller": sealed("caller", " ".join(asked.caller.split())[:200]),
+        "phone": sealed("phone", asked.number),
+        "words": sealed("words", asked.words.strip()[:LONGEST]),
         "from_at": begins,
         "due_at": ends,
         "alarm_at": next_alarm(0, ends),
@@ -114,7 +141,7 @@ def ask_callback(
         subject=("callback", ref),
         after={
             "person": person.ref if person else None,
-            "about": about,
+            "about": asked.about,
             "due": ends,
             "owner": owner.ref if owner else None,
         },

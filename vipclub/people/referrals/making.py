@@ -18,7 +18,7 @@ from vipclub.core.types import new_ref
 from vipclub.people.clusters import cluster_of
 from vipclub.people.consent import SPOKEN, write_consent
 from vipclub.people.facts import ReferralEnded, ReferralMade
-from vipclub.people.finding import find_person
+from vipclub.people.finding import PersonRow, find_person
 from vipclub.people.locking import lock_persons
 from vipclub.people.models import Consent, Subsidiary
 from vipclub.people.referrals.finding import find_referral
@@ -60,26 +60,8 @@ def make_referral(
     ).first()
     if subsidiary is None:
         raise NotFound()
-    if agreed is not None:
-        write_consent(
-            session,
-            actor,
-            person,
-            purpose="group_sharing",
-            granted=True,
-            spoken=agreed,
-            wording=WORDING,
-        )
-    elif not shares(session, person.id):
-        raise ReferralConsentMissing()
-    same = select(Referral.id).where(
-        Referral.person_id.in_(cluster_of(person.id)),
-        Referral.subsidiary_id == subsidiary.id,
-        Referral.subject == subject,
-        Referral.state.in_(sorted(OPEN)),
-    )
-    if session.execute(same).first() is not None:
-        raise ReferralOpen()
+    _agreed(session, actor, person, agreed)
+    _none_open(session, person.id, subsidiary.id, subject)
     ref, text = new_ref("Z"), words.strip()[:LONGEST]
     session.execute(
         insert(referral_table).values(
@@ -107,6 +89,34 @@ def make_referral(
     )
     record(session, ReferralMade(ref, person.id, subsidiary.code, subject, now))
     return ref
+
+
+def _agreed(session: Session, actor: Actor, person: PersonRow, agreed: str | None) -> None:
+    """The consent that is given now, or the one on record. Raises ReferralConsentMissing."""
+    if agreed is not None:
+        write_consent(
+            session,
+            actor,
+            person,
+            purpose="group_sharing",
+            granted=True,
+            spoken=agreed,
+            wording=WORDING,
+        )
+    elif not shares(session, person.id):
+        raise ReferralConsentMissing()
+
+
+def _none_open(session: Session, person_id: int, subsidiary_id: int, subject: str) -> None:
+    """Raises ReferralOpen."""
+    same = select(Referral.id).where(
+        Referral.person_id.in_(cluster_of(person_id)),
+        Referral.subsidiary_id == subsidiary_id,
+        Referral.subject == subject,
+        Referral.state.in_(sorted(OPEN)),
+    )
+    if session.execute(same).first() is not None:
+        raise ReferralOpen()
 
 
 def shares(session: Session, person_id: int) -> bool:

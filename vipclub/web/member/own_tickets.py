@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from vipclub import bookings
 from vipclub.bookings import TicketView
 from vipclub.core import clock
-from vipclub.core.errors import Refused
+from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import before
 from vipclub.web.frame import current_actor, current_sign_in
@@ -46,7 +46,7 @@ def good_for(session: Session, ref: str, service: str, now: datetime) -> TicketV
     page is then the one that everybody has. One statement."""
     try:
         found = bookings.ticket(session, current_actor(), ref)
-    except Refused:
+    except (MalformedRef, NotFound):
         return None
     return found if found.service == service and found.open(now) else None
 
