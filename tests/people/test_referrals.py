@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.cast import CLUB_ACTOR, partner_actor, sun, wu
-from tests.portfolio.manager_members import PORTFOLIO, give_to_manager
+from tests.portfolio.manager_members import PORTFOLIO, give_to_manager, name_member
 from tests.small_club import SmallClub, a_small_club
 from tests.web.signing_in import an_account
 from vipclub import people
@@ -29,6 +29,7 @@ from vipclub.people import (
     Subsidiary,
 )
 
+MOBILE = "+8613800138000"
 BANKER = replace(wu("BANK/0007"), account_ref="U-bank", name="Bao")
 
 
@@ -37,6 +38,7 @@ def club(db: Database) -> SmallClub:
     made = a_small_club(db)
     db.run(lambda session: session.add(Subsidiary(code="BANK", name="Bank")))
     give_to_manager(db, made.members[0])
+    name_member(db, made.members[0], "林若溪", mobile=MOBILE)
     return made
 
 
@@ -165,5 +167,14 @@ def test_lists_show_whom_one_may_see_and_the_number_to_the_handler(
     assert seen(db, wu("TRUST/1")) == []
     assert seen(db, BANKER)[0].steps == ("accept", "finish", "withdraw")
     assert seen(db, wu(PORTFOLIO))[0].steps == ("withdraw",)
+    db.run(people.accept_referral, BANKER, referral=ref)
+    assert seen(db, BANKER)[0].mobile == MOBILE
+    for other in (sun(), wu(PORTFOLIO)):
+        assert MOBILE not in seen(db, other)[0].mobile
+    with db.read() as session:
+        told = session.execute(
+            text("SELECT after FROM audit WHERE action = 'referrals.view' ORDER BY id")
+        ).all()
+    assert [ref in str(row[0]) for row in told][-3:] == [True, False, False]
     db.run(people.withdraw_referral, wu(PORTFOLIO), referral=ref)
     assert seen(db, sun())[0].state == "withdrawn"

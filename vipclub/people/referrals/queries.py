@@ -18,7 +18,7 @@ from vipclub.core.types import parse_ref
 from vipclub.people.clusters import same_person, stands_for
 from vipclub.people.masks import masked_number
 from vipclub.people.models import Person, Subsidiary
-from vipclub.people.referrals.finding import companies_of, visible_to
+from vipclub.people.referrals.finding import companies_of, to_own_company, visible_to
 from vipclub.people.referrals.models import Referral
 from vipclub.people.referrals.steps import MAKE_REFERRALS, OPEN, REFERRAL_STEPS
 from vipclub.people.viewing import Viewed, record_views
@@ -26,8 +26,8 @@ from vipclub.people.viewing import Viewed, record_views
 
 @dataclass(frozen=True, slots=True)
 class ReferralView:
-    """A referral. `mobile` is whole for the company's handler who has accepted it, and nothing for
-    others; `steps` are open to the reader."""
+    """A referral. `mobile` is masked, and whole for the company's handler who has accepted it;
+    `steps` are open to the reader."""
 
     ref: str
     member: str
@@ -82,16 +82,15 @@ def _select() -> AnySelect:
     )
 
 
-def _view(actor: Actor, cipher: Cipher, row: AnyRow) -> ReferralView:
+def _view(actor: Actor, cipher: Cipher, row: AnyRow, viewed: Viewed) -> ReferralView:
     own = row.company in companies_of(actor)
-    handles = own and row.state == "accepted" and row.handler == actor.owner
     steps = REFERRAL_STEPS.open_to(actor, row.state, row, clock.now())
     mobile = row.mobile and cipher.unseal("person.mobile", row.member, row.mobile)
     return ReferralView(
         ref=row.ref,
         member=row.member,
         name=row.name or "",
-        mobile=(mobile if handles else masked_number(mobile)) if mobile else "",
+        mobile=(mobile if row.ref in viewed.refs else masked_number(mobile)) if mobile else "",
         company=row.company,
         company_name=row.company_name,
         subject=row.subject,
@@ -136,7 +135,7 @@ def referrals(
     if after is not None:
         found = found.where(beyond(after, Referral.answer_by, Referral.id, datetime))
     rows, cipher = session.execute(found).all(), cipher_of(session)
-    items = [_view(actor, cipher, row) for row in rows[:limit]]
+    items = [_view(actor, cipher, row, viewed) for row in rows[:limit]]
     return Page(items, cursor_after(rows, limit, "answer_by"))
 
 
@@ -158,19 +157,29 @@ def referrals_of(
         .limit(20)
     )
     cipher = cipher_of(session)
-    return [_view(actor, cipher, row) for row in rows]
+    return [_view(actor, cipher, row, viewed) for row in rows]
 
 
 def record_referrals_view(session: Session, actor: Actor) -> Viewed:
-    """Write the trail's row that somebody looks through the referrals, and give its receipt, before
-    anything of them is read. One INSERT. Raises Forbidden."""
+    """Write the trail's row that somebody looks through the referrals, with those whose numbers are
+    shown whole: the reader's own to call. Gives its receipt, before anything of them is read. Two
+    statements. Raises Forbidden."""
     actor.require(MAKE_REFERRALS)
+    own = session.scalars(
+        select(Referral.public_ref)
+        .where(
+            Referral.handler == actor.owner,
+            Referral.state == "accepted",
+            to_own_company(actor),
+        )
+        .order_by(Referral.id)
+    ).all()
     return record_views(
         session,
         actor,
         "referrals.view",
         subject=("referrals", actor.owner[:64]),
-        refs=["referrals"],
+        refs=["referrals", *own],
         page="referrals",
-        after="referrals",
+        after=list(own),
     )

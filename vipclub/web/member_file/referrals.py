@@ -70,13 +70,13 @@ class ReferralRow:
     steps: tuple[str, ...]
 
 
-def _row(language: str, found: ReferralView, now: datetime) -> ReferralRow:
+def _row(language: str, found: ReferralView, now: datetime, *, masked: bool = False) -> ReferralRow:
     zone, word = clock.club_zone(), desk.REFERRAL_SUBJECTS[found.subject]
     made = day_and_hour(language, found.created_at, now, zone)
     return ReferralRow(
         ref=found.ref,
         member=found.member,
-        name=person_name(language, found.name),
+        name=person_name(language, found.name, "masked" if masked else "full"),
         mobile=found.mobile,
         company=found.company_name,
         subject=gettext(language, word),
@@ -144,7 +144,8 @@ def make_referral(ref: str) -> ResponseReturnValue:
 
 
 def list_referrals() -> str:
-    """Those in sight, the next answer first. Two statements beside the record of the viewing."""
+    """Those in sight, the next answer first; names masked at the desk, which opens the file. Two
+    statements beside the record of the viewing."""
     return _list()
 
 
@@ -157,7 +158,7 @@ def _list(refused: str = "") -> str:
     asked = asked_of_list(
         sorts=("answer",), filters={"state": tuple(states), "company": None}, first="answer"
     )
-    viewed = run(people.record_referrals_view)
+    viewed, at_desk = run(people.record_referrals_view), request.blueprint == "desk"
     with read() as session:
         companies = portfolio.companies(session)
         page = people.referrals(
@@ -181,7 +182,8 @@ def _list(refused: str = "") -> str:
     ]
     return render_template(
         "member_file/referrals.html",
-        rows=[_row(language, each, now) for each in page.items],
+        rows=[_row(language, each, now, masked=at_desk) for each in page.items],
+        at_desk=at_desk,
         list=listing(asked, COLUMNS, filters, following=page.next),
         narrowed=bool(asked.filters),
         refused=refused,
