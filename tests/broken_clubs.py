@@ -57,6 +57,8 @@ BREAKS = {
     "promises": "UPDATE appointment SET promised_by = NULL WHERE state = 'pending'",
     "bookings on record": "DELETE FROM audit WHERE action = 'appointment.book'",
     "bookings told": "DELETE FROM outbox WHERE subject_kind = 'appointment'",
+    "booking tickets": "UPDATE booking_ticket SET used_by = 'A-NOBODY' WHERE state = 'used'",
+    "callbacks": "UPDATE callback SET tries = tries + 1",
     "closings": "DELETE FROM closure_displaced",
     "charged once": "UPDATE appointment SET state = 'booked' WHERE state = 'fulfilled'",
     "visits charged": """

@@ -11,7 +11,7 @@ from tests.kept_clubs import KeptClubs
 from tests.people.contacts_named import a_contact
 from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.small_club import SmallClub
-from vipclub import assistance, bookings, people
+from vipclub import assistance, bookings, desk, people
 from vipclub.core import audit_sealing, clock
 from vipclub.core.db import Database
 
@@ -49,8 +49,10 @@ def _build(db: Database) -> ClubWithVisits:
     asked = db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
     tomorrow = clock.now() + timedelta(days=1)
     db.run(assistance.add_task, CLUB_ACTOR, case=asked.case, what="Call back", due=tomorrow)
-    db.run(assistance.open_case, CLUB_ACTOR, kind="enquiry", member=lin)
     a_contact(db, made.club.lin, lin, may_be_told="state")
+    book_by_ticket(made, 27, who=3)
+    planned = db.run(desk.ask_callback, CLUB_ACTOR, member=lin, phone="13900139000")
+    db.run(desk.not_reached, CLUB_ACTOR, callback=planned.callback)
     db.run(audit_sealing.seal)
     return made
 
@@ -75,6 +77,26 @@ def ask_two_partners(season: ClubWithVisits, case: str) -> None:
         kind="hospital",
         covers=covers,
         area="里昂",
+    )
+
+
+def book_by_ticket(season: ClubWithVisits, slot: int, who: int) -> None:
+    """A request by a booking ticket, which it uses."""
+    club = season.club
+    given = season.db.run(
+        bookings.give_ticket,
+        CLUB_ACTOR,
+        member=club.members[who],
+        service="health-check",
+        until=clock.now() + timedelta(days=3),
+    )
+    season.db.run(
+        bookings.book,
+        CLUB_ACTOR,
+        member=club.members[who],
+        offering=club.offering,
+        slot=club.slots[slot],
+        ticket=given.ticket,
     )
 
 

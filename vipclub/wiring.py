@@ -36,6 +36,8 @@ REACTIONS: Reactions = {
     people.DetailsChanged: (messages.tell_of_new_details,),
     people.ContactsChanged: (messages.tell_of_new_contacts,),
     people.DelegationEnded: (messages.tell_of_ended_delegation,),
+    people.ReferralMade: (desk.tell_of_referral,),
+    people.ReferralEnded: (desk.tell_of_end,),
     accounts.ResetAsked: (messages.send_the_link,),
     accounts.PasswordChanged: (messages.tell_of_new_password,),
     accounts.StaffInvitationWritten: (messages.send_the_invitation,),
@@ -70,6 +72,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     people.DELIVERY_STEPS,
     people.SET_ASIDE_STEPS,
     people.CONTACT_STEPS,
+    people.referrals.REFERRAL_STEPS,
     accounts.ACCOUNT_STEPS,
     messages.THREAD_STEPS,
     membership.MEMBERSHIP_STEPS,
@@ -79,11 +82,13 @@ MACHINES: tuple[AnyMachine, ...] = (
     bookings.MACHINE,
     bookings.HOLD_STEPS,
     bookings.DISPLACED_STEPS,
+    bookings.TICKET_STEPS,
     assistance.MACHINE,
     assistance.dispatch.DISPATCH_STEPS,
     assistance.HANDOVER_STEPS,
     assistance.TASK_STEPS,
     desk.BREAK_GLASS_STEPS,
+    desk.CALLBACK_STEPS,
 )
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -95,6 +100,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *bookings.INVARIANTS,
     *assistance.INVARIANTS,
     *settlement.INVARIANTS,
+    *desk.INVARIANTS,
     *operations.INVARIANTS,
 )
 

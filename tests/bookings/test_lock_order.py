@@ -64,6 +64,13 @@ def hold(db: Database, club: SmallClub, slot: int = 0) -> str:
     return db.run(bookings.hold_seat, club.lin, member=club.members[0], slot=club.slots[slot]).hold
 
 
+def a_ticket(db: Database, club: SmallClub) -> str:
+    until = clock.now() + timedelta(days=1)
+    member, service = club.members[0], "health-check"
+    given = db.run(bookings.give_ticket, CLUB_ACTOR, member=member, service=service, until=until)
+    return str(given.ticket)
+
+
 def asking(db: Database, club: SmallClub, name: str) -> Callable[[], Any]:
     """What has to be there first, and the use case itself, to be called."""
     lin, he, member, slots = club.lin, club.he, club.members[0], club.slots
@@ -75,6 +82,13 @@ def asking(db: Database, club: SmallClub, name: str) -> Callable[[], Any]:
     offering = {"member": member, "offering": club.offering}
     if name == "book":
         return run(bookings.book, who=lin, slot=slots[0], **offering)
+    if name == "book_by_ticket":
+        ticket = a_ticket(db, club)
+        kept = db.run(bookings.hold_seat, lin, member=member, slot=slots[0], ticket=ticket).hold
+        return run(bookings.book_held, who=lin, member=member, hold=kept, ticket=ticket)
+    if name == "cancel_by_ticket":
+        made = db.run(bookings.book, lin, slot=slots[0], ticket=a_ticket(db, club), **offering)
+        return run(bookings.cancel, who=lin, appointment=made.appointment)
     if name == "book_held":
         return run(bookings.book_held, who=lin, member=member, hold=hold(db, club))
     if name == "hold_seat":
@@ -110,6 +124,8 @@ def asking(db: Database, club: SmallClub, name: str) -> Callable[[], Any]:
 USE_CASES = (
     "book",
     "book_held",
+    "book_by_ticket",
+    "cancel_by_ticket",
     "hold_seat",
     "release_hold",
     "end_overdue_holds",

@@ -21,6 +21,8 @@ PLAIN = {
     "appointment.department": "a policy counts visits by it",
     "appointment.reason": "somebody's words, shown to both sides and searched by nobody",
     "appointment.answer_kind": "'unsuitable' tells of the person; the letter's sentence is by it",
+    "booking_ticket.benefit_id": "a booking asks by it whether the ticket is for it",
+    "booking_ticket.offering_id": "a booking asks by it whether the ticket is for it",
     "seat_hold.slot_id": "the seat is given back by it",
     "seat_hold.account_id": "the unit is given back by it",
     "closure_displaced.slot_id": "tells whether the appointment has moved since",

@@ -19,6 +19,10 @@ from vipclub.web.api.document import document
 NOT_OVER_THE_API: dict[str, str] = {
     "too_many_holds": "the API needs no holds (docs/decisions.md 35)",
     "booking_policy_not_accepted": "policies are set by a command and a page",
+    "ticket_over": "tickets are used on pages",
+    "ticket_not_for": "tickets are used on pages",
+    "ticket_time_not_accepted": "tickets are given on pages",
+    "tickets_full": "tickets are given on pages",
     "reason_missing": "only operations mark an appointment as a mistake, on a page",
 }
 """Code of a booking's refusal -> why the API never says it."""

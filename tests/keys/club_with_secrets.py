@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from tests.accounts.sign_ins import present_sign_in
 from tests.assistance.desk_on_duty import an_agent, on_shift
-from tests.cast import CLUB_ACTOR, member_actor, sun
+from tests.cast import CLUB_ACTOR, member_actor, sun, wu
 from tests.partners.webhooks.events_sent import ALL_EVENTS
 from tests.people.contacts_named import a_contact
 from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
@@ -86,6 +86,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
     _ask_the_desk(db, lin, club.partner)
     _work_on_a_case(db, lin)
     _open_in_an_emergency(db, lin)
+    _refer(db, lin)
     _search(db, account.id)
     hook = db.run(
         partners.webhooks.add_endpoint,
@@ -113,6 +114,13 @@ def _ask_the_desk(db: Database, lin: str, partner: str) -> None:
         place="Shanghai",
     )
     db.run(assistance.add_note, CLUB_ACTOR, case=made.case, text="Call in the morning")
+    db.run(
+        desk.ask_callback,
+        CLUB_ACTOR,
+        phone="13900139000",
+        caller="Lin",
+        words="About her mother",
+    )
     db.run(messages.write_to_manager, member_actor(lin), member=lin, text="May we talk?")
     cover = db.run(
         assistance.dispatch.add_cover,
@@ -166,6 +174,20 @@ def _open_in_an_emergency(db: Database, lin: str) -> None:
         emergency="She was found unconscious",
     )
     db.run(desk.review, leader, access=str(shown.access), justified=True, text="It was urgent")
+
+
+def _refer(db: Database, lin: str) -> None:
+    ref = db.run(
+        people.referrals.make_referral,
+        sun(),
+        member=lin,
+        company="BANK",
+        subject="banking",
+        words="A savings plan",
+        agreed="phone",
+    )
+    manager = replace(wu("BANK/1"), name="Wu")
+    db.run(people.referrals.finish_referral, manager, referral=ref, result="lost", words="Not now")
 
 
 def _search(db: Database, account_id: int) -> None:

@@ -22,8 +22,8 @@ from vipclub.core.db import Database
 
 MOST_PAGES = 400
 MOST = {
-    "desk.show": 8,
-    "manager.show": 7,
+    "desk.show": 9,
+    "manager.show": 8,
     "desk.triage": 7,
     "desk.one_handover": 7,
     "desk.case": 10,

@@ -62,7 +62,7 @@ from vipclub.accounts.member_invitations import (
     invite_member,
     write_invitation,
 )
-from vipclub.accounts.models import LANGUAGES, STATES, Account, Invitation
+from vipclub.accounts.models import LANGUAGES, STATES, Account, AccountScope, Invitation
 from vipclub.accounts.opening import PORTFOLIO, create_account
 from vipclub.accounts.own_account import change_password, choose_language, end_proof, start_proof
 from vipclub.accounts.partner_staff import (
@@ -156,6 +156,7 @@ from vipclub.accounts.tokens import (
 )
 
 __all__ = [
+    "AccountScope",
     "ENDING",
     "SEALED",
     "INVARIANTS",

@@ -63,6 +63,10 @@ class Permission(StrEnum):
     SETTLEMENT_PRICE = "settlement:price"
     SETTLEMENT_ISSUE = "settlement:issue"
     SETUP_VIEW = "setup:view"
+    CALLBACK_ASK = "callback:ask"
+    CALLBACK_WORK = "callback:work"
+    REFERRAL_MAKE = "referral:make"
+    REFERRAL_ANSWER = "referral:answer"
     CASE_OPEN = "case:open"
     CASE_VIEW = "case:view"
     CASE_WRITE = "case:write"
@@ -127,6 +131,10 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.SETTLEMENT_PRICE: frozenset({"operations"}),
     P.SETTLEMENT_ISSUE: frozenset({"operations"}),
     P.SETUP_VIEW: frozenset({"admin"}),
+    P.CALLBACK_ASK: frozenset({"member", "manager", "desk"}),
+    P.CALLBACK_WORK: frozenset({"desk"}),
+    P.REFERRAL_MAKE: frozenset({"manager", "desk"}),
+    P.REFERRAL_ANSWER: frozenset({"manager"}),
     P.CASE_OPEN: frozenset({"member", "desk", "channel"}),
     P.CASE_VIEW: frozenset({"member", "desk", "channel"}),
     P.CASE_WRITE: frozenset({"member", "desk", "channel"}),

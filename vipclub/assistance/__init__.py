@@ -36,7 +36,7 @@ from vipclub.assistance.cases.callers import (
 )
 from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, keep_draft
 from vipclub.assistance.cases.ending import close_resolved, end_waits
-from vipclub.assistance.cases.finding import meant_by
+from vipclub.assistance.cases.finding import meant_by, visible_to
 from vipclub.assistance.cases.handling import (
     PARTNER_EVENTS,
     CaseResult,
@@ -59,7 +59,7 @@ from vipclub.assistance.cases.on_the_desk import (
     open_case_page,
     stay_on_case,
 )
-from vipclub.assistance.cases.opening import ask_for_help, open_case
+from vipclub.assistance.cases.opening import ask_for_help, callback_number, open_case
 from vipclub.assistance.cases.passing_on import (
     Written,
     pass_on,
@@ -131,7 +131,7 @@ from vipclub.assistance.duty.handover_lists import (
 from vipclub.assistance.duty.handover_steps import HANDOVER_STATES, HANDOVER_STEPS
 from vipclub.assistance.duty.keeping_owners import keep_owners
 from vipclub.assistance.duty.leading import leads_the_desk
-from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
+from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty, stand_in_of
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
 from vipclub.assistance.duty.roster import (
     ABSENCES,
@@ -300,6 +300,7 @@ __all__ = [
     "answered_level",
     "ask_about_caller",
     "ask_for_help",
+    "callback_number",
     "cancel_shift",
     "cancel_task",
     "case",
@@ -369,6 +370,7 @@ __all__ = [
     "shifts_between",
     "shipped_playbooks",
     "shipped_questions",
+    "stand_in_of",
     "start",
     "stay_on_case",
     "step_text",
@@ -378,6 +380,7 @@ __all__ = [
     "triage",
     "unlink_cases",
     "unowned",
+    "visible_to",
     "wait",
     "words_in_cases",
     "write_case_sheet",

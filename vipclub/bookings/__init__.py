@@ -33,6 +33,9 @@ Decisions:
   transaction. Where each stands is asked of the appointment, never kept beside it, so that a
   closure counts down whoever moves or cancels; only what the appointment can't say is a note
   (with the desk, served all the same).
+- 2026-11: a booking ticket (`tickets`) sets aside what staff may set aside, and the tier, for one
+  booking; it carries no seat and no unit. A time that was kept by it may be booked while it is
+  kept; a booking that is cancelled free of cost gives it back (docs/decisions.md 63).
 - 2026-11: limits and strikes count within one partner; a no-show elsewhere suspends nobody here.
 """
 
@@ -190,9 +193,43 @@ from vipclub.bookings.steps import (
     STATES,
     how_it_came,
 )
+from vipclub.bookings.tickets.ending import end_tickets
+from vipclub.bookings.tickets.giving import TicketGiven, give_ticket, withdraw_ticket
+from vipclub.bookings.tickets.models import BookingTicket
+from vipclub.bookings.tickets.queries import (
+    OPEN_TICKETS,
+    TicketView,
+    end_of_day,
+    ticket,
+    tickets_of,
+    with_ticket,
+)
+from vipclub.bookings.tickets.refusals import (
+    TicketNotFor,
+    TicketOver,
+    TicketsFull,
+    TicketTimeNotAccepted,
+)
+from vipclub.bookings.tickets.steps import TICKET_STEPS
 from vipclub.bookings.webhook_events import WEBHOOK_EVENTS
 
 __all__ = [
+    "BookingTicket",
+    "OPEN_TICKETS",
+    "TICKET_STEPS",
+    "TicketGiven",
+    "TicketNotFor",
+    "TicketOver",
+    "TicketTimeNotAccepted",
+    "TicketView",
+    "TicketsFull",
+    "end_of_day",
+    "end_tickets",
+    "give_ticket",
+    "ticket",
+    "tickets_of",
+    "with_ticket",
+    "withdraw_ticket",
     "SEALED",
     "OFFERINGS",
     "offering_values",

@@ -202,10 +202,12 @@ def decide(
     *,
     held: bool = False,
     overriding: bool = False,
+    ticket: bool = False,
 ) -> Allowed:
     """Ask all rules; the first refusal is raised. A held time was within its window when it was
     chosen, and stays bookable while it is held. `overriding` goes beyond window, limits and
-    suspension (not into the past): the partner's own offer, or staff with a reason on record."""
+    suspension (not into the past): the partner's own offer, or staff with a reason on record. A
+    `ticket` goes beyond the same, and beyond the tier."""
     if eligibility.tier is None:
         raise NotEligible(rule="membership")
     if eligibility.overlaps is not None:
@@ -215,7 +217,13 @@ def decide(
     )
     if isinstance(answer, Allowed):
         return answer
-    against = [r for r in answer if not _waived(r, held=held, overriding=overriding)]
+    overriding = overriding or ticket
+    against = [
+        refusal
+        for refusal in answer
+        if not _waived(refusal, held=held, overriding=overriding)
+        and not (ticket and isinstance(refusal, NotEligible) and refusal.data["rule"] == "tier")
+    ]
     if against:
         raise against[0]
     pending = time.policy.confirmation == "partner"

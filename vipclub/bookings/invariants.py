@@ -18,6 +18,8 @@ from vipclub.bookings.models import (
     SeatHold,
 )
 from vipclub.bookings.steps import EXPECTED, LIVE
+from vipclub.bookings.tickets.invariants import used_by_no_booking
+from vipclub.bookings.tickets.models import BookingTicket
 from vipclub.core.audit import AuditRow
 from vipclub.core.invariants import Broken, Span, in_parts
 from vipclub.core.outbox import OutboxRow
@@ -252,6 +254,12 @@ INVARIANTS = (
         "The member is told of each booking.",
         over=Appointment.id,
         broken=_untold,
+    ),
+    in_parts(
+        "booking tickets",
+        "A used booking ticket names one booking of the same person and service.",
+        over=BookingTicket.id,
+        broken=used_by_no_booking,
     ),
     in_parts(
         "closings",

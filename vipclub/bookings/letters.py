@@ -16,6 +16,7 @@ from vipclub import messages
 from vipclub.bookings.availability.offerings import OfferingInView
 from vipclub.bookings.availability.slots import describe
 from vipclub.bookings.models import Appointment
+from vipclub.bookings.tickets.letters import LETTERS as TICKET_LETTERS
 from vipclub.core import clock, i18n, outbox
 from vipclub.core.club_name import club_in_sentence
 from vipclub.core.i18n import N_
@@ -262,6 +263,7 @@ LETTERS = (
         late=timedelta(hours=12),
         wanted=True,
     ),
+    *TICKET_LETTERS,
 )
 """An answer to what the member or the partner just did waits for no morning; a reminder does."""
 

@@ -13,6 +13,7 @@ LOCK_ORDER = (
     "person",
     "membership",
     "appointment",
+    "booking_ticket",
     "seat_hold",
     "settlement_line",
     "entitlement_account",

@@ -50,7 +50,8 @@ class BookingPolicy(Base):
 
 class SeatHold(Base):
     """A time that a member has chosen and not confirmed yet: seat and unit are set aside. It ends
-    exactly once: `consumed`, `released` or `expired`."""
+    exactly once: `consumed`, `released` or `expired`. `ticket` is the booking ticket by which the
+    time was chosen."""
 
     __tablename__ = "seat_hold"
 
@@ -63,6 +64,7 @@ class SeatHold(Base):
     created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
     expires_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
     ended_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    ticket: Mapped[Internal[str | None]] = mapped_column(PublicRefType)
 
     __table_args__ = (
         CheckConstraint("state IN ('open', 'consumed', 'released', 'expired')", name="state_known"),
@@ -77,6 +79,12 @@ class SeatHold(Base):
         Index(
             "ix_seat_hold_person",
             "person_id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_seat_hold_ticket",
+            "ticket",
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),

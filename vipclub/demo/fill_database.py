@@ -19,7 +19,14 @@ from vipclub.core.db import Database
 from vipclub.core.errors import Conflict
 from vipclub.core.i18n import N_
 from vipclub.core.private_files import nobody_else, private_folder
-from vipclub.demo import cast, help_at_once, in_progress, past_appointments, settled_month
+from vipclub.demo import (
+    cast,
+    file_at_the_desk,
+    help_at_once,
+    in_progress,
+    past_appointments,
+    settled_month,
+)
 from vipclub.demo.partners import Provider, open_providers
 from vipclub.migration import upgrade
 from vipclub.settings import Settings
@@ -78,6 +85,7 @@ def fill(
     say("who needs help now")
     home = next(p for p in providers if p.key == HOME)
     emergency = help_at_once.play(db, lin=lin, home=home.partner)
+    file_at_the_desk.play(db, lin=lin)
     return write_summary(db, settings, providers, sign_ins, emergency)
 
 

@@ -4,7 +4,8 @@
 lately, `health_visibility` says who sees health. `verifying_callers` finds out who calls, by
 `facts_on_file`; `known_callers` says what may be told by it, `at_callers_word` is what is done at a
 caller's word. `revealing` shows numbers whole, `reviewing_access` is the second person's word where
-that was in an emergency.
+that was in an emergency. `callbacks`: who is to be called back by when.
+`referral_letters` tells of referrals. `standing` is the rest of a member's file in one statement.
 
 Decisions:
 - 2026-11: notes and calls are never changed; a correction is a new note that names the old one.
@@ -23,6 +24,8 @@ Decisions:
   another one.
 - 2026-11: a number is shown whole with a ground: a verified caller, an open emergency of the
   member, or a reason in words that a second person who leads the desk reviews.
+- 2026-11: a callback belongs to somebody on duty, as a case does; it never falls silent while it is
+  due, and after three calls that reach nobody whose it is hears that by letter.
 - 2026-11: four digits behind a name are a year of birth where they can be one, and the end of a
   number or a card as well.
 """
@@ -34,10 +37,32 @@ from vipclub.desk.at_callers_word import (
     open_case,
     remove_contact,
 )
+from vipclub.desk.callbacks.asking import CallbackPlanned, ask_callback, cancel_callback
+from vipclub.desk.callbacks.calling import not_reached, reached
+from vipclub.desk.callbacks.models import Callback, CallbackTry
+from vipclub.desk.callbacks.queries import (
+    CallbackLine,
+    CallbacksNow,
+    CallbackView,
+    callback,
+    callbacks_now,
+    callbacks_of,
+    due_callbacks,
+    record_callback_view,
+)
+from vipclub.desk.callbacks.refusals import (
+    CallbackNumberMissing,
+    CallbacksFull,
+    CallbackTimeNotAccepted,
+)
+from vipclub.desk.callbacks.steps import CALLBACK_STEPS, MOST_TRIES
+from vipclub.desk.callbacks.times import WINDOW_WORDS
+from vipclub.desk.callbacks.watching import keep_callback_owners, watch_callbacks
 from vipclub.desk.calls import ABOUT, CHANNELS, OUTCOMES, take_call
 from vipclub.desk.facts_on_file import FACTS
 from vipclub.desk.health_visibility import HEALTH_SERVICES, sees_health
 from vipclub.desk.history import HistoryLine, history
+from vipclub.desk.invariants import INVARIANTS
 from vipclub.desk.known_callers import (
     NOTHING,
     KnownCallers,
@@ -55,6 +80,12 @@ from vipclub.desk.notes import (
     add_note,
     note_kinds_for,
     notes_of,
+)
+from vipclub.desk.referral_letters import STATE_WORDS as REFERRAL_STATES
+from vipclub.desk.referral_letters import SUBJECT_WORDS as REFERRAL_SUBJECTS
+from vipclub.desk.referral_letters import (
+    tell_of_end,
+    tell_of_referral,
 )
 from vipclub.desk.refusals import (
     CallBackNotOffered,
@@ -74,6 +105,7 @@ from vipclub.desk.reviewing_access import (
     waiting_reviews,
 )
 from vipclub.desk.sealed_columns import SEALED
+from vipclub.desk.standing import ManagerView, Matter, Standing, standing
 from vipclub.desk.steps import BREAK_GLASS_STEPS
 from vipclub.desk.verifying_callers import (
     Check,
@@ -123,6 +155,38 @@ __all__ = [
     "verified_caller",
     "waiting_reviews",
     "SEALED",
+    "CALLBACK_STEPS",
+    "INVARIANTS",
+    "MOST_TRIES",
+    "WINDOW_WORDS",
+    "Callback",
+    "CallbackLine",
+    "CallbackNumberMissing",
+    "CallbackPlanned",
+    "CallbackTimeNotAccepted",
+    "CallbackTry",
+    "CallbackView",
+    "CallbacksFull",
+    "CallbacksNow",
+    "ManagerView",
+    "Matter",
+    "Standing",
+    "REFERRAL_STATES",
+    "REFERRAL_SUBJECTS",
+    "ask_callback",
+    "callback",
+    "callbacks_now",
+    "callbacks_of",
+    "cancel_callback",
+    "due_callbacks",
+    "keep_callback_owners",
+    "not_reached",
+    "reached",
+    "standing",
+    "tell_of_end",
+    "tell_of_referral",
+    "record_callback_view",
+    "watch_callbacks",
     "Note",
     "Interaction",
     "NOTE_KINDS",

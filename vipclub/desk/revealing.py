@@ -18,8 +18,8 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Forbidden
 from vipclub.core.types import new_ref
+from vipclub.desk.access_letters import tell_of_access
 from vipclub.desk.known_callers import verified_caller
-from vipclub.desk.letters import tell_of_access
 from vipclub.desk.models import BreakGlass
 from vipclub.desk.refusals import RevealNotAllowed
 from vipclub.desk.steps import BREAK_GLASS_STEPS

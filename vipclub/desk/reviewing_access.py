@@ -18,7 +18,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.db import Database, for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
-from vipclub.desk.letters import tell_of_access
+from vipclub.desk.access_letters import tell_of_access
 from vipclub.desk.models import BreakGlass
 from vipclub.desk.refusals import AnotherPersonReviews, ReviewNotAccepted
 from vipclub.desk.steps import BREAK_GLASS_STEPS, TO_REVIEW

@@ -7,6 +7,8 @@ What subsidiaries send has a wing of its own, `feeds`. The persons stand here:
   with the keys that `search_keys` writes
 - how a person is reached and what they allow: `contact`, `consent`; relatives: `family`; whom the
   club may tell of a member, and who may act for her: `emergency_contacts`
+- how a person is reached and what they allow: `contact`, `consent`; relatives: `family`
+- who is handed on to a company of the group, with consent: `referrals`
 - a person with all the records, for staff: `person_records`, after `viewing` has written who looks;
   numbers as they are shown: `masks`; as they are stored and compared: `normal_forms`
 
@@ -45,6 +47,7 @@ Decisions:
 
 from __future__ import annotations
 
+from vipclub.people import referrals
 from vipclub.people.clusters import (
     cluster_of,
     is_survivor,
@@ -53,12 +56,21 @@ from vipclub.people.clusters import (
     survivor_behind,
     survivor_of,
 )
-from vipclub.people.consent import OWN_PURPOSES, OWN_WORD, ConsentView, consents_of, record_consent
+from vipclub.people.consent import (
+    OWN_PURPOSES,
+    OWN_WORD,
+    PURPOSES,
+    SPOKEN,
+    ConsentView,
+    consents_of,
+    record_consent,
+)
 from vipclub.people.contact import (
     ContactDetails,
     change_contact_details,
     contact_details_of,
     may_reveal,
+    may_state_details,
     reveal_contact_details,
     set_reminders,
     wants_reminders,
@@ -92,6 +104,8 @@ from vipclub.people.facts import (
     DetailsChanged,
     PersonsMerged,
     PersonUnmerged,
+    ReferralEnded,
+    ReferralMade,
 )
 from vipclub.people.family import (
     RELATIONS,
@@ -207,6 +221,7 @@ from vipclub.people.viewing import Viewed, record_view, record_views
 SEALED = (*SEALED_OF_PERSONS, *SEALED_OF_CONTACTS)
 
 __all__ = [
+    "referrals",
     "CONTACT_COLUMNS",
     "CONTACT_RELATIONS",
     "CONTACT_STEPS",
@@ -232,6 +247,8 @@ __all__ = [
     "reveal_contacts",
     "same_name",
     "view_of",
+    "ReferralEnded",
+    "ReferralMade",
     "Sight",
     "person_columns",
     "sight_of",
@@ -338,10 +355,13 @@ __all__ = [
     "ContactDetails",
     "DetailUnreadable",
     "OWN_PURPOSES",
+    "PURPOSES",
+    "SPOKEN",
     "OWN_WORD",
     "consents_of",
     "contact_details_of",
     "may_reveal",
+    "may_state_details",
     "reveal_contact_details",
     "record_consent",
     "set_reminders",

@@ -13,7 +13,7 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed
 from vipclub.people.clusters import cluster_of, survivor_of
-from vipclub.people.finding import find_person
+from vipclub.people.finding import PersonRow, find_person
 from vipclub.people.models import Consent, Person
 
 PURPOSES = ("group_sharing", "partner_sharing", "health", "cross_border", "marketing")
@@ -22,6 +22,8 @@ OWN_PURPOSES = frozenset(PURPOSES) - {"group_sharing"}
 person today, with what hangs on them: that is done on the phone, with somebody who explains it."""
 OWN_WORD = "own word"
 """The source of a consent that the person gave here."""
+SPOKEN = {"phone": f"{OWN_WORD}, by phone", "counter": f"{OWN_WORD}, at a counter"}
+"""By which way staff heard it -> its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,37 @@ def consents_of(session: Session, actor: Actor, *, member: str) -> list[ConsentV
 
 
 def record_consent(
-    session: Session, actor: Actor, *, member: str, purpose: str, granted: bool
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    purpose: str,
+    granted: bool,
+    spoken: str | None = None,
 ) -> None:
     """The person grants or withdraws a consent: a new row for each record's person, so that it is
-    the newest word of all. Raises NotFound, Forbidden and Malformed."""
+    the newest word of all. `spoken` is by which way staff heard it (`SPOKEN`). Raises NotFound,
+    Forbidden and Malformed."""
     actor.require("details:state")
     if purpose not in OWN_PURPOSES:
         raise Malformed("purpose")
+    if (spoken is not None) != (actor.kind != "member") or spoken not in {None, *SPOKEN}:
+        raise Malformed("spoken")
     person = find_person(session, actor, member)
+    write_consent(session, actor, person, purpose=purpose, granted=granted, spoken=spoken)
+
+
+def write_consent(
+    session: Session,
+    actor: Actor,
+    person: PersonRow,
+    *,
+    purpose: str,
+    granted: bool,
+    spoken: str | None,
+    wording: str | None = None,
+) -> None:
+    """The rows, and the trail's. `wording` is the version of the sentence that was read out."""
     now = clock.now()
     cluster = session.scalars(cluster_of(person.id).order_by(Person.id)).all()
     session.execute(
@@ -74,8 +99,9 @@ def record_consent(
                 "person_id": person_id,
                 "purpose": purpose,
                 "granted": granted,
-                "source": OWN_WORD,
+                "source": SPOKEN[spoken] if spoken else OWN_WORD,
                 "at": now,
+                "note": wording,
             }
             for person_id in cluster
         ],
@@ -85,5 +111,7 @@ def record_consent(
         actor,
         "person.consent",
         subject=("person", person.ref),
-        after={"purpose": purpose, "granted": granted},
+        after={"purpose": purpose, "granted": granted}
+        | ({"spoken": spoken} if spoken else {})
+        | ({"wording": wording} if wording else {}),
     )

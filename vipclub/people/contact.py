@@ -163,6 +163,12 @@ def may_reveal(actor: Actor) -> bool:
     return actor.has("personal:reveal")
 
 
+def may_state_details(actor: Actor) -> bool:
+    """Whether this role may say for somebody how they are reached and what they allow: for a page
+    that offers it."""
+    return actor.has("details:state")
+
+
 def reveal_contact_details(
     session: Session,
     actor: Actor,

@@ -53,6 +53,17 @@ class ContactsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralMade:
+    """A person is referred to a company, by its code."""
+
+    referral: str
+    person_id: int
+    company: str
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DelegationEnded:
     """A contact may act for the member no longer: the day until which she said so is over."""
 
@@ -60,4 +71,15 @@ class DelegationEnded:
     person: str
     contact: str
     name: str = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralEnded:
+    """A referral has ended in a state; `whom` is the account, by reference, that waits for it."""
+
+    referral: str
+    state: str
+    whom: str | None
+    subject: str
     at: datetime

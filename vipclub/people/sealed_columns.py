@@ -15,6 +15,7 @@ from vipclub.people.models import (
     SourceRecordVersion,
     Subsidiary,
 )
+from vipclub.people.referrals.models import Referral
 
 MOBILE = BlindIndex("mobile_index", "mobile")
 MOBILE_END = BlindIndex("mobile_end_index", "mobile_end", last=4)
@@ -78,5 +79,13 @@ SEALED = (
         row_name=Delivery.public_ref + "/" + cast(SetAsideRow.line, String),
         joins=((Delivery, Delivery.id == SetAsideRow.delivery_id),),
         fields=(SealedField("content", "set_aside_row.content"),),
+    ),
+    SealedTable(
+        model=Referral,
+        row_name=Referral.public_ref,
+        fields=(
+            SealedField("words", "referral.words"),
+            SealedField("outcome", "referral.outcome"),
+        ),
     ),
 )

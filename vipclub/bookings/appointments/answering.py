@@ -9,6 +9,7 @@ from vipclub.bookings.appointments.booking import BookedAppointment
 from vipclub.bookings.appointments.stepping import begin, give_seats_back, take
 from vipclub.bookings.refusals import UnknownReason
 from vipclub.bookings.steps import MACHINE
+from vipclub.bookings.tickets.using import return_ticket
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_
@@ -64,6 +65,7 @@ def decline(
         answered_at=now,
         answer_kind=kind,
     )
+    return_ticket(session, actor, appointment=found.ref, now=now, longer=True)
     benefits.release(
         session,
         account_id=found.account_id,

@@ -36,6 +36,7 @@ from vipclub.bookings.overrides import reason_given
 from vipclub.bookings.policies.rules import Allowed
 from vipclub.bookings.refusals import HoldExpired, NotEligible, SlotFull
 from vipclub.bookings.steps import LIVE, MACHINE
+from vipclub.bookings.tickets.using import use_ticket
 from vipclub.bookings.webhook_events import announce, shape_of
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -101,21 +102,21 @@ def book(
     note: str | None = None,
     hold: str | None = None,
     override: str | None = None,
+    ticket: str | None = None,
 ) -> BookedAppointment:
     """Book a time for a member, by a hold or from the free seats; for a relative where the benefit
     is the family's too. `override` is the reason for which staff go beyond window, limits and
-    suspension; it is on record.
+    suspension; it is on record. A `ticket` goes beyond the same and the tier, and is used up.
 
-    Raises SlotFull, AlreadyBooked, HoldExpired (409), NoEntitlement, NotEligible, OutsideWindow,
-    LimitReached, Suspended (422), NotFound, Forbidden. SlotFull may come only when the transaction
-    ends, on PostgreSQL: the seat is its last statement.
-    """
+    Raises SlotFull, AlreadyBooked, HoldExpired, TicketOver (409), TicketNotFor, NoEntitlement,
+    NotEligible, OutsideWindow, LimitReached, Suspended (422), NotFound, Forbidden. SlotFull may
+    come only when the transaction ends, on PostgreSQL: the seat is its last statement."""
     now = clock.now()
     MACHINE.require(BOOK, actor, reason=reason_given(override))
     time = find_slot(session, slot, now)
     if time.offering != parse_ref(offering, "O"):
         raise NotFound()
-    asked = Asked(member, beneficiary, note, hold, override)
+    asked = Asked(member, beneficiary, note, hold, override, ticket)
     return _book(session, actor, time, asked, now)
 
 
@@ -128,12 +129,13 @@ def book_held(
     beneficiary: str | None = None,
     note: str | None = None,
     override: str | None = None,
+    ticket: str | None = None,
 ) -> BookedAppointment:
     """Book the time that a hold keeps, whichever that is. Raises what `book` raises."""
     now = clock.now()
     MACHINE.require(BOOK, actor, reason=reason_given(override))
     time = find_held_slot(session, hold, now)
-    asked = Asked(member, beneficiary, note, hold, override)
+    asked = Asked(member, beneficiary, note, hold, override, ticket)
     return _book(session, actor, time, asked, now)
 
 
@@ -146,6 +148,7 @@ class Asked:
     note: str | None = field(repr=False)
     hold: str | None
     override: str | None
+    ticket: str | None = None
 
 
 def _book(
@@ -161,11 +164,30 @@ def _book(
     eligibility = eligibility_for(session, time, who, visitor, now)
 
     hold, override = asked.hold, asked.override
-    allowed = decide(time, eligibility, now, held=hold is not None, overriding=override is not None)
+    allowed = decide(
+        time,
+        eligibility,
+        now,
+        held=hold is not None,
+        overriding=override is not None,
+        ticket=asked.ticket is not None,
+    )
     if full:
         raise slot_full(session, time, now)
 
     ref = new_ref("A")
+    if asked.ticket is not None:
+        use_ticket(
+            session,
+            actor,
+            asked.ticket,
+            appointment=ref,
+            time=time,
+            who=who,
+            visitor=visitor,
+            hold=hold,
+            now=now,
+        )
     if hold is not None:
         account_id = _take_over(session, hold, time, who, now)
     else:

@@ -12,6 +12,7 @@ from vipclub.bookings.appointments.rows import LockedAppointment
 from vipclub.bookings.appointments.stepping import begin, give_seats_back, take
 from vipclub.bookings.policies.rules import cancels_free
 from vipclub.bookings.steps import MACHINE
+from vipclub.bookings.tickets.using import return_ticket
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 
@@ -43,6 +44,8 @@ def cancel(
     result = take(
         session, actor, found, CANCEL, at=now, reason=override or reason, consumed=not free
     )
+    if free:
+        return_ticket(session, actor, appointment=found.ref, now=now)
     change = benefits.release if free else benefits.consume
     change(
         session,

@@ -9,6 +9,7 @@ from vipclub.bookings.appointments.booking import BookedAppointment
 from vipclub.bookings.appointments.stepping import begin, give_seats_back, take
 from vipclub.bookings.refusals import ReasonMissing
 from vipclub.bookings.steps import LIVE, MACHINE
+from vipclub.bookings.tickets.using import return_ticket
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 
@@ -38,6 +39,7 @@ def enter_in_error(
     )
     subject = ("appointment", found.ref)
     if live:
+        return_ticket(session, actor, appointment=found.ref, now=now, longer=True)
         benefits.release(
             session,
             account_id=found.account_id,

@@ -238,6 +238,7 @@ class HeldTime:
     expires_at: datetime
     start: datetime
     end: datetime
+    ticket: str | None
 
 
 def held_time(session: Session, actor: Actor, *, hold: str, now: datetime) -> HeldTime:
@@ -254,6 +255,7 @@ def held_time(session: Session, actor: Actor, *, hold: str, now: datetime) -> He
             SeatHold.expires_at,
             Slot.starts_at,
             Slot.ends_at,
+            SeatHold.ticket,
         )
         .join(Slot, Slot.id == SeatHold.slot_id)
         .join(Offering, Offering.id == Slot.offering_id)
@@ -268,4 +270,5 @@ def held_time(session: Session, actor: Actor, *, hold: str, now: datetime) -> He
     ).first()
     if row is None:
         raise NotFound()
-    return HeldTime(*row)
+    values: Sequence[Any] = row
+    return HeldTime(*values)

@@ -20,6 +20,7 @@ from vipclub.bookings.holds.seats import change_seats
 from vipclub.bookings.holds.steps import EXPIRE, HOLD, HOLD_STEPS, RELEASE
 from vipclub.bookings.models import SeatHold
 from vipclub.bookings.refusals import HoldExpired, TooManyHolds
+from vipclub.bookings.tickets.using import ask_ticket
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.types import new_ref, parse_ref
@@ -45,15 +46,19 @@ class Held:
     expires_at: datetime
 
 
-def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held:
-    """Keep a time for ten minutes. Raises what `book` raises, and TooManyHolds."""
+def hold_seat(
+    session: Session, actor: Actor, *, member: str, slot: str, ticket: str | None = None
+) -> Held:
+    """Keep a time for ten minutes, by a booking ticket where there is one: the booking uses it.
+    Raises what `book` raises, and TooManyHolds."""
     now = clock.now()
     HOLD_STEPS.require(HOLD, actor)
     time = find_slot(session, slot, now)
     who = lock_persons(session, actor, [member])[member]
+    by = ask_ticket(session, ticket, time, who, now) if ticket else None
     freed = _let_go_of_others(session, actor, time, who, now)
     eligibility = eligibility_for(session, time, who, who, now)
-    decide(time, eligibility, now)
+    decide(time, eligibility, now, ticket=by is not None)
     if not time.has_room and not time.overdue and time.id not in freed:
         raise slot_full(session, time, now)
 
@@ -70,6 +75,7 @@ def hold_seat(session: Session, actor: Actor, *, member: str, slot: str) -> Held
             "state": HOLD.target,
             "created_at": now,
             "expires_at": now + KEPT,
+            "ticket": by,
         },
     )
     change_seats(session, give=freed, take=time, now=now)

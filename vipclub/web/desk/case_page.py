@@ -18,6 +18,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.desk import KnownCallers
 from vipclub.people import Viewed
+from vipclub.web.callback_words import due_options
 from vipclub.web.case_callers import CallerLine, caller_lines
 from vipclub.web.case_words import (
     ClockLine,
@@ -135,6 +136,7 @@ def page_with(
         ask_href=url_for("desk.ask", ref=found.line.ref, country=found.country or ""),
         arrivals=arrivals(language),
         decline_reasons=decline_reasons(language),
+        callback_dues=due_options(language),
         partner_events=[(code, gettext(language, word)) for code, word in PARTNER_WORDS.items()],
     )
 

@@ -10,11 +10,13 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from vipclub import assistance, bookings
+from vipclub import desk as records
 from vipclub.assistance import CasesNow, ShiftChange
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, format_moment, gettext
+from vipclub.desk import CallbacksNow
 from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.names import person_name
 from vipclub.web.promise_clock import Clock, clock_of
@@ -55,6 +57,7 @@ class Urgent:
     displaced: list[UrgentRow]
     cases: CasesNow
     change: ChangeOfShift
+    callbacks: CallbacksNow
 
     @property
     def count(self) -> int:
@@ -62,7 +65,7 @@ class Urgent:
 
 
 def read_urgent(session: Session, actor: Actor, language: str, now: datetime) -> Urgent:
-    """Four statements. Raises Forbidden."""
+    """Five statements. Raises Forbidden."""
     waiting, offers = bookings.urgent_ones(session, actor, limit=SHOWN)
     late = [a for a in waiting if a.promised_by is not None and a.promised_by <= now + WITHIN]
     open_offers = sorted((a for a in offers if a.start > now), key=lambda a: a.answer_by or a.start)
@@ -75,6 +78,7 @@ def read_urgent(session: Session, actor: Actor, language: str, now: datetime) ->
         displaced=_displaced(session, actor, language, now),
         cases=assistance.cases_now(session, actor, now=now),
         change=_change(language, assistance.shift_change(session, actor, now=now), now),
+        callbacks=records.callbacks_now(session, actor, now=now, soon=now + WITHIN),
     )
 
 

@@ -33,15 +33,18 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("calendar-plus", N_("Book"), "member.services", ("/holds",)),
         Entry("calendar-check", N_("Appointments"), "member.appointments", ("/calendar",)),
         Entry("gift", N_("Benefits"), "member.benefits", wide=True),
-        Entry("inbox", N_("Messages"), "member.inbox", ("/cases", "/conversation")),
+        Entry("inbox", N_("Messages"), "member.inbox", ("/callbacks", "/cases", "/conversation")),
     ),
     "manager": (
         Entry("sun", N_("This week"), "manager.home"),
         Entry("users", N_("My members"), "manager.members", ("/manager/find",)),
+        Entry("handshake", N_("Referrals"), "manager.referrals"),
     ),
     "desk": (
         Entry("headset", N_("Service desk"), "desk.home", ("/desk/find", "/desk/members")),
         Entry("life-buoy", N_("Cases"), "desk.cases"),
+        Entry("phone-outgoing", N_("Callbacks"), "desk.callbacks"),
+        Entry("handshake", N_("Referrals"), "desk.referrals"),
         Entry("users", N_("Duty"), "desk.duty", ("/desk/access", "/desk/handover")),
     ),
     "partner": (

@@ -9,13 +9,13 @@ import contextlib
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
-from vipclub import accounts, messages
+from vipclub import accounts, bookings, messages
 from vipclub.accounts import SignIn
 from vipclub.core.errors import Refused
 from vipclub.core.reference_data import VERSION
 from vipclub.web.frame.request_context import db, end_reading, learn_number, read, request_id
 
-_SIGN_IN = accounts.sign_in_statement(VERSION, messages.UNREAD)
+_SIGN_IN = accounts.sign_in_statement(VERSION, messages.UNREAD, bookings.OPEN_TICKETS)
 """Who asks, with what every page wants beside: one statement."""
 
 

@@ -3,8 +3,9 @@ in four, and each step of an appointment in words. A phone first.
 
 - `home`, `greeting`, `card`, `card_face`, `benefits`, `benefit_tile`, `ledger`, `inbox`,
   `help_page` (the red button), `kept_offline` (for when there is no line), `cases`,
-  the `rating` of one, `conversation`.
-- Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked).
+  the `rating` of one, `conversation`, `callbacks`.
+- Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked),
+  `own_tickets`.
 - Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
 - The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
 """
@@ -14,6 +15,7 @@ from vipclub.web.member import (
     benefits,
     booking,
     calendar,
+    callbacks,
     card,
     cases,
     confirm_booking,
@@ -42,6 +44,7 @@ __all__ = [
     "appointments",
     "benefits",
     "ledger",
+    "callbacks",
     "card",
     "cases",
     "calendar",

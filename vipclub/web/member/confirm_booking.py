@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import benefits, bookings, people
@@ -37,6 +37,7 @@ class ConfirmPage:
     note_error: str
     whom: list[tuple[str, str]]
     chosen: str
+    ticket: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def book(ref: str) -> ResponseReturnValue:
             member=own_ref(),
             beneficiary=sent.whom or None,
             note=sent.note or None,
+            ticket=request.form.get("ticket", "")[:40] or None,
         )
     try:
         with read() as session:
@@ -100,7 +102,10 @@ def release(ref: str) -> ResponseReturnValue:
 
 
 def _back(kept: HeldTime) -> str:
-    return url_for("member.choose", service=kept.service, offering=kept.offering) + "#day"
+    page = url_for(
+        "member.choose", service=kept.service, offering=kept.offering, ticket=kept.ticket
+    )
+    return f"{page}#day"
 
 
 def _page(ref: str, sent: _Sent, refusal: RefusalShown | None) -> str:
@@ -164,6 +169,7 @@ def compose(
         if family
         else [],
         chosen=sent.whom,
+        ticket=kept.ticket or "",
     )
 
 

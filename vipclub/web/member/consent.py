@@ -77,12 +77,14 @@ def consent_shown(language: str, view: ConsentView, zone: str) -> Consent:
     state = N_("Agreed") if granted else N_("Not agreed")
     since = ""
     if view.at is not None:
-        own = view.source == people.OWN_WORD
+        own, spoken = view.source == people.OWN_WORD, view.source in people.SPOKEN.values()
         company = view.source.removeprefix("delivery of ")
         told = company if company != view.source else ""
         sentence = (
             N_("by your own word, %(day)s")
             if own
+            else N_("by your own word to our staff, %(day)s")
+            if spoken
             else N_("as the group company %(company)s told us, %(day)s")
             if told
             else N_("as a group company told us, %(day)s")

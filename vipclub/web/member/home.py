@@ -15,7 +15,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
 from vipclub.web.case_words import kind_name, turn
 from vipclub.web.frame import current_actor, current_language, read
-from vipclub.web.member import appointment_words, benefit_tile, card_face
+from vipclub.web.member import appointment_words, benefit_tile, card_face, own_tickets
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.greeting import greeting
 from vipclub.web.names import person_name
@@ -40,6 +40,7 @@ class Home:
     greeting: str
     today: str
     case: Suggestion | None
+    tickets: list[own_tickets.TicketCard]
     asked: list[Suggestion]
     card: card_face.CardFace | None
     next: appointment_words.Row | None
@@ -52,7 +53,7 @@ class Home:
 
 @member.get("/")
 def home() -> str:
-    """The first page. Four statements beside the sign-in."""
+    """The first page. Four statements beside the sign-in, five for who has a booking ticket."""
     actor, language, now = current_actor(), current_language(), clock.now()
     today = now.astimezone(ZoneInfo(clock.club_zone()))
     with read() as session:
@@ -65,6 +66,7 @@ def home() -> str:
             session, actor, person.id, statuses=bookings.COMING, limit=20
         ).items
         case = assistance.newest_open_case(session, person.id)
+        tickets = own_tickets.cards(session, language)
     upcoming = sorted((a for a in coming if a.end > now), key=lambda a: a.start)
     tiles = [benefit_tile.tile(language, found, bookable) for found in given]
     can_book = next((t for f, t in zip(given, tiles, strict=True) if f.benefit == FIRST), None)
@@ -76,6 +78,7 @@ def home() -> str:
             greeting=greeting(language, today.hour, name),
             today=format_date(language, today.date()),
             case=_case(language, case),
+            tickets=tickets,
             asked=_asked(language, upcoming, now),
             card=card_face.card_face(language, term, person),
             next=appointment_words.row(language, upcoming[0], now, own_ref()) if upcoming else None,

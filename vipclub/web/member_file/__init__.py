@@ -6,6 +6,9 @@ asked below, in the parts.
   `tier_explained`, benefits, appointments, history; `veil` hides health.
 - `booking_for_member`, `appointment`, `rescheduling`: what staff do for a member. `decision_page`
   asks before it is done, `overrides` says which rule yields to a reason.
+- `callback`, `tickets`, `details`: a callback and a booking ticket for the member, and what the
+  member says of the own details; `matters` is what of these stands on the page. `referrals`: to
+  companies of the group.
 - `viewing_on_record`: nothing of a member is shown before the trail says so. `find_member`.
 """
 

@@ -22,7 +22,8 @@ NOTHING: dict[str, Any] = {"text": "", "error": "", "kind": "general", "corrects
 
 
 def show(ref: str) -> str:
-    """A member at a glance. Seven statements beside the sign-in, at the desk eight."""
+    """A member at a glance. Seven statements beside the sign-in, at the desk eight,
+    one of them the record of the viewing."""
     corrects = request.args.get("corrects", "")[:40]
     return _page(ref, {"corrects": corrects, "open": "note" if corrects else ""})
 
@@ -119,6 +120,7 @@ def _page(ref: str, written: dict[str, Any], whole: Revealed | None = None) -> s
         outcomes=_options(language, desk.OUTCOMES),
         purposes=_options(language, PURPOSES),
         may_reveal=people.may_reveal(actor),
+        may_state=people.may_state_details(actor),
     )
 
 

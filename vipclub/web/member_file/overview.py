@@ -22,6 +22,7 @@ from vipclub.membership import TIER_NAMES, MemberSummary, grouped_card_no
 from vipclub.people import ContactDetails, PersonWithRecords, Viewed
 from vipclub.web.city_names import city_name
 from vipclub.web.day_words import day_then_hour, near_day
+from vipclub.web.member_file.matters import Matters, matters_of
 from vipclub.web.member_file.tier_explained import TierExplained, tier_explained
 from vipclub.web.member_file.veil import veiled
 from vipclub.web.names import person_name
@@ -51,6 +52,7 @@ class BenefitLine:
     text: str
     ends: str
     book_href: str
+    ticket_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Overview:
     mobile: str
     email: str
     shown_whole: bool
+    matters: Matters
+    invited: bool
 
 
 def read_overview(
@@ -113,7 +117,7 @@ def read_overview(
     today: date,
     whole: ContactDetails | None = None,
 ) -> Overview:
-    """Five statements. `whole` are the contact details that `reveal_contact_details` gave. Raises
+    """Six statements. `whole` are the contact details that `reveal_contact_details` gave. Raises
     NotFound, MalformedRef, Forbidden."""
     found = people.person_with_records(session, actor, ref, viewed=viewed)
     survivor = found.person.id
@@ -121,8 +125,10 @@ def read_overview(
     given = benefits.entitlements(session, survivor, today=today)
     visits = bookings.appointments_by(session, actor, survivor, limit=40).items
     lines = desk.history(session, actor, member=ref, viewed=viewed)
+    standing = desk.standing(session, actor, member=ref, viewed=viewed)
     contact = whole or ContactDetails(found.mobile, found.email, None, True, None)
     own = found.person.ref
+    names = {each.benefit: each.name.to(language) for each in given}
     shown = [appointment_line(language, actor, own, each, now) for each in visits]
     coming = [
         s for v, s in zip(visits, shown, strict=True) if v.status in bookings.COMING and v.end > now
@@ -148,6 +154,8 @@ def read_overview(
         mobile=contact.mobile or "",
         email=contact.email or "",
         shown_whole=whole is not None,
+        matters=matters_of(language, own, standing, names, now),
+        invited=term is not None and term.status == "invited",
     )
 
 
@@ -206,6 +214,7 @@ def benefit_line(language: str, ref: str, found: Entitlement) -> BenefitLine:
         text=text,
         ends=ends,
         book_href=url_for(".choose", ref=ref, service=found.benefit) if bookable else "",
+        ticket_href=url_for(".ticket_form", ref=ref, service=found.benefit) if bookable else "",
     )
 
 

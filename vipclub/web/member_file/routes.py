@@ -12,9 +12,13 @@ from vipclub.web.frame import Door
 from vipclub.web.member_file import (
     appointment,
     booking_for_member,
+    callback,
     conversation,
+    details,
     member_page,
+    referrals,
     rescheduling,
+    tickets,
 )
 from vipclub.web.member_file.viewing_on_record import is_on_record
 
@@ -26,6 +30,21 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("/conversation", "answer_conversation", conversation.answer, "POST"),
     ("/conversation/<message>/pass-on", "pass_on_message", conversation.pass_on, "POST"),
     ("/reveal", "reveal", member_page.reveal, "POST"),
+    ("/callback", "callback_form", callback.callback_form, "GET"),
+    ("/callback", "plan_callback", callback.plan_callback, "POST"),
+    ("/tickets/<service>", "ticket_form", tickets.ticket_form, "GET"),
+    ("/tickets/<service>", "give_ticket", tickets.give_ticket, "POST"),
+    ("/tickets/<ticket>/withdraw", "withdraw_ticket", tickets.withdraw_ticket, "POST"),
+    ("/details", "details", details.details, "GET"),
+    ("/details/contact", "say_contact", details.say_contact, "POST"),
+    ("/details/language", "say_language", details.say_language, "POST"),
+    ("/details/reminders", "say_reminders", details.say_reminders, "POST"),
+    ("/details/consents", "say_consent", details.say_consent, "POST"),
+    ("/details/family", "add_relative", details.add_relative, "POST"),
+    ("/details/family/<relative>/remove", "remove_relative", details.remove_relative, "POST"),
+    ("/invitation", "answer_invitation", details.answer_invitation, "POST"),
+    ("/referrals", "member_referrals", referrals.member_referrals, "GET"),
+    ("/referrals", "make_referral", referrals.make_referral, "POST"),
     ("/book", "services", booking_for_member.services, "GET"),
     ("/book/<service>", "choose", booking_for_member.choose, "GET"),
     ("/book/<service>/hold", "hold", booking_for_member.hold, "POST"),
@@ -40,6 +59,13 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("/appointments/<visit>/move", "move", rescheduling.move, "POST"),
 )
 """Rule below the member's page, endpoint, view, method."""
+REFERRALS: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
+    ("", "referrals", referrals.list_referrals, "GET"),
+    ("/<referral>/accept", "accept_referral", referrals.accept_referral, "POST"),
+    ("/<referral>/outcome", "finish_referral", referrals.finish_referral, "POST"),
+    ("/<referral>/withdraw", "withdraw_referral", referrals.withdraw_referral, "POST"),
+)
+"""The same below the list of referrals."""
 
 
 def install(door: Door) -> None:
@@ -48,6 +74,21 @@ def install(door: Door) -> None:
         door.add_url_rule(
             f"/members/<ref>{rule}", endpoint, view_func=_of_this_door(view), methods=[method]
         )
+
+    for rule, endpoint, view, method in REFERRALS:
+        door.add_url_rule(
+            f"/referrals{rule}", endpoint, view_func=_as_its_own(view), methods=[method]
+        )
+
+
+def _as_its_own(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view of this door's: the mark of its audience is its own."""
+
+    @wraps(view)
+    def shown(**arguments: str) -> Any:  # noqa: ANN401
+        return view(**arguments)
+
+    return shown
 
 
 def _of_this_door(view: Callable[..., Any]) -> Callable[..., Any]:

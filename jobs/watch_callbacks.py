@@ -1,0 +1,23 @@
+"""Watch the callbacks: alarms, and owners who are on duty."""
+
+from __future__ import annotations
+
+from jobs.job import Every, Job, Told
+from vipclub import desk
+from vipclub.core.db import Database
+from vipclub.settings import Settings
+
+
+def run(database: Database, settings: Settings) -> Told:
+    return {
+        "owners": desk.keep_callback_owners(database),
+        "alarms": desk.watch_callbacks(database),
+    }
+
+
+JOB = Job(
+    "watch_callbacks",
+    Every(20),
+    run,
+    about="Warns before a callback is due, escalates after, and finds an owner who is on duty.",
+)
