@@ -34,6 +34,7 @@ from vipclub.core.steps import AnyMachine
 REACTIONS: Reactions = {
     people.PersonsMerged: (accounts.end_sign_ins_of_merged,),
     people.DetailsChanged: (messages.tell_of_new_details,),
+    people.CodeAsked: (messages.send_the_code,),
     accounts.ResetAsked: (messages.send_the_link,),
     accounts.PasswordChanged: (messages.tell_of_new_password,),
     accounts.StaffInvitationWritten: (messages.send_the_invitation,),
@@ -66,6 +67,7 @@ MACHINES: tuple[AnyMachine, ...] = (
     people.DELIVERY_STEPS,
     people.SET_ASIDE_STEPS,
     accounts.ACCOUNT_STEPS,
+    messages.SMS_STEPS,
     membership.MEMBERSHIP_STEPS,
     membership.DRAFT_STEPS,
     partners.webhooks.ENDPOINT_STEPS,

@@ -64,6 +64,14 @@ from vipclub.accounts.member_invitations import (
 from vipclub.accounts.models import LANGUAGES, STATES, Account, Invitation
 from vipclub.accounts.opening import PORTFOLIO, create_account
 from vipclub.accounts.own_account import change_password, choose_language, end_proof, start_proof
+from vipclub.accounts.own_mobile import (
+    OwnAccount,
+    ask_own_mobile,
+    mobile_of,
+    own_account,
+    prove_own_mobile,
+    remove_own_mobile,
+)
 from vipclub.accounts.partner_staff import (
     StaffLoginTaken,
     StaffRow,
@@ -173,6 +181,12 @@ __all__ = [
     "change_role",
     "change_password",
     "choose_language",
+    "OwnAccount",
+    "own_account",
+    "ask_own_mobile",
+    "prove_own_mobile",
+    "remove_own_mobile",
+    "mobile_of",
     "disable_account",
     "enable_account",
     "end_sign_ins_of_merged",

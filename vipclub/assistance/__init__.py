@@ -52,6 +52,7 @@ from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, recor
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
 from vipclub.assistance.duty.keeping_owners import keep_owners
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
+from vipclub.assistance.duty.own_duty import OwnAbsence, OwnDuty, OwnShift, own_duty
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
 from vipclub.assistance.duty.roster import (
     ABSENCES,
@@ -123,6 +124,10 @@ __all__ = [
     "ExtensionNotAccepted",
     "MergedAway",
     "OpenCase",
+    "OwnAbsence",
+    "OwnDuty",
+    "OwnShift",
+    "own_duty",
     "Shift",
     "Received",
     "ShiftNotAccepted",

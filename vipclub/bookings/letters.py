@@ -245,6 +245,7 @@ _about = partial(
     versions=versions_of,
     face="appointment",
     entry=_entry,
+    about="visits",
 )
 LETTERS = (
     _about("appointment-requested", N_("Request received"), until="end"),
@@ -260,7 +261,7 @@ LETTERS = (
         waits=True,
         until="start",
         late=timedelta(hours=12),
-        wanted=True,
+        about="reminders",
     ),
 )
 """An answer to what the member or the partner just did waits for no morning; a reminder does."""

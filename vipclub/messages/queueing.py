@@ -15,6 +15,8 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.types import new_ref
 
 KIND = "message"
+SMS = "sms"
+"""The kinds of items: a letter that goes out by the ways that hold for it, and one SMS."""
 
 
 def queue(
@@ -29,6 +31,7 @@ def queue(
     due_at: datetime | None = None,
     secret: str | None = None,
     address: str | None = None,
+    sms_to: str | None = None,
     beside: Sequence[outbox.Entry] = (),
 ) -> None:
     """One INSERT, no other statement; what else the outbox is to have (`beside`) goes with it. Sent
@@ -37,7 +40,8 @@ def queue(
     `template` is that of a `Letter`, `data` what it tells, of which that letter's `context` makes
     its words. `secret` opens the door that the letter leads to; it is sealed
     until the letter is sent, and erased then. `address` is another than the person's own, for a
-    letter that goes there and into no inbox. The message's reference is made here, so that every
+    letter that goes there and into no inbox. `sms_to` is a number for one that goes there by SMS
+    and by no other way. The message's reference is made here, so that every
     attempt to send it carries the same Message-ID.
     """
     ref = new_ref("E")
@@ -51,13 +55,15 @@ def queue(
     }
     if due_at is not None:
         payload["due"] = due_at.isoformat()
+    address = sms_to or address
     if address is not None:
         payload["elsewhere"] = True
     if secret is not None or address is not None:
         text = json.dumps({"secret": secret, "address": address})
         sealed = cipher_of(session).seal("outbox.message", ref, text)
         payload["sealed"] = b64encode(sealed).decode()
-    outbox.put_many(session, [outbox.Entry(KIND, subject, payload, due_at), *beside])
+    kind = SMS if sms_to is not None else KIND
+    outbox.put_many(session, [outbox.Entry(kind, subject, payload, due_at), *beside])
 
 
 def sealed_in(session: Session, payload: dict[str, Any]) -> tuple[str | None, str | None]:

@@ -6,6 +6,7 @@ What subsidiaries send has a wing of its own, `feeds`. The persons stand here:
 - who may find whom: `finding`; locked: `locking`; by a number or a name as typed: `searching`,
   with the keys that `search_keys` writes
 - how a person is reached and what they allow: `contact`, `consent`; relatives: `family`
+- that a number or an address is really theirs: `proving`, by `codes`; which is: `proven_contacts`
 - a person with all the records, for staff: `person_records`, after `viewing` has written who looks;
   numbers as they are shown: `masks`; as they are stored and compared: `normal_forms`
 
@@ -48,6 +49,20 @@ from vipclub.people.clusters import (
     survivor_behind,
     survivor_of,
 )
+from vipclub.people.codes import (
+    CodeOver,
+    CodeRight,
+    CodeSent,
+    CodeTooSoon,
+    CodeWrong,
+    OpenCode,
+    code_still_open,
+    end_codes,
+    enter_code,
+    forget_old_codes,
+    open_code,
+    send_code,
+)
 from vipclub.people.consent import OWN_PURPOSES, OWN_WORD, ConsentView, consents_of, record_consent
 from vipclub.people.contact import (
     ContactDetails,
@@ -60,6 +75,7 @@ from vipclub.people.contact import (
 )
 from vipclub.people.exporting import export_rows
 from vipclub.people.facts import (
+    CodeAsked,
     DeliveryApplied,
     DetailsChanged,
     PersonsMerged,
@@ -136,6 +152,7 @@ from vipclub.people.first_rows import (
 from vipclub.people.invariants import INVARIANTS
 from vipclub.people.linking import LinkReport, link_records
 from vipclub.people.locking import LockedPerson, lock_member, lock_persons, lock_survivors
+from vipclub.people.masks import masked_email, masked_number
 from vipclub.people.models import (
     Consent,
     Delivery,
@@ -149,11 +166,14 @@ from vipclub.people.models import (
 )
 from vipclub.people.normal_forms.amounts import CURRENCIES
 from vipclub.people.normal_forms.names import is_latin
-from vipclub.people.normal_forms.phone_numbers import phone_number
+from vipclub.people.normal_forms.phone_numbers import mobile_e164, phone_number
 from vipclub.people.normal_forms.texts import visible
 from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
+from vipclub.people.proven_contacts import KINDS as CONTACT_KINDS
+from vipclub.people.proven_contacts import ProvenContacts, proven_contacts
+from vipclub.people.proving import ask_proof, code_open, prove_contact
 from vipclub.people.reasons import REASONS
-from vipclub.people.refusals import DetailUnreadable
+from vipclub.people.refusals import DetailUnreadable, NothingToProve
 from vipclub.people.sealed_columns import SEALED
 from vipclub.people.search_keys import renew_search_keys
 from vipclub.people.searching.by_name import by_name
@@ -296,6 +316,29 @@ __all__ = [
     "PersonRow",
     "PersonUnmerged",
     "DetailsChanged",
+    "CONTACT_KINDS",
+    "ProvenContacts",
+    "proven_contacts",
+    "ask_proof",
+    "code_open",
+    "prove_contact",
+    "NothingToProve",
+    "CodeAsked",
+    "CodeOver",
+    "CodeRight",
+    "CodeSent",
+    "CodeTooSoon",
+    "CodeWrong",
+    "OpenCode",
+    "code_still_open",
+    "end_codes",
+    "enter_code",
+    "forget_old_codes",
+    "open_code",
+    "send_code",
+    "masked_email",
+    "mobile_e164",
+    "masked_number",
     "PersonsMerged",
     "QuarantineRow",
     "SourceRecord",

@@ -32,10 +32,26 @@ class PersonUnmerged:
 @dataclass(frozen=True, slots=True)
 class DetailsChanged:
     """A person is reached by other ways than before: `what` are names of fields (mobile, email),
-    `old_email` the address that was known until now."""
+    `old_emails` the addresses that were known until now, `old_mobile` the number that was
+    proven."""
 
     person_id: int
     person: str
     what: tuple[str, ...]
-    old_email: str | None = field(repr=False)
+    old_emails: tuple[str, ...] = field(repr=False)
+    old_mobile: str | None = field(repr=False)
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """Somebody is to prove a number or an address (`to`) of `kind` by a code that is good until
+    then. It is a person's, or that of an account without one."""
+
+    code: str
+    kind: str
+    to: str = field(repr=False)
+    digits: str = field(repr=False)
+    expires_at: datetime
+    person_id: int | None = None
+    account_id: int | None = None

@@ -6,6 +6,7 @@ from sqlalchemy import String, cast
 
 from vipclub.core.sealed_columns import BlindIndex, SealedField, SealedTable
 from vipclub.people.models import (
+    ContactCode,
     Delivery,
     DeliveryRow,
     OwnDetails,
@@ -43,6 +44,19 @@ SEALED = (
         fields=(
             SealedField("mobile", "own_details.mobile", MOBILE, MOBILE_END),
             SealedField("email", "own_details.email", EMAIL),
+            SealedField("proven_mobile", "own_details.proven_mobile"),
+            SealedField("proven_email", "own_details.proven_email"),
+        ),
+    ),
+    SealedTable(
+        model=ContactCode,
+        row_name=ContactCode.public_ref,
+        fields=(
+            SealedField(
+                "value",
+                "contact_code.value",
+                BlindIndex("value_index", "contact_code", folded=True),
+            ),
         ),
     ),
     SealedTable(

@@ -5,7 +5,8 @@ in four, and each step of an appointment in words. A phone first.
   `help_page` (the red button), `cases`.
 - Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked).
 - Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
-- The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
+- The member's own page: `profile`, `verifying`, `notifications`, `consent`, `password`,
+  `ending_sign_ins`; beside it `family`.
 """
 
 from vipclub.web.member import (
@@ -17,15 +18,17 @@ from vipclub.web.member import (
     cases,
     confirm_booking,
     consent,
+    ending_sign_ins,
     family,
     help_page,
     home,
     inbox,
     ledger,
+    notifications,
     password,
     profile,
     rescheduling,
-    sign_ins,
+    verifying,
 )
 from vipclub.web.member.door import member
 
@@ -45,7 +48,9 @@ __all__ = [
     "profile",
     "consent",
     "password",
-    "sign_ins",
+    "ending_sign_ins",
+    "notifications",
+    "verifying",
     "rescheduling",
     "help_page",
 ]
