@@ -2,11 +2,11 @@
 invitations.
 
 An account is opened in `opening`, changed by the administrator in `administering`, by its owner in
-`own_account`, listed in `directory`, for a terminal in `register`. `signing_in` begins a sign-in,
-`sessions` reads and ends it, `throttle` slows down who guesses, `resetting` replaces a forgotten
-password. `member_invitations`, `staff_invitations` and `partner_staff` let people in, `tokens`
-other programs. `kept_searches` keeps for an hour what somebody searched for. Who may do what is one
-table, `permissions`.
+`own_account` (the number by which staff are woken: `own_mobile`), listed in `directory`, for a
+terminal in `register`. `signing_in` begins a sign-in, `sessions` reads and ends it, `throttle`
+slows down who guesses, `resetting` replaces a forgotten password. `member_invitations`,
+`staff_invitations` and `partner_staff` let people in, `tokens` other programs. `kept_searches`
+keeps for an hour what somebody searched for. Who may do what is one table, `permissions`.
 
 Decisions:
 - 2026-11: one table of permissions (`permissions.GRANTS`); an account's scopes are rows. Both are
@@ -65,7 +65,7 @@ from vipclub.accounts.models import LANGUAGES, STATES, Account, Invitation
 from vipclub.accounts.opening import PORTFOLIO, create_account
 from vipclub.accounts.own_account import change_password, choose_language, end_proof, start_proof
 from vipclub.accounts.own_mobile import (
-    OwnAccount,
+    OwnAccountView,
     ask_own_mobile,
     mobile_of,
     own_account,
@@ -181,7 +181,7 @@ __all__ = [
     "change_role",
     "change_password",
     "choose_language",
-    "OwnAccount",
+    "OwnAccountView",
     "own_account",
     "ask_own_mobile",
     "prove_own_mobile",

@@ -21,7 +21,7 @@ MOBILE = "mobile"
 
 
 @dataclass(frozen=True, slots=True)
-class OwnAccount:
+class OwnAccountView:
     """An account as its keeper sees it: the sign-in name whole, the number masked. `code_open`
     says that a code was sent and may still be entered."""
 
@@ -34,7 +34,7 @@ class OwnAccount:
     code_open: bool
 
 
-def own_account(session: Session, actor: Actor) -> OwnAccount:
+def own_account(session: Session, actor: Actor) -> OwnAccountView:
     """The actor's own account. Two statements. Raises NotFound."""
     row = session.execute(
         select(
@@ -51,7 +51,7 @@ def own_account(session: Session, actor: Actor) -> OwnAccount:
     login = cipher_of(session).unseal("account.login", row.public_ref, row.login)
     mobile = _opened(session, row.public_ref, row.mobile)
     code = people.open_code(session, owner=row.public_ref, kind=MOBILE)
-    return OwnAccount(
+    return OwnAccountView(
         ref=row.public_ref,
         name=row.display_name,
         role=row.role,

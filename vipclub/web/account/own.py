@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app, render_template
 
 from vipclub import accounts, assistance
-from vipclub.accounts import OwnAccount
+from vipclub.accounts import OwnAccountView
 from vipclub.assistance import OwnDuty
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
@@ -44,7 +44,7 @@ class DutyLine:
 class AccountPage:
     """All that the page shows. `duty` is None for whoever is never on duty."""
 
-    own: OwnAccount
+    own: OwnAccountView
     role: str
     languages: list[tuple[str, str]]
     sign_ins: list[SignIn]
