@@ -146,6 +146,14 @@ def test_a_description_that_is_not_there_is_said(tmp_path: Path) -> None:
         sms.gateway_of(tmp_path / "none.toml")
 
 
+def test_a_description_that_breaks_later_lets_sms_wait(tmp_path: Path) -> None:
+    """The worker looks each time: mails go out all the same."""
+    post = sms.post_for(tmp_path / "none.toml", folder=None)
+    assert post is not None
+    with pytest.raises(NotTaken, match="can't be used"):
+        post.send(NUMBER, TEXT, "E-1")
+
+
 def test_no_secret_is_in_a_gateways_repr(sms_gateway: SmsGateway, tmp_path: Path) -> None:
     post = sms.post_for(sms_gateway.description(tmp_path), folder=None)
     assert isinstance(post, ViaGateway)

@@ -83,6 +83,13 @@ def test_what_cannot_be_read_is_refused(gateway: FlaskClient, db: Database) -> N
     assert states(db) == ["waiting"] * 3
 
 
+def test_a_description_that_broke_is_told_as_a_fault_of_ours(
+    gateway: FlaskClient, tmp_path: Path
+) -> None:
+    (tmp_path / "gateway.toml").write_text("url = ")
+    assert tell(gateway, REPORTS, X_Token=SECRET).status_code == 503
+
+
 def test_without_a_gateway_there_is_no_such_page(db: Database) -> None:
     client = create_app(database=db).test_client()
     assert tell(client, REPORTS, X_Token=SECRET).status_code == 404

@@ -54,10 +54,11 @@ def tell_of_new_password(session: Session, fact: PasswordChanged) -> None:
 
 def tell_of_new_details(session: Session, fact: DetailsChanged) -> None:
     """Answers DetailsChanged: to the person, and to the old address and number when there are
-    others now: who took them over can't keep it from whose they were."""
+    others now: who took them over can't keep it from whose they were. A new address that isn't
+    proven yet learns of it when nothing else is known."""
     ways: list[tuple[str | None, str | None]] = [(None, None)]
-    if "email" in fact.what:
-        ways += [(address, None) for address in fact.old_emails]
+    if "email" in fact.what and fact.old_email:
+        ways.append((fact.old_email, None))
     if "mobile" in fact.what and fact.old_mobile:
         ways.append((None, fact.old_mobile))
     for address, number in ways:

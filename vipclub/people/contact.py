@@ -107,7 +107,7 @@ def change_contact_details(
     names = sorted(name for name in changes if name in ("language", *what))
     audit.write(session, actor, "person.state_details", subject=("person", person.ref), after=names)
     if what:
-        old = tuple(dict.fromkeys(address for address in (before, proven.email) if address))
+        old = before if before != proven.email else None  # what was proven has the letter anyway
         now = clock.now()
         record(session, DetailsChanged(person.id, person.ref, what, old, proven.mobile, now))
 

@@ -32,13 +32,13 @@ class PersonUnmerged:
 @dataclass(frozen=True, slots=True)
 class DetailsChanged:
     """A person is reached by other ways than before: `what` are names of fields (mobile, email),
-    `old_emails` the addresses that were known until now, `old_mobile` the number that was
-    proven."""
+    `old_email` is the address that was known until now, `old_mobile` the number that was proven:
+    they are told, where the letter to the person doesn't go there anyway."""
 
     person_id: int
     person: str
     what: tuple[str, ...]
-    old_emails: tuple[str, ...] = field(repr=False)
+    old_email: str | None = field(repr=False)
     old_mobile: str | None = field(repr=False)
     at: datetime
 

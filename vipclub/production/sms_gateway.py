@@ -1,5 +1,5 @@
-"""What is amiss with the description of the SMS gateway. A club without one sends no SMS, which stops
-nothing and is told."""
+"""What is amiss with the description of the SMS gateway. A club without one sends no SMS, which
+stops nothing and is told."""
 
 from __future__ import annotations
 

@@ -18,7 +18,10 @@ def receive() -> Response:
     """Receipts, one or many. Without a gateway that sends them there is no such page; whoever
     doesn't know its secret learns nothing more than that."""
     description = current_app.extensions["vipclub"].settings.sms_description
-    rule = messages.gateway_of(description).receipt if description is not None else None
+    try:
+        rule = messages.gateway_of(description).receipt if description is not None else None
+    except messages.GatewayUnreadable:
+        return Response(status=503)
     if rule is None:
         abort(404)
     if (request.content_length or 0) > LARGEST:

@@ -14,7 +14,7 @@ from vipclub.core import private_files
 from vipclub.core.dialling import CallFailed, Dialer
 from vipclub.core.internet_addresses import Address
 from vipclub.core.private_files import private_folder, write_privately
-from vipclub.messages.channels.sms.description import filled, looked_up
+from vipclub.messages.channels.sms.description import GatewayUnreadable, filled, looked_up
 from vipclub.messages.channels.sms.gateway import Gateway, gateway_of
 
 NEVER = frozenset({400, 404, 410, 422})
@@ -118,11 +118,24 @@ class ViaGateway:
         return Taken(number, within if number else None)
 
 
+@dataclass(frozen=True)
+class Unusable:
+    """A gateway whose description can't be read just now: what is to go by it waits, and mails go
+    out all the same."""
+
+    why: str
+
+    def send(self, number: str, text: str, ref: str) -> Taken:
+        raise NotTaken(f"the SMS gateway's description can't be used: it {self.why}")
+
+
 def post_for(description: Path | None, *, folder: Path | None) -> SmsPost | None:
-    """By the gateway that a file describes, else into a folder (development), else not at all.
-    Raises GatewayUnreadable."""
+    """By the gateway that a file describes, else into a folder (development), else not at all."""
     if description is not None:
-        gateway = gateway_of(description)
+        try:
+            gateway = gateway_of(description)
+        except GatewayUnreadable as error:
+            return Unusable(str(error))
         dialer = Dialer(
             loopback=gateway.address.scheme == "http",
             anywhere=gateway.private,
