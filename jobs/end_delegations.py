@@ -11,7 +11,7 @@ from vipclub.settings import Settings
 
 
 def run(database: Database, settings: Settings) -> Told:
-    return {"ended": people.end_delegations(database)}
+    return {"ended": people.emergency_contacts.end_delegations(database)}
 
 
 JOB = Job(

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from jobs.deliver_messages import MAIL_FOLDER
+from jobs.deliver_messages import MAIL_FOLDER, SMS_FOLDER
 from jobs.job import Daily, Job, Told
-from vipclub import accounts, membership, messages, partners
+from vipclub import accounts, membership, messages, partners, people
 from vipclub.core import idempotency, outbox, stopping
 from vipclub.core.db import Database
 from vipclub.settings import Settings
@@ -25,13 +25,16 @@ def run(database: Database, settings: Settings) -> Told:
         stopping.here()
     attempts = database.run(accounts.forget_old_attempts)
     attempts += database.run(accounts.forget_old_resets)
+    attempts += database.run(people.forget_old_codes)
+    drafts = messages.forget_drafts(settings.instance / MAIL_FOLDER)
+    drafts += messages.forget_sms_drafts(settings.instance / SMS_FOLDER)
     return {
         "answers": answers,
         "items": items,
         "events": events,
         "attempts": attempts,
         "trials": database.run(membership.forget_trials),
-        "drafts": messages.forget_drafts(settings.instance / MAIL_FOLDER),
+        "drafts": drafts,
     }
 
 
@@ -42,5 +45,6 @@ JOB = Job(
     longest=timedelta(minutes=30),
     at_first=False,
     about="Removes stored answers after 400 days, delivered items after 90, partners' logs of "
-    "events after 30, old sign-in attempts, trials of policies that nobody submitted after 90.",
+    "events after 30, old sign-in attempts and codes, trials of policies that nobody submitted "
+    "after 90.",
 )

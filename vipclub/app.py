@@ -26,7 +26,9 @@ DOORS = (
     "vipclub.web.desk:desk",
     "vipclub.web.operations:operations",
     "vipclub.web.admin:admin",
+    "vipclub.web.account:account",
     "vipclub.web.api:api",
+    "vipclub.web.sms_receipts:sms_receipts",
 )
 """Each door by its package and its name there."""
 

@@ -7,14 +7,12 @@ needs its own. What else production refuses to start with is said in `vipclub/pr
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
@@ -25,6 +23,7 @@ from vipclub.core.database_address import known_options
 from vipclub.core.shipped import CHECKOUT
 from vipclub.core.types import Localized
 from vipclub.development_keys import kept_keys
+from vipclub.unknown_settings import unknown_names
 
 PREFIX = "VIPCLUB_"
 ENV_FILE = ".env"
@@ -72,6 +71,11 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="`smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST:587?starttls=1`;"
         " letters are written to files in the instance folder when it is left out",
+    )
+    sms_gateway: str = Field(
+        default="",
+        description="the file of the instance folder that describes the SMS gateway; without it"
+        " production sends no SMS, and development writes them to files in the instance folder",
     )
     time_zone: str = Field(
         default="Asia/Shanghai",
@@ -293,6 +297,16 @@ class Settings(BaseSettings):
         return self.env == "production"
 
     @property
+    def sms_description(self) -> Path | None:
+        """The file that describes the SMS gateway."""
+        return self.instance / self.sms_gateway if self.sms_gateway else None
+
+    @property
+    def texts(self) -> bool:
+        """Whether the club sends SMS: by a gateway, or in development to files."""
+        return bool(self.sms_gateway) or not self.production
+
+    @property
     def club_name(self) -> Localized | None:
         """The club's own name; one that lacks a language is said in another. None is VIP Club."""
         en, hans, hant = self.name, self.name_zh_hans, self.name_zh_hant
@@ -332,7 +346,8 @@ class Settings(BaseSettings):
         """The same without stopping at the first: what can't be read by its name, a sentence
         each, and the settings with defaults in those places. `_env_file` names another
         file than `.env`."""
-        unread = _unknown_names(given.get("_env_file", ENV_FILE))
+        known = {PREFIX + name.upper() for name in cls.model_fields} | TESTS_ONLY
+        unread = unknown_names(known, PREFIX, given.get("_env_file", ENV_FILE))
         try:
             settings = cls(**given)
         except ValidationError as error:
@@ -379,13 +394,3 @@ class Settings(BaseSettings):
                     f"can't be read: {error}; `vipclub keys` prints a new value for it"
                 )
         return {PREFIX + name: f"{PREFIX}{name} {wrong}." for name, wrong in unfit.items()}
-
-
-def _unknown_names(env_file: str | Path) -> dict[str, str]:
-    unknown = {}
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | TESTS_ONLY
-    for name in sorted({*os.environ, *dotenv_values(env_file)}):
-        if name.startswith(PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)[0]
-            unknown[name] = f"{name} is no setting of the club; did you mean {near}?"
-    return unknown

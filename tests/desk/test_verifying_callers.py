@@ -198,7 +198,7 @@ def test_a_contact_is_told_as_much_as_she_allowed(
         assert (made.outcome, made.heard.level, made.heard.acts) == ("verified", told, acts)
         shown = known(db, ping, lin).told
         assert (shown.level, shown.acts, shown.name) == (told, acts, "周巍")
-        db.run(people.remove_contact, club.lin, member=lin, contact=ref)
+        db.run(people.emergency_contacts.remove_contact, club.lin, member=lin, contact=ref)
         assert known(db, ping, lin).told == desk.NOTHING, "a removed contact is nobody"
 
 
@@ -208,7 +208,13 @@ def test_what_she_changes_meanwhile_counts_at_once(
     lin = club.members[0]
     ref = a_contact(db, club.lin, lin, may_be_told="all")
     say(db, ping, lin, contact=ref, contact_phone="5678", city="shanghai")
-    db.run(people.change_contact, club.lin, member=lin, contact=ref, given=given(phone=""))
+    db.run(
+        people.emergency_contacts.change_contact,
+        club.lin,
+        member=lin,
+        contact=ref,
+        given=given(phone=""),
+    )
     assert known(db, ping, lin).told.level == "nothing"
 
 

@@ -29,5 +29,5 @@ def test_nobody_forges_a_receipt() -> None:
 
 
 def test_the_check_bites() -> None:
-    assert receipts_made("x = people.Verified(1, None, 'all', True, now)")
+    assert receipts_made("x = people.emergency_contacts.Verified(1, None, 'all', True, now)")
     assert not receipts_made("def f(heard: Verified) -> None: ...")

@@ -24,6 +24,7 @@ OPEN_VIEWS: dict[str, str] = {
     "member.help_received": "whoever asked knows the random key of the request, and learns no word",
     "member.offline": "kept by every browser for when there is no line; nobody is in it",
     "member.manifest": "what a phone needs to keep the club; nobody is in it",
+    "sms_receipts.receive": "the SMS gateway can't sign in; it knows a secret of its own",
     "member.calendar_feed": "a calendar program can't sign in; the address is the secret",
 }
 """Endpoint -> why everybody may see it."""

@@ -15,6 +15,7 @@ from vipclub.messages.composing import compose_item
 DATA: dict[str, dict[str, Any]] = {
     "password-reset": {"expires_at": (START + timedelta(hours=1)).isoformat()},
     "staff-invitation": {"expires_at": (START + timedelta(days=14)).isoformat()},
+    "contact-code": {"expires_at": (START + timedelta(minutes=10)).isoformat()},
     "mail-trial": {"at": START.isoformat()},
     "password-changed": {"at": START.isoformat()},
     "contact-details-changed": {"at": START.isoformat(), "what": ["mobile", "email"]},
@@ -46,6 +47,7 @@ def test_a_reset_leads_to_its_page_and_a_warning_leads_nowhere() -> None:
 def test_a_letter_that_opens_a_door_is_never_composed_without_its_key() -> None:
     doors = [letter for letter in wiring.LETTERS if letter.until == "expires_at"]
     assert {letter.template for letter in doors} == {
+        "contact-code",
         "invitation",
         "password-reset",
         "staff-invitation",

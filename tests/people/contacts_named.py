@@ -10,7 +10,7 @@ from vipclub import people
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.outbox import OutboxRow
-from vipclub.people import ContactGiven
+from vipclub.people.emergency_contacts import ContactGiven
 
 WEI = "+33 6 12 34 56 78"
 
@@ -22,7 +22,7 @@ def given(**said: Any) -> ContactGiven:
 
 
 def a_contact(db: Database, actor: Actor, member: str, **said: Any) -> str:
-    return db.run(people.add_contact, actor, member=member, given=given(**said))
+    return db.run(people.emergency_contacts.add_contact, actor, member=member, given=given(**said))
 
 
 def letters_of(db: Database, *templates: str) -> list[str]:

@@ -20,8 +20,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, IllegalTransition, NotFound
 from vipclub.core.outbox import OutboxRow
-from vipclub.people import ContactView, EmergencyContact, Verified
-from vipclub.people.emergency_contacts import ending
+from vipclub.people.emergency_contacts import ContactView, EmergencyContact, Verified, ending
 from vipclub.people.refusals import ContactsFull
 
 
@@ -32,7 +31,7 @@ def club(db: Database) -> SmallClub:
 
 def own(db: Database, club: SmallClub) -> list[ContactView]:
     with db.read() as session:
-        return people.own_contacts(session, club.lin, member=club.members[0])
+        return people.emergency_contacts.own_contacts(session, club.lin, member=club.members[0])
 
 
 def auditor() -> Actor:
@@ -108,7 +107,9 @@ def test_six_are_enough(db: Database, club: SmallClub) -> None:
     refs = [a_contact(db, club.lin, club.members[0]) for _ in range(6)]
     with pytest.raises(ContactsFull):
         a_contact(db, club.lin, club.members[0])
-    db.run(people.remove_contact, club.lin, member=club.members[0], contact=refs[0])
+    db.run(
+        people.emergency_contacts.remove_contact, club.lin, member=club.members[0], contact=refs[0]
+    )
     a_contact(db, club.lin, club.members[0])
     assert len(own(db, club)) == 6
 
@@ -116,14 +117,20 @@ def test_six_are_enough(db: Database, club: SmallClub) -> None:
 def test_a_change_keeps_the_number_that_isn_t_said_anew(db: Database, club: SmallClub) -> None:
     ref = a_contact(db, club.lin, club.members[0])
     changed = given(phone="", may_be_told="all", relation="sibling")
-    db.run(people.change_contact, club.lin, member=club.members[0], contact=ref, given=changed)
+    db.run(
+        people.emergency_contacts.change_contact,
+        club.lin,
+        member=club.members[0],
+        contact=ref,
+        given=changed,
+    )
     (shown,) = own(db, club)
     assert (shown.phone, shown.level, shown.relation) == ("+33612345678", "all", "sibling")
-    db.run(people.remove_contact, club.lin, member=club.members[0], contact=ref)
+    db.run(people.emergency_contacts.remove_contact, club.lin, member=club.members[0], contact=ref)
     assert own(db, club) == []
     for use_case, more in (
-        (people.change_contact, {"given": changed}),
-        (people.remove_contact, {}),
+        (people.emergency_contacts.change_contact, {"given": changed}),
+        (people.emergency_contacts.remove_contact, {}),
     ):
         with pytest.raises(NotFound):
             db.run(use_case, club.lin, member=club.members[0], contact=ref, **more)
@@ -132,10 +139,10 @@ def test_a_change_keeps_the_number_that_isn_t_said_anew(db: Database, club: Smal
 def test_she_is_told_of_every_change_whoever_makes_it(db: Database, club: SmallClub) -> None:
     ref = a_contact(db, club.lin, club.members[0])
     db.run(
-        people.change_contact, sun(), member=club.members[0], contact=ref,
+        people.emergency_contacts.change_contact, sun(), member=club.members[0], contact=ref,
         given=given(may_be_told="all"), heard=heard(db, club),
     )  # fmt: skip
-    db.run(people.remove_contact, club.lin, member=club.members[0], contact=ref)
+    db.run(people.emergency_contacts.remove_contact, club.lin, member=club.members[0], contact=ref)
     assert letters_of(db, "contacts-changed") == ["contacts-changed"] * 3
     with db.read() as session:
         told = [row.payload for row in session.scalars(select(OutboxRow))]
@@ -156,8 +163,20 @@ def test_staff_change_them_at_her_own_word_alone(db: Database, club: SmallClub) 
         heard(db, club, until=later),
     ):
         with pytest.raises(people.CallerNotVerified):
-            db.run(people.add_contact, sun(), member=lin, given=given(), heard=receipt)
-    db.run(people.add_contact, sun(), member=lin, given=given(), heard=heard(db, club))
+            db.run(
+                people.emergency_contacts.add_contact,
+                sun(),
+                member=lin,
+                given=given(),
+                heard=receipt,
+            )
+    db.run(
+        people.emergency_contacts.add_contact,
+        sun(),
+        member=lin,
+        given=given(),
+        heard=heard(db, club),
+    )
     assert len(own(db, club)) == 1
 
 
@@ -165,20 +184,22 @@ def test_nobody_else_sees_or_changes_them(db: Database, club: SmallClub) -> None
     lin = club.members[0]
     ref = a_contact(db, club.lin, lin)
     with pytest.raises(NotFound):
-        db.run(people.remove_contact, club.chen, member=lin, contact=ref)
+        db.run(people.emergency_contacts.remove_contact, club.chen, member=lin, contact=ref)
     with pytest.raises(NotFound):
-        db.run(people.remove_contact, club.chen, member=club.members[1], contact=ref)
+        db.run(
+            people.emergency_contacts.remove_contact, club.chen, member=club.members[1], contact=ref
+        )
     with db.read() as session:
         with pytest.raises(NotFound):
-            people.own_contacts(session, club.chen, member=lin)
+            people.emergency_contacts.own_contacts(session, club.chen, member=lin)
         for other in (club.he, gao(), wu(), auditor()):
             with pytest.raises(Forbidden):
-                people.own_contacts(session, other, member=lin)
-        (masked,) = people.own_contacts(session, sun(), member=lin)
+                people.emergency_contacts.own_contacts(session, other, member=lin)
+        (masked,) = people.emergency_contacts.own_contacts(session, sun(), member=lin)
     assert "12345678" not in masked.phone
     for other in (club.he, gao(), wu(), auditor()):
         with pytest.raises(Forbidden):
-            db.run(people.add_contact, other, member=lin, given=given())
+            db.run(people.emergency_contacts.add_contact, other, member=lin, given=given())
 
 
 def test_a_delegation_is_over_with_its_day_and_she_is_told_once(
@@ -189,12 +210,12 @@ def test_a_delegation_is_over_with_its_day_and_she_is_told_once(
         db, club.lin, club.members[0], may_be_told="state",
         delegate_until=today + timedelta(days=1),
     )  # fmt: skip
-    assert people.end_delegations(db) == 0
+    assert people.emergency_contacts.end_delegations(db) == 0
     with clock.replaying(clock.now() + timedelta(days=2)):
         (shown,) = own(db, club)
         assert (shown.delegate, shown.level) == (False, "state"), "before any job has run"
-        assert people.end_delegations(db) == 1
-        assert people.end_delegations(db) == 0
+        assert people.emergency_contacts.end_delegations(db) == 1
+        assert people.emergency_contacts.end_delegations(db) == 0
         (shown,) = own(db, club)
     assert (shown.delegate_until, shown.level) == (None, "state")
     assert letters_of(db, "delegation-ended") == ["delegation-ended"]
@@ -215,7 +236,7 @@ def test_two_records_that_are_one_person_have_their_contacts_together(group: Gro
     group.send(LIN_ROW | {"customer_no": "X1"}, to="BANK")
     other = group.ref_of("BANK", "X1")
     with db.read() as session:
-        found = people.own_contacts(session, member_actor(other), member=other)
+        found = people.emergency_contacts.own_contacts(session, member_actor(other), member=other)
     assert [each.name for each in found] == ["周巍"]
 
 
@@ -232,7 +253,7 @@ def test_the_database_keeps_what_the_rules_say(db: Database, club: SmallClub) ->
 
 
 def test_a_removed_contact_takes_no_further_step() -> None:
-    step = people.CONTACT_STEPS["change"]
+    step = people.emergency_contacts.CONTACT_STEPS["change"]
     with pytest.raises(IllegalTransition):
         people.CONTACT_STEPS.ask(step, CLUB_ACTOR, "removed", None, clock.now())
 
@@ -243,7 +264,9 @@ def test_whoever_calls_is_known_by_number_or_by_name(db: Database, club: SmallCl
         person = people.find_person(session, CLUB_ACTOR, club.members[0]).id
 
         def known(name: str = "", number: str | None = None) -> bool:
-            return people.is_known_caller(session, person, name=name, number=number)
+            return people.emergency_contacts.is_known_caller(
+                session, person, name=name, number=number
+            )
 
         assert known(number=people.callable_number(WEI))
         assert known(name="Zhou Wei")

@@ -72,6 +72,7 @@ UNSAFE = [
     ("MAIL_URL", "smtp://mail.example?starttls=0", "MAIL_URL forbids STARTTLS", "smtps://"),
     ("MAIL_URL", "smtps://", "MAIL_URL names no server", "smtps://USER:PASSWORD@HOST:PORT"),
     ("MAIL_URL", "smtps://mail.example:x", "MAIL_URL names no server", "smtps://USER:PASSWORD@HOST"),
+    ("SMS_GATEWAY", "none.toml", "SMS_GATEWAY names none.toml, which can't be used", "no SMS"),
     ("HOTLINE", None, "HOTLINE is the default", "the number that members in mainland China call"),
     ("HOTLINE", "400 000 0000", "HOTLINE is the default", "the number that members"),
     ("HOTLINE", "+86 400-000-0000", "HOTLINE is the default", "the number that members"),

@@ -2,11 +2,11 @@
 invitations.
 
 An account is opened in `opening`, changed by the administrator in `administering`, by its owner in
-`own_account`, listed in `directory`, for a terminal in `register`. `signing_in` begins a sign-in,
-`sessions` reads and ends it, `throttle` slows down who guesses, `resetting` replaces a forgotten
-password. `member_invitations`, `staff_invitations` and `partner_staff` let people in, `tokens`
-other programs. `kept_searches` keeps for an hour what somebody searched for. Who may do what is one
-table, `permissions`.
+`own_account` (the number by which staff are woken: `own_mobile`), listed in `directory`, for a
+terminal in `register`. `signing_in` begins a sign-in, `sessions` reads and ends it, `throttle`
+slows down who guesses, `resetting` replaces a forgotten password. `member_invitations`,
+`staff_invitations` and `partner_staff` let people in, `tokens` other programs. `kept_searches`
+keeps for an hour what somebody searched for. Who may do what is one table, `permissions`.
 
 Decisions:
 - 2026-11: one table of permissions (`permissions.GRANTS`); an account's scopes are rows. Both are
@@ -65,6 +65,14 @@ from vipclub.accounts.member_invitations import (
 from vipclub.accounts.models import LANGUAGES, STATES, Account, AccountScope, Invitation
 from vipclub.accounts.opening import PORTFOLIO, create_account
 from vipclub.accounts.own_account import change_password, choose_language, end_proof, start_proof
+from vipclub.accounts.own_mobile import (
+    OwnAccountView,
+    ask_own_mobile,
+    mobile_of,
+    own_account,
+    prove_own_mobile,
+    remove_own_mobile,
+)
 from vipclub.accounts.partner_staff import (
     StaffLoginTaken,
     StaffRow,
@@ -176,6 +184,12 @@ __all__ = [
     "change_role",
     "change_password",
     "choose_language",
+    "OwnAccountView",
+    "own_account",
+    "ask_own_mobile",
+    "prove_own_mobile",
+    "remove_own_mobile",
+    "mobile_of",
     "disable_account",
     "enable_account",
     "end_sign_ins_of_merged",

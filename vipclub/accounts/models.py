@@ -31,7 +31,8 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class Account(Base):
-    """Someone who may sign in. The login is sealed and found by its blind index."""
+    """Someone who may sign in. The login is sealed and found by its blind index. `mobile` is a
+    number that was proven by a code, by which staff are woken."""
 
     __tablename__ = "account"
 
@@ -41,6 +42,7 @@ class Account(Base):
     display_name: Mapped[Personal[str]] = mapped_column(String(120))
     login: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
     login_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), unique=True)
+    mobile: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
     password_hash: Mapped[Secret[str | None]] = mapped_column(String(200))
     language: Mapped[Personal[str]] = mapped_column(String(8))
     state: Mapped[Internal[str]] = mapped_column(String(10), default="active")

@@ -13,7 +13,10 @@ SEALED = (
     SealedTable(
         model=Account,
         row_name=Account.public_ref,
-        fields=(SealedField("login", "account.login", BlindIndex("login_index", "login")),),
+        fields=(
+            SealedField("login", "account.login", BlindIndex("login_index", "login")),
+            SealedField("mobile", "account.mobile"),
+        ),
     ),
     SealedTable(
         model=KeptSearch,

@@ -132,6 +132,7 @@ from vipclub.assistance.duty.handover_steps import HANDOVER_STATES, HANDOVER_STE
 from vipclub.assistance.duty.keeping_owners import keep_owners
 from vipclub.assistance.duty.leading import leads_the_desk
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty, stand_in_of
+from vipclub.assistance.duty.own_duty import OwnAbsence, OwnDuty, OwnShift, own_duty
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
 from vipclub.assistance.duty.roster import (
     ABSENCES,
@@ -273,9 +274,13 @@ __all__ = [
     "RatingMean",
     "RatingNotAccepted",
     "RatingView",
+    "OwnAbsence",
+    "OwnDuty",
+    "OwnShift",
+    "own_duty",
+    "Shift",
     "Received",
     "RelatedCase",
-    "Shift",
     "ShiftChange",
     "ShiftNotAccepted",
     "ShiftView",

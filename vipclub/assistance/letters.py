@@ -4,12 +4,14 @@ was said itself stands behind the sign-in alone, since a mail may be read by oth
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vipclub.assistance.cases.task_steps import TASKS_TO_DO
+from vipclub.assistance.clocks.promises import EMERGENCIES
 from vipclub.assistance.dispatch.letters import LETTERS as TO_PARTNERS
 from vipclub.assistance.duty.handover_letters import HANDOVER_LETTERS
 from vipclub.assistance.models import Case, CaseAlarm, CaseClock
@@ -139,17 +141,31 @@ def task_to_do(session: Session, ref: str, version: int) -> bool:
     return state in TASKS_TO_DO
 
 
+def of_emergency(data: dict[str, Any]) -> bool:
+    """Whether somebody may be in danger: then mail alone is not enough."""
+    return data["kind"] in EMERGENCIES
+
+
+def of_urgency(data: dict[str, Any]) -> bool:
+    """Whether who works on it must know at once, at night too."""
+    return of_emergency(data) or data["severity"] in ("critical", "high")
+
+
+_to_member = partial(Letter, context=_of_member, about="cases", wakes=of_emergency)
+_to_agent = partial(Letter, context=_of_agent, wakes=of_urgency, kept=False)
 LETTERS = (
-    Letter("case-received", N_("Case received"), _of_member, still_open),
-    Letter("case-caller", N_("Call about the member"), _of_member, still_open),
-    Letter("case-answered", N_("Answer in a case"), _of_member, always),
-    Letter("case-resolved", N_("Case resolved"), _of_member, still_resolved),
-    Letter("case-reopened", N_("Case reopened"), _of_member, still_open),
-    Letter("case-assigned", N_("Case for an agent"), _of_agent, still_owned, kept=False),
-    Letter("case-task", N_("Task of a case"), _of_agent, task_to_do, kept=False),
+    _to_member("case-received", N_("Case received"), still_true=still_open),
+    _to_member("case-caller", N_("Call about the member"), still_true=still_open),
+    _to_member("case-answered", N_("Answer in a case"), still_true=always),
+    _to_member("case-resolved", N_("Case resolved"), still_true=still_resolved),
+    _to_member("case-reopened", N_("Case reopened"), still_true=still_open),
+    _to_agent("case-assigned", N_("Case for an agent"), still_true=still_owned),
+    _to_agent("case-task", N_("Task of a case"), still_true=task_to_do),
     Letter("case-rated-low", N_("Low rating of a case"), _of_agent, always, kept=False),
     *HANDOVER_LETTERS,
-    Letter("case-alarm", N_("Alarm of a case"), _of_agent, still_alarming, kept=False),
+    _to_agent("case-alarm", N_("Alarm of a case"), still_true=still_alarming),
     *TO_PARTNERS,
 )
-"""None of them waits for the morning: whoever needs help is awake."""
+"""None of them waits for the morning: whoever needs help is awake. They go to the person's own
+proven number, never to the one that a caller left: the red button is open to everybody, and whoever
+pressed it could have anybody's phone ring with our letters."""

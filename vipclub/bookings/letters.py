@@ -246,6 +246,7 @@ _about = partial(
     versions=versions_of,
     face="appointment",
     entry=_entry,
+    about="visits",
 )
 LETTERS = (
     _about("appointment-requested", N_("Request received"), until="end"),
@@ -261,7 +262,7 @@ LETTERS = (
         waits=True,
         until="start",
         late=timedelta(hours=12),
-        wanted=True,
+        about="reminders",
     ),
     *TICKET_LETTERS,
 )

@@ -11,7 +11,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.demo.past_appointments import as_member
-from vipclub.people import ContactGiven
+from vipclub.people.emergency_contacts import ContactGiven
 
 
 def play(db: Database, agent: Actor, *, lin: str, emergency: str) -> None:
@@ -34,7 +34,7 @@ def play(db: Database, agent: Actor, *, lin: str, emergency: str) -> None:
         ),
     )
     for given in contacts:
-        db.run(people.add_contact, as_member(lin), member=lin, given=given)
+        db.run(people.emergency_contacts.add_contact, as_member(lin), member=lin, given=given)
     with clock.replaying(clock.now() - timedelta(minutes=3)):
         db.run(
             assistance.ask_about_caller,

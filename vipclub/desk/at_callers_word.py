@@ -9,7 +9,7 @@ from vipclub import assistance, people
 from vipclub.assistance import CaseResult
 from vipclub.core.actor import Actor
 from vipclub.desk.known_callers import verified_caller
-from vipclub.people import ContactGiven
+from vipclub.people.emergency_contacts import ContactGiven
 
 
 def open_case(
@@ -56,20 +56,26 @@ def answer_about_caller(
 
 
 def add_contact(session: Session, actor: Actor, *, member: str, given: ContactGiven) -> str:
-    """Raises what `people.add_contact` raises."""
+    """Raises what `people.emergency_contacts.add_contact` raises."""
     heard = verified_caller(session, actor, member=member)
-    return people.add_contact(session, actor, member=member, given=given, heard=heard)
+    return people.emergency_contacts.add_contact(
+        session, actor, member=member, given=given, heard=heard
+    )
 
 
 def change_contact(
     session: Session, actor: Actor, *, member: str, contact: str, given: ContactGiven
 ) -> None:
-    """Raises what `people.change_contact` raises."""
+    """Raises what `people.emergency_contacts.change_contact` raises."""
     heard = verified_caller(session, actor, member=member)
-    people.change_contact(session, actor, member=member, contact=contact, given=given, heard=heard)
+    people.emergency_contacts.change_contact(
+        session, actor, member=member, contact=contact, given=given, heard=heard
+    )
 
 
 def remove_contact(session: Session, actor: Actor, *, member: str, contact: str) -> None:
-    """Raises what `people.remove_contact` raises."""
+    """Raises what `people.emergency_contacts.remove_contact` raises."""
     heard = verified_caller(session, actor, member=member)
-    people.remove_contact(session, actor, member=member, contact=contact, heard=heard)
+    people.emergency_contacts.remove_contact(
+        session, actor, member=member, contact=contact, heard=heard
+    )

@@ -20,7 +20,8 @@ from vipclub.core.errors import MalformedRef
 from vipclub.core.i18n import N_
 from vipclub.core.types import parse_ref
 from vipclub.desk.refusals import FactUnreadable
-from vipclub.people import EmergencyContact, Person, PersonRow
+from vipclub.people import Person, PersonRow
+from vipclub.people.emergency_contacts import EmergencyContact
 
 FACTS = {
     "card": N_("Last four digits of the card"),

@@ -18,7 +18,8 @@ from vipclub.core.rows import AnyRow
 from vipclub.core.types import parse_ref
 from vipclub.desk.models import CallerCheck
 from vipclub.desk.verifying_callers import KNOWN
-from vipclub.people import ContactView, EmergencyContact, Level, Person, Verified, Viewed
+from vipclub.people import Person, Viewed
+from vipclub.people.emergency_contacts import ContactView, EmergencyContact, Level, Verified
 
 _CHECK = (
     CallerCheck.outcome,
@@ -79,7 +80,11 @@ def known_callers(
         .scalar_subquery()
     )
     rows = session.execute(
-        select(EmergencyContact.id.label("contact_id_"), *people.CONTACT_COLUMNS, *_CHECK)
+        select(
+            EmergencyContact.id.label("contact_id_"),
+            *people.emergency_contacts.CONTACT_COLUMNS,
+            *_CHECK,
+        )
         .select_from(asked)
         .join(holder, people.same_person(holder, asked))
         .outerjoin(
@@ -92,7 +97,7 @@ def known_callers(
     ).all()
     cipher, today = cipher_of(session), clock.club_day(now)
     whole = {
-        row.contact_id_: people.view_of(cipher, row, today, whole=True)
+        row.contact_id_: people.emergency_contacts.view_of(cipher, row, today, whole=True)
         for row in rows
         if row.contact is not None
     }

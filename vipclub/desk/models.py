@@ -14,7 +14,8 @@ from vipclub.core.column_classes import Health, Internal, Personal
 from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base
 from vipclub.core.types import BigId, PublicRefType, UtcDateTime
-from vipclub.people import EmergencyContact, Person
+from vipclub.people import Person
+from vipclub.people.emergency_contacts import EmergencyContact
 
 
 class Note(Base):

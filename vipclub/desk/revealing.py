@@ -23,7 +23,8 @@ from vipclub.desk.known_callers import verified_caller
 from vipclub.desk.models import BreakGlass
 from vipclub.desk.refusals import RevealNotAllowed
 from vipclub.desk.steps import BREAK_GLASS_STEPS
-from vipclub.people import ContactDetails, ContactView, PersonRow, Viewed
+from vipclub.people import ContactDetails, PersonRow, Viewed
+from vipclub.people.emergency_contacts import ContactView
 
 LEAST_REASON, LONGEST_REASON = 12, 1000
 """A character of a Chinese word counts for two."""
@@ -75,8 +76,8 @@ def reveal(
         session, actor, member=member, purpose=purpose, viewed=viewed
     )
     contacts: list[ContactView] = []
-    if people.may_view_contacts(actor):
-        contacts = people.reveal_contacts(
+    if people.emergency_contacts.may_view_contacts(actor):
+        contacts = people.emergency_contacts.reveal_contacts(
             session, actor, member=member, purpose=purpose, viewed=viewed
         )
     return Revealed(details, tuple(contacts), ground, access)

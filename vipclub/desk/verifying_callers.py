@@ -35,7 +35,8 @@ from vipclub.desk.facts_on_file import (
 )
 from vipclub.desk.models import CallerCheck
 from vipclub.desk.refusals import CallBackNotOffered, FactsMissing, NoNumberOnFile, NotYetCalled
-from vipclub.people import EmergencyContact, Level, Person, PersonRow, Verified, Viewed, find_person
+from vipclub.people import Person, PersonRow, Viewed, find_person
+from vipclub.people.emergency_contacts import EmergencyContact, Level, Verified
 
 HOLDS = timedelta(minutes=30)
 WRONG_AT_MOST = 3
@@ -236,7 +237,7 @@ def _caller(session: Session, actor: Actor, member: str, contact: str | None) ->
     if contact is None:
         return _Caller(person, None, None, "all", True)
     row = session.execute(
-        select(EmergencyContact.id, *people.CONTACT_COLUMNS)
+        select(EmergencyContact.id, *people.emergency_contacts.CONTACT_COLUMNS)
         .join(Person, Person.id == EmergencyContact.person_id)
         .where(
             EmergencyContact.public_ref == parse_ref(contact, "G"),

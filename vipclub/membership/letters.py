@@ -91,7 +91,14 @@ LETTERS = (
         until="expires_at",
         kept=False,
     ),
-    Letter("welcome", N_("Welcome"), _of_welcome, still_member, waits=True),
-    Letter("membership-ends-soon", N_("End of a membership year"), _of_end, ends_still, waits=True),
+    Letter("welcome", N_("Welcome"), _of_welcome, still_member, waits=True, about="membership"),
+    Letter(
+        "membership-ends-soon",
+        N_("End of a membership year"),
+        _of_end,
+        ends_still,
+        waits=True,
+        about="membership",
+    ),
 )
 """What the club begins waits for the morning. What opens a door is kept in no inbox."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from vipclub.accounts import PasswordChanged, ResetAsked, StaffInvitationWritten
 from vipclub.messages.queueing import queue
-from vipclub.people import DetailsChanged
+from vipclub.people import CodeAsked, DetailsChanged
 
 
 def send_the_link(session: Session, fact: ResetAsked) -> None:
@@ -53,11 +53,15 @@ def tell_of_new_password(session: Session, fact: PasswordChanged) -> None:
 
 
 def tell_of_new_details(session: Session, fact: DetailsChanged) -> None:
-    """Answers DetailsChanged: to the person, and to the old address when there is another now."""
-    addresses: list[str | None] = [None]
-    if fact.old_email and "email" in fact.what:
-        addresses.append(fact.old_email)
-    for address in addresses:
+    """Answers DetailsChanged: to the person, and to the old address and number when there are
+    others now: who took them over can't keep it from whose they were. A new address that isn't
+    proven yet learns of it when nothing else is known."""
+    ways: list[tuple[str | None, str | None]] = [(None, None)]
+    if "email" in fact.what and fact.old_email:
+        ways.append((fact.old_email, None))
+    if "mobile" in fact.what and fact.old_mobile:
+        ways.append((None, fact.old_mobile))
+    for address, number in ways:
         queue(
             session,
             template="contact-details-changed",
@@ -66,4 +70,22 @@ def tell_of_new_details(session: Session, fact: DetailsChanged) -> None:
             version=0,
             data={"at": fact.at.isoformat(), "what": list(fact.what)},
             address=address,
+            sms_to=number,
         )
+
+
+def send_the_code(session: Session, fact: CodeAsked) -> None:
+    """Answers CodeAsked: the six digits go to what they are to prove, by its own way."""
+    by_sms = fact.kind == "mobile"
+    queue(
+        session,
+        template="contact-code",
+        person_id=fact.person_id,
+        account_id=fact.account_id,
+        subject=("contact_code", fact.code),
+        version=0,
+        data={"expires_at": fact.expires_at.isoformat()},
+        secret=fact.digits,
+        address=None if by_sms else fact.to,
+        sms_to=fact.to if by_sms else None,
+    )

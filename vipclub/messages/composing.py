@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 
 from vipclub.core.club_name import club_in_sentence, club_name
 from vipclub.core.i18n import N_, gettext, pgettext
@@ -113,6 +113,28 @@ def compose_item(
     return ItemContent(one_line(subject), text.strip(), context["url"])
 
 
+def compose_sms(
+    template: str,
+    data: dict[str, Any],
+    *,
+    language: str,
+    at: datetime,
+    base_url: str,
+    secret: str | None = None,
+) -> str:
+    """A letter as an SMS: who writes, one sentence, and where to sign in; what it says itself,
+    where it has a text of its own. Raises as `compose` does."""
+    context = _context(letter_of(template), data, Reading(language, at, base_url, secret))
+    context |= {"salutation": "", "in_calendar": False, "layout": f"{context['face']}.txt"}
+    found = _template(template, "txt")
+    block = found.blocks.get("sms")
+    said = one_line("".join((block or found.blocks["subject"])(found.new_context(context))))
+    if block is None:
+        said = gettext(language, N_("%(sentence)s."), sentence=said)
+    said = gettext(language, N_("%(club)s: %(said)s"), club=context["club"], said=said)
+    return f"{said} {base_url}" if context["url"] else said
+
+
 def _context(letter: Letter, data: dict[str, Any], reading: Reading) -> dict[str, Any]:
     language = reading.language
     return {
@@ -126,13 +148,16 @@ def _context(letter: Letter, data: dict[str, Any], reading: Reading) -> dict[str
     }
 
 
-def _render(name: str, form: str, context: dict[str, Any]) -> tuple[str, str]:
-    """The subject (not of the HTML form) and the whole letter in one form."""
-    environment = _environment(form)
+def _template(name: str, form: str) -> Template:
     try:
-        template = environment.get_template(f"{name}.jinja")
+        return _environment(form).get_template(f"{name}.jinja")
     except TemplateNotFound:
         raise UnknownTemplate(name) from None
+
+
+def _render(name: str, form: str, context: dict[str, Any]) -> tuple[str, str]:
+    """The subject (not of the HTML form) and the whole letter in one form."""
+    template = _template(name, form)
     context = {**context, "layout": f"{context['face']}.{form}"}
     subject = "".join(template.blocks["subject"](template.new_context(context)))
     return subject, template.render(context)

@@ -58,11 +58,15 @@ class Letter:
     is not of such a letter. `still_true` is asked when it is sent; `versions` tells the inbox which
     of its items have been overtaken. `face` is the layout.
 
+    `about` is the kind of letters by which a member chooses the ways (`choices.KINDS`); without one
+    it goes by mail. What `wakes` its reader goes by mail and SMS, whatever was chosen: its data say
+    whether it must.
+
     `consent` is the purpose that its reader must have agreed to when it is sent. `waits` in the
     quiet hours. `until` names the field of its data with the moment from which it is of no use;
-    `late` is how long after it was due it still helps. `wanted` asks the reader's own choice
-    (reminders). `kept` in the inbox. `calendar` is the METHOD of its calendar file with the `entry`
-    that its data make; with `if_known` only for one that an earlier letter has put there.
+    `late` is how long after it was due it still helps. `kept` in the inbox. `calendar` is the
+    METHOD of its calendar file with the `entry` that its data make; with `if_known` only for one
+    that an earlier letter has put there.
     """
 
     template: str
@@ -76,7 +80,8 @@ class Letter:
     waits: bool = False
     until: str | None = None
     late: timedelta | None = None
-    wanted: bool = False
+    about: str = ""
+    wakes: Callable[[dict[str, Any]], bool] | None = None
     kept: bool = True
     calendar: str | None = None
     entry: Callable[[dict[str, Any], Reading], Entry] | None = None
@@ -86,6 +91,10 @@ class Letter:
     def agreed(self) -> str | None:
         """The consent it needs: marketing always its own."""
         return "marketing" if self.purpose == "marketing" else self.consent
+
+    def must_wake(self, data: dict[str, Any]) -> bool:
+        """Whether its reader must be reached now, by two ways."""
+        return self.wakes is not None and self.wakes(data)
 
     def of_no_use(self, data: dict[str, Any], due: datetime, now: datetime) -> bool:
         """Whether its time has passed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vipclub import accounts
+from vipclub import accounts, people
 from vipclub.core import i18n
 from vipclub.core.i18n import N_
 from vipclub.messages.contact_letters import LETTERS as CONTACT_LETTERS
@@ -32,6 +32,13 @@ def _of_staff_invitation(data: dict[str, Any], reading: Reading) -> dict[str, An
         "until": reading.moment(data["expires_at"]),
         "url": f"{reading.base_url}/join/{reading.secret}",
     }
+
+
+def _of_code(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """No link: whoever asked has the page open."""
+    if not reading.secret:
+        raise ValueError("a code without its secret")
+    return {"code": reading.secret, "until": reading.moment(data["expires_at"]), "url": ""}
 
 
 def _of_account(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
@@ -80,6 +87,15 @@ LETTERS = (
         N_("Invitation of a colleague"),
         _of_staff_invitation,
         accounts.staff_invitation_still_open,
+        purpose="security",
+        until="expires_at",
+        kept=False,
+    ),
+    Letter(
+        "contact-code",
+        N_("Code to verify a number or address"),
+        _of_code,
+        people.code_still_open,
         purpose="security",
         until="expires_at",
         kept=False,

@@ -33,7 +33,8 @@ def why_not(session: Session, item: Item, letter: Letter, now: datetime) -> str 
     person_id = payload["person"]
     if letter.agreed is not None and not consented(session, person_id, letter.agreed):
         return NO_CONSENT
-    if letter.wanted and person_id is not None and not people.wants_reminders(session, person_id):
+    about_visit = letter.about == "reminders" and person_id is not None
+    if about_visit and not people.wants_reminders(session, person_id):
         return NOT_WANTED
     return None
 
@@ -81,6 +82,7 @@ def in_calendar(session: Session, subject: tuple[str, str]) -> bool:
                     Message.subject_ref == subject[1],
                     Message.template.in_(entries),
                     Message.state == "sent",
+                    Message.channel == "mail",
                 )
             )
         )

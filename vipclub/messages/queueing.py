@@ -15,6 +15,8 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.types import new_ref
 
 KIND = "message"
+SMS = "sms"
+"""The kinds of items: a letter that goes out by the ways that hold for it, and one SMS."""
 
 
 def queue(
@@ -30,6 +32,7 @@ def queue(
     secret: str | None = None,
     address: str | None = None,
     named: tuple[str, str] | None = None,
+    sms_to: str | None = None,
     beside: Sequence[outbox.Entry] = (),
 ) -> None:
     """One INSERT, no other statement; what else the outbox is to have (`beside`) goes with it. Sent
@@ -39,8 +42,9 @@ def queue(
     its words. `secret` opens the door that the letter leads to; it is sealed
     until the letter is sent, and erased then. `address` is another than the person's own, for a
     letter that goes there and into no inbox; with `named` (a name and a language) it is to
-    somebody who is no person and has no account of the club. The message's reference is made
-    here, so that every attempt to send it carries the same Message-ID.
+    somebody who is no person and has no account of the club. `sms_to` is a number for one that goes
+    there by SMS and by no other way. The message's reference is made here, so that every attempt to
+    send it carries the same Message-ID.
     """
     ref = new_ref("E")
     payload: dict[str, Any] = {
@@ -53,6 +57,7 @@ def queue(
     }
     if due_at is not None:
         payload["due"] = due_at.isoformat()
+    address = sms_to or address
     if address is not None:
         payload["elsewhere"] = True
     if named is not None:
@@ -61,7 +66,8 @@ def queue(
         text = json.dumps({"secret": secret, "address": address})
         sealed = cipher_of(session).seal("outbox.message", ref, text)
         payload["sealed"] = b64encode(sealed).decode()
-    outbox.put_many(session, [outbox.Entry(KIND, subject, payload, due_at), *beside])
+    kind = SMS if sms_to is not None else KIND
+    outbox.put_many(session, [outbox.Entry(kind, subject, payload, due_at), *beside])
 
 
 def sealed_in(session: Session, payload: dict[str, Any]) -> tuple[str | None, str | None]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from vipclub import people
+from vipclub import accounts, people
 from vipclub.accounts import Account
 from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.i18n import N_, Language, language_of
@@ -30,12 +30,14 @@ def recipient_of(
     elsewhere: str | None = None,
     *,
     by_sign_in: bool = False,
+    surely: bool = False,
 ) -> Recipient:
     """The person, by the record's address or, where there is none, by the sign-in name; or the
     account's keeper. A letter about a sign-in (`by_sign_in`) goes to the sign-in name first: what
-    companies send about a person must not lead a stranger into the account. `elsewhere` is another
-    address that this letter is for, of somebody named in it where it is to no person. Raises
-    NoAddress."""
+    companies send about a person must not lead a stranger into the account. Such a one, and one
+    that must reach its reader (`surely`), goes to the address that was proven as long as a newer
+    one is not. `elsewhere` is another address that this letter is for, of somebody named in it
+    where it is to no person. Raises NoAddress."""
     if payload["person"] is None:
         if payload["account"] is None:
             return _elsewhere(payload, elsewhere)
@@ -58,6 +60,8 @@ def recipient_of(
     address = elsewhere
     if address is None and by_sign_in and payload["account"] is not None:
         address = _login(session, payload["account"])
+    if address is None and (by_sign_in or surely):
+        address = people.proven_contacts(session, payload["person"]).email
     if address is None and person.email:
         address = _opened(session, "person.email", person.public_ref, person.email)
     if address is None and payload["account"] is not None:
@@ -69,6 +73,25 @@ def recipient_of(
         language=language_of(person.language) or Language.HANS,
         address=_usable(address, person_known=True),
     )
+
+
+def number_of(
+    session: Session, payload: dict[str, Any], elsewhere: str | None = None
+) -> tuple[str | None, Language]:
+    """The number that an SMS goes to, and in which language: one that was proven, a person's or an
+    account's, and no other; or `elsewhere`, for the SMS that proves it."""
+    if payload["person"] is None:
+        language = session.scalar(select(Account.language).where(Account.id == payload["account"]))
+        number = elsewhere or accounts.mobile_of(session, payload["account"])
+        return number, language_of(language) or Language.HANS
+    named, now_known = aliased(Person), aliased(Person)
+    language = session.scalar(
+        select(now_known.language)
+        .join(named, people.stands_for(now_known, named))
+        .where(named.id == payload["person"])
+    )
+    number = elsewhere or people.proven_contacts(session, payload["person"]).mobile
+    return number, language_of(language) or Language.HANS
 
 
 NO_ADDRESS = N_("no e-mail address")

@@ -15,13 +15,18 @@ from vipclub.core.i18n import Language
 from vipclub.core.outbox import Item, OutboxRow, Record
 from vipclub.messages.models import Message
 
-CHANNEL = "mail"
 ENDS = ("language", "state", "reason", "finished_at", "attempts")
 """What another attempt of the same message changes."""
 
 
 def record(
-    item: Item, state: str, language: Language, reason: str | None, *, kept: bool = False
+    item: Item,
+    state: str,
+    language: Language,
+    reason: str | None,
+    *,
+    kept: bool = False,
+    channel: str = "mail",
 ) -> Record:
     """The message's row; with `kept` it holds what was told, sealed, for the inbox. What the outbox
     carried (the letter's data, a secret) is erased from there, unless it `failed`: operations may
@@ -31,7 +36,7 @@ def record(
     row = {
         "public_ref": ref,
         "template": payload["template"][:60],
-        "channel": CHANNEL,
+        "channel": channel,
         "language": language.value,
         "person_id": payload["person"],
         "account_id": payload["account"],

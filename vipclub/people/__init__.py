@@ -9,6 +9,7 @@ What subsidiaries send has a wing of its own, `feeds`. The persons stand here:
   club may tell of a member, and who may act for her: `emergency_contacts`
 - how a person is reached and what they allow: `contact`, `consent`; relatives: `family`
 - who is handed on to a company of the group, with consent: `referrals`
+- that a number or an address is really theirs: `proving`, by `codes`; which is: `proven_contacts`
 - a person with all the records, for staff: `person_records`, after `viewing` has written who looks;
   numbers as they are shown: `masks`; as they are stored and compared: `normal_forms`
 
@@ -47,7 +48,7 @@ Decisions:
 
 from __future__ import annotations
 
-from vipclub.people import referrals
+from vipclub.people import emergency_contacts, referrals
 from vipclub.people.clusters import (
     cluster_of,
     is_survivor,
@@ -55,6 +56,20 @@ from vipclub.people.clusters import (
     stands_for,
     survivor_behind,
     survivor_of,
+)
+from vipclub.people.codes import (
+    CodeOver,
+    CodeRight,
+    CodeSent,
+    CodeTooSoon,
+    CodeWrong,
+    OpenCode,
+    code_still_open,
+    end_codes,
+    enter_code,
+    forget_old_codes,
+    open_code,
+    send_code,
 )
 from vipclub.people.consent import (
     OWN_PURPOSES,
@@ -75,29 +90,9 @@ from vipclub.people.contact import (
     set_reminders,
     wants_reminders,
 )
-from vipclub.people.emergency_contacts.callers import Level, Verified
-from vipclub.people.emergency_contacts.changing import (
-    ContactGiven,
-    add_contact,
-    change_contact,
-    remove_contact,
-)
-from vipclub.people.emergency_contacts.ending import end_delegations
-from vipclub.people.emergency_contacts.knowing import is_known_caller, same_name
-from vipclub.people.emergency_contacts.models import EmergencyContact
-from vipclub.people.emergency_contacts.reading import COLUMNS as CONTACT_COLUMNS
-from vipclub.people.emergency_contacts.reading import (
-    ContactView,
-    may_view_contacts,
-    own_contacts,
-    reveal_contacts,
-    view_of,
-)
-from vipclub.people.emergency_contacts.sealed_columns import SEALED as SEALED_OF_CONTACTS
-from vipclub.people.emergency_contacts.steps import CONTACT_STEPS, LEVELS
-from vipclub.people.emergency_contacts.steps import RELATIONS as CONTACT_RELATIONS
 from vipclub.people.exporting import export_rows
 from vipclub.people.facts import (
+    CodeAsked,
     ContactsChanged,
     DelegationEnded,
     DeliveryApplied,
@@ -178,7 +173,7 @@ from vipclub.people.first_rows import (
 from vipclub.people.invariants import INVARIANTS
 from vipclub.people.linking import LinkReport, link_records
 from vipclub.people.locking import LockedPerson, lock_member, lock_persons, lock_survivors
-from vipclub.people.masks import masked_number
+from vipclub.people.masks import masked_email, masked_number
 from vipclub.people.models import (
     Consent,
     Delivery,
@@ -192,11 +187,19 @@ from vipclub.people.models import (
 )
 from vipclub.people.normal_forms.amounts import CURRENCIES
 from vipclub.people.normal_forms.names import is_latin
-from vipclub.people.normal_forms.phone_numbers import callable_number, phone_number
+from vipclub.people.normal_forms.phone_numbers import callable_number, mobile_e164, phone_number
 from vipclub.people.normal_forms.texts import visible
 from vipclub.people.person_records import PersonWithRecords, RecordView, person_with_records
+from vipclub.people.proven_contacts import KINDS as CONTACT_KINDS
+from vipclub.people.proven_contacts import ProvenContacts, proven_contacts
+from vipclub.people.proving import ask_proof, code_open, prove_contact
 from vipclub.people.reasons import REASONS
-from vipclub.people.refusals import CallerNotVerified, ContactNotAccepted, DetailUnreadable
+from vipclub.people.refusals import (
+    CallerNotVerified,
+    ContactNotAccepted,
+    DetailUnreadable,
+    NothingToProve,
+)
 from vipclub.people.sealed_columns import SEALED as SEALED_OF_PERSONS
 from vipclub.people.search_keys import renew_search_keys
 from vipclub.people.searching.by_name import by_name
@@ -218,35 +221,17 @@ from vipclub.people.searching.meant import (
 from vipclub.people.searching.of_somebody import asked_of, is_called, named_like, related_to
 from vipclub.people.viewing import Viewed, record_view, record_views
 
-SEALED = (*SEALED_OF_PERSONS, *SEALED_OF_CONTACTS)
+SEALED = (*SEALED_OF_PERSONS, *emergency_contacts.SEALED, *referrals.SEALED)
 
 __all__ = [
+    "emergency_contacts",
     "referrals",
-    "CONTACT_COLUMNS",
-    "CONTACT_RELATIONS",
-    "CONTACT_STEPS",
-    "LEVELS",
     "CallerNotVerified",
-    "ContactGiven",
     "ContactNotAccepted",
-    "ContactView",
     "ContactsChanged",
     "DelegationEnded",
-    "EmergencyContact",
-    "Level",
-    "Verified",
-    "add_contact",
     "callable_number",
-    "change_contact",
-    "end_delegations",
-    "is_known_caller",
     "masked_number",
-    "may_view_contacts",
-    "own_contacts",
-    "remove_contact",
-    "reveal_contacts",
-    "same_name",
-    "view_of",
     "ReferralEnded",
     "ReferralMade",
     "Sight",
@@ -372,6 +357,28 @@ __all__ = [
     "PersonRow",
     "PersonUnmerged",
     "DetailsChanged",
+    "CONTACT_KINDS",
+    "ProvenContacts",
+    "proven_contacts",
+    "ask_proof",
+    "code_open",
+    "prove_contact",
+    "NothingToProve",
+    "CodeAsked",
+    "CodeOver",
+    "CodeRight",
+    "CodeSent",
+    "CodeTooSoon",
+    "CodeWrong",
+    "OpenCode",
+    "code_still_open",
+    "end_codes",
+    "enter_code",
+    "forget_old_codes",
+    "open_code",
+    "send_code",
+    "masked_email",
+    "mobile_e164",
     "PersonsMerged",
     "QuarantineRow",
     "SourceRecord",

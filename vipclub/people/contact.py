@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.crypto import cipher_of
+from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.db import insert_ignore
 from vipclub.core.errors import Malformed
 from vipclub.core.facts import record
@@ -24,11 +24,18 @@ from vipclub.core.i18n import language_of
 from vipclub.core.types import parse_ref
 from vipclub.people import golden_record
 from vipclub.people.clusters import same_person, stands_for
+from vipclub.people.codes import end_codes
 from vipclub.people.facts import DetailsChanged
 from vipclub.people.finding import PersonRow, find_person
 from vipclub.people.masks import masked_email, masked_number
 from vipclub.people.models import OwnDetails, Person
 from vipclub.people.normal_forms import email_addresses, phone_numbers
+from vipclub.people.proven_contacts import (
+    KINDS,
+    ProvenContacts,
+    proven_at,
+    proven_contacts,
+)
 from vipclub.people.reasons import BadValue
 from vipclub.people.refusals import DetailUnreadable
 from vipclub.people.search_keys import mobile_end_index
@@ -47,6 +54,8 @@ class ContactDetails:
     language: str | None
     reminders: bool
     said_at: datetime | None
+    mobile_proven: bool = False
+    email_proven: bool = False
 
 
 def change_contact_details(
@@ -67,7 +76,7 @@ def change_contact_details(
         if language_of(language) is None:
             raise Malformed("language")
         changes["language"] = language
-    cipher = cipher_of(session)
+    cipher, own_word = cipher_of(session), None
     for name, text, reader in (
         ("mobile", mobile, phone_numbers.mobile),
         ("email", email, email_addresses.email),
@@ -75,21 +84,58 @@ def change_contact_details(
         if text is None:
             continue
         plain = _readable(name, text, reader)
+        if own_word is None:
+            own_word = _own_word(session, person)
+        if own_word.get(name) == plain:
+            continue
+        changes[f"{name}_proven_at"] = None
+        if own_word.get(f"{name}_proven_at") is not None:
+            kept = own_word[name]
+            changes[f"proven_{name}"] = cipher.seal(f"own_details.proven_{name}", own, kept)
+        end_codes(session, owner=own, kind=name)
         changes[name] = cipher.seal(f"own_details.{name}", own, plain)
         changes[f"{name}_index"] = cipher.blind_index(name, plain.lower())
         if name == "mobile":
             changes["mobile_end_index"] = mobile_end_index(cipher, plain)
     if not changes:
         return
-    before = _details(session, person).email
-    _write_own_details(session, person, changes)
-    golden_record.renew(session, [person.id])
-    names = sorted(name for name in changes if not name.endswith("_index"))
-    audit.write(session, actor, "person.state_details", subject=("person", person.ref), after=names)
     what = tuple(name for name in ("mobile", "email") if name in changes)
+    before = details_of(session, person).email if what else None
+    proven = proven_contacts(session, person.id) if what else ProvenContacts()
+    write_own_details(session, person, changes)
+    golden_record.renew(session, [person.id])
+    names = sorted(name for name in changes if name in ("language", *what))
+    audit.write(session, actor, "person.state_details", subject=("person", person.ref), after=names)
     if what:
-        changed = DetailsChanged(person.id, person.ref, what, before, clock.now())
-        record(session, changed)
+        old = before if before != proven.email else None  # what was proven has the letter anyway
+        now = clock.now()
+        record(session, DetailsChanged(person.id, person.ref, what, old, proven.mobile, now))
+
+
+def _own_word(session: Session, person: PersonRow) -> dict[str, Any]:
+    """What the very person who was named has said, opened, and when it was proven."""
+    row = session.execute(
+        select(
+            _person.c.public_ref,
+            _own_details.c.mobile,
+            _own_details.c.mobile_proven_at,
+            _own_details.c.email,
+            _own_details.c.email_proven_at,
+        )
+        .join(_person, _person.c.id == _own_details.c.person_id)
+        .where(_own_details.c.person_id == person.asked_id)
+    ).one_or_none()
+    if row is None:
+        return {}
+    found = dict(row._mapping)
+    for name in KINDS:
+        if found[name] is not None:
+            try:
+                place = f"own_details.{name}"
+                found[name] = cipher_of(session).unseal(place, row.public_ref, found[name])
+            except FieldDamaged:  # what nobody can read was never proven
+                found[name] = found[f"{name}_proven_at"] = None
+    return found
 
 
 def _readable(name: str, text: str, reader: Callable[[str], str]) -> str:
@@ -100,7 +146,7 @@ def _readable(name: str, text: str, reader: Callable[[str], str]) -> str:
     return plain
 
 
-def _write_own_details(session: Session, person: PersonRow, changes: dict[str, Any]) -> None:
+def write_own_details(session: Session, person: PersonRow, changes: dict[str, Any]) -> None:
     """Into the row of the very person who was named, not of the cluster's survivor: should the two
     turn out not to be one, each keeps the own word. The wish for reminders is the cluster's."""
     now = clock.now()
@@ -120,7 +166,7 @@ def set_reminders(session: Session, actor: Actor, *, member: str, wanted: bool) 
     """The person wants reminders of visits, or no more. Raises NotFound, Forbidden."""
     actor.require("details:state")
     person = find_person(session, actor, member)
-    _write_own_details(session, person, {"reminders": wanted})
+    write_own_details(session, person, {"reminders": wanted})
     audit.write(
         session,
         actor,
@@ -148,13 +194,15 @@ def wants_reminders(session: Session, person_id: int) -> bool:
 def contact_details_of(session: Session, actor: Actor, *, member: str) -> ContactDetails:
     """How a person is reached, numbers masked. Two statements. Raises NotFound."""
     person = find_person(session, actor, member)
-    found = _details(session, person)
+    found = details_of(session, person)
     return ContactDetails(
         mobile=masked_number(found.mobile) if found.mobile else None,
         email=masked_email(found.email) if found.email else None,
         language=found.language,
         reminders=found.reminders,
         said_at=found.said_at,
+        mobile_proven=found.mobile_proven,
+        email_proven=found.email_proven,
     )
 
 
@@ -186,7 +234,7 @@ def reveal_contact_details(
         if viewed is None:
             raise ValueError(f"{asked}: not on record yet")
         viewed.must_cover(asked)
-    found = _details(session, person)
+    found = details_of(session, person)
     audit.write(
         session,
         actor,
@@ -198,7 +246,9 @@ def reveal_contact_details(
     return found
 
 
-def _details(session: Session, person: PersonRow) -> ContactDetails:
+def details_of(session: Session, person: PersonRow) -> ContactDetails:
+    """How a person is reached, numbers whole: for use cases that show them to nobody. One
+    statement."""
     asked = aliased(Person)
     row = session.execute(
         select(
@@ -207,6 +257,8 @@ def _details(session: Session, person: PersonRow) -> ContactDetails:
             _person.c.language,
             _own_details.c.reminders,
             _own_details.c.changed_at,
+            proven_at("mobile", _person).label("mobile_proven_at"),
+            proven_at("email", _person).label("email_proven_at"),
         )
         .join(asked, stands_for(_person, asked))
         .outerjoin(_own_details, _own_details.c.person_id == asked.id)
@@ -221,4 +273,6 @@ def _details(session: Session, person: PersonRow) -> ContactDetails:
         language=row.language,
         reminders=row.reminders is not False,
         said_at=row.changed_at,
+        mobile_proven=row.mobile_proven_at is not None,
+        email_proven=row.email_proven_at is not None,
     )

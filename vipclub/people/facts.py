@@ -32,12 +32,14 @@ class PersonUnmerged:
 @dataclass(frozen=True, slots=True)
 class DetailsChanged:
     """A person is reached by other ways than before: `what` are names of fields (mobile, email),
-    `old_email` the address that was known until now."""
+    `old_email` is the address that was known until now, `old_mobile` the number that was proven:
+    they are told, where the letter to the person doesn't go there anyway."""
 
     person_id: int
     person: str
     what: tuple[str, ...]
     old_email: str | None = field(repr=False)
+    old_mobile: str | None = field(repr=False)
     at: datetime
 
 
@@ -83,3 +85,17 @@ class ReferralEnded:
     whom: str | None
     subject: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """Somebody is to prove a number or an address (`to`) of `kind` by a code that is good until
+    then. It is a person's, or that of an account without one."""
+
+    code: str
+    kind: str
+    to: str = field(repr=False)
+    digits: str = field(repr=False)
+    expires_at: datetime
+    person_id: int | None = None
+    account_id: int | None = None

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vipclub.core.column_classes import Identity, Internal, Personal, Public
+from vipclub.core.column_classes import Identity, Internal, Personal, Public, Secret
 from vipclub.core.crypto import EncryptedText
 from vipclub.core.db import Base
 from vipclub.core.prefix_search import PREFIXES
@@ -182,7 +182,9 @@ class Person(Base):
 
 class OwnDetails(Base):
     """A person's own word, which wins over what subsidiaries send. What is empty was not said.
-    `mobile` and `email` are sealed with the person's reference."""
+    `mobile` and `email` are sealed with the person's reference. They are proven from
+    `mobile_proven_at` and `email_proven_at` on; while a newer one is not, the proven one of before
+    is kept in `proven_mobile` and `proven_email`."""
 
     __tablename__ = "own_details"
 
@@ -194,6 +196,10 @@ class OwnDetails(Base):
     mobile_end_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16), index=True)
     email: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
     email_index: Mapped[Identity[bytes | None]] = mapped_column(LargeBinary(16))
+    mobile_proven_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    email_proven_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    proven_mobile: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
+    proven_email: Mapped[Identity[bytes | None]] = mapped_column(EncryptedText)
     reminders: Mapped[Personal[bool]] = mapped_column(Boolean, server_default=text("true"))
     changed_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
 
@@ -201,6 +207,33 @@ class OwnDetails(Base):
         CheckConstraint("language IN ('zh-Hans', 'zh-Hant', 'en')", name="language_known"),
         CheckConstraint("(mobile IS NULL) = (mobile_index IS NULL)", name="mobile_findable"),
         CheckConstraint("(email IS NULL) = (email_index IS NULL)", name="email_findable"),
+    )
+
+
+class ContactCode(Base):
+    """A code that was sent to a number or an address (`value`), to be entered by whoever says that
+    it is theirs. `owner` is the reference of a person or an account. It has ended when it was
+    right, when all tries were wrong, and when another was asked for."""
+
+    __tablename__ = "contact_code"
+
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    public_ref: Mapped[Internal[str]] = mapped_column(PublicRefType, unique=True)
+    owner: Mapped[Internal[str]] = mapped_column(PublicRefType)
+    kind: Mapped[Internal[str]] = mapped_column(String(10))
+    value: Mapped[Identity[bytes]] = mapped_column(EncryptedText)
+    value_index: Mapped[Identity[bytes]] = mapped_column(LargeBinary(16))
+    code_hash: Mapped[Secret[bytes]] = mapped_column(LargeBinary(32))
+    created_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    expires_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    tries: Mapped[Internal[int]] = mapped_column(Integer, default=0)
+    ended_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('mobile', 'email')", name="kind_known"),
+        CheckConstraint("tries BETWEEN 0 AND 5", name="five_tries"),
+        Index("ix_contact_code_owner", "owner", "kind", "created_at"),
+        Index("ix_contact_code_value", "value_index", "created_at"),
     )
 
 

@@ -19,6 +19,7 @@ from vipclub.people.family import FamilyMember
 from vipclub.people.finding import PersonRow, person_columns, visible_to
 from vipclub.people.masks import masked, masked_email, masked_number
 from vipclub.people.models import FamilyTie, Person, SourceRecord, Subsidiary
+from vipclub.people.proven_contacts import proven_at
 from vipclub.people.viewing import Viewed
 
 
@@ -42,6 +43,8 @@ class PersonWithRecords:
     person: PersonRow
     mobile: str | None = field(repr=False)
     email: str | None = field(repr=False)
+    mobile_proven: bool
+    email_proven: bool
     records: list[RecordView]
     family: list[FamilyMember] = field(repr=False)
 
@@ -65,6 +68,8 @@ def person_with_records(
         person=PersonRow(**{each.name: getattr(first, each.name) for each in fields(PersonRow)}),
         mobile=masked_number(mobile) if mobile else None,
         email=masked_email(email) if email else None,
+        mobile_proven=first.mobile_proven_at is not None,
+        email_proven=first.email_proven_at is not None,
         records=[
             RecordView(
                 row.code,
@@ -94,6 +99,8 @@ def _rows(actor: Actor, ref: str) -> AnySelect:
             *person_columns(asked, survivor),
             survivor.mobile,
             survivor.email,
+            proven_at("mobile", survivor).label("mobile_proven_at"),
+            proven_at("email", survivor).label("email_proven_at"),
             Subsidiary.code,
             Subsidiary.name,
             SourceRecord.customer_no,

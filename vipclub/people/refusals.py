@@ -34,6 +34,13 @@ class FamilyFull(Refused):
     sentence = N_("At most %(most)s relatives can be noted. Please remove one first.")
 
 
+class NothingToProve(Refused):
+    """There is no number or no address that could be proven: `field` is mobile or email."""
+
+    code = "nothing_to_prove"
+    sentence = N_("There is nothing to verify yet. Please enter it first.")
+
+
 class DetailUnreadable(Refused):
     """A person's own mobile number or e-mail address can't be read; `reason` is a code of
     `REASONS`."""

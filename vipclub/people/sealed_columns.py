@@ -6,6 +6,7 @@ from sqlalchemy import String, cast
 
 from vipclub.core.sealed_columns import BlindIndex, SealedField, SealedTable
 from vipclub.people.models import (
+    ContactCode,
     Delivery,
     DeliveryRow,
     OwnDetails,
@@ -15,7 +16,6 @@ from vipclub.people.models import (
     SourceRecordVersion,
     Subsidiary,
 )
-from vipclub.people.referrals.models import Referral
 
 MOBILE = BlindIndex("mobile_index", "mobile")
 MOBILE_END = BlindIndex("mobile_end_index", "mobile_end", last=4)
@@ -44,6 +44,19 @@ SEALED = (
         fields=(
             SealedField("mobile", "own_details.mobile", MOBILE, MOBILE_END),
             SealedField("email", "own_details.email", EMAIL),
+            SealedField("proven_mobile", "own_details.proven_mobile"),
+            SealedField("proven_email", "own_details.proven_email"),
+        ),
+    ),
+    SealedTable(
+        model=ContactCode,
+        row_name=ContactCode.public_ref,
+        fields=(
+            SealedField(
+                "value",
+                "contact_code.value",
+                BlindIndex("value_index", "contact_code", folded=True),
+            ),
         ),
     ),
     SealedTable(
@@ -79,13 +92,5 @@ SEALED = (
         row_name=Delivery.public_ref + "/" + cast(SetAsideRow.line, String),
         joins=((Delivery, Delivery.id == SetAsideRow.delivery_id),),
         fields=(SealedField("content", "set_aside_row.content"),),
-    ),
-    SealedTable(
-        model=Referral,
-        row_name=Referral.public_ref,
-        fields=(
-            SealedField("words", "referral.words"),
-            SealedField("outcome", "referral.outcome"),
-        ),
     ),
 )

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from vipclub.core.crypto import KINDS
 from vipclub.production.finding import Finding
 from vipclub.production.key_strength import SECRET_BITS, bits_of_secret, weakness_of_key
+from vipclub.production.sms_gateway import sms_amiss, sms_told
 from vipclub.settings import PREFIX, Settings
 
 LEAST_MEMORY_KIB = 19 * 1024
@@ -258,6 +259,13 @@ RULES: tuple[Rule, ...] = (
         "write smtps://... or smtp://...?starttls=1, "
         f"or {PREFIX}ALLOW_MAIL_IN_CLEAR=1 beside it when the way there is safe",
         _wire,
+    ),
+    Rule(
+        "sms_gateway",
+        "SMS_GATEWAY",
+        sms_amiss,
+        "mend the file as docs/operating/sms.md describes it, or write nothing to send no SMS",
+        sms_told,
     ),
     Rule(
         "hotline",

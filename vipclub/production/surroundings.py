@@ -12,6 +12,7 @@ from zoneinfo import TZPATH, available_timezones
 from vipclub import messages
 from vipclub.core import clock
 from vipclub.production.finding import Finding
+from vipclub.production.sms_gateway import sms_missing
 from vipclub.settings import Settings
 
 LEAST_FREE = 1 << 30
@@ -21,7 +22,13 @@ ALL_ZONES = 400
 
 def look_around(settings: Settings) -> list[Finding]:
     """All of it; the mail server is really called, and no mail sent."""
-    return [_mail(settings), _disk(settings.instance), _zones(), _proxies(settings)]
+    return [
+        _mail(settings),
+        sms_missing(settings),
+        _disk(settings.instance),
+        _zones(),
+        _proxies(settings),
+    ]
 
 
 def _mail(settings: Settings) -> Finding:

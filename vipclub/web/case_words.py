@@ -76,7 +76,7 @@ class EntryLine:
 
 
 CALLER_WORDS: dict[str, dict[str, str]] = {
-    "caller_answered": people.LEVELS,
+    "caller_answered": people.emergency_contacts.LEVELS,
     "caller_verified": {
         "member": N_("the member"),
         "contact": N_("a contact of the member"),

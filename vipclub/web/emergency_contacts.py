@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 from vipclub import people
 from vipclub.core import clock
 from vipclub.core.i18n import N_, format_date, gettext
-from vipclub.people import ContactGiven, ContactView
+from vipclub.people.emergency_contacts import ContactGiven, ContactView
 from vipclub.web.frame.forms import Form, at_most, one_line
 from vipclub.web.frame.refusal_on_page import Shown
 
@@ -75,7 +75,7 @@ class ContactLine:
 
 def contact_line(language: str, found: ContactView) -> ContactLine:
     """A contact in words; `delegate` is empty for one who may not act."""
-    relation = people.CONTACT_RELATIONS[found.relation]
+    relation = people.emergency_contacts.CONTACT_RELATIONS[found.relation]
     until = ""
     if found.delegate and found.delegate_until is not None:
         day = format_date(language, found.delegate_until)
@@ -92,7 +92,7 @@ def contact_line(language: str, found: ContactView) -> ContactLine:
 
 def level_word(language: str, level: str) -> str:
     """How much may be told."""
-    word = people.LEVELS[level]
+    word = people.emergency_contacts.LEVELS[level]
     return gettext(language, word)
 
 
@@ -108,10 +108,10 @@ def level_buttons(language: str) -> list[tuple[str, str]]:
 
 def contact_choices(language: str) -> dict[str, Any]:
     """What the form offers, for `contact_fields.html`."""
-    relations = people.CONTACT_RELATIONS
+    relations = people.emergency_contacts.CONTACT_RELATIONS
     return {
         "relations": [(code, gettext(language, word)) for code, word in relations.items()],
-        "levels": [(code, level_word(language, code)) for code in people.LEVELS],
+        "levels": [(code, level_word(language, code)) for code in people.emergency_contacts.LEVELS],
         "languages": LANGUAGES,
         "earliest": clock.club_today().isoformat(),
     }

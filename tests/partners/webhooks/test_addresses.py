@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.partners.webhooks.receiver import Receiver
-from vipclub.partners.webhooks import AddressNotAccepted, CallFailed, Dialer, address_of, dialling
-from vipclub.partners.webhooks.addresses import may_be_called
+from vipclub.core import dialling
+from vipclub.core.dialling import CallFailed, Dialer
+from vipclub.core.internet_addresses import may_be_called
+from vipclub.partners.webhooks import AddressNotAccepted, address_of
 
 
 @pytest.mark.parametrize(

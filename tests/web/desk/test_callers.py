@@ -201,7 +201,7 @@ def test_contacts_are_changed_at_her_word(ping: Desk, db: Database, club: SmallC
     assert 'value="周巍"' in wrong.text
     assert ping.post(at, **form).status_code == 303
     with db.read() as session:
-        (kept,) = people.own_contacts(session, club.lin, member=ping.lin)
+        (kept,) = people.emergency_contacts.own_contacts(session, club.lin, member=ping.lin)
     page = ping.see(f"{at}/{kept.ref}")
     assert NUMBER not in page
     changed = ping.post(f"{at}/{kept.ref}", **form | {"phone": "", "may_be_told": "all"})

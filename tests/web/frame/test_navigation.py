@@ -19,6 +19,10 @@ BESIDE = {
     "partner.find": "asked for in the bar's own field",
     "member.me": "at the top of each page",
     "member.password": "reached from the member's own page",
+    "member.notifications": "reached from the member's own page",
+    "member.verify": "reached from the member's own page",
+    "account.own": "at the top of each page",
+    "account.password": "reached from the own account",
     "member.family": "reached from the member's own page",
 }
 """Page -> why it stands under no entry of a bar."""

@@ -48,7 +48,7 @@ def test_she_names_changes_and_removes_a_contact(
     assert "周巍" in page
     assert "May be told: only that there is a case" in page
     with db.read() as session:
-        (kept,) = people.own_contacts(session, club.lin, member=club.members[0])
+        (kept,) = people.emergency_contacts.own_contacts(session, club.lin, member=club.members[0])
     at = f"/contacts/{kept.ref}"
     assert "+33612345678" in phone.get(at).text
     assert post(phone, at, **FORM | {"may_be_told": "all"}).status_code == 303
@@ -86,7 +86,7 @@ def test_nobody_changes_another_s(phone: FlaskClient, db: Database, club: SmallC
     assert post(phone, f"/contacts/{ref}", **FORM).status_code == 404
     post(phone, f"/contacts/{ref}/remove")
     with db.read() as session:
-        assert people.own_contacts(session, club.chen, member=club.members[1])
+        assert people.emergency_contacts.own_contacts(session, club.chen, member=club.members[1])
 
 
 def test_she_says_on_her_case_what_a_caller_may_be_told(

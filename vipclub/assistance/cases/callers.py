@@ -20,7 +20,8 @@ from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.steps import CLUB_ITSELF
 from vipclub.core.types import parse_ref
-from vipclub.people import CallerNotVerified, Level, Verified
+from vipclub.people import CallerNotVerified
+from vipclub.people.emergency_contacts import Level, Verified
 
 ASKED, ANSWERED, VERIFIED = "caller_asked", "caller_answered", "caller_verified"
 LONGEST_NAME = 120
@@ -109,7 +110,7 @@ def answer_about_caller(
     """What the caller may be told of this case, by the member's word; staff bring the receipt that
     it is she who says so, or somebody who acts for her. Raises Malformed, CallerNotVerified,
     IllegalTransition for a case that isn't open, NotFound, and what `Act` raises."""
-    if level not in people.LEVELS:
+    if level not in people.emergency_contacts.LEVELS:
         raise Malformed("level")
     asked = parse_ref(question, "C")
     act = Act(session, actor, case, permission=Permission.CASE_WRITE, channel=channel)

@@ -34,7 +34,8 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.core.working_days import load_calendar
-from vipclub.people import Verified, find_person
+from vipclub.people import find_person
+from vipclub.people.emergency_contacts import Verified
 
 LONGEST_STORY = 4000
 FLOOD, FLOOD_TIME = 5, timedelta(minutes=10)
@@ -111,7 +112,9 @@ def _is_stranger(
     if person is None or not actor.sees_all or not caller.strip():
         return False
     number = people.callable_number(phone)
-    return not people.is_known_caller(session, person, name=caller, number=number)
+    return not people.emergency_contacts.is_known_caller(
+        session, person, name=caller, number=number
+    )
 
 
 def ask_for_help(

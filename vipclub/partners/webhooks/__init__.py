@@ -8,7 +8,7 @@ sent again by the partner.
 - `endpoints`: a partner's addresses: added, their events chosen, secrets rotated, tried out.
 - `events`, `deliveries`: what can be told; an event spread over the addresses that chose it.
 - `sending`, `signing`: an attempt and its signature.
-- `dialling`, `addresses`: calling a stranger's address, and which ones may be called.
+- `addresses`: which addresses a partner may name; called by `core/dialling.py`.
 - `retrying`: how long and how often; an address rests; sent again by the partner.
 - `switching_off`: an address goes off and on again, by the partner or by the club.
 - `queries`: what a partner sees of its addresses and of what was sent there.
@@ -25,9 +25,10 @@ Decisions (2026-11):
 - Webhooks have a timed job of their own: a slow partner delays no member's mail.
 """
 
+from vipclub.core.dialling import CallFailed, Dialer
+from vipclub.core.internet_addresses import may_be_called
 from vipclub.partners.webhooks.address_states import AddressStates, address_states
-from vipclub.partners.webhooks.addresses import address_of, may_be_called
-from vipclub.partners.webhooks.dialling import CallFailed, Dialer
+from vipclub.partners.webhooks.addresses import address_of
 from vipclub.partners.webhooks.endpoints import (
     NewSecret,
     add_endpoint,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from vipclub.core import clock
 from vipclub.core.crypto import FieldDamaged, cipher_of
 from vipclub.core.db import Database
+from vipclub.core.dialling import CallFailed, Dialer
 from vipclub.core.outbox import Handler, Item, NotNow, Record
 from vipclub.partners.webhooks import signing
 from vipclub.partners.webhooks.addresses import address_of
@@ -27,7 +28,6 @@ from vipclub.partners.webhooks.deliveries import (
     note_attempt,
     spread_event,
 )
-from vipclub.partners.webhooks.dialling import CallFailed, Dialer
 from vipclub.partners.webhooks.events import DELIVERY, TOLD
 from vipclub.partners.webhooks.models import WebhookDelivery, WebhookEndpoint
 from vipclub.partners.webhooks.refusals import AddressNotAccepted
@@ -35,6 +35,7 @@ from vipclub.partners.webhooks.retrying import after_failure
 from vipclub.partners.webhooks.steps import DELIVER, GIVE_UP, SHUT_OFF
 
 _endpoint: Table = WebhookEndpoint.__table__  # type: ignore[assignment]
+AGENT = "vipclub-webhooks/1"
 _delivery: Table = WebhookDelivery.__table__  # type: ignore[assignment]
 
 
@@ -71,6 +72,7 @@ class Sender:
         if not secrets:
             return Outcome(now, problem="secret")
         signed = signing.headers(secrets, row.event_id, int(now.timestamp()), body)
+        signed["User-Agent"] = AGENT
         try:
             address = address_of(row.url, loopback=self.dialer.loopback)
             answer = self.dialer.post(address, body, signed)

@@ -13,6 +13,7 @@ from vipclub.people.referrals.queries import (
     referrals_of,
 )
 from vipclub.people.referrals.refusals import ReferralConsentMissing, ReferralOpen
+from vipclub.people.referrals.sealed_columns import SEALED
 from vipclub.people.referrals.steps import REFERRAL_STEPS
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ReferralConsentMissing",
     "ReferralOpen",
     "ReferralView",
+    "SEALED",
     "SUBJECTS",
     "accept_referral",
     "end_referrals",

@@ -156,7 +156,7 @@ def _choices(language: str, ref: str, found: KnownCallers, who: str) -> list[tup
     """Whom the caller may say to be: text, address, whether it is the one that is checked."""
     choices = [("member", gettext(language, N_("The member")))]
     for each in found.contacts:
-        relation = gettext(language, people.CONTACT_RELATIONS[each.relation])
+        relation = gettext(language, people.emergency_contacts.CONTACT_RELATIONS[each.relation])
         choices.append((each.ref, f"{each.name} · {relation}"))
     choices.append((OTHER, gettext(language, N_("Somebody else"))))
     return [

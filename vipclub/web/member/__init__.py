@@ -7,7 +7,8 @@ in four, and each step of an appointment in words. A phone first.
 - Booking: `booking` (choose a time), `confirm_booking` (the kept time, before it is booked),
   `own_tickets`.
 - Afterwards: `appointments`, `appointment_words`, `rescheduling`, `calendar`.
-- The member's own page: `profile`, `consent`, `password`, `sign_ins`; beside it `family`.
+- The member's own page: `profile`, `verifying`, `notifications`, `consent`, `password`,
+  `ending_sign_ins`; beside it `family`.
 """
 
 from vipclub.web.member import (
@@ -22,17 +23,19 @@ from vipclub.web.member import (
     consent,
     contacts,
     conversation,
+    ending_sign_ins,
     family,
     help_page,
     home,
     inbox,
     kept_offline,
     ledger,
+    notifications,
     password,
     profile,
     rating,
     rescheduling,
-    sign_ins,
+    verifying,
 )
 from vipclub.web.member.door import member
 
@@ -58,6 +61,9 @@ __all__ = [
     "password",
     "rating",
     "sign_ins",
+    "ending_sign_ins",
+    "notifications",
+    "verifying",
     "rescheduling",
     "help_page",
 ]

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import people
 from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, gettext
-from vipclub.people import ContactView
+from vipclub.people.emergency_contacts import ContactView
 from vipclub.web.emergency_contacts import ContactForm, contact_choices, contact_line
 from vipclub.web.frame import current_actor, current_language, read, run, shown
 from vipclub.web.member.door import member, own_ref
@@ -27,7 +27,7 @@ def add_contact() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     with shown() as refusal:
-        run(people.add_contact, member=own_ref(), given=form.given())
+        run(people.emergency_contacts.add_contact, member=own_ref(), given=form.given())
         return _done(N_("%(name)s is one of your emergency contacts now."), form.name.data)
     return _page(form, form.tell(refusal)), refusal.status
 
@@ -48,7 +48,12 @@ def change_contact(ref: str) -> ResponseReturnValue:
     if not form.validate():
         return _change_page(ref, form), 422
     with shown() as refusal:
-        run(people.change_contact, member=own_ref(), contact=ref, given=form.given())
+        run(
+            people.emergency_contacts.change_contact,
+            member=own_ref(),
+            contact=ref,
+            given=form.given(),
+        )
         return _done(N_("Your changes to %(name)s count from now on."), form.name.data)
     return _change_page(ref, form, form.tell(refusal)), refusal.status
 
@@ -57,7 +62,7 @@ def change_contact(ref: str) -> ResponseReturnValue:
 def remove_contact(ref: str) -> ResponseReturnValue:
     """One less. Removing twice changes nothing."""
     try:
-        run(people.remove_contact, member=own_ref(), contact=ref)
+        run(people.emergency_contacts.remove_contact, member=own_ref(), contact=ref)
     except NotFound:
         return redirect(url_for("member.contacts"), code=303)
     return _done(N_("Removed. Nothing is told to this contact any more."))
@@ -70,7 +75,7 @@ def _done(said: str, name: str = "") -> ResponseReturnValue:
 
 def _own() -> list[ContactView]:
     with read() as session:
-        return people.own_contacts(session, current_actor(), member=own_ref())
+        return people.emergency_contacts.own_contacts(session, current_actor(), member=own_ref())
 
 
 def _page(form: ContactForm, refused: str = "") -> str:

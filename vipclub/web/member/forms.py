@@ -48,11 +48,10 @@ class ContactForm(Form):
     password = StringField(filters=[at_most(256)])
 
 
-class PasswordForm(Form):
-    """The present password, and the new one."""
+class CodeForm(Form):
+    """The six digits that were sent."""
 
-    present = StringField(filters=[at_most(256)])
-    new = StringField(filters=[at_most(256)])
+    code = StringField(filters=[one_line, at_most(40)])
 
 
 class RelativeForm(Form):

@@ -1,12 +1,12 @@
-"""The member's own page, and what is changed there at once: language, contact details, reminders.
+"""The member's own page, and what is changed there at once: language, contact details.
 
-Consents, the password and the sign-ins elsewhere have rooms of their own."""
+Consents, notifications, the password and the sign-ins elsewhere have rooms of their own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import accounts, people
@@ -19,8 +19,9 @@ from vipclub.web.frame.template_globals import LANGUAGES
 from vipclub.web.member.consent import Consent, consent_shown
 from vipclub.web.member.door import member, own_ref
 from vipclub.web.member.forms import ContactForm, LanguageForm
-from vipclub.web.member.password import prove_oneself
-from vipclub.web.member.sign_ins import SignIn, sign_ins_shown
+from vipclub.web.member.verifying import verify_links, verify_now
+from vipclub.web.own_password import prove_oneself
+from vipclub.web.own_sign_ins import SignIn, sign_ins_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class ProfilePage:
     mobile: str
     email: str
     revealed: bool
-    reminders: bool
+    verified: dict[str, bool]
+    verify: dict[str, str]
     languages: list[tuple[str, str]]
     language: str
     consents: list[Consent]
@@ -81,21 +83,7 @@ def say_contact() -> ResponseReturnValue:
     except (accounts.WrongPassword, accounts.TooManyTries) as refusal:
         return _page(None, typed, ("password", say(language, refusal))), 422
     flash(gettext(language, N_("We reach you there from now on.")), "done")
-    return redirect(url_for("member.me"), code=303)
-
-
-@member.post("/me/reminders")
-def say_reminders() -> ResponseReturnValue:
-    """Whether one is reminded of visits."""
-    wanted = request.form.get("wanted") == "yes"
-    run(people.set_reminders, member=own_ref(), wanted=wanted)
-    said = (
-        N_("We remind you of your visits.")
-        if wanted
-        else N_("We don't remind you of your visits any more.")
-    )
-    flash(gettext(current_language(), said), "done")
-    return redirect(url_for("member.me") + "#reminders", code=303)
+    return verify_now([name for name, text in (("mobile", mobile), ("email", email)) if text])
 
 
 def _page(
@@ -116,7 +104,8 @@ def _page(
             mobile=shown.mobile or none,
             email=shown.email or none,
             revealed=whole is not None,
-            reminders=masked.reminders,
+            verified={"mobile": masked.mobile_proven, "email": masked.email_proven},
+            verify=verify_links(masked),
             languages=list(LANGUAGES),
             language=str(language),
             consents=[consent_shown(language, view, clock.club_zone()) for view in consents],

@@ -101,6 +101,8 @@ class Overview:
     family: list[tuple[str, str]]
     mobile: str
     email: str
+    mobile_proven: bool
+    email_proven: bool
     shown_whole: bool
     matters: Matters
     invited: bool
@@ -153,6 +155,8 @@ def read_overview(
         ],
         mobile=contact.mobile or "",
         email=contact.email or "",
+        mobile_proven=found.mobile_proven,
+        email_proven=found.email_proven,
         shown_whole=whole is not None,
         matters=matters_of(language, own, standing, names, now),
         invited=term is not None and term.status == "invited",
@@ -252,10 +256,11 @@ def history_entry(language: str, line: HistoryLine) -> HistoryEntry:
             )
         )
     else:
-        icon = "mail"
+        icon = "message-square" if line.channel == "sms" else "mail"
         title = gettext(language, messages.title_of(line.kind))
         state = gettext(language, LETTER_STATES.get(line.state, line.state))
-        what = f"{title} · {state}"
+        ways = ["SMS"] if line.channel == "sms" else []
+        what = " · ".join([*ways, title, state])
     return HistoryEntry(
         at=format_moment(language, line.at, clock.club_zone()),
         icon=icon,

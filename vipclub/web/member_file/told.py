@@ -12,7 +12,8 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, gettext
 from vipclub.desk import KnownCallers, MayBeTold
-from vipclub.people import ContactView, Viewed
+from vipclub.people import Viewed
+from vipclub.people.emergency_contacts import ContactView
 from vipclub.web.day_words import day_and_hour
 from vipclub.web.emergency_contacts import ContactLine, contact_line, level_word
 
@@ -52,7 +53,7 @@ def callers_of(
 ) -> Callers | None:
     """Of a member; nothing for a role that sees no contacts. `whole` are contacts whose numbers
     were revealed. One statement."""
-    if not people.may_view_contacts(actor):
+    if not people.emergency_contacts.may_view_contacts(actor):
         return None
     found = desk.known_callers(session, actor, member=ref, viewed=viewed)
     return callers_shown(language, found, now, whole=whole)

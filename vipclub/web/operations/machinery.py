@@ -35,6 +35,8 @@ from vipclub.web.operations.job_words import did, title_of
 
 KIND_WORDS = {
     "message": N_("Letter"),
+    "sms": N_("SMS"),
+    "sms_silence": N_("Receipt of an SMS"),
     "webhook": N_("Webhook call to a partner"),
     "webhook-event": N_("Event for partners' webhooks"),
 }

@@ -1,5 +1,5 @@
-"""One call to a stranger's address, within limits: the number is looked at before it is dialled and
-is the one that is dialled, nothing is followed, and neither time nor bytes are his to spend.
+"""One call to an address, within limits: the number is looked at before it is dialled and is the
+one that is dialled, nothing is followed, and neither time nor bytes are the other side's to spend.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from vipclub.core import clock
-from vipclub.partners.webhooks.addresses import Address, may_be_called
+from vipclub.core.internet_addresses import Address, may_be_called
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -24,8 +24,9 @@ SECONDS = 10.0
 """From the look-up of the name to the end of the answer's head."""
 DNS_SECONDS = 4.0
 MOST_BYTES = 64 * 1024
+MOST_SAID = 16 * 1024
 MOST_NUMBERS = 3
-AGENT = "vipclub-webhooks/1"
+AGENT = "vipclub/1"
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -38,6 +39,14 @@ class CallFailed(Exception):
         super().__init__(problem)
         self.problem = problem
         self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, which is 2xx, and where it was asked for what the answer says."""
+
+    status: int
+    body: bytes = field(default=b"", repr=False)
 
 
 @cache
@@ -58,7 +67,7 @@ def numbers_of(host: str, port: int) -> list[str]:
             answers = []
         found.append(list(dict.fromkeys(str(answer[4][0]) for answer in answers)))
 
-    thread = threading.Thread(target=look_up, name="webhook-dns", daemon=True)
+    thread = threading.Thread(target=look_up, name="dns", daemon=True)
     thread.start()
     thread.join(DNS_SECONDS)
     if not found or not found[0]:
@@ -68,20 +77,35 @@ def numbers_of(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Dialer:
-    """Calls addresses. `loopback` is development's: this host and no other."""
+    """Calls addresses. With `loopback` http goes to this host and no other; with `anywhere` the
+    number isn't looked at: the club's keeper named the address, not a stranger."""
 
     loopback: bool = False
+    anywhere: bool = False
     resolve: Resolve = numbers_of
     seconds: float = SECONDS
     context: Callable[[], ssl.SSLContext] = field(default=trust, repr=False)
 
     def post(self, address: Address, body: bytes, headers: Mapping[str, str]) -> int:
         """POST, once; gives the status of an answer that is 2xx. Raises CallFailed."""
+        return self.ask(address, body, headers, most=0).status
+
+    def ask(
+        self,
+        address: Address,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        method: str = "POST",
+        most: int = MOST_SAID,
+    ) -> Answer:
+        """One call; gives an answer that is 2xx, with `most` bytes of what it says. Raises
+        CallFailed."""
         deadline = _Deadline(self.seconds)
         try:
             with self._connected(address, deadline) as connection:
-                _send(connection, address, body, headers, deadline)
-                return _read_answer(connection, deadline)
+                _send(connection, method, address, body, headers, deadline)
+                return _read_answer(connection, method, deadline, most)
         except TimeoutError:
             raise CallFailed("late") from None
         except ssl.SSLError:
@@ -94,7 +118,7 @@ class Dialer:
         answers. One number that isn't public spoils the name."""
         loopback = self.loopback and address.scheme == "http"
         numbers = self.resolve(address.host, address.port)
-        if not numbers or not all(may_be_called(n, loopback=loopback) for n in numbers):
+        if not numbers or not all(self._may_call(n, loopback) for n in numbers):
             raise CallFailed("address" if numbers else "name")
         for number in numbers[:MOST_NUMBERS]:
             kind = socket.AF_INET6 if ":" in number else socket.AF_INET
@@ -111,6 +135,9 @@ class Dialer:
         if deadline.left() < self.seconds / 4:
             raise CallFailed("late")
         raise CallFailed("refused")
+
+    def _may_call(self, number: str, loopback: bool) -> bool:
+        return (self.anywhere and not loopback) or may_be_called(number, loopback=loopback)
 
     def _secured(
         self, plain: socket.socket, address: Address, deadline: _Deadline
@@ -135,7 +162,7 @@ class _Deadline:
         return left
 
 
-class _Answer(io.RawIOBase):
+class _Received(io.RawIOBase):
     """The bytes of an answer, under the deadline and the limit at each read: one that drips a byte
     a second is late all the same."""
 
@@ -163,6 +190,7 @@ class _Answer(io.RawIOBase):
 
 def _send(
     connection: socket.socket,
+    method: str,
     address: Address,
     body: bytes,
     headers: Mapping[str, str],
@@ -180,20 +208,21 @@ def _send(
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     connection.settimeout(deadline.left())
-    connection.sendall(f"POST {address.target} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body)
+    connection.sendall(f"{method} {address.target} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body)
 
 
-def _read_answer(connection: socket.socket, deadline: _Deadline) -> int:
-    """The status; whatever follows the head of the answer is not read."""
-    source = cast(socket.socket, _Answer(connection, deadline))
-    answer = http.client.HTTPResponse(source, method="POST")
+def _read_answer(connection: socket.socket, method: str, deadline: _Deadline, most: int) -> Answer:
+    """The status, and `most` bytes of what follows the head of the answer; the rest isn't read."""
+    source = cast(socket.socket, _Received(connection, deadline))
+    answer = http.client.HTTPResponse(source, method=method)
     try:
         answer.begin()
         status = answer.status
+        body = answer.read(most) if most and 200 <= status < 300 else b""
     finally:
         answer.close()
     if 300 <= status < 400:
         raise CallFailed("redirect", status)
     if not 200 <= status < 300:
         raise CallFailed("status", status)
-    return status
+    return Answer(status, body)

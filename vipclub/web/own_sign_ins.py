@@ -1,4 +1,5 @@
-"""Where the member is signed in, by device, and the end of a sign-in elsewhere."""
+"""Where somebody is signed in, by device, and the end of a sign-in elsewhere: for members and staff
+alike."""
 
 from __future__ import annotations
 
@@ -7,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import flash, request
 
 from vipclub import accounts
 from vipclub.accounts import SignInRow
@@ -16,7 +16,6 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import day_and_hour
 from vipclub.web.frame import current_language, current_sign_in, run
-from vipclub.web.member.door import member
 
 BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
@@ -31,7 +30,7 @@ SYSTEMS = (
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Where the member is signed in."""
+    """Where somebody is signed in."""
 
     name: str
     device: str
@@ -39,9 +38,9 @@ class SignIn:
     here: bool
 
 
-@member.post("/me/sign-ins")
-def end_sign_ins() -> ResponseReturnValue:
-    """End one other sign-in, or all others."""
+def end_as_asked() -> None:
+    """End one other sign-in of one's own, as the form names it, or all others. Raises NotFound,
+    Malformed."""
     sign_in = current_sign_in()
     name = request.form.get("name", "")[:40]
     if name:
@@ -49,7 +48,6 @@ def end_sign_ins() -> ResponseReturnValue:
     elif sign_in is not None:
         run(accounts.end_other_sign_ins, session_id=sign_in.session_id)
     flash(gettext(current_language(), N_("Signed out there.")), "done")
-    return redirect(url_for("member.me") + "#sign-ins", code=303)
 
 
 def device(language: str, user_agent: str) -> str:
