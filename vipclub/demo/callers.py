@@ -1,6 +1,6 @@
 """Who may speak for Lin: her husband acts for her while she is ill, a friend may know how it
-stands; somebody whom she never named has called about her emergency, and the desk opened her numbers
-in a hurry, which waits for its review."""
+stands; somebody whom she never named has called about her emergency, and the desk opened her
+numbers in a hurry, which waits for its review."""
 
 from __future__ import annotations
 
