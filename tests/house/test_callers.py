@@ -23,7 +23,8 @@ def test_nobody_forges_a_receipt() -> None:
     makers = {
         place(path)
         for path in python_files("vipclub", "jobs")
-        if receipts_made(path.read_text(encoding="utf-8"))
+        if not place(path).startswith("vipclub/core/")  # which knows no caller
+        and receipts_made(path.read_text(encoding="utf-8"))
     }
     assert makers == MADE_IN
 
