@@ -243,8 +243,7 @@ class HeldTime:
 
 def held_time(session: Session, actor: Actor, *, hold: str, now: datetime) -> HeldTime:
     """An open hold of one's own. One statement. Raises NotFound when it has ended."""
-
-    row = session.execute(
+    found: AnySelect = (
         select(
             SeatHold.public_ref,
             Slot.public_ref,
@@ -267,7 +266,8 @@ def held_time(session: Session, actor: Actor, *, hold: str, now: datetime) -> He
             SeatHold.expires_at > now,
             persons_visible_to(actor, Person),
         )
-    ).first()
+    )
+    row = session.execute(found).first()
     if row is None:
         raise NotFound()
     values: Sequence[Any] = row

@@ -242,13 +242,12 @@ def callback(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> Cal
     def opened(place: str, sealed: bytes | None) -> str:
         return cipher.unseal(f"callback.{place}", row.ref, sealed) if sealed else ""
 
-    own = b"" if row.phone or not row.mobile else row.mobile
+    own = row.phone is None and row.mobile is not None
+    mobile = cipher.unseal("person.mobile", row.member, row.mobile) if own else ""
     return CallbackView(
         line=_line(row),
-        phone=cipher.unseal("person.mobile", row.member, own)
-        if own
-        else opened("phone", row.phone),
-        own_number=bool(own),
+        phone=mobile or opened("phone", row.phone),
+        own_number=own,
         caller=opened("caller", row.caller),
         words=opened("words", row.words),
         channel=row.channel,
