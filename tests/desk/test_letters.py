@@ -1,5 +1,5 @@
-"""Letters about accesses in an emergency: in three languages, saying that something is there and
-nothing of whom."""
+"""Letters of the desk, about callbacks, referrals and accesses in an emergency: in three languages,
+saying that something is there and nothing of whom."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ import pytest
 from tests.messages.composed_letters import LANGUAGES, START, assert_worded_well, compose_letter
 from vipclub import desk
 
-DATA = {"ref": "J-00000-00000-0", "at": START.isoformat()}
+DATA = {
+    "ref": "J-00000-00000-0",
+    "at": START.isoformat(),
+    "due": START.isoformat(),
+    "about": next(iter(desk.ABOUT)),
+    "subject": "insurance",
+    "state": "won",
+}
+"""What any of them tells."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -160,7 +160,7 @@ def test_what_is_asked_is_what_is_compared(db: Database, club: SmallClub, ping: 
     with db.read() as session:
         asked = questions(session, ping, lin, contact=True)
         person = people.find_person(session, ping, lin)
-        (row_id,) = session.scalars(select(people.EmergencyContact.id))
+        (row_id,) = session.scalars(select(people.emergency_contacts.EmergencyContact.id))
         on_file = facts_on_file(
             session, ping, person, contact=row_id, cities=city_words(), now=clock.now()
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import opencc
 
+import vipclub.wiring  # noqa: F401 - hands over the letters of all parts
 from vipclub.bookings import AppointmentLetter
 from vipclub.core.types import Localized
 from vipclub.messages.channels.mail import MailContent

@@ -255,7 +255,7 @@ def test_the_database_keeps_what_the_rules_say(db: Database, club: SmallClub) ->
 def test_a_removed_contact_takes_no_further_step() -> None:
     step = people.emergency_contacts.CONTACT_STEPS["change"]
     with pytest.raises(IllegalTransition):
-        people.CONTACT_STEPS.ask(step, CLUB_ACTOR, "removed", None, clock.now())
+        people.emergency_contacts.CONTACT_STEPS.ask(step, CLUB_ACTOR, "removed", None, clock.now())
 
 
 def test_whoever_calls_is_known_by_number_or_by_name(db: Database, club: SmallClub) -> None:
