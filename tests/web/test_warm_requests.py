@@ -110,7 +110,7 @@ def test_the_desk_s_search(db: Database, club: SmallClub, monkeypatch: pytest.Mo
     assert desk.get(list_of_them).status_code == 200
     with statements(at_most=6), no_statement_is_built(monkeypatch):
         assert desk.get(list_of_them).status_code == 200
-    with statements(at_most=4), no_statement_is_built(monkeypatch):
+    with statements(at_most=5), no_statement_is_built(monkeypatch):
         assert desk.get("/desk/").status_code == 200
 
 

@@ -57,7 +57,7 @@ def test_the_company_s_manager_answers_in_the_list(
     late = post_form(client, f"/manager/referrals/{ref}/withdraw")
     assert late.status_code == 409
     desk = browser("desk")
-    assert post_form(desk, f"/desk/referrals/{ref}/accept").status_code == 403
+    assert post_form(desk, f"/desk/referrals/{ref}/accept").status_code == 404
     for address in ("/manager/referrals", "/desk/referrals", "/desk/referrals?state=won"):
         who = client if address.startswith("/manager") else desk
         who.get(address)

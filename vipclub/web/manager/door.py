@@ -19,3 +19,4 @@ def common() -> dict[str, Any]:
 
 
 member_file.install(manager)
+member_file.install_answers(manager)

@@ -12,6 +12,6 @@ asked below, in the parts.
 - `viewing_on_record`: nothing of a member is shown before the trail says so. `find_member`.
 """
 
-from vipclub.web.member_file.routes import install
+from vipclub.web.member_file.routes import install, install_answers
 
-__all__ = ["install"]
+__all__ = ["install", "install_answers"]

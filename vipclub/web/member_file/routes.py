@@ -61,11 +61,14 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
 """Rule below the member's page, endpoint, view, method."""
 REFERRALS: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("", "referrals", referrals.list_referrals, "GET"),
-    ("/<referral>/accept", "accept_referral", referrals.accept_referral, "POST"),
-    ("/<referral>/outcome", "finish_referral", referrals.finish_referral, "POST"),
     ("/<referral>/withdraw", "withdraw_referral", referrals.withdraw_referral, "POST"),
 )
 """The same below the list of referrals."""
+ANSWERS: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
+    ("/<referral>/accept", "accept_referral", referrals.accept_referral, "POST"),
+    ("/<referral>/outcome", "finish_referral", referrals.finish_referral, "POST"),
+)
+"""And what a company's own managers answer."""
 
 
 def install(door: Door) -> None:
@@ -75,7 +78,18 @@ def install(door: Door) -> None:
             f"/members/<ref>{rule}", endpoint, view_func=_of_this_door(view), methods=[method]
         )
 
-    for rule, endpoint, view, method in REFERRALS:
+    _install_referrals(door, REFERRALS)
+
+
+def install_answers(door: Door) -> None:
+    """What a company's manager does with a referral: at the manager's door alone."""
+    _install_referrals(door, ANSWERS)
+
+
+def _install_referrals(
+    door: Door, routes: tuple[tuple[str, str, Callable[..., Any], str], ...]
+) -> None:
+    for rule, endpoint, view, method in routes:
         door.add_url_rule(
             f"/referrals{rule}", endpoint, view_func=_as_its_own(view), methods=[method]
         )
