@@ -270,8 +270,8 @@ def test_an_account_s_name_is_its_owner_s(db: Database, club: SmallClub) -> None
     with db.read() as session:
         (line,) = desk.due_callbacks(session, sun(), owner=ping.account_id).items
         name = session.scalar(select(Account.display_name).where(Account.id == ping.account_id))
-        now = desk.callbacks_now(
+        now = desk.waiting_now(
             session, sun(), now=clock.now(), soon=clock.now() + timedelta(hours=3)
-        )
+        ).callbacks
     assert line.owner_name == name
     assert (now.late, now.soon, now.all) == (0, 1, 1)

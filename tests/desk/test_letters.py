@@ -9,7 +9,7 @@ from tests.messages.composed_letters import LANGUAGES, START, assert_worded_well
 from vipclub import desk
 
 DATA = {
-    "ref": "J-00000-00000-0",
+    "ref": "X-00000-00000-0",
     "at": START.isoformat(),
     "due": START.isoformat(),
     "about": next(iter(desk.ABOUT)),
@@ -29,5 +29,5 @@ def test_who_leads_is_led_to_the_list_and_the_auditor_to_the_trail() -> None:
     first = compose_letter("emergency-access", DATA)
     assert "https://club.example/desk/access" in first.text
     later = compose_letter("emergency-access-overdue", DATA)
-    assert "J-00000-00000-0" in later.text
+    assert "X-00000-00000-0" in later.text
     assert "https://" not in later.text

@@ -26,7 +26,7 @@ MOST = {
     "manager.show": 8,
     "desk.triage": 7,
     "desk.one_handover": 7,
-    "desk.case": 10,
+    "desk.case": 11,
 }
 """A member's file, the questions of a case, a handover: six that read, and the record of the
 viewing before anything is shown; a case with all that is done in it."""

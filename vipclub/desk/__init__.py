@@ -45,7 +45,6 @@ from vipclub.desk.callbacks.queries import (
     CallbacksNow,
     CallbackView,
     callback,
-    callbacks_now,
     callbacks_of,
     due_callbacks,
     record_callback_view,
@@ -102,7 +101,6 @@ from vipclub.desk.reviewing_access import (
     accesses,
     review,
     tell_of_overdue_reviews,
-    waiting_reviews,
 )
 from vipclub.desk.sealed_columns import SEALED
 from vipclub.desk.standing import ManagerView, Matter, Standing, standing
@@ -116,6 +114,7 @@ from vipclub.desk.verifying_callers import (
     number_to_call,
     questions_for,
 )
+from vipclub.desk.waiting_now import WaitingNow, waiting_now
 
 __all__ = [
     "BREAK_GLASS_STEPS",
@@ -153,7 +152,8 @@ __all__ = [
     "review",
     "tell_of_overdue_reviews",
     "verified_caller",
-    "waiting_reviews",
+    "WaitingNow",
+    "waiting_now",
     "SEALED",
     "CALLBACK_STEPS",
     "INVARIANTS",
@@ -175,7 +175,6 @@ __all__ = [
     "REFERRAL_SUBJECTS",
     "ask_callback",
     "callback",
-    "callbacks_now",
     "callbacks_of",
     "cancel_callback",
     "due_callbacks",

@@ -107,7 +107,7 @@ def _break_glass(session: Session, actor: Actor, member: str, emergency: str) ->
 
 
 def _write(session: Session, person: PersonRow, account_id: int, reason: str, now: datetime) -> str:
-    ref = new_ref("J")
+    ref = new_ref("X")
     session.execute(
         insert(BreakGlass).values(
             public_ref=ref,

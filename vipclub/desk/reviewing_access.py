@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import assistance, people
@@ -99,18 +99,14 @@ def accesses(session: Session, actor: Actor, *, limit: int = 50) -> list[AccessV
     ]
 
 
-def waiting_reviews(session: Session, actor: Actor) -> int:
-    """How many accesses wait for this actor's review: none for who doesn't lead. One statement.
-    Raises Forbidden."""
-    actor.require(Permission.ACCESS_VIEW)
+def reviews_waiting_for(actor: Actor, now: datetime) -> Select[int]:
+    """How many accesses wait for this actor's review, as a statement: none for who doesn't lead."""
     me = actor.account_id or 0
-    return session.execute(
-        select(func.count(BreakGlass.id)).where(
-            BreakGlass.state.in_(sorted(TO_REVIEW)),
-            BreakGlass.account_id != me,
-            assistance.leads_the_desk(me, clock.now()),
-        )
-    ).scalar_one()
+    return select(func.count(BreakGlass.id)).where(
+        BreakGlass.state.in_(sorted(TO_REVIEW)),
+        BreakGlass.account_id != me,
+        assistance.leads_the_desk(me, now),
+    )
 
 
 def review(session: Session, actor: Actor, *, access: str, justified: bool, text: str) -> None:
@@ -118,7 +114,7 @@ def review(session: Session, actor: Actor, *, access: str, justified: bool, text
     IllegalTransition, NotFound, Forbidden."""
     step, now, said = BREAK_GLASS_STEPS["review"], clock.now(), text.strip()
     BREAK_GLASS_STEPS.require(step, actor)
-    ref = parse_ref(access, "J")
+    ref = parse_ref(access, "X")
     row = session.execute(
         for_no_key_update(select(_access).where(_access.c.public_ref == ref))
     ).first()

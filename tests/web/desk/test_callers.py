@@ -172,7 +172,7 @@ def test_the_pages_are_cheap(ping: Desk, db: Database, club: SmallClub) -> None:
     ref = a_contact(db, club.lin, ping.lin)
     case = ping.post("/desk/cases/new", kind="enquiry", member=ping.lin).headers["Location"]
     for path, most in (
-        (case, 7),
+        (case, 10),
         (f"{ping.file}/caller", 6),
         (f"{ping.file}/caller?who=member", 6),
         (f"{ping.file}/caller?who={ref}", 6),
@@ -180,7 +180,7 @@ def test_the_pages_are_cheap(ping: Desk, db: Database, club: SmallClub) -> None:
         (f"{ping.file}/contacts/{ref}", 6),
         ("/desk/access", 6),
         ("/desk/", 6),
-        (ping.file, 8),
+        (ping.file, 9),
     ):
         ping.browser.get(path)
         with statements(at_most=most):

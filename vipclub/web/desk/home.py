@@ -59,7 +59,7 @@ _BY = {
 
 @desk.get("/")
 def home() -> str:
-    """Find a person, and what is urgent. Four statements beside the sign-in."""
+    """Find a person, and what is urgent. Five statements beside the sign-in."""
     return _page()
 
 
@@ -126,7 +126,7 @@ def _page(key: str | None = None) -> str:
         else:
             urgent = read_urgent(session, current_actor(), language, clock.now())
             cases = urgent.cases
-            reviews = records.waiting_reviews(session, current_actor())
+            reviews = urgent.reviews
     return render_template(
         "desk/home.html",
         typed=typed,

@@ -58,6 +58,7 @@ class Urgent:
     cases: CasesNow
     change: ChangeOfShift
     callbacks: CallbacksNow
+    reviews: int
 
     @property
     def count(self) -> int:
@@ -68,6 +69,7 @@ def read_urgent(session: Session, actor: Actor, language: str, now: datetime) ->
     """Five statements. Raises Forbidden."""
     waiting, offers = bookings.urgent_ones(session, actor, limit=SHOWN)
     late = [a for a in waiting if a.promised_by is not None and a.promised_by <= now + WITHIN]
+    others = records.waiting_now(session, actor, now=now, soon=now + WITHIN)
     open_offers = sorted((a for a in offers if a.start > now), key=lambda a: a.answer_by or a.start)
     return Urgent(
         late=[_row(language, a, a.promised_by, a.asked_at, now) for a in late],
@@ -78,7 +80,8 @@ def read_urgent(session: Session, actor: Actor, language: str, now: datetime) ->
         displaced=_displaced(session, actor, language, now),
         cases=assistance.cases_now(session, actor, now=now),
         change=_change(language, assistance.shift_change(session, actor, now=now), now),
-        callbacks=records.callbacks_now(session, actor, now=now, soon=now + WITHIN),
+        callbacks=others.callbacks,
+        reviews=others.reviews,
     )
 
 
