@@ -73,7 +73,7 @@ def test_a_manager_s_week(db: Database, club: SmallClub, monkeypatch: pytest.Mon
     give_to_manager(db, *club.members)
     manager = a_client(db, "manager", ("portfolio", PORTFOLIO))
     manager.get("/manager/")
-    with statements(at_most=5), no_statement_is_built(monkeypatch):
+    with statements(at_most=6), no_statement_is_built(monkeypatch):
         page = manager.get("/manager/").text
     assert club.members[0] in page
 
@@ -110,7 +110,7 @@ def test_the_desk_s_search(db: Database, club: SmallClub, monkeypatch: pytest.Mo
     assert desk.get(list_of_them).status_code == 200
     with statements(at_most=6), no_statement_is_built(monkeypatch):
         assert desk.get(list_of_them).status_code == 200
-    with statements(at_most=5), no_statement_is_built(monkeypatch):
+    with statements(at_most=6), no_statement_is_built(monkeypatch):
         assert desk.get("/desk/").status_code == 200
 
 

@@ -130,7 +130,7 @@ from vipclub.assistance.duty.handover_lists import (
 )
 from vipclub.assistance.duty.handover_steps import HANDOVER_STATES, HANDOVER_STEPS
 from vipclub.assistance.duty.keeping_owners import keep_owners
-from vipclub.assistance.duty.leading import leads_the_desk
+from vipclub.assistance.duty.leading import leads_the_desk, of_whom, who_leads
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty, stand_in_of
 from vipclub.assistance.duty.own_duty import OwnAbsence, OwnDuty, OwnShift, own_duty
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
@@ -338,6 +338,8 @@ __all__ = [
     "linked_refs",
     "mean_rating",
     "leads_the_desk",
+    "of_whom",
+    "who_leads",
     "meant_by",
     "merge",
     "name_leader_on_call",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import assistance, people
@@ -18,6 +18,7 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.db import Database, for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.types import parse_ref
+from vipclub.core.value_lists import one_of
 from vipclub.desk.access_letters import tell_of_access
 from vipclub.desk.models import BreakGlass
 from vipclub.desk.refusals import AnotherPersonReviews, ReviewNotAccepted
@@ -99,14 +100,13 @@ def accesses(session: Session, actor: Actor, *, limit: int = 50) -> list[AccessV
     ]
 
 
-def reviews_waiting_for(actor: Actor, now: datetime) -> Select[int]:
-    """How many accesses wait for this actor's review, as a statement: none for who doesn't lead."""
-    me = actor.account_id or 0
-    return select(func.count(BreakGlass.id)).where(
-        BreakGlass.state.in_(sorted(TO_REVIEW)),
-        BreakGlass.account_id != me,
-        assistance.leads_the_desk(me, now),
-    )
+REVIEWS_WAITING = select(func.count(BreakGlass.id)).where(
+    one_of(BreakGlass.state, TO_REVIEW),
+    BreakGlass.account_id != bindparam("leader", type_=BreakGlass.account_id.type),
+    assistance.who_leads(),
+)
+"""How many accesses wait for somebody's review, asked with what `assistance.of_whom` gives: none
+for who doesn't lead."""
 
 
 def review(session: Session, actor: Actor, *, access: str, justified: bool, text: str) -> None:

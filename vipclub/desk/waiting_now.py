@@ -8,10 +8,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from vipclub import assistance
 from vipclub.accounts import Permission
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.desk.callbacks.queries import COUNTED, CallbacksNow
-from vipclub.desk.reviewing_access import reviews_waiting_for
+from vipclub.desk.reviewing_access import REVIEWS_WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,15 @@ class WaitingNow:
     reviews: int
 
 
+_waiting = COUNTED.add_columns(REVIEWS_WAITING.scalar_subquery().label("reviews"))
+
+
 def waiting_now(session: Session, actor: Actor, *, now: datetime, soon: datetime) -> WaitingNow:
     """`soon` counts the callbacks of the time until then that aren't late. One statement. Raises
     Forbidden."""
     actor.require(Permission.CALLBACK_WORK)
     actor.require(Permission.ACCESS_VIEW)
-    reviews = reviews_waiting_for(actor, now).scalar_subquery().label("reviews")
-    row = session.execute(COUNTED.add_columns(reviews), {"now": now, "soon": soon}).one()
+    asked = {"now": now, "soon": soon, **assistance.of_whom(actor.account_id or 0, now)}
+    row = run_built(session, _waiting, asked).one()
     late = int(row.late)
     return WaitingNow(CallbacksNow(late, int(row.soon) - late, row.all), row.reviews)

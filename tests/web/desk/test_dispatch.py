@@ -94,7 +94,7 @@ def test_answers_by_telephone_are_entered(sun: FlaskClient, lyon: Askings) -> No
 
 def test_the_pages_need_few_statements(sun: FlaskClient, lyon: Askings) -> None:
     lyon.ask()
-    for path, most in ((f"/desk/cases/{lyon.case}", 8), (f"/desk/cases/{lyon.case}/ask", 6)):
+    for path, most in ((f"/desk/cases/{lyon.case}", 10), (f"/desk/cases/{lyon.case}/ask", 6)):
         sun.get(path)
         with statements(at_most=most):
             assert sun.get(path).status_code == 200, path

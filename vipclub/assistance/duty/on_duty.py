@@ -93,7 +93,7 @@ def leader_on_call(session: Session, now: datetime) -> Agent | None:
     return None if row is None else Agent(*row, leads=True, until=None, open_cases=0)
 
 
-def newest_on_call(now: datetime) -> ScalarSelect[int]:
+def newest_on_call(now: datetime | ColumnElement[datetime]) -> ScalarSelect[int]:
     """The row that says who is on call at a moment."""
     return (
         select(OnCall.id)

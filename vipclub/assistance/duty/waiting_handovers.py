@@ -6,13 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub.accounts import Account, Permission
 from vipclub.assistance.models import Shift
 from vipclub.assistance.work_models import Handover, HandoverCase
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
+from vipclub.core.rows import AnySelect
+from vipclub.core.value_lists import one_of
 
 REMINDED = timedelta(minutes=30)
 """So long before the end of a shift its owner is told to hand over."""
@@ -73,10 +76,9 @@ class ShiftChange:
     to_accept: str | None
 
 
-def shift_change(session: Session, actor: Actor, *, now: datetime) -> ShiftChange:
-    """Both None where nothing is to be said. One statement. Raises Forbidden."""
-    actor.require(Permission.CASE_WORK)
-    me = actor.account_id or 0
+def _select_change() -> AnySelect:
+    moment = Shift.ends_at.type
+    me, now = bindparam("me", type_=Shift.account_id.type), bindparam("now", type_=moment)
     ends = (
         select(Shift.ends_at)
         .where(
@@ -84,7 +86,7 @@ def shift_change(session: Session, actor: Actor, *, now: datetime) -> ShiftChang
             Shift.cancelled_at.is_(None),
             Shift.starts_at <= now,
             Shift.ends_at > now,
-            Shift.ends_at <= now + REMINDED,
+            Shift.ends_at <= bindparam("soon", type_=moment),
         )
         .order_by(Shift.ends_at)
         .limit(1)
@@ -92,9 +94,19 @@ def shift_change(session: Session, actor: Actor, *, now: datetime) -> ShiftChang
     )
     waits = (
         select(Handover.public_ref)
-        .where(Handover.receiver_id == me, Handover.state == "given")
+        .where(Handover.receiver_id == me, one_of(Handover.state, ["given"]))
         .order_by(Handover.id)
         .limit(1)
         .scalar_subquery()
     )
-    return ShiftChange(*session.execute(select(ends, waits)).one())
+    return select(ends, waits)
+
+
+_change = _select_change()
+
+
+def shift_change(session: Session, actor: Actor, *, now: datetime) -> ShiftChange:
+    """Both None where nothing is to be said. One statement. Raises Forbidden."""
+    actor.require(Permission.CASE_WORK)
+    asked = {"me": actor.account_id or 0, "now": now, "soon": now + REMINDED}
+    return ShiftChange(*run_built(session, _change, asked).one())
