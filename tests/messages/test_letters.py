@@ -21,6 +21,8 @@ DATA: dict[str, dict[str, Any]] = {
     "contact-details-changed": {"at": START.isoformat(), "what": ["mobile", "email"]},
     "contacts-changed": {"at": START.isoformat(), "change": "add"},
     "delegation-ended": {"at": START.isoformat()},
+    "thread-answered": {"member": ""},
+    "thread-written": {"member": "M-00000-00000-0"},
 }
 
 

@@ -217,6 +217,15 @@ SPECIMENS = {
         "clock": None,
         "due": None,
     },
+    "case-caller": {"ref": "H-1", "kind": "emergency_overseas", "by": None},
+    "case-task": {
+        "ref": "H-7K2Q9-XM4TR-C",
+        "kind": "emergency_domestic",
+        "severity": "critical",
+        "clock": None,
+        "due": "2026-12-03T00:30:00+00:00",
+    },
+    "thread-answered": {"member": ""},
     "contact-code": {"expires_at": "2026-12-03T00:30:00+00:00"},
     "contact-details-changed": {"at": "2026-12-03T00:30:00+00:00", "what": ["mobile"]},
     "membership-ends-soon": {

@@ -64,7 +64,13 @@ def _of_members_thread(data: dict[str, Any], reading: Reading) -> dict[str, Any]
 
 LETTERS = (
     TRIAL,
-    Letter("thread-answered", N_("Message from the relationship manager"), _of_thread, always),
+    Letter(
+        "thread-answered",
+        N_("Message from the relationship manager"),
+        _of_thread,
+        always,
+        about="cases",
+    ),
     Letter(
         "thread-written",
         N_("Message from a member"),
