@@ -21,7 +21,7 @@ from vipclub.bookings import AppointmentLetter, letters
 from vipclub.core.types import Localized
 from vipclub.messages.channels.mail import MailContent
 
-LETTERS = sorted(letter.template for letter in bookings.LETTERS)
+LETTERS = sorted(each.template for each in bookings.LETTERS if each.face == "appointment")
 
 
 def event_of(told: MailContent) -> tuple[str, Event]:
