@@ -172,11 +172,16 @@ function step(by) {
 
 document.addEventListener("keydown", (event) => {
   if (!document.body.classList.contains("staff")) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+    event.target.form?.requestSubmit();
+    return;
+  }
   if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   const row = event.target.closest("[data-row]") ?? rowOf(chosen);
   const named = `[data-key="${CSS.escape(event.key)}"]`;
-  const control = row?.querySelector(named) ?? document.querySelector(`.notice ${named}`);
+  const ofThePage = () => [...document.querySelectorAll(`main ${named}`)].find((each) => !each.closest("[data-row]"));
+  const control = row?.querySelector(named) ?? ofThePage();
   const keys = document.getElementById("keys");
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
