@@ -36,7 +36,8 @@ def test_the_plug_is_pulled_and_the_request_arrives_once(browser: Any, club: Run
     with club.without_server():
         page.goto(f"{club.address}/help?lang=en")
         assert page.locator("h1").inner_text() == "No connection"
-        assert page.locator("main a[href^='tel:']").count() == 2
+        assert page.locator("[aria-labelledby=numbers] a[href^='tel:']").count() == 2
+        assert page.locator("a[href='tel:1669']").count() == 1, "the ambulance in Thailand"
         assert page.evaluate("getComputedStyle(document.body).fontFamily") != "", "with its style"
         page.fill("[name=phone]", "+33612345678")
         page.click("button[value=ill]")

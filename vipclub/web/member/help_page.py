@@ -44,6 +44,15 @@ SIGNED_FOR = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyNumbers:
+    """The numbers to dial first in a country or region."""
+
+    name: str
+    ambulance: str
+    police: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedPage:
     """What is shown after the tap."""
 
@@ -66,6 +75,7 @@ def help_page() -> str:
         "member/help_page.html",
         layout="member/layout.html" if own else "base.html",
         quick=_quick(),
+        abroad=_abroad(),
         tap=form_key(),
         who=_signed() if own else "",
     )
@@ -77,7 +87,7 @@ def offline(language: str) -> str:
     """The page that a browser keeps for when there is no line, in a language; nothing about anybody
     is in it. No statement."""
     g.language = language_of(language) or Language.HANS
-    return render_template("member/offline.html", quick=_quick(), tap="", who="")
+    return render_template("member/offline.html", quick=_quick(), abroad=_abroad(), tap="", who="")
 
 
 @member.get("/manifest.webmanifest")
@@ -97,6 +107,14 @@ def manifest() -> Response:
         "icons": icons,
     }
     return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
+
+
+def _abroad() -> list[EmergencyNumbers]:
+    language = current_language()
+    return [
+        EmergencyNumbers(each.name.to(language), each.numbers["ambulance"], each.numbers["police"])
+        for each in assistance.countries().values()
+    ]
 
 
 def _quick() -> list[tuple[str, str]]:

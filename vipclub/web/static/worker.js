@@ -18,6 +18,14 @@ async function keep(cache, language) {
   await Promise.all([...new Set(files.map((found) => found[1]))].map((file) => cache.add(file)));
 }
 
+const DAY = 24 * 3600 * 1000;
+/** A number on the kept page may have changed: it is fetched anew after a day. */
+async function keepFresh(cache, language) {
+  const kept = await cache.match(`/offline/${language}`);
+  const at = Date.parse(kept?.headers.get("Date") ?? "");
+  if (!(Date.now() - at < DAY)) await keep(cache, language);
+}
+
 async function keepAll() {
   const cache = await caches.open(KEPT);
   await Promise.all(LANGUAGES.map((language) => keep(cache, language)));
@@ -72,7 +80,10 @@ addEventListener("message", (event) => {
   if (own) event.waitUntil(keepOwn(own, language).catch(() => {}));
   if (!LANGUAGES.includes(language)) return;
   event.waitUntil(
-    caches.open(KEPT).then((cache) => cache.put("/offline/language", new Response(language))),
+    caches.open(KEPT).then(async (cache) => {
+      await cache.put("/offline/language", new Response(language));
+      await keepFresh(cache, language).catch(() => {});
+    }),
   );
 });
 addEventListener("fetch", (event) => {
