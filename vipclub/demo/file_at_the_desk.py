@@ -1,16 +1,17 @@
 """What stands in the demo's member's file beside visits: a callback that is due, a booking ticket,
-a referral that waits for the company."""
+a referral that waits for the company, and words with the relationship manager."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from vipclub import bookings, desk, people
+from vipclub import assistance, bookings, desk, messages, people
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.demo import cast
 from vipclub.demo.in_progress import as_staff
+from vipclub.demo.past_appointments import as_member
 
 EVERYBODY = frozenset({("all", "*")})
 
@@ -38,6 +39,7 @@ def play(db: Database, *, lin: str) -> None:
     _ticket(db, agent, lin)
     with clock.replaying(now - timedelta(days=2)):
         _refer(db, agent, lin)
+    _talk(db, lin)
 
 
 def _ticket(db: Database, agent: Actor, lin: str) -> None:
@@ -64,3 +66,23 @@ def _refer(db: Database, agent: Actor, lin: str) -> None:
         words="想为父母了解医疗保险。",
         agreed="phone",
     )
+
+
+def _talk(db: Database, lin: str) -> None:
+    """Lin asks the manager and is answered, and has written once more today."""
+    portfolio = frozenset({("portfolio", "/".join(cast.MANAGER))})
+    manager = as_staff(db, next(one for one in cast.STAFF if one.role == "manager"), portfolio)
+    now = clock.now()
+    with clock.replaying(now - timedelta(days=3)):
+        db.run(
+            assistance.write_to_club,
+            as_member(lin),
+            member=lin,
+            text="六月想带父母去瑞士，保单的海外保障够用吗？",
+        )
+    with clock.replaying(now - timedelta(days=3) + timedelta(hours=2)):
+        said = "够用。我把保障范围整理好了，周五给您电话。"
+        db.run(messages.answer_member, manager, member=lin, text=said)
+    with clock.replaying(now - timedelta(minutes=40)):
+        text = "谢谢。周五下午三点以后方便。"
+        db.run(assistance.write_to_club, as_member(lin), member=lin, text=text)
