@@ -43,6 +43,8 @@ PICTURES = (
     Picture("manager-week", "manager", "/manager/", "en"),
     Picture("manager-member", "manager", "/manager/", then=("/members/M-",)),
     Picture("desk", "desk", "/desk/", "zh-Hans", "dark"),
+    Picture("desk-case", "desk", "/desk/cases", "en", then=("/desk/cases/C-",)),
+    Picture("desk-handover", "desk", "/desk/", "zh-Hant", then=("/desk/handover/",)),
     Picture("operations", "operations", "/operations/", "en"),
     Picture("policy-trial", "policy", "/admin/policy/try", "en", then=("/policy/try/R-",)),
     Picture("admin-people", "admin", "/admin/people", "zh-Hans"),
