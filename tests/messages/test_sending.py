@@ -18,6 +18,7 @@ from tests.messages.delivery import a_recipient, deliver_letters, queue_letter, 
 from tests.messages.mail_server import MailServer
 from tests.messages.vouching import present_versions
 from tests.statements import statements
+from tests.web.signing_in import an_account
 from vipclub import messages, operations
 from vipclub.core import clock, outbox
 from vipclub.core.actor import Actor
@@ -168,6 +169,25 @@ def test_nobody_is_flooded(
             select(OutboxRow.due_at).where(OutboxRow.state == "waiting")
         ).scalars()
         assert all(due > clock.now() + timedelta(minutes=5) for due in waiting)
+
+
+def test_an_alarm_to_staff_waits_for_no_other_one(
+    db: Database, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letters to whoever works for the club are to no person: they don't count as one's."""
+    monkeypatch.setattr(may_send, "MOST_AN_HOUR", 3)
+    agent = an_account(db, "desk", login="ping@club.example")
+    for number in range(5):
+        queue_letter(
+            db,
+            None,
+            ref=f"P-{number}",
+            template="password-changed",
+            account_id=agent.id,
+            data={"at": clock.now().isoformat()},
+        )
+    assert deliver_letters(db, mail_server).done == 5
+    assert mail_server.recipients.count("ping@club.example") == 5
 
 
 @pytest.mark.promise("P21")
