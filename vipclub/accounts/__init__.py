@@ -97,6 +97,7 @@ from vipclub.accounts.queries import (
     access_summary,
     accounts_by_role,
     accounts_with,
+    scope_runs,
 )
 from vipclub.accounts.refusals import (
     AccountUnknown,
@@ -195,6 +196,7 @@ __all__ = [
     "end_sign_ins_of_merged",
     "grant_scope",
     "revoke_scope",
+    "scope_runs",
     "Manager",
     "canonical_login",
     "managers_of",

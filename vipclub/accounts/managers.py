@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub.accounts.models import Account, AccountScope
+from vipclub.accounts.queries import scope_runs
 from vipclub.core.built_statements import run_built
 from vipclub.core.rows import AnySelect
 from vipclub.people import Person, SourceRecord, Subsidiary, same_person
@@ -42,8 +43,7 @@ def _select_managers() -> AnySelect:
             asked.id == bindparam("person"),
             SourceRecord.deleted_at.is_(None),
             scope.kind == "portfolio",
-            or_(scope.valid_from.is_(None), scope.valid_from <= now),
-            or_(scope.valid_to.is_(None), scope.valid_to > now),
+            scope_runs(now),
             Account.state == "active",
         )
         .order_by(Account.id, scope.ref)

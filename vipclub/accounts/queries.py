@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from vipclub.accounts.models import Account, AccountScope, ApiToken
@@ -16,6 +16,15 @@ from vipclub.accounts.permissions import ROLES, Permission
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.types import UtcDateTime
+
+
+def scope_runs(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether a scope is in force at a moment, which may be a parameter."""
+    scope = AccountScope
+    return and_(
+        or_(scope.valid_from.is_(None), scope.valid_from <= now),
+        or_(scope.valid_to.is_(None), scope.valid_to > now),
+    )
 
 
 def accounts_with(session: Session, kind: str, ref: str) -> list[int]:
@@ -29,8 +38,7 @@ def accounts_with(session: Session, kind: str, ref: str) -> list[int]:
             scope.kind == kind,
             scope.ref == ref,
             Account.state == "active",
-            or_(scope.valid_from.is_(None), scope.valid_from <= now),
-            or_(scope.valid_to.is_(None), scope.valid_to > now),
+            scope_runs(now),
         )
         .order_by(scope.account_id)
     )

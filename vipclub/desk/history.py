@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import LargeBinary, Select, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
@@ -16,7 +17,7 @@ from vipclub.core.types import parse_ref
 from vipclub.desk.models import Interaction, Note
 from vipclub.desk.notes import note_kinds_for
 from vipclub.messages import Message
-from vipclub.people import Person, Viewed, same_person
+from vipclub.people import Viewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,7 @@ def history(
     actor.require(Permission.NOTE_VIEW)
     ref = parse_ref(member, "M")
     viewed.must_cover(ref)
-    asked = aliased(Person)
-    cluster = (
-        select(Person.id).join(asked, same_person(asked, Person)).where(asked.public_ref == ref)
-    )
+    cluster = people.cluster_behind(ref)
     newest = [
         select(part.limit(limit).subquery())
         for part in (_notes(actor, cluster), _calls(cluster), _letters(cluster))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import accounts
 from vipclub.accounts import Account, AccountScope
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext, pgettext
@@ -50,7 +51,6 @@ def tell_of_referral(session: Session, fact: ReferralMade) -> None:
 
 def _managers(session: Session, fact: ReferralMade) -> list[int]:
     """One statement, two where no manager there knows the person."""
-    now = clock.now()
     of_company = (
         select(Account.id)
         .join(AccountScope, AccountScope.account_id == Account.id)
@@ -58,8 +58,7 @@ def _managers(session: Session, fact: ReferralMade) -> list[int]:
             AccountScope.kind == "portfolio",
             Account.role == "manager",
             Account.state == "active",
-            AccountScope.valid_from.is_(None) | (AccountScope.valid_from <= now),
-            AccountScope.valid_to.is_(None) | (AccountScope.valid_to > now),
+            accounts.scope_runs(clock.now()),
         )
         .order_by(Account.id)
         .limit(MOST)

@@ -23,8 +23,9 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy import case as sql_case
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from vipclub import accounts, people
 from vipclub.accounts import Account, AccountScope, Permission
 from vipclub.assistance import OPEN, Case
 from vipclub.assistance import visible_to as cases_visible_to
@@ -41,11 +42,9 @@ from vipclub.people import (
     PURPOSES,
     Consent,
     ConsentView,
-    Person,
     SourceRecord,
     Subsidiary,
     Viewed,
-    same_person,
 )
 from vipclub.people.referrals import REFERRAL_STEPS, Referral
 
@@ -99,10 +98,7 @@ def standing(session: Session, actor: Actor, *, member: str, viewed: Viewed) -> 
     actor.require(Permission.NOTE_VIEW)
     ref = parse_ref(member, "M")
     viewed.must_cover(ref)
-    asked = aliased(Person)
-    cluster = (
-        select(Person.id).join(asked, same_person(asked, Person)).where(asked.public_ref == ref)
-    )
+    cluster = people.cluster_behind(ref)
     parts = [
         *([_cases(actor, cluster)] if actor.has(Permission.CASE_VIEW) else []),
         _callbacks(actor, cluster),
@@ -264,7 +260,6 @@ def _consents(cluster: Select[int]) -> AnySelect:
 
 def _managers(cluster: Select[int]) -> AnySelect:
     """By the pairs of company and manager's number on the live records."""
-    now = clock.now()
     return (
         select(
             literal("manager").label("what"),
@@ -290,8 +285,7 @@ def _managers(cluster: Select[int]) -> AnySelect:
             SourceRecord.deleted_at.is_(None),
             Account.state == "active",
             Account.role == "manager",
-            AccountScope.valid_from.is_(None) | (AccountScope.valid_from <= now),
-            AccountScope.valid_to.is_(None) | (AccountScope.valid_to > now),
+            accounts.scope_runs(clock.now()),
         )
         .order_by(Subsidiary.trust_rank, SourceRecord.id)
         .limit(SHOWN)

@@ -50,6 +50,7 @@ from __future__ import annotations
 
 from vipclub.people import emergency_contacts, referrals
 from vipclub.people.clusters import (
+    cluster_behind,
     cluster_of,
     is_survivor,
     same_person,
@@ -249,6 +250,7 @@ __all__ = [
     "lock_persons",
     "lock_member",
     "lock_survivors",
+    "cluster_behind",
     "cluster_of",
     "is_survivor",
     "same_person",

@@ -52,6 +52,12 @@ def cluster_of(survivor_id: int | SQLColumnExpression[int]) -> Select[int]:
     return select(Person.id).where(Person.survivor_id == survivor_id)
 
 
+def cluster_behind(ref: str) -> Select[int]:
+    """The ids of all rows of the human being whom a parsed reference names."""
+    asked, holder = aliased(Person), aliased(Person)
+    return select(holder.id).join(asked, same_person(asked, holder)).where(asked.public_ref == ref)
+
+
 def survivor_behind(person_id: int | SQLColumnExpression[int]) -> ScalarSelect[int]:
     """The survivor's id, from the id of any row of its cluster (an id or a parameter)."""
     asked = aliased(Person)

@@ -26,7 +26,7 @@ from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.core.value_lists import one_of
-from vipclub.people import Person, same_person, stands_for
+from vipclub.people import Person, cluster_behind, same_person, stands_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +130,7 @@ def find_cases(
     if owner is not None:
         found = found.where(Case.owner_id == owner)
     if member is not None:
-        asked, holder = aliased(Person), aliased(Person)
-        cluster = (
-            select(holder.id)
-            .join(asked, same_person(asked, holder))
-            .where(asked.public_ref == parse_ref(member, "M"))
-        )
-        found = found.where(Case.person_id.in_(cluster))
+        found = found.where(Case.person_id.in_(cluster_behind(parse_ref(member, "M"))))
     if after is not None:
         found = found.where(Case.id < _number(after))
     rows = session.execute(found).all()

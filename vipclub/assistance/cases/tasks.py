@@ -15,7 +15,7 @@ from vipclub.assistance.cases.finding import visible_to
 from vipclub.assistance.cases.handling import Act
 from vipclub.assistance.cases.task_steps import TASK_STEPS, TASKS_TO_DO
 from vipclub.assistance.duty.owners import duty_at
-from vipclub.assistance.duty.roster import ON_DUTY_ROLES
+from vipclub.assistance.duty.roster import agent_id
 from vipclub.assistance.letters import tell_agent
 from vipclub.assistance.models import Case
 from vipclub.assistance.refusals import TaskNotAccepted
@@ -102,16 +102,10 @@ def _end(session: Session, actor: Actor, ref: str, step: str, entry: str) -> Non
 
 
 def _colleague(session: Session, ref: str) -> int:
-    found = session.execute(
-        select(Account.id).where(
-            Account.public_ref == parse_ref(ref, "U"),
-            Account.role.in_(ON_DUTY_ROLES),
-            Account.state == "active",
-        )
-    ).scalar()
-    if found is None:
-        raise Malformed("owner")
-    return found
+    try:
+        return agent_id(session, ref)
+    except NotFound:
+        raise Malformed("owner") from None
 
 
 def warn_of_tasks(db: Database) -> int:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
-from vipclub.accounts import Account, Permission
+from vipclub.accounts import Permission
 from vipclub.assistance.cases.handling import Act, words
 from vipclub.assistance.cases.queries import CaseLine
 from vipclub.assistance.duty.handover_letters import tell_of_handover
@@ -22,7 +22,7 @@ from vipclub.assistance.duty.handover_lists import open_lines, seen_of_list
 from vipclub.assistance.duty.handover_steps import HANDOVER_STEPS
 from vipclub.assistance.duty.keeping_owners import give_owner
 from vipclub.assistance.duty.owners import Duty, duty_at
-from vipclub.assistance.duty.roster import ON_DUTY_ROLES
+from vipclub.assistance.duty.roster import agent_id
 from vipclub.assistance.models import Case, CaseEntry, Shift
 from vipclub.assistance.refusals import (
     HandoverNotAccepted,
@@ -205,14 +205,11 @@ def _account(actor: Actor) -> int:
 
 
 def _colleague(session: Session, ref: str, *, but: int) -> int:
-    found = session.execute(
-        select(Account.id).where(
-            Account.public_ref == parse_ref(ref, "U"),
-            Account.role.in_(ON_DUTY_ROLES),
-            Account.state == "active",
-        )
-    ).scalar()
-    if found is None or found == but:
+    try:
+        found = agent_id(session, ref)
+    except NotFound:
+        raise HandoverNotAccepted() from None
+    if found == but:
         raise HandoverNotAccepted()
     return found
 

@@ -45,7 +45,7 @@ def add_shift(
     """Put somebody of the desk on duty; gives the shift's reference. Raises ShiftNotAccepted,
     NotFound, Forbidden."""
     actor.require(Permission.DUTY_CHANGE)
-    account_id = _agent(session, account)
+    account_id = agent_id(session, account)
     overlaps = session.execute(
         select(Shift.id).where(
             Shift.account_id == account_id,
@@ -103,8 +103,8 @@ def add_absence(
         raise Malformed("kind")
     if end <= start:
         raise Malformed("end")
-    account_id = _agent(session, account)
-    other = _agent(session, stand_in) if stand_in else None
+    account_id = agent_id(session, account)
+    other = agent_id(session, stand_in) if stand_in else None
     if other == account_id:
         raise Malformed("stand_in")
     ref = new_ref("F")
@@ -133,7 +133,7 @@ def name_leader_on_call(session: Session, actor: Actor, *, account: str) -> None
     """From now on this is who is reached when nobody is on duty. Raises NotFound, Forbidden."""
     actor.require(Permission.DUTY_CHANGE)
     now = clock.now()
-    session.add(OnCall(account_id=_agent(session, account), from_at=now))
+    session.add(OnCall(account_id=agent_id(session, account), from_at=now))
     session.flush()
     audit.write(session, actor, "duty.on_call", subject=("account", account), at=now)
 
@@ -171,7 +171,7 @@ def agents(session: Session, actor: Actor) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _agent(session: Session, ref: str) -> int:
+def agent_id(session: Session, ref: str) -> int:
     """The account of somebody of the desk. Raises MalformedRef, NotFound."""
     found = session.execute(
         select(Account.id).where(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.benefits import Benefit
 from vipclub.bookings.availability.search import BookableOffering
@@ -95,12 +96,7 @@ def tickets_of(
 ) -> list[TicketView]:
     """A person's tickets, the open ones first. One statement. Raises MalformedRef, Forbidden."""
     actor.require(Permission.APPOINTMENT_VIEW)
-    asked, holder = aliased(Person), aliased(Person)
-    cluster = (
-        select(holder.id)
-        .join(asked, same_person(asked, holder))
-        .where(asked.public_ref == parse_ref(member, "M"))
-    )
+    cluster = people.cluster_behind(parse_ref(member, "M"))
     found = (
         _select()
         .where(BookingTicket.person_id.in_(cluster), visible_to(actor))

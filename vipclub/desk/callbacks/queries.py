@@ -22,7 +22,7 @@ from vipclub.core.types import parse_ref
 from vipclub.desk.callbacks.finding import visible_to
 from vipclub.desk.callbacks.models import Callback, CallbackTry
 from vipclub.desk.callbacks.steps import CALLBACK_STEPS
-from vipclub.people import Person, Viewed, same_person, stands_for
+from vipclub.people import Person, Viewed, stands_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +150,7 @@ def callbacks_of(
     """A person's callbacks, those that are due first. One statement. Raises MalformedRef,
     Forbidden."""
     actor.require(Permission.CALLBACK_ASK)
-    asked, holder = aliased(Person), aliased(Person)
-    cluster = (
-        select(holder.id)
-        .join(asked, same_person(asked, holder))
-        .where(asked.public_ref == parse_ref(member, "M"))
-    )
+    cluster = people.cluster_behind(parse_ref(member, "M"))
     rows = session.execute(
         _select()
         .where(visible_to(actor), Callback.person_id.in_(cluster))

@@ -15,7 +15,7 @@ from vipclub.core.errors import Malformed
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
-from vipclub.people.clusters import same_person, stands_for
+from vipclub.people.clusters import cluster_behind, stands_for
 from vipclub.people.masks import masked_number
 from vipclub.people.models import Person, Subsidiary
 from vipclub.people.referrals.finding import companies_of, to_own_company, visible_to
@@ -146,13 +146,9 @@ def referrals_of(
     actor.require(MAKE_REFERRALS)
     ref = parse_ref(member, "M")
     viewed.must_cover(ref)
-    asked, holder = aliased(Person), aliased(Person)
-    cluster = (
-        select(holder.id).join(asked, same_person(asked, holder)).where(asked.public_ref == ref)
-    )
     rows = session.execute(
         _select()
-        .where(Referral.person_id.in_(cluster), visible_to(actor))
+        .where(Referral.person_id.in_(cluster_behind(ref)), visible_to(actor))
         .order_by(Referral.id.desc())
         .limit(20)
     )
