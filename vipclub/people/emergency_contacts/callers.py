@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from vipclub.core.actor import Actor
+from vipclub.core.steps import CLUB_ITSELF
+from vipclub.core.types import parse_ref
+from vipclub.people.finding import PersonRow
+from vipclub.people.refusals import CallerNotVerified
+
 Level = Literal["nothing", "state", "all"]
 
 
@@ -29,3 +35,14 @@ class Verified:
     def covers(self, person_id: int, at: datetime) -> bool:
         """Whether it is of this survivor, and holds."""
         return self.person_id == person_id and at < self.until
+
+
+def must_be_herself(
+    actor: Actor, person: PersonRow, member: str, heard: Verified | None, now: datetime
+) -> None:
+    """What is changed at the member's own word alone, by no delegate's: she does it, or staff who
+    know that it is she who calls. Raises CallerNotVerified."""
+    if parse_ref(member, "M") in actor.refs("person") or actor.has(CLUB_ITSELF):
+        return
+    if heard is None or not heard.is_member or not heard.covers(person.id, now):
+        raise CallerNotVerified()
