@@ -59,6 +59,21 @@ def test_owner_leader_and_leader_on_call_are_told_in_turn(db: Database, club: Sm
     assert broken(db) == []
 
 
+def test_a_leader_on_call_hears_of_no_complaint_about_themselves(
+    db: Database, club: SmallClub
+) -> None:
+    lead, boss = (an_agent(db, name) for name in ("lead", "boss"))
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(boss.account_ref))
+    opened(db, kind="complaint", severity="critical", about=str(boss.account_ref))
+    with after(7 * 24 * 60):
+        on_shift(db, lead, leads=True)
+        assert assistance.raise_alarms(db) > 0
+    assert {level for _, level, _ in alarms(db)} == {1, 2, 3, 4}
+    assert lead.account_id in {letter["account"] for letter in told(db)}
+    assert boss.account_id not in {account for _, _, account in alarms(db)}
+    assert boss.account_id not in {letter["account"] for letter in told(db)}
+
+
 def test_a_level_is_raised_once_whatever_comes_twice(db: Database, club: SmallClub) -> None:
     made = opened(db)
     with after(5.1):
