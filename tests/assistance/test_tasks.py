@@ -62,6 +62,14 @@ def test_a_task_is_on_the_timeline_from_its_beginning_to_its_end(db: Database, p
     assert broken(db) == []
 
 
+def test_nobody_is_given_a_task_in_a_complaint_about_themselves(db: Database, ping: Actor) -> None:
+    blamed = an_agent(db, "blamed")
+    ref = opened(db, kind="complaint", about=str(blamed.account_ref)).case
+    with pytest.raises(Malformed):
+        added(db, ping, ref, owner=str(blamed.account_ref))
+    assert states(db) == []
+
+
 def test_what_can_t_be_a_task_is_refused(db: Database, ping: Actor) -> None:
     ref = opened(db).case
     now = clock.now()

@@ -56,7 +56,7 @@ def add_task(
         insert(task_table).values(
             public_ref=ref,
             case_id=act.case.id,
-            owner_id=_colleague(session, owner) if owner else None,
+            owner_id=_colleague(session, act, owner) if owner else None,
             state="open",
             what=cipher_of(session).seal("case_task.what", ref, said),
             due_at=due,
@@ -101,11 +101,15 @@ def _end(session: Session, actor: Actor, ref: str, step: str, entry: str) -> Non
     act.finish(f"case.{entry}", after={"task": row.public_ref})
 
 
-def _colleague(session: Session, ref: str) -> int:
+def _colleague(session: Session, act: Act, ref: str) -> int:
+    """Somebody of the desk who may know of the case. Raises Malformed."""
     try:
-        return agent_id(session, ref)
+        found = agent_id(session, ref)
     except NotFound:
         raise Malformed("owner") from None
+    if found == act.case.against_id:
+        raise Malformed("owner")
+    return found
 
 
 def warn_of_tasks(db: Database) -> int:
@@ -139,7 +143,8 @@ def _warn(session: Session, ref: str, now: datetime) -> bool:
     step = TASK_STEPS["warn"]
     TASK_STEPS.move(session, task_table, row.id, step, row.state, step.target)
     duty = duty_at(session, now)
-    owner = row.owner_id if row.owner_id in duty.owners else act.case.owner_id
+    named = row.owner_id in duty.owners and row.owner_id != act.case.against_id
+    owner = row.owner_id if named else act.case.owner_id
     leader = duty.leader(but=act.case.against_id)
     told = owner if owner is not None else leader.account_id if leader is not None else None
     if told is not None:
