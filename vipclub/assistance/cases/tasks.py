@@ -24,7 +24,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import Database
-from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.errors import Conflict, Malformed, NotFound
 from vipclub.core.types import new_ref, parse_ref
 
 LONGEST_TASK = 500
@@ -69,12 +69,13 @@ def add_task(
 
 
 def do_task(session: Session, actor: Actor, *, task: str) -> None:
-    """It is done. Raises IllegalTransition and what `Act` raises."""
+    """It is done. Raises IllegalTransition, Conflict where its case was merged meanwhile, and what
+    `Act` raises."""
     _end(session, actor, task, "do", "task_done")
 
 
 def cancel_task(session: Session, actor: Actor, *, task: str) -> None:
-    """It needn't be done any more. Raises IllegalTransition and what `Act` raises."""
+    """It needn't be done any more. Raises what `do_task` raises."""
     _end(session, actor, task, "cancel", "task_cancelled")
 
 
@@ -91,9 +92,11 @@ def _end(session: Session, actor: Actor, ref: str, step: str, entry: str) -> Non
     act = Act(session, actor, case, permission=Permission.CASE_WORK)
     row = session.execute(
         select(CaseTask.id, CaseTask.public_ref, CaseTask.state, CaseTask.what).where(
-            CaseTask.public_ref == parse_ref(ref, "C")
+            CaseTask.public_ref == parse_ref(ref, "C"), CaseTask.case_id == act.case.id
         )
-    ).one()
+    ).first()
+    if row is None:  # its case was merged into another one meanwhile
+        raise Conflict()
     TASK_STEPS.ask(one, actor, row.state, row, act.at)
     TASK_STEPS.move(session, task_table, row.id, one, row.state, one.target, ended_at=act.at)
     said = cipher_of(session).unseal("case_task.what", row.public_ref, row.what)
@@ -135,10 +138,11 @@ def _warn(session: Session, ref: str, now: datetime) -> bool:
     act = Act(session, ACTOR, case)
     row = session.execute(
         select(CaseTask.id, CaseTask.state, CaseTask.owner_id, CaseTask.due_at).where(
-            CaseTask.public_ref == ref
+            CaseTask.public_ref == ref, CaseTask.case_id == act.case.id
         )
-    ).one()
-    if row.state != "open" or row.due_at > now:
+    ).first()
+    # one whose case was merged into another one meanwhile is the next run's
+    if row is None or row.state != "open" or row.due_at > now:
         return False
     step = TASK_STEPS["warn"]
     TASK_STEPS.move(session, task_table, row.id, step, row.state, step.target)
