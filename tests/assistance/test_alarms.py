@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from tests.assistance.cases_in_steps import broken, opened
+from tests.assistance.cases_in_steps import broken, opened, seen
 from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub, a_small_club
@@ -81,6 +81,17 @@ def test_a_level_is_raised_once_whatever_comes_twice(db: Database, club: SmallCl
         assert assistance.raise_alarms(db) == 0
         db.run(_raise, made.case)
     assert len(alarms(db)) == 2
+
+
+def test_the_next_entry_is_never_before_an_alarm(db: Database, club: SmallClub) -> None:
+    """A desk whose host's clock is behind the worker's."""
+    made = opened(db)
+    with after(5.1):
+        assert assistance.raise_alarms(db) == 2
+    db.run(assistance.answer, CLUB_ACTOR, case=made.case)
+    entries = seen(db, made.case).entries
+    assert [one.what for one in entries][-2:] == ["alarm", "answered"]
+    assert entries[-1].at >= entries[-2].at
 
 
 def test_of_levels_that_came_together_the_highest_alone_is_told(

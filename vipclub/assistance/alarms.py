@@ -58,7 +58,12 @@ def _raise(session: Session, ref: str) -> int:
             session.execute(update(clock_table).where(clock_table.c.id == row.id).values(level=top))
         coming.append(next_alarm(one, top))
     following = min((at for at in coming if at is not None), default=None)
-    session.execute(update(case_table).where(case_table.c.id == case.id).values(alarm_at=following))
+    last = act.at if raised else case.last_at
+    session.execute(
+        update(case_table)
+        .where(case_table.c.id == case.id)
+        .values(alarm_at=following, last_at=last)
+    )
     return raised
 
 
