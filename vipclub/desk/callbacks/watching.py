@@ -71,6 +71,8 @@ def keep_callback_owners(db: Database) -> int:
     nobody can take stays where it is."""
     with db.read() as session:
         duty = assistance.duty_at(session, clock.now())
+        if not duty.owners:  # each would be locked again and again for nothing
+            return 0
         refs = session.scalars(
             select(Callback.public_ref)
             .where(
