@@ -1,10 +1,11 @@
 """The receipt that the desk knows who calls about a person: only `desk.verifying_callers` and
-`desk.known_callers` make one, and use cases that staff take at somebody's word ask for it."""
+`desk.known_callers` make one, and use cases that staff take at somebody's word ask for it. And what
+a contact may on a day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from vipclub.core.actor import Actor
@@ -46,3 +47,13 @@ def must_be_herself(
         return
     if heard is None or not heard.is_member or not heard.covers(person.id, now):
         raise CallerNotVerified()
+
+
+def acts_on(day: date, until: date | None) -> bool:
+    """Whether a contact acts for the member on a day, by the day until which that was given."""
+    return until is not None and until >= day
+
+
+def level_on(day: date, until: date | None, may_be_told: Level) -> Level:
+    """What a contact may be told on a day: who acts for the member all."""
+    return "all" if acts_on(day, until) else may_be_told
