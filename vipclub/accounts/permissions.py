@@ -82,6 +82,11 @@ class Permission(StrEnum):
     CONTACT_CHANGE = "contact:change"
     CALLER_VERIFY = "caller:verify"
     ACCESS_VIEW = "access:view"
+    EVENT_VIEW = "event:view"
+    EVENT_REGISTER = "event:register"
+    EVENT_CURATE = "event:curate"
+    EVENT_REVIEW = "event:review"
+    EVENT_CHECK_IN = "event:check-in"
 
 
 P = Permission
@@ -150,6 +155,11 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.CONTACT_CHANGE: frozenset({"member", "desk"}),
     P.CALLER_VERIFY: frozenset({"desk"}),
     P.ACCESS_VIEW: frozenset({"desk"}),
+    P.EVENT_VIEW: frozenset({"member", "manager", "desk", "channel", "operations"}),
+    P.EVENT_REGISTER: frozenset({"member", "manager", "desk", "channel"}),
+    P.EVENT_CURATE: frozenset({"manager", "operations"}),
+    P.EVENT_REVIEW: frozenset({"manager", "operations"}),
+    P.EVENT_CHECK_IN: frozenset({"manager", "operations"}),
 }
 """permission -> the roles and token scopes that have it. Who grants rights reads no audit trail,
 and the reverse."""

@@ -69,6 +69,7 @@ from vipclub.messages.letter import Letter, Reading, always, register_letters, t
 from vipclub.messages.letters import LETTERS
 from vipclub.messages.models import Message, NotificationChoice, SmsSending
 from vipclub.messages.queueing import queue
+from vipclub.messages.quiet_hours import QUIET
 from vipclub.messages.receipts import note_receipts
 from vipclub.messages.sealed_columns import SEALED
 from vipclub.messages.sending import Sender, sender
@@ -94,6 +95,7 @@ from vipclub.messages.threads.writing import (
 from vipclub.messages.trial_letter import Trial, last_trial, send_trial
 
 __all__ = [
+    "QUIET",
     "Trial",
     "last_trial",
     "send_trial",

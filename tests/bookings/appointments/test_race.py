@@ -20,6 +20,7 @@ from sqlalchemy import text, update
 
 from tests.bookings.invariants import broken_invariants, seats_and_capacity
 from tests.databases import TEST_KEYS
+from tests.dropped_checks import without_check
 from tests.small_club import SmallClub, a_small_club
 from vipclub import bookings, logs, partners
 from vipclub.core import clock
@@ -125,28 +126,7 @@ def test_nothing_is_oversold_when_eight_processes_fight_over_twenty_slots(
 @pytest.mark.promise("P1")
 def test_without_its_guard_the_same_fight_oversells(db: Database, url: str) -> None:
     club = a_small_club(db, members=200, capacity=1)
-    _drop_the_net(db)
+    without_check(db, "slot", "never_oversold", "taken + reserved <= capacity")
     run_fight(url, club, 800, guarded=False)
     assert any(count > capacity for count, capacity in seats_and_capacity(db).values())
     assert broken_invariants(db) != []
-
-
-def _drop_the_net(db: Database) -> None:
-    """The CHECK below the guard goes too, in this test's own database."""
-    if db.dialect == "postgresql":
-        with db.engine.begin() as connection:
-            connection.execute(text("ALTER TABLE slot DROP CONSTRAINT ck_slot_never_oversold"))
-        return
-    with db.engine.connect() as connection:
-        raw: Any = connection.connection
-        sql = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'slot'").fetchone()[0]
-        rule = "CONSTRAINT ck_slot_never_oversold CHECK (taken + reserved <= capacity)"
-        assert rule in sql
-        raw.execute("PRAGMA writable_schema = ON")
-        raw.execute(
-            "UPDATE sqlite_master SET sql = ? WHERE name = 'slot'",
-            (sql.replace(rule, "CONSTRAINT ck_slot_never_oversold CHECK (1)"),),
-        )
-        raw.commit()
-        raw.execute("PRAGMA writable_schema = RESET")
-    db.dispose()
