@@ -96,6 +96,7 @@ def test_a_letter_holds_no_word_of_what_was_said(db: Database, club: SmallClub) 
     assert "heart" not in payloads
 
 
+@pytest.mark.pain(32)
 @pytest.mark.parametrize("way", ["phone", "web", "counter", "agent", "partner", "api"])
 def test_a_word_by_any_way_wakes_a_case_that_waits(db: Database, club: SmallClub, way: str) -> None:
     made = opened(db, kind="enquiry", member=club.members[0])
@@ -122,6 +123,7 @@ def test_a_word_after_the_end_opens_the_case_again(db: Database, club: SmallClub
     assert broken(db) == []
 
 
+@pytest.mark.pain(33)
 def test_an_answer_with_a_wait_is_on_record_before_the_case_waits(
     db: Database, club: SmallClub
 ) -> None:

@@ -72,6 +72,7 @@ def test_with_nobody_on_duty_it_is_the_leader_on_call(db: Database, club: SmallC
     assert assistance.keep_owners(db) == 1, "and the first one's too"
 
 
+@pytest.mark.pain(36)
 def test_who_goes_on_a_break_hands_over_to_the_stand_in(db: Database, club: SmallClub) -> None:
     ping, mei, tao = (an_agent(db, name) for name in ("ping", "mei", "tao"))
     on_shift(db, ping)
@@ -84,6 +85,7 @@ def test_who_goes_on_a_break_hands_over_to_the_stand_in(db: Database, club: Smal
     assert assistance.keep_owners(db) == 0
 
 
+@pytest.mark.pain(36)
 def test_a_shift_that_ends_leaves_no_case_behind(db: Database, club: SmallClub) -> None:
     ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
     on_shift(db, ping, hours=2)
@@ -94,6 +96,7 @@ def test_a_shift_that_ends_leaves_no_case_behind(db: Database, club: SmallClub) 
     assert owner_of(db, case.case) == mei.account_id
 
 
+@pytest.mark.promise("P29")
 def test_an_account_that_is_disabled_is_not_on_duty(db: Database, club: SmallClub) -> None:
     ping = an_agent(db, "ping")
     on_shift(db, ping)
@@ -138,6 +141,8 @@ def test_a_shift_that_is_called_off_puts_nobody_on_duty(db: Database, club: Smal
         db.run(assistance.cancel_shift, CLUB_ACTOR, shift=shift)
 
 
+@pytest.mark.promise("P29")
+@pytest.mark.pain(36)
 @pytest.mark.slow
 def test_through_a_month_of_changes_every_open_case_has_an_owner_on_duty(
     db: Database, club: SmallClub

@@ -54,6 +54,9 @@ def test_a_stranger_is_helped_and_told_by_when(db: Database, club: SmallClub) ->
     told = stranger.get(f"{made.headers['Location']}?lang=en").text
     assert "Request received" in told
     assert "We call you before" in told
+    for language in ("zh-Hans", "zh-Hant"):
+        read = stranger.get(f"{made.headers['Location']}?lang={language}").text
+        assert "<h1>已收到您的求助</h1>" in read, "and not that something was booked"
     for word in ("Lyon", "+33", "ill or injured"):
         assert word not in told, "who knows the key learns no word of it"
     case = only_case(db)
