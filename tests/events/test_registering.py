@@ -15,6 +15,7 @@ from tests.events.salons import a_salon, given, in_days, register, seats, state
 from tests.small_club import SmallClub, a_small_club
 from vipclub import benefits, events
 from vipclub.benefits import NoEntitlement
+from vipclub.bookings import NotEligible
 from vipclub.core.db import Database
 from vipclub.core.errors import IllegalTransition, NotFound
 from vipclub.core.outbox import OutboxRow
@@ -22,7 +23,6 @@ from vipclub.events import (
     EventFull,
     EventNotAccepted,
     Guest,
-    NotForYou,
     PartyNotAccepted,
     RegisteredAlready,
     RegistrationClosed,
@@ -107,7 +107,7 @@ def test_a_cancelled_event_gives_everything_back_and_tells_everybody(
         ({}, [Guest("  ")], PartyNotAccepted),
         ({"guest_age_from": 18}, [Guest("Wei")], PartyNotAccepted),
         ({"guest_age_from": 18}, [Guest("Wei", 17)], PartyNotAccepted),
-        ({"tiers": ["diamond", "black"]}, [], NotForYou),
+        ({"tiers": ["diamond", "black"]}, [], NotEligible),
         ({"guests_at_most": 3}, [Guest("A"), Guest("B")], NoEntitlement),
         ({"waitlist": False, "seats": 1}, [Guest("A")], EventFull),
     ],

@@ -16,7 +16,7 @@ from vipclub import events
 from vipclub.benefits import NoEntitlement
 from vipclub.core.db import Database
 from vipclub.core.errors import IllegalTransition
-from vipclub.events import Guest, OfferOver, RegistrationMade
+from vipclub.events import Guest, RegistrationMade, SeatOfferOver
 
 
 @pytest.fixture
@@ -37,6 +37,7 @@ def states(db: Database, *made: RegistrationMade) -> list[str]:
     return [state(db, one.registration) for one in made]
 
 
+@pytest.mark.promise("P6")
 @pytest.mark.pain(24)
 def test_one_line_an_event_in_the_order_in_which_they_came(db: Database, club: SmallClub) -> None:
     salon = a_salon(db, seats=1)
@@ -50,6 +51,7 @@ def test_one_line_an_event_in_the_order_in_which_they_came(db: Database, club: S
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P6")
 @pytest.mark.pain(23)
 def test_an_offer_is_used_once_and_then_the_next_has_the_seat(
     db: Database, club: SmallClub
@@ -69,13 +71,14 @@ def test_an_offer_is_used_once_and_then_the_next_has_the_seat(
     assert broken_invariants(db) == []
 
 
+@pytest.mark.promise("P6")
 @pytest.mark.pain(23)
 def test_an_offer_without_an_answer_goes_to_the_next(db: Database, club: SmallClub) -> None:
     salon = a_salon(db, seats=1)
     seated, first, second = (come(db, club, salon, n) for n in range(3))
     give_up(db, club, 0, seated)
     with time_machine.travel(in_days(3, 12), tick=False):
-        with pytest.raises(OfferOver):
+        with pytest.raises(SeatOfferOver):
             db.run(
                 events.accept_seats,
                 member_actor(club.members[1]),

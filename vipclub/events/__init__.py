@@ -16,7 +16,7 @@ Decisions:
   it; who doesn't fit keeps the place and sees why. Who comes new may take a seat only where nobody
   in the line could have it.
 - 2026-11: an offer is made once: unanswered it ends the registration, and the next in line has the
-  seats (peers offered the same seat to the same person again).
+  seats.
 """
 
 from vipclub.events.curating.calling_off import cancel_event
@@ -44,13 +44,12 @@ from vipclub.events.queries import (
 )
 from vipclub.events.refusals import (
     EventFull,
+    EventNeedsSecondPerson,
     EventNotAccepted,
-    NotForYou,
-    OfferOver,
     PartyNotAccepted,
     RegisteredAlready,
     RegistrationClosed,
-    SecondPerson,
+    SeatOfferOver,
     TooLateToCancel,
 )
 from vipclub.events.registrations.answering import accept_seats, cancel, change_party, decline
@@ -102,12 +101,11 @@ __all__ = [
     "party_of",
     "EventFull",
     "EventNotAccepted",
-    "NotForYou",
-    "OfferOver",
+    "SeatOfferOver",
     "PartyNotAccepted",
     "RegisteredAlready",
     "RegistrationClosed",
-    "SecondPerson",
+    "EventNeedsSecondPerson",
     "TooLateToCancel",
     "EVENT_STEPS",
     "REGISTRATION_STEPS",

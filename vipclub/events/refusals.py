@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vipclub.bookings import NotEligible
 from vipclub.core.errors import Conflict, Refused
 from vipclub.core.i18n import N_
 
@@ -20,11 +21,11 @@ class RegistrationClosed(Refused):
     sentence = N_("Registration for this event is closed.")
 
 
-class NotForYou(Refused):
+def not_for_this_member() -> NotEligible:
     """The event is for other tiers, or for invited members."""
-
-    code = "not_eligible"
-    sentence = N_("This event is for other members.")
+    refusal = NotEligible(rule="event")
+    refusal.__dict__["sentence"] = N_("This event is for other members.")
+    return refusal
 
 
 class RegisteredAlready(Conflict):
@@ -56,10 +57,10 @@ _PARTY = {
 }
 
 
-class OfferOver(Conflict):
+class SeatOfferOver(Conflict):
     """The time to accept the seats is over."""
 
-    code = "offer_over"
+    code = "seat_offer_over"
     sentence = N_("The time to accept these seats is over.")
 
 
@@ -102,8 +103,8 @@ _EVENT = {
 }
 
 
-class SecondPerson(Refused):
+class EventNeedsSecondPerson(Refused):
     """Whoever submitted an event doesn't publish it."""
 
-    code = "second_person"
+    code = "event_second_person"
     sentence = N_("Somebody else than who submitted it publishes an event.")

@@ -9,7 +9,7 @@ from vipclub.accounts import Permission
 from vipclub.core.errors import Refused
 from vipclub.core.i18n import N_
 from vipclub.core.steps import CLUB_ITSELF, End, Machine, Step
-from vipclub.events.refusals import OfferOver, RegistrationClosed, TooLateToCancel
+from vipclub.events.refusals import RegistrationClosed, SeatOfferOver, TooLateToCancel
 
 _TO_COME = frozenset({"published", "closed"})
 
@@ -114,7 +114,7 @@ def _before_the_start(row: InTime, now: datetime) -> Refused | None:
 
 
 def _while_offered(row: InTime, now: datetime) -> Refused | None:
-    return OfferOver() if row.due_at is None or now >= row.due_at else None
+    return SeatOfferOver() if row.due_at is None or now >= row.due_at else None
 
 
 _STANDING = frozenset({"registered", "waitlisted"})

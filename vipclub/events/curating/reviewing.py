@@ -10,15 +10,16 @@ from vipclub.events.curating.rules import refuse_misfits
 from vipclub.events.finding import EventRow, find_event, lock_event
 from vipclub.events.models import event_table
 from vipclub.events.queries import given_of
-from vipclub.events.refusals import SecondPerson
+from vipclub.events.refusals import EventNeedsSecondPerson
 from vipclub.events.steps import EVENT_STEPS
 
 PUBLISH, RETURN = EVENT_STEPS["publish"], EVENT_STEPS["return"]
 
 
 def publish_event(session: Session, actor: Actor, *, event: str) -> None:
-    """Members see it and may register. Raises SecondPerson for who submitted it, EventNotAccepted
-    for one whose day has come, IllegalTransition, MalformedRef, NotFound, Forbidden."""
+    """Members see it and may register. Raises EventNeedsSecondPerson for who submitted it,
+    EventNotAccepted for one whose day has come, IllegalTransition, MalformedRef, NotFound,
+    Forbidden."""
     row = _submitted(session, actor, event, PUBLISH.name)
     refuse_misfits(given_of(session, row.id), clock.now())
     _move(session, actor, row, PUBLISH.name, "")
@@ -35,7 +36,7 @@ def _submitted(session: Session, actor: Actor, event: str, step: str) -> EventRo
     row = lock_event(session, find_event(session, actor, event).id)
     EVENT_STEPS.ask(EVENT_STEPS[step], actor, row.state, row, clock.now())
     if actor.account_id is not None and actor.account_id == row.submitted_by_id:
-        raise SecondPerson()
+        raise EventNeedsSecondPerson()
     return row
 
 

@@ -40,8 +40,8 @@ CHANGE = _STEPS["change_party"]
 
 
 def accept_seats(session: Session, actor: Actor, *, registration: str) -> RegistrationMade:
-    """Take the offered seats, with the units they cost. Raises OfferOver, IllegalTransition (409),
-    NoEntitlement (422), MalformedRef, NotFound, Forbidden."""
+    """Take the offered seats, with the units they cost. Raises SeatOfferOver, IllegalTransition
+    (409), NoEntitlement (422), MalformedRef, NotFound, Forbidden."""
     now = clock.now()
     _STEPS.require(ACCEPT, actor)
     row = find_registration(session, actor, registration)

@@ -13,7 +13,7 @@ from vipclub.core.types import new_ref
 from vipclub.events.finding import EventRow
 from vipclub.events.models import party_table
 from vipclub.events.refusals import PartyNotAccepted
-from vipclub.people.normal_forms.texts import visible
+from vipclub.people import visible
 
 LONGEST_NAME = 120
 LONGEST_NEEDS = 300

@@ -20,7 +20,12 @@ from vipclub.core.types import ALPHABET, Json, new_ref
 from vipclub.events.finding import EventRow, find_event
 from vipclub.events.letters import tell
 from vipclub.events.models import Registration, registration_table
-from vipclub.events.refusals import EventFull, NotForYou, RegisteredAlready, RegistrationClosed
+from vipclub.events.refusals import (
+    EventFull,
+    RegisteredAlready,
+    RegistrationClosed,
+    not_for_this_member,
+)
 from vipclub.events.registrations.party import Guest, Party, accepted, write_party
 from vipclub.events.registrations.queue import place_of
 from vipclub.events.registrations.seats import take_free_seats
@@ -60,7 +65,7 @@ def register(
 ) -> RegistrationMade:
     """Seats for a member and guests together, or their place in the line where none are free.
     `needs` are the member's own. Raises RegisteredAlready, EventFull (409), RegistrationClosed,
-    NotForYou, PartyNotAccepted, NoEntitlement (422), MalformedRef, NotFound, Forbidden."""
+    NotEligible, PartyNotAccepted, NoEntitlement (422), MalformedRef, NotFound, Forbidden."""
     now = clock.now()
     REGISTRATION_STEPS.require(REGISTER, actor)
     found = find_event(session, actor, event)
@@ -119,7 +124,7 @@ def _standing(session: Session, event_id: int, person_id: int) -> AnyRow | None:
 def _may_come(
     session: Session, event: EventRow, who: LockedPerson, now: datetime, *, invited: bool
 ) -> int:
-    """The rank of the member's tier on the event's day. Raises RegistrationClosed, NotForYou."""
+    """The rank of the member's tier on the event's day. Raises RegistrationClosed, NotEligible."""
     if event.state != "published" or now >= event.register_until:
         raise RegistrationClosed()
     tiers = session.scalars(
@@ -131,7 +136,7 @@ def _may_come(
     rank = max((TIERS.index(tier) for tier in tiers), default=-1)
     wanted = event.tiers
     if rank < 0 or not (event.open or invited) or (wanted and TIERS[rank] not in wanted):
-        raise NotForYou()
+        raise not_for_this_member()
     return rank
 
 
@@ -146,7 +151,7 @@ def _account_for(session: Session, event: EventRow, who: LockedPerson, size: int
     if account is None or (not account.unlimited and account.remaining < units):
         kept = benefits.benefit_by_code(session, event.benefit)
         if kept is None:
-            raise NotForYou()
+            raise not_for_this_member()
         left = account.remaining if account is not None else 0
         raise benefits.none_left(kept.code, kept.name, year, left)
     return account.id
