@@ -58,6 +58,7 @@ from vipclub.events.registrations.moving_up import offer_seats
 from vipclub.events.registrations.party import Guest
 from vipclub.events.registrations.queue import Place
 from vipclub.events.registrations.registering import RegistrationMade, register
+from vipclub.events.registrations.transferring import transfer
 from vipclub.events.sealed_columns import SEALED
 from vipclub.events.steps import EVENT_STEPS, REGISTRATION_STEPS
 
@@ -90,6 +91,7 @@ __all__ = [
     "decline",
     "cancel",
     "change_party",
+    "transfer",
     "end_registrations",
     "offer_seats",
     "Place",

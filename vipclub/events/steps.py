@@ -182,6 +182,15 @@ REGISTRATION_STEPS: Machine[InTime] = Machine(
             open=_before_the_start,
         ),
         Step(
+            name="transfer",
+            permission=Permission.EVENT_REGISTER,
+            sources=frozenset({"registered"}),
+            targets=("cancelled",),
+            words=N_("Give the seats to another member"),
+            letter="event-registration-cancelled",
+            open=_before_the_start,
+        ),
+        Step(
             name="lapse",
             permission=CLUB_ITSELF,
             sources=frozenset({"invited", "waitlisted", "offered"}),

@@ -36,6 +36,11 @@ class Party:
     guests: tuple[Guest, ...] = ()
     own_needs: str = field(default="", repr=False)
 
+    @classmethod
+    def of_size(cls, size: int) -> Party:
+        """A party of whom nobody has said yet who they are."""
+        return cls(tuple(Guest("") for _ in range(size - 1)))
+
     @property
     def size(self) -> int:
         """How many people, the member among them."""

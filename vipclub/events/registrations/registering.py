@@ -70,10 +70,10 @@ def register(
     REGISTRATION_STEPS.require(REGISTER, actor)
     found = find_event(session, actor, event)
     who = people.lock_persons(session, actor, [member])[member]
-    standing = _standing(session, found.id, who.id)
+    standing = standing_of(session, found.id, who.id)
     if standing is not None and standing.state != "invited":
         raise RegisteredAlready(registration=standing.public_ref, status=standing.state)
-    rank = _may_come(session, found, who, now, invited=standing is not None)
+    rank = tier_that_may_come(session, found, who, now, invited=standing is not None)
     party = accepted(found, guests, needs)
     account = _account_for(session, found, who, party.size)
     seated = take_free_seats(session, found.id, party.size)
@@ -108,7 +108,7 @@ def register(
     return RegistrationMade(ref, found.ref, state, place.line if place else None)
 
 
-def _standing(session: Session, event_id: int, person_id: int) -> AnyRow | None:
+def standing_of(session: Session, event_id: int, person_id: int) -> AnyRow | None:
     """The registration of the person's cluster that stands, where there is one."""
     return session.execute(
         select(
@@ -121,11 +121,18 @@ def _standing(session: Session, event_id: int, person_id: int) -> AnyRow | None:
     ).first()
 
 
-def _may_come(
-    session: Session, event: EventRow, who: LockedPerson, now: datetime, *, invited: bool
+def tier_that_may_come(
+    session: Session,
+    event: EventRow,
+    who: LockedPerson,
+    now: datetime,
+    *,
+    invited: bool,
+    begun: bool = False,
 ) -> int:
-    """The rank of the member's tier on the event's day. Raises RegistrationClosed, NotEligible."""
-    if event.state != "published" or now >= event.register_until:
+    """The rank of the member's tier on the event's day; also after registration was closed where it
+    had `begun` before. Raises RegistrationClosed, NotEligible."""
+    if not begun and (event.state != "published" or now >= event.register_until):
         raise RegistrationClosed()
     tiers = session.scalars(
         select(Membership.tier).where(
@@ -209,7 +216,15 @@ def _write(
             **values,
         )
         return int(standing.id)
+    return insert_registration(session, event, who, values)[1]
+
+
+def insert_registration(
+    session: Session, event: EventRow, who: LockedPerson, values: dict[str, Any]
+) -> tuple[str, int]:
+    """A new row, of somebody without an invitation; gives its reference and its id."""
     first = {
+        "public_ref": new_ref("R"),
         "version": 1,
         "event_id": event.id,
         "person_id": who.id,
@@ -220,4 +235,4 @@ def _write(
         **values,
     }
     made = session.execute(insert(registration_table).values(**first).returning(Registration.id))
-    return int(made.scalar_one())
+    return str(first["public_ref"]), int(made.scalar_one())

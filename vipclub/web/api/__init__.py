@@ -2,8 +2,8 @@
 
 `calls` holds what all calls share and their register, of which `document` makes the OpenAPI
 document. The calls stand in `services`, `members`, `appointments`, `partner_appointments`,
-`partner_dispatches`, `capacity` and `cases`; what they take and give in `shapes`,
-`capacity_shapes`, `case_shapes` and `dispatch_shapes`, their `lists` page by page.
+`partner_dispatches`, `capacity`, `cases` and `events`; what they take and give in `shapes`,
+`capacity_shapes`, `case_shapes`, `dispatch_shapes` and `event_shapes`, their `lists` page by page.
 """
 
 from flask import Response, jsonify
@@ -12,6 +12,7 @@ from vipclub.web.api import (
     appointments,
     capacity,
     cases,
+    events,
     members,
     partner_appointments,
     partner_dispatches,
@@ -26,6 +27,7 @@ __all__ = [
     "appointments",
     "capacity",
     "cases",
+    "events",
     "members",
     "partner_appointments",
     "partner_dispatches",
