@@ -54,6 +54,7 @@ from vipclub.events.refusals import (
 )
 from vipclub.events.registrations.answering import accept_seats, cancel, change_party, decline
 from vipclub.events.registrations.ending import end_registrations
+from vipclub.events.registrations.entry_tickets import ticket_of
 from vipclub.events.registrations.moving_up import offer_seats
 from vipclub.events.registrations.party import Guest
 from vipclub.events.registrations.queue import Place
@@ -101,6 +102,7 @@ __all__ = [
     "registrations_of_event",
     "registrations_of_member",
     "party_of",
+    "ticket_of",
     "EventFull",
     "EventNotAccepted",
     "SeatOfferOver",

@@ -30,7 +30,7 @@ class Entry:
 NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "member": (
         Entry("house", N_("Home"), "member.home", ("/card", "/contacts")),
-        Entry("calendar-plus", N_("Book"), "member.services", ("/holds",)),
+        Entry("calendar-plus", N_("Book"), "member.services", ("/holds", "/events")),
         Entry("calendar-check", N_("Appointments"), "member.appointments", ("/calendar",)),
         Entry("gift", N_("Benefits"), "member.benefits", wide=True),
         Entry("inbox", N_("Messages"), "member.inbox", ("/callbacks", "/cases", "/conversation")),

@@ -43,14 +43,13 @@ def tile(language: str, found: Entitlement, bookable: Sequence[str]) -> Tile:
         text = gettext(language, N_("%(remaining)s of %(granted)s left"), **figures)
     else:
         text = gettext(language, N_("all used"))
-    can_book = found.benefit in bookable
     return Tile(
         name=found.name.to(language),
         text=text,
         left=left,
         held=held,
         icon=found.icon,
-        href=url_for("member.choose", service=found.benefit) if can_book else "",
+        href=_href(found, bookable),
         remaining=text
         if found.unlimited
         else gettext(language, N_("%(count)s left"), count=found.remaining),
@@ -66,6 +65,13 @@ def tile(language: str, found: Entitlement, bookable: Sequence[str]) -> Tile:
         how=found.summary.to(language),
         ledger=url_for("member.ledger", code=found.benefit),
     )
+
+
+def _href(found: Entitlement, bookable: Sequence[str]) -> str:
+    """Where it is used; nothing where that is not on a page."""
+    if found.use == "event":
+        return url_for("member.events_list")
+    return url_for("member.choose", service=found.benefit) if found.benefit in bookable else ""
 
 
 def year_end(year: int) -> date:
