@@ -15,6 +15,7 @@ from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub import accounts, assistance
 from vipclub.assistance import Case, ShiftNotAccepted
+from vipclub.assistance.duty import keeping_owners
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -155,3 +156,20 @@ def test_while_nobody_is_there_no_case_is_locked_for_nothing(db: Database, club:
         opened(db)
     with statements(at_most=2):
         assert assistance.keep_owners(db) == 0
+
+
+def test_cases_that_nobody_can_take_keep_no_other_case_from_its_owner(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping_owners, "BATCH", 2)
+    blamed, lead = an_agent(db, "blamed"), an_agent(db, "lead")
+    for _ in range(2):
+        opened(db, kind="complaint", member=club.members[0], about=blamed.account_ref)
+    plain = opened(db).case
+    on_shift(db, blamed)
+    assert assistance.keep_owners(db) == 1, "the complaints about the only one there stay behind"
+    assert owner_of(db, plain) == blamed.account_id
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(lead.account_ref))
+    assert assistance.keep_owners(db) == 2, "and go to the leader on call"
+    with statements(at_most=3):
+        assert assistance.keep_owners(db) == 0, "where they stay, and lock nothing"

@@ -23,6 +23,7 @@ from vipclub.core.errors import Forbidden, IllegalTransition, Malformed, NotFoun
 from vipclub.core.invariants import verify
 from vipclub.core.outbox import OutboxRow
 from vipclub.desk import Callback, CallbackPlanned, CallbackTry, Interaction
+from vipclub.desk.callbacks import watching
 from vipclub.desk.callbacks.watching import _raise
 
 MINUTE = timedelta(minutes=1)
@@ -227,6 +228,20 @@ def test_who_is_complained_of_neither_owns_nor_sees_it(db: Database, club: Small
         assert desk.due_callbacks(session, ping).items == []
     with pytest.raises(NotFound):
         db.run(desk.record_callback_view, ping, callback=made.callback)
+
+
+def test_calls_that_nobody_can_take_keep_no_other_call_from_its_owner(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "BATCH", 1)
+    blamed = an_agent(db, "blamed")
+    about = opened(db, kind="complaint", member=club.members[0], about=blamed.account_ref).case
+    asked(db, case=about, phone=MOBILE)
+    plain = asked(db, phone="010-6512 3456", about="benefit")
+    on_shift(db, blamed)
+    assert desk.keep_callback_owners(db) == 1
+    assert row_of(db, plain.callback).owner_id == blamed.account_id
+    assert desk.keep_callback_owners(db) == 0
 
 
 def test_the_number_is_shown_after_it_is_on_record_who_looks(db: Database, club: SmallClub) -> None:

@@ -133,7 +133,7 @@ from vipclub.assistance.duty.keeping_owners import keep_owners
 from vipclub.assistance.duty.leading import leads_the_desk, of_whom, who_leads
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty, stand_in_of
 from vipclub.assistance.duty.own_duty import OwnAbsence, OwnDuty, OwnShift, own_duty
-from vipclub.assistance.duty.owners import Duty, duty_at, unowned
+from vipclub.assistance.duty.owners import Duty, duty_at, to_be_given, unowned
 from vipclub.assistance.duty.roster import (
     ABSENCES,
     ShiftView,
@@ -382,6 +382,7 @@ __all__ = [
     "suggested_severity",
     "tasks_to_do",
     "tick_step",
+    "to_be_given",
     "triage",
     "unlink_cases",
     "unowned",
