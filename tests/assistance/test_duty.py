@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.assistance.cases_in_steps import opened
 from tests.assistance.desk_on_duty import HOUR, an_agent, on_shift
@@ -127,6 +131,31 @@ def test_shifts_that_overlap_or_last_too_long_are_refused(db: Database, club: Sm
             start=clock.now(),
             end=clock.now() + HOUR,
         )
+
+
+@pytest.mark.race
+@pytest.mark.only("postgresql")
+def test_of_two_leaders_who_fill_one_evening_at_once_the_second_is_refused(
+    db: Database, club: SmallClub
+) -> None:
+    ping, added = an_agent(db, "ping"), threading.Event()
+    evening: dict[str, Any] = {
+        "account": str(ping.account_ref),
+        "start": clock.now(),
+        "end": clock.now() + HOUR,
+    }
+
+    def slowly(session: Session, actor: Actor) -> None:
+        assistance.add_shift(session, actor, **evening)
+        added.set()
+        time.sleep(0.5)
+
+    first = threading.Thread(target=lambda: db.run(slowly, CLUB_ACTOR))
+    first.start()
+    assert added.wait(10)
+    with pytest.raises(ShiftNotAccepted):
+        db.run(assistance.add_shift, CLUB_ACTOR, **evening)
+    first.join()
 
 
 def test_a_shift_that_is_called_off_puts_nobody_on_duty(db: Database, club: SmallClub) -> None:
