@@ -150,6 +150,7 @@ from vipclub.assistance.duty.waiting_handovers import (
     shift_change,
     waiting_handovers,
 )
+from vipclub.assistance.facts import CasesMerged
 from vipclub.assistance.invariants import INVARIANTS
 from vipclub.assistance.letters import LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
@@ -236,6 +237,7 @@ __all__ = [
     "Answered",
     "CannotLink",
     "CannotMerge",
+    "CasesMerged",
     "Case",
     "CallerQuestion",
     "CaseAlarm",

@@ -14,9 +14,11 @@ from vipclub.assistance.cases.timeline import history_of
 from vipclub.assistance.clocks.promises import ClockName
 from vipclub.assistance.clocks.running import Event, rounds_of
 from vipclub.assistance.dispatch.ending import go_on_in
+from vipclub.assistance.facts import CasesMerged
 from vipclub.assistance.refusals import CannotMerge
 from vipclub.assistance.steps import MACHINE, OPEN
 from vipclub.core.actor import Actor
+from vipclub.core.facts import record
 from vipclub.core.types import parse_ref
 
 _ANSWERS: tuple[ClockName, ...] = ("first_answer", "reply")
@@ -56,6 +58,7 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
     stays.write("merged_in", other_ref=first, since=since)
     for found in go_on_in(session, gone.case.id, stays.case.id):
         stays.write("partner_found", other_ref=found.partner, reason=found.kind, for_member=True)
+    record(session, CasesMerged(gone.case.id, stays.case.id, stays.case.against_id, stays.at))
     values: dict[str, Any] = {"person_id": persons.pop()} if persons else {}
     if since is not None and stays.case.state == "waiting":
         stays.wake()
