@@ -59,7 +59,7 @@ from vipclub.assistance.cases.on_the_desk import (
     open_case_page,
     stay_on_case,
 )
-from vipclub.assistance.cases.opening import ask_for_help, callback_number, open_case
+from vipclub.assistance.cases.opening import ask_for_help, open_case
 from vipclub.assistance.cases.passing_on import (
     Written,
     pass_on,
@@ -306,7 +306,6 @@ __all__ = [
     "answered_level",
     "ask_about_caller",
     "ask_for_help",
-    "callback_number",
     "cancel_shift",
     "cancel_task",
     "case",

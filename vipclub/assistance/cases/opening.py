@@ -175,7 +175,7 @@ def _open(
         raise Malformed("severity")
     usual = USUAL_SEVERITY[call.kind]
     severity = usual if actor.kind == "member" else call.severity or usual
-    now, number = clock.now(), callback_number(call.phone)
+    now, number = clock.now(), number_as_said(call.phone)
     if person is None and number is not None:
         person = _only_holder(session, number)
     owner = duty_at(session, now).owner(but=call.against)
@@ -286,13 +286,13 @@ def _sealed(session: Session, ref: str, call: Call, number: str | None) -> dict[
     }
 
 
-def callback_number(text: str) -> str | None:
-    """A number to ring back, in E.164 where it is one: a hotel's too. What can't be read is kept as
-    it was said; None for nothing.
+def number_as_said(text: str) -> str | None:
+    """A number in E.164 where it is one, a hotel's too. What can't be read is kept as it was said,
+    like an extension or a room; None for nothing.
 
-    >>> callback_number("138 0013 8000"), callback_number("010-6512 3456")
+    >>> number_as_said("138 0013 8000"), number_as_said("010-6512 3456")
     ('+8613800138000', '+861065123456')
-    >>> callback_number("room 4")
+    >>> number_as_said("room 4")
     'room 4'
     """
     said = text.strip()[:40]
