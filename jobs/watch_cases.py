@@ -1,5 +1,6 @@
-"""Watch the cases: alarms, owners who are on duty, waits that are over, partners who are silent,
-cases to be closed."""
+"""Watch the cases: owners who are on duty, waits that are over, partners who are silent, alarms,
+cases to be closed, messages that nobody answered, handovers that nobody accepted, tasks that are
+due."""
 
 from __future__ import annotations
 

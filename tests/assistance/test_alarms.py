@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from tests.assistance.cases_in_steps import broken, opened
+from tests.assistance.cases_in_steps import broken, opened, seen
 from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub, a_small_club
@@ -59,6 +59,21 @@ def test_owner_leader_and_leader_on_call_are_told_in_turn(db: Database, club: Sm
     assert broken(db) == []
 
 
+def test_a_leader_on_call_hears_of_no_complaint_about_themselves(
+    db: Database, club: SmallClub
+) -> None:
+    lead, boss = (an_agent(db, name) for name in ("lead", "boss"))
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(boss.account_ref))
+    opened(db, kind="complaint", severity="critical", about=str(boss.account_ref))
+    with after(7 * 24 * 60):
+        on_shift(db, lead, leads=True)
+        assert assistance.raise_alarms(db) > 0
+    assert {level for _, level, _ in alarms(db)} == {1, 2, 3, 4}
+    assert lead.account_id in {letter["account"] for letter in told(db)}
+    assert boss.account_id not in {account for _, _, account in alarms(db)}
+    assert boss.account_id not in {letter["account"] for letter in told(db)}
+
+
 def test_a_level_is_raised_once_whatever_comes_twice(db: Database, club: SmallClub) -> None:
     made = opened(db)
     with after(5.1):
@@ -66,6 +81,17 @@ def test_a_level_is_raised_once_whatever_comes_twice(db: Database, club: SmallCl
         assert assistance.raise_alarms(db) == 0
         db.run(_raise, made.case)
     assert len(alarms(db)) == 2
+
+
+def test_the_next_entry_is_never_before_an_alarm(db: Database, club: SmallClub) -> None:
+    """A desk whose host's clock is behind the worker's."""
+    made = opened(db)
+    with after(5.1):
+        assert assistance.raise_alarms(db) == 2
+    db.run(assistance.answer, CLUB_ACTOR, case=made.case)
+    entries = seen(db, made.case).entries
+    assert [one.what for one in entries][-2:] == ["alarm", "answered"]
+    assert entries[-1].at >= entries[-2].at
 
 
 def test_of_levels_that_came_together_the_highest_alone_is_told(

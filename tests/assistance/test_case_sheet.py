@@ -60,6 +60,20 @@ def test_the_sheet_says_all_that_is_needed_to_go_on_by_telephone(
     assert "個案" in text_of(tmp_path / "sheets", "zh-Hant")
 
 
+def test_the_answers_of_a_caller_stand_there_in_words(
+    db: Database, club: SmallClub, tmp_path: Path
+) -> None:
+    ref = a_case(db)
+    answers = {"patient": "Father, 78", "conscious": "no", "breathing": "normal"}
+    db.run(assistance.save_facts, sun(), case=ref, answers=answers)
+    assistance.write_case_sheet(db, tmp_path)
+    text = text_of(tmp_path)
+    assert "Is the person awake and answering? not responding" in text
+    assert "How is the breathing? normal" in text
+    assert "{" not in text
+    assert "叫不醒" in text_of(tmp_path, "zh-Hans")
+
+
 def test_nobody_else_on_the_machine_reads_it_and_the_newest_replaces_the_one_before(
     db: Database, club: SmallClub, tmp_path: Path
 ) -> None:

@@ -196,6 +196,33 @@ def test_whom_a_complaint_is_about_never_sees_it(db: Database, club: SmallClub) 
     assert listed == []
 
 
+def test_who_calls_from_a_number_leads_to_no_complaint_about_the_reader(
+    db: Database, club: SmallClub
+) -> None:
+    """Nor does the complaint hide an older case of the same number."""
+    blamed, other = an_agent(db, "blamed"), an_agent(db, "other")
+    first = opened(db, other, phone="+8613800138001").case
+    about = opened(db, other, kind="complaint", phone="+8613800138001", about=blamed.account_ref)
+    with db.read() as session:
+        found = [
+            assistance.open_case_by_phone(session, reader, "+8613800138001")
+            for reader in (blamed, other)
+        ]
+    assert found == [first, about.case]
+
+
+def test_a_complaint_is_not_merged_where_whom_it_is_about_would_read_on(
+    db: Database, club: SmallClub
+) -> None:
+    """What the member writes to a merged case goes on in the other one."""
+    blamed = an_agent(db, "blamed")
+    about = opened(db, kind="complaint", member=club.members[0], about=blamed.account_ref).case
+    plain = opened(db, kind="complaint", member=club.members[0]).case
+    with pytest.raises(assistance.CannotMerge):
+        db.run(assistance.merge, CLUB_ACTOR, case=about, into=plain)
+    assert db.run(assistance.merge, CLUB_ACTOR, case=plain, into=about).case == about
+
+
 def test_the_same_tap_is_the_same_case(db: Database, club: SmallClub) -> None:
     nobody = Actor.anonymous()
     made = [

@@ -12,6 +12,7 @@ from tests.assistance.desk_on_duty import HOUR, an_agent, on_shift
 from tests.assistance.duty_through_time import through_time
 from tests.cast import CLUB_ACTOR, member_actor
 from tests.small_club import SmallClub, a_small_club
+from tests.statements import statements
 from vipclub import accounts, assistance
 from vipclub.assistance import Case, ShiftNotAccepted
 from vipclub.core import clock
@@ -147,3 +148,10 @@ def test_through_a_month_of_changes_every_open_case_has_an_owner_on_duty(
     assert found.unowned == []
     assert found.cases > 10
     assert found.moments > 100
+
+
+def test_while_nobody_is_there_no_case_is_locked_for_nothing(db: Database, club: SmallClub) -> None:
+    for _ in range(3):
+        opened(db)
+    with statements(at_most=2):
+        assert assistance.keep_owners(db) == 0

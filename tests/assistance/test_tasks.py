@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.assistance.cases_in_steps import broken, letters, opened, seen, whats
 from tests.assistance.desk_on_duty import HOUR, an_agent, on_shift
+from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub, a_small_club
 from vipclub import assistance
 from vipclub.assistance import DueTask, TaskNotAccepted
+from vipclub.assistance.cases import merging, tasks
+from vipclub.assistance.cases.handling import Act
 from vipclub.assistance.work_models import CaseTask
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
-from vipclub.core.errors import IllegalTransition, Malformed, NotFound
+from vipclub.core.errors import Conflict, IllegalTransition, Malformed, NotFound
+from vipclub.core.outbox import OutboxRow
 from vipclub.core.types import new_ref
 
 
@@ -59,6 +65,38 @@ def test_a_task_is_on_the_timeline_from_its_beginning_to_its_end(db: Database, p
     assert view.entries[-2].text == "Call the ward"
     with pytest.raises(IllegalTransition):
         db.run(assistance.do_task, ping, task=task)
+    assert broken(db) == []
+
+
+def test_nobody_is_given_a_task_in_a_complaint_about_themselves(db: Database, ping: Actor) -> None:
+    blamed = an_agent(db, "blamed")
+    ref = opened(db, kind="complaint", about=str(blamed.account_ref)).case
+    with pytest.raises(Malformed):
+        added(db, ping, ref, owner=str(blamed.account_ref))
+    assert states(db) == []
+
+
+def test_a_task_whose_case_is_merged_just_then_is_told_of_in_the_other_one(
+    db: Database, ping: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look for its case and that case's lock somebody else has merged it."""
+    gone, stays = opened(db).case, opened(db).case
+    task = added(db, ping, gone)
+
+    def after_the_merge(session: Session, actor: Actor, case: str, **given: Any) -> Act:
+        if case == gone:
+            merging.merge(session, CLUB_ACTOR, case=gone, into=stays)
+        return Act(session, actor, case, **given)
+
+    monkeypatch.setattr(tasks, "Act", after_the_merge)
+    with pytest.raises(Conflict):
+        db.run(assistance.do_task, ping, task=task)
+    with clock.replaying(clock.now() + 2 * HOUR):
+        assert assistance.warn_of_tasks(db) == 0
+        assert assistance.warn_of_tasks(db) == 1
+    with db.read() as session:
+        told = list(session.scalars(select(OutboxRow.payload).where(OutboxRow.kind == "message")))
+    assert [row["data"]["ref"] for row in told if row["template"] == "case-task"] == [stays]
     assert broken(db) == []
 
 

@@ -74,6 +74,8 @@ def test_the_manager_reads_and_answers_and_the_member_reads_the_answer(
     viewed = db.run(people.record_view, manager, member=club.members[0], page="conversation")
     with db.read() as session:
         (line,) = messages.thread_of(session, manager, member=club.members[0], viewed=viewed)
+        typed = club.members[0].lower().replace("-", "")
+        assert messages.thread_of(session, manager, member=typed, viewed=viewed) == [line]
     assert (line.text, line.state, line.who) == ("Hello", "waiting", "")
     db.run(messages.answer_member, manager, member=club.members[0], text="On Friday?")
     first, second = thread(db, club)

@@ -163,11 +163,10 @@ from vipclub.assistance.playbooks.reading import (
     shipped_playbooks,
 )
 from vipclub.assistance.playbooks.ticking import done_steps, step_text, tick_step
-from vipclub.assistance.questions.answering import answers_in, facts_of, save_facts
+from vipclub.assistance.questions.answering import answers_in_words, facts_of, save_facts
 from vipclub.assistance.questions.asked import (
     Option,
     Question,
-    every_question,
     questions_for,
     read_questions,
     shipped_questions,
@@ -300,7 +299,7 @@ __all__ = [
     "agents",
     "answer",
     "answered_in_time",
-    "answers_in",
+    "answers_in_words",
     "answer_about_caller",
     "answered_level",
     "ask_about_caller",
@@ -323,7 +322,6 @@ __all__ = [
     "duty_at",
     "end_handovers",
     "end_waits",
-    "every_question",
     "extend",
     "facts_of",
     "find_cases",

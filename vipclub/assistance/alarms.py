@@ -8,10 +8,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from vipclub.assistance.cases.finding import LockedCase
 from vipclub.assistance.cases.handling import Act
 from vipclub.assistance.cases.timeline import calendar_of, history_of, next_alarm
-from vipclub.assistance.clocks.promises import MISSED, WARNED
 from vipclub.assistance.clocks.running import Clock, clocks_of
 from vipclub.assistance.duty.owners import Duty, duty_at
 from vipclub.assistance.letters import tell_agent
@@ -60,7 +58,12 @@ def _raise(session: Session, ref: str) -> int:
             session.execute(update(clock_table).where(clock_table.c.id == row.id).values(level=top))
         coming.append(next_alarm(one, top))
     following = min((at for at in coming if at is not None), default=None)
-    session.execute(update(case_table).where(case_table.c.id == case.id).values(alarm_at=following))
+    last = act.at if raised else case.last_at
+    session.execute(
+        update(case_table)
+        .where(case_table.c.id == case.id)
+        .values(alarm_at=following, last_at=last)
+    )
     return raised
 
 
@@ -70,7 +73,7 @@ def _record(
     """A level once, with an entry in the timeline and a letter to who must know: the owner, then
     the leader on duty, then the leader on call. Of several levels that came at once the highest
     alone is told."""
-    told = _told(act.case, level, duty)
+    told = duty.told(level, owner=act.case.owner_id, but=act.case.against_id)
     added = insert_ignore(
         session,
         alarm_table,
@@ -108,11 +111,3 @@ def _record(
             due=one.due,
         )
     return 1
-
-
-def _told(case: LockedCase, level: int, duty: Duty) -> int | None:
-    if level == WARNED and case.owner_id is not None:
-        return case.owner_id
-    on_call = duty.on_call if level > MISSED else None
-    told = on_call or duty.leader(but=case.against_id)
-    return told.account_id if told is not None else case.owner_id

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from vipclub.assistance.cases.queries import CaseLine, lines_of, select_cases
 from vipclub.assistance.duty.owners import Duty, duty_at
 from vipclub.assistance.models import Case, CaseEntry
+from vipclub.assistance.questions.answering import FACTS, answers_in_words
 from vipclub.assistance.steps import OPEN
 from vipclub.assistance.words import (
     CLOCK_WORDS,
@@ -217,7 +218,8 @@ def _case_lines(language: Language, case: SheetCase, now: datetime, zone: str) -
     for entry in case.last:
         what = gettext(language, ENTRY_WORDS.get(entry.what, entry.what))
         moment = format_moment(language, entry.at, zone)
-        yield "    " + labelled(language, f"{moment} {what}", _indented(entry.text))
+        said = answers_in_words(language, entry.text) if entry.what == FACTS else entry.text
+        yield "    " + labelled(language, f"{moment} {what}", _indented(said))
 
 
 def _unverified(language: Language) -> str:

@@ -34,6 +34,7 @@ from vipclub.desk.at_callers_word import (
     add_contact,
     answer_about_caller,
     change_contact,
+    change_contact_details,
     open_case,
     remove_contact,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "answer_about_caller",
     "called_back",
     "change_contact",
+    "change_contact_details",
     "check_facts",
     "ground_of",
     "known_callers",

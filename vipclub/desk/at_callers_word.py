@@ -1,5 +1,6 @@
-"""What staff do at the word of who calls: open a case, change the contacts, answer for the member
-what a stranger may be told. Each brings the receipt of the agent's check along."""
+"""What staff do at the word of who calls: open a case, change the contacts or how the member is
+reached, answer for her what a stranger may be told. Each brings the receipt of the agent's check
+along."""
 
 from __future__ import annotations
 
@@ -78,4 +79,20 @@ def remove_contact(session: Session, actor: Actor, *, member: str, contact: str)
     heard = verified_caller(session, actor, member=member)
     people.emergency_contacts.remove_contact(
         session, actor, member=member, contact=contact, heard=heard
+    )
+
+
+def change_contact_details(
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    language: str | None = None,
+    mobile: str | None = None,
+    email: str | None = None,
+) -> None:
+    """Raises what `people.change_contact_details` raises."""
+    heard = verified_caller(session, actor, member=member)
+    people.change_contact_details(
+        session, actor, member=member, language=language, mobile=mobile, email=email, heard=heard
     )

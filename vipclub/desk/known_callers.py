@@ -4,7 +4,7 @@ with what may be told by it. And the receipt of that check, for what staff do at
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -19,7 +19,14 @@ from vipclub.core.types import parse_ref
 from vipclub.desk.models import CallerCheck
 from vipclub.desk.verifying_callers import KNOWN
 from vipclub.people import Person, Viewed
-from vipclub.people.emergency_contacts import ContactView, EmergencyContact, Level, Verified
+from vipclub.people.emergency_contacts import (
+    ContactView,
+    EmergencyContact,
+    Level,
+    Verified,
+    acts_on,
+    level_on,
+)
 
 _CHECK = (
     CallerCheck.outcome,
@@ -150,10 +157,6 @@ def verified_caller(session: Session, actor: Actor, *, member: str) -> Verified 
         return Verified(person.id, None, "all", True, row.valid_until)
     if row.removed_at is not None:
         return None
-    acts = _acts(row.delegate_until, clock.club_day(now))
-    level: Level = "all" if acts else row.may_be_told
-    return Verified(person.id, row.public_ref, level, acts, row.valid_until)
-
-
-def _acts(until: date | None, today: date) -> bool:
-    return until is not None and until >= today
+    today, until = clock.club_day(now), row.delegate_until
+    level = level_on(today, until, row.may_be_told)
+    return Verified(person.id, row.public_ref, level, acts_on(today, until), row.valid_until)

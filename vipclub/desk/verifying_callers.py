@@ -36,7 +36,13 @@ from vipclub.desk.facts_on_file import (
 from vipclub.desk.models import CallerCheck
 from vipclub.desk.refusals import CallBackNotOffered, FactsMissing, NoNumberOnFile, NotYetCalled
 from vipclub.people import Person, PersonRow, Viewed, find_person
-from vipclub.people.emergency_contacts import EmergencyContact, Level, Verified
+from vipclub.people.emergency_contacts import (
+    EmergencyContact,
+    Level,
+    Verified,
+    acts_on,
+    level_on,
+)
 
 HOLDS = timedelta(minutes=30)
 WRONG_AT_MOST = 3
@@ -247,9 +253,9 @@ def _caller(session: Session, actor: Actor, member: str, contact: str | None) ->
     ).first()
     if row is None:
         raise NotFound()
-    acts = row.delegate_until is not None and row.delegate_until >= clock.club_today()
-    level: Level = "all" if acts else row.may_be_told
-    return _Caller(person, row.id, row.contact, level, acts)
+    today, until = clock.club_today(), row.delegate_until
+    level = level_on(today, until, row.may_be_told)
+    return _Caller(person, row.id, row.contact, level, acts_on(today, until))
 
 
 def _on_file(

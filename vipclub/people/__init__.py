@@ -7,7 +7,6 @@ What subsidiaries send has a wing of its own, `feeds`. The persons stand here:
   with the keys that `search_keys` writes
 - how a person is reached and what they allow: `contact`, `consent`; relatives: `family`; whom the
   club may tell of a member, and who may act for her: `emergency_contacts`
-- how a person is reached and what they allow: `contact`, `consent`; relatives: `family`
 - who is handed on to a company of the group, with consent: `referrals`
 - that a number or an address is really theirs: `proving`, by `codes`; which is: `proven_contacts`
 - a person with all the records, for staff: `person_records`, after `viewing` has written who looks;
@@ -84,6 +83,7 @@ from vipclub.people.consent import (
 from vipclub.people.contact import (
     ContactDetails,
     change_contact_details,
+    contact_details_by,
     contact_details_of,
     may_reveal,
     may_state_details,
@@ -346,6 +346,7 @@ __all__ = [
     "SPOKEN",
     "OWN_WORD",
     "consents_of",
+    "contact_details_by",
     "contact_details_of",
     "may_reveal",
     "may_state_details",

@@ -14,7 +14,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.core import clock
@@ -131,23 +131,12 @@ def enter_code(
 ) -> CodeRight | CodeWrong | CodeOver:
     """Try a code. The try is counted by an UPDATE with its guard, so that many at once are five at
     most. Two statements, and one when it ends."""
-    now, cipher = clock.now(), cipher_of(session)
-    row = session.execute(
-        select(ContactCode.id, ContactCode.public_ref, ContactCode.code_hash, ContactCode.value)
-        .where(
-            ContactCode.owner == owner,
-            ContactCode.kind == kind,
-            ContactCode.ended_at.is_(None),
-            ContactCode.expires_at > now,
-        )
-        .order_by(ContactCode.id.desc())
-        .limit(1)
-    ).one_or_none()
+    cipher, row = cipher_of(session), _newest(session, owner, kind)
     if row is None:
         return CodeOver()
     tries = session.execute(
         update(ContactCode)
-        .where(ContactCode.id == row.id, ContactCode.ended_at.is_(None), ContactCode.tries < TRIES)
+        .where(ContactCode.id == row.id, *_may_be_tried())
         .values(tries=ContactCode.tries + 1)
         .returning(ContactCode.tries)
         .execution_options(synchronize_session=False)
@@ -174,8 +163,14 @@ def end_codes(session: Session, *, owner: str, kind: str) -> None:
 
 def open_code(session: Session, *, owner: str, kind: str) -> OpenCode | None:
     """The code that may still be entered, where there is one. One statement."""
-    row = session.execute(
-        select(ContactCode.kind, ContactCode.expires_at)
+    row = _newest(session, owner, kind)
+    return OpenCode(kind, row.expires_at) if row is not None else None
+
+
+def _newest(session: Session, owner: str, kind: str) -> ContactCode | None:
+    """The code that counts, where one may still be entered. One statement."""
+    return session.scalars(
+        select(ContactCode)
         .where(
             ContactCode.owner == owner,
             ContactCode.kind == kind,
@@ -185,7 +180,11 @@ def open_code(session: Session, *, owner: str, kind: str) -> OpenCode | None:
         .order_by(ContactCode.id.desc())
         .limit(1)
     ).one_or_none()
-    return OpenCode(*row) if row is not None else None
+
+
+def _may_be_tried() -> tuple[ColumnElement[bool], ...]:
+    """What the UPDATE that counts a try asks, after all that were counted before it."""
+    return ContactCode.ended_at.is_(None), ContactCode.tries < TRIES
 
 
 def code_still_open(session: Session, ref: str, version: int) -> bool:

@@ -25,6 +25,7 @@ from vipclub.core.types import parse_ref
 from vipclub.people import golden_record
 from vipclub.people.clusters import same_person, stands_for
 from vipclub.people.codes import end_codes
+from vipclub.people.emergency_contacts.callers import Verified, must_be_herself
 from vipclub.people.facts import DetailsChanged
 from vipclub.people.finding import PersonRow, find_person
 from vipclub.people.masks import masked_email, masked_number
@@ -66,11 +67,16 @@ def change_contact_details(
     language: str | None = None,
     mobile: str | None = None,
     email: str | None = None,
+    heard: Verified | None = None,
 ) -> None:
-    """The person's own language, mobile number or e-mail address; what is not named stays. Raises
-    NotFound, Forbidden, Malformed and DetailUnreadable."""
+    """The person's own language, mobile number or e-mail address; what is not named stays. Staff
+    on the telephone bring the receipt that the member herself calls, before a number or an address
+    is changed; at a counter she stands before them. Raises NotFound, Forbidden, Malformed,
+    DetailUnreadable and CallerNotVerified."""
     actor.require("details:state")
     person, own = find_person(session, actor, member), parse_ref(member, "M")
+    if (mobile or email) and actor.channel != "counter":
+        must_be_herself(actor, person, member, heard, clock.now())
     changes: dict[str, Any] = {}
     if language is not None:
         if language_of(language) is None:
@@ -193,7 +199,12 @@ def wants_reminders(session: Session, person_id: int) -> bool:
 
 def contact_details_of(session: Session, actor: Actor, *, member: str) -> ContactDetails:
     """How a person is reached, numbers masked. Two statements. Raises NotFound."""
-    person = find_person(session, actor, member)
+    return contact_details_by(session, find_person(session, actor, member))
+
+
+def contact_details_by(session: Session, person: PersonRow) -> ContactDetails:
+    """Like `contact_details_of`, of a person whom the caller has found by the actor's rights. One
+    statement."""
     found = details_of(session, person)
     return ContactDetails(
         mobile=masked_number(found.mobile) if found.mobile else None,

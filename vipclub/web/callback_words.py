@@ -4,15 +4,14 @@ asks for."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from vipclub import desk
 from vipclub.core import clock
-from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_, gettext
 from vipclub.desk import CallbackLine
 from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.promise_clock import Clock, clock_of
+from vipclub.web.wall_moment import wall_moment
 
 IN_MINUTES = {"30": 30, "60": 60, "120": 120, "240": 240}
 DUE = {
@@ -38,11 +37,7 @@ def due_asked(code: str, at: str) -> datetime | None:
         return clock.now() + timedelta(minutes=IN_MINUTES[code])
     if code != "at":
         return None
-    try:
-        wall = datetime.fromisoformat(at[:16])
-    except ValueError:
-        raise Malformed("at") from None
-    return wall.replace(tzinfo=ZoneInfo(clock.club_zone()))
+    return wall_moment(at, "at")
 
 
 def due_options(language: str, *, usual: bool = True) -> list[tuple[str, str]]:

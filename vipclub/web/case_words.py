@@ -10,7 +10,6 @@ from vipclub.assistance import CaseLine, CaseView, ClockView, EntryView
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import before, day_and_hour
-from vipclub.web.facts_words import facts_lines
 from vipclub.web.promise_clock import Clock, clock_of
 
 ICONS = {
@@ -216,7 +215,9 @@ def entry_name(language: str, found: EntryView, *, member: bool) -> str:
 
 
 def _text(language: str, found: EntryView) -> str:
-    return facts_lines(language, found.text) if found.what == "facts" else found.text
+    if found.what == "facts":
+        return assistance.answers_in_words(language, found.text)
+    return found.text
 
 
 def _more(language: str, found: EntryView, now: datetime, of: CaseView | None) -> str:

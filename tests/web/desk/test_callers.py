@@ -211,6 +211,25 @@ def test_contacts_are_changed_at_her_word(ping: Desk, db: Database, club: SmallC
     assert "周巍" not in ping.see(at)
 
 
+def test_by_phone_a_number_is_changed_at_her_word_alone(
+    ping: Desk, db: Database, club: SmallClub
+) -> None:
+    """Who has the number has the codes: a stranger on the telephone can't have it changed."""
+    form = {"mobile": "+85291234567", "email": "", "channel": "phone"}
+    at = f"{ping.file}/details"
+    assert "Verify the caller" in ping.see(at)
+    refused = ping.post(f"{at}/contact", **form)
+    assert refused.status_code == 422
+    assert "verify first that the member is calling" in refused.text
+    assert 'value="+85291234567"' in refused.text
+    wei = a_contact(db, club.lin, ping.lin, may_be_told="all")
+    ping.verify(wei, contact_phone=NUMBER, mobile="8000")
+    assert ping.post(f"{at}/contact", **form).status_code == 422, "a contact is not the member"
+    ping.verify(mobile="8000", city="shanghai")
+    assert "Verify the caller" not in ping.see(at)
+    assert ping.post(f"{at}/contact", **form).status_code == 303
+
+
 WHY = "The hotel found her unconscious"
 
 

@@ -112,10 +112,9 @@ def test_the_roster_says_who_is_on_duty(sun: FlaskClient, db: Database) -> None:
         end="2031-01-01T17:00",
     )
     assert added.status_code == 303
-    wrong = post(
-        sun, "/desk/duty/shifts", account=ping.account_ref, start="soon", end="2031-01-01T17:00"
-    )
-    assert wrong.status_code == 400
+    for start, end in (("soon", "2031-01-01T17:00"), ("0001-01-01T00:00", "0001-01-01T07:00")):
+        wrong = post(sun, "/desk/duty/shifts", account=ping.account_ref, start=start, end=end)
+        assert wrong.status_code == 400, "what is no moment, and a year still being typed"
     too_long = post(
         sun,
         "/desk/duty/shifts",

@@ -55,6 +55,19 @@ def test_a_request_is_seen_accepted_and_then_says_whom_it_is_about(
     assert (again.status_code, "This request is closed" in again.text) == (409, True)
 
 
+def test_the_first_page_says_that_somebody_is_in_need(
+    pc: FlaskClient, other_pc: FlaskClient, lyon: Askings
+) -> None:
+    """A request has minutes: whoever works at the front desk sees it without looking for it."""
+    lyon.ask(area="Lyon")
+    path = f"/partner/requests/{lyon.asked()}"
+    for page in ("/partner/", "/partner/live"):
+        assert f'href="{path}"' in pc.get(f"{page}?lang=en").text
+        assert "in need" not in other_pc.get(f"{page}?lang=en").text
+    with later(10.1):
+        assert path not in pc.get("/partner/?lang=en").text
+
+
 def test_declining_is_one_tap_and_the_time_has_an_end(pc: FlaskClient, lyon: Askings) -> None:
     lyon.ask()
     path = f"/partner/requests/{lyon.asked()}"

@@ -25,8 +25,9 @@ _ANSWERS: tuple[ClockName, ...] = ("first_answer", "reply")
 def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult:
     """End a case in another open one of the same person, or of nobody known; gives that one. Where
     somebody waits for an answer in the first, they wait in the second since then; a partner who has
-    accepted comes for the second. Both are locked
-    in the order of their references. Raises CannotMerge and what `Act` raises."""
+    accepted comes for the second. What is about somebody of the staff goes on in nothing that they
+    may read. Both are locked in the order of their references. Raises CannotMerge and what `Act`
+    raises."""
     first, second = parse_ref(case, "C"), parse_ref(into, "C")
     if first == second:
         raise CannotMerge()
@@ -38,7 +39,8 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
             acts[ref] = Act(session, actor, ref, permission=Permission.CASE_WORK)
     gone, stays = acts[first], acts[second]
     persons = {act.case.person_id for act in acts.values()} - {None}
-    if stays.case.state not in OPEN or len(persons) > 1:
+    hidden = gone.case.against_id not in {None, stays.case.against_id}
+    if stays.case.state not in OPEN or len(persons) > 1 or hidden:
         raise CannotMerge()
     since = _waiting_since(history_of(session, gone.case.id))
     gone.write("merged", other_ref=second)

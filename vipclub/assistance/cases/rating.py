@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
 from vipclub.assistance.cases.finding import visible_to
-from vipclub.assistance.cases.handling import LONGEST_WORDS, Act
+from vipclub.assistance.cases.handling import Act, words
 from vipclub.assistance.duty.owners import duty_at
 from vipclub.assistance.letters import tell_agent
 from vipclub.assistance.models import Case, CaseEntry
-from vipclub.assistance.refusals import RatingClosed, RatingNotAccepted, WordsMissing
+from vipclub.assistance.refusals import RatingClosed, RatingNotAccepted
 from vipclub.assistance.work_models import CaseRating, rating_table
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
@@ -59,9 +59,7 @@ def rate_case(
     `Act` raises."""
     if score not in range(1, 6):
         raise RatingNotAccepted()
-    said = text.strip()
-    if len(said) > LONGEST_WORDS:
-        raise WordsMissing(most=LONGEST_WORDS)
+    said = words(text, needed=False)
     act = Act(session, actor, case, permission=Permission.CASE_RATE)
     before = session.execute(
         select(CaseRating.first_at, CaseRating.rated_at, CaseRating.score).where(
@@ -69,7 +67,7 @@ def rate_case(
         )
     ).first()
     resolved = _resolved(session, act.case.id)
-    anew = before is None or (resolved is not None and resolved > before.rated_at)
+    anew = before is None or _resolved_since(resolved, before.rated_at)
     first = act.at if before is None or anew else before.first_at
     if act.case.merged_into_id is not None or not _may(act.case.state, first, act.at):
         raise RatingClosed(days=CHANGEABLE.days)
@@ -90,6 +88,11 @@ def rate_case(
 
 def _may(state: str, first: datetime, now: datetime) -> bool:
     return state in RATED and now <= first + CHANGEABLE
+
+
+def _resolved_since(resolved: datetime | None, rated: datetime) -> bool:
+    """Whether a case was resolved anew after it was rated: it may be rated as if never before."""
+    return resolved is not None and resolved > rated
 
 
 def _resolved(session: Session, case_id: int) -> datetime | None:
@@ -141,7 +144,7 @@ def rating_of(session: Session, actor: Actor, ref: str, *, now: datetime) -> Rat
     ).first()
     if row is None:
         return RatingView(None, "", None, open=False)
-    anew = row.rated_at is None or (row.resolved is not None and row.resolved > row.rated_at)
+    anew = row.rated_at is None or _resolved_since(row.resolved, row.rated_at)
     may = row.merged_into_id is None and _may(row.state, now if anew else row.first_at, now)
     cipher = cipher_of(session)
     said = cipher.unseal("case_rating.body", row.public_ref, row.body) if row.body else ""

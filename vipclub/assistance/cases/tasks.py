@@ -24,7 +24,7 @@ from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import Database
-from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.errors import Conflict, Malformed, NotFound
 from vipclub.core.types import new_ref, parse_ref
 
 LONGEST_TASK = 500
@@ -56,7 +56,7 @@ def add_task(
         insert(task_table).values(
             public_ref=ref,
             case_id=act.case.id,
-            owner_id=_colleague(session, owner) if owner else None,
+            owner_id=_colleague(session, act, owner) if owner else None,
             state="open",
             what=cipher_of(session).seal("case_task.what", ref, said),
             due_at=due,
@@ -69,12 +69,13 @@ def add_task(
 
 
 def do_task(session: Session, actor: Actor, *, task: str) -> None:
-    """It is done. Raises IllegalTransition and what `Act` raises."""
+    """It is done. Raises IllegalTransition, Conflict where its case was merged meanwhile, and what
+    `Act` raises."""
     _end(session, actor, task, "do", "task_done")
 
 
 def cancel_task(session: Session, actor: Actor, *, task: str) -> None:
-    """It needn't be done any more. Raises IllegalTransition and what `Act` raises."""
+    """It needn't be done any more. Raises what `do_task` raises."""
     _end(session, actor, task, "cancel", "task_cancelled")
 
 
@@ -91,9 +92,11 @@ def _end(session: Session, actor: Actor, ref: str, step: str, entry: str) -> Non
     act = Act(session, actor, case, permission=Permission.CASE_WORK)
     row = session.execute(
         select(CaseTask.id, CaseTask.public_ref, CaseTask.state, CaseTask.what).where(
-            CaseTask.public_ref == parse_ref(ref, "C")
+            CaseTask.public_ref == parse_ref(ref, "C"), CaseTask.case_id == act.case.id
         )
-    ).one()
+    ).first()
+    if row is None:  # its case was merged into another one meanwhile
+        raise Conflict()
     TASK_STEPS.ask(one, actor, row.state, row, act.at)
     TASK_STEPS.move(session, task_table, row.id, one, row.state, one.target, ended_at=act.at)
     said = cipher_of(session).unseal("case_task.what", row.public_ref, row.what)
@@ -101,11 +104,15 @@ def _end(session: Session, actor: Actor, ref: str, step: str, entry: str) -> Non
     act.finish(f"case.{entry}", after={"task": row.public_ref})
 
 
-def _colleague(session: Session, ref: str) -> int:
+def _colleague(session: Session, act: Act, ref: str) -> int:
+    """Somebody of the desk who may know of the case. Raises Malformed."""
     try:
-        return agent_id(session, ref)
+        found = agent_id(session, ref)
     except NotFound:
         raise Malformed("owner") from None
+    if found == act.case.against_id:
+        raise Malformed("owner")
+    return found
 
 
 def warn_of_tasks(db: Database) -> int:
@@ -131,15 +138,17 @@ def _warn(session: Session, ref: str, now: datetime) -> bool:
     act = Act(session, ACTOR, case)
     row = session.execute(
         select(CaseTask.id, CaseTask.state, CaseTask.owner_id, CaseTask.due_at).where(
-            CaseTask.public_ref == ref
+            CaseTask.public_ref == ref, CaseTask.case_id == act.case.id
         )
-    ).one()
-    if row.state != "open" or row.due_at > now:
+    ).first()
+    # one whose case was merged into another one meanwhile is the next run's
+    if row is None or row.state != "open" or row.due_at > now:
         return False
     step = TASK_STEPS["warn"]
     TASK_STEPS.move(session, task_table, row.id, step, row.state, step.target)
     duty = duty_at(session, now)
-    owner = row.owner_id if row.owner_id in duty.owners else act.case.owner_id
+    named = row.owner_id in duty.owners and row.owner_id != act.case.against_id
+    owner = row.owner_id if named else act.case.owner_id
     leader = duty.leader(but=act.case.against_id)
     told = owner if owner is not None else leader.account_id if leader is not None else None
     if told is not None:

@@ -12,11 +12,10 @@ What an entry says, by its `what`:
 - `extended`: with the days in all; `resolved`, `closed`, `reopened`;
 - `merged`: into the case in `other_ref`; `merged_in`: that one, with `since` when somebody began to
   wait there who waits still;
-- `alarm`: a `level` that the clock in `reason` has reached;
 - `handed`: to the account in `other_ref`, with the giver's word;
 - `facts`: answers to questions, as JSON; `step_done`, `step_undone`: the step in `reason`;
 - `task_added`, `task_done`, `task_cancelled`, `task_ended`: the task in `other_ref`;
-- `linked`, `unlinked`: the case in `other_ref`; `rated`: with the score as `level`.
+- `linked`, `unlinked`: the case in `other_ref`; `rated`: with the score as `level`;
 - `caller_asked`: the member, about a caller who isn't known; `caller_answered`: by her, to the
   question in `other_ref`, with what may be told in `reason`; `caller_verified`: by the desk, with
   who it is in `reason` and the contact in `other_ref`;

@@ -13,7 +13,12 @@ from vipclub.assistance.dispatch.answering import (
     decline_for,
     lose,
 )
-from vipclub.assistance.dispatch.asking import ask_after_silent, ask_partners, withdraw_partners
+from vipclub.assistance.dispatch.asking import (
+    MOST_PARTNERS,
+    ask_after_silent,
+    ask_partners,
+    withdraw_partners,
+)
 from vipclub.assistance.dispatch.covers import (
     CoverView,
     add_cover,
@@ -69,6 +74,7 @@ __all__ = [
     "Dispatch",
     "DispatchResult",
     "DispatchView",
+    "MOST_PARTNERS",
     "PartnerFoundAlready",
     "ReasonNotAccepted",
     "RequestView",

@@ -35,7 +35,7 @@ from vipclub.core.types import Localized, new_ref, parse_ref
 from vipclub.messages import queue
 from vipclub.partners import Partner
 
-MOST = 8
+MOST_PARTNERS = 8
 """Partners in one chain."""
 BATCH = 200
 ACTOR = Actor.system("ask_partners")
@@ -79,8 +79,8 @@ def ask_partners(
         )
     }
     asked = {row.partner_id for row in found.values()}
-    if not 1 <= len(refs) <= MOST or len(asked) != len(refs):
-        raise ChainNotAccepted(most=MOST)
+    if not 1 <= len(refs) <= MOST_PARTNERS or len(asked) != len(refs):
+        raise ChainNotAccepted(most=MOST_PARTNERS)
     chain = _list_all(session, act, kind, [found[ref] for ref in refs], told, kept)
     ask_next(session, act, chain)
     act.finish("case.dispatch", after={"kind": kind, "chain": chain, "partners": len(refs)})

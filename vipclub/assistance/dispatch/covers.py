@@ -95,7 +95,7 @@ def add_cover(
         session,
         actor,
         "cover.add",
-        subject=("partner", partner),
+        subject=("partner", parse_ref(partner, "P")),
         after={"cover": row.public_ref, "kind": kind, "country": country, "city": place},
     )
     return row.public_ref

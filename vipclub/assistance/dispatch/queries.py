@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
@@ -19,12 +20,14 @@ from vipclub.assistance.dispatch.steps import DISPATCH_STEPS, STATES
 from vipclub.assistance.models import Case
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, parse_ref
-from vipclub.partners import Partner
+from vipclub.core.value_lists import one_of
+from vipclub.partners import Partner, seen_by
 from vipclub.partners import visible_to as partners_visible_to
 from vipclub.people import Person, Viewed, stands_for
 
@@ -212,20 +215,29 @@ def requests_of_partner(
     actor.require(Permission.DISPATCH_ANSWER)
     if unknown := set(statuses) - set(SHOWN_STATES):
         raise Malformed("status", problem=f"unknown: {', '.join(sorted(unknown))[:100]}")
-    found = (
-        _select_requests()
-        .where(partners_visible_to(actor))
-        .order_by(Dispatch.asked_at.desc(), Dispatch.id.desc())
-        .limit(limit + 1)
-    )
-    if statuses:
-        found = found.where(Dispatch.state.in_(sorted(statuses)))
+    own = seen_by(actor)
+    asked = {"limit": limit + 1, "own_partners": sorted(own or ())}
+    statement = _requests_in(frozenset(statuses), everybody=own is None)
     if after is not None:
-        found = found.where(beyond(after, Dispatch.asked_at, Dispatch.id, datetime, backwards=True))
-    rows = session.execute(found).all()
+        further = beyond(after, Dispatch.asked_at, Dispatch.id, datetime, backwards=True)
+        statement = statement.where(further)
+    rows = run_built(session, statement, asked).all()
     cipher = cipher_of(session)
     items = [_request(cipher, actor, row) for row in rows[:limit]]
     return Page(items, cursor_after(rows, limit, "asked_at"))
+
+
+@lru_cache(maxsize=64)
+def _requests_in(states: frozenset[str], *, everybody: bool) -> AnySelect:
+    found = (
+        _select_requests()
+        .order_by(Dispatch.asked_at.desc(), Dispatch.id.desc())
+        .limit(bindparam("limit"))
+    )
+    if not everybody:
+        own: Any = bindparam("own_partners", expanding=True)
+        found = found.where(Partner.public_ref.in_(own))
+    return found.where(one_of(Dispatch.state, states)) if states else found
 
 
 def record_request_view(session: Session, actor: Actor, *, dispatch: str, page: str) -> Viewed:

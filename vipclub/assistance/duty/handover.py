@@ -80,6 +80,7 @@ def give_handover(
     WordsMissing, MalformedRef, Forbidden."""
     HANDOVER_STEPS.require(HANDOVER_STEPS["give"], actor)
     now, me = clock.now(), _account(actor)
+    receiver = parse_ref(receiver, "U")
     to = _colleague(session, receiver, but=me)
     waits = select(Handover.id).where(Handover.giver_id == me, Handover.state == "given")
     if session.execute(waits).first() is not None:

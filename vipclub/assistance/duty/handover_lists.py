@@ -13,6 +13,7 @@ from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.assistance.cases.finding import visible_to
 from vipclub.assistance.cases.queries import CaseLine, ClockView, lines_of, select_cases
+from vipclub.assistance.duty.on_duty import newest_on_call
 from vipclub.assistance.duty.roster import ON_DUTY_ROLES
 from vipclub.assistance.models import Case, CaseEntry, OnCall, Shift
 from vipclub.assistance.steps import OPEN
@@ -94,19 +95,13 @@ def colleagues(session: Session, actor: Actor, *, now: datetime) -> list[Colleag
         .where(Shift.account_id == Account.id, Shift.cancelled_at.is_(None), Shift.ends_at > now)
         .scalar_subquery()
     )
-    newest = (
-        select(OnCall.account_id)
-        .where(OnCall.from_at <= now)
-        .order_by(OnCall.from_at.desc(), OnCall.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    on_call = select(OnCall.account_id).where(OnCall.id == newest_on_call(now)).scalar_subquery()
     rows = session.execute(
         select(
             Account.public_ref,
             Account.display_name,
             since.label("since"),
-            (Account.id == newest).label("on_call"),
+            (Account.id == on_call).label("on_call"),
         )
         .where(
             Account.role.in_(ON_DUTY_ROLES),

@@ -24,7 +24,9 @@ def keep_owners(db: Database) -> int:
     """Give every open case whose owner is not on duty to somebody who is; gives how many. What
     nobody can take stays where it is."""
     with db.read() as session:
-        refs = unowned(session, duty_at(session, clock.now()), limit=BATCH)
+        duty = duty_at(session, clock.now())
+        # with nobody there, each case would be locked again and again for nothing
+        refs = unowned(session, duty, limit=BATCH) if duty.owners else []
     return sum(db.each(refs, give_owner))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from vipclub.assistance.clocks.promises import MISSED, WARNED
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
 from vipclub.assistance.models import Case
 from vipclub.assistance.steps import OPEN
@@ -49,6 +50,15 @@ class Duty:
         """Who is told when a promise is missed: a leader on duty, else the one on call."""
         leads = (agent for agent in self.agents if agent.leads and agent.account_id != but)
         return next(leads, self._on_call(but))
+
+    def told(self, level: int, *, owner: int | None, but: int | None) -> int | None:
+        """Whom an alarm of a level goes to, by account: the owner is warned, then a leader on duty
+        is told, above that the leader on call; the owner where there is no leader. Never `but`, of
+        the leaders."""
+        if level == WARNED and owner is not None:
+            return owner
+        leader = (self._on_call(but) if level > MISSED else None) or self.leader(but=but)
+        return leader.account_id if leader is not None else owner
 
     def _on_call(self, but: int | None) -> Agent | None:
         if self.on_call is None or self.on_call.account_id == but:

@@ -13,7 +13,7 @@ from vipclub.accounts import Permission
 from vipclub.assistance.cases.handling import Act, CaseResult
 from vipclub.assistance.models import CaseEntry
 from vipclub.assistance.playbooks.reading import countries
-from vipclub.assistance.questions.asked import Question, questions_for
+from vipclub.assistance.questions.asked import Question, every_question, questions_for
 from vipclub.assistance.refusals import UnknownAnswer, WordsMissing
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
@@ -83,3 +83,22 @@ def facts_of(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         facts |= answers_in(text)
     return {code: said for code, said in facts.items() if said}
+
+
+def answers_in_words(language: str, text: str) -> str:
+    """What one entry says, in words, a line a question; what nobody knows any more as it is
+    kept."""
+    known, places = every_question(), countries()
+    lines = []
+    for code, said in answers_in(text).items():
+        question = known.get(code)
+        if question is None:
+            lines.append(f"{code}: {said}")
+            continue
+        option = question.option(said)
+        if option is not None:
+            said = option.text.to(language)
+        elif question.by_country and said in places:
+            said = places[said].name.to(language)
+        lines.append(f"{question.ask.to(language)} {said or '–'}")
+    return "\n".join(lines)

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
@@ -19,6 +20,7 @@ from vipclub.bookings.overrides import beyond_the_window
 from vipclub.bookings.tickets.finding import visible_to
 from vipclub.bookings.tickets.models import BookingTicket
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.errors import NotFound
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, parse_ref
@@ -96,16 +98,23 @@ def tickets_of(
 ) -> list[TicketView]:
     """A person's tickets, the open ones first. One statement. Raises MalformedRef, Forbidden."""
     actor.require(Permission.APPOINTMENT_VIEW)
-    cluster = people.cluster_behind(parse_ref(member, "M"))
+    asked = {"member": parse_ref(member, "M"), "limit": limit, **people.values_of(actor)}
+    statement = _of_member(people.sight_of(actor), only_open)
+    return [_view(row) for row in run_built(session, statement, asked)]
+
+
+@lru_cache(maxsize=64)
+def _of_member(sight: people.Sight, only_open: bool) -> AnySelect:
+    asked, holder = aliased(Person), aliased(Person)
     found = (
         _select()
-        .where(BookingTicket.person_id.in_(cluster), visible_to(actor))
+        .join(holder, holder.id == BookingTicket.person_id)
+        .join(asked, same_person(asked, holder))
+        .where(asked.public_ref == bindparam("member"), sight.over(holder))
         .order_by(BookingTicket.state != "open", BookingTicket.id.desc())
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
-    if only_open:
-        found = found.where(BookingTicket.state == "open")
-    return [_view(row) for row in session.execute(found)]
+    return found.where(BookingTicket.state == "open") if only_open else found
 
 
 def ticket(session: Session, actor: Actor, ref: str) -> TicketView:

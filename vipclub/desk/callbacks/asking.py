@@ -17,7 +17,7 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Malformed, NotFound
-from vipclub.core.types import new_ref, parse_ref
+from vipclub.core.types import new_ref
 from vipclub.desk.callbacks.finding import find_callback
 from vipclub.desk.callbacks.models import Callback, callback_table
 from vipclub.desk.callbacks.refusals import (
@@ -208,7 +208,7 @@ def cancel_callback(session: Session, actor: Actor, *, callback: str) -> None:
     """It isn't wanted any more. Raises MalformedRef, NotFound, Forbidden, IllegalTransition."""
     now = clock.now()
     CALLBACK_STEPS.require(CANCEL, actor)
-    found = find_callback(session, actor, parse_ref(callback, "J"))
+    found = find_callback(session, actor, callback)
     CALLBACK_STEPS.ask(CANCEL, actor, found.state, found, now)
     CALLBACK_STEPS.move(
         session,

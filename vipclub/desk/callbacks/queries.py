@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.assistance import Case
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import NotFound
@@ -162,7 +163,7 @@ def callbacks_of(
 
 @dataclass(frozen=True, slots=True)
 class CallbacksNow:
-    """How many callbacks are due within the hour, how many were due already, and all."""
+    """How many callbacks were due already, how many are due soon, and all."""
 
     late: int
     soon: int
@@ -239,7 +240,7 @@ def callback(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> Cal
         channel=row.channel,
         asked_by=row.asked_by or "",
         tries=_tries(session, row.id),
-        steps=CALLBACK_STEPS.open_to(actor, row.state, row, row.due_at),
+        steps=CALLBACK_STEPS.open_to(actor, row.state, row, clock.now()),
     )
 
 

@@ -17,7 +17,8 @@ WARNED_BEFORE = timedelta(minutes=15)
 ON_CALL_AFTER = timedelta(minutes=30)
 DAILY = timedelta(days=1)
 WARNED, MISSED = 1, 2
-"""Levels: the owner is warned, the leader is told; above, the leader on call, then every day."""
+"""Levels, as `assistance.Duty.told` knows them: the owner is warned, the leader is told; above, the
+leader on call, then every day."""
 
 WINDOWS: dict[str, tuple[time, time] | None] = {
     "soon": None,

@@ -7,7 +7,6 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from vipclub import assistance
-from vipclub.assistance import Duty
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -15,7 +14,7 @@ from vipclub.desk.callbacks.finding import LockedCallback, find_callback
 from vipclub.desk.callbacks.letters import tell_agent
 from vipclub.desk.callbacks.models import Callback, callback_table
 from vipclub.desk.callbacks.steps import CALLBACK_STEPS, ESCALATE
-from vipclub.desk.callbacks.times import MISSED, WARNED, next_alarm, reached_level
+from vipclub.desk.callbacks.times import next_alarm, reached_level
 
 BATCH = 200
 ACTOR = Actor.system("watch_callbacks")
@@ -52,7 +51,8 @@ def _raise(session: Session, ref: str) -> bool:
         level=level,
         alarm_at=next_alarm(level, found.due_at),
     )
-    told = _told(found, level, assistance.duty_at(session, now))
+    duty = assistance.duty_at(session, now)
+    told = duty.told(level, owner=found.owner_id, but=found.against_id)
     audit.write(
         session,
         ACTOR,
@@ -66,22 +66,13 @@ def _raise(session: Session, ref: str) -> bool:
     return True
 
 
-def _told(found: LockedCallback, level: int, duty: Duty) -> int | None:
-    """The owner before it is due, then the leader on duty, then the leader on call."""
-    if level == WARNED and found.owner_id is not None:
-        return found.owner_id
-    on_call = duty.on_call if level > MISSED else None
-    if on_call is not None and on_call.account_id == found.against_id:
-        on_call = None
-    told = on_call or duty.leader(but=found.against_id)
-    return told.account_id if told is not None else found.owner_id
-
-
 def keep_callback_owners(db: Database) -> int:
     """Give every callback whose owner is not on duty to somebody who is; gives how many. What
     nobody can take stays where it is."""
     with db.read() as session:
         duty = assistance.duty_at(session, clock.now())
+        if not duty.owners:  # each would be locked again and again for nothing
+            return 0
         refs = session.scalars(
             select(Callback.public_ref)
             .where(

@@ -46,12 +46,13 @@ def thread_of(
     limit: int = 100,
 ) -> list[ThreadLine]:
     """The newest messages of a thread, in the order in which they were written; staff bring the
-    receipt of the trail's row. Two statements. Raises Forbidden, NotFound."""
+    receipt of the trail's row. Two statements. Raises MalformedRef, Forbidden,
+    NotFound."""
     if not actor.has(THREAD_STEPS["write"].permission):
         actor.require(THREAD_STEPS["answer"].permission)
         if viewed is None:
             raise Forbidden(permission=THREAD_STEPS["answer"].permission)
-        viewed.must_cover(member)
+        viewed.must_cover(parse_ref(member, "M"))
     person = find_person(session, actor, member)
     rows = session.execute(
         select(ThreadMessage, Account.display_name)

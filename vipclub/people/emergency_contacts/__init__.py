@@ -1,8 +1,9 @@
 """Emergency contacts of a member: whom the club may tell of her, and who may act for her until a
 day. `changing` names, changes and removes them, `ending` ends what was given until a day, `reading`
-lists them, `callers` has the receipt that staff know who calls."""
+lists them, `knowing` says whether a caller seems to be known, `callers` has the receipt that staff
+know who calls."""
 
-from vipclub.people.emergency_contacts.callers import Level, Verified
+from vipclub.people.emergency_contacts.callers import Level, Verified, acts_on, level_on
 from vipclub.people.emergency_contacts.changing import (
     ContactGiven,
     add_contact,
@@ -35,10 +36,12 @@ __all__ = [
     "Level",
     "SEALED",
     "Verified",
+    "acts_on",
     "add_contact",
     "change_contact",
     "end_delegations",
     "is_known_caller",
+    "level_on",
     "may_view_contacts",
     "own_contacts",
     "remove_contact",

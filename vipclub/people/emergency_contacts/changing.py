@@ -19,10 +19,9 @@ from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import NotFound
 from vipclub.core.facts import record
 from vipclub.core.i18n import language_of
-from vipclub.core.steps import CLUB_ITSELF
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.people.clusters import cluster_of, survivor_of
-from vipclub.people.emergency_contacts.callers import Verified
+from vipclub.people.emergency_contacts.callers import Verified, must_be_herself
 from vipclub.people.emergency_contacts.models import EmergencyContact
 from vipclub.people.emergency_contacts.steps import CONTACT_STEPS, KEPT, LEVELS, RELATIONS
 from vipclub.people.facts import ContactsChanged
@@ -30,7 +29,7 @@ from vipclub.people.finding import PersonRow, find_person
 from vipclub.people.models import Person
 from vipclub.people.normal_forms.phone_numbers import callable_number
 from vipclub.people.normal_forms.texts import visible
-from vipclub.people.refusals import CallerNotVerified, ContactNotAccepted, ContactsFull
+from vipclub.people.refusals import ContactNotAccepted, ContactsFull
 
 AT_MOST = 6
 LONGEST_NAME = 120
@@ -63,7 +62,7 @@ def add_contact(
     ContactNotAccepted, ContactsFull, CallerNotVerified, NotFound, Forbidden."""
     CONTACT_STEPS.require(CONTACT_STEPS["add"], actor)
     person, now = find_person(session, actor, member), clock.now()
-    _herself(actor, person, member, heard, now)
+    must_be_herself(actor, person, member, heard, now)
     values = _values(given, phone_known=False)
     session.execute(for_no_key_update(select(Person.id).where(Person.id == person.id)))
     count = session.scalar(
@@ -136,7 +135,7 @@ def _found(
     """Whose contact, now, and its row under its lock."""
     CONTACT_STEPS.require(CONTACT_STEPS[step], actor)
     person, now = find_person(session, actor, member), clock.now()
-    _herself(actor, person, member, heard, now)
+    must_be_herself(actor, person, member, heard, now)
     row = session.execute(
         for_no_key_update(
             select(_contact.c.id, _contact.c.public_ref, _contact.c.state).where(
@@ -149,17 +148,6 @@ def _found(
     if row is None:
         raise NotFound()
     return person, now, row
-
-
-def _herself(
-    actor: Actor, person: PersonRow, member: str, heard: Verified | None, now: datetime
-) -> None:
-    """A contact's rights are given by the member alone, by no delegate. Raises
-    CallerNotVerified."""
-    if parse_ref(member, "M") in actor.refs("person") or actor.has(CLUB_ITSELF):
-        return
-    if heard is None or not heard.is_member or not heard.covers(person.id, now):
-        raise CallerNotVerified()
 
 
 def _values(given: ContactGiven, *, phone_known: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.rows import AnyRow
 from vipclub.core.types import parse_ref
 from vipclub.people.clusters import survivor_of
-from vipclub.people.emergency_contacts.callers import Level
+from vipclub.people.emergency_contacts.callers import Level, acts_on
 from vipclub.people.emergency_contacts.models import EmergencyContact
 from vipclub.people.emergency_contacts.steps import KEPT, VIEW
 from vipclub.people.finding import find_person
@@ -65,7 +65,7 @@ def view_of(cipher: Cipher, row: AnyRow, today: date, *, whole: bool) -> Contact
         language=row.contact_language,
         may_be_told=row.may_be_told,
         delegate_until=row.delegate_until,
-        delegate=row.delegate_until is not None and row.delegate_until >= today,
+        delegate=acts_on(today, row.delegate_until),
     )
 
 

@@ -53,8 +53,8 @@ def make_referral(
         raise Malformed("subject")
     if agreed not in {None, *SPOKEN}:
         raise Malformed("agreed")
-    person = find_person(session, actor, member)
     lock_persons(session, actor, [member])
+    person = find_person(session, actor, member)
     subsidiary = session.execute(
         select(Subsidiary.id, Subsidiary.code).where(Subsidiary.code == company)
     ).first()

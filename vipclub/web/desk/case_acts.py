@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from vipclub import assistance
-from vipclub.core import clock
 from vipclub.core.actor import Actor
-from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.desk.case_page import page_with
 from vipclub.web.desk.door import desk
 from vipclub.web.frame import current_language, run, shown
+from vipclub.web.wall_moment import wall_moment
 
 
 def _done(
@@ -63,12 +60,7 @@ def add_task(ref: str) -> ResponseReturnValue:
 
 def _add_task(session: Session, actor: Actor, *, case: str, what: str, due: str) -> str:
     """The moment is read on the club's wall."""
-    try:
-        wall = datetime.fromisoformat(due[:16])
-    except ValueError:
-        raise Malformed("due") from None
-    moment = wall.replace(tzinfo=ZoneInfo(clock.club_zone()))
-    return assistance.add_task(session, actor, case=case, what=what, due=moment)
+    return assistance.add_task(session, actor, case=case, what=what, due=wall_moment(due, "due"))
 
 
 @desk.post("/cases/<ref>/tasks/<task>/done")

@@ -22,6 +22,8 @@ from vipclub.web.frame import current_actor, current_language, read, run, shown
 
 CHOSEN = 3
 """So many are chosen before anybody has looked: the fastest ones."""
+PLACES = [str(number) for number in range(1, assistance.dispatch.MOST_PARTNERS + 1)]
+"""In the order in which partners are asked."""
 DONE = {
     "accept": N_("The acceptance is on record."),
     "decline": N_("The refusal is on record. The next partner is asked."),
@@ -75,7 +77,7 @@ def _ask(ref: str, refused: str = "") -> str:
         country=country,
         countries=countries(language),
         rows=[_row(language, number, one) for number, one in enumerate(found, start=1)],
-        places=[str(number) for number in range(1, min(len(found), 8) + 1)],
+        places=PLACES[: len(found)],
         typed={name: request.form.get(name, "")[:4000] for name in ("area", "note")},
     )
 
@@ -119,10 +121,10 @@ def _in_order() -> list[str]:
     chosen = [
         (value, name.removeprefix("order-"))
         for name, value in request.form.items()
-        if name.startswith("order-") and value in {str(number) for number in range(1, 9)}
+        if name.startswith("order-") and value in PLACES
     ]
     if len({value for value, _ in chosen}) < len(chosen):
-        raise assistance.dispatch.ChainNotAccepted(most=8)
+        raise assistance.dispatch.ChainNotAccepted(most=len(PLACES))
     return [ref for _, ref in sorted(chosen)]
 
 

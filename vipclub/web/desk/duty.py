@@ -13,11 +13,11 @@ from flask.typing import ResponseReturnValue
 
 from vipclub import assistance
 from vipclub.core import clock
-from vipclub.core.errors import Malformed
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.desk.door import desk
 from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.wall_moment import wall_moment
 
 AHEAD = timedelta(days=7)
 SHIFT = timedelta(hours=8)
@@ -99,15 +99,6 @@ def _hour(moment: datetime) -> str:
     return moment.astimezone(ZoneInfo(clock.club_zone())).strftime("%Y-%m-%dT%H:00")
 
 
-def _moment(name: str) -> datetime:
-    """A day and an hour on the club's wall. Raises Malformed."""
-    try:
-        wall = datetime.fromisoformat(request.form.get(name, "")[:16])
-    except ValueError:
-        raise Malformed(name) from None
-    return wall.replace(tzinfo=ZoneInfo(clock.club_zone()))
-
-
 def _done(
     said: str,
     use_case: Callable[..., Any],
@@ -115,12 +106,14 @@ def _done(
     timed: bool = False,
     **given: Any,  # noqa: ANN401
 ) -> ResponseReturnValue:
+    form = request.form
     with shown(400, 404) as refusal:
-        moments = {name: _moment(name) for name in ("start", "end")} if timed else {}
+        asked = ("start", "end") if timed else ()
+        moments = {name: wall_moment(form.get(name, ""), name) for name in asked}
         run(use_case, **given, **moments)
         flash(gettext(current_language(), said), "done")
         return redirect(url_for("desk.duty"), code=303)
-    typed = {name: value[:60] for name, value in request.form.items()}
+    typed = {name: value[:60] for name, value in form.items()}
     return _page(refusal.said, typed), refusal.status
 
 

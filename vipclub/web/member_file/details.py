@@ -20,6 +20,7 @@ from vipclub.web.frame.template_globals import LANGUAGES
 from vipclub.web.member.consent import PURPOSES
 from vipclub.web.member.forms import RelativeForm
 from vipclub.web.member_file.decision_page import by_channel, channel_options
+from vipclub.web.member_file.told import Told, callers_of
 from vipclub.web.member_file.viewing_on_record import on_record
 from vipclub.web.names import person_name
 
@@ -52,7 +53,8 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class DetailsPage:
-    """All that the page shows; what was typed wrongly is kept."""
+    """All that the page shows; what was typed wrongly is kept. `told` is who calls, where that is
+    asked at this door."""
 
     ref: str
     name: str
@@ -66,6 +68,7 @@ class DetailsPage:
     relations: list[Option]
     channels: list[Option]
     may_state: bool
+    told: Told | None
 
 
 def details(ref: str) -> str:
@@ -78,8 +81,9 @@ def _page(ref: str, form: RelativeForm | None = None, refused: str = "", about: 
     viewed = on_record(ref)
     with read() as session:
         found = people.person_with_records(session, actor, ref, viewed=viewed)
-        contact = people.contact_details_of(session, actor, member=ref)
+        contact = people.contact_details_by(session, found.person)
         words = desk.standing(session, actor, member=ref, viewed=viewed).consents
+        callers = callers_of(session, actor, language, ref, viewed=viewed, now=clock.now())
     return render_template(
         "member_file/details.html",
         page=DetailsPage(
@@ -95,6 +99,7 @@ def _page(ref: str, form: RelativeForm | None = None, refused: str = "", about: 
             relations=[(code, gettext(language, word)) for code, word in people.RELATIONS.items()],
             channels=channel_options(language),
             may_state=_may(),
+            told=callers.told if callers is not None else None,
         ),
         form=form or RelativeForm(),
         refused=refused,
@@ -183,7 +188,7 @@ def say_contact(ref: str) -> ResponseReturnValue:
     mobile, email = (request.form.get(name, "").strip()[:320] for name in ("mobile", "email"))
     return _act(
         ref,
-        people.change_contact_details,
+        desk.change_contact_details,
         N_("The contact details are changed. The member is told at the old address."),
         anchor="contact",
         mobile=mobile or None,

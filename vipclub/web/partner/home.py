@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from vipclub import bookings, membership, partners, settlement
+from vipclub import assistance, bookings, membership, partners, settlement
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.actor import Actor
@@ -17,6 +17,7 @@ from vipclub.core.dates import first_of, last_of
 from vipclub.core.i18n import N_, format_date, format_day, format_money, format_month, gettext
 from vipclub.core.types import Money
 from vipclub.web.day_words import before
+from vipclub.web.dispatch_words import RequestLine, request_line
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.names import person_name
 from vipclub.web.partner import rows
@@ -24,6 +25,9 @@ from vipclub.web.partner.door import desk_name, desk_zone, partner
 from vipclub.web.percentages import percent_of
 from vipclub.web.promise_clock import promise_clock
 from vipclub.web.spoken_list import listed
+
+AT_ONCE = 10
+"""Requests for help that the first page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,11 @@ class OfferedRow:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """All that the first page shows."""
+    """All that the first page shows. `asked` are requests for help in need that wait for an answer,
+    the newest first."""
 
     desk_name: str
+    asked: list[RequestLine]
     figures: list[Figure]
     waiting: list[rows.AppointmentRow]
     offered: list[OfferedRow]
@@ -83,7 +89,7 @@ class Home:
 
 @partner.get("/")
 def home() -> str:
-    """The first page. Four statements beside the sign-in."""
+    """The first page. Five statements beside the sign-in."""
     found = _home(with_month=True)
     return render_template(
         "partner/home.html",
@@ -105,6 +111,9 @@ def _home(*, with_month: bool) -> Home:
     with read() as session:
         offerings = partners.offerings_of(session, actor)
         day = now.astimezone(ZoneInfo(desk_zone(offerings))).date()
+        asked = assistance.dispatch.requests_of_partner(
+            session, actor, statuses={"asked"}, limit=AT_ONCE
+        )
         unanswered, today = bookings.desk_of_day(session, actor, day=day)
         waiting = [one for one in unanswered if one.status == "pending"]
         offered = [one for one in unanswered if one.status == "proposed"]
@@ -114,8 +123,10 @@ def _home(*, with_month: bool) -> Home:
         whole = with_month and bool(offerings)
         month = _month(session, actor, language, day) if whole else None
         earned = settlement.total_of_month(session, actor, month=day) if whole else None
+    lines = [request_line(language, one, now) for one in asked.items]
     return Home(
         desk_name=desk_name(language, offerings),
+        asked=[one for one in lines if one.open],
         figures=_figures(language, waiting, today, month, now)
         + ([_earned(language, day, *earned)] if earned else []),
         waiting=[
