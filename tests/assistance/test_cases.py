@@ -225,6 +225,19 @@ def test_a_complaint_is_not_merged_where_whom_it_is_about_would_read_on(
     assert db.run(assistance.merge, CLUB_ACTOR, case=plain, into=about).case == about
 
 
+def test_a_complaint_keeps_the_state_s_clock_and_is_merged_with_a_complaint_alone(
+    db: Database, club: SmallClub
+) -> None:
+    complaint, enquiry = (
+        opened(db, kind=kind, member=club.members[0]).case for kind in ("complaint", "enquiry")
+    )
+    for case, into in ((complaint, enquiry), (enquiry, complaint)):
+        with pytest.raises(assistance.CannotMerge):
+            db.run(assistance.merge, CLUB_ACTOR, case=case, into=into)
+    (running,) = [one for one in seen(db, complaint).line.clocks if one.clock == "resolution"]
+    assert not running.stopped
+
+
 def test_the_same_tap_is_the_same_case(db: Database, club: SmallClub) -> None:
     nobody = Actor.anonymous()
     made = [
