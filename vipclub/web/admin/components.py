@@ -9,12 +9,14 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub.core import clock
-from vipclub.core.i18n import N_, format_date, format_moment, gettext
+from vipclub.core.i18n import N_, format_date, format_moment, format_time, gettext
 from vipclub.membership import TIER_NAMES, TIERS
 from vipclub.web.admin.door import admin
 from vipclub.web.admin.partner_forms import PartnerForm
 from vipclub.web.city_names import city_name
-from vipclub.web.day_words import before
+from vipclub.web.day_words import before, day_then_hour
+from vipclub.web.event_face import AgendaLine, EventFace
+from vipclub.web.event_words import event_state, kind_name, spoken
 from vipclub.web.frame import current_language
 from vipclub.web.frame.error_summary import PageError
 from vipclub.web.frame.listing import AskedOfList, Column, Filter, asked_of_list, listing
@@ -118,7 +120,35 @@ def components_page() -> str:
             PageError(_example(language, site_name)["refusal"], "#wrong"),
         ],
         names=PartnerForm(name_hans="云岚", name_hant="雲嵐", name_en="Yunlan"),
+        face=_face(language, site_name),
     )
+
+
+def _face(language: str, site_name: str) -> EventFace:
+    """An event as members see it."""
+    kind, hour = kind_name(language, "health_seminar"), format_time(language, NOON)
+    day = day_then_hour(format_date(language, NOON.date()), hour)
+    return EventFace(
+        event="E-1",
+        kind=kind,
+        title=kind,
+        summary=gettext(language, N_("Health check")),
+        picture="seminar",
+        state=event_state(language, "published"),
+        mood="calm",
+        facts=[
+            ("calendar-days", gettext(language, N_("When")), day, []),
+            ("map-pin", gettext(language, N_("Where")), site_name, [city_name(language, "310000")]),
+        ],
+        map_url="",
+        agenda=[AgendaLine(hour, kind, "Chan Siu Man")],
+        notes=[("languages", gettext(language, N_("Languages spoken")), _tongues(language))],
+        seats="",
+    )
+
+
+def _tongues(language: str) -> str:
+    return spoken(language, ("mandarin", "cantonese"))
 
 
 def _tier_filter(language: str) -> Filter:
