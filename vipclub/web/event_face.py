@@ -94,13 +94,13 @@ def _facts(language: str, view: EventView) -> list[Fact]:
     return [
         (
             "calendar-days",
-            gettext(language, N_("When")),
+            gettext(language, N_("Time")),
             hours_on(language, view.start, view.end, view.zone),
             doors,
         ),
         (
             "map-pin",
-            gettext(language, N_("Where")),
+            gettext(language, N_("Place")),
             view.venue.to(language),
             [view.address.to(language), city_name(language, view.city)],
         ),
@@ -114,7 +114,7 @@ def _notes(language: str, view: EventView, now: datetime) -> list[Note]:
         ("shirt", N_("Dress"), view.dress.to(language) if view.dress else ""),
         ("languages", N_("Languages spoken"), spoken(language, view.languages)),
         ("users", N_("Guests"), _guests(language, view)),
-        ("crown", N_("For whom"), _whom(language, view)),
+        ("crown", N_("Open to"), _whom(language, view)),
         ("ticket-check", N_("Allowance"), _cost(language, view)),
     ]
     if now < view.register_until and view.status in {"draft", "submitted", "published"}:

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.small_club import SmallClub, a_small_club
+from tests.web.api.asking import asked
 from vipclub.app import create_app
 from vipclub.core.db import Database
 
@@ -20,15 +21,6 @@ def club(db: Database) -> SmallClub:
 @pytest.fixture
 def client(db: Database, club: SmallClub) -> FlaskClient:
     return create_app(database=db).test_client()
-
-
-def asked(
-    client: FlaskClient, token: str, path: str, body: dict[str, Any] | None = None, **more: Any
-) -> Any:
-    head = {"Authorization": f"Bearer {token}", **more}
-    if body is None:
-        return client.get(f"/api/v1{path}", headers=head)
-    return client.post(f"/api/v1{path}", json=body, headers=head)
 
 
 def test_a_phone_alone_is_enough(client: FlaskClient, club: SmallClub) -> None:

@@ -11,7 +11,7 @@ from tests.bookings.invariants import broken_invariants
 from tests.cast import CLUB_ACTOR
 from tests.events.salons import TITLE, a_salon, given, seats, state
 from tests.small_club import SmallClub, a_small_club
-from tests.web.api.test_cases import asked
+from tests.web.api.asking import asked
 from vipclub import events
 from vipclub.app import create_app
 from vipclub.core.db import Database

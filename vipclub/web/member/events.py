@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from vipclub import events
 from vipclub.core import clock
+from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_moment, gettext, ngettext
 from vipclub.core.types import Localized
 from vipclub.events import EventView, Guest, RegistrationView
@@ -321,10 +322,12 @@ def change_party(ref: str, registration: str) -> ResponseReturnValue:
     return _page(ref, refusal.said, dict(request.form)), refusal.status
 
 
-@member.post("/events/<ref>/<any(accept, decline, cancel):step>/<registration>")
+@member.post("/events/<ref>/<step>/<registration>")
 def answer_event(ref: str, step: str, registration: str) -> ResponseReturnValue:
     """Accept the seats, decline, or cancel."""
-    act: Any = ACTS[step]
+    act: Any = ACTS.get(step)
+    if act is None:
+        raise NotFound()
     with shown() as refusal:
         run(act, registration=registration)
         flash(gettext(current_language(), DONE[step]), "done")
