@@ -137,8 +137,8 @@ def _face(language: str, site_name: str) -> EventFace:
         state=event_state(language, "published"),
         mood="calm",
         facts=[
-            ("calendar-days", gettext(language, N_("When")), day, []),
-            ("map-pin", gettext(language, N_("Where")), site_name, [city_name(language, "310000")]),
+            ("calendar-days", gettext(language, N_("Time")), day, []),
+            ("map-pin", gettext(language, N_("Place")), site_name, [city_name(language, "310000")]),
         ],
         map_url="",
         agenda=[AgendaLine(hour, kind, "Chan Siu Man")],
