@@ -7,11 +7,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.cast import CLUB_ACTOR
+from tests.events.salons import a_salon, register
 from tests.kept_clubs import KeptClubs
 from tests.people.contacts_named import a_contact
 from tests.settlement.club_with_visits import ClubWithVisits, a_club_with_visits
 from tests.small_club import SmallClub
-from vipclub import assistance, bookings, desk, people
+from vipclub import assistance, bookings, desk, events, people
 from vipclub.core import audit_sealing, clock
 from vipclub.core.db import Database
 
@@ -51,10 +52,21 @@ def _build(db: Database) -> ClubWithVisits:
     db.run(assistance.add_task, CLUB_ACTOR, case=asked.case, what="Call back", due=tomorrow)
     a_contact(db, made.club.lin, lin, may_be_told="state")
     book_by_ticket(made, 27, who=3)
+    fill_a_salon(made)
     planned = db.run(desk.ask_callback, CLUB_ACTOR, member=lin, phone="13900139000")
     db.run(desk.not_reached, CLUB_ACTOR, callback=planned.callback)
     db.run(audit_sealing.seal)
     return made
+
+
+def fill_a_salon(season: ClubWithVisits) -> None:
+    """Three seats: a member with a guest, another with an offer; who needs two waits."""
+    db, salon = season.db, a_salon(season.db, seats=3)
+    seated = [
+        register(db, CLUB_ACTOR, salon, season.club.members[who], guests)
+        for who, guests in ((0, 1), (1, 0), (2, 1), (3, 0))
+    ]
+    db.run(events.cancel, CLUB_ACTOR, registration=seated[1].registration)
 
 
 def ask_two_partners(season: ClubWithVisits, case: str) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy import insert, select
 from tests.accounts.sign_ins import present_sign_in
 from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR, member_actor, sun, wu
+from tests.events.salons import a_salon
 from tests.partners.webhooks.events_sent import ALL_EVENTS
 from tests.people.contacts_named import a_contact
 from tests.people.feeds.sending_files import LIN_ROW, Group, as_of, resident_number
 from tests.small_club import SmallClub, a_small_club
 from tests.web.signing_in import an_account
-from vipclub import accounts, assistance, bookings, desk, messages, partners, people
+from vipclub import accounts, assistance, bookings, desk, events, messages, partners, people
 from vipclub.accounts.sessions import open_session
 from vipclub.core import audit_sealing, clock
 from vipclub.core.db import Database
@@ -84,6 +85,7 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
         slot=club.slots[3],
         note="By wheelchair",
     )
+    _register_for_a_salon(db, club.members[0])
     _ask_the_desk(db, lin, club.partner)
     _work_on_a_case(db, lin)
     _open_in_an_emergency(db, lin)
@@ -102,6 +104,13 @@ def a_club_with_secrets(db: Database, folder: Path) -> ClubWithSecrets:
     _leave_row_on_its_way(db)
     db.run(audit_sealing.seal)
     return ClubWithSecrets(db, club, group, lin, account.public_ref)
+
+
+def _register_for_a_salon(db: Database, member: str) -> None:
+    """The ticket has its secret, and what the guest eats is nobody's business."""
+    guests = [events.Guest("Wei", 40, "No nuts, please")]
+    salon = a_salon(db)
+    db.run(events.register, CLUB_ACTOR, event=salon, member=member, guests=guests, needs="Ramp")
 
 
 def _prove_and_change(db: Database, lin: str, account: accounts.AccountRow) -> None:

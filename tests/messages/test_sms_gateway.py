@@ -198,6 +198,24 @@ def test_receipts_may_be_signed_or_come_with_a_token_as_a_form(
     assert (one.id, one.state) == ("g7", "delivered")
 
 
+SALON = {
+    "ref": "R-7K2Q9-XM4TR-C",
+    "version": 1,
+    "event": "E-7K2Q9-XM4TR-C",
+    "title": {"en": "On long life", "zh-Hans": "谈长寿", "zh-Hant": "談長壽"},
+    "venue": {"en": "The Bund house", "zh-Hans": "外滩会所", "zh-Hant": "外灘會所"},
+    "address": {"en": "1 The Bund", "zh-Hans": "外滩 1 号", "zh-Hant": "外灘 1 號"},
+    "zone": "Asia/Shanghai",
+    "doors": "2026-12-12T05:30:00+00:00",
+    "start": "2026-12-12T06:00:00+00:00",
+    "end": "2026-12-12T08:00:00+00:00",
+    "cancel_until": "2026-12-10T06:00:00+00:00",
+    "until": "2026-12-04T02:00:00+00:00",
+    "size": 2,
+    "line": 3,
+    "reason": None,
+    "used": False,
+}
 SPECIMENS = {
     "case-received": {"ref": "H-1", "kind": "emergency_overseas", "by": None},
     "case-answered": {"ref": "H-1", "kind": "complaint", "by": None},
@@ -243,6 +261,7 @@ def test_every_text_is_short_and_tells_nothing_of_what_was_said(language: str) -
         for letter in wiring.LETTERS
         if letter.face == "appointment"
     }
+    told |= {letter.template: SALON for letter in wiring.LETTERS if letter.face == "event"}
     later = [letter for letter in wiring.LETTERS if letter.wakes or letter.about]
     assert {letter.template for letter in later} - {"welcome"} <= told.keys()
     for template, data in told.items():
