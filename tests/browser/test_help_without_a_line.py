@@ -69,6 +69,22 @@ def test_with_a_line_one_tap_leads_to_what_comes_next(browser: Any, club: Runnin
     context.close()
 
 
+def test_a_phone_may_keep_the_club_on_its_first_screen(browser: Any, club: RunningClub) -> None:
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"{club.address}/sign-in?lang=en")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    tools = context.new_cdp_session(page)
+    found = tools.send("Page.getAppManifest")
+    assert found["url"] == f"{club.address}/manifest.webmanifest"
+    assert found["errors"] == []
+    refused = tools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # a context of its own is an incognito one for Chromium, which installs nothing there
+    assert [one["errorId"] for one in refused if one["errorId"] != "in-incognito"] == []
+    context.close()
+
+
 OWN_KEPT = "caches.open('vipclub-own').then((kept) => kept.keys()).then((keys) => keys.length)"
 
 

@@ -38,7 +38,12 @@ QUICK = {
     "other": N_("Other help"),
 }
 """Code -> what a button says: what happened, in one tap."""
-ICON = "image/svg+xml"
+ICONS = (
+    {"src": "/static/mark-192.png", "sizes": "192x192", "type": "image/png"},
+    {"src": "/static/mark-512.png", "sizes": "512x512", "type": "image/png"},
+    {"src": "/static/mark.svg", "sizes": "any", "type": "image/svg+xml"},
+)
+"""At their lasting addresses: a phone asks for them long after it has read the manifest."""
 SIGNED_FOR = 30 * 24 * 3600
 """Seconds: for so long a kept page says whose it is."""
 
@@ -95,7 +100,6 @@ def offline(language: str) -> str:
 def manifest() -> Response:
     """What a phone needs to put the club on its first screen. No statement beside the sign-in."""
     name = club_name(current_language())
-    icons = [{"src": url_for("static", filename="mark.svg"), "sizes": "any", "type": ICON}]
     told = {
         "name": name,
         "short_name": name,
@@ -104,7 +108,8 @@ def manifest() -> Response:
         "display": "standalone",
         "background_color": "#f7f4ee",
         "theme_color": "#14213a",
-        "icons": icons,
+        "id": "/",
+        "icons": ICONS,
     }
     return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
 
