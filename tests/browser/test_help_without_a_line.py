@@ -55,6 +55,44 @@ def test_the_plug_is_pulled_and_the_request_arrives_once(browser: Any, club: Run
     context.close()
 
 
+def words_added(club: RunningClub) -> int:
+    """What taps said later, in the newest case."""
+    with closing(sqlite3.connect(club.instance / "vipclub.db", timeout=10)) as database:
+        (count,) = database.execute(
+            "SELECT count(*) FROM case_entry WHERE what = 'wrote' AND case_id ="
+            " (SELECT max(id) FROM assistance_case)"
+        ).fetchone()
+    return int(count)
+
+
+def test_what_is_corrected_on_the_open_page_arrives_too(browser: Any, club: RunningClub) -> None:
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.goto(f"{club.address}/help?lang=en")
+    before = requests_kept(club)
+    with club.without_server():
+        for number in ("+33612345678", "+33612345679"):
+            page.fill("[name=phone]", number)
+            page.click("button[value=ill]")
+            page.wait_for_selector("#help-kept:not([hidden])")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector("#help-sent:not([hidden])")
+    page.wait_for_function("localStorage.length === 0")
+    assert (requests_kept(club), words_added(club)) == (before + 1, 1)
+    page.fill("[name=phone]", "+33612345670")
+    page.click("button[value=ill]")
+    page.wait_for_url("**/help/*")
+    assert (requests_kept(club), words_added(club)) == (before + 1, 2)
+    page.go_back()
+    page.wait_for_url("**/help?*")
+    page.fill("[name=phone]", "+33612345671")
+    page.click("button[value=accident]")
+    page.wait_for_url("**/help/*")
+    assert page.locator("h1").inner_text() == "Request received"
+    context.close()
+
+
 def test_with_a_line_one_tap_leads_to_what_comes_next(browser: Any, club: RunningClub) -> None:
     context = browser.new_context(viewport=PHONE)
     context.set_default_timeout(15_000)

@@ -59,7 +59,7 @@ from vipclub.assistance.cases.on_the_desk import (
     open_case_page,
     stay_on_case,
 )
-from vipclub.assistance.cases.opening import ask_for_help, callback_number, open_case
+from vipclub.assistance.cases.opening import callback_number, open_case
 from vipclub.assistance.cases.passing_on import (
     Written,
     pass_on,
@@ -89,6 +89,7 @@ from vipclub.assistance.cases.rating import (
     rate_case,
     rating_of,
 )
+from vipclub.assistance.cases.red_button import ask_for_help
 from vipclub.assistance.cases.related import (
     RelatedCase,
     link_cases,

@@ -80,6 +80,16 @@ def test_the_same_tap_twice_is_one_case(db: Database, club: SmallClub) -> None:
     only_case(db)
 
 
+def test_the_same_tap_with_more_to_say_says_it(db: Database, club: SmallClub) -> None:
+    stranger = create_app(database=db).test_client()
+    page = stranger.get("/help?lang=en").text
+    press(stranger, page)
+    press(stranger, page, quick="accident", phone="+33612345678", place="Lyon")
+    case = only_case(db)
+    assert (case.phone, case.place) == ("+33612345678", "Lyon")
+    assert case.entries[-1].text == "Accident\n+33612345678\nLyon"
+
+
 @pytest.mark.parametrize(
     "form",
     [

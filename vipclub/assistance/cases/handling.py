@@ -97,7 +97,8 @@ def words(text: str, *, needed: bool = True) -> str:
 class Act:
     """One act on a case, from its lock to its clocks.
 
-    Raises Forbidden, MalformedRef, NotFound, and with a step IllegalTransition with what is
+    `found` is a case under its lock already, of whoever may act on it by something else than their
+    right. Raises Forbidden, MalformedRef, NotFound, and with a step IllegalTransition with what is
     possible.
     """
 
@@ -110,6 +111,7 @@ class Act:
         permission: Permission | None = None,
         step: Step[CaseState] | None = None,
         channel: str | None = None,
+        found: LockedCase | None = None,
     ) -> None:
         if step is not None:
             MACHINE.require(step, actor)
@@ -117,7 +119,7 @@ class Act:
             actor.require(permission)
         self.session, self.actor, self.step = session, actor, step
         self.channel = way_of(actor, channel)
-        self.case = find_case(session, actor, ref)
+        self.case = found or find_case(session, actor, ref)
         self.at = self.case.moment(clock.now())
         if step is not None:
             MACHINE.ask(step, actor, self.case.state, self.case, self.at)

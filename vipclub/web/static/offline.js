@@ -1,5 +1,6 @@
 // The red button without a line: the request is kept on this device and sent, once, when the page is
-// next open with one. Its random key makes it one case however often it is sent.
+// next open with one. Its random key makes it one case however often it is sent; what the same page
+// says later, with the same key, is added to that case.
 
 const PLACE = "vipclub-help";
 
@@ -15,6 +16,16 @@ function keepAll(requests) {
     if (requests.length) localStorage.setItem(PLACE, JSON.stringify(requests));
     else localStorage.removeItem(PLACE);
   } catch { /* a browser that keeps nothing: the page says what to do */ }
+}
+
+/** What is kept already isn't kept twice; what says something else stays beside it. */
+function keep(body) {
+  forget(body);
+  keepAll([...kept(), body]);
+}
+function forget(body) {
+  const gone = JSON.stringify(body);
+  keepAll(kept().filter((one) => JSON.stringify(one) !== gone));
 }
 
 function newTap() {
@@ -42,7 +53,7 @@ async function sendKept() {
   for (const body of kept()) {
     const place = await send(body);
     if (!place) break;
-    keepAll(kept().filter((one) => one.tap !== body.tap));
+    forget(body);
     told(place);
   }
   sending = false;
@@ -66,10 +77,10 @@ document.addEventListener("submit", async (event) => {
   form.dataset.sent = "yes";
   form.elements.tap.value ||= newTap(); // the kept page has none of its own
   const body = Object.fromEntries(new FormData(form, event.submitter));
-  keepAll([...kept().filter((one) => one.tap !== body.tap), body]);
+  keep(body);
   const place = await send(body);
   if (place) {
-    keepAll(kept().filter((one) => one.tap !== body.tap));
+    forget(body);
     location.assign(place);
     return;
   }
@@ -93,6 +104,9 @@ showOwn().catch(() => {});
 
 addEventListener("online", sendKept);
 addEventListener("pageshow", sendKept);
+addEventListener("pageshow", () => { // whoever comes back to the page may say more
+  for (const form of document.querySelectorAll("form[data-keeps]")) delete form.dataset.sent;
+});
 setInterval(() => { if (kept().length) sendKept(); }, 15000);
 
 if ("serviceWorker" in navigator) {
