@@ -93,6 +93,44 @@ def test_what_is_corrected_on_the_open_page_arrives_too(browser: Any, club: Runn
     context.close()
 
 
+def test_a_request_that_is_refused_is_shown_and_stops_no_other(
+    browser: Any, club: RunningClub
+) -> None:
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"{club.address}/help?lang=en")
+    before = requests_kept(club)
+    page.route("**/help/ask", lambda route: route.abort())
+    for number in ("+33612345678", "+33612345679"):
+        page.fill("[name=phone]", number)
+        page.click("button[value=ill]")
+        page.wait_for_selector("#help-kept:not([hidden])")
+    page.unroute("**/help/ask")
+    page.route("**/help/ask", lambda route: route.fulfill(status=403), times=1)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector("#help-refused:not([hidden])")
+    page.wait_for_selector("#help-sent:not([hidden])")
+    assert requests_kept(club) == before + 1
+    assert page.locator("#help-refused li").all_inner_texts() == ["+33612345678"]
+    assert "call the hotline" in page.locator("#help-refused").inner_text()
+    page.reload()
+    page.wait_for_selector("#help-refused:not([hidden])")
+    page.click("#help-refused button[value=again]")
+    page.wait_for_selector("#help-sent:not([hidden])")
+    page.wait_for_function("localStorage.length === 0")
+    assert page.locator("#help-refused").is_hidden()
+    assert (requests_kept(club), words_added(club)) == (before + 1, 1)
+    page.route("**/help/ask", lambda route: route.fulfill(status=403), times=1)
+    page.fill("[name=phone]", "+33612345670")
+    page.click("button[value=ill]")
+    page.wait_for_selector("#help-refused:not([hidden])")
+    assert page.locator("#help-kept").is_hidden()
+    page.click("#help-refused button[value=drop]")
+    assert page.evaluate("localStorage.length") == 0
+    context.close()
+
+
 def test_with_a_line_one_tap_leads_to_what_comes_next(browser: Any, club: RunningClub) -> None:
     context = browser.new_context(viewport=PHONE)
     context.set_default_timeout(15_000)

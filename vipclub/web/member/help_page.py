@@ -8,6 +8,7 @@ page was drawn is told by a signed word in the form.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -145,12 +146,19 @@ def ask_for_help() -> ResponseReturnValue:
         "address": request.remote_addr,
     }
     try:
-        made, _ = db().run(assistance.ask_for_help, actor, member=own, **given)
-    except (Malformed, NotFound):  # a key that is none, a member who is gone: the request counts
-        given["tap"] = form_key()
-        made, _ = db().run(assistance.ask_for_help, actor, **given)
+        made = _asked(actor, own, given)
+    except Malformed:  # a key that is none: the same one makes the same key
+        given["tap"] = hashlib.sha256(given["tap"].encode()).hexdigest()
+        made = _asked(actor, own, given)
     g.outcome = made.case
     return redirect(url_for("member.help_received", tap=given["tap"]), code=303)
+
+
+def _asked(actor: Actor, own: str | None, given: dict[str, Any]) -> assistance.CaseResult:
+    try:
+        return db().run(assistance.ask_for_help, actor, member=own, **given)[0]
+    except NotFound:  # a member who is gone: the request counts
+        return db().run(assistance.ask_for_help, actor, **given)[0]
 
 
 @member.get("/help/<tap>", endpoint="help_received")
