@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests.assistance.cases_in_steps import broken, letters, seen, whats
 from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR, member_actor
 from tests.small_club import SmallClub, a_small_club
 from vipclub import assistance
+from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Malformed
+from vipclub.core.outbox import OutboxRow
 
 TAP = "tap-000001"
 
@@ -125,3 +128,60 @@ def test_many_taps_from_one_place_are_kept_and_marked(db: Database, club: SmallC
     assert [bool(row[0]) for row in marked] == [False] * 5 + [True] * 3
     assert letters(db) == ["case-assigned"] * 5, "and no agent is buried in letters"
     assert all(row[1] for row in marked)
+    with db.read() as session:
+        lines = assistance.find_cases(session, CLUB_ACTOR).items
+    assert [line.flooded for line in lines] == [True] * 3 + [False] * 5
+    assert all(line.owner for line in lines)
+
+
+def flooding(db: Database, number: int, start: int = 0) -> None:
+    for one in range(start, start + number):
+        pressed(db, tap=f"tap-{one:06}", address="203.0.113.9")
+
+
+def test_who_is_signed_in_is_no_flood(db: Database, club: SmallClub) -> None:
+    """A hotel whose address was used by many before, and counts for nobody else there."""
+    on_shift(db, an_agent(db, "ping"))
+    flooding(db, 6)
+    before, member = letters(db), club.members[0]
+    ref = pressed(db, member_actor(member), tap="tap-of-lin", member=member, address="203.0.113.9")
+    assert not seen(db, ref).line.flooded
+    assert letters(db)[len(before) :] == ["case-received", "case-assigned"]
+
+
+def test_members_in_one_place_mark_no_stranger(db: Database, club: SmallClub) -> None:
+    for number in range(6):
+        member = club.members[number % 2]
+        at = {"tap": f"tap-m-00{number}", "member": member, "address": "203.0.113.9"}
+        pressed(db, member_actor(member), **at)
+    assert not seen(db, pressed(db, address="203.0.113.9")).line.flooded
+
+
+def test_a_flood_raises_one_alarm_a_person_in_a_while(db: Database, club: SmallClub) -> None:
+    ping, boss = an_agent(db, "ping"), an_agent(db, "boss")
+    on_shift(db, ping)
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(boss.account_ref))
+    flooding(db, 20)
+    elsewhere = pressed(db, tap="tap-elsewhere", address="198.51.100.7")
+    began, levels = clock.now(), 0
+    for minutes in (4, 6, 8, 11, 16, 24):
+        with clock.replaying(began + timedelta(minutes=minutes)):
+            levels += assistance.raise_alarms(db)
+    told = alarm_letters(db)
+    assert sorted(account for ref, account in told if ref != elsewhere) == sorted(
+        [ping.account_id, boss.account_id]
+    )
+    assert len([ref for ref, _ in told if ref == elsewhere]) >= 9, "a case apart is told as ever"
+    assert levels > 180, "each level is on record"
+    with clock.replaying(began + timedelta(minutes=45)):
+        assistance.raise_alarms(db)
+    assert len(alarm_letters(db)) > len(told), "and again after a while"
+    assert broken(db) == []
+
+
+def alarm_letters(db: Database) -> list[tuple[str, int]]:
+    with db.read() as session:
+        rows = session.scalars(select(OutboxRow.payload).order_by(OutboxRow.id)).all()
+    return [
+        (row["data"]["ref"], row["account"]) for row in rows if row.get("template") == "case-alarm"
+    ]

@@ -13,6 +13,8 @@ from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.signing_in import a_client, csrf_token
+from vipclub import assistance
+from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 
 
@@ -48,6 +50,19 @@ def test_a_number_is_enough_and_the_case_is_open(sun: FlaskClient) -> None:
     assert "Emergency assistance abroad" in listed
     assert "nobody" in listed, "nobody is on duty"
     assert "Fell on the stairs" not in listed
+
+
+def test_many_from_one_address_are_marked(sun: FlaskClient, db: Database, club: SmallClub) -> None:
+    for number in range(6):
+        made, _ = db.run(
+            assistance.ask_for_help,
+            Actor.anonymous(),
+            tap=f"tap-0000{number}",
+            address="203.0.113.9",
+        )
+    said = "many from one address"
+    assert sun.get("/desk/cases?lang=en").text.count(said) == 1
+    assert said in sun.get(f"/desk/cases/{made.case}?lang=en").text
 
 
 def test_each_step_from_the_page(sun: FlaskClient, db: Database, club: SmallClub) -> None:

@@ -48,7 +48,7 @@ class ClockView:
 @dataclass(frozen=True, slots=True)
 class CaseLine:
     """A case in a list. `next_due` is the earliest promise that runs, `late` whether one is
-    missed."""
+    missed, `flooded` whether it is one of many from one address whose caller nobody knows."""
 
     id: int
     ref: str
@@ -60,6 +60,7 @@ class CaseLine:
     owner: str | None
     owner_name: str
     unverified: bool
+    flooded: bool
     opened_at: datetime
     next_due: datetime | None
     late: bool
@@ -93,6 +94,7 @@ def select_cases() -> AnySelect:
             Account.public_ref.label("owner"),
             Account.display_name.label("owner_name"),
             Case.unverified,
+            Case.flooded,
             Case.opened_at,
             Case.due_at.label("next_due"),
         )
@@ -209,6 +211,7 @@ def lines_of(session: Session, rows: Sequence[AnyRow]) -> list[CaseLine]:
                 owner=row.owner,
                 owner_name=row.owner_name or "",
                 unverified=row.unverified,
+                flooded=row.flooded and row.unverified,
                 opened_at=row.opened_at,
                 next_due=row.next_due,
                 late=row.next_due is not None and row.next_due < now,

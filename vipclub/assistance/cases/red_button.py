@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from vipclub.assistance.cases.answering import put_words
 from vipclub.assistance.cases.finding import LockedCase, find_tapped
+from vipclub.assistance.cases.floods import is_one_more
 from vipclub.assistance.cases.handling import Act, CaseResult, ClockSaid
 from vipclub.assistance.cases.opening import LONGEST_STORY, Call, callback_number, open_call
 from vipclub.assistance.cases.timeline import clock_rows
@@ -23,8 +23,6 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Malformed
 from vipclub.people import find_person
 
-FLOOD, FLOOD_TIME = 5, timedelta(minutes=10)
-"""More taps than this from one address in this time are marked: an office or a hotel shares one."""
 BECAME = " → "
 """Between what was said before and what is said now: a number, a place."""
 
@@ -43,8 +41,9 @@ def ask_for_help(
 ) -> tuple[CaseResult, bool]:
     """The red button: for everybody, signed in or not; needs no right. `tap` is a random key made
     where it was pressed: the same again is the same case, to which is added what is new of its
-    words, number and place; gives the case, and whether it is new. Many from one `address` are kept
-    and marked. Raises Malformed for a key that is none, and what `find_person` raises."""
+    words, number and place; gives the case, and whether it is new. Many from one `address` by
+    people whom nobody knows are kept and marked. Raises Malformed for a key that is none, and what
+    `find_person` raises."""
     if not re.fullmatch(r"[0-9A-Za-z_-]{8,64}", tap):
         raise Malformed("tap")
     person = find_person(session, actor, member).id if member else None
@@ -58,7 +57,8 @@ def ask_for_help(
     known = find_tapped(session, tap)
     if known is not None:
         return _add(session, actor, tap, known, call, person), False
-    flooded = address is not None and _flooded(session, address, clock.now())
+    now, nobody = clock.now(), person is None  # who is signed in is never a flood
+    flooded = nobody and address is not None and is_one_more(session, address, now)
     made = open_call(
         session,
         actor,
@@ -70,15 +70,6 @@ def ask_for_help(
         flooded=flooded,
     )
     return made, True
-
-
-def _flooded(session: Session, address: str, now: datetime) -> bool:
-    count = session.execute(
-        select(func.count(Case.id)).where(
-            Case.address == address, Case.opened_at > now - FLOOD_TIME
-        )
-    ).scalar_one()
-    return count >= FLOOD
 
 
 def _add(

@@ -85,6 +85,7 @@ class CasePage:
     member_href: str
     name: str
     unverified: bool
+    flooded: bool
     owner: str
     caller: str
     phone: str
@@ -180,6 +181,7 @@ def _shown(language: str, found: CaseView, known: KnownCallers, now: datetime) -
         member_href=url_for("desk.show", ref=line.member) if line.member else "",
         name=line.name,
         unverified=line.unverified,
+        flooded=line.flooded,
         owner=line.owner_name,
         caller=found.caller,
         phone=found.phone,
