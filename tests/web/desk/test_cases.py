@@ -153,3 +153,19 @@ def test_a_number_shows_the_open_case_before_anybody_s_file(
         assert f"/desk/cases/{ref}" in page, typed
     by_ref = post(sun, "/desk/find", who=opened(db, member=club.members[0]).case)
     assert by_ref.headers["Location"].startswith(f"/desk/members/{club.members[0]}")
+
+
+def test_a_number_from_abroad_shows_its_case_without_its_plus(
+    sun: FlaskClient, club: SmallClub, db: Database
+) -> None:
+    mobile, hotel = (opened(db, phone=phone).case for phone in ("33612345678", "+33142345678"))
+    for typed, ref in (
+        ("33612345678", mobile),
+        ("+33 6 12 34 56 78", mobile),
+        ("0033 612345678", mobile),
+        ("33 1 42 34 56 78", hotel),
+        ("+33142345678", hotel),
+    ):
+        found = post(sun, "/desk/find", who=typed)
+        page = sun.get(f"{found.headers['Location']}?lang=en").text
+        assert f"/desk/cases/{ref}" in page, typed
