@@ -30,7 +30,7 @@ from vipclub.assistance.refusals import (
 from vipclub.assistance.steps import MACHINE, OPEN, WAIT_REASONS, CaseState
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.errors import Malformed
+from vipclub.core.errors import IllegalTransition, Malformed
 from vipclub.core.steps import Step
 
 LONGEST_WORDS = 4000
@@ -122,7 +122,20 @@ class Act:
         self.case = found or find_case(session, actor, ref)
         self.at = self.case.moment(clock.now())
         if step is not None:
-            MACHINE.ask(step, actor, self.case.state, self.case, self.at)
+            self._ask(step)
+
+    def _ask(self, step: Step[CaseState]) -> None:
+        try:
+            MACHINE.ask(step, self.actor, self.case.state, self.case, self.at)
+        except IllegalTransition:
+            raise self.illegal() from None
+
+    def illegal(self) -> IllegalTransition:
+        """The refusal of what isn't done here; nothing is possible in what goes on elsewhere."""
+        refused = MACHINE.illegal(self.actor, self.case.state, self.case, self.at)
+        if self.case.merged_into_id is not None:
+            refused.data["possible"] = []
+        return refused
 
     def write(self, what: str, *, text: str = "", for_member: bool = False, **values: Any) -> str:  # noqa: ANN401
         """Add an entry to the timeline; gives its reference."""
@@ -206,7 +219,7 @@ class Act:
     def must_be_open(self) -> None:
         """Raises IllegalTransition for a case that isn't open."""
         if self.case.state not in OPEN:
-            raise MACHINE.illegal(self.actor, self.case.state, self.case, self.at)
+            raise self.illegal()
 
     def wake(self) -> None:
         """A case that waits goes on: whatever it waited for has been said."""

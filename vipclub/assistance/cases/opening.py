@@ -27,6 +27,7 @@ from vipclub.assistance.letters import tell_agent, tell_member
 from vipclub.assistance.models import case_table
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.countries import country_code
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.types import new_ref, parse_ref
@@ -74,11 +75,16 @@ def open_case(
     """A case for a member, or for whoever is behind a number, or for nobody known yet; a complaint
     perhaps `about` somebody of the staff, by their account. With the receipt of who is `heard` the
     caller is verified; one who is called like nobody known is told nothing, and the member is
-    asked. Raises Malformed for a kind and a severity that there are none of, MalformedRef and
-    NotFound for a member and an account that aren't there, Forbidden."""
+    asked. Of a `country` that is no code the words are kept. Raises Malformed for a kind and a
+    severity that there are none of, MalformedRef and NotFound for a member and an account that
+    aren't there, Forbidden."""
     actor.require(Permission.CASE_OPEN)
     person = find_person(session, actor, member).id if member else None
     way = way_of(actor, channel)
+    code = country_code(country) if country else None
+    if country and code is None:  # no country's code: kept in the words
+        said = country.strip()[:120]
+        what = f"{what.strip()[: LONGEST_STORY - len(said) - 1]}\n{said}"
     known = person is not None and heard is not None and heard.covers(person, clock.now())
     stranger = not known and _is_stranger(session, actor, person, caller, phone)
     call = Call(
@@ -87,7 +93,7 @@ def open_case(
         caller=caller,
         phone=phone,
         place=place,
-        country=country,
+        country=code,
         severity=severity,
         against=_blamed(session, about) if about else None,
         unverified=person is None or stranger or (way == "phone" and not known),

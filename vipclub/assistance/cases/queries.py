@@ -142,7 +142,7 @@ def find_cases(
 
 def _number(after: str) -> int:
     if not after.isascii() or not after.isdigit() or len(after) > 18:
-        raise Malformed("after")
+        raise Malformed("cursor")
     return int(after)
 
 
