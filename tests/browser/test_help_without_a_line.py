@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -158,6 +160,35 @@ def test_a_phone_may_keep_the_club_on_its_first_screen(browser: Any, club: Runni
     refused = tools.send("Page.getInstallabilityErrors")["installabilityErrors"]
     # a context of its own is an incognito one for Chromium, which installs nothing there
     assert [one["errorId"] for one in refused if one["errorId"] != "in-incognito"] == []
+    context.close()
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_what_stands_before_the_club_says_that_it_is_gone(
+    browser: Any, club: RunningClub, status: int
+) -> None:
+    class Gone(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(status)
+
+        def log_message(self, *_: Any) -> None: ...
+
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"{club.address}/sign-in?lang=en")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function(
+        "caches.match('/offline/language', {cacheName: 'vipclub-offline'}).then((kept) => !!kept)"
+    )
+    with club.without_server():
+        before = ThreadingHTTPServer(("127.0.0.1", int(club.address.rsplit(":", 1)[1])), Gone)
+        Thread(target=before.serve_forever, daemon=True).start()
+        page.goto(f"{club.address}/card?lang=en")
+        assert page.locator("h1").inner_text() == "No connection"
+        assert page.locator("[aria-labelledby=numbers] a[href^='tel:']").count() == 2
+        before.shutdown()
+        before.server_close()
     context.close()
 
 
