@@ -75,6 +75,19 @@ def test_a_corrected_number_is_the_one_to_ring_and_the_other_is_kept(
     assert wrote(db, ref)[1:] == ["+33612345679 → room 12"]
 
 
+def test_a_tap_that_is_abroad_after_all_is(db: Database, club: SmallClub) -> None:
+    ref = pressed(db, what="Ill")
+    pressed(db, what="Ill", abroad=True)
+    pressed(db, what="Ill")
+    view = seen(db, ref)
+    assert view.line.kind == "emergency_overseas"
+    assert whats(view).count("kind") == 1
+    db.run(assistance.change_kind, CLUB_ACTOR, case=ref, kind="emergency_domestic")
+    pressed(db, what="Ill", abroad=True)
+    assert seen(db, ref).line.kind == "emergency_domestic", "the desk knows better by then"
+    assert broken(db) == []
+
+
 def test_who_signs_in_after_the_tap_is_known_in_its_case(db: Database, club: SmallClub) -> None:
     ref = pressed(db, what="Ill")
     member = club.members[0]

@@ -7,10 +7,8 @@ tells who must know when a promise is in danger, `dispatch` asks partners.
 Decisions:
 - 2026-11: a case is never refused for what is missing: no entitlement, number, person or agent on
   duty. What is missing is asked for afterwards (docs/decisions.md 57).
-- 2026-11: clocks are worked out from the timeline alone; the rows are a copy that `vipclub verify`
-  works out again.
-- 2026-11: a case waits for whom it is for and for nobody else. While a partner is asked, the club's
-  own clocks run.
+- 2026-11: clocks are worked out from the timeline alone; `vipclub verify` does it once more.
+- 2026-11: a case waits for whom it is for alone. While a partner is asked, the club's clocks run.
 - 2026-11: a word by any way is a word: it wakes a case that waits and opens one that was resolved.
 - 2026-11: partners are asked one after another, each with a clock; what they are told before they
   accept names nobody.
@@ -34,6 +32,7 @@ from vipclub.assistance.cases.callers import (
     ask_about_caller,
     note_verified_caller,
 )
+from vipclub.assistance.cases.changing_kind import change_kind
 from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, keep_draft
 from vipclub.assistance.cases.ending import close_resolved, end_waits
 from vipclub.assistance.cases.finding import meant_by, visible_to
@@ -312,6 +311,7 @@ __all__ = [
     "dispatch",
     "case_line",
     "cases_now",
+    "change_kind",
     "change_severity",
     "close",
     "close_resolved",

@@ -65,6 +65,19 @@ def test_many_from_one_address_are_marked(sun: FlaskClient, db: Database, club: 
     assert said in sun.get(f"/desk/cases/{made.case}?lang=en").text
 
 
+def test_an_emergency_is_abroad_after_all(sun: FlaskClient, db: Database, club: SmallClub) -> None:
+    ref = opened(db, kind="emergency_domestic").case
+    page = sun.get(f"/desk/cases/{ref}?lang=en").text
+    assert "Change to: Emergency assistance abroad" in page
+    assert post(sun, f"/desk/cases/{ref}/kind", kind="emergency_overseas").status_code == 303
+    page = sun.get(f"/desk/cases/{ref}?lang=en").text
+    assert "Kind changed</strong> Emergency assistance abroad" in page
+    assert "Change to: Emergency assistance in China" in page
+    refused = post(sun, f"/desk/cases/{ref}/kind", kind="enquiry")
+    assert refused.status_code == 422
+    assert "Only an emergency can change its kind" in refused.text
+
+
 def test_each_step_from_the_page(sun: FlaskClient, db: Database, club: SmallClub) -> None:
     ref = opened(db, kind="enquiry", member=club.members[0]).case
     case = f"/desk/cases/{ref}"

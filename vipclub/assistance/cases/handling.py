@@ -176,7 +176,8 @@ class Act:
                     done="merged_into_id" not in values,
                 )
         calendar = calendar_of(self.session, case.region, case.time_zone)
-        clocks, moments = keep_clocks(self.session, case.id, case.kind, calendar)
+        kind: str = values.get("kind", case.kind)
+        clocks, moments = keep_clocks(self.session, case.id, kind, calendar)
         values |= {"version": case.version + 1, "last_at": self.at, **moments}
         state = case.state
         if self.step is not None:
@@ -197,7 +198,7 @@ class Act:
         )
         return CaseResult(
             case=case.ref,
-            kind=case.kind,
+            kind=kind,
             status=state,
             severity=values.get("severity", case.severity),
             owner=owner if owner is not None else case.owner,

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from vipclub.assistance.cases.answering import put_words
+from vipclub.assistance.cases.changing_kind import KIND
 from vipclub.assistance.cases.finding import LockedCase, find_tapped
 from vipclub.assistance.cases.floods import is_one_more
 from vipclub.assistance.cases.handling import Act, CaseResult, ClockSaid
@@ -93,20 +94,30 @@ def _add(
         values["place"] = cipher.seal("case.place", known.ref, place)
     if person is not None and known.person_id is None:
         values |= {"person_id": person, "unverified": False}
+    if call.kind == "emergency_overseas" and said.at_home and known.kind == "emergency_domestic":
+        values["kind"] = call.kind
     if lines:
         act = Act(session, actor, known.ref, channel="web", found=known)
+        _note_kind(act, values)
         return put_words(act, "\n".join(lines), **values)
     if values:
-        return Act(session, actor, known.ref, channel="web", found=known).finish(
-            "case.known", **values
-        )
+        act = Act(session, actor, known.ref, channel="web", found=known)
+        _note_kind(act, values)
+        return act.finish("case.known", **values)
     return _as_it_stands(session, known)
+
+
+def _note_kind(act: Act, values: dict[str, Any]) -> None:
+    if "kind" in values:
+        act.write(KIND, reason=values["kind"], for_member=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a case knows already: each line of its words, its numbers and its places."""
+    """What a case knows already: each line of its words, its numbers and its places; `at_home`
+    while nobody has said that it is abroad, or isn't after all."""
 
+    at_home: bool
     lines: frozenset[str] = field(repr=False)
     phone: str = field(repr=False)
     place: str = field(repr=False)
@@ -132,15 +143,17 @@ def _said(session: Session, tap: str, case_id: int) -> _Said:
     wrote = session.scalars(
         select(CaseEntry).where(
             CaseEntry.case_id.in_([row.id for row in rows]),
-            CaseEntry.what == "wrote",
-            CaseEntry.body.is_not(None),
+            or_(CaseEntry.what == "wrote", CaseEntry.what == KIND),
         )
-    )
+    ).all()
     for entry in wrote:
-        text = cipher.unseal("case_entry.body", entry.public_ref, entry.body or b"")
+        if not entry.body:
+            continue
+        text = cipher.unseal("case_entry.body", entry.public_ref, entry.body)
         for line in text.splitlines():
             lines |= {line.strip(), *line.strip().split(BECAME)}
-    return _Said(frozenset(lines), phone, place)
+    at_home = all(entry.what != KIND for entry in wrote)
+    return _Said(at_home, frozenset(lines), phone, place)
 
 
 def _as_it_stands(session: Session, known: LockedCase) -> CaseResult:
