@@ -139,6 +139,22 @@ def test_a_question_and_its_answer(db: Database, lin: FlaskClient, club: SmallCl
     assert nothing.status_code == 422
 
 
+def test_what_was_merged_says_where_it_goes_on(
+    db: Database, lin: FlaskClient, club: SmallClub
+) -> None:
+    """Though it was nobody's known before."""
+    first = opened(db, kind="emergency_overseas", member=club.members[0]).case
+    second = opened(db, kind="emergency_overseas", what="Called from a hotel").case
+    db.run(assistance.merge, CLUB_ACTOR, case=first, into=second)
+    page = lin.get(f"/cases/{first}?lang=en").text
+    assert "It goes on in another request." in page
+    assert f'href="/cases/{second}"' in page
+    assert "Closed." not in page
+    assert "Merged into another case</strong> " + second in page
+    assert lin.get(f"/cases/{second}").status_code == 200
+    assert "goes on in another" not in lin.get(f"/cases/{second}?lang=en").text
+
+
 def test_a_member_sees_nobody_else_s(db: Database, lin: FlaskClient, club: SmallClub) -> None:
     other = opened(db, kind="enquiry", member=club.members[1]).case
     assert lin.get(f"/cases/{other}").status_code == 404
