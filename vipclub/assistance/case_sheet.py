@@ -225,10 +225,9 @@ def _case_lines(language: Language, case: SheetCase, now: datetime, zone: str) -
 def _unverified(language: Language, line: CaseLine) -> str:
     if not line.unverified:
         return ""
-    word = N_("not verified")
     if line.flooded:
-        word = N_("not verified, many from one address")
-    return f"({gettext(language, word)})"
+        return f"({gettext(language, N_('not verified, many from one address'))})"
+    return f"({gettext(language, N_('not verified', context='a caller'))})"
 
 
 def _indented(text: str) -> str:

@@ -36,8 +36,9 @@ class AnotherPersonExtends(Refused):
 
 
 class CannotMerge(Conflict):
-    """A case is merged into another open one of the same person, never into itself, and what is
-    about somebody of the staff into nothing that they may read."""
+    """A case is merged into another open one of the same person, never into itself, a complaint
+    with a complaint alone, and what is about somebody of the staff into nothing that they may
+    read."""
 
     code = "cannot_merge"
     sentence = N_("These two cases can't be merged.")

@@ -14,9 +14,11 @@ from vipclub.assistance.cases.timeline import history_of
 from vipclub.assistance.clocks.promises import ClockName
 from vipclub.assistance.clocks.running import Event, rounds_of
 from vipclub.assistance.dispatch.ending import go_on_in
+from vipclub.assistance.facts import CasesMerged
 from vipclub.assistance.refusals import CannotMerge
 from vipclub.assistance.steps import MACHINE, OPEN
 from vipclub.core.actor import Actor
+from vipclub.core.facts import record
 from vipclub.core.types import parse_ref
 
 _ANSWERS: tuple[ClockName, ...] = ("first_answer", "reply")
@@ -26,8 +28,8 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
     """End a case in another open one of the same person, or of nobody known; gives that one. Where
     somebody waits for an answer in the first, they wait in the second since then; a partner who has
     accepted comes for the second. What is about somebody of the staff goes on in nothing that they
-    may read. Both are locked in the order of their references. Raises CannotMerge and what `Act`
-    raises."""
+    may read, and a complaint, with the state's clock, in a complaint alone. Both are locked in the
+    order of their references. Raises CannotMerge and what `Act` raises."""
     first, second = parse_ref(case, "C"), parse_ref(into, "C")
     if first == second:
         raise CannotMerge()
@@ -40,7 +42,8 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
     gone, stays = acts[first], acts[second]
     persons = {act.case.person_id for act in acts.values()} - {None}
     hidden = gone.case.against_id not in {None, stays.case.against_id}
-    if stays.case.state not in OPEN or len(persons) > 1 or hidden:
+    unlike = (gone.case.kind == "complaint") != (stays.case.kind == "complaint")
+    if stays.case.state not in OPEN or len(persons) > 1 or hidden or unlike:
         raise CannotMerge()
     since = _waiting_since(history_of(session, gone.case.id))
     gone.write("merged", other_ref=second, for_member=True)
@@ -55,6 +58,7 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
     stays.write("merged_in", other_ref=first, since=since)
     for found in go_on_in(session, gone.case.id, stays.case.id):
         stays.write("partner_found", other_ref=found.partner, reason=found.kind, for_member=True)
+    record(session, CasesMerged(gone.case.id, stays.case.id, stays.case.against_id, stays.at))
     values: dict[str, Any] = {"person_id": persons.pop()} if persons else {}
     if since is not None and stays.case.state == "waiting":
         stays.wake()

@@ -15,7 +15,7 @@ from vipclub.assistance.cases.changing_kind import KIND
 from vipclub.assistance.cases.finding import LockedCase, find_tapped
 from vipclub.assistance.cases.floods import is_one_more
 from vipclub.assistance.cases.handling import Act, CaseResult, ClockSaid
-from vipclub.assistance.cases.opening import LONGEST_STORY, Call, callback_number, open_call
+from vipclub.assistance.cases.opening import LONGEST_STORY, Call, number_as_said, open_call
 from vipclub.assistance.cases.timeline import clock_rows
 from vipclub.assistance.models import Case, CaseEntry
 from vipclub.core import clock
@@ -79,7 +79,7 @@ def _add(
     """What a tap says once more, as far as it isn't there: in words of whom the case is for, and
     its newest number and place are the case's. Nothing is written where nothing is new."""
     said, cipher = _said(session, tap, known.id), cipher_of(session)
-    number = callback_number(call.phone)
+    number = number_as_said(call.phone)
     lines = [line.strip() for line in call.what.strip()[:LONGEST_STORY].splitlines()]
     lines = [line for line in dict.fromkeys(lines) if line and line not in said.lines]
     values: dict[str, Any] = {}
