@@ -70,7 +70,6 @@ from vipclub.assistance.cases.queries import (
     CasesNow,
     ClockView,
     OpenCase,
-    Received,
     case_line,
     cases_now,
     find_cases,
@@ -78,7 +77,6 @@ from vipclub.assistance.cases.queries import (
     open_case_by_phone,
     open_cases,
     open_emergency,
-    received,
 )
 from vipclub.assistance.cases.rating import (
     RATED,
@@ -88,7 +86,7 @@ from vipclub.assistance.cases.rating import (
     rate_case,
     rating_of,
 )
-from vipclub.assistance.cases.red_button import ask_for_help
+from vipclub.assistance.cases.red_button import Received, ask_for_help, received
 from vipclub.assistance.cases.related import (
     RelatedCase,
     link_cases,

@@ -225,9 +225,10 @@ def _case_lines(language: Language, case: SheetCase, now: datetime, zone: str) -
 def _unverified(language: Language, line: CaseLine) -> str:
     if not line.unverified:
         return ""
+    word = N_("not verified", context="a caller")
     if line.flooded:
-        return f"({gettext(language, N_('not verified, many from one address'))})"
-    return f"({gettext(language, N_('not verified', context='a caller'))})"
+        word = N_("not verified, many from one address")
+    return f"({gettext(language, word)})"
 
 
 def _indented(text: str) -> str:

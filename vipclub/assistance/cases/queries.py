@@ -246,45 +246,6 @@ def _clock(kept: AnyRow, now: datetime) -> ClockView:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """What whoever pressed the red button is told: that it is there, who has it, by when there is
-    an answer."""
-
-    case: str
-    kind: str
-    opened_at: datetime
-    owner_name: str
-    answer_by: datetime | None
-    answered: bool
-
-
-def received(session: Session, tap: str) -> Received | None:
-    """The case of a tap, for whoever knows its random key; None for a key that nobody pressed. One
-    statement."""
-    row = session.execute(
-        select(
-            Case.public_ref,
-            Case.kind,
-            Case.opened_at,
-            Account.display_name,
-            CaseClock.due_at,
-            CaseClock.done_at.is_not(None),
-        )
-        .outerjoin(Account, Account.id == Case.owner_id)
-        .outerjoin(
-            CaseClock,
-            (CaseClock.case_id == Case.id)
-            & (CaseClock.clock == "first_answer")
-            & (CaseClock.round == 1),
-        )
-        .where(Case.tap == tap)
-    ).first()
-    if row is None:
-        return None
-    return Received(row[0], row[1], row[2], row[3] or "", row[4], bool(row[5]))
-
-
-@dataclass(frozen=True, slots=True)
 class CasesNow:
     """How the desk stands: open cases, those that wait for whom they are for, those with a promise
     that is missed, emergencies that nobody has answered, cases without an owner."""

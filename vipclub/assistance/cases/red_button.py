@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from vipclub.accounts import Account
 from vipclub.assistance.cases.answering import put_words
 from vipclub.assistance.cases.changing_kind import KIND
 from vipclub.assistance.cases.finding import LockedCase, find_tapped
@@ -17,7 +19,7 @@ from vipclub.assistance.cases.floods import is_one_more
 from vipclub.assistance.cases.handling import Act, CaseResult, ClockSaid
 from vipclub.assistance.cases.opening import LONGEST_STORY, Call, number_as_said, open_call
 from vipclub.assistance.cases.timeline import clock_rows
-from vipclub.assistance.models import Case, CaseEntry
+from vipclub.assistance.models import Case, CaseClock, CaseEntry
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
@@ -164,3 +166,42 @@ def _as_it_stands(session: Session, known: LockedCase) -> CaseResult:
     return CaseResult(
         known.ref, known.kind, known.state, known.severity, known.owner, tuple(clocks.values())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What whoever pressed the red button is told: that it is there, who has it, by when there is
+    an answer."""
+
+    case: str
+    kind: str
+    opened_at: datetime
+    owner_name: str
+    answer_by: datetime | None
+    answered: bool
+
+
+def received(session: Session, tap: str) -> Received | None:
+    """The case of a tap, for whoever knows its random key; None for a key that nobody pressed. One
+    statement."""
+    row = session.execute(
+        select(
+            Case.public_ref,
+            Case.kind,
+            Case.opened_at,
+            Account.display_name,
+            CaseClock.due_at,
+            CaseClock.done_at.is_not(None),
+        )
+        .outerjoin(Account, Account.id == Case.owner_id)
+        .outerjoin(
+            CaseClock,
+            (CaseClock.case_id == Case.id)
+            & (CaseClock.clock == "first_answer")
+            & (CaseClock.round == 1),
+        )
+        .where(Case.tap == tap)
+    ).first()
+    if row is None:
+        return None
+    return Received(row[0], row[1], row[2], row[3] or "", row[4], bool(row[5]))
