@@ -44,6 +44,13 @@ class CannotMerge(Conflict):
     sentence = N_("These two cases can't be merged.")
 
 
+class KindNotChanged(Refused):
+    """Of the kinds of a case only the two of an emergency take each other's place."""
+
+    code = "kind_not_changed"
+    sentence = N_("Only an emergency can change its kind: in China or abroad.")
+
+
 class MergedAway(Conflict):
     """The case is part of another one and goes on there."""
 

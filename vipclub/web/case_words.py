@@ -17,6 +17,7 @@ ICONS = {
     "owner": "user-round",
     "triaged": "scale",
     "severity": "scale",
+    "kind": "map-pin",
     "answered": "message-square-reply",
     "wrote": "message-square",
     "noted": "notebook-pen",
@@ -228,6 +229,8 @@ def _more(language: str, found: EntryView, now: datetime, of: CaseView | None) -
         return assistance.step_text(language, found.reason, of.line.kind, of.country)
     if found.what.startswith("task_"):
         return before(language, found.until, now, clock.club_zone()) if found.until else ""
+    if found.what == "kind" and found.reason in assistance.KIND_WORDS:
+        return kind_name(language, found.reason)
     if found.what == "rated":
         return gettext(language, N_("%(score)s of 5"), score=found.level)
     if found.what == "alarm" and found.reason in assistance.CLOCK_WORDS:

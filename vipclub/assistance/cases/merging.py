@@ -46,7 +46,7 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
     if stays.case.state not in OPEN or len(persons) > 1 or hidden or unlike:
         raise CannotMerge()
     since = _waiting_since(history_of(session, gone.case.id))
-    gone.write("merged", other_ref=second)
+    gone.write("merged", other_ref=second, for_member=True)
     move_tasks(session, gone.case.id, stays.case.id)
     gone.finish(
         "case.merge",
