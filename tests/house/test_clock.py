@@ -14,8 +14,8 @@ FORBIDDEN = {
 }  # fmt: skip
 
 ZONES = {name for name in available_timezones() if "/" in name} | {"PRC", "Hongkong"}
-NAMES_ZONES = {"vipclub/settings.py", "vipclub/core/i18n.py"}
-"""The default of the setting, and what zones are called."""
+NAMES_ZONES = {"vipclub/settings.py", "vipclub/core/i18n.py", "vipclub/web/city_names.py"}
+"""The default of the setting, what zones are called, and the clocks of cities that have another."""
 SETTLES_THE_ZONE = {
     "vipclub/database.py",
     "vipclub/app.py",

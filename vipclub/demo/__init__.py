@@ -7,7 +7,8 @@ history are played back day by day with the clock replayed (`clock.replaying`), 
 held when it "happened".
 
 `fill_database` begins all of it: the `cast` (who has a password), `partners` (of `partners.toml`),
-`past_appointments`, what is `in_progress`, and the `settled_month`. `__main__` serves it.
+`past_appointments`, what is `in_progress`, the `settled_month` and the `salons`. `__main__` serves
+it.
 
 Decision (2026-11): only the cast has passwords, since an Argon2 hash takes 0.13 s.
 """

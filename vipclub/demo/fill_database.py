@@ -25,6 +25,7 @@ from vipclub.demo import (
     help_at_once,
     in_progress,
     past_appointments,
+    salons,
     settled_month,
 )
 from vipclub.demo.partners import Provider, open_providers
@@ -86,7 +87,9 @@ def fill(
     home = next(p for p in providers if p.key == HOME)
     emergency = help_at_once.play(db, lin=lin, home=home.partner)
     file_at_the_desk.play(db, lin=lin)
-    return write_summary(db, settings, providers, sign_ins, emergency)
+    say("salons and seminars")
+    played = salons.play(db, lin=lin)
+    return write_summary(db, settings, providers, sign_ins, emergency, played)
 
 
 def load_files(db: Database, settings: Settings, *, persons: int, seed: int, say: Say) -> None:
@@ -171,6 +174,7 @@ def write_summary(
     providers: list[Provider],
     sign_ins: dict[str, dict[str, str]],
     emergency: str,
+    played: salons.Salons,
 ) -> Path:
     """`demo.json`, readable by its owner only: it holds tokens."""
     home = next(p for p in providers if p.key == HOME)
@@ -186,6 +190,8 @@ def write_summary(
         "members": members,
         "offering": home.offering,
         "case": emergency,
+        "event": played.event,
+        "full_event": played.full_event,
     }
     private_folder(settings.instance)
     path = settings.instance / "demo.json"

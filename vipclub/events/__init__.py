@@ -2,7 +2,8 @@
 
 `curating` is how an event comes about, until it is held or cancelled; `registrations` is who comes:
 seats for whole parties, one line an event that moves by itself, offers with an end. `finding` says
-who may know of what, `steps` has both tables of steps, `queries` reads, `letters` tells.
+who may know of what, `steps` has both tables of steps, `queries`, `counts` and `history` read,
+`letters` tells.
 
 Decisions:
 - 2026-11: seats are guarded as times are: `taken + reserved <= seats` is the database's own rule,
@@ -19,12 +20,14 @@ Decisions:
   seats.
 """
 
+from vipclub.events.counts import counts_of, waiting_for
 from vipclub.events.curating.calling_off import cancel_event
 from vipclub.events.curating.drafting import change_event, copy_event, draft_event, submit_event
 from vipclub.events.curating.ending import end_events
 from vipclub.events.curating.reviewing import publish_event, return_event
-from vipclub.events.curating.rules import LANGUAGES, AgendaItem, EventGiven
+from vipclub.events.curating.rules import LANGUAGES, AgendaItem, EventGiven, event_seen
 from vipclub.events.finding import find_event
+from vipclub.events.history import EventStepTaken, steps_taken
 from vipclub.events.invariants import INVARIANTS
 from vipclub.events.letters import LETTERS
 from vipclub.events.models import KINDS, Event, Registration
@@ -32,7 +35,6 @@ from vipclub.events.pictures import PICTURES
 from vipclub.events.queries import (
     EventView,
     RegistrationView,
-    counts_of,
     event,
     events,
     given_of,
@@ -71,6 +73,7 @@ __all__ = [
     "PICTURES",
     "EventGiven",
     "AgendaItem",
+    "event_seen",
     "draft_event",
     "change_event",
     "copy_event",
@@ -85,6 +88,9 @@ __all__ = [
     "events",
     "given_of",
     "counts_of",
+    "waiting_for",
+    "EventStepTaken",
+    "steps_taken",
     "Guest",
     "register",
     "RegistrationMade",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
@@ -25,14 +25,14 @@ from vipclub.events.finding import visible_to
 from vipclub.events.models import Event, PartyMember, Registration
 from vipclub.events.registrations.party import Guest
 from vipclub.events.registrations.queue import IN_ORDER, Place, place_of
-from vipclub.events.steps import EVENT_STEPS, REGISTRATION_STEPS
+from vipclub.events.steps import BY_A_SECOND_PERSON, EVENT_STEPS, REGISTRATION_STEPS
+from vipclub.membership import TIERS
 from vipclub.people import Person, Viewed, stands_for
 
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """An event; moments on the venue's wall. `steps` are what the actor may do with it now;
-    `parties` are how many wait in the line."""
+    """An event; moments on the venue's wall. `steps` are what the actor may do with it now."""
 
     event: str
     version: int
@@ -133,8 +133,16 @@ def _view(actor: Actor, row: AnyRow, now: datetime) -> EventView:
         absence_uses=event.absence_uses,
         series=event.series or "",
         host=host or "",
-        steps=EVENT_STEPS.open_to(actor, event.state, event, now),
+        steps=_steps(actor, event, now),
     )
+
+
+def _steps(actor: Actor, event: Event, now: datetime) -> tuple[str, ...]:
+    """What the actor may do with it now: whoever submitted it leaves the review to others."""
+    steps = EVENT_STEPS.open_to(actor, event.state, event, now)
+    if actor.account_id is None or actor.account_id != event.submitted_by_id:
+        return steps
+    return tuple(step for step in steps if step not in BY_A_SECOND_PERSON)
 
 
 def events(
@@ -211,8 +219,8 @@ def given_of(session: Session, event_id: int) -> EventGiven:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationView:
-    """A registration. `place` where it waits; `until` is when an offer ends; `steps` are what the
-    actor may do with it now."""
+    """A registration. `place` where it waits; `until` is when an offer ends; `tier` is what the
+    member had when registering; `steps` are what the actor may do with it now."""
 
     id: int
     registration: str
@@ -229,6 +237,7 @@ class RegistrationView:
     came_at: datetime | None = None
     reason: str | None = None
     channel: str = ""
+    tier: str = ""
     place: Place | None = None
     steps: tuple[str, ...] = ()
 
@@ -271,6 +280,7 @@ def _registration_view(
         came_at=found.came_at,
         reason=found.reason_code,
         channel=found.channel,
+        tier=TIERS[found.tier_rank] if found.tier_rank >= 0 else "",
         place=place,
         steps=REGISTRATION_STEPS.open_to(actor, found.state, asked, now),
     )
@@ -366,19 +376,6 @@ def registrations_of_event(
         place = Place(line, 0, row[0].size) if row[0].state == "waitlisted" else None
         views.append(_registration_view(actor, row, now, place))
     return views
-
-
-def counts_of(session: Session, actor: Actor, *, event: str) -> dict[str, tuple[int, int]]:
-    """Parties and people of an event by state, whoever they are. One statement. Raises
-    MalformedRef, Forbidden."""
-    actor.require(Permission.EVENT_CURATE)
-    rows = session.execute(
-        select(Registration.state, func.count(), func.sum(Registration.size))
-        .join(Event, Event.id == Registration.event_id)
-        .where(Event.public_ref == parse_ref(event, "E"), visible_to(actor))
-        .group_by(Registration.state)
-    )
-    return {state: (int(parties), int(persons)) for state, parties, persons in rows}
 
 
 def party_of(session: Session, registration_id: int) -> tuple[list[Guest], str]:

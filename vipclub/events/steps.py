@@ -92,6 +92,8 @@ EVENT_STEPS: Machine[object] = Machine(
     ),
     rests=frozenset({"held", "cancelled"}),
 )
+BY_A_SECOND_PERSON = frozenset({"publish", "return"})
+"""Steps that whoever submitted the event leaves to somebody else."""
 
 
 class InTime(Protocol):

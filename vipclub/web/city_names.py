@@ -1,10 +1,11 @@
 """What the cities are called in which a site can be, by their codes: GB/T 2260, or 99 and the UN
-number of a country abroad."""
+number of a country abroad; and by which clock they live."""
 
 from __future__ import annotations
 
 from functools import cache
 
+from vipclub.core import clock
 from vipclub.core.i18n import N_, Language, gettext
 
 CITIES = {
@@ -51,6 +52,19 @@ CITIES = {
     "990702": N_("Singapore"),
     "990044": N_("London"),
 }
+
+ZONES_ABROAD = {
+    "810000": "Asia/Hong_Kong",
+    "820000": "Asia/Macau",
+    "990702": "Asia/Singapore",
+    "990044": "Europe/London",
+}
+"""The time zones of cities that have not the club's own."""
+
+
+def zone_of(city: str) -> str:
+    """The time zone of a city."""
+    return ZONES_ABROAD.get(city, clock.club_zone())
 
 
 def city_name(language: str, code: str) -> str:

@@ -102,9 +102,15 @@ def _facts(language: str, view: EventView) -> list[Fact]:
             "map-pin",
             gettext(language, N_("Place")),
             view.venue.to(language),
-            [view.address.to(language), city_name(language, view.city)],
+            _address(language, view),
         ),
     ]
+
+
+def _address(language: str, view: EventView) -> list[str]:
+    """The address, and the city where it doesn't say it."""
+    address, city = view.address.to(language), city_name(language, view.city)
+    return [address] if city in address else [address, city]
 
 
 def _notes(language: str, view: EventView, now: datetime) -> list[Note]:

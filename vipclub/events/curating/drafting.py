@@ -17,8 +17,9 @@ from vipclub import benefits
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import IllegalTransition
+from vipclub.core.seen_state import refuse_unseen
 from vipclub.core.types import new_ref
-from vipclub.events.curating.rules import EventGiven, refuse_misfits
+from vipclub.events.curating.rules import EventGiven, event_seen, refuse_misfits
 from vipclub.events.finding import EventRow, find_event, lock_event
 from vipclub.events.letters import tell_all_of_change
 from vipclub.events.models import event_table, registration_table
@@ -62,18 +63,22 @@ def copy_event(session: Session, actor: Actor, *, event: str) -> str:
     return _insert(session, actor, moved, now, copied_from_id=found.id)
 
 
-def change_event(session: Session, actor: Actor, *, event: str, given: EventGiven) -> None:
+def change_event(
+    session: Session, actor: Actor, *, event: str, given: EventGiven, seen: str | None = None
+) -> None:
     """All that is said of an event, said anew; one that waits for its review is a draft again.
-    Raises EventNotAccepted, IllegalTransition, MalformedRef, NotFound, Forbidden."""
+    `seen` is what its form showed (`core/seen_state.py`). Raises EventNotAccepted,
+    ChangedMeanwhile, IllegalTransition, MalformedRef, NotFound, Forbidden."""
     now = clock.now()
     EVENT_STEPS.require(CHANGE, actor)
     row = lock_event(session, find_event(session, actor, event).id)
     if row.state not in CHANGE.sources:
         raise IllegalTransition(possible=EVENT_STEPS.possible(row.state, actor), state=row.state)
+    before = given_of(session, row.id)
+    refuse_unseen(seen, event_seen(before), event_seen(given))
     refuse_misfits(given, now)
     if given.seats < row.taken + row.reserved:
         raise EventNotAccepted(rule="given", given=row.taken + row.reserved)
-    before = given_of(session, row.id)
     (state,) = CHANGE.leads(row.state)
     EVENT_STEPS.move(
         session,

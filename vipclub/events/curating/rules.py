@@ -76,6 +76,11 @@ class EventGiven:
     series: str = field(default="")
 
 
+def event_seen(given: EventGiven) -> dict[str, object]:
+    """What a form of the event shows, field by field (`core/seen_state.py`)."""
+    return {name: getattr(given, name) for name in EventGiven.__dataclass_fields__}
+
+
 def refuse_misfits(given: EventGiven, now: datetime) -> None:
     """Raises EventNotAccepted with the first rule that is broken."""
     rules = {

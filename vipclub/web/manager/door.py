@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vipclub.core.i18n import N_, gettext
-from vipclub.web import member_file
+from vipclub.web import event_pages, member_file
 from vipclub.web.frame import current_language, door
 
 manager = door("manager", url_prefix="/manager", audience={"manager"})
@@ -20,3 +20,4 @@ def common() -> dict[str, Any]:
 
 member_file.install(manager)
 member_file.install_answers(manager)
+event_pages.install(manager)

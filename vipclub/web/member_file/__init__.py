@@ -9,6 +9,7 @@ asked below, in the parts.
 - `callback`, `tickets`, `details`: a callback and a booking ticket for the member, and what the
   member says of the own details; `matters` is what of these stands on the page. `referrals`: to
   companies of the group.
+- `events`: salons and seminars for the member, registered by phone or at the counter.
 - `viewing_on_record`: nothing of a member is shown before the trail says so. `find_member`.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vipclub.core import clock
+from vipclub.web import event_pages
 from vipclub.web.frame import door
 
 operations = door("operations", url_prefix="/operations", audience={"operations"})
@@ -14,3 +15,6 @@ operations = door("operations", url_prefix="/operations", audience={"operations"
 def common() -> dict[str, Any]:
     """What every page of this door shows."""
     return {"zone": clock.club_zone()}
+
+
+event_pages.install(operations)
