@@ -23,13 +23,11 @@ def _done(
     place: str,
     said: str,
     use_case: Callable[..., Any],
-    *,
-    of_case: bool = True,
     **given: Any,  # noqa: ANN401
 ) -> ResponseReturnValue:
     """Take a step that lies beside the case, and come back to its place on the page."""
     with shown(400, 404) as refusal:
-        run(use_case, **({"case": ref} if of_case else {}), **given)
+        run(use_case, case=ref, **given)
         flash(gettext(current_language(), said), "done")
         return redirect(url_for("desk.case", ref=ref, _anchor=place), code=303)
     typed = {name: value[:4000] for name, value in request.form.items()}
@@ -66,16 +64,14 @@ def _add_task(session: Session, actor: Actor, *, case: str, what: str, due: str)
 @desk.post("/cases/<ref>/tasks/<task>/done")
 def do_task(ref: str, task: str) -> ResponseReturnValue:
     """It is done."""
-    return _done(
-        ref, "tasks", N_("The task is done."), assistance.do_task, of_case=False, task=task
-    )
+    return _done(ref, "tasks", N_("The task is done."), assistance.do_task, task=task)
 
 
 @desk.post("/cases/<ref>/tasks/<task>/cancel")
 def cancel_task(ref: str, task: str) -> ResponseReturnValue:
     """It needn't be done."""
     said = N_("The task is cancelled.")
-    return _done(ref, "tasks", said, assistance.cancel_task, of_case=False, task=task)
+    return _done(ref, "tasks", said, assistance.cancel_task, task=task)
 
 
 @desk.post("/cases/<ref>/related")

@@ -130,7 +130,7 @@ def _in_order() -> list[str]:
 
 def _act(ref: str, step: str, use_case: Callable[..., Any], **given: Any) -> ResponseReturnValue:  # noqa: ANN401
     with shown() as refusal:
-        run(use_case, **given)
+        run(use_case, case=ref, **given)
         flash(gettext(current_language(), DONE[step]), "done")
         return redirect(url_for("desk.case", ref=ref, _anchor="partners"), code=303)
     return refused_case(ref, refusal.said), refusal.status
@@ -165,4 +165,4 @@ def partner_lost(ref: str, dispatch: str) -> ResponseReturnValue:
 @desk.post("/cases/<ref>/chains/<chain>/withdraw")
 def withdraw_partners(ref: str, chain: str) -> ResponseReturnValue:
     """Nobody of these is asked any more."""
-    return _act(ref, "withdraw", assistance.dispatch.withdraw_partners, case=ref, chain=chain)
+    return _act(ref, "withdraw", assistance.dispatch.withdraw_partners, chain=chain)
