@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.assistance.cases_in_steps import opened
+from tests.assistance.cases_in_steps import opened, seen, whats
 from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.signing_in import a_client, csrf_token
+from vipclub.core import clock
 from vipclub.core.db import Database
 
 
@@ -80,6 +82,31 @@ def test_a_step_that_is_refused_loses_no_word(
     assert "x" * 4000 in answer.text
     assert post(sun, f"/desk/cases/{ref}/close").status_code == 409
     assert post(sun, f"/desk/cases/{ref}/merge", into="nonsense").status_code in {400, 404}
+
+
+@pytest.mark.parametrize(
+    ("step", "entry", "form"),
+    [
+        ("answer", "answered", {"text": "We look into it"}),
+        ("note", "noted", {"text": "She sounds worried"}),
+        ("write", "wrote", {"text": "It was Tuesday"}),
+        ("tasks", "task_added", {"what": "Call the ward", "due": "2031-01-01T09:00"}),
+        ("partner", "partner_asked", {"event": "partner_asked", "partner": "Lyon hospital"}),
+    ],
+)
+def test_a_double_click_makes_one_entry(
+    sun: FlaskClient, db: Database, step: str, entry: str, form: dict[str, str]
+) -> None:
+    ref = opened(db, kind="emergency_overseas").case
+    path = f"/desk/cases/{ref}/{step}"
+    if step == "tasks":
+        form = {**form, "due": f"{clock.club_today() + timedelta(days=2)}T09:00"}
+    page = sun.get(f"/desk/cases/{ref}?lang=en").text
+    key = re.search(rf'action="{path}"[^>]*>.*?name="form_key" value="([^"]+)"', page, re.DOTALL)
+    assert key, "the form has a key of its own"
+    for _ in range(2):
+        assert post(sun, path, form_key=key[1], **form).status_code == 303
+    assert whats(seen(db, ref)).count(entry) == 1
 
 
 def test_the_pages_need_few_statements(sun: FlaskClient, db: Database, club: SmallClub) -> None:

@@ -94,6 +94,26 @@ def test_answers_by_telephone_are_entered(sun: FlaskClient, lyon: Askings) -> No
     assert lyon.states() == ["declined", "lost", "withdrawn"]
 
 
+def test_a_double_click_asks_one_partner(sun: FlaskClient, lyon: Askings, db: Database) -> None:
+    case = f"/desk/cases/{lyon.case}"
+    form = sun.get(f"{case}/ask?country=FR&lang=en").text
+    key = re.search(r'name="form_key" value="([^"]+)"', form)
+    assert key
+    given = {"kind": "assistance", "form_key": key[1], f"order-{lyon.covers[0]}": "1"}
+    first, second = (post(sun, f"{case}/ask", **given) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert lyon.states() == ["asked"]
+    given = {"kind": "assistance", f"order-{lyon.covers[1]}": "1"}
+    third = post(sun, f"{case}/ask", **given)
+    assert third.status_code == 409, "from another page of the same case"
+    assert "A partner is already asked for this" in third.text
+    assert lyon.states() == ["asked"]
+    db.run(assistance.dispatch.accept_for, desk_sun(), dispatch=lyon.asked())
+    assert post(sun, f"{case}/ask", **given).status_code == 303, "a second one beside who comes"
+    assert sorted(lyon.states()) == ["accepted", "asked"]
+
+
 def test_an_asking_of_another_case_is_not_found(
     sun: FlaskClient, lyon: Askings, db: Database
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -35,7 +35,7 @@ from vipclub.web.desk.dispatch_lines import partner_chains
 from vipclub.web.desk.door import desk
 from vipclub.web.dispatch_words import arrivals, decline_reasons
 from vipclub.web.emergency_contacts import ContactLine, level_buttons
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member_file.told import Told, callers_shown
 
 WAITS = {
@@ -210,11 +210,13 @@ def _act(
     **given: Any,  # noqa: ANN401
 ) -> ResponseReturnValue:
     with shown(400, 403, 404) as refusal:
-        run(use_case, case=ref, **given)
+        answer = run_once(
+            lambda _made: url_for("desk.case", ref=lands or ref), use_case, case=ref, **given
+        )
         if step in assistance.DRAFT_BOXES:
             run(assistance.forget_draft, case=ref, box=step)
         flash(gettext(current_language(), DONE[step]), "done")
-        return redirect(url_for("desk.case", ref=lands or ref), code=303)
+        return answer
     typed = {name: value[:4000] for name, value in request.form.items()}
     return page_with(ref, refusal.said, typed, box=step), refusal.status
 

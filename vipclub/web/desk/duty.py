@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import assistance
@@ -16,7 +16,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.desk.door import desk
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 from vipclub.web.wall_moment import wall_moment
 
 AHEAD = timedelta(days=7)
@@ -100,9 +100,9 @@ def _done(
     with shown(400, 404) as refusal:
         asked = ("start", "end") if timed else ()
         moments = {name: wall_moment(form.get(name, ""), name) for name in asked}
-        run(use_case, **given, **moments)
+        answer = run_once(lambda _made: url_for("desk.duty"), use_case, **given, **moments)
         flash(gettext(current_language(), said), "done")
-        return redirect(url_for("desk.duty"), code=303)
+        return answer
     typed = {name: value[:60] for name, value in form.items()}
     return _page(refusal.said, typed), refusal.status
 
