@@ -65,7 +65,16 @@ def actions(db: Database) -> list[str]:
 def test_nobody_at_the_desk_sees_a_number_without_a_ground(
     db: Database, club: SmallClub, ping: Actor
 ) -> None:
-    for words in ("", "urgent", "....................", "aaaaaaaaaaaaaaaaaaaa"):
+    for words in (
+        "",
+        "urgent",
+        "....................",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "abababababababab",
+        "urgent urgent urgent",
+        "aaaa bbbb cccc dddd",
+        "客户客户客户客户客户",
+    ):
         with pytest.raises(desk.RevealNotAllowed):
             reveal(db, ping, club.members[0], emergency=words)
     assert actions(db) == []
@@ -103,6 +112,24 @@ def test_an_open_emergency_is_a_ground_and_a_closed_one_is_not(
     db.run(assistance.resolve, ping, case=ref, text="Settled")
     with pytest.raises(desk.RevealNotAllowed):
         reveal(db, ping, lin)
+
+
+def test_an_emergency_of_ones_own_making_is_no_ground(
+    db: Database, club: SmallClub, ping: Actor
+) -> None:
+    """Until it is known who calls: whoever opens a case to see a number gives a reason for it."""
+    lin, bo = club.members[0], an_agent(db, "bo")
+    for channel in ("phone", "counter"):
+        case = {"kind": "emergency_domestic", "member": lin, "channel": channel}
+        db.run(assistance.open_case, ping, **case)
+        with pytest.raises(desk.RevealNotAllowed):
+            reveal(db, ping, lin)
+    assert reveal(db, bo, lin).ground == "case", "for a colleague it is one"
+    assert reveal(db, ping, lin, emergency=WHY).ground == "emergency"
+    say(db, ping, lin, mobile="8000", city="shanghai")
+    db.run(desk.open_case, ping, kind="emergency_overseas", member=lin, channel="phone")
+    with clock.replaying(clock.now() + timedelta(minutes=31)):
+        assert reveal(db, ping, lin).ground == "case", "its caller was verified"
 
 
 def test_somebody_unknown_on_the_line_is_no_ground(

@@ -35,6 +35,7 @@ from vipclub.assistance.cases.callers import (
     note_verified_caller,
 )
 from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, keep_draft
+from vipclub.assistance.cases.emergencies import open_emergency
 from vipclub.assistance.cases.ending import close_resolved, end_waits
 from vipclub.assistance.cases.finding import meant_by, visible_to
 from vipclub.assistance.cases.handling import (
@@ -78,7 +79,6 @@ from vipclub.assistance.cases.queries import (
     newest_open_case,
     open_case_by_phone,
     open_cases,
-    open_emergency,
     received,
 )
 from vipclub.assistance.cases.rating import (
