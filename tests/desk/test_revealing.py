@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from tests.assistance.cases_in_steps import opened
 from tests.assistance.desk_on_duty import on_shift
-from tests.cast import wu
+from tests.cast import CLUB_ACTOR, wu
 from tests.desk.callers import MOBILE, an_agent, known_club, say
 from tests.house.source import place, python_files
 from tests.people.contacts_named import a_contact, letters_of
@@ -178,11 +178,34 @@ def test_a_leader_who_did_it_is_not_told_and_another_one_is(
 ) -> None:
     on_shift(db, ping, leads=True)
     other = an_agent(db, "mei")
-    db.run(assistance.name_leader_on_call, ping, account=str(other.account_ref))
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(other.account_ref))
     reveal(db, ping, club.members[0], emergency=WHY)
     with db.read() as session:
         told = [row.payload["account"] for row in session.query(OutboxRow)]
     assert told == [other.account_id]
+
+
+def test_the_only_leader_s_own_access_is_told_to_who_names_leaders(
+    db: Database, club: SmallClub, ping: Actor
+) -> None:
+    """Never nobody: those who lead at other hours, else operations, else who keeps the trail."""
+
+    def told() -> list[int]:
+        reveal(db, ping, club.members[0], emergency=WHY)
+        with db.read() as session:
+            rows = [row.payload["account"] for row in session.query(OutboxRow)]
+        with db.engine.begin() as connection:
+            connection.execute(text("DELETE FROM outbox"))
+        return rows
+
+    on_shift(db, ping, leads=True)
+    auditor = an_account(db, "auditor")
+    assert told() == [auditor.id]
+    office = an_account(db, "operations")
+    assert told() == [office.id]
+    tomorrow = an_agent(db, "mei")
+    on_shift(db, tomorrow, start=clock.now() + timedelta(days=1), leads=True)
+    assert told() == [tomorrow.account_id]
 
 
 def review(db: Database, actor: Actor, access: str, **more: Any) -> None:
@@ -230,7 +253,7 @@ def test_nobody_s_review_is_told_to_the_auditor_once_and_then_to_a_leader(
 ) -> None:
     auditor, admin = an_account(db, "auditor"), an_account(db, "admin")
     leader = an_agent(db, "mei")
-    db.run(assistance.name_leader_on_call, ping, account=str(leader.account_ref))
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(leader.account_ref))
     ref = str(reveal(db, ping, club.members[0], emergency=WHY).access)
     assert desk.tell_of_overdue_reviews(db) == 0
     with clock.replaying(clock.now() + REVIEW_WITHIN + timedelta(minutes=1)):
@@ -269,7 +292,13 @@ def test_without_an_auditor_the_administrator_is_told(
     with clock.replaying(clock.now() + REVIEW_WITHIN + timedelta(minutes=1)):
         assert desk.tell_of_overdue_reviews(db) == 1
     with db.read() as session:
-        assert [row.payload["account"] for row in session.query(OutboxRow)] == [admin.id]
+        told = [
+            (row.payload["template"], row.payload["account"]) for row in session.query(OutboxRow)
+        ]
+    assert told == [
+        ("emergency-access", admin.id),
+        ("emergency-access-overdue", admin.id),
+    ], "at once where nobody leads, and when nobody has reviewed it"
 
 
 @pytest.mark.only("sqlite")

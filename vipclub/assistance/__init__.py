@@ -54,7 +54,6 @@ from vipclub.assistance.cases.handling import (
 )
 from vipclub.assistance.cases.merging import merge
 from vipclub.assistance.cases.on_the_desk import (
-    Draft,
     OnTheDesk,
     on_the_desk,
     open_case_page,
@@ -90,7 +89,6 @@ from vipclub.assistance.cases.rating import (
     rating_of,
 )
 from vipclub.assistance.cases.related import (
-    RelatedCase,
     link_cases,
     linked_refs,
     related_cases,
@@ -110,6 +108,7 @@ from vipclub.assistance.cases.tasks import (
 from vipclub.assistance.cases.wall import Answered, answered_in_time
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
+from vipclub.assistance.duty.changing import changes_roster
 from vipclub.assistance.duty.handover import (
     accept_handover,
     decline_handover,
@@ -119,7 +118,6 @@ from vipclub.assistance.duty.handover import (
 )
 from vipclub.assistance.duty.handover_lists import (
     Colleague,
-    HandedCase,
     HandoverView,
     OwnList,
     colleagues,
@@ -130,13 +128,11 @@ from vipclub.assistance.duty.handover_lists import (
 )
 from vipclub.assistance.duty.handover_steps import HANDOVER_STATES, HANDOVER_STEPS
 from vipclub.assistance.duty.keeping_owners import keep_owners
-from vipclub.assistance.duty.leading import leads_the_desk, of_whom, who_leads
-from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty, stand_in_of
-from vipclub.assistance.duty.own_duty import OwnAbsence, OwnDuty, OwnShift, own_duty
+from vipclub.assistance.duty.leading import leaders, leads_the_desk, of_whom, who_leads
+from vipclub.assistance.duty.on_duty import Agent, on_duty, stand_in_of
+from vipclub.assistance.duty.own_duty import OwnDuty, own_duty
 from vipclub.assistance.duty.owners import Duty, duty_at, unowned
 from vipclub.assistance.duty.roster import (
-    ABSENCES,
-    ShiftView,
     add_absence,
     add_shift,
     agents,
@@ -179,8 +175,10 @@ from vipclub.assistance.refusals import (
     ExtensionNotAccepted,
     HandoverNotAccepted,
     HandoverWaits,
+    LeadersChangeIt,
     ListChanged,
     MergedAway,
+    NobodyMakesThemselvesLeader,
     NothingToHandOver,
     NotOnDuty,
     RatingClosed,
@@ -205,7 +203,6 @@ from vipclub.assistance.words import (
 from vipclub.assistance.work_models import DRAFT_BOXES
 
 __all__ = [
-    "ABSENCES",
     "CHANNELS",
     "CHANNEL_WORDS",
     "CLOCK_WORDS",
@@ -249,12 +246,10 @@ __all__ = [
     "ClockView",
     "Colleague",
     "Country",
-    "Draft",
     "DueTask",
     "Duty",
     "EntryView",
     "ExtensionNotAccepted",
-    "HandedCase",
     "HandoverLine",
     "HandoverNotAccepted",
     "HandoverView",
@@ -273,16 +268,16 @@ __all__ = [
     "RatingMean",
     "RatingNotAccepted",
     "RatingView",
-    "OwnAbsence",
     "OwnDuty",
-    "OwnShift",
     "own_duty",
     "Shift",
     "Received",
-    "RelatedCase",
     "ShiftChange",
+    "LeadersChangeIt",
+    "NobodyMakesThemselvesLeader",
     "ShiftNotAccepted",
-    "ShiftView",
+    "changes_roster",
+    "leaders",
     "StepOfCase",
     "Suggestion",
     "TaskNotAccepted",
@@ -331,7 +326,6 @@ __all__ = [
     "handover",
     "keep_draft",
     "keep_owners",
-    "leader_on_call",
     "link_cases",
     "linked_refs",
     "mean_rating",

@@ -57,6 +57,24 @@ class ShiftNotAccepted(Refused):
     sentence = N_("A shift lasts %(hours)s hours at most and can't overlap another shift.")
 
 
+class LeadersChangeIt(Conflict):
+    """The roster is changed by operations, and by who leads the desk at that moment."""
+
+    code = "leaders_change_it"
+    sentence = N_(
+        "The roster is changed by whoever leads the service desk now, and by operations. "
+        "Your own breaks and leave you can enter yourself."
+    )
+
+
+class NobodyMakesThemselvesLeader(Refused):
+    """Another leader, or operations, says who leads."""
+
+    code = "not_oneself"
+    status = 403
+    sentence = N_("Nobody can make themselves leader. Please ask another leader or operations.")
+
+
 class NothingToHandOver(Conflict):
     """Whoever gives has no open case that the receiver may have."""
 

@@ -18,7 +18,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Forbidden
 from vipclub.core.types import new_ref
-from vipclub.desk.access_letters import tell_of_access
+from vipclub.desk.access_letters import tell_of_access, who_names_leaders
 from vipclub.desk.known_callers import verified_caller
 from vipclub.desk.models import BreakGlass
 from vipclub.desk.refusals import RevealNotAllowed
@@ -101,10 +101,20 @@ def _break_glass(session: Session, actor: Actor, member: str, emergency: str) ->
         after={"access": ref},
         at=now,
     )
-    leader = assistance.duty_at(session, now).leader(but=actor.account_id)
-    if leader is not None:
-        tell_of_access(session, "emergency-access", ref=ref, account_id=leader.account_id, at=now)
+    _tell_leaders(session, actor.account_id, ref, now)
     return ref
+
+
+def _tell_leaders(session: Session, me: int, ref: str, now: datetime) -> None:
+    """The leader on duty or on call, else all who lead otherwise; where nobody else leads, those
+    who name a leader."""
+    leader = assistance.duty_at(session, now).leader(but=me)
+    told = [leader.account_id] if leader else assistance.leaders(session, now, but=me)
+    name = not told
+    for account_id in told or who_names_leaders(session):
+        tell_of_access(
+            session, "emergency-access", ref=ref, account_id=account_id, at=now, name=name
+        )
 
 
 def _write(session: Session, person: PersonRow, account_id: int, reason: str, now: datetime) -> str:

@@ -7,13 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.assistance.cases_in_steps import opened, seen, whats
 from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
+from tests.web.desk.agents import an_agent_with_browser
 from tests.web.signing_in import a_client, csrf_token
+from vipclub.app import create_app
 from vipclub.core import clock
 from vipclub.core.db import Database
 
@@ -21,6 +24,11 @@ from vipclub.core.db import Database
 @pytest.fixture
 def club(db: Database) -> SmallClub:
     return a_small_club(db)
+
+
+@pytest.fixture
+def app(db: Database, club: SmallClub) -> Flask:
+    return create_app(database=db)
 
 
 @pytest.fixture
@@ -122,9 +130,36 @@ def test_the_pages_need_few_statements(sun: FlaskClient, db: Database, club: Sma
             assert sun.get(path).status_code == 200, path
 
 
-def test_the_roster_says_who_is_on_duty(sun: FlaskClient, db: Database) -> None:
+def test_an_agent_reads_the_roster_and_enters_her_own_break(
+    app: Flask, db: Database, club: SmallClub
+) -> None:
+    ping, browser = an_agent_with_browser(db, app, "ping")
+    other = an_agent(db, "mei")
+    shift = on_shift(db, ping)
+    page = browser.get("/desk/duty?lang=en").text
+    assert "The roster is changed by whoever leads now" in page
+    for form in ("/desk/duty/shifts", "/desk/duty/on-call", f"/desk/duty/shifts/{shift}/cancel"):
+        assert f'action="{form}"' not in page
+        whom = {"account": str(ping.account_ref), "leads": "1"}
+        when = {"start": "2031-01-01T09:00", "end": "2031-01-01T17:00"}
+        refused = post(browser, form, **whom, **when)
+        assert refused.status_code == 409
+        assert "by whoever leads the service desk now" in refused.text
+    when = {"kind": "break", "start": "2031-01-01T09:00", "end": "2031-01-01T09:30"}
+    for agent, status in ((ping, 303), (other, 409)):
+        answer = post(browser, "/desk/duty/absences", account=str(agent.account_ref), **when)
+        assert answer.status_code == status
+
+
+def test_the_roster_says_who_is_on_duty(db: Database, club: SmallClub) -> None:
+    sun = a_client(db, "operations")
     ping = an_agent(db, "ping")
     on_shift(db, ping)
+
+    def post(browser: FlaskClient, path: str, **form: Any) -> Any:
+        data = {"csrf_token": csrf_token(browser, "/desk/duty"), **form}
+        return browser.post(f"{path}?lang=en", data=data)
+
     page = sun.get("/desk/duty?lang=en").text
     assert page.count("Somebody desk") >= 2
     ref = re.search(r"/desk/duty/shifts/(F-[0-9A-Z-]+)/cancel", page)
