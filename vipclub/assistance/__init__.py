@@ -38,6 +38,7 @@ from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, kee
 from vipclub.assistance.cases.emergencies import open_emergency
 from vipclub.assistance.cases.ending import close_resolved, end_waits
 from vipclub.assistance.cases.finding import meant_by, visible_to
+from vipclub.assistance.cases.for_operations import CasesLeft, cases_left
 from vipclub.assistance.cases.handling import (
     PARTNER_EVENTS,
     CaseResult,
@@ -277,6 +278,8 @@ __all__ = [
     "NobodyMakesThemselvesLeader",
     "ShiftNotAccepted",
     "changes_roster",
+    "CasesLeft",
+    "cases_left",
     "leaders",
     "StepOfCase",
     "Suggestion",
