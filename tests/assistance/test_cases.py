@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -268,6 +268,48 @@ def test_two_cases_become_one_that_owes_what_both_did(db: Database, club: SmallC
         db.run(assistance.reopen, CLUB_ACTOR, case=first.case)
     with pytest.raises(assistance.CannotMerge):
         db.run(assistance.merge, CLUB_ACTOR, case=second.case, into=second.case)
+
+
+def due_of(db: Database, case: str, clock_name: str) -> datetime | None:
+    (found,) = [one.due for one in seen(db, case).line.clocks if one.clock == clock_name]
+    return found
+
+
+def test_a_merged_case_loses_no_severity_and_no_promise(db: Database, club: SmallClub) -> None:
+    lin = club.members[0]
+    with clock.replaying(clock.now() - timedelta(minutes=20)):
+        first = opened(db, kind="emergency_domestic", member=lin)
+    owed = due_of(db, first.case, "partner_found")
+    second = opened(db, kind="emergency_overseas", member=lin, severity="low")
+    assert owed
+    assert (due_of(db, second.case, "partner_found") or owed) > owed
+    made = db.run(assistance.merge, CLUB_ACTOR, case=first.case, into=second.case)
+    assert made.severity == "critical"
+    assert due_of(db, second.case, "partner_found") == owed
+    shown = whats(seen(db, second.case))
+    assert "severity" in shown
+    assert "owed" in shown
+    assert broken(db) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "into"),
+    [
+        ("emergency_overseas", "enquiry"),
+        ("emergency_domestic", "complaint"),
+        ("emergency_domestic", "green_channel"),
+        ("green_channel", "enquiry"),
+        ("complaint", "emergency_domestic"),
+    ],
+)
+def test_a_case_goes_on_in_none_that_is_less_urgent(
+    db: Database, club: SmallClub, kind: str, into: str
+) -> None:
+    first = opened(db, kind=kind, member=club.members[0]).case
+    second = opened(db, kind=into, member=club.members[0]).case
+    with pytest.raises(assistance.LessUrgentKind):
+        db.run(assistance.merge, CLUB_ACTOR, case=first, into=second)
+    assert seen(db, first).line.status == "new"
 
 
 def test_lists_and_one_case_need_few_statements(db: Database, club: SmallClub) -> None:

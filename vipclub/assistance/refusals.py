@@ -43,6 +43,17 @@ class CannotMerge(Conflict):
     sentence = N_("These two cases can't be merged.")
 
 
+class LessUrgentKind(Conflict):
+    """A case goes on in one of a kind that promises at least as much: an emergency in an emergency,
+    a complaint in a complaint."""
+
+    code = "less_urgent_kind"
+    sentence = N_(
+        "A case goes on only in one that is at least as urgent, and a complaint only in a "
+        "complaint. Merge them the other way round, or link the two cases."
+    )
+
+
 class MergedAway(Conflict):
     """The case is part of another one and goes on there."""
 

@@ -230,9 +230,12 @@ def _more(language: str, found: EntryView, now: datetime, of: CaseView | None) -
         return before(language, found.until, now, clock.club_zone()) if found.until else ""
     if found.what == "rated":
         return gettext(language, N_("%(score)s of 5"), score=found.level)
-    if found.what == "alarm" and found.reason in assistance.CLOCK_WORDS:
+    if found.what in {"alarm", "owed"} and found.reason in assistance.CLOCK_WORDS:
         word = assistance.CLOCK_WORDS[found.reason]
         name = gettext(language, word)
+        if found.until is not None:
+            due = before(language, found.until, now, clock.club_zone())
+            return gettext(language, N_("%(clock)s, %(until)s"), clock=name, until=due)
         return gettext(language, N_("%(clock)s, level %(level)s"), clock=name, level=found.level)
     if found.what in CALLER_WORDS and found.reason:
         return gettext(language, CALLER_WORDS[found.what].get(found.reason, found.reason))

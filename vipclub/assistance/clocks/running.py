@@ -32,13 +32,15 @@ from vipclub.assistance.clocks.promises import (
 class Event:
     """What the clocks are told of an entry of the timeline. `severity` comes with what sets one;
     `since` is when somebody began to wait who waits here now (a merged case); `days` are those in
-    all of an extension."""
+    all of an extension; an `owed` clock is due at `until`, as the merged case promised it."""
 
     at: datetime
     what: str
     severity: str | None = None
     since: datetime | None = None
     days: int | None = None
+    until: datetime | None = None
+    clock: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ ENDS: dict[ClockName, frozenset[str]] = {
     "member_told": frozenset({"answered"}),
     "resolution": frozenset({"resolved"}),
 }
+OWED = "owed"
+"""What was promised in a case that became part of this one, and isn't kept yet."""
 STOPS = frozenset({"resolved", "closed", "merged"})
 """After these nobody waits."""
 STOPS_ONE: dict[ClockName, frozenset[str]] = {"partner_found": frozenset({"no_partner"})}
@@ -103,11 +107,13 @@ def clocks_of(kind: str, history: Sequence[Event], calendar: CaseCalendar) -> li
 
 @dataclass(slots=True)
 class Round:
-    """From when until when a clock ran; neither done nor stopped while it still does."""
+    """From when until when a clock ran; neither done nor stopped while it still does. `owed` are
+    the promises that were taken over from merged cases."""
 
     started: datetime
     done: datetime | None = None
     stopped: datetime | None = None
+    owed: list[Event] = field(default_factory=list)
 
 
 def rounds_of(clock: ClockName, history: Sequence[Event]) -> list[Round]:
@@ -121,6 +127,8 @@ def rounds_of(clock: ClockName, history: Sequence[Event]) -> list[Round]:
                 last.done, runs = event.at, False
             elif event.what in STOPS or event.what in STOPS_ONE.get(clock, ()):
                 last.stopped, runs = event.at, False
+            elif event.what == OWED and event.clock == clock:
+                last.owed.append(event)
         if not runs and (begins := _begins(clock, event)) is not None:
             rounds.append(Round(begins))
     return rounds
@@ -163,16 +171,33 @@ class _Run:
     pauses: Sequence[Pause]
     starts: Sequence[tuple[datetime, Allowance]] = field(repr=False)
     """When each severity began to hold in the round, with what it allows."""
+    owed: Sequence[Event] = ()
 
     def moment(self, share: float = 1.0) -> datetime | None:
         """When a share of what is allowed is spent: the earliest promise that was made."""
-        found = []
+        found = [self._owed(one, share) for one in self.owed]
+        if None in found:
+            return None
         for number, (start, _) in enumerate(self.starts):
             longest = [self._spent(start, one.share(share)) for _, one in self.starts[number:]]
             if None in longest:
                 return None
             found.append(max(moment for moment in longest if moment is not None))
-        return min(found)
+        return min(moment for moment in found if moment is not None)
+
+    def _owed(self, one: Event, share: float) -> datetime | None:
+        """A promise that was taken over: as it stood, and later by the pauses since then."""
+        if one.since is None or one.until is None:
+            return None
+        moment = one.since + share * (one.until - one.since)
+        for pause in self.pauses:
+            begins = max(pause.start, one.at)
+            if begins >= moment or (pause.end is not None and pause.end <= begins):
+                continue
+            if pause.end is None:
+                return None
+            moment += pause.end - begins
+        return moment
 
     def _spent(self, start: datetime, allowance: Allowance) -> datetime | None:
         return moment_after(self.calendar, start, allowance, self.pauses)
@@ -192,7 +217,7 @@ def _clock(
     if ended is not None:
         counted = [Pause(pause.start, min(pause.end or ended, ended)) for pause in counted]
     starts = _starts(promise, one, ended, severities, days)
-    run = _Run(calendar, counted, starts)
+    run = _Run(calendar, counted, starts, one.owed)
     due = run.moment() if one.stopped is None else None
     paused = ended is None and due is None
     alarms = _alarms(run) if ended is None else ()
