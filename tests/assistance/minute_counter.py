@@ -80,11 +80,31 @@ class MinuteCounter:
         started: datetime,
         history: Sequence[Event],
         until: datetime | None,
-        days: int | None = None,
         number: int = 1,
+        extends: bool = False,
     ) -> datetime | None:
         """When a round that began at `started` is due, and that ended at `until`; it is the
-        `number`th of its clock."""
+        `number`th of its clock. An extension of this round counts that is not later than the moment
+        which was promised without it."""
+        due = self.due_with(promise, started, history, until, number, [])
+        given: list[Event] = []
+        for event in within(promise.clock, number, history, "extended") if extends else ():
+            if event.days and (due is None or event.at <= due):
+                given.append(event)
+                due = self.due_with(promise, started, history, until, number, given)
+        return due
+
+    def due_with(
+        self,
+        promise: Promise,
+        started: datetime,
+        history: Sequence[Event],
+        until: datetime | None,
+        number: int,
+        given: Sequence[Event],
+    ) -> datetime | None:
+        """With these extensions."""
+        days = max((event.days or 0 for event in given), default=0)
         seen = [e for e in history if until is None or e.at <= until]
         paused: list[tuple[datetime, datetime | None]] = []
         for event in seen if promise.pauses else ():
@@ -115,6 +135,8 @@ class MinuteCounter:
             moments.append(max(m for m in each if m is not None))
         for event in within(promise.clock, number, seen, "owed"):
             moment = self.put_off(event, paused)
+            if event.since and any(one.at >= event.at for one in given):
+                moment = self.after(event.since, days * 1440, "days", paused)
             if moment is None:
                 return None
             moments.append(moment)

@@ -359,3 +359,30 @@ def test_a_complaint_is_extended_once_and_once_more_by_somebody_else(
     with pytest.raises(assistance.ExtensionNotAccepted):
         db.run(assistance.extend, ping, case=question.case, days=30, text="x")
     assert broken(db) == []
+
+
+def test_what_is_missed_is_not_extended_and_a_new_round_has_its_own_days(
+    db: Database, club: SmallClub
+) -> None:
+    ping = an_agent(db, "ping")
+    case = opened(db, kind="complaint", member=club.members[0]).case
+    days, why = timedelta(days=1), {"case": case, "text": "The clinic's records are awaited"}
+    now = clock.now()
+    with clock.replaying(now + 17 * days):
+        with pytest.raises(assistance.ExtensionTooLate):
+            db.run(assistance.extend, ping, days=30, **why)
+    with clock.replaying(now + 20 * days):
+        db.run(assistance.resolve, ping, case=case, text="A refund")
+    with clock.replaying(now + 21 * days):
+        db.run(assistance.reopen, ping, case=case)
+        db.run(assistance.extend, ping, days=30, **why)
+        with db.read() as session:
+            first, second = session.execute(
+                text(
+                    "SELECT done_at > due_at, due_at FROM case_clock"
+                    " WHERE clock = 'resolution' ORDER BY round"
+                )
+            ).all()
+    assert first[0], "round 1 was late and stays late"
+    assert second[1] is not None
+    assert broken(db) == []

@@ -167,6 +167,30 @@ def test_a_complaint_has_fifteen_days_thirty_and_sixty() -> None:
         assert clock(clocks_of("complaint", history, CHINA), "resolution").due == at(due)
 
 
+def test_each_round_has_its_own_days_and_nothing_later_makes_a_missed_one_kept() -> None:
+    start = at("03-02 10:00")
+    day = timedelta(days=1)
+    history = [
+        opened(start, "normal"),
+        Event(start + 20 * day, "resolved"),
+        Event(start + 21 * day, "reopened"),
+        Event(start + 25 * day, "extended", days=30),
+    ]
+    found = clocks_of("complaint", history, CHINA)
+    first, second = clock(found, "resolution"), clock(found, "resolution", 2)
+    assert (first.late, first.due) == (True, at("03-18 00:00")), "late, whatever comes after it"
+    assert second.due == at("04-23 00:00"), "30 days from when it was opened again"
+    again = [
+        *history,
+        Event(start + 26 * day, "resolved"),
+        Event(start + 27 * day, "reopened"),
+    ]
+    third = clock(clocks_of("complaint", again, CHINA), "resolution", 3)
+    assert third.due == at("04-14 00:00"), "15 days: nobody has extended this round"
+    late = [opened(start, "normal"), Event(start + 16 * day, "extended", days=30)]
+    assert clock(clocks_of("complaint", late, CHINA), "resolution").due == at("03-18 00:00")
+
+
 WHATS = (
     "answered",
     "wrote",
@@ -226,13 +250,12 @@ def test_every_clock_agrees_with_one_that_counts_each_minute(
     calendar = CaseCalendar(zone, WorkingCalendar("CN", worked, date(2026, 12, 31)))
     counter = MinuteCounter(zone, worked, timedelta(days=75))
     promises = {promise.clock: promise for promise in PROMISES[kind]}
-    days = max((e.days for e in history if e.days), default=None)
     for one in clocks_of(kind, history, calendar):
         if one.stopped is not None:
             assert one.due is None
             continue
-        extended = days if (kind, one.clock) == ("complaint", "resolution") else None
+        extended = (kind, one.clock) == ("complaint", "resolution")
         wanted = counter.due(
-            promises[one.clock], one.started, history, one.done, extended, one.round
+            promises[one.clock], one.started, history, one.done, one.round, extended
         )
         assert one.due == wanted, one

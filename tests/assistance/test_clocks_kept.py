@@ -102,6 +102,7 @@ def compare(db: Database) -> int:
                     history,
                     row.done_at,
                     number=row.round,
+                    extends=(kind, row.clock) == ("complaint", "resolution"),
                 )
                 assert row.due_at == wanted, (kind, row.clock, row.round, history)
                 compared += 1

@@ -21,10 +21,20 @@ class WaitNotAccepted(Refused):
 
 
 class ExtensionNotAccepted(Refused):
-    """A complaint is extended to 30 days, then to 60, each once and before it is over."""
+    """A complaint is extended to 30 days, then to 60, each once until it is resolved."""
 
     code = "extension_not_accepted"
     sentence = N_("A complaint may be extended to 30 days in all, and then once more to 60.")
+
+
+class ExtensionTooLate(Conflict):
+    """What is missed isn't extended: the promise was missed, and the member answered late."""
+
+    code = "extension_too_late"
+    sentence = N_(
+        "The deadline of this complaint has passed, so it can't be extended any more. "
+        "Please resolve it."
+    )
 
 
 class AnotherPersonExtends(Refused):
