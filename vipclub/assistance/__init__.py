@@ -72,7 +72,6 @@ from vipclub.assistance.cases.queries import (
     CasesNow,
     ClockView,
     OpenCase,
-    Received,
     case_line,
     cases_now,
     find_cases,
@@ -120,7 +119,6 @@ from vipclub.assistance.duty.handover import (
 from vipclub.assistance.duty.handover_lists import (
     Colleague,
     HandoverView,
-    OwnList,
     colleagues,
     handover,
     own_list,
@@ -151,8 +149,6 @@ from vipclub.assistance.invariants import INVARIANTS
 from vipclub.assistance.letters import LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
 from vipclub.assistance.playbooks.reading import (
-    Country,
-    Playbooks,
     StepOfCase,
     countries,
     playbook_for,
@@ -162,17 +158,17 @@ from vipclub.assistance.playbooks.reading import (
 from vipclub.assistance.playbooks.ticking import done_steps, step_text, tick_step
 from vipclub.assistance.questions.answering import answers_in_words, facts_of, save_facts
 from vipclub.assistance.questions.asked import (
-    Option,
     Question,
     questions_for,
     read_questions,
     shipped_questions,
 )
-from vipclub.assistance.questions.deciding import Suggestion, suggested_severity
+from vipclub.assistance.questions.deciding import suggested_severity
 from vipclub.assistance.refusals import (
     AnotherPersonExtends,
     CannotLink,
     CannotMerge,
+    ChangeMissing,
     ExtensionNotAccepted,
     ExtensionTooLate,
     HandoverNotAccepted,
@@ -236,6 +232,7 @@ __all__ = [
     "Answered",
     "CannotLink",
     "CannotMerge",
+    "ChangeMissing",
     "Case",
     "CallerQuestion",
     "CaseAlarm",
@@ -248,7 +245,6 @@ __all__ = [
     "CasesNow",
     "ClockView",
     "Colleague",
-    "Country",
     "DueTask",
     "Duty",
     "EntryView",
@@ -264,9 +260,6 @@ __all__ = [
     "NothingToHandOver",
     "OnTheDesk",
     "OpenCase",
-    "Option",
-    "OwnList",
-    "Playbooks",
     "Question",
     "RatingClosed",
     "RatingMean",
@@ -275,7 +268,6 @@ __all__ = [
     "OwnDuty",
     "own_duty",
     "Shift",
-    "Received",
     "ShiftChange",
     "LeadersChangeIt",
     "LessUrgentKind",
@@ -286,7 +278,6 @@ __all__ = [
     "cases_left",
     "leaders",
     "StepOfCase",
-    "Suggestion",
     "TaskNotAccepted",
     "TaskView",
     "UnknownAnswer",

@@ -13,6 +13,13 @@ class WordsMissing(Refused):
     sentence = N_("Please write between 1 and %(most)s characters.")
 
 
+class ChangeMissing(Refused):
+    """A complaint is resolved with what changed because of it, beside the answer."""
+
+    code = "change_missing"
+    sentence = N_("Please write what changed because of this complaint. The member reads it.")
+
+
 class WaitNotAccepted(Refused):
     """A wait needs a reason that is known, and an end that lies ahead, at most `days` days."""
 

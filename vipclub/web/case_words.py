@@ -228,6 +228,8 @@ def _more(language: str, found: EntryView, now: datetime, of: CaseView | None) -
         return assistance.step_text(language, found.reason, of.line.kind, of.country)
     if found.what.startswith("task_"):
         return before(language, found.until, now, clock.club_zone()) if found.until else ""
+    if found.what == "resolved" and found.text:
+        return gettext(language, N_("What changed:"))
     if found.what == "rated":
         return gettext(language, N_("%(score)s of 5"), score=found.level)
     if found.what in {"alarm", "owed"} and found.reason in assistance.CLOCK_WORDS:

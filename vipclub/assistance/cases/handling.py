@@ -28,6 +28,7 @@ from vipclub.assistance.letters import tell_member
 from vipclub.assistance.models import CHANNELS, CaseEntry, case_table
 from vipclub.assistance.refusals import (
     AnotherPersonExtends,
+    ChangeMissing,
     ExtensionNotAccepted,
     ExtensionTooLate,
     WaitNotAccepted,
@@ -349,14 +350,22 @@ def _extensions(session: Session, case_id: int) -> Sequence[Row[int | None, int 
 
 
 def resolve(
-    session: Session, actor: Actor, *, case: str, text: str, channel: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    case: str,
+    text: str,
+    changed: str = "",
+    channel: str | None = None,
 ) -> CaseResult:
-    """Say what came of it, to whom the case is for: that is an answer, too. Raises WordsMissing and
-    what `Act` raises."""
-    said = words(text)
+    """Say what came of it, to whom the case is for: that is an answer, too; and of a complaint what
+    `changed` because of it. Raises WordsMissing, ChangeMissing and what `Act` raises."""
+    said, change = words(text), words(changed, needed=False)
     act = Act(session, actor, case, step=MACHINE["resolve"], channel=channel)
+    if act.case.kind == "complaint" and not change:
+        raise ChangeMissing()
     act.write("answered", text=said, for_member=True)
-    act.write("resolved", for_member=True)
+    act.write("resolved", text=change, for_member=True)
     closes = act.at + CLOSES_AFTER
     result = act.finish("case.resolve", close_at=closes, wait_until=None)
     act.tell("case-resolved", result)

@@ -9,7 +9,7 @@ What an entry says, by its `what`:
 - `partner_asked`, `partner_found`, `partner_lost`: with the partner's reference, and in `reason`
   for what; `no_partner`: none is needed; `partner_declined`, `partner_silent`, `partner_withdrawn`
   likewise, `partners_all_asked` when none is left: these move no clock;
-- `extended`: with the days in all; `resolved`, `closed`, `reopened`;
+- `extended`: with the days in all; `resolved`, with what changed; `closed`, `reopened`;
 - `merged`: into the case in `other_ref`; `merged_in`: that one, with `since` when somebody began to
   wait there who waits still;
 - `owed`: the clock in `reason`, which ran in a merged case `since` then and is due `until` then;

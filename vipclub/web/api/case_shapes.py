@@ -48,6 +48,13 @@ class Text(Body):
     text: Words
 
 
+class Resolution(Body):
+    """The result, and of a complaint what changed because of it: both are told."""
+
+    text: Words
+    changed: Words
+
+
 class Waiting(Body):
     """For whom the case is for, and until when: a day where nothing is said."""
 

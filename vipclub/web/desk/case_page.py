@@ -302,7 +302,9 @@ def extend_case(ref: str) -> ResponseReturnValue:
 @desk.post("/cases/<ref>/resolve")
 def resolve_case(ref: str) -> ResponseReturnValue:
     """What came of it."""
-    return _act(ref, "resolve", assistance.resolve, text=_text(), channel="phone")
+    changed = request.form.get("changed", "")
+    given = {"text": _text(), "changed": changed}
+    return _act(ref, "resolve", assistance.resolve, **given, channel="phone")
 
 
 @desk.post("/cases/<ref>/close")
