@@ -26,6 +26,12 @@ Decisions:
 from vipclub.assistance import dispatch
 from vipclub.assistance.alarms import raise_alarms
 from vipclub.assistance.case_sheet import SHEETS_FOLDER, write_case_sheet
+from vipclub.assistance.cases.about import (
+    about_now,
+    colleagues_to_name,
+    known_to_member,
+    say_about,
+)
 from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
 from vipclub.assistance.cases.callers import (
     CallerQuestion,
@@ -274,6 +280,10 @@ __all__ = [
     "NobodyMakesThemselvesLeader",
     "ShiftNotAccepted",
     "changes_roster",
+    "about_now",
+    "colleagues_to_name",
+    "known_to_member",
+    "say_about",
     "CasesLeft",
     "cases_left",
     "leaders",

@@ -117,6 +117,31 @@ def test_a_double_click_makes_one_entry(
     assert whats(seen(db, ref)).count(entry) == 1
 
 
+def test_a_complaint_leaves_the_agent_whom_it_is_about(
+    app: Flask, db: Database, club: SmallClub
+) -> None:
+    ping, hers = an_agent_with_browser(db, app, "ping")
+    mei, browser = an_agent_with_browser(db, app, "mei")
+    on_shift(db, ping)
+    ref = opened(db, kind="complaint", member=club.members[0]).case
+    case = f"/desk/cases/{ref}"
+    page = hers.get(f"{case}?lang=en").text
+    assert f'<option value="{mei.account_ref}"' in page
+    assert post(browser, f"{case}/about", about=str(ping.account_ref)).status_code == 303
+    page = browser.get(f"{case}?lang=en").text
+    assert "Person complained of" in page
+    assert "nobody</span>" in page, "nobody else is on duty"
+    assert hers.get(case).status_code == 404
+    assert post(hers, f"{case}/about", about="").status_code == 404
+    made = post(browser, "/desk/cases/new", kind="complaint", what="x", about=mei.account_ref)
+    assert (made.status_code, made.headers["Location"]) == (303, "/desk/cases")
+    enquiry = post(browser, "/desk/cases/new", kind="enquiry", what="x", about=mei.account_ref)
+    assert browser.get(enquiry.headers["Location"]).status_code == 200, "about nobody"
+    own = opened(db, kind="complaint").case
+    gone = post(browser, f"/desk/cases/{own}/about", about=str(mei.account_ref))
+    assert (gone.status_code, gone.headers["Location"]) == (303, "/desk/cases")
+
+
 def test_the_pages_need_few_statements(sun: FlaskClient, db: Database, club: SmallClub) -> None:
     refs = [opened(db, member=club.members[0]).case for _ in range(3)]
     for path, most in (

@@ -13,7 +13,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from vipclub import people
-from vipclub.accounts import STAFF, Account, Permission
+from vipclub.accounts import Account, Permission
+from vipclub.assistance.cases.about import ABOUT, blamed
 from vipclub.assistance.cases.callers import ASKED, described, note_verified_caller
 from vipclub.assistance.cases.handling import CaseResult, ClockSaid, last_rounds, way_of
 from vipclub.assistance.cases.timeline import (
@@ -31,7 +32,7 @@ from vipclub.assistance.models import Case, case_table
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
-from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.errors import Malformed
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.core.working_days import load_calendar
 from vipclub.people import find_person
@@ -94,13 +95,13 @@ def open_case(
         place=place,
         country=country,
         severity=severity,
-        against=_blamed(session, about) if about else None,
+        against=blamed(session, actor, about, member=member) if about else None,
         unverified=person is None or stranger or (way == "phone" and not known),
         stranger=stranger,
     )
-    made = _open(session, actor, call, person=person, channel=way)
-    if not known or heard is None:
-        return made
+    made = _open(session, actor, call, person=person, channel=way, about=about)
+    if not known or heard is None or call.against == actor.account_id:
+        return made  # who it is about may not know of it any more
     return note_verified_caller(session, actor, case=made.case, heard=heard)
 
 
@@ -167,6 +168,7 @@ def _open(
     channel: str,
     tap: str | None = None,
     address: str | None = None,
+    about: str | None = None,
 ) -> CaseResult:
     if call.kind not in KINDS:
         raise Malformed("kind")
@@ -201,11 +203,16 @@ def _open(
         "version": 1,
     }
     asks = described(call.caller, number) if call.stranger else ""
-    return _write(session, actor, row, owner, asks)
+    return _write(session, actor, row, owner, asks, about)
 
 
 def _write(
-    session: Session, actor: Actor, row: dict[str, Any], owner: Agent | None, asks: str
+    session: Session,
+    actor: Actor,
+    row: dict[str, Any],
+    owner: Agent | None,
+    asks: str,
+    about: str | None,
 ) -> CaseResult:
     """The case with the beginning of its timeline, its clocks and its letters; `asks` is the caller
     about whom the member is asked."""
@@ -216,6 +223,8 @@ def _write(
     said = {"at": row["opened_at"], "channel": channel}
     write_entry(session, actor, case_id, "opened", severity=severity, for_member=True, **said)
     write_entry(session, actor, case_id, "owner", other_ref=owner.ref if owner else None, **said)
+    if about:
+        write_entry(session, actor, case_id, ABOUT, other_ref=parse_ref(about, "U"), **said)
     if asks:
         write_entry(session, actor, case_id, ASKED, text=asks, for_member=True, **said)
     calendar = calendar_of(session, row["region"], row["time_zone"])
@@ -295,16 +304,6 @@ def callback_number(text: str) -> str | None:
     """
     said = text.strip()[:40]
     return people.callable_number(said) or said or None
-
-
-def _blamed(session: Session, ref: str) -> int:
-    """Whom of the staff a complaint is about. Raises MalformedRef, NotFound."""
-    found = session.execute(
-        select(Account.id).where(Account.public_ref == parse_ref(ref, "U"), Account.role.in_(STAFF))
-    ).scalar()
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def _only_holder(session: Session, number: str) -> int | None:

@@ -13,6 +13,7 @@ What an entry says, by its `what`:
 - `merged`: into the case in `other_ref`; `merged_in`: that one, with `since` when somebody began to
   wait there who waits still;
 - `owed`: the clock in `reason`, which ran in a merged case `since` then and is due `until` then;
+- `about`: whom of the staff a complaint is about, by the account in `other_ref`; none for nobody;
 - `handed`: to the account in `other_ref`, with the giver's word;
 - `facts`: answers to questions, as JSON; `step_done`, `step_undone`: the step in `reason`;
 - `task_added`, `task_done`, `task_cancelled`, `task_ended`: the task in `other_ref`;

@@ -34,6 +34,14 @@ class NewCase(Body):
             default=None, max_length=10, json_schema_extra={"enum": [*assistance.SEVERITIES, None]}
         ),
     ]
+    about: Annotated[
+        str | None,
+        Field(
+            default=None,
+            max_length=40,
+            description="The account of whom of the staff a complaint is about: they never see it.",
+        ),
+    ]
 
 
 class CaseQuery(Body):

@@ -37,6 +37,7 @@ def open_case(body: shapes.NewCase) -> Said:
         place=body.place,
         country=body.country,
         severity=body.severity,
+        about=body.about,
     )
 
 

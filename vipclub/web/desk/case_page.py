@@ -61,6 +61,7 @@ DONE = {
     "reopen": N_("The case is open again."),
     "merge": N_("The cases are merged."),
     "caller": N_("The member's answer is on record."),
+    "about": N_("It is on record whom the complaint is about."),
 }
 PARTNER_WORDS = {
     "partner_asked": N_("asked"),
@@ -120,11 +121,15 @@ def page_with(
         asked = assistance.dispatch.dispatches_of(session, current_actor(), case=ref, viewed=viewed)
         work = read_case_work(session, found, viewed, language, now)
         known = _known_callers(session, found, viewed)
+        complains = found.line.kind == "complaint" and found.line.status in assistance.OPEN
+        staff = assistance.colleagues_to_name(session, current_actor()) if complains else []
     values = typed or {}
     return render_template(
         "desk/case.html",
         page=_shown(language, found, known, now),
         work=work,
+        staff=staff,
+        about=assistance.about_now(found.entries),
         levels=level_buttons(language),
         refused=refused,
         typed=values,
@@ -207,11 +212,15 @@ def _act(
     use_case: Callable[..., Any],
     *,
     lands: str | None = None,
+    gone: bool = False,
     **given: Any,  # noqa: ANN401
 ) -> ResponseReturnValue:
     with shown(400, 403, 404) as refusal:
         answer = run_once(
-            lambda _made: url_for("desk.case", ref=lands or ref), use_case, case=ref, **given
+            lambda _made: url_for("desk.cases") if gone else url_for("desk.case", ref=lands or ref),
+            use_case,
+            case=ref,
+            **given,
         )
         if step in assistance.DRAFT_BOXES:
             run(assistance.forget_draft, case=ref, box=step)
@@ -303,8 +312,7 @@ def extend_case(ref: str) -> ResponseReturnValue:
 def resolve_case(ref: str) -> ResponseReturnValue:
     """What came of it."""
     changed = request.form.get("changed", "")
-    given = {"text": _text(), "changed": changed}
-    return _act(ref, "resolve", assistance.resolve, **given, channel="phone")
+    return _act(ref, "resolve", assistance.resolve, text=_text(), changed=changed, channel="phone")
 
 
 @desk.post("/cases/<ref>/close")
@@ -317,6 +325,14 @@ def close_case(ref: str) -> ResponseReturnValue:
 def reopen_case(ref: str) -> ResponseReturnValue:
     """It isn't over."""
     return _act(ref, "reopen", assistance.reopen, text=_text(), channel="phone")
+
+
+@desk.post("/cases/<ref>/about")
+def say_about(ref: str) -> ResponseReturnValue:
+    """Whom it is about: who says so of herself, has it no longer."""
+    about = request.form.get("about", "")[:40] or None
+    mine = about is not None and about == current_actor().account_ref
+    return _act(ref, "about", assistance.say_about, about=about, gone=mine)
 
 
 @desk.post("/cases/<ref>/merge")
