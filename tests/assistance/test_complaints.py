@@ -142,7 +142,8 @@ def test_with_nobody_else_there_it_is_nobody_s_and_never_theirs(
     ping = an_agent(db, "ping")
     on_shift(db, ping, leads=True)
     case = opened(db, kind="complaint", member=club.members[0]).case
-    db.run(assistance.say_about, ping, case=case, about=ping.account_ref)
+    made = db.run(assistance.say_about, ping, case=case, about=ping.account_ref)
+    assert made.owner is None
     assert about_of(db, case) == (None, ping.account_id)
     assistance.keep_owners(db)
     assert about_of(db, case) == (None, ping.account_id)

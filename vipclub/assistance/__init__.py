@@ -151,6 +151,7 @@ from vipclub.assistance.duty.waiting_handovers import (
     shift_change,
     waiting_handovers,
 )
+from vipclub.assistance.facts import ComplaintAbout
 from vipclub.assistance.invariants import INVARIANTS
 from vipclub.assistance.letters import LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
@@ -159,7 +160,6 @@ from vipclub.assistance.playbooks.reading import (
     countries,
     playbook_for,
     read_playbooks,
-    shipped_playbooks,
 )
 from vipclub.assistance.playbooks.ticking import done_steps, step_text, tick_step
 from vipclub.assistance.questions.answering import answers_in_words, facts_of, save_facts
@@ -167,7 +167,6 @@ from vipclub.assistance.questions.asked import (
     Question,
     questions_for,
     read_questions,
-    shipped_questions,
 )
 from vipclub.assistance.questions.deciding import suggested_severity
 from vipclub.assistance.refusals import (
@@ -285,6 +284,7 @@ __all__ = [
     "known_to_member",
     "say_about",
     "CasesLeft",
+    "ComplaintAbout",
     "cases_left",
     "leaders",
     "StepOfCase",
@@ -375,8 +375,6 @@ __all__ = [
     "save_facts",
     "shift_change",
     "shifts_between",
-    "shipped_playbooks",
-    "shipped_questions",
     "stand_in_of",
     "start",
     "stay_on_case",

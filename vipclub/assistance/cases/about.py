@@ -4,6 +4,7 @@ by the member. From then on it is out of that person's sight and hands."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,14 @@ from vipclub.accounts import Account, Permission, managers_of
 from vipclub.assistance.cases.handling import Act, CaseResult
 from vipclub.assistance.cases.task_steps import TASKS_TO_DO
 from vipclub.assistance.duty.owners import duty_at
+from vipclub.assistance.facts import ComplaintAbout
 from vipclub.assistance.letters import tell_agent
 from vipclub.assistance.models import Case, CaseEntry
 from vipclub.assistance.work_models import task_table
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.facts import record
 from vipclub.core.types import parse_ref
 from vipclub.people import Person, find_person, same_person
 
@@ -107,6 +110,7 @@ def say_about(session: Session, actor: Actor, *, case: str, about: str | None) -
             owner = given.ref if given else None
             act.write("owner", other_ref=owner)
             values["owner_id"] = given.account_id if given else None
+        record(session, ComplaintAbout(act.case.id, to))
     result = act.finish("case.about", after={"about": about, "owner": owner}, owner=owner, **values)
     if given is not None:
         tell_agent(
@@ -118,7 +122,7 @@ def say_about(session: Session, actor: Actor, *, case: str, about: str | None) -
             kind=act.case.kind,
             severity=act.case.severity,
         )
-    return result
+    return replace(result, owner=owner)
 
 
 def _take_tasks(session: Session, case_id: int, account_id: int) -> None:
