@@ -48,6 +48,7 @@ REACTIONS: Reactions = {
     membership.TiersChanged: (benefits.grant_after_rating,),
     membership.MembershipAccepted: (benefits.welcome,),
     partners.TimesClosed: (bookings.list_displaced,),
+    assistance.CasesMerged: (desk.follow_the_case,),
     bookings.AppointmentFulfilled: (settlement.charge_visit,),
     bookings.AppointmentMissed: (settlement.charge_missed,),
     bookings.AppointmentCancelled: (settlement.charge_late_cancellation,),

@@ -43,6 +43,7 @@ def after(minutes: float) -> Any:
     return clock.replaying(clock.now() + timedelta(minutes=minutes))
 
 
+@pytest.mark.promise("P28")
 def test_owner_leader_and_leader_on_call_are_told_in_turn(db: Database, club: SmallClub) -> None:
     ping, lead, boss = (an_agent(db, name) for name in ("ping", "lead", "boss"))
     on_shift(db, ping)
@@ -74,6 +75,7 @@ def test_a_leader_on_call_hears_of_no_complaint_about_themselves(
     assert boss.account_id not in {letter["account"] for letter in told(db)}
 
 
+@pytest.mark.promise("P28")
 def test_a_level_is_raised_once_whatever_comes_twice(db: Database, club: SmallClub) -> None:
     made = opened(db)
     with after(5.1):
@@ -94,6 +96,7 @@ def test_the_next_entry_is_never_before_an_alarm(db: Database, club: SmallClub) 
     assert entries[-1].at >= entries[-2].at
 
 
+@pytest.mark.promise("P28")
 def test_of_levels_that_came_together_the_highest_alone_is_told(
     db: Database, club: SmallClub
 ) -> None:
@@ -105,6 +108,7 @@ def test_of_levels_that_came_together_the_highest_alone_is_told(
         assert len(told(db)) == 4
 
 
+@pytest.mark.pain(35)
 @pytest.mark.parametrize("end", ["answer", "resolve", "merge"])
 def test_nothing_is_raised_for_what_is_over(db: Database, club: SmallClub, end: str) -> None:
     """Nor between the look for what is due and the alarm itself."""
@@ -118,6 +122,7 @@ def test_nothing_is_raised_for_what_is_over(db: Database, club: SmallClub, end: 
     assert [one for one in alarms(db) if one[0] == "first_answer"] == []
 
 
+@pytest.mark.pain(31)
 def test_a_clock_that_is_paused_raises_nothing_until_it_runs_again(
     db: Database, club: SmallClub
 ) -> None:

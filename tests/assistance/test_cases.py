@@ -96,6 +96,7 @@ def test_a_letter_holds_no_word_of_what_was_said(db: Database, club: SmallClub) 
     assert "heart" not in payloads
 
 
+@pytest.mark.pain(32)
 @pytest.mark.parametrize("way", ["phone", "web", "counter", "agent", "partner", "api"])
 def test_a_word_by_any_way_wakes_a_case_that_waits(db: Database, club: SmallClub, way: str) -> None:
     made = opened(db, kind="enquiry", member=club.members[0])
@@ -122,6 +123,7 @@ def test_a_word_after_the_end_opens_the_case_again(db: Database, club: SmallClub
     assert broken(db) == []
 
 
+@pytest.mark.pain(33)
 def test_an_answer_with_a_wait_is_on_record_before_the_case_waits(
     db: Database, club: SmallClub
 ) -> None:
@@ -221,6 +223,19 @@ def test_a_complaint_is_not_merged_where_whom_it_is_about_would_read_on(
     with pytest.raises(assistance.CannotMerge):
         db.run(assistance.merge, CLUB_ACTOR, case=about, into=plain)
     assert db.run(assistance.merge, CLUB_ACTOR, case=plain, into=about).case == about
+
+
+def test_a_complaint_keeps_the_state_s_clock_and_is_merged_with_a_complaint_alone(
+    db: Database, club: SmallClub
+) -> None:
+    complaint, enquiry = (
+        opened(db, kind=kind, member=club.members[0]).case for kind in ("complaint", "enquiry")
+    )
+    for case, into in ((complaint, enquiry), (enquiry, complaint)):
+        with pytest.raises(assistance.LessUrgentKind):
+            db.run(assistance.merge, CLUB_ACTOR, case=case, into=into)
+    (running,) = [one for one in seen(db, complaint).line.clocks if one.clock == "resolution"]
+    assert not running.stopped
 
 
 def test_the_same_tap_is_the_same_case(db: Database, club: SmallClub) -> None:

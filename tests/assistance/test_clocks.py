@@ -68,6 +68,7 @@ def test_a_case_begins_with_its_promises(kind: str) -> None:
     assert all(each.running and not each.paused and len(each.alarms) == 4 for each in found)
 
 
+@pytest.mark.pain(30)
 def test_news_do_not_stand_for_the_first_answer_and_the_other_way_round() -> None:
     """Each clock is its own: a partner that is found answers nobody."""
     start = at("03-02 10:00")
@@ -83,6 +84,7 @@ def test_news_do_not_stand_for_the_first_answer_and_the_other_way_round() -> Non
     assert (news.started, news.due) == (answered.at, answered.at + timedelta(minutes=30))
 
 
+@pytest.mark.pain(34)
 def test_a_pause_belongs_to_the_case_and_outlives_its_severity() -> None:
     start = at("03-02 10:00")
     history = [
@@ -239,6 +241,7 @@ def timelines(draw: st.DrawFn) -> tuple[str, int, list[Event]]:
     return kind, place, history
 
 
+@pytest.mark.promise("P27")
 @pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(timelines())

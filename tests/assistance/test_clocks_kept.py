@@ -109,6 +109,7 @@ def compare(db: Database) -> int:
     return compared
 
 
+@pytest.mark.promise("P27")
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_what_is_kept_is_what_a_minute_counter_says_through_restarts_jumps_and_merges(

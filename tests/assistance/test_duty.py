@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.assistance.cases_in_steps import opened
 from tests.assistance.desk_on_duty import HOUR, an_agent, on_shift
@@ -22,6 +26,7 @@ from vipclub.assistance import (
     NobodyMakesThemselvesLeader,
     ShiftNotAccepted,
 )
+from vipclub.assistance.duty import keeping_owners
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -79,6 +84,7 @@ def test_with_nobody_on_duty_it_is_the_leader_on_call(db: Database, club: SmallC
     assert assistance.keep_owners(db) == 1, "and the first one's too"
 
 
+@pytest.mark.pain(36)
 def test_who_goes_on_a_break_hands_over_to_the_stand_in(db: Database, club: SmallClub) -> None:
     ping, mei, tao = (an_agent(db, name) for name in ("ping", "mei", "tao"))
     on_shift(db, ping)
@@ -91,6 +97,7 @@ def test_who_goes_on_a_break_hands_over_to_the_stand_in(db: Database, club: Smal
     assert assistance.keep_owners(db) == 0
 
 
+@pytest.mark.pain(36)
 def test_a_shift_that_ends_leaves_no_case_behind(db: Database, club: SmallClub) -> None:
     ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
     on_shift(db, ping, hours=2)
@@ -101,6 +108,7 @@ def test_a_shift_that_ends_leaves_no_case_behind(db: Database, club: SmallClub) 
     assert owner_of(db, case.case) == mei.account_id
 
 
+@pytest.mark.promise("P29")
 def test_an_account_that_is_disabled_is_not_on_duty(db: Database, club: SmallClub) -> None:
     ping = an_agent(db, "ping")
     on_shift(db, ping)
@@ -189,6 +197,31 @@ def test_breaks_and_leave_are_ones_own_but_a_leader_s(db: Database, club: SmallC
     leave(CLUB_ACTOR, mei, tomorrow)
 
 
+@pytest.mark.race
+@pytest.mark.only("postgresql")
+def test_of_two_leaders_who_fill_one_evening_at_once_the_second_is_refused(
+    db: Database, club: SmallClub
+) -> None:
+    ping, added = an_agent(db, "ping"), threading.Event()
+    evening: dict[str, Any] = {
+        "account": str(ping.account_ref),
+        "start": clock.now(),
+        "end": clock.now() + HOUR,
+    }
+
+    def slowly(session: Session, actor: Actor) -> None:
+        assistance.add_shift(session, actor, **evening)
+        added.set()
+        time.sleep(0.5)
+
+    first = threading.Thread(target=lambda: db.run(slowly, CLUB_ACTOR))
+    first.start()
+    assert added.wait(10)
+    with pytest.raises(ShiftNotAccepted):
+        db.run(assistance.add_shift, CLUB_ACTOR, **evening)
+    first.join()
+
+
 def test_a_shift_that_is_called_off_puts_nobody_on_duty(db: Database, club: SmallClub) -> None:
     ping = an_agent(db, "ping")
     shift = on_shift(db, ping)
@@ -199,6 +232,8 @@ def test_a_shift_that_is_called_off_puts_nobody_on_duty(db: Database, club: Smal
         db.run(assistance.cancel_shift, CLUB_ACTOR, shift=shift)
 
 
+@pytest.mark.promise("P29")
+@pytest.mark.pain(36)
 @pytest.mark.slow
 def test_through_a_month_of_changes_every_open_case_has_an_owner_on_duty(
     db: Database, club: SmallClub
@@ -216,3 +251,20 @@ def test_while_nobody_is_there_no_case_is_locked_for_nothing(db: Database, club:
         opened(db)
     with statements(at_most=2):
         assert assistance.keep_owners(db) == 0
+
+
+def test_cases_that_nobody_can_take_keep_no_other_case_from_its_owner(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping_owners, "BATCH", 2)
+    blamed, lead = an_agent(db, "blamed"), an_agent(db, "lead")
+    for _ in range(2):
+        opened(db, kind="complaint", member=club.members[0], about=blamed.account_ref)
+    plain = opened(db).case
+    on_shift(db, blamed)
+    assert assistance.keep_owners(db) == 1, "the complaints about the only one there stay behind"
+    assert owner_of(db, plain) == blamed.account_id
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(lead.account_ref))
+    assert assistance.keep_owners(db) == 2, "and go to the leader on call"
+    with statements(at_most=3):
+        assert assistance.keep_owners(db) == 0, "where they stay, and lock nothing"

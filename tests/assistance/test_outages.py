@@ -15,6 +15,7 @@ from vipclub import assistance
 from vipclub.core.db import Database
 
 
+@pytest.mark.promise("P26")
 @pytest.mark.slow
 @pytest.mark.race
 def test_requests_survive_the_death_of_servers_and_workers(

@@ -122,7 +122,7 @@ def test_a_long_name_leaves_room_for_what_stands_beside_it(
             assert who.page.evaluate(OVERLAPPING, beside) == 0, role
 
 
-@pytest.mark.parametrize("width", [320, 375, 1280])
+@pytest.mark.parametrize("width", [320, 375, 865, 1280])
 @pytest.mark.parametrize("role", list(FIRST_PAGE))
 def test_the_bar_of_a_door_has_room_for_its_words(
     browser: Any, club: RunningClub, role: str, width: int
@@ -132,6 +132,7 @@ def test_the_bar_of_a_door_has_room_for_its_words(
         who.sign_in(role)
         for language in LANGUAGES:
             who.page.goto(f"{club.address}{FIRST_PAGE[role]}?lang={language}")
+            who.no_sideways_scrolling()
             shown = who.page.locator(".tabs .tab:visible")
             boxes = [one.bounding_box() for one in shown.all()]
             words = [
@@ -156,6 +157,32 @@ def test_the_bar_of_a_door_has_room_for_its_words(
                 rest.last.click()
                 assert who.page.locator(".tab-more[aria-current]").count() == 1
                 assert who.page.locator(".tabs-rest [aria-current=page]").count() == 1
+
+
+@pytest.mark.parametrize("width", [320, 390, 860, 1000])
+@pytest.mark.parametrize("role", ["desk", "manager", "partner", "member"])
+def test_text_of_twice_its_size_fits_a_first_page(
+    browser: Any, club: RunningClub, role: str, width: int
+) -> None:
+    """Long words break or take a line of their own; the field to search with is no wider."""
+    with visitor(browser, club, {"width": width, "height": 700}) as who:
+        who.sign_in(role)
+        for language in LANGUAGES:
+            who.page.goto(f"{club.address}{FIRST_PAGE[role]}?lang={language}")
+            who.page.evaluate("document.documentElement.style.fontSize = '200%'")
+            who.no_sideways_scrolling()
+
+
+@pytest.mark.parametrize("role", list(FIRST_PAGE))
+def test_text_of_twice_its_size_fits_a_pc(browser: Any, club: RunningClub, role: str) -> None:
+    """The letters alone are larger, the window stays: the bar takes a second row."""
+    with visitor(browser, club, {"width": 1280, "height": 800}) as who:
+        who.sign_in(role)
+        for path in (FIRST_PAGE[role], *(("/desk/wall", "/desk/duty") if role == "desk" else ())):
+            for language in LANGUAGES:
+                who.page.goto(f"{club.address}{path}?lang={language}")
+                who.page.evaluate("document.documentElement.style.fontSize = '200%'")
+                who.no_sideways_scrolling()
 
 
 def test_the_check_bites(browser: Any, club: RunningClub) -> None:

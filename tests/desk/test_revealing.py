@@ -24,6 +24,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, IllegalTransition, NotFound
 from vipclub.core.outbox import OutboxRow
+from vipclub.core.types import new_ref
 from vipclub.desk.refusals import AnotherPersonReviews, ReviewNotAccepted
 from vipclub.desk.revealing import REVIEW_WITHIN
 
@@ -217,10 +218,14 @@ def test_a_second_person_who_leads_reviews_it_once(
 ) -> None:
     ref = str(reveal(db, ping, club.members[0], emergency=WHY).access)
     leader = an_agent(db, "mei")
+    unheard = new_ref("X")
     for nobody in (ping, leader, an_agent(db, "bo")):
-        with pytest.raises(AnotherPersonReviews):
-            review(db, nobody, ref)
+        for access in (ref, unheard):  # nobody tells by this which references there are
+            with pytest.raises(AnotherPersonReviews):
+                review(db, nobody, access)
     on_shift(db, leader, leads=True)
+    with pytest.raises(NotFound):
+        review(db, leader, unheard)
     on_shift(db, ping, leads=True)
     with pytest.raises(AnotherPersonReviews):
         review(db, ping, ref)

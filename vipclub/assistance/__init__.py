@@ -66,7 +66,7 @@ from vipclub.assistance.cases.on_the_desk import (
     open_case_page,
     stay_on_case,
 )
-from vipclub.assistance.cases.opening import ask_for_help, callback_number, open_case
+from vipclub.assistance.cases.opening import ask_for_help, open_case
 from vipclub.assistance.cases.passing_on import (
     Written,
     pass_on,
@@ -136,7 +136,7 @@ from vipclub.assistance.duty.keeping_owners import keep_owners
 from vipclub.assistance.duty.leading import leaders, leads_the_desk, of_whom, who_leads
 from vipclub.assistance.duty.on_duty import Agent, on_duty, stand_in_of
 from vipclub.assistance.duty.own_duty import OwnDuty, own_duty
-from vipclub.assistance.duty.owners import Duty, duty_at, unowned
+from vipclub.assistance.duty.owners import Duty, duty_at, to_be_given, unowned
 from vipclub.assistance.duty.roster import (
     add_absence,
     add_shift,
@@ -151,7 +151,7 @@ from vipclub.assistance.duty.waiting_handovers import (
     shift_change,
     waiting_handovers,
 )
-from vipclub.assistance.facts import ComplaintAbout
+from vipclub.assistance.facts import CasesMerged, ComplaintAbout
 from vipclub.assistance.invariants import INVARIANTS
 from vipclub.assistance.letters import LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
@@ -238,6 +238,7 @@ __all__ = [
     "CannotLink",
     "CannotMerge",
     "ChangeMissing",
+    "CasesMerged",
     "Case",
     "CallerQuestion",
     "CaseAlarm",
@@ -307,7 +308,6 @@ __all__ = [
     "answered_level",
     "ask_about_caller",
     "ask_for_help",
-    "callback_number",
     "cancel_shift",
     "cancel_task",
     "case",
@@ -382,6 +382,7 @@ __all__ = [
     "suggested_severity",
     "tasks_to_do",
     "tick_step",
+    "to_be_given",
     "triage",
     "unlink_cases",
     "unowned",

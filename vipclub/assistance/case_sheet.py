@@ -223,7 +223,7 @@ def _case_lines(language: Language, case: SheetCase, now: datetime, zone: str) -
 
 
 def _unverified(language: Language) -> str:
-    return gettext(language, N_("not verified"))
+    return gettext(language, N_("not verified", context="a caller"))
 
 
 def _indented(text: str) -> str:

@@ -62,12 +62,12 @@ class CannotMerge(Conflict):
 
 class LessUrgentKind(Conflict):
     """A case goes on in one of a kind that promises at least as much: an emergency in an emergency,
-    a complaint in a complaint."""
+    and a complaint is merged with a complaint alone."""
 
     code = "less_urgent_kind"
     sentence = N_(
-        "A case goes on only in one that is at least as urgent, and a complaint only in a "
-        "complaint. Merge them the other way round, or link the two cases."
+        "A case goes on only in one that is at least as urgent, and complaints are merged only "
+        "with complaints. Merge them the other way round, where that fits, or link the two cases."
     )
 
 

@@ -23,7 +23,7 @@ from vipclub.people import Person, Viewed, find_person
 LONGEST_NOTE = 2000
 NOTE_KINDS = {
     "general": N_("Note"),
-    "wish": N_("What the member prefers"),
+    "wish": N_("Preference"),
     "follow-up": N_("To follow up"),
     "care": N_("Health, for the service desk only"),
 }

@@ -27,15 +27,15 @@ class Clock:
 
 
 def time_left(language: str, left: timedelta) -> str:
-    """The time left, to the minute; late when it has passed.
+    """The time left, to the minute; late, by a minute at least, when it has passed.
 
     >>> time_left("en", timedelta(minutes=42)), time_left("en", timedelta(hours=-2))
     ('in 42 min', 'late by 2 h 0 min')
-    >>> time_left("en", timedelta(hours=30))
-    'in 1 d 6 h'
+    >>> time_left("en", timedelta(hours=30)), time_left("en", timedelta(seconds=-1))
+    ('in 1 d 6 h', 'late by 1 min')
     """
     late = left < timedelta(0)
-    minutes = -left // MINUTE if late else -(-left // MINUTE)
+    minutes = max(-left // MINUTE, 1) if late else -(-left // MINUTE)
     hours, rest = divmod(minutes, 60)
     if late:
         if hours:

@@ -79,6 +79,23 @@ def test_a_member_opens_her_own_without_naming_herself(
     assert asked(client, club.member_token, "/cases", for_another).status_code == 404
 
 
+def test_how_severe_it_is_staff_say_and_no_member(client: FlaskClient, club: SmallClub) -> None:
+    """Neither a complaint that asks to be seen first, nor an emergency that plays itself down."""
+    for kind, said, usual in (
+        ("complaint", "critical", "normal"),
+        ("emergency_overseas", "low", "critical"),
+    ):
+        what = {"kind": kind, "severity": said}
+        hers = asked(client, club.member_token, "/cases", what)
+        assert (hers.status_code, hers.json["severity"]) == (201, usual)
+        by_staff = asked(client, club.channel, "/cases", {**what, "member": club.members[0]})
+        assert by_staff.json["severity"] == said
+    shapes = client.get("/api/v1/openapi.json").json["components"]["schemas"]
+    assert "no effect" in shapes["NewCase"]["properties"]["severity"]["description"]
+    wrong = asked(client, club.member_token, "/cases", {"kind": "enquiry", "severity": "dreadful"})
+    assert (wrong.status_code, wrong.json["code"]) == (400, "malformed")
+
+
 def test_each_step_and_what_is_possible_instead(client: FlaskClient, club: SmallClub) -> None:
     made = asked(client, club.channel, "/cases", {"kind": "enquiry", "member": club.members[0]})
     case = f"/cases/{made.json['case']}"

@@ -214,6 +214,23 @@ def test_the_roster_says_who_is_on_duty(db: Database, club: SmallClub) -> None:
     assert post(sun, "/desk/duty/on-call", account=ping.account_ref).status_code == 303
 
 
+@pytest.mark.parametrize(("form", "path"), [("shift", "shifts"), ("away", "absences")])
+def test_what_the_roster_proposes_can_be_saved_as_it_is(
+    app: Flask, db: Database, club: SmallClub, form: str, path: str
+) -> None:
+    """A shift and an absence end after they start."""
+    ping = an_agent(db, "ping")
+    leader, browser = an_agent_with_browser(db, app, "leader")
+    on_shift(db, leader, leads=True)
+    page = browser.get("/desk/duty?lang=en").text
+    proposed = {
+        name: re.search(rf'id="{form}-{name}"[^>]* value="([^"]+)"', page)[1]  # type: ignore[index]
+        for name in ("start", "end")
+    }
+    sent = {"account": ping.account_ref, "kind": "break", **proposed}
+    assert post(browser, f"/desk/duty/{path}", **sent).status_code == 303
+
+
 def test_a_number_shows_the_open_case_before_anybody_s_file(
     sun: FlaskClient, db: Database, club: SmallClub
 ) -> None:

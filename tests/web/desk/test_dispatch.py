@@ -46,6 +46,8 @@ def test_partners_are_asked_in_three_taps(sun: FlaskClient, lyon: Askings) -> No
     assert form.count("<select id=") == 4, "three partners and the country"
     orders = dict(re.findall(r'id="(order-Z[\w-]+)".*?<option value="(\d)" selected', form))
     assert sorted(orders.values()) == ["1", "2", "3"]
+    first = form.split("<tr data-row=")[1].split("</tr>")[0]
+    assert first.index("<th") < first.index("<select"), "a phone shows whom before which place"
     sent = post(sun, f"{case}/ask", kind="assistance", area="Lyon", note="No French", **orders)
     assert sent.status_code == 303
     page = sun.get(f"{case}?lang=en").text

@@ -16,6 +16,7 @@ from tests.statements import statements
 from tests.web.signing_in import a_client, csrf_token
 from vipclub import assistance
 from vipclub.app import create_app
+from vipclub.assistance.playbooks.reading import SHIPPED, read_playbooks
 from vipclub.core.db import Database
 from vipclub.core.errors import NotFound
 
@@ -56,12 +57,33 @@ def test_a_stranger_is_helped_and_told_by_when(db: Database, club: SmallClub) ->
     told = stranger.get(f"{made.headers['Location']}?lang=en").text
     assert "Request received" in told
     assert "We call you before" in told
+    for language in ("zh-Hans", "zh-Hant"):
+        read = stranger.get(f"{made.headers['Location']}?lang={language}").text
+        assert "<h1>已收到您的求助</h1>" in read, "and not that something was booked"
     for word in ("Lyon", "+33", "ill or injured"):
         assert word not in told, "who knows the key learns no word of it"
     case = only_case(db)
     assert (case.line.kind, case.line.unverified) == ("emergency_overseas", True)
     assert (case.phone, case.place) == ("+33612345678", "Lyon")
     assert case.what == "Somebody is ill or injured"
+
+
+def test_a_country_with_one_number_or_none_is_shown_with_what_there_is(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = SHIPPED.read_text("utf-8").replace('ambulance = "15"\npolice = "17"\n', "")
+    without = shipped.replace('ambulance = "119"\n', "")
+    books = read_playbooks(without)
+    numbers = {code: set(country.numbers) for code, country in books.countries.items()}
+    assert (numbers["TW"], numbers["FR"]) == ({"police"}, set())
+    monkeypatch.setattr(assistance, "countries", lambda: books.countries)
+    stranger = create_app(database=db).test_client()
+    for path in ("/help?lang=en", "/offline/en"):
+        page = stranger.get(path)
+        assert page.status_code == 200
+        assert "Taiwan" in page.text
+        assert "France" not in page.text
+        assert 'href="tel:"' not in page.text
 
 
 def test_a_member_is_known_without_a_cookie(

@@ -185,7 +185,7 @@ def test_staff_see_whether_it_was_verified_beside_the_masked_values(
     db.run(people.prove_contact, club.lin, **own, kind="mobile", typed=sent.digits)
     desk = a_client(db, "desk")
     page = desk.get(f"/desk/members/{club.members[0]}?lang=en").text
-    contact = page[page.index("How to reach") :][:1500]
+    contact = page[page.index("Contact details") :][:1500]
     assert re.search(r"\+852 \*+4567.*?badge-calm\">verified<", contact, re.DOTALL)
     assert re.search(r"l\*+n@new\.example.*?badge-soon\">not verified<", contact, re.DOTALL)
     choose(phone, "cases-mail", "cases-sms")

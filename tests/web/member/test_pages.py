@@ -70,7 +70,9 @@ def test_cancelling_asks_first_and_gives_back(phone: FlaskClient) -> None:
     assert answer.status_code == 303
     page = phone.get(place).text
     assert "Cancelled" in page
-    assert "reserved" not in phone.get("/").text.split("We suggest")[0].split("What is left")[1]
+    assert (
+        "reserved" not in phone.get("/").text.split("We suggest")[0].split("Remaining benefits")[1]
+    )
 
 
 def test_no_page_takes_more_than_six_statements(phone: FlaskClient) -> None:

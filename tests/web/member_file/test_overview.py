@@ -123,7 +123,7 @@ def test_a_note_is_written_read_and_put_right(
     assert f'name="corrects" value="{old[1]}"' in asks
     send(client, f"{at}/notes", text="Prefers evenings.", corrects=old[1])
     page = client.get(at).text
-    assert "Puts right" in page
+    assert "Correction of" in page
     assert "Prefers &lt;b&gt;mornings" in page
 
 

@@ -125,7 +125,7 @@ def test_pages_speak_the_reader_s_language(
     browser: Browser, club: SmallClub, db: Database, language: str
 ) -> None:
     lin, visit = club.members[0], a_request(db, club)
-    english = ("Book for", "Write a note", "Change the time", "What is left", "Nothing is")
+    english = ("Book for", "Write a note", "Change the time", "Remaining benefits", "Nothing is")
     client = browser("desk")
     for path in ("", "/book", "/book/health-check", f"/appointments/{visit}"):
         page = client.get(f"/desk/members/{lin}{path}?lang={language}").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -16,7 +17,7 @@ from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.rows import row_as
 from vipclub.core.types import parse_ref
-from vipclub.people import FoundBy, Meant, Person, same_person
+from vipclub.people import FoundBy, Meant, Person, Sight, same_person
 from vipclub.people import visible_to as persons_visible_to
 
 
@@ -86,6 +87,28 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         .where(persons_visible_to(actor, survivor))
     )
     return not_mine & Case.person_id.in_(mine)
+
+
+not_about_me = or_(
+    Case.against_id.is_(None), Case.against_id != bindparam("me", type_=Case.against_id.type)
+)
+"""What `visible_to` says of the desk, for statements that are built once."""
+
+
+def in_sight(sight: Sight) -> ColumnElement[bool]:
+    """The same for statements that are built once a `Sight`; asked with `values_of`."""
+    if sight.everybody:
+        return not_about_me
+    holder, survivor = aliased(Person), aliased(Person)
+    mine = (
+        select(holder.id).join(survivor, same_person(survivor, holder)).where(sight.over(survivor))
+    )
+    return not_about_me & Case.person_id.in_(mine)
+
+
+def values_of(actor: Actor) -> dict[str, Any]:
+    """What a statement with `in_sight` is asked with."""
+    return {"me": actor.account_id or 0, **people.values_of(actor)}
 
 
 def find_case(session: Session, actor: Actor, ref: str) -> LockedCase:

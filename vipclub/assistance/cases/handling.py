@@ -92,12 +92,12 @@ def way_of(actor: Actor, channel: str | None) -> str:
     return channel
 
 
-def words(text: str, *, needed: bool = True) -> str:
-    """What was written, trimmed. Raises WordsMissing for nothing where it is needed, and for too
-    much."""
+def words(text: str, *, needed: bool = True, most: int = LONGEST_WORDS) -> str:
+    """What was written, trimmed. Raises WordsMissing for nothing where it is needed, and for more
+    than `most` characters."""
     said = text.strip()
-    if (needed and not said) or len(said) > LONGEST_WORDS:
-        raise WordsMissing(most=LONGEST_WORDS)
+    if (needed and not said) or len(said) > most:
+        raise WordsMissing(most=most)
     return said
 
 

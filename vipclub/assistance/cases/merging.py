@@ -15,9 +15,11 @@ from vipclub.assistance.cases.timeline import calendar_of, history_of
 from vipclub.assistance.clocks.promises import GOES_ON_IN, PROMISES, SEVERITIES, ClockName
 from vipclub.assistance.clocks.running import OWED, Event, clocks_of, rounds_of
 from vipclub.assistance.dispatch.ending import go_on_in
+from vipclub.assistance.facts import CasesMerged
 from vipclub.assistance.refusals import CannotMerge, LessUrgentKind
 from vipclub.assistance.steps import MACHINE, OPEN
 from vipclub.core.actor import Actor
+from vipclub.core.facts import record
 from vipclub.core.types import parse_ref
 
 _ANSWERS: tuple[ClockName, ...] = ("first_answer", "reply")
@@ -27,9 +29,9 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
     """End a case in another open one of the same person, or of nobody known; gives that one. Where
     somebody waits for an answer in the first, they wait in the second since then; a partner who has
     accepted comes for the second. What is about somebody of the staff goes on in nothing that they
-    may read. The greater severity counts, and of each promise that runs in both the earlier one.
-    Both are locked in the order of their references. Raises CannotMerge, LessUrgentKind and what
-    `Act` raises."""
+    may read, and a complaint, with the state's clock, in a complaint alone. The greater severity
+    counts, and of each promise that runs in both the earlier one. Both are locked in the order of
+    their references. Raises CannotMerge, LessUrgentKind and what `Act` raises."""
     first, second = parse_ref(case, "C"), parse_ref(into, "C")
     if first == second:
         raise CannotMerge()
@@ -60,6 +62,7 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
     stays.write("merged_in", other_ref=first, since=since)
     for found in go_on_in(session, gone.case.id, stays.case.id):
         stays.write("partner_found", other_ref=found.partner, reason=found.kind, for_member=True)
+    record(session, CasesMerged(gone.case.id, stays.case.id, stays.case.against_id, stays.at))
     values: dict[str, Any] = {"person_id": persons.pop()} if persons else {}
     severity = _more_severe(gone.case, stays.case)
     if severity is not None:

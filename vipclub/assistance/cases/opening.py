@@ -78,10 +78,11 @@ def open_case(
     heard: Verified | None = None,
 ) -> CaseResult:
     """A case for a member, or for whoever is behind a number, or for nobody known yet; a complaint
-    perhaps `about` somebody of the staff, by their account. With the receipt of who is `heard` the
-    caller is verified; one who is called like nobody known is told nothing, and the member is
-    asked. Raises Malformed for a kind and a severity that there are none of, MalformedRef and
-    NotFound for a member and an account that aren't there, Forbidden."""
+    perhaps `about` somebody of the staff, by their account. How severe it is staff say: a member's
+    own `severity` has no effect beside the usual one of the kind. With the receipt of who is
+    `heard` the caller is verified; one who is called like nobody known is told nothing, and the
+    member is asked. Raises Malformed for a kind and a severity that there are none of, MalformedRef
+    and NotFound for a member and an account that aren't there, Forbidden."""
     actor.require(Permission.CASE_OPEN)
     person = find_person(session, actor, member).id if member else None
     way = way_of(actor, channel)
@@ -172,10 +173,11 @@ def _open(
 ) -> CaseResult:
     if call.kind not in KINDS:
         raise Malformed("kind")
-    severity = call.severity or USUAL_SEVERITY[call.kind]
-    if severity not in SEVERITIES:
+    if call.severity not in {None, *SEVERITIES}:
         raise Malformed("severity")
-    now, number = clock.now(), callback_number(call.phone)
+    usual = USUAL_SEVERITY[call.kind]
+    severity = usual if actor.kind == "member" else call.severity or usual
+    now, number = clock.now(), number_as_said(call.phone)
     if person is None and number is not None:
         person = _only_holder(session, number)
     owner = duty_at(session, now).owner(but=call.against)
@@ -293,13 +295,13 @@ def _sealed(session: Session, ref: str, call: Call, number: str | None) -> dict[
     }
 
 
-def callback_number(text: str) -> str | None:
-    """A number to ring back, in E.164 where it is one: a hotel's too. What can't be read is kept as
-    it was said; None for nothing.
+def number_as_said(text: str) -> str | None:
+    """A number in E.164 where it is one, a hotel's too. What can't be read is kept as it was said,
+    like an extension or a room; None for nothing.
 
-    >>> callback_number("138 0013 8000"), callback_number("010-6512 3456")
+    >>> number_as_said("138 0013 8000"), number_as_said("010-6512 3456")
     ('+8613800138000', '+861065123456')
-    >>> callback_number("room 4")
+    >>> number_as_said("room 4")
     'room 4'
     """
     said = text.strip()[:40]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, literal_column, or_, select
+from sqlalchemy import Integer, bindparam, func, literal, literal_column, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Account, Permission
-from vipclub.assistance.cases.finding import visible_to
+from vipclub.assistance.cases.finding import in_sight, not_about_me, values_of, visible_to
 from vipclub.assistance.cases.timeline import clock_rows
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS
 from vipclub.assistance.models import Case, CaseClock
@@ -26,7 +28,7 @@ from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.core.value_lists import one_of
-from vipclub.people import Person, cluster_behind, same_person, stands_for
+from vipclub.people import Person, Sight, cluster_behind, same_person, stands_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,17 @@ _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _by_due = func.coalesce(Case.due_at, literal(_FAR, Case.due_at.type))
 
 
+@lru_cache(maxsize=512)
+def _open_in_sight(sight: Sight) -> AnySelect:
+    return (
+        select_cases()
+        .add_columns(_by_due.label("by_due"))
+        .where(in_sight(sight), one_of(Case.state, OPEN))
+        .order_by(_by_due, Case.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
 def open_cases(
     session: Session,
     actor: Actor,
@@ -160,20 +173,18 @@ def open_cases(
     """Open cases in sight, those first whose promise is due first, those that wait last. Two
     statements. Raises Malformed, Forbidden."""
     actor.require(Permission.CASE_VIEW)
-    found = (
-        select_cases()
-        .add_columns(_by_due.label("by_due"))
-        .where(visible_to(actor), Case.state.in_(sorted(OPEN)))
-        .order_by(_by_due, Case.id)
-        .limit(limit + 1)
-    )
+    every = found = _open_in_sight(people.sight_of(actor))
     if kind is not None:
         found = found.where(Case.kind == kind)
     if owner is not None:
         found = found.where(Case.owner_id == owner)
     if after is not None:
         found = found.where(beyond(after, _by_due, Case.id, datetime))
-    rows = session.execute(found).all()
+    values = {**values_of(actor), "most": limit + 1}
+    if found is every:
+        rows = run_built(session, every, values).all()
+    else:
+        rows = session.execute(found, values).all()
     return Page(lines_of(session, rows[:limit]), cursor_after(rows, limit, "by_due"))
 
 
@@ -191,7 +202,7 @@ def case_line(session: Session, actor: Actor, ref: str) -> CaseLine:
 def lines_of(session: Session, rows: Sequence[AnyRow]) -> list[CaseLine]:
     """The cases of `select_cases` with the last round of each of their clocks. One statement."""
     now = clock.now()
-    by_case: dict[int, dict[str, CaseClock]] = {}
+    by_case: dict[int, dict[str, AnyRow]] = {}
     for kept in clock_rows(session, [row.id for row in rows]):
         by_case.setdefault(kept.case_id, {})[kept.clock] = kept  # the last round stays
     lines = []
@@ -218,7 +229,7 @@ def lines_of(session: Session, rows: Sequence[AnyRow]) -> list[CaseLine]:
     return lines
 
 
-def _clock(kept: CaseClock, now: datetime) -> ClockView:
+def _clock(kept: AnyRow, now: datetime) -> ClockView:
     ended = kept.done_at or kept.stopped_at or now
     return ClockView(
         clock=kept.clock,
@@ -282,12 +293,6 @@ class CasesNow:
     unowned: int
 
 
-_not_about_me = or_(
-    Case.against_id.is_(None), Case.against_id != bindparam("me", type_=Case.against_id.type)
-)
-"""What `visible_to` says of the desk, for statements that are built once."""
-
-
 def _select_now() -> AnySelect:
     late = sql_case((Case.due_at < bindparam("now", type_=Case.due_at.type), 1), else_=0)
     silent = select(CaseClock.id).where(
@@ -306,7 +311,7 @@ def _select_now() -> AnySelect:
         func.coalesce(func.sum(sql_case((Case.owner_id.is_(None), 1), else_=0)), 0).label(
             "unowned"
         ),
-    ).where(one_of(Case.state, OPEN), _not_about_me)
+    ).where(one_of(Case.state, OPEN), not_about_me)
 
 
 _now = _select_now()
@@ -358,7 +363,7 @@ _case_by_phone = (
     .where(
         Case.phone_index.in_(bindparam("numbers", expanding=True)),
         one_of(Case.state, OPEN),
-        _not_about_me,
+        not_about_me,
     )
     .order_by(Case.id.desc())
     .limit(1)

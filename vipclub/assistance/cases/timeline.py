@@ -31,15 +31,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.assistance.clocks.counting import CaseCalendar
 from vipclub.assistance.clocks.running import Clock, Event, clocks_of
 from vipclub.assistance.models import CaseClock, CaseEntry, clock_table, entry_table
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import cipher_of
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import new_ref
+from vipclub.core.value_lists import among
 from vipclub.core.working_days import load_calendar
 
 
@@ -152,12 +155,13 @@ def next_alarm(one: Clock, level: int) -> datetime | None:
     return next((at for each, at in one.alarms if each > level), None)
 
 
-def clock_rows(session: Session, case_ids: Sequence[int]) -> list[CaseClock]:
+_clocks = (
+    select(*clock_table.c)
+    .where(among(CaseClock.case_id, bindparam("cases")))
+    .order_by(CaseClock.case_id, CaseClock.id)
+)
+
+
+def clock_rows(session: Session, case_ids: Sequence[int]) -> Sequence[AnyRow]:
     """The kept clocks of cases, by case, in the order in which they began."""
-    return list(
-        session.scalars(
-            select(CaseClock)
-            .where(CaseClock.case_id.in_(case_ids))
-            .order_by(CaseClock.case_id, CaseClock.id)
-        )
-    )
+    return run_built(session, _clocks, {"cases": list(case_ids)}).all()

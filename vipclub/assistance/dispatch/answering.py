@@ -136,8 +136,8 @@ class _Answer:
         )
 
     def sealed(self, text: str) -> bytes | None:
-        """The partner's own words."""
-        said = words(text[:LONGEST_WORDS], needed=False)
+        """The partner's own words. Raises WordsMissing for too many."""
+        said = words(text, needed=False, most=LONGEST_WORDS)
         return cipher_of(self.session).seal("dispatch.said", self.row.ref, said) if said else None
 
     def done(self, arrives_at: datetime | None = None, **after: Any) -> DispatchResult:  # noqa: ANN401
@@ -157,8 +157,8 @@ def accept(
     text: str = "",
 ) -> DispatchResult:
     """The partner comes, at `arrives_at` or in so many `minutes`, where it can say so. Raises
-    AnswerTooLate, AnsweredAlready, PartnerFoundAlready, ArrivalNotAccepted and what `_Answer`
-    raises."""
+    AnswerTooLate, AnsweredAlready, PartnerFoundAlready, ArrivalNotAccepted, WordsMissing and what
+    `_Answer` raises."""
     found = _Answer(
         session, actor, DISPATCH_STEPS["accept"], _own(actor, dispatch), way=_way(actor)
     )
@@ -169,7 +169,7 @@ def decline(
     session: Session, actor: Actor, *, dispatch: str, reason: str, text: str = ""
 ) -> DispatchResult:
     """The partner can't: the next one is asked at once. Raises ReasonNotAccepted, AnswerTooLate,
-    AnsweredAlready and what `_Answer` raises."""
+    AnsweredAlready, WordsMissing and what `_Answer` raises."""
     _known(reason, text)
     found = _Answer(
         session, actor, DISPATCH_STEPS["decline"], _own(actor, dispatch), way=_way(actor)

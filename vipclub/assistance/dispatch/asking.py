@@ -37,6 +37,7 @@ from vipclub.partners import Partner
 
 MOST_PARTNERS = 8
 """Partners in one chain."""
+LONGEST_AREA = 200
 BATCH = 200
 ACTOR = Actor.system("ask_partners")
 ASK, EXPIRE = DISPATCH_STEPS["ask"], DISPATCH_STEPS["expire"]
@@ -60,7 +61,8 @@ def ask_partners(
     if kind not in SERVICES:
         raise Malformed("kind")
     refs = [parse_ref(ref, "Z") for ref in covers]
-    told, kept = words(area[:200], needed=False), words(note, needed=False)
+    told = words(area, needed=False, most=LONGEST_AREA)
+    kept = words(note, needed=False)
     act = Act(session, actor, case, permission=Permission.CASE_WORK, channel=channel)
     act.must_be_open()
     found = {

@@ -14,6 +14,7 @@ from vipclub.assistance.models import Absence, OnCall, Shift
 from vipclub.assistance.refusals import ShiftNotAccepted
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.types import new_ref, parse_ref
 
@@ -43,10 +44,11 @@ def add_shift(
     end: datetime,
     leads: bool = False,
 ) -> str:
-    """Put somebody of the desk on duty; gives the shift's reference. Raises ShiftNotAccepted,
-    NobodyMakesThemselvesLeader, NotFound, and what `require_roster` raises."""
+    """Put somebody of the desk on duty, under the lock of their account, so that of two leaders who
+    do so at once the second sees what the first did; gives the shift's reference. Raises
+    ShiftNotAccepted, NobodyMakesThemselvesLeader, NotFound, and what `require_roster` raises."""
     require_roster(session, actor)
-    account_id = agent_id(session, account)
+    account_id = agent_id(session, account, locked=True)
     if leads:
         require_other(actor, account_id)
     overlaps = session.execute(
@@ -178,15 +180,15 @@ def agents(session: Session, actor: Actor) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def agent_id(session: Session, ref: str) -> int:
-    """The account of somebody of the desk. Raises MalformedRef, NotFound."""
-    found = session.execute(
-        select(Account.id).where(
-            Account.public_ref == parse_ref(ref, "U"),
-            Account.role.in_(ON_DUTY_ROLES),
-            Account.state == "active",
-        )
-    ).scalar()
+def agent_id(session: Session, ref: str, *, locked: bool = False) -> int:
+    """The account of somebody of the desk, under its lock where that is wanted. Raises
+    MalformedRef, NotFound."""
+    statement = select(Account.id).where(
+        Account.public_ref == parse_ref(ref, "U"),
+        Account.role.in_(ON_DUTY_ROLES),
+        Account.state == "active",
+    )
+    found = session.execute(for_no_key_update(statement) if locked else statement).scalar()
     if found is None:
         raise NotFound()
     return found

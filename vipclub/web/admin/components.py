@@ -90,8 +90,8 @@ def components_page() -> str:
             (state_word(language, "fulfilled"), "", "coming"),
         ],
         facts_example=[
-            ("map-pin", gettext(language, N_("Where")), site_name, [city_name(language, "310000")]),
-            ("clock", gettext(language, N_("When")), format_moment(language, NOON, zone), []),
+            ("map-pin", gettext(language, N_("Place")), site_name, [city_name(language, "310000")]),
+            ("clock", gettext(language, N_("Time")), format_moment(language, NOON, zone), []),
         ],
         month_example=compose_month(
             language,

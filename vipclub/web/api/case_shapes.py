@@ -31,7 +31,11 @@ class NewCase(Body):
     severity: Annotated[
         str | None,
         Field(
-            default=None, max_length=10, json_schema_extra={"enum": [*assistance.SEVERITIES, None]}
+            default=None,
+            max_length=10,
+            description="How severe it seems to staff. With a member's token it is taken and has no"
+            " effect: until somebody has asked, the severity is the usual one of the kind.",
+            json_schema_extra={"enum": [*assistance.SEVERITIES, None]},
         ),
     ]
     about: Annotated[

@@ -62,7 +62,13 @@ def show_number(ref: str) -> ResponseReturnValue:
     """The number on file to call back, whole; that it is shown is on record."""
     viewed = on_record(ref)
     with shown() as refusal:
-        made: Check = run(records.number_to_call, member=ref, viewed=viewed, contact=_contact())
+        made: Check = run(
+            records.number_to_call,
+            member=ref,
+            viewed=viewed,
+            cities=city_words(),
+            contact=_contact(),
+        )
         return _page(ref, number=made.number)
     return _page(ref, refused=refusal.said), refusal.status
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,9 @@ from vipclub.web.frame import audience, current_actor, current_language, read, r
 from vipclub.web.wall_moment import wall_moment
 
 AHEAD = timedelta(days=7)
+SHIFT = timedelta(hours=8)
+BREAK = timedelta(hours=1)
+"""After how long the forms propose that a shift, or a break, ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,15 @@ def _page(refused: str = "", typed: dict[str, str] | None = None) -> str:
         ],
         refused=refused,
         typed=typed or {},
-        soon=now.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:00"),
+        soon=_hour(now),
+        shift_ends=_hour(now + SHIFT),
+        break_ends=_hour(now + BREAK),
     )
+
+
+def _hour(moment: datetime) -> str:
+    """The full hour on the club's wall, as a form's field takes it."""
+    return moment.astimezone(ZoneInfo(clock.club_zone())).strftime("%Y-%m-%dT%H:00")
 
 
 def _done(

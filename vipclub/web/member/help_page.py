@@ -45,7 +45,7 @@ SIGNED_FOR = 30 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNumbers:
-    """The numbers to dial first in a country or region."""
+    """The numbers to dial first in a country or region; empty where the club knows none."""
 
     name: str
     ambulance: str
@@ -112,8 +112,13 @@ def manifest() -> Response:
 def _abroad() -> list[EmergencyNumbers]:
     language = current_language()
     return [
-        EmergencyNumbers(each.name.to(language), each.numbers["ambulance"], each.numbers["police"])
+        EmergencyNumbers(
+            name=each.name.to(language),
+            ambulance=each.numbers.get("ambulance", ""),
+            police=each.numbers.get("police", ""),
+        )
         for each in assistance.countries().values()
+        if each.numbers
     ]
 
 

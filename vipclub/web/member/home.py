@@ -89,7 +89,7 @@ def home() -> str:
                 else N_("Nothing booked yet."),
             ),
             book_href=can_book.href if can_book and waiting else "",
-            left_title=gettext(language, N_("What is left in %(year)s"), year=today.year),
+            left_title=gettext(language, N_("Remaining benefits in %(year)s"), year=today.year),
             tiles=tiles[:6],
             suggestions=_suggestions(language, given, tiles, upcoming),
         ),

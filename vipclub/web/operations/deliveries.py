@@ -146,7 +146,7 @@ def _figures(found: DeliveryView) -> list[tuple[str, int, str]]:
         (N_("Loaded"), found.loaded, ""),
         (N_("Unchanged"), found.unchanged, ""),
         (N_("Set aside"), found.came_wrong, ""),
-        (N_("Put right since"), found.corrected, ""),
+        (N_("Corrected since"), found.corrected, ""),
         (N_("Still open"), found.waiting, ""),
     ]
     return [(gettext(language, name), number, text) for name, number, text in figures]

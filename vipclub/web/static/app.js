@@ -16,7 +16,7 @@ function fill(text, values) {
 /** The time left in words: days, hours, minutes; late when it has passed. */
 function left(milliseconds) {
   const late = milliseconds < 0;
-  const all = late ? Math.floor(-milliseconds / 60000) : Math.ceil(milliseconds / 60000);
+  const all = late ? Math.max(Math.floor(-milliseconds / 60000), 1) : Math.ceil(milliseconds / 60000);
   const hours = Math.floor(all / 60), minutes = all % 60;
   if (late) return fill(hours ? words.lateHours : words.late, { hours, minutes });
   if (hours >= 24) return fill(words.days, { days: Math.floor(hours / 24), hours: hours % 24 });

@@ -87,7 +87,7 @@ async function showOwn() {
   const [kept] = await (await caches.open("vipclub-own")).matchAll();
   if (!kept) return;
   const found = new DOMParser().parseFromString(await kept.text(), "text/html");
-  place.replaceChildren(...found.body.childNodes);
+  place.replaceChildren(...(found.querySelector("main") ?? found.body).childNodes);
 }
 showOwn().catch(() => {});
 
