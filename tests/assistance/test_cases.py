@@ -15,7 +15,6 @@ from tests.statements import statements
 from vipclub import assistance
 from vipclub.assistance import WaitNotAccepted, WordsMissing
 from vipclub.core import clock
-from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, IllegalTransition, Malformed, NotFound
@@ -236,32 +235,6 @@ def test_a_complaint_keeps_the_state_s_clock_and_is_merged_with_a_complaint_alon
             db.run(assistance.merge, CLUB_ACTOR, case=case, into=into)
     (running,) = [one for one in seen(db, complaint).line.clocks if one.clock == "resolution"]
     assert not running.stopped
-
-
-def test_the_same_tap_is_the_same_case(db: Database, club: SmallClub) -> None:
-    nobody = Actor.anonymous()
-    made = [
-        db.run(assistance.ask_for_help, nobody, tap="tap-000001", phone="13800138000")
-        for _ in range(2)
-    ]
-    assert made[0][0].case == made[1][0].case
-    assert [new for _, new in made] == [True, False]
-    with pytest.raises(Malformed):
-        db.run(assistance.ask_for_help, nobody, tap="'; DROP", phone="1")
-
-
-def test_many_taps_from_one_place_are_kept_and_marked(db: Database, club: SmallClub) -> None:
-    on_shift(db, an_agent(db, "ping"))
-    for number in range(8):
-        tap, address = f"tap-00000{number}", "203.0.113.9"
-        db.run(assistance.ask_for_help, Actor.anonymous(), tap=tap, address=address)
-    with db.read() as session:
-        marked = session.execute(
-            text("SELECT flooded, unverified FROM assistance_case ORDER BY id")
-        ).all()
-    assert [bool(row[0]) for row in marked] == [False] * 5 + [True] * 3
-    assert letters(db) == ["case-assigned"] * 5, "and no agent is buried in letters"
-    assert all(row[1] for row in marked)
 
 
 def test_two_cases_become_one_that_owes_what_both_did(db: Database, club: SmallClub) -> None:

@@ -7,10 +7,8 @@ tells who must know when a promise is in danger, `dispatch` asks partners.
 Decisions:
 - 2026-11: a case is never refused for what is missing: no entitlement, number, person or agent on
   duty. What is missing is asked for afterwards (docs/decisions.md 57).
-- 2026-11: clocks are worked out from the timeline alone; the rows are a copy that `vipclub verify`
-  works out again.
-- 2026-11: a case waits for whom it is for and for nobody else. While a partner is asked, the club's
-  own clocks run.
+- 2026-11: clocks are worked out from the timeline alone; `vipclub verify` does it once more.
+- 2026-11: a case waits for whom it is for alone. While a partner is asked, the club's clocks run.
 - 2026-11: a word by any way is a word: it wakes a case that waits and opens one that was resolved.
 - 2026-11: partners are asked one after another, each with a clock; what they are told before they
   accept names nobody.
@@ -40,6 +38,7 @@ from vipclub.assistance.cases.callers import (
     ask_about_caller,
     note_verified_caller,
 )
+from vipclub.assistance.cases.changing_kind import change_kind
 from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, keep_draft
 from vipclub.assistance.cases.emergencies import open_emergency
 from vipclub.assistance.cases.ending import close_resolved, end_waits
@@ -66,7 +65,7 @@ from vipclub.assistance.cases.on_the_desk import (
     open_case_page,
     stay_on_case,
 )
-from vipclub.assistance.cases.opening import ask_for_help, open_case
+from vipclub.assistance.cases.opening import open_case
 from vipclub.assistance.cases.passing_on import (
     Written,
     pass_on,
@@ -84,7 +83,6 @@ from vipclub.assistance.cases.queries import (
     newest_open_case,
     open_case_by_phone,
     open_cases,
-    received,
 )
 from vipclub.assistance.cases.rating import (
     RATED,
@@ -94,6 +92,7 @@ from vipclub.assistance.cases.rating import (
     rate_case,
     rating_of,
 )
+from vipclub.assistance.cases.red_button import ask_for_help, received
 from vipclub.assistance.cases.related import (
     link_cases,
     linked_refs,
@@ -314,6 +313,7 @@ __all__ = [
     "dispatch",
     "case_line",
     "cases_now",
+    "change_kind",
     "change_severity",
     "close",
     "close_resolved",

@@ -71,6 +71,13 @@ class LessUrgentKind(Conflict):
     )
 
 
+class KindNotChanged(Refused):
+    """Of the kinds of a case only the two of an emergency take each other's place."""
+
+    code = "kind_not_changed"
+    sentence = N_("Only an emergency can change its kind: in China or abroad.")
+
+
 class MergedAway(Conflict):
     """The case is part of another one and goes on there."""
 

@@ -49,6 +49,7 @@ ENTRY_WORDS = {
     "owner": N_("New owner"),
     "triaged": N_("Severity set"),
     "severity": N_("Severity changed"),
+    "kind": N_("Kind changed"),
     "started": N_("Work started"),
     "answered": N_("Answer"),
     "wrote": N_("Message from the member"),

@@ -17,6 +17,7 @@ ICONS = {
     "owner": "user-round",
     "triaged": "scale",
     "severity": "scale",
+    "kind": "map-pin",
     "answered": "message-square-reply",
     "wrote": "message-square",
     "noted": "notebook-pen",
@@ -230,6 +231,8 @@ def _more(language: str, found: EntryView, now: datetime, of: CaseView | None) -
         return before(language, found.until, now, clock.club_zone()) if found.until else ""
     if found.what == "resolved" and found.text:
         return gettext(language, N_("What changed:"))
+    if found.what == "kind" and found.reason in assistance.KIND_WORDS:
+        return kind_name(language, found.reason)
     if found.what == "rated":
         return gettext(language, N_("%(score)s of 5"), score=found.level)
     if found.what in {"alarm", "owed"} and found.reason in assistance.CLOCK_WORDS:

@@ -16,8 +16,10 @@ from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.desk.agents import an_agent_with_browser
 from tests.web.signing_in import a_client, csrf_token
+from vipclub import assistance
 from vipclub.app import create_app
 from vipclub.core import clock
+from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 
 
@@ -60,6 +62,32 @@ def test_a_number_is_enough_and_the_case_is_open(sun: FlaskClient) -> None:
     assert "Fell on the stairs" not in listed
 
 
+def test_many_from_one_address_are_marked(sun: FlaskClient, db: Database, club: SmallClub) -> None:
+    for number in range(6):
+        made, _ = db.run(
+            assistance.ask_for_help,
+            Actor.anonymous(),
+            tap=f"tap-0000{number}",
+            address="203.0.113.9",
+        )
+    said = "many from one address"
+    assert sun.get("/desk/cases?lang=en").text.count(said) == 1
+    assert said in sun.get(f"/desk/cases/{made.case}?lang=en").text
+
+
+def test_an_emergency_is_abroad_after_all(sun: FlaskClient, db: Database, club: SmallClub) -> None:
+    ref = opened(db, kind="emergency_domestic").case
+    page = sun.get(f"/desk/cases/{ref}?lang=en").text
+    assert "Change to: Emergency assistance abroad" in page
+    assert post(sun, f"/desk/cases/{ref}/kind", kind="emergency_overseas").status_code == 303
+    page = sun.get(f"/desk/cases/{ref}?lang=en").text
+    assert "Kind changed</strong> Emergency assistance abroad" in page
+    assert "Change to: Emergency assistance in China" in page
+    refused = post(sun, f"/desk/cases/{ref}/kind", kind="enquiry")
+    assert refused.status_code == 422
+    assert "Only an emergency can change its kind" in refused.text
+
+
 def test_each_step_from_the_page(sun: FlaskClient, db: Database, club: SmallClub) -> None:
     ref = opened(db, kind="enquiry", member=club.members[0]).case
     case = f"/desk/cases/{ref}"
@@ -100,6 +128,7 @@ def test_a_step_that_is_refused_loses_no_word(
         ("write", "wrote", {"text": "It was Tuesday"}),
         ("tasks", "task_added", {"what": "Call the ward", "due": "2031-01-01T09:00"}),
         ("partner", "partner_asked", {"event": "partner_asked", "partner": "Lyon hospital"}),
+        ("kind", "kind", {"kind": "emergency_domestic"}),
     ],
 )
 def test_a_double_click_makes_one_entry(
@@ -242,3 +271,19 @@ def test_a_number_shows_the_open_case_before_anybody_s_file(
         assert f"/desk/cases/{ref}" in page, typed
     by_ref = post(sun, "/desk/find", who=opened(db, member=club.members[0]).case)
     assert by_ref.headers["Location"].startswith(f"/desk/members/{club.members[0]}")
+
+
+def test_a_number_from_abroad_shows_its_case_without_its_plus(
+    sun: FlaskClient, club: SmallClub, db: Database
+) -> None:
+    mobile, hotel = (opened(db, phone=phone).case for phone in ("33612345678", "+33142345678"))
+    for typed, ref in (
+        ("33612345678", mobile),
+        ("+33 6 12 34 56 78", mobile),
+        ("0033 612345678", mobile),
+        ("33 1 42 34 56 78", hotel),
+        ("+33142345678", hotel),
+    ):
+        found = post(sun, "/desk/find", who=typed)
+        page = sun.get(f"{found.headers['Location']}?lang=en").text
+        assert f"/desk/cases/{ref}" in page, typed

@@ -104,6 +104,16 @@ def test_the_same_tap_twice_is_one_case(db: Database, club: SmallClub) -> None:
     only_case(db)
 
 
+def test_the_same_tap_with_more_to_say_says_it(db: Database, club: SmallClub) -> None:
+    stranger = create_app(database=db).test_client()
+    page = stranger.get("/help?lang=en").text
+    press(stranger, page)
+    press(stranger, page, quick="accident", phone="+33612345678", place="Lyon")
+    case = only_case(db)
+    assert (case.phone, case.place) == ("+33612345678", "Lyon")
+    assert case.entries[-1].text == "Accident\n+33612345678\nLyon"
+
+
 @pytest.mark.parametrize(
     "form",
     [
@@ -173,6 +183,22 @@ def test_a_complaint_about_whom_she_knows_never_reaches_them(
     with pytest.raises(NotFound):
         seen(db, ref, ping)
     assert seen(db, ref, mei).line.owner is None
+
+
+def test_what_was_merged_says_where_it_goes_on(
+    db: Database, lin: FlaskClient, club: SmallClub
+) -> None:
+    """Though it was nobody's known before."""
+    first = opened(db, kind="emergency_overseas", member=club.members[0]).case
+    second = opened(db, kind="emergency_overseas", what="Called from a hotel").case
+    db.run(assistance.merge, CLUB_ACTOR, case=first, into=second)
+    page = lin.get(f"/cases/{first}?lang=en").text
+    assert "It goes on in another request." in page
+    assert f'href="/cases/{second}"' in page
+    assert "Closed." not in page
+    assert "Merged into another case</strong> " + second in page
+    assert lin.get(f"/cases/{second}").status_code == 200
+    assert "goes on in another" not in lin.get(f"/cases/{second}?lang=en").text
 
 
 def test_a_member_sees_nobody_else_s(db: Database, lin: FlaskClient, club: SmallClub) -> None:

@@ -114,16 +114,30 @@ def values_of(actor: Actor) -> dict[str, Any]:
 def find_case(session: Session, actor: Actor, ref: str) -> LockedCase:
     """A case that this actor may act for, under its lock until the transaction ends. One statement.
     Raises MalformedRef, NotFound."""
+    found = _locked(session, Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def find_tapped(session: Session, tap: str) -> LockedCase | None:
+    """The case of a red button, under its lock, for whoever knows its random key; where it goes on,
+    if it was merged. One statement, and one more for each case that it became part of."""
+    found = _locked(session, Case.tap == tap)
+    while found is not None and found.merged_into_id is not None:
+        found = _locked(session, Case.id == found.merged_into_id)
+    return found
+
+
+def _locked(session: Session, *conditions: ColumnElement[bool]) -> LockedCase | None:
     statement = (
         select(*_COLUMNS)
         .outerjoin(Account, Account.id == Case.owner_id)
         .outerjoin(_merged, _merged.id == Case.merged_into_id)
-        .where(Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
+        .where(*conditions)
     )
     row = session.execute(for_no_key_update(statement, of=case_table)).first()
-    if row is None:
-        raise NotFound()
-    return row_as(LockedCase, row)
+    return None if row is None else row_as(LockedCase, row)
 
 
 _in_need = aliased(Person)

@@ -37,7 +37,7 @@ from vipclub.assistance.refusals import (
 from vipclub.assistance.steps import MACHINE, OPEN, WAIT_REASONS, CaseState
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.errors import Malformed
+from vipclub.core.errors import IllegalTransition, Malformed
 from vipclub.core.steps import Step
 
 LONGEST_WORDS = 4000
@@ -104,7 +104,8 @@ def words(text: str, *, needed: bool = True, most: int = LONGEST_WORDS) -> str:
 class Act:
     """One act on a case, from its lock to its clocks.
 
-    Raises Forbidden, MalformedRef, NotFound, and with a step IllegalTransition with what is
+    `found` is a case under its lock already, of whoever may act on it by something else than their
+    right. Raises Forbidden, MalformedRef, NotFound, and with a step IllegalTransition with what is
     possible.
     """
 
@@ -117,6 +118,7 @@ class Act:
         permission: Permission | None = None,
         step: Step[CaseState] | None = None,
         channel: str | None = None,
+        found: LockedCase | None = None,
     ) -> None:
         if step is not None:
             MACHINE.require(step, actor)
@@ -124,10 +126,23 @@ class Act:
             actor.require(permission)
         self.session, self.actor, self.step = session, actor, step
         self.channel = way_of(actor, channel)
-        self.case = find_case(session, actor, ref)
+        self.case = found or find_case(session, actor, ref)
         self.at = self.case.moment(clock.now())
         if step is not None:
-            MACHINE.ask(step, actor, self.case.state, self.case, self.at)
+            self._ask(step)
+
+    def _ask(self, step: Step[CaseState]) -> None:
+        try:
+            MACHINE.ask(step, self.actor, self.case.state, self.case, self.at)
+        except IllegalTransition:
+            raise self.illegal() from None
+
+    def illegal(self) -> IllegalTransition:
+        """The refusal of what isn't done here; nothing is possible in what goes on elsewhere."""
+        refused = MACHINE.illegal(self.actor, self.case.state, self.case, self.at)
+        if self.case.merged_into_id is not None:
+            refused.data["possible"] = []
+        return refused
 
     def write(self, what: str, *, text: str = "", for_member: bool = False, **values: Any) -> str:  # noqa: ANN401
         """Add an entry to the timeline; gives its reference."""
@@ -168,7 +183,8 @@ class Act:
                     done="merged_into_id" not in values,
                 )
         calendar = calendar_of(self.session, case.region, case.time_zone)
-        clocks, moments = keep_clocks(self.session, case.id, case.kind, calendar)
+        kind: str = values.get("kind", case.kind)
+        clocks, moments = keep_clocks(self.session, case.id, kind, calendar)
         values |= {"version": case.version + 1, "last_at": self.at, **moments}
         state = case.state
         if self.step is not None:
@@ -189,7 +205,7 @@ class Act:
         )
         return CaseResult(
             case=case.ref,
-            kind=case.kind,
+            kind=kind,
             status=state,
             severity=values.get("severity", case.severity),
             owner=owner if owner is not None else case.owner,
@@ -211,7 +227,7 @@ class Act:
     def must_be_open(self) -> None:
         """Raises IllegalTransition for a case that isn't open."""
         if self.case.state not in OPEN:
-            raise MACHINE.illegal(self.actor, self.case.state, self.case, self.at)
+            raise self.illegal()
 
     def wake(self) -> None:
         """A case that waits goes on: whatever it waited for has been said."""

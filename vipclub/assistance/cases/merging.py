@@ -50,7 +50,7 @@ def merge(session: Session, actor: Actor, *, case: str, into: str) -> CaseResult
         raise LessUrgentKind()
     since = _waiting_since(history_of(session, gone.case.id))
     owed = _promised(session, gone.case, stays.case.kind)
-    gone.write("merged", other_ref=second)
+    gone.write("merged", other_ref=second, for_member=True)
     move_tasks(session, gone.case.id, stays.case.id)
     gone.finish(
         "case.merge",

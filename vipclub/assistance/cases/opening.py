@@ -3,23 +3,20 @@ what is missing, and has an owner from the first moment."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from vipclub import people
-from vipclub.accounts import Account, Permission
+from vipclub.accounts import Permission
 from vipclub.assistance.cases.about import ABOUT, blamed
 from vipclub.assistance.cases.callers import ASKED, described, note_verified_caller
-from vipclub.assistance.cases.handling import CaseResult, ClockSaid, last_rounds, way_of
+from vipclub.assistance.cases.handling import CaseResult, last_rounds, way_of
 from vipclub.assistance.cases.timeline import (
     calendar_of,
-    clock_rows,
     keep_clocks,
     write_entry,
 )
@@ -28,9 +25,10 @@ from vipclub.assistance.clocks.running import Clock
 from vipclub.assistance.duty.on_duty import Agent
 from vipclub.assistance.duty.owners import duty_at
 from vipclub.assistance.letters import tell_agent, tell_member
-from vipclub.assistance.models import Case, case_table
+from vipclub.assistance.models import case_table
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.countries import country_code
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Malformed
 from vipclub.core.types import new_ref, parse_ref
@@ -39,8 +37,6 @@ from vipclub.people import find_person
 from vipclub.people.emergency_contacts import Verified
 
 LONGEST_STORY = 4000
-FLOOD, FLOOD_TIME = 5, timedelta(minutes=10)
-"""More taps than this from one address in this time are marked: an office or a hotel shares one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +77,16 @@ def open_case(
     perhaps `about` somebody of the staff, by their account. How severe it is staff say: a member's
     own `severity` has no effect beside the usual one of the kind. With the receipt of who is
     `heard` the caller is verified; one who is called like nobody known is told nothing, and the
-    member is asked. Raises Malformed for a kind and a severity that there are none of, MalformedRef
-    and NotFound for a member and an account that aren't there, Forbidden."""
+    member is asked. Of a `country` that is no code the words are kept. Raises Malformed for a kind
+    and a severity that there are none of, MalformedRef and NotFound for a member and an account
+    that aren't there, Forbidden."""
     actor.require(Permission.CASE_OPEN)
     person = find_person(session, actor, member).id if member else None
     way = way_of(actor, channel)
+    code = country_code(country) if country else None
+    if country and code is None:  # no country's code: kept in the words
+        said = country.strip()[:120]
+        what = f"{what.strip()[: LONGEST_STORY - len(said) - 1]}\n{said}"
     known = person is not None and heard is not None and heard.covers(person, clock.now())
     stranger = not known and _is_stranger(session, actor, person, caller, phone)
     call = Call(
@@ -94,13 +95,13 @@ def open_case(
         caller=caller,
         phone=phone,
         place=place,
-        country=country,
+        country=code,
         severity=severity,
         against=blamed(session, actor, about, member=member) if about else None,
         unverified=person is None or stranger or (way == "phone" and not known),
         stranger=stranger,
     )
-    made = _open(session, actor, call, person=person, channel=way, about=about)
+    made = open_call(session, actor, call, person=person, channel=way, about=about)
     if not known or heard is None or call.against == actor.account_id:
         return made  # who it is about may not know of it any more
     return note_verified_caller(session, actor, case=made.case, heard=heard)
@@ -119,48 +120,7 @@ def _is_stranger(
     )
 
 
-def ask_for_help(
-    session: Session,
-    actor: Actor,
-    *,
-    tap: str,
-    what: str = "",
-    place: str = "",
-    phone: str = "",
-    abroad: bool = False,
-    member: str | None = None,
-    address: str | None = None,
-) -> tuple[CaseResult, bool]:
-    """The red button: for everybody, signed in or not; needs no right. `tap` is a random key made
-    where it was pressed: the same again is the same case; gives the case, and whether it is new.
-    Many from one `address` are kept and marked. Raises Malformed for a key that is none, and what
-    `find_person` raises."""
-    if not re.fullmatch(r"[0-9A-Za-z_-]{8,64}", tap):
-        raise Malformed("tap")
-    known = session.execute(
-        select(Case.public_ref, Case.kind, Case.state, Case.severity, Account.public_ref, Case.id)
-        .outerjoin(Account, Account.id == Case.owner_id)
-        .where(Case.tap == tap)
-    ).first()
-    if known is not None:
-        kept = {
-            row.clock: ClockSaid(row.clock, row.due_at, row.done_at, row.paused)
-            for row in clock_rows(session, [known.id])
-        }
-        return CaseResult(*known[:5], clocks=tuple(kept.values())), False
-    person = find_person(session, actor, member).id if member else None
-    call = Call(
-        kind="emergency_overseas" if abroad else "emergency_domestic",
-        what=what,
-        phone=phone,
-        place=place,
-        unverified=person is None,
-    )
-    made = _open(session, actor, call, person=person, channel="web", tap=tap, address=address)
-    return made, True
-
-
-def _open(
+def open_call(
     session: Session,
     actor: Actor,
     call: Call,
@@ -170,7 +130,10 @@ def _open(
     tap: str | None = None,
     address: str | None = None,
     about: str | None = None,
+    flooded: bool = False,
 ) -> CaseResult:
+    """A case of a call for a person, by the id of any row of the cluster, or for nobody known yet;
+    asks no right. Raises Malformed for a kind and a severity that there are none of."""
     if call.kind not in KINDS:
         raise Malformed("kind")
     if call.severity not in {None, *SEVERITIES}:
@@ -199,7 +162,7 @@ def _open(
         "tap": tap,
         "unverified": call.unverified,
         "address": address,
-        "flooded": address is not None and _flooded(session, address, now),
+        "flooded": flooded,
         "opened_at": now,
         "last_at": now,
         "version": 1,
@@ -321,12 +284,3 @@ def calendar_at(session: Session, country: str | None) -> str:
     """The region whose working days a case's office hours follow: the country's where its calendar
     is known, else mainland China's. No statement as a rule."""
     return country if country and load_calendar(session, country).decreed else "CN"
-
-
-def _flooded(session: Session, address: str, now: datetime) -> bool:
-    count = session.execute(
-        select(func.count(Case.id)).where(
-            Case.address == address, Case.opened_at > now - FLOOD_TIME
-        )
-    ).scalar_one()
-    return count >= FLOOD

@@ -50,7 +50,7 @@ class ClockView:
 @dataclass(frozen=True, slots=True)
 class CaseLine:
     """A case in a list. `next_due` is the earliest promise that runs, `late` whether one is
-    missed."""
+    missed, `flooded` whether it is one of many from one address whose caller nobody knows."""
 
     id: int
     ref: str
@@ -62,6 +62,7 @@ class CaseLine:
     owner: str | None
     owner_name: str
     unverified: bool
+    flooded: bool
     opened_at: datetime
     next_due: datetime | None
     late: bool
@@ -95,6 +96,7 @@ def select_cases() -> AnySelect:
             Account.public_ref.label("owner"),
             Account.display_name.label("owner_name"),
             Case.unverified,
+            Case.flooded,
             Case.opened_at,
             Case.due_at.label("next_due"),
         )
@@ -142,7 +144,7 @@ def find_cases(
 
 def _number(after: str) -> int:
     if not after.isascii() or not after.isdigit() or len(after) > 18:
-        raise Malformed("after")
+        raise Malformed("cursor")
     return int(after)
 
 
@@ -220,6 +222,7 @@ def lines_of(session: Session, rows: Sequence[AnyRow]) -> list[CaseLine]:
                 owner=row.owner,
                 owner_name=row.owner_name or "",
                 unverified=row.unverified,
+                flooded=row.flooded and row.unverified,
                 opened_at=row.opened_at,
                 next_due=row.next_due,
                 late=row.next_due is not None and row.next_due < now,
@@ -240,45 +243,6 @@ def _clock(kept: AnyRow, now: datetime) -> ClockView:
         late=kept.due_at is not None and kept.due_at < ended,
         stopped=kept.stopped_at is not None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What whoever pressed the red button is told: that it is there, who has it, by when there is
-    an answer."""
-
-    case: str
-    kind: str
-    opened_at: datetime
-    owner_name: str
-    answer_by: datetime | None
-    answered: bool
-
-
-def received(session: Session, tap: str) -> Received | None:
-    """The case of a tap, for whoever knows its random key; None for a key that nobody pressed. One
-    statement."""
-    row = session.execute(
-        select(
-            Case.public_ref,
-            Case.kind,
-            Case.opened_at,
-            Account.display_name,
-            CaseClock.due_at,
-            CaseClock.done_at.is_not(None),
-        )
-        .outerjoin(Account, Account.id == Case.owner_id)
-        .outerjoin(
-            CaseClock,
-            (CaseClock.case_id == Case.id)
-            & (CaseClock.clock == "first_answer")
-            & (CaseClock.round == 1),
-        )
-        .where(Case.tap == tap)
-    ).first()
-    if row is None:
-        return None
-    return Received(row[0], row[1], row[2], row[3] or "", row[4], bool(row[5]))
 
 
 @dataclass(frozen=True, slots=True)

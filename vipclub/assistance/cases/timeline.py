@@ -3,6 +3,7 @@
 What an entry says, by its `what`:
 
 - `opened`, `triaged`, `severity`: with the severity;
+- `kind`: with the kind that the case has from then on in `reason`;
 - `owner`: with the account's reference in `other_ref`;
 - `answered`: the club to whom the case is for; `wrote`: the other way; `noted`: among staff;
 - `waited`: with the reason and until when; `resumed`;

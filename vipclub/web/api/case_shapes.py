@@ -5,13 +5,41 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from vipclub import assistance
 from vipclub.web.api.calls import Answer, Body
 from vipclub.web.api.shapes import Cursor, Limit, Moment, Ref
 
-Words = Annotated[str, Field(default="", max_length=2000)]
+Words = Annotated[str, Field(default="", max_length=4000)]
+
+
+def _as_said(longest: int) -> BeforeValidator:
+    """What is longer is cut, and null is nothing: an emergency is not refused for either."""
+
+    def read(said: object) -> object:
+        return said[:longest] if isinstance(said, str) else "" if said is None else said
+
+    return BeforeValidator(read, json_schema_input_type=str | None)
+
+
+Story = Annotated[
+    str,
+    Field(default="", max_length=4000, description="The first 4000 characters are kept."),
+    _as_said(4000),
+]
+Caller = Annotated[str, Field(default="", max_length=200), _as_said(200)]
+Phone = Annotated[str, Field(default="", max_length=40), _as_said(40)]
+Place = Annotated[str, Field(default="", max_length=500), _as_said(500)]
+Country = Annotated[
+    str,
+    Field(
+        default="",
+        max_length=120,
+        description="An ISO 3166 code of two letters; anything else is kept in the words.",
+    ),
+    _as_said(120),
+]
 Kind = Annotated[str, Field(max_length=20, json_schema_extra={"enum": list(assistance.KINDS)})]
 Severity = Annotated[
     str, Field(max_length=10, json_schema_extra={"enum": list(assistance.SEVERITIES)})
@@ -22,12 +50,12 @@ class NewCase(Body):
     """Whoever is in need, as far as it is known: a number alone is enough, an unknown one too."""
 
     kind: Kind
-    what: Words
+    what: Story
     member: Annotated[str | None, Field(default=None, max_length=40)]
-    caller: Annotated[str, Field(default="", max_length=200)]
-    phone: Annotated[str, Field(default="", max_length=40)]
-    place: Annotated[str, Field(default="", max_length=500)]
-    country: Annotated[str | None, Field(default=None, pattern=r"^[A-Z]{2}$")]
+    caller: Caller
+    phone: Phone
+    place: Place
+    country: Country
     severity: Annotated[
         str | None,
         Field(

@@ -51,6 +51,7 @@ DONE = {
     "note": N_("The note is on record."),
     "write": N_("The message is on record."),
     "severity": N_("The severity is set."),
+    "kind": N_("The kind is changed."),
     "start": N_("The case is in progress."),
     "wait": N_("The case waits."),
     "resume": N_("The case is in progress."),
@@ -82,10 +83,12 @@ class CasePage:
     state: str
     open: bool
     complaint: bool
+    other_kind: tuple[str, str] | None
     member: str
     member_href: str
     name: str
     unverified: bool
+    flooded: bool
     owner: str
     caller: str
     phone: str
@@ -181,10 +184,12 @@ def _shown(language: str, found: CaseView, known: KnownCallers, now: datetime) -
         state=state_name(language, line.status),
         open=line.status in assistance.OPEN,
         complaint=line.kind == "complaint",
+        other_kind=_other_kind(language, line.kind),
         member=line.member or "",
         member_href=url_for("desk.show", ref=line.member) if line.member else "",
         name=line.name,
         unverified=line.unverified,
+        flooded=line.flooded,
         owner=line.owner_name,
         caller=found.caller,
         phone=found.phone,
@@ -204,6 +209,12 @@ def _shown(language: str, found: CaseView, known: KnownCallers, now: datetime) -
         seems=callers.seems,
         answered=by_answer,
     )
+
+
+def _other_kind(language: str, kind: str) -> tuple[str, str] | None:
+    """What an emergency may be instead, with its name."""
+    others = assistance.EMERGENCIES - {kind} if kind in assistance.EMERGENCIES else ()
+    return next(((code, kind_name(language, code)) for code in others), None)
 
 
 def _act(
@@ -258,6 +269,13 @@ def set_severity(ref: str) -> ResponseReturnValue:
     """How severe it is."""
     chosen = request.form.get("severity", "")
     return _act(ref, "severity", assistance.change_severity, severity=chosen, channel="phone")
+
+
+@desk.post("/cases/<ref>/kind")
+def set_kind(ref: str) -> ResponseReturnValue:
+    """An emergency is at home or abroad after all."""
+    chosen = request.form.get("kind", "")
+    return _act(ref, "kind", assistance.change_kind, kind=chosen, channel="phone")
 
 
 @desk.post("/cases/<ref>/start")

@@ -56,6 +56,7 @@ class CaseRow:
     owner: str
     mine: bool
     unverified: bool
+    flooded: bool
     clock: Clock | None
 
 
@@ -144,6 +145,7 @@ def case_row(language: str, found: CaseLine, me: str | None, now: datetime) -> C
         owner=found.owner_name,
         mine=found.owner is not None and found.owner == me,
         unverified=found.unverified,
+        flooded=found.flooded,
         clock=running(language, found.next_due, since=found.opened_at, now=now)
         if found.next_due
         else None,

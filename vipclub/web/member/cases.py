@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -45,6 +45,7 @@ class OwnCase:
     at: str
     owner: str
     clock: Clock | None
+    goes_on: str = ""
 
 
 @member.get("/cases")
@@ -143,9 +144,13 @@ def page_with(
     entries: list[EntryLine] = [
         entry_line(language, entry, now, story=found.what, member=True) for entry in found.entries
     ]
+    own = _own(language, found.line)
+    if found.merged_into is not None:
+        says = gettext(language, N_("It goes on in another request."))
+        own = replace(own, turn=says, goes_on=url_for("member.case", ref=found.merged_into))
     return render_template(
         "member/case.html",
-        case=_own(language, found.line),
+        case=own,
         entries=entries,
         callers=caller_lines(language, found.callers, now),
         levels=level_buttons(language),
