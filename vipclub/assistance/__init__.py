@@ -42,6 +42,7 @@ from vipclub.assistance.cases.changing_kind import change_kind
 from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, keep_draft
 from vipclub.assistance.cases.emergencies import open_emergency
 from vipclub.assistance.cases.ending import close_resolved, end_waits
+from vipclub.assistance.cases.extending import extend
 from vipclub.assistance.cases.finding import meant_by, visible_to
 from vipclub.assistance.cases.for_operations import CasesLeft, cases_left
 from vipclub.assistance.cases.handling import (
@@ -49,7 +50,6 @@ from vipclub.assistance.cases.handling import (
     CaseResult,
     change_severity,
     close,
-    extend,
     note_partner,
     reopen,
     resolve,

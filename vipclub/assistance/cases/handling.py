@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
@@ -17,20 +17,16 @@ from vipclub.assistance.cases.finding import LockedCase, find_case
 from vipclub.assistance.cases.open_tasks import end_tasks_of
 from vipclub.assistance.cases.timeline import (
     calendar_of,
-    clock_rows,
     keep_clocks,
     write_entry,
 )
-from vipclub.assistance.clocks.promises import EXTENSIONS, SEVERITIES
+from vipclub.assistance.clocks.promises import SEVERITIES
 from vipclub.assistance.clocks.running import Clock
 from vipclub.assistance.dispatch.ending import end_of_case
 from vipclub.assistance.letters import tell_member
-from vipclub.assistance.models import CHANNELS, CaseEntry, case_table
+from vipclub.assistance.models import CHANNELS, case_table
 from vipclub.assistance.refusals import (
-    AnotherPersonExtends,
     ChangeMissing,
-    ExtensionNotAccepted,
-    ExtensionTooLate,
     WaitNotAccepted,
     WordsMissing,
 )
@@ -326,43 +322,6 @@ def note_partner(
         for_member=event == "partner_found",
     )
     return act.finish(f"case.{event}", after={"partner": partner})
-
-
-def extend(session: Session, actor: Actor, *, case: str, days: int, text: str) -> CaseResult:
-    """Give a complaint that is complex 30 days in all, once; and once more 60, which somebody else
-    than who gave the first ones approves by doing it; before it is due. A complaint that was opened
-    again has its 15 days anew. Raises ExtensionNotAccepted, ExtensionTooLate, AnotherPersonExtends,
-    WordsMissing and what `Act` raises."""
-    said = words(text)
-    act = Act(session, actor, case, permission=Permission.CASE_WORK)
-    act.must_be_open()
-    before = _extensions(session, act.case.id)
-    wanted = EXTENSIONS[len(before)] if len(before) < len(EXTENSIONS) else None
-    if act.case.kind != "complaint" or days != wanted:
-        raise ExtensionNotAccepted()
-    last = [one for one in clock_rows(session, [act.case.id]) if one.clock == "resolution"][-1]
-    if last.due_at is not None and last.due_at < act.at:
-        raise ExtensionTooLate()
-    if before and before[-1].account_id == actor.account_id:
-        raise AnotherPersonExtends()
-    act.write("extended", days=days, text=said, for_member=True)
-    result = act.finish("case.extend", after={"days": days})
-    act.tell("case-answered", result)
-    return result
-
-
-def _extensions(session: Session, case_id: int) -> Sequence[Row[int | None, int | None]]:
-    """Those since the case was opened last, in their order."""
-    again = (
-        select(func.coalesce(func.max(CaseEntry.id), 0))
-        .where(CaseEntry.case_id == case_id, CaseEntry.what == "reopened")
-        .scalar_subquery()
-    )
-    return session.execute(
-        select(CaseEntry.days, CaseEntry.account_id)
-        .where(CaseEntry.case_id == case_id, CaseEntry.what == "extended", CaseEntry.id > again)
-        .order_by(CaseEntry.id)
-    ).all()
 
 
 def resolve(
