@@ -39,6 +39,7 @@ REACTIONS: Reactions = {
     people.DelegationEnded: (messages.tell_of_ended_delegation,),
     people.ReferralMade: (desk.tell_of_referral,),
     people.ReferralEnded: (desk.tell_of_end,),
+    assistance.ComplaintAbout: (desk.leave_callbacks,),
     people.CodeAsked: (messages.send_the_code,),
     accounts.ResetAsked: (messages.send_the_link,),
     accounts.PasswordChanged: (messages.tell_of_new_password,),

@@ -226,6 +226,22 @@ def test_the_owner_is_warned_the_leader_told_and_it_never_falls_silent(
     assert [who[account or 0] for _, account in told(db)] == ["ping", "lead", "boss", "boss"]
 
 
+def test_as_soon_as_it_is_said_whom_a_complaint_is_about_they_call_nobody_about_it(
+    db: Database, club: SmallClub
+) -> None:
+    ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
+    on_shift(db, ping)
+    case = opened(db, kind="complaint", member=club.members[0]).case
+    made = asked(db, sun(), member=club.members[0], case=case)
+    assert row_of(db, made.callback).owner_id == ping.account_id
+    db.run(assistance.say_about, mei, case=case, about=ping.account_ref)
+    assert row_of(db, made.callback).owner_id is None, "nobody else is on duty"
+    on_shift(db, mei)
+    assert desk.keep_callback_owners(db) == 1
+    assert row_of(db, made.callback).owner_id == mei.account_id
+    assert broken(db) == []
+
+
 def test_a_call_that_was_made_meanwhile_raises_nothing(db: Database, club: SmallClub) -> None:
     made = asked(db, sun(), member=club.members[0], due=clock.now() + 60 * MINUTE)
     with at(61):

@@ -7,6 +7,15 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class ComplaintAbout:
+    """It was said whom a complaint is about, by the account: what belongs to the case is theirs no
+    longer."""
+
+    case_id: int
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CasesMerged:
     """A case has ended in another one, which goes on; `against_id` is the account of whom that one
     is about."""

@@ -70,6 +70,8 @@ ENTRY_WORDS = {
     "reopened": N_("Case reopened"),
     "merged": N_("Merged into another case"),
     "merged_in": N_("Another case merged into this one"),
+    "about": N_("Person complained of"),
+    "owed": N_("Promise of the other case"),
     "caller_asked": N_("Question about a caller"),
     "caller_answered": N_("Answer about the caller"),
     "caller_verified": N_("Caller verified"),

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.assistance.cases_in_steps import seen
+from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub, a_small_club
 from tests.web.api.asking import asked
@@ -35,6 +36,24 @@ def test_a_phone_alone_is_enough(client: FlaskClient, club: SmallClub) -> None:
     assert set(made["clocks"][0]) == {"clock", "due", "done", "paused"}
     shown = asked(client, club.channel, f"/cases/{made['case']}").json
     assert {name: shown[name] for name in made} == made
+
+
+def test_a_complaint_says_whom_it_is_about(
+    client: FlaskClient, db: Database, club: SmallClub
+) -> None:
+    ping = an_agent(db, "ping")
+    on_shift(db, ping)
+    complaint = {"kind": "complaint", "what": "Rude", "about": ping.account_ref}
+    made = asked(client, club.channel, "/cases", complaint)
+    assert (made.status_code, made.json["owner"]) == (201, None), "never theirs"
+    other = asked(client, club.channel, "/cases", {**complaint, "about": None}).json
+    assert other["owner"] == ping.account_ref
+    stranger = asked(client, club.member_token, "/cases", complaint)
+    assert stranger.status_code == 404, "a member names whom she knows"
+    resolved = f"/cases/{other['case']}/resolve"
+    assert asked(client, club.channel, resolved, {"text": "Sorry"}).status_code == 422
+    said = {"text": "Sorry", "changed": "We listen to the end"}
+    assert asked(client, club.channel, resolved, said).json["status"] == "resolved"
 
 
 def test_a_member_opens_her_own_without_naming_herself(

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.assistance.cases_in_steps import opened, seen
+from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
@@ -17,6 +18,7 @@ from vipclub import assistance
 from vipclub.app import create_app
 from vipclub.assistance.playbooks.reading import SHIPPED, read_playbooks
 from vipclub.core.db import Database
+from vipclub.core.errors import NotFound
 
 
 @pytest.fixture
@@ -159,6 +161,28 @@ def test_a_question_and_its_answer(db: Database, lin: FlaskClient, club: SmallCl
     assert empty.status_code == 422
     nothing = lin.post("/cases/new?lang=en", data={**form, "what": " "})
     assert nothing.status_code == 422
+
+
+def test_a_complaint_about_whom_she_knows_never_reaches_them(
+    db: Database, lin: FlaskClient, club: SmallClub
+) -> None:
+    assert 'name="about"' not in lin.get("/cases/new?lang=en").text, "she knows nobody yet"
+    ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
+    on_shift(db, ping)
+    opened(db, kind="enquiry", member=club.members[0])
+    page = lin.get("/cases/new?lang=en").text
+    assert f'<option value="{ping.account_ref}"' in page
+    assert str(mei.account_ref) not in page
+    form = {"csrf_token": csrf_token(lin, "/cases/new"), "kind": "complaint", "what": "Rude"}
+    stranger = lin.post("/cases/new", data={**form, "about": str(mei.account_ref)})
+    assert stranger.status_code == 404
+    empty = lin.post("/cases/new", data={**form, "what": " ", "about": str(ping.account_ref)})
+    assert f'value="{ping.account_ref}" selected' in empty.text, "what was chosen is kept"
+    made = lin.post("/cases/new", data={**form, "about": str(ping.account_ref)})
+    ref = made.headers["Location"].rsplit("/", 1)[1]
+    with pytest.raises(NotFound):
+        seen(db, ref, ping)
+    assert seen(db, ref, mei).line.owner is None
 
 
 def test_what_was_merged_says_where_it_goes_on(

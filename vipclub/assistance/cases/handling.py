@@ -9,21 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
 from vipclub.assistance.cases.finding import LockedCase, find_case
 from vipclub.assistance.cases.open_tasks import end_tasks_of
-from vipclub.assistance.cases.timeline import calendar_of, keep_clocks, write_entry
-from vipclub.assistance.clocks.promises import EXTENSIONS, SEVERITIES
+from vipclub.assistance.cases.timeline import (
+    calendar_of,
+    keep_clocks,
+    write_entry,
+)
+from vipclub.assistance.clocks.promises import SEVERITIES
 from vipclub.assistance.clocks.running import Clock
 from vipclub.assistance.dispatch.ending import end_of_case
 from vipclub.assistance.letters import tell_member
-from vipclub.assistance.models import CHANNELS, CaseEntry, case_table
+from vipclub.assistance.models import CHANNELS, case_table
 from vipclub.assistance.refusals import (
-    AnotherPersonExtends,
-    ExtensionNotAccepted,
+    ChangeMissing,
     WaitNotAccepted,
     WordsMissing,
 )
@@ -321,38 +324,23 @@ def note_partner(
     return act.finish(f"case.{event}", after={"partner": partner})
 
 
-def extend(session: Session, actor: Actor, *, case: str, days: int, text: str) -> CaseResult:
-    """Give a complaint that is complex 30 days in all, once; and once more 60, which somebody else
-    than who gave the first ones approves by doing it. Raises ExtensionNotAccepted,
-    AnotherPersonExtends, WordsMissing and what `Act` raises."""
-    said = words(text)
-    act = Act(session, actor, case, permission=Permission.CASE_WORK)
-    act.must_be_open()
-    before = session.execute(
-        select(CaseEntry.days, CaseEntry.account_id)
-        .where(CaseEntry.case_id == act.case.id, CaseEntry.what == "extended")
-        .order_by(CaseEntry.id)
-    ).all()
-    wanted = EXTENSIONS[len(before)] if len(before) < len(EXTENSIONS) else None
-    if act.case.kind != "complaint" or days != wanted:
-        raise ExtensionNotAccepted()
-    if before and before[-1].account_id == actor.account_id:
-        raise AnotherPersonExtends()
-    act.write("extended", days=days, text=said, for_member=True)
-    result = act.finish("case.extend", after={"days": days})
-    act.tell("case-answered", result)
-    return result
-
-
 def resolve(
-    session: Session, actor: Actor, *, case: str, text: str, channel: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    case: str,
+    text: str,
+    changed: str = "",
+    channel: str | None = None,
 ) -> CaseResult:
-    """Say what came of it, to whom the case is for: that is an answer, too. Raises WordsMissing and
-    what `Act` raises."""
-    said = words(text)
+    """Say what came of it, to whom the case is for: that is an answer, too; and of a complaint what
+    `changed` because of it. Raises WordsMissing, ChangeMissing and what `Act` raises."""
+    said, change = words(text), words(changed, needed=False)
     act = Act(session, actor, case, step=MACHINE["resolve"], channel=channel)
+    if act.case.kind == "complaint" and not change:
+        raise ChangeMissing()
     act.write("answered", text=said, for_member=True)
-    act.write("resolved", for_member=True)
+    act.write("resolved", text=change, for_member=True)
     closes = act.at + CLOSES_AFTER
     result = act.finish("case.resolve", close_at=closes, wait_until=None)
     act.tell("case-resolved", result)

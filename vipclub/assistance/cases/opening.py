@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from vipclub import people
-from vipclub.accounts import STAFF, Account, Permission
+from vipclub.accounts import Permission
+from vipclub.assistance.cases.about import ABOUT, blamed
 from vipclub.assistance.cases.callers import ASKED, described, note_verified_caller
 from vipclub.assistance.cases.handling import CaseResult, last_rounds, way_of
 from vipclub.assistance.cases.timeline import (
@@ -29,7 +30,7 @@ from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.countries import country_code
 from vipclub.core.crypto import cipher_of
-from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.errors import Malformed
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.core.working_days import load_calendar
 from vipclub.people import find_person
@@ -96,13 +97,13 @@ def open_case(
         place=place,
         country=code,
         severity=severity,
-        against=_blamed(session, about) if about else None,
+        against=blamed(session, actor, about, member=member) if about else None,
         unverified=person is None or stranger or (way == "phone" and not known),
         stranger=stranger,
     )
-    made = open_call(session, actor, call, person=person, channel=way)
-    if not known or heard is None:
-        return made
+    made = open_call(session, actor, call, person=person, channel=way, about=about)
+    if not known or heard is None or call.against == actor.account_id:
+        return made  # who it is about may not know of it any more
     return note_verified_caller(session, actor, case=made.case, heard=heard)
 
 
@@ -128,6 +129,7 @@ def open_call(
     channel: str,
     tap: str | None = None,
     address: str | None = None,
+    about: str | None = None,
     flooded: bool = False,
 ) -> CaseResult:
     """A case of a call for a person, by the id of any row of the cluster, or for nobody known yet;
@@ -166,11 +168,16 @@ def open_call(
         "version": 1,
     }
     asks = described(call.caller, number) if call.stranger else ""
-    return _write(session, actor, row, owner, asks)
+    return _write(session, actor, row, owner, asks, about)
 
 
 def _write(
-    session: Session, actor: Actor, row: dict[str, Any], owner: Agent | None, asks: str
+    session: Session,
+    actor: Actor,
+    row: dict[str, Any],
+    owner: Agent | None,
+    asks: str,
+    about: str | None,
 ) -> CaseResult:
     """The case with the beginning of its timeline, its clocks and its letters; `asks` is the caller
     about whom the member is asked."""
@@ -181,6 +188,8 @@ def _write(
     said = {"at": row["opened_at"], "channel": channel}
     write_entry(session, actor, case_id, "opened", severity=severity, for_member=True, **said)
     write_entry(session, actor, case_id, "owner", other_ref=owner.ref if owner else None, **said)
+    if about:
+        write_entry(session, actor, case_id, ABOUT, other_ref=parse_ref(about, "U"), **said)
     if asks:
         write_entry(session, actor, case_id, ASKED, text=asks, for_member=True, **said)
     calendar = calendar_of(session, row["region"], row["time_zone"])
@@ -260,16 +269,6 @@ def number_as_said(text: str) -> str | None:
     """
     said = text.strip()[:40]
     return people.callable_number(said) or said or None
-
-
-def _blamed(session: Session, ref: str) -> int:
-    """Whom of the staff a complaint is about. Raises MalformedRef, NotFound."""
-    found = session.execute(
-        select(Account.id).where(Account.public_ref == parse_ref(ref, "U"), Account.role.in_(STAFF))
-    ).scalar()
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def _only_holder(session: Session, number: str) -> int | None:

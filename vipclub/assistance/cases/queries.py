@@ -322,26 +322,6 @@ def newest_open_case(session: Session, person_id: int) -> OpenCase | None:
     return None if row is None else OpenCase(*row)
 
 
-def open_emergency(session: Session, actor: Actor, person_id: int) -> str | None:
-    """The newest open emergency of a survivor that this actor may know of; None for none. One
-    statement. Raises Forbidden."""
-    actor.require(Permission.CASE_WORK)
-    asked, holder = aliased(Person), aliased(Person)
-    return session.execute(
-        select(Case.public_ref)
-        .join(holder, holder.id == Case.person_id)
-        .join(asked, same_person(asked, holder))
-        .where(
-            asked.id == person_id,
-            Case.state.in_(sorted(OPEN)),
-            Case.kind.in_(sorted(EMERGENCIES)),
-            visible_to(actor),
-        )
-        .order_by(Case.id.desc())
-        .limit(1)
-    ).scalar()
-
-
 _case_by_phone = (
     select(Case.public_ref)
     .where(

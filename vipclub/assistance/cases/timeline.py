@@ -10,9 +10,11 @@ What an entry says, by its `what`:
 - `partner_asked`, `partner_found`, `partner_lost`: with the partner's reference, and in `reason`
   for what; `no_partner`: none is needed; `partner_declined`, `partner_silent`, `partner_withdrawn`
   likewise, `partners_all_asked` when none is left: these move no clock;
-- `extended`: with the days in all; `resolved`, `closed`, `reopened`;
+- `extended`: with the days in all; `resolved`, with what changed; `closed`, `reopened`;
 - `merged`: into the case in `other_ref`; `merged_in`: that one, with `since` when somebody began to
   wait there who waits still;
+- `owed`: the clock in `reason`, which ran in a merged case `since` then and is due `until` then;
+- `about`: whom of the staff a complaint is about, by the account in `other_ref`; none for nobody;
 - `handed`: to the account in `other_ref`, with the giver's word;
 - `facts`: answers to questions, as JSON; `step_done`, `step_undone`: the step in `reason`;
 - `task_added`, `task_done`, `task_cancelled`, `task_ended`: the task in `other_ref`;
@@ -86,12 +88,22 @@ def write_entry(
     return ref
 
 
+OF_EVENTS = (
+    CaseEntry.at,
+    CaseEntry.what,
+    CaseEntry.severity,
+    CaseEntry.since,
+    CaseEntry.days,
+    CaseEntry.until,
+    CaseEntry.reason,
+)
+"""The columns of an `Event`, in their order."""
+
+
 def history_of(session: Session, case_id: int) -> list[Event]:
     """What the clocks are worked out from, in order. One statement."""
     rows = session.execute(
-        select(CaseEntry.at, CaseEntry.what, CaseEntry.severity, CaseEntry.since, CaseEntry.days)
-        .where(CaseEntry.case_id == case_id)
-        .order_by(CaseEntry.id)
+        select(*OF_EVENTS).where(CaseEntry.case_id == case_id).order_by(CaseEntry.id)
     )
     return [Event(*row) for row in rows]
 

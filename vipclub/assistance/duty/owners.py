@@ -30,6 +30,13 @@ class Duty:
         there = [agent.account_id for agent in self.agents]
         return there or ([self.on_call.account_id] if self.on_call is not None else [])
 
+    def leads(self, account_id: int | None) -> bool:
+        """Whether somebody leads at this moment: a shift, or on call."""
+        if account_id is None:
+            return False
+        on_call = self.on_call is not None and self.on_call.account_id == account_id
+        return on_call or any(a.leads and a.account_id == account_id for a in self.agents)
+
     def owner(self, *, but: int | None = None, stand_in: int | None = None) -> Agent | None:
         """Whose a case becomes: the stand-in's who is on duty, else the agent's with the fewest
         open cases, else a leader's, else the leader's on call. Never `but`'s, whom a complaint is

@@ -66,6 +66,14 @@ class NewCase(Body):
             json_schema_extra={"enum": [*assistance.SEVERITIES, None]},
         ),
     ]
+    about: Annotated[
+        str | None,
+        Field(
+            default=None,
+            max_length=40,
+            description="The account of whom of the staff a complaint is about: they never see it.",
+        ),
+    ]
 
 
 class CaseQuery(Body):
@@ -78,6 +86,13 @@ class CaseQuery(Body):
 
 class Text(Body):
     text: Words
+
+
+class Resolution(Body):
+    """The result, and of a complaint what changed because of it: both are told."""
+
+    text: Words
+    changed: Words
 
 
 class Waiting(Body):

@@ -65,6 +65,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("gift", N_("Allowances"), "operations.adjust"),
         Entry("building-2", N_("Partners"), "operations.offering_list"),
         Entry("receipt-text", N_("Settlement"), "operations.settlements"),
+        Entry("users", N_("Duty"), "desk.duty"),
         Entry("cog", N_("Machinery"), "operations.machinery", ("/operations/checks",)),
     ),
     "policy": (
