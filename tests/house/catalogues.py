@@ -37,7 +37,7 @@ msgstr ""
 """
 """Without Babel's dates and versions, which would change with every run."""
 SAME_IN_ALL = {"English", "VIP", "API", "UTC", "QR", "CNY", "HKD", "USD"}
-"""Said alike in all languages."""
+"""Said alike in all languages, where no context says otherwise."""
 
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -98,7 +98,11 @@ def named(entry: Message) -> str:
 
 def sentences(catalogue: Catalog) -> list[Message]:
     """The messages of a catalogue without its header and what is the same in all languages."""
-    return [entry for entry in catalogue if entry.id and ids(entry)[0] not in SAME_IN_ALL]
+    return [
+        entry
+        for entry in catalogue
+        if entry.id and (entry.context or ids(entry)[0] not in SAME_IN_ALL)
+    ]
 
 
 def home_of(message: Message) -> str:

@@ -12,6 +12,7 @@ from vipclub import (
     accounts,
     benefits,
     bookings,
+    events,
     membership,
     operations,
     partners,
@@ -37,6 +38,11 @@ ASKED: list[tuple[Permission, Callable[[Session, Actor], object]]] = [
     (Permission.MEMBER_FIND, lambda s, a: membership.find_member(s, a, card="1")),
     (Permission.MEMBER_VIEW, lambda s, a: membership.show_member(s, a, NOBODY)),
     (Permission.OPERATIONS_VIEW, operations.check_books),
+    (Permission.EVENT_VIEW, events.events),
+    (Permission.EVENT_CURATE, lambda s, a: events.waiting_for(s, a, [])),
+    (Permission.EVENT_CURATE, lambda s, a: events.counts_of(s, a, event=NOBODY)),
+    (Permission.EVENT_CURATE, lambda s, a: events.steps_taken(s, a, event=NOBODY)),
+    (Permission.EVENT_CURATE, lambda s, a: events.registrations_of_event(s, a, event=NOBODY)),
     (Permission.SETUP_VIEW, lambda s, a: operations.first_steps(s, a, mail_server=True)),
 ]
 

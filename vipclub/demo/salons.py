@@ -1,6 +1,6 @@
 """Events of `salons.toml`: a salon that is full, with a waiting list; a seminar on its way; a salon
-that was held; a private visit in review. Each step is by the person whose step it is, under the
-clock of its day."""
+in Hong Kong for which nobody has registered yet; one that was held; a private visit in review. Each
+step is by the person whose step it is, under the clock of its day."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def play(db: Database, *, lin: str) -> Salons:
     with clock.replaying(clock.now() - DRAFTED):
         full = _published(db, manager, operator, said["full"], DRAFTED)
         seminar = _published(db, manager, operator, said["seminar"], DRAFTED)
+        _published(db, manager, operator, said["open"], DRAFTED)
     with clock.replaying(clock.now() - timedelta(days=3)):
         salon_goers = _members(db, "wealth-salon", lin)
         _register(db, full, salon_goers, REGISTERED["full"])
@@ -86,7 +87,7 @@ def _published(
 
 def _given(said: dict[str, Any], ago: timedelta) -> EventGiven:
     """What is said of an event; its day counts from the present, which lies `ago` ahead."""
-    zone = ZoneInfo(clock.club_zone())
+    zone = ZoneInfo(said.get("time_zone", clock.club_zone()))
     today = (clock.now() + ago).astimezone(zone).date()
     day = today + timedelta(days=said["days"])
     start = datetime(day.year, day.month, day.day, said["hour"], tzinfo=zone)
@@ -97,7 +98,7 @@ def _given(said: dict[str, Any], ago: timedelta) -> EventGiven:
     return EventGiven(
         kind=said["kind"],
         city_code=said.get("city_code", SHANGHAI),
-        time_zone=clock.club_zone(),
+        time_zone=zone.key,
         starts_at=start,
         ends_at=start + timedelta(hours=said["hours"]),
         doors_at=start - timedelta(minutes=30),
@@ -106,6 +107,7 @@ def _given(said: dict[str, Any], ago: timedelta) -> EventGiven:
         seats=said["seats"],
         guests_at_most=said["guests"],
         benefit=said.get("benefit"),
+        languages=said.get("languages", ["mandarin"]),
         agenda=[AgendaItem.from_json(item) for item in said.get("agenda", ())],
         picture=said["picture"],
         series=said.get("series", ""),

@@ -44,7 +44,7 @@ MOODS = {
 SPOKEN = {
     "mandarin": N_("Mandarin"),
     "cantonese": N_("Cantonese"),
-    "english": N_("English"),
+    "english": N_("English", context="a spoken language"),
 }
 
 

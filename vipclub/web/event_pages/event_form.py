@@ -155,6 +155,8 @@ class EventForm(Form):
     def validate(self) -> bool:
         """Whether all can be read; what is wrong stands at its field."""
         super().validate()
+        if not "".join(self.seats.raw_data or []).strip():
+            self.seats.errors = [said(N_("Please say how many seats there are."))]
         for name in self.TEXTS:
             written = [bool(self[f"{name}_{tag}"].data) for tag in TAGS]
             if name in self.REQUIRED or any(written):
