@@ -29,7 +29,7 @@ from vipclub.events.curating.rules import LANGUAGES, AgendaItem, EventGiven, eve
 from vipclub.events.finding import find_event
 from vipclub.events.history import EventStepTaken, steps_taken
 from vipclub.events.invariants import INVARIANTS
-from vipclub.events.letters import LETTERS
+from vipclub.events.letters import LETTERS, calendar_entry
 from vipclub.events.models import KINDS, Event, Registration
 from vipclub.events.pictures import PICTURES
 from vipclub.events.queries import (
@@ -56,7 +56,7 @@ from vipclub.events.refusals import (
 )
 from vipclub.events.registrations.answering import accept_seats, cancel, change_party, decline
 from vipclub.events.registrations.ending import end_registrations
-from vipclub.events.registrations.entry_tickets import ticket_of
+from vipclub.events.registrations.entry_tickets import NextSeat, next_seat, ticket_of
 from vipclub.events.registrations.moving_up import offer_seats
 from vipclub.events.registrations.party import Guest
 from vipclub.events.registrations.queue import Place
@@ -109,6 +109,9 @@ __all__ = [
     "registrations_of_member",
     "party_of",
     "ticket_of",
+    "NextSeat",
+    "calendar_entry",
+    "next_seat",
     "EventFull",
     "EventNotAccepted",
     "SeatOfferOver",

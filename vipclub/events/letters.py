@@ -16,6 +16,7 @@ from vipclub.core.i18n import N_
 from vipclub.core.steps import Step
 from vipclub.core.types import Localized
 from vipclub.events.models import Event, Registration
+from vipclub.events.registrations.entry_tickets import NextSeat
 from vipclub.events.registrations.queue import place_of
 from vipclub.messages import Entry, Letter, Reading, queue
 
@@ -138,6 +139,23 @@ def _entry(data: dict[str, Any], reading: Reading) -> Entry:
         summary=Localized.from_json(data["title"]).to(language),
         place=", ".join(place),
         details=(data["ref"],),
+    )
+
+
+def calendar_entry(found: NextSeat, language: str, *, at: datetime, base_url: str) -> Entry:
+    """A seat as it stands in the member's own calendar: the same UID and SEQUENCE as by mail."""
+    return Entry(
+        ref=found.registration,
+        version=found.version,
+        start=found.start,
+        end=found.end,
+        zone=found.zone,
+        status="CONFIRMED",
+        at=at,
+        url=f"{base_url}/events/{found.event}",
+        summary=found.title.to(language),
+        place=f"{found.venue.to(language)}, {found.address.to(language)}",
+        details=(found.registration,),
     )
 
 

@@ -77,6 +77,24 @@ def test_one_tap_takes_a_seat_and_the_ticket_is_there(
     assert f"/events/{salon}" in phone.get("/events").text
 
 
+def test_the_ticket_is_kept_for_when_there_is_no_line_and_goes_into_the_calendar(
+    phone: FlaskClient, club: SmallClub, db: Database
+) -> None:
+    salon = a_salon(db)
+    assert phone.get(f"/events/{salon}/calendar.ics").status_code == 404
+    assert "R-" not in phone.get("/me/offline").text
+    post(phone, f"/events/{salon}/register")
+    with statements(at_most=6):
+        kept = phone.get("/me/offline?lang=en").text
+    assert re.search(r"R-\w{5}-\w{5}-\w\.\w{16}", kept)
+    assert "Tea and investing" in kept
+    file = phone.get(f"/events/{salon}/calendar.ics?lang=en").get_data(as_text=True)
+    assert "SUMMARY:Tea and investing" in file
+    assert own(phone, salon) in file
+    post(phone, f"/events/{salon}/cancel/{own(phone, salon)}")
+    assert "Entry ticket" not in phone.get("/me/offline?lang=en").text
+
+
 def test_a_double_tap_is_one_registration(
     phone: FlaskClient, club: SmallClub, db: Database
 ) -> None:

@@ -1,4 +1,5 @@
-"""Appointments in the member's own calendar: one as a file, all by a private address."""
+"""Appointments and seats at events in the member's own calendar: one as a file, all appointments
+by a private address."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from vipclub import bookings, messages
+from vipclub import bookings, events, messages
+from vipclub.core import clock
 from vipclub.core.club_name import club_name
+from vipclub.core.errors import NotFound
 from vipclub.core.i18n import N_, format_date, gettext, language_of
 from vipclub.settings import Settings
 from vipclub.web.frame import current_actor, current_language, public, read, run
@@ -39,11 +42,31 @@ def calendar_file(ref: str) -> Response:
     """One appointment to take away, with its address and how to prepare. One statement."""
     with read() as session:
         found = bookings.appointment(session, current_actor(), ref)
-    written = _file([found], current_language(), places=True)
+    return _taken_away(_file([found], current_language(), places=True), found.appointment)
+
+
+def _taken_away(written: bytes, ref: str) -> Response:
     response = Response(written, mimetype="text/calendar")
-    name = f"{found.appointment}.ics"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{ref}.ics"'
     return response
+
+
+@member.get("/events/<ref>/calendar.ics")
+def event_calendar(ref: str) -> Response:
+    """The own seat at an event to take away. One statement. Raises NotFound without one."""
+    settings, language = _settings(), current_language()
+    with read() as session:
+        found = events.next_seat(session, current_actor(), member=own_ref(), event=ref)
+    if found is None:
+        raise NotFound()
+    host = urlsplit(settings.base_url).hostname or ""
+    written = messages.published(
+        [events.calendar_entry(found, language, at=clock.now(), base_url=settings.base_url)],
+        domain=messages.uid_domain(settings.mail_url.get_secret_value(), host),
+        name=club_name(language),
+        places=True,
+    )
+    return _taken_away(written, found.registration)
 
 
 @member.get("/calendar/<token>.ics")

@@ -1,5 +1,5 @@
-"""What a member's phone keeps for when there is no line: the card's number, and the next
-appointment. Nothing else, and gone when the member signs out (docs/decisions.md 59).
+"""What a member's phone keeps for when there is no line: the card's number, the next appointment,
+and the next entry ticket. Nothing else, and gone when the member signs out (docs/decisions.md 59).
 
 The code on it is the number alone: it opens nothing. The code that lives ten minutes is on
 `/card`.
@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from flask import render_template
 from markupsafe import Markup
 
-from vipclub import bookings, membership
+from vipclub import bookings, events, membership
 from vipclub.bookings import AppointmentView
 from vipclub.core import clock
 from vipclub.core.i18n import format_moment
+from vipclub.events import NextSeat
 from vipclub.web.day_words import day_and_hour
+from vipclub.web.event_words import hours_on
 from vipclub.web.frame import current_actor, current_language, read
 from vipclub.web.member import appointment_words, card_face
 from vipclub.web.member.door import member, own_ref
@@ -36,6 +38,19 @@ class KeptAppointment:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptTicket:
+    """The next entry ticket, as it is shown at the entrance."""
+
+    ref: str
+    title: str
+    when: str
+    venue: str
+    address: str
+    qr: Markup
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """All that is kept, and as of when."""
 
@@ -43,12 +58,13 @@ class Kept:
     card: card_face.CardFace | None
     qr: Markup | None
     next: KeptAppointment | None
+    ticket: KeptTicket | None
 
 
 @member.get("/me/offline")
 def kept_offline() -> str:
-    """What a browser keeps; a whole page, for who opens its address. Two statements beside the
-    sign-in."""
+    """What a browser keeps; a whole page, for who opens its address. Three statements beside
+    the sign-in."""
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         person, term = membership.person_with_membership(
@@ -57,6 +73,7 @@ def kept_offline() -> str:
         coming = bookings.appointments_by(
             session, actor, person.id, statuses=bookings.COMING, limit=20
         ).items
+        seat = events.next_seat(session, actor, member=own_ref())
     runs = term is not None and term.runs_on(clock.club_today())
     upcoming = sorted((a for a in coming if a.end > now), key=lambda a: a.start)
     return render_template(
@@ -66,7 +83,20 @@ def kept_offline() -> str:
             card=card_face.card_face(language, term, person) if runs else None,
             qr=qr_code(term.card) if term is not None and runs else None,
             next=_appointment(language, upcoming[0]) if upcoming else None,
+            ticket=_ticket(language, seat) if seat is not None else None,
         ),
+    )
+
+
+def _ticket(language: str, found: NextSeat) -> KeptTicket:
+    return KeptTicket(
+        ref=found.registration,
+        title=found.title.to(language),
+        when=hours_on(language, found.start, found.end, found.zone),
+        venue=found.venue.to(language),
+        address=found.address.to(language),
+        qr=qr_code(found.ticket),
+        code=found.ticket,
     )
 
 
