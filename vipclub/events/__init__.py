@@ -1,9 +1,9 @@
 """Salons, seminars and private visits: what takes place, who has a seat, who waits for one.
 
 `curating` is how an event comes about, until it is held or cancelled; `registrations` is who comes:
-seats for whole parties, one line an event that moves by itself, offers with an end. `finding` says
-who may know of what, `steps` has both tables of steps, `queries`, `counts` and `history` read,
-`letters` tells.
+seats for whole parties, one line an event that moves by itself, offers with an end; `admission` is
+the door. `finding` says who may know of what, `steps` has both tables of steps, `queries`, `counts`
+and `history` read, `letters` tells.
 
 Decisions:
 - 2026-11: seats are guarded as times are: `taken + reserved <= seats` is the database's own rule,
@@ -20,6 +20,7 @@ Decisions:
   seats.
 """
 
+from vipclub.events.admission.checking_in import VERDICTS, Scan, check_in
 from vipclub.events.counts import counts_of, waiting_for
 from vipclub.events.curating.calling_off import cancel_event
 from vipclub.events.curating.drafting import change_event, copy_event, draft_event, submit_event
@@ -48,6 +49,7 @@ from vipclub.events.refusals import (
     EventFull,
     EventNeedsSecondPerson,
     EventNotAccepted,
+    NoAdmissionYet,
     PartyNotAccepted,
     RegisteredAlready,
     RegistrationClosed,
@@ -100,6 +102,9 @@ __all__ = [
     "change_party",
     "transfer",
     "end_registrations",
+    "check_in",
+    "Scan",
+    "VERDICTS",
     "offer_seats",
     "Place",
     "RegistrationView",
@@ -114,6 +119,7 @@ __all__ = [
     "next_seat",
     "EventFull",
     "EventNotAccepted",
+    "NoAdmissionYet",
     "SeatOfferOver",
     "PartyNotAccepted",
     "RegisteredAlready",

@@ -201,7 +201,35 @@ class PartyMember(Base):
     )
 
 
+class EventScan(Base):
+    """A ticket that was scanned, and the verdict: the answer to the same scan sent again."""
+
+    __tablename__ = "event_scan"
+
+    id: Mapped[Internal[int]] = mapped_column(BigId, primary_key=True)
+    event_id: Mapped[Internal[int]] = mapped_column(ForeignKey("event.id"))
+    nonce: Mapped[Internal[str]] = mapped_column(String(64))
+    registration_id: Mapped[Internal[int | None]] = mapped_column(
+        ForeignKey("registration.id"), index=True
+    )
+    verdict: Mapped[Internal[str]] = mapped_column(String(10))
+    first_at: Mapped[Internal[datetime | None]] = mapped_column(UtcDateTime)
+    scanned_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    received_at: Mapped[Internal[datetime]] = mapped_column(UtcDateTime)
+    device: Mapped[Internal[str]] = mapped_column(String(60))
+    account_id: Mapped[Internal[int | None]] = mapped_column(ForeignKey("account.id"), index=True)
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "nonce"),
+        CheckConstraint(
+            "verdict IN ('welcome', 'already', 'cancelled', 'foreign', 'unknown')",
+            name="verdict_known",
+        ),
+    )
+
+
 event_table: Table = Event.__table__  # type: ignore[assignment]
 registration_table: Table = Registration.__table__  # type: ignore[assignment]
 party_table: Table = PartyMember.__table__  # type: ignore[assignment]
+scan_table: Table = EventScan.__table__  # type: ignore[assignment]
 cost_table: Table = EventCost.__table__  # type: ignore[assignment]

@@ -64,6 +64,13 @@ class SeatOfferOver(Conflict):
     sentence = N_("The time to accept these seats is over.")
 
 
+class NoAdmissionYet(Conflict):
+    """Tickets are scanned from a day before the event, and for none that is cancelled."""
+
+    code = "no_admission_yet"
+    sentence = N_("Tickets are scanned from the day before the event.")
+
+
 class TooLateToCancel(Conflict):
     """The event has begun."""
 

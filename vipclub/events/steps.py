@@ -209,7 +209,7 @@ REGISTRATION_STEPS: Machine[InTime] = Machine(
         Step(
             name="attend",
             permission=Permission.EVENT_CHECK_IN,
-            sources=frozenset({"registered"}),
+            sources=frozenset({"registered", "absent"}),
             targets=("attended",),
         ),
         Step(

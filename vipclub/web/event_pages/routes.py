@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from vipclub.web.event_pages import editing, event_list, event_page, steps
+from vipclub.web.event_pages import check_in, editing, event_list, event_page, steps
 from vipclub.web.frame import Door
 
 ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
@@ -14,6 +14,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("/new", "new_event", editing.new_event, "GET"),
     ("/new", "add_event", editing.add_event, "POST"),
     ("/<event>", "event", event_page.show_event, "GET"),
+    ("/<event>/check-in", "check_in_page", check_in.check_in_page, "GET"),
+    ("/<event>/check-in", "scan_ticket", check_in.scan_ticket, "POST"),
     ("/<event>/preview", "preview_event", event_page.preview_event, "GET"),
     ("/<event>/change", "edit_event", editing.edit_event, "GET"),
     ("/<event>/change", "change_event", editing.change_event, "POST"),
