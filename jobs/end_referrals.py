@@ -1,4 +1,4 @@
-"""End the referrals that nobody answered: whoever made them is told."""
+"""End the referrals that nobody answered, and those of persons who agree no more."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ JOB = Job(
     "end_referrals",
     Every(600),
     run,
-    about="Ends the referrals to companies of the group that were not answered in time.",
+    about="Ends referrals not answered in time, and those of persons who agree no more.",
 )

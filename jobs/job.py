@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+import structlog
+
+from vipclub.core import stopping
 from vipclub.core.db import Database
+from vipclub.core.errors import Busy
 from vipclub.settings import Settings
 
+log = structlog.get_logger("vipclub.jobs")
 Told = dict[str, Any] | None
 """What a run did, for the log and `vipclub jobs run`: counts, never a person's data."""
+Part = Callable[[Database], int]
+"""A part of a job: gives how many it did something for."""
+
+
+def each_part(database: Database, parts: Mapping[str, Part]) -> Told:
+    """Run a job's parts one after another: one that fails is logged and keeps none of the others
+    from its turn, and in the end the job has failed. Raises what the first one raised, an error
+    before a database that is busy, and Stopped at once."""
+    told: dict[str, int] = {}
+    errors: list[Exception] = []
+    for name, part in parts.items():
+        try:
+            told[name] = part(database)
+        except stopping.Stopped:
+            raise
+        except Busy as busy:  # the job is put off, and says so itself
+            errors.append(busy)
+        except Exception as error:
+            log.exception("part_failed", part=name)
+            errors.append(error)
+    if errors:
+        raise min(errors, key=lambda error: isinstance(error, Busy))
+    return told
 
 
 class Trigger(Protocol):

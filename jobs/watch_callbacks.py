@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from jobs.job import Every, Job, Told
+from jobs.job import Every, Job, Part, Told, each_part
 from vipclub import desk
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
+PARTS: dict[str, Part] = {
+    "owners": desk.keep_callback_owners,
+    "alarms": desk.watch_callbacks,
+}
+
 
 def run(database: Database, settings: Settings) -> Told:
-    return {
-        "owners": desk.keep_callback_owners(database),
-        "alarms": desk.watch_callbacks(database),
-    }
+    return each_part(database, PARTS)
 
 
 JOB = Job(

@@ -4,23 +4,25 @@ due."""
 
 from __future__ import annotations
 
-from jobs.job import Every, Job, Told
+from jobs.job import Every, Job, Part, Told, each_part
 from vipclub import assistance
 from vipclub.core.db import Database
 from vipclub.settings import Settings
 
+PARTS: dict[str, Part] = {
+    "owners": assistance.keep_owners,
+    "resumed": assistance.end_waits,
+    "silent": assistance.dispatch.ask_after_silent,
+    "alarms": assistance.raise_alarms,
+    "closed": assistance.close_resolved,
+    "passed_on": assistance.pass_on_unanswered,
+    "handovers": assistance.end_handovers,
+    "tasks": assistance.warn_of_tasks,
+}
+
 
 def run(database: Database, settings: Settings) -> Told:
-    return {
-        "owners": assistance.keep_owners(database),
-        "resumed": assistance.end_waits(database),
-        "silent": assistance.dispatch.ask_after_silent(database),
-        "alarms": assistance.raise_alarms(database),
-        "closed": assistance.close_resolved(database),
-        "passed_on": assistance.pass_on_unanswered(database),
-        "handovers": assistance.end_handovers(database),
-        "tasks": assistance.warn_of_tasks(database),
-    }
+    return each_part(database, PARTS)
 
 
 JOB = Job(

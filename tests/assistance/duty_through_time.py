@@ -84,7 +84,7 @@ def _change(
         if what == "open" or not cases:
             cases.append(opened(db, kind=chance.choice(assistance.KINDS)).case)
         elif what == "resolve":
-            db.run(assistance.resolve, CLUB_ACTOR, case=cases.pop(0), text="Done")
+            db.run(assistance.resolve, CLUB_ACTOR, case=cases.pop(0), text="Done", changed="More")
         elif what == "answer":
             db.run(assistance.answer, CLUB_ACTOR, case=chance.choice(cases))
         elif what in {"break", "leave"}:

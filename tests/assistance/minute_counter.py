@@ -13,6 +13,39 @@ from vipclub.assistance.clocks.running import Event
 MINUTE = timedelta(minutes=1)
 
 
+BEGINS = {
+    "first_answer": ("opened", "reopened"),
+    "reply": ("wrote",),
+    "triage": ("opened", "reopened"),
+    "partner_found": ("opened", "reopened", "partner_lost"),
+    "member_told": ("opened", "reopened", "answered"),
+    "resolution": ("opened", "reopened"),
+}
+ENDS = {
+    "first_answer": ("answered",),
+    "reply": ("answered",),
+    "triage": ("triaged",),
+    "partner_found": ("partner_found", "no_partner"),
+    "member_told": ("answered",),
+    "resolution": (),
+}
+
+
+def within(clock: str, number: int, history: Sequence[Event], what: str) -> list[Event]:
+    """The entries of one sort that fall into the `number`th round of a clock."""
+    found, rounds, runs = list[Event](), 0, False
+    for event in history:
+        if event.what in (*ENDS[clock], "resolved", "closed", "merged"):
+            runs = False
+        waits = event.what == "merged_in" and event.since is not None and clock == "reply"
+        if not runs and (waits or event.what in BEGINS[clock]):
+            rounds, runs = rounds + 1, True
+        meant = event.what == what and event.clock in (None, clock)
+        if runs and rounds == number and meant:
+            found.append(event)
+    return found
+
+
 class MinuteCounter:
     """Counts in one zone, with the days that are worked there and stretches that don't count."""
 
@@ -47,9 +80,31 @@ class MinuteCounter:
         started: datetime,
         history: Sequence[Event],
         until: datetime | None,
-        days: int | None = None,
+        number: int = 1,
+        extends: bool = False,
     ) -> datetime | None:
-        """When a round that began at `started` is due, and that ended at `until`."""
+        """When a round that began at `started` is due, and that ended at `until`; it is the
+        `number`th of its clock. An extension of this round counts that is not later than the moment
+        which was promised without it."""
+        due = self.due_with(promise, started, history, until, number, [])
+        given: list[Event] = []
+        for event in within(promise.clock, number, history, "extended") if extends else ():
+            if event.days and (due is None or event.at <= due):
+                given.append(event)
+                due = self.due_with(promise, started, history, until, number, given)
+        return due
+
+    def due_with(
+        self,
+        promise: Promise,
+        started: datetime,
+        history: Sequence[Event],
+        until: datetime | None,
+        number: int,
+        given: Sequence[Event],
+    ) -> datetime | None:
+        """With these extensions."""
+        days = max((event.days or 0 for event in given), default=0)
         seen = [e for e in history if until is None or e.at <= until]
         paused: list[tuple[datetime, datetime | None]] = []
         for event in seen if promise.pauses else ():
@@ -69,13 +124,33 @@ class MinuteCounter:
             else:
                 levels.append((event.at, event.severity))
         moments = []
-        for number, (begin, _) in enumerate(levels):
+        for level, (begin, _) in enumerate(levels):
             each = []
-            for _, severity in levels[number:]:
+            for _, severity in levels[level:]:
                 allowed = promise.allowed[severity]
                 minutes = days * 1440 if days else allowed.minutes
                 each.append(self.after(begin, minutes, allowed.measure, paused))
             if None in each:
                 return None
             moments.append(max(m for m in each if m is not None))
+        for event in within(promise.clock, number, seen, "owed"):
+            moment = self.put_off(event, paused)
+            if event.since and any(one.at >= event.at for one in given):
+                moment = self.after(event.since, days * 1440, "days", paused)
+            if moment is None:
+                return None
+            moments.append(moment)
         return min(moments).astimezone(UTC)
+
+    def put_off(self, owed: Event, paused: Sequence[tuple[datetime, object]]) -> datetime | None:
+        """When a promise taken over from a merged case is due: each minute since then that stands
+        puts it off by one."""
+        assert owed.until is not None
+        at, due, last = owed.at, owed.until, owed.at + self.horizon
+        while at < due:
+            if at >= last:
+                return None
+            if any(begin <= at and (end is None or at < end) for begin, end in paused):
+                due += MINUTE
+            at += MINUTE
+        return due

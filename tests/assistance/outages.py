@@ -80,7 +80,10 @@ class HelpClients:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
         try:
             form = urlencode({"tap": tap, "quick": "ill", "phone": "+33612345678"})
-            head = {"Content-Type": "application/x-www-form-urlencoded"}
+            head = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "X-Forwarded-For": f"2001:db8::{int(tap[-8:]):x}",  # each from a house of their own
+            }
             connection.request("POST", "/help/ask", form, head)
             return connection.getresponse().status == 303
         except (OSError, http.client.HTTPException):
@@ -95,7 +98,11 @@ def ask_through_outages(
     """Press so often; after each `every` answers the server, or the worker, is killed and begun
     anew."""
     port, outcome = free_port(), Outcome()
-    env = {**environment, "VIPCLUB_MAIL_URL": f"smtp://127.0.0.1:{free_port()}"}  # nobody listens
+    env = {
+        **environment,
+        "VIPCLUB_MAIL_URL": f"smtp://127.0.0.1:{free_port()}",  # nobody listens
+        "VIPCLUB_PROXIES": "1",
+    }
     clients = HelpClients(port, requests)
     with ExitStack() as worked:
         server = worked.enter_context(serving(env, port))

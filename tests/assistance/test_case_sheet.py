@@ -15,6 +15,7 @@ from tests.cast import sun
 from tests.small_club import SmallClub, a_small_club
 from vipclub import assistance
 from vipclub.core import clock
+from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 
@@ -58,6 +59,21 @@ def test_the_sheet_says_all_that_is_needed_to_go_on_by_telephone(
     assert "\nC-FAKE" not in text, "what somebody wrote looks like a line of the sheet"
     assert "海外" in text_of(tmp_path / "sheets", "zh-Hans")
     assert "個案" in text_of(tmp_path / "sheets", "zh-Hant")
+
+
+def test_many_from_one_address_are_told_apart(
+    db: Database, club: SmallClub, tmp_path: Path
+) -> None:
+    for number in range(6):
+        db.run(
+            assistance.ask_for_help,
+            Actor.anonymous(),
+            tap=f"tap-0000{number}",
+            address="203.0.113.9",
+        )
+    assistance.write_case_sheet(db, tmp_path)
+    assert text_of(tmp_path).count("(not verified)") == 5
+    assert text_of(tmp_path).count("(not verified, many from one address)") == 1
 
 
 def test_the_answers_of_a_caller_stand_there_in_words(

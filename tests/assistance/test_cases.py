@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -15,7 +15,6 @@ from tests.statements import statements
 from vipclub import assistance
 from vipclub.assistance import WaitNotAccepted, WordsMissing
 from vipclub.core import clock
-from vipclub.core.actor import Actor
 from vipclub.core.audit import AuditRow
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, IllegalTransition, Malformed, NotFound
@@ -225,30 +224,17 @@ def test_a_complaint_is_not_merged_where_whom_it_is_about_would_read_on(
     assert db.run(assistance.merge, CLUB_ACTOR, case=plain, into=about).case == about
 
 
-def test_the_same_tap_is_the_same_case(db: Database, club: SmallClub) -> None:
-    nobody = Actor.anonymous()
-    made = [
-        db.run(assistance.ask_for_help, nobody, tap="tap-000001", phone="13800138000")
-        for _ in range(2)
-    ]
-    assert made[0][0].case == made[1][0].case
-    assert [new for _, new in made] == [True, False]
-    with pytest.raises(Malformed):
-        db.run(assistance.ask_for_help, nobody, tap="'; DROP", phone="1")
-
-
-def test_many_taps_from_one_place_are_kept_and_marked(db: Database, club: SmallClub) -> None:
-    on_shift(db, an_agent(db, "ping"))
-    for number in range(8):
-        tap, address = f"tap-00000{number}", "203.0.113.9"
-        db.run(assistance.ask_for_help, Actor.anonymous(), tap=tap, address=address)
-    with db.read() as session:
-        marked = session.execute(
-            text("SELECT flooded, unverified FROM assistance_case ORDER BY id")
-        ).all()
-    assert [bool(row[0]) for row in marked] == [False] * 5 + [True] * 3
-    assert letters(db) == ["case-assigned"] * 5, "and no agent is buried in letters"
-    assert all(row[1] for row in marked)
+def test_a_complaint_keeps_the_state_s_clock_and_is_merged_with_a_complaint_alone(
+    db: Database, club: SmallClub
+) -> None:
+    complaint, enquiry = (
+        opened(db, kind=kind, member=club.members[0]).case for kind in ("complaint", "enquiry")
+    )
+    for case, into in ((complaint, enquiry), (enquiry, complaint)):
+        with pytest.raises(assistance.LessUrgentKind):
+            db.run(assistance.merge, CLUB_ACTOR, case=case, into=into)
+    (running,) = [one for one in seen(db, complaint).line.clocks if one.clock == "resolution"]
+    assert not running.stopped
 
 
 def test_two_cases_become_one_that_owes_what_both_did(db: Database, club: SmallClub) -> None:
@@ -272,6 +258,48 @@ def test_two_cases_become_one_that_owes_what_both_did(db: Database, club: SmallC
         db.run(assistance.merge, CLUB_ACTOR, case=second.case, into=second.case)
 
 
+def due_of(db: Database, case: str, clock_name: str) -> datetime | None:
+    (found,) = [one.due for one in seen(db, case).line.clocks if one.clock == clock_name]
+    return found
+
+
+def test_a_merged_case_loses_no_severity_and_no_promise(db: Database, club: SmallClub) -> None:
+    lin = club.members[0]
+    with clock.replaying(clock.now() - timedelta(minutes=20)):
+        first = opened(db, kind="emergency_domestic", member=lin)
+    owed = due_of(db, first.case, "partner_found")
+    second = opened(db, kind="emergency_overseas", member=lin, severity="low")
+    assert owed
+    assert (due_of(db, second.case, "partner_found") or owed) > owed
+    made = db.run(assistance.merge, CLUB_ACTOR, case=first.case, into=second.case)
+    assert made.severity == "critical"
+    assert due_of(db, second.case, "partner_found") == owed
+    shown = whats(seen(db, second.case))
+    assert "severity" in shown
+    assert "owed" in shown
+    assert broken(db) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "into"),
+    [
+        ("emergency_overseas", "enquiry"),
+        ("emergency_domestic", "complaint"),
+        ("emergency_domestic", "green_channel"),
+        ("green_channel", "enquiry"),
+        ("complaint", "emergency_domestic"),
+    ],
+)
+def test_a_case_goes_on_in_none_that_is_less_urgent(
+    db: Database, club: SmallClub, kind: str, into: str
+) -> None:
+    first = opened(db, kind=kind, member=club.members[0]).case
+    second = opened(db, kind=into, member=club.members[0]).case
+    with pytest.raises(assistance.LessUrgentKind):
+        db.run(assistance.merge, CLUB_ACTOR, case=first, into=second)
+    assert seen(db, first).line.status == "new"
+
+
 def test_lists_and_one_case_need_few_statements(db: Database, club: SmallClub) -> None:
     made = [opened(db, member=club.members[0]) for _ in range(3)]
     with db.read() as session, statements(at_most=2):
@@ -293,29 +321,3 @@ def test_staff_are_on_record_before_they_read_a_case(db: Database, club: SmallCl
     with db.read() as session:
         rows = session.execute(select(AuditRow.action).where(AuditRow.subject_ref == made.case))
         assert "case.view" in rows.scalars().all()
-
-
-def test_a_complaint_is_extended_once_and_once_more_by_somebody_else(
-    db: Database, club: SmallClub
-) -> None:
-    ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
-    made = opened(db, kind="complaint", member=club.members[0])
-    why = {"case": made.case, "text": "The clinic's records are awaited"}
-    with pytest.raises(assistance.ExtensionNotAccepted):
-        db.run(assistance.extend, ping, days=60, **why)
-    first = db.run(assistance.extend, ping, days=30, **why)
-    with pytest.raises(assistance.ExtensionNotAccepted):
-        db.run(assistance.extend, mei, days=30, **why)
-    with pytest.raises(assistance.AnotherPersonExtends):
-        db.run(assistance.extend, ping, days=60, **why)
-    second = db.run(assistance.extend, mei, days=60, **why)
-    dues = [
-        next(one.due for one in result.clocks if one.clock == "resolution")
-        for result in (made, first, second)
-    ]
-    assert None not in dues
-    assert [(due - dues[0]).days for due in dues if due and dues[0]] == [0, 15, 45]
-    question = opened(db, kind="enquiry")
-    with pytest.raises(assistance.ExtensionNotAccepted):
-        db.run(assistance.extend, ping, case=question.case, days=30, text="x")
-    assert broken(db) == []

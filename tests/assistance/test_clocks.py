@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from tests.assistance.minute_counter import MinuteCounter
 from vipclub.assistance.clocks.counting import Allowance, CaseCalendar, Pause, moment_after
 from vipclub.assistance.clocks.promises import KINDS, PROMISES, SEVERITIES
-from vipclub.assistance.clocks.running import Clock, Event, clocks_of
+from vipclub.assistance.clocks.running import BEGINS, Clock, Event, clocks_of
 from vipclub.core.working_days import WorkingCalendar
 
 SHANGHAI, LONDON, SYDNEY = map(ZoneInfo, ("Asia/Shanghai", "Europe/London", "Australia/Sydney"))
@@ -132,6 +133,33 @@ def test_a_case_that_took_another_over_owes_its_answer_from_when_that_one_waited
     assert (reply.started, reply.due) == (earlier, earlier + timedelta(minutes=10))
 
 
+def test_a_promise_of_a_merged_case_is_kept_and_waits_with_the_case() -> None:
+    """The earlier of both counts; a pause since then puts it off as the case's own."""
+    start = at("03-02 10:00")
+    owed = Event(
+        start + timedelta(minutes=5),
+        "owed",
+        since=start - timedelta(minutes=20),
+        until=start + timedelta(minutes=10),
+        clock="partner_found",
+    )
+    history = [opened(start), owed]
+    found = clocks_of("emergency_domestic", history, CHINA)
+    assert clock(found, "partner_found").due == start + timedelta(minutes=10)
+    assert clock(found, "member_told").due == start + timedelta(minutes=30), "another clock"
+    levels = dict(clock(found, "partner_found").alarms)
+    assert levels[2] == start + timedelta(minutes=10)
+    assert levels[4] == start + timedelta(minutes=40), "twice the time that was promised there"
+    history.append(Event(start + timedelta(minutes=7), "waited"))
+    assert clock(clocks_of("emergency_domestic", history, CHINA), "partner_found").paused
+    history.append(Event(start + timedelta(minutes=17), "resumed"))
+    found = clocks_of("emergency_domestic", history, CHINA)
+    assert clock(found, "partner_found").due == start + timedelta(minutes=20)
+    late = [opened(start), replace(owed, until=start)]
+    found = clocks_of("emergency_domestic", late, CHINA)
+    assert clock(found, "partner_found").due == start, "what is missed stays missed"
+
+
 def test_a_complaint_has_fifteen_days_thirty_and_sixty() -> None:
     start = at("03-02 10:00")
     history = [opened(start, "normal")]
@@ -139,6 +167,30 @@ def test_a_complaint_has_fifteen_days_thirty_and_sixty() -> None:
     for days, due in ((30, "04-02 00:00"), (60, "05-02 00:00")):
         history.append(Event(start + timedelta(days=days / 3), "extended", days=days))
         assert clock(clocks_of("complaint", history, CHINA), "resolution").due == at(due)
+
+
+def test_each_round_has_its_own_days_and_nothing_later_makes_a_missed_one_kept() -> None:
+    start = at("03-02 10:00")
+    day = timedelta(days=1)
+    history = [
+        opened(start, "normal"),
+        Event(start + 20 * day, "resolved"),
+        Event(start + 21 * day, "reopened"),
+        Event(start + 25 * day, "extended", days=30),
+    ]
+    found = clocks_of("complaint", history, CHINA)
+    first, second = clock(found, "resolution"), clock(found, "resolution", 2)
+    assert (first.late, first.due) == (True, at("03-18 00:00")), "late, whatever comes after it"
+    assert second.due == at("04-23 00:00"), "30 days from when it was opened again"
+    again = [
+        *history,
+        Event(start + 26 * day, "resolved"),
+        Event(start + 27 * day, "reopened"),
+    ]
+    third = clock(clocks_of("complaint", again, CHINA), "resolution", 3)
+    assert third.due == at("04-14 00:00"), "15 days: nobody has extended this round"
+    late = [opened(start, "normal"), Event(start + 16 * day, "extended", days=30)]
+    assert clock(clocks_of("complaint", late, CHINA), "resolution").due == at("03-18 00:00")
 
 
 WHATS = (
@@ -155,6 +207,7 @@ WHATS = (
     "reopened",
     "merged",
     "merged_in",
+    "owed",
     "noted",
     "extended",
 )
@@ -179,7 +232,12 @@ def timelines(draw: st.DrawFn) -> tuple[str, int, list[Event]]:
         since = (
             when - timedelta(minutes=draw(st.integers(0, 2000))) if what == "merged_in" else None
         )
-        history.append(Event(when, what, severity, since=since, days=days))
+        owed, until = None, None
+        if what == "owed":
+            owed = draw(st.sampled_from(sorted(BEGINS)))
+            since = when - timedelta(minutes=draw(st.integers(1, 2000)))
+            until = since + timedelta(minutes=draw(st.integers(1, 4000)))
+        history.append(Event(when, what, severity, since, days, until, owed))
     return kind, place, history
 
 
@@ -195,11 +253,12 @@ def test_every_clock_agrees_with_one_that_counts_each_minute(
     calendar = CaseCalendar(zone, WorkingCalendar("CN", worked, date(2026, 12, 31)))
     counter = MinuteCounter(zone, worked, timedelta(days=75))
     promises = {promise.clock: promise for promise in PROMISES[kind]}
-    days = max((e.days for e in history if e.days), default=None)
     for one in clocks_of(kind, history, calendar):
         if one.stopped is not None:
             assert one.due is None
             continue
-        extended = days if (kind, one.clock) == ("complaint", "resolution") else None
-        wanted = counter.due(promises[one.clock], one.started, history, one.done, extended)
+        extended = (kind, one.clock) == ("complaint", "resolution")
+        wanted = counter.due(
+            promises[one.clock], one.started, history, one.done, one.round, extended
+        )
         assert one.due == wanted, one

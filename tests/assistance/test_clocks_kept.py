@@ -96,7 +96,14 @@ def compare(db: Database) -> int:
                 if row.stopped_at is not None:
                     assert row.due_at is None
                     continue
-                wanted = counter.due(promises[row.clock], row.started_at, history, row.done_at)
+                wanted = counter.due(
+                    promises[row.clock],
+                    row.started_at,
+                    history,
+                    row.done_at,
+                    number=row.round,
+                    extends=(kind, row.clock) == ("complaint", "resolution"),
+                )
                 assert row.due_at == wanted, (kind, row.clock, row.round, history)
                 compared += 1
     return compared

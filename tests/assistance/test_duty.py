@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.assistance.cases_in_steps import opened
 from tests.assistance.desk_on_duty import HOUR, an_agent, on_shift
@@ -14,7 +19,14 @@ from tests.cast import CLUB_ACTOR, member_actor
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from vipclub import accounts, assistance
-from vipclub.assistance import Case, ShiftNotAccepted
+from vipclub.accounts import permissions_of
+from vipclub.assistance import (
+    Case,
+    LeadersChangeIt,
+    NobodyMakesThemselvesLeader,
+    ShiftNotAccepted,
+)
+from vipclub.assistance.duty import keeping_owners
 from vipclub.core import clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -131,6 +143,85 @@ def test_shifts_that_overlap_or_last_too_long_are_refused(db: Database, club: Sm
         )
 
 
+def test_nobody_makes_themselves_leader(db: Database, club: SmallClub) -> None:
+    """The roster is changed by who leads at that moment, as it stood before, and by operations."""
+    ping, mei, lead = (an_agent(db, name) for name in ("ping", "mei", "lead"))
+    shift = on_shift(db, ping)
+    on_shift(db, mei, start=clock.now() + 24 * HOUR, leads=True)
+
+    def new_shift(actor: Actor, of: Actor, *, leads: bool, days: int = 30) -> None:
+        start = clock.now() + timedelta(days=days)
+        shift = {"account": str(of.account_ref), "start": start, "end": start + HOUR}
+        db.run(assistance.add_shift, actor, leads=leads, **shift)
+
+    def on_call(actor: Actor, of: Actor) -> None:
+        db.run(assistance.name_leader_on_call, actor, account=str(of.account_ref))
+
+    for agent in (ping, mei):  # she leads tomorrow
+        with pytest.raises(LeadersChangeIt):
+            new_shift(agent, ping, leads=True)
+        with pytest.raises(LeadersChangeIt):
+            new_shift(agent, ping, leads=False)
+        with pytest.raises(LeadersChangeIt):
+            on_call(agent, ping)
+        with pytest.raises(LeadersChangeIt):
+            db.run(assistance.cancel_shift, agent, shift=shift)
+    on_shift(db, lead, leads=True)
+    for by_herself in (lambda: new_shift(lead, lead, leads=True), lambda: on_call(lead, lead)):
+        with pytest.raises(NobodyMakesThemselvesLeader):
+            by_herself()
+    new_shift(lead, lead, leads=False)
+    new_shift(lead, ping, leads=True)
+    on_call(lead, mei)
+    new_shift(mei, lead, leads=True, days=31)  # the leader on call leads, too
+    db.run(assistance.cancel_shift, mei, shift=shift)
+    office = replace(ping, kind="operations", permissions=permissions_of("operations"))
+    on_call(replace(office, account_id=None, account_ref=None), ping)
+
+
+def test_breaks_and_leave_are_ones_own_but_a_leader_s(db: Database, club: SmallClub) -> None:
+    ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
+    on_shift(db, ping)
+    tomorrow = clock.now() + 24 * HOUR
+    on_shift(db, mei, start=tomorrow, leads=True)
+
+    def leave(actor: Actor, of: Actor, start: datetime) -> None:
+        when = {"account": str(of.account_ref), "start": start, "end": start + HOUR}
+        db.run(assistance.add_absence, actor, kind="leave", **when)
+
+    leave(ping, ping, clock.now())
+    leave(mei, mei, clock.now())
+    for actor, of, start in ((ping, mei, clock.now()), (mei, mei, tomorrow)):
+        with pytest.raises(LeadersChangeIt):
+            leave(actor, of, start)
+    leave(CLUB_ACTOR, mei, tomorrow)
+
+
+@pytest.mark.race
+@pytest.mark.only("postgresql")
+def test_of_two_leaders_who_fill_one_evening_at_once_the_second_is_refused(
+    db: Database, club: SmallClub
+) -> None:
+    ping, added = an_agent(db, "ping"), threading.Event()
+    evening: dict[str, Any] = {
+        "account": str(ping.account_ref),
+        "start": clock.now(),
+        "end": clock.now() + HOUR,
+    }
+
+    def slowly(session: Session, actor: Actor) -> None:
+        assistance.add_shift(session, actor, **evening)
+        added.set()
+        time.sleep(0.5)
+
+    first = threading.Thread(target=lambda: db.run(slowly, CLUB_ACTOR))
+    first.start()
+    assert added.wait(10)
+    with pytest.raises(ShiftNotAccepted):
+        db.run(assistance.add_shift, CLUB_ACTOR, **evening)
+    first.join()
+
+
 def test_a_shift_that_is_called_off_puts_nobody_on_duty(db: Database, club: SmallClub) -> None:
     ping = an_agent(db, "ping")
     shift = on_shift(db, ping)
@@ -160,3 +251,20 @@ def test_while_nobody_is_there_no_case_is_locked_for_nothing(db: Database, club:
         opened(db)
     with statements(at_most=2):
         assert assistance.keep_owners(db) == 0
+
+
+def test_cases_that_nobody_can_take_keep_no_other_case_from_its_owner(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping_owners, "BATCH", 2)
+    blamed, lead = an_agent(db, "blamed"), an_agent(db, "lead")
+    for _ in range(2):
+        opened(db, kind="complaint", member=club.members[0], about=blamed.account_ref)
+    plain = opened(db).case
+    on_shift(db, blamed)
+    assert assistance.keep_owners(db) == 1, "the complaints about the only one there stay behind"
+    assert owner_of(db, plain) == blamed.account_id
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(lead.account_ref))
+    assert assistance.keep_owners(db) == 2, "and go to the leader on call"
+    with statements(at_most=3):
+        assert assistance.keep_owners(db) == 0, "where they stay, and lock nothing"

@@ -159,6 +159,20 @@ def test_the_bar_of_a_door_has_room_for_its_words(
                 assert who.page.locator(".tabs-rest [aria-current=page]").count() == 1
 
 
+@pytest.mark.parametrize("width", [320, 390, 860, 1000])
+@pytest.mark.parametrize("role", ["desk", "manager", "partner", "member"])
+def test_text_of_twice_its_size_fits_a_first_page(
+    browser: Any, club: RunningClub, role: str, width: int
+) -> None:
+    """Long words break or take a line of their own; the field to search with is no wider."""
+    with visitor(browser, club, {"width": width, "height": 700}) as who:
+        who.sign_in(role)
+        for language in LANGUAGES:
+            who.page.goto(f"{club.address}{FIRST_PAGE[role]}?lang={language}")
+            who.page.evaluate("document.documentElement.style.fontSize = '200%'")
+            who.no_sideways_scrolling()
+
+
 @pytest.mark.parametrize("role", list(FIRST_PAGE))
 def test_text_of_twice_its_size_fits_a_pc(browser: Any, club: RunningClub, role: str) -> None:
     """The letters alone are larger, the window stays: the bar takes a second row."""

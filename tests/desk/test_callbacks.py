@@ -23,6 +23,7 @@ from vipclub.core.errors import Forbidden, IllegalTransition, Malformed, NotFoun
 from vipclub.core.invariants import verify
 from vipclub.core.outbox import OutboxRow
 from vipclub.desk import Callback, CallbackPlanned, CallbackTry, Interaction
+from vipclub.desk.callbacks import watching
 from vipclub.desk.callbacks.watching import _raise
 
 MINUTE = timedelta(minutes=1)
@@ -157,6 +158,39 @@ def test_in_a_case_the_call_is_the_club_s_answer(db: Database, club: SmallClub) 
     assert whats(seen(db, case))[-2:] == ["answered", "noted"]
 
 
+def test_in_a_case_that_was_merged_the_call_answers_the_one_that_goes_on(
+    db: Database, club: SmallClub
+) -> None:
+    first, second, third = (opened(db, kind="enquiry", phone=MOBILE).case for _ in range(3))
+    made = asked(db, sun(), case=first, phone=MOBILE)
+    for case, into in ((first, second), (second, third)):
+        db.run(assistance.merge, CLUB_ACTOR, case=case, into=into)
+    with db.read() as session:
+        assert [line.case for line in desk.due_callbacks(session, sun()).items] == [third]
+    db.run(desk.reached, sun(), callback=made.callback, text="Her passport is found")
+    view = seen(db, third)
+    assert whats(view)[-2:] == ["answered", "noted"]
+    assert [one.clock for one in view.line.clocks if one.done is None] == ["resolution"]
+    assert broken(db) == []
+
+
+def test_a_call_that_goes_on_in_a_complaint_is_no_more_with_whom_that_is_about(
+    db: Database, club: SmallClub
+) -> None:
+    blamed, ping = an_agent(db, "blamed"), an_agent(db, "ping")
+    plain = opened(db, kind="complaint", phone=MOBILE).case
+    about = opened(db, kind="complaint", phone=MOBILE, about=blamed.account_ref).case
+    on_shift(db, blamed)
+    made = asked(db, case=plain, phone=MOBILE)
+    assert made.owner == blamed.account_ref
+    db.run(assistance.merge, CLUB_ACTOR, case=plain, into=about)
+    with db.read() as session:
+        assert desk.due_callbacks(session, blamed).items == []
+    on_shift(db, ping)
+    assert desk.keep_callback_owners(db) == 1
+    assert row_of(db, made.callback).owner_id == ping.account_id
+
+
 def test_three_calls_that_reach_nobody_end_it_and_she_hears_that(
     db: Database, club: SmallClub
 ) -> None:
@@ -190,6 +224,22 @@ def test_the_owner_is_warned_the_leader_told_and_it_never_falls_silent(
             assert desk.watch_callbacks(db) == 0, "a level is raised once"
     who = {ping.account_id: "ping", lead.account_id: "lead", boss.account_id: "boss"}
     assert [who[account or 0] for _, account in told(db)] == ["ping", "lead", "boss", "boss"]
+
+
+def test_as_soon_as_it_is_said_whom_a_complaint_is_about_they_call_nobody_about_it(
+    db: Database, club: SmallClub
+) -> None:
+    ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
+    on_shift(db, ping)
+    case = opened(db, kind="complaint", member=club.members[0]).case
+    made = asked(db, sun(), member=club.members[0], case=case)
+    assert row_of(db, made.callback).owner_id == ping.account_id
+    db.run(assistance.say_about, mei, case=case, about=ping.account_ref)
+    assert row_of(db, made.callback).owner_id is None, "nobody else is on duty"
+    on_shift(db, mei)
+    assert desk.keep_callback_owners(db) == 1
+    assert row_of(db, made.callback).owner_id == mei.account_id
+    assert broken(db) == []
 
 
 def test_a_call_that_was_made_meanwhile_raises_nothing(db: Database, club: SmallClub) -> None:
@@ -227,6 +277,20 @@ def test_who_is_complained_of_neither_owns_nor_sees_it(db: Database, club: Small
         assert desk.due_callbacks(session, ping).items == []
     with pytest.raises(NotFound):
         db.run(desk.record_callback_view, ping, callback=made.callback)
+
+
+def test_calls_that_nobody_can_take_keep_no_other_call_from_its_owner(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "BATCH", 1)
+    blamed = an_agent(db, "blamed")
+    about = opened(db, kind="complaint", member=club.members[0], about=blamed.account_ref).case
+    asked(db, case=about, phone=MOBILE)
+    plain = asked(db, phone="010-6512 3456", about="benefit")
+    on_shift(db, blamed)
+    assert desk.keep_callback_owners(db) == 1
+    assert row_of(db, plain.callback).owner_id == blamed.account_id
+    assert desk.keep_callback_owners(db) == 0
 
 
 def test_the_number_is_shown_after_it_is_on_record_who_looks(db: Database, club: SmallClub) -> None:

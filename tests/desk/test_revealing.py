@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from tests.assistance.cases_in_steps import opened
 from tests.assistance.desk_on_duty import on_shift
-from tests.cast import wu
+from tests.cast import CLUB_ACTOR, wu
 from tests.desk.callers import MOBILE, an_agent, known_club, say
 from tests.house.source import place, python_files
 from tests.people.contacts_named import a_contact, letters_of
@@ -24,6 +24,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, IllegalTransition, NotFound
 from vipclub.core.outbox import OutboxRow
+from vipclub.core.types import new_ref
 from vipclub.desk.refusals import AnotherPersonReviews, ReviewNotAccepted
 from vipclub.desk.revealing import REVIEW_WITHIN
 
@@ -65,7 +66,16 @@ def actions(db: Database) -> list[str]:
 def test_nobody_at_the_desk_sees_a_number_without_a_ground(
     db: Database, club: SmallClub, ping: Actor
 ) -> None:
-    for words in ("", "urgent", "....................", "aaaaaaaaaaaaaaaaaaaa"):
+    for words in (
+        "",
+        "urgent",
+        "....................",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "abababababababab",
+        "urgent urgent urgent",
+        "aaaa bbbb cccc dddd",
+        "客户客户客户客户客户",
+    ):
         with pytest.raises(desk.RevealNotAllowed):
             reveal(db, ping, club.members[0], emergency=words)
     assert actions(db) == []
@@ -103,6 +113,24 @@ def test_an_open_emergency_is_a_ground_and_a_closed_one_is_not(
     db.run(assistance.resolve, ping, case=ref, text="Settled")
     with pytest.raises(desk.RevealNotAllowed):
         reveal(db, ping, lin)
+
+
+def test_an_emergency_of_ones_own_making_is_no_ground(
+    db: Database, club: SmallClub, ping: Actor
+) -> None:
+    """Until it is known who calls: whoever opens a case to see a number gives a reason for it."""
+    lin, bo = club.members[0], an_agent(db, "bo")
+    for channel in ("phone", "counter"):
+        case = {"kind": "emergency_domestic", "member": lin, "channel": channel}
+        db.run(assistance.open_case, ping, **case)
+        with pytest.raises(desk.RevealNotAllowed):
+            reveal(db, ping, lin)
+    assert reveal(db, bo, lin).ground == "case", "for a colleague it is one"
+    assert reveal(db, ping, lin, emergency=WHY).ground == "emergency"
+    say(db, ping, lin, mobile="8000", city="shanghai")
+    db.run(desk.open_case, ping, kind="emergency_overseas", member=lin, channel="phone")
+    with clock.replaying(clock.now() + timedelta(minutes=31)):
+        assert reveal(db, ping, lin).ground == "case", "its caller was verified"
 
 
 def test_somebody_unknown_on_the_line_is_no_ground(
@@ -151,11 +179,34 @@ def test_a_leader_who_did_it_is_not_told_and_another_one_is(
 ) -> None:
     on_shift(db, ping, leads=True)
     other = an_agent(db, "mei")
-    db.run(assistance.name_leader_on_call, ping, account=str(other.account_ref))
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(other.account_ref))
     reveal(db, ping, club.members[0], emergency=WHY)
     with db.read() as session:
         told = [row.payload["account"] for row in session.query(OutboxRow)]
     assert told == [other.account_id]
+
+
+def test_the_only_leader_s_own_access_is_told_to_who_names_leaders(
+    db: Database, club: SmallClub, ping: Actor
+) -> None:
+    """Never nobody: those who lead at other hours, else operations, else who keeps the trail."""
+
+    def told() -> list[int]:
+        reveal(db, ping, club.members[0], emergency=WHY)
+        with db.read() as session:
+            rows = [row.payload["account"] for row in session.query(OutboxRow)]
+        with db.engine.begin() as connection:
+            connection.execute(text("DELETE FROM outbox"))
+        return rows
+
+    on_shift(db, ping, leads=True)
+    auditor = an_account(db, "auditor")
+    assert told() == [auditor.id]
+    office = an_account(db, "operations")
+    assert told() == [office.id]
+    tomorrow = an_agent(db, "mei")
+    on_shift(db, tomorrow, start=clock.now() + timedelta(days=1), leads=True)
+    assert told() == [tomorrow.account_id]
 
 
 def review(db: Database, actor: Actor, access: str, **more: Any) -> None:
@@ -167,10 +218,14 @@ def test_a_second_person_who_leads_reviews_it_once(
 ) -> None:
     ref = str(reveal(db, ping, club.members[0], emergency=WHY).access)
     leader = an_agent(db, "mei")
+    unheard = new_ref("X")
     for nobody in (ping, leader, an_agent(db, "bo")):
-        with pytest.raises(AnotherPersonReviews):
-            review(db, nobody, ref)
+        for access in (ref, unheard):  # nobody tells by this which references there are
+            with pytest.raises(AnotherPersonReviews):
+                review(db, nobody, access)
     on_shift(db, leader, leads=True)
+    with pytest.raises(NotFound):
+        review(db, leader, unheard)
     on_shift(db, ping, leads=True)
     with pytest.raises(AnotherPersonReviews):
         review(db, ping, ref)
@@ -203,7 +258,7 @@ def test_nobody_s_review_is_told_to_the_auditor_once_and_then_to_a_leader(
 ) -> None:
     auditor, admin = an_account(db, "auditor"), an_account(db, "admin")
     leader = an_agent(db, "mei")
-    db.run(assistance.name_leader_on_call, ping, account=str(leader.account_ref))
+    db.run(assistance.name_leader_on_call, CLUB_ACTOR, account=str(leader.account_ref))
     ref = str(reveal(db, ping, club.members[0], emergency=WHY).access)
     assert desk.tell_of_overdue_reviews(db) == 0
     with clock.replaying(clock.now() + REVIEW_WITHIN + timedelta(minutes=1)):
@@ -242,7 +297,13 @@ def test_without_an_auditor_the_administrator_is_told(
     with clock.replaying(clock.now() + REVIEW_WITHIN + timedelta(minutes=1)):
         assert desk.tell_of_overdue_reviews(db) == 1
     with db.read() as session:
-        assert [row.payload["account"] for row in session.query(OutboxRow)] == [admin.id]
+        told = [
+            (row.payload["template"], row.payload["account"]) for row in session.query(OutboxRow)
+        ]
+    assert told == [
+        ("emergency-access", admin.id),
+        ("emergency-access-overdue", admin.id),
+    ], "at once where nobody leads, and when nobody has reviewed it"
 
 
 @pytest.mark.only("sqlite")

@@ -21,11 +21,14 @@ from tests.small_club import SmallClub
 from vipclub import bookings, desk, people
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.crypto import cipher_of
 from vipclub.core.db import Database
 from vipclub.core.errors import Forbidden, NotFound
+from vipclub.core.types import new_ref
 from vipclub.desk import KnownCallers, Questions
 from vipclub.desk.facts_on_file import facts_on_file
 from vipclub.desk.verifying_callers import HOLDS, WRONG_AT_MOST
+from vipclub.people import Person
 from vipclub.web.city_names import city_words
 
 
@@ -218,17 +221,46 @@ def test_what_she_changes_meanwhile_counts_at_once(
     assert known(db, ping, lin).told.level == "nothing"
 
 
+def call_number(db: Database, agent: Actor, member: str, viewed: Any, **more: str) -> desk.Check:
+    given: dict[str, Any] = {"member": member, "viewed": viewed, "cities": city_words(), **more}
+    return db.run(desk.number_to_call, agent, **given)
+
+
+@pytest.mark.parametrize("city", ["310000", "999999", None])
+def test_a_call_back_is_offered_where_the_page_asks_no_two_questions(
+    db: Database, club: SmallClub, ping: Actor, city: str | None
+) -> None:
+    """Of who has no card here there are the number and perhaps the city."""
+    guest = new_ref("M")
+
+    def come(session: Session) -> None:
+        mobile = cipher_of(session).seal("person.mobile", guest, MOBILE)
+        own: dict[str, Any] = {"id": 999, "survivor_id": 999, "created_at": clock.now()}
+        session.add(Person(public_ref=guest, full_name="Bo", city_code=city, mobile=mobile, **own))
+
+    db.run(come)
+    viewed = db.run(people.record_view, ping, member=guest, page="test")
+    with db.read() as session:
+        asked = questions(session, ping, guest)
+    assert asked.call_back == (city != "310000")
+    if asked.call_back:
+        assert call_number(db, ping, guest, viewed).number == MOBILE
+    else:
+        with pytest.raises(desk.CallBackNotOffered):
+            call_number(db, ping, guest, viewed)
+
+
 def test_a_call_back_is_offered_when_questions_have_ended_and_verifies(
     db: Database, club: SmallClub, ping: Actor
 ) -> None:
     lin = club.members[0]
     viewed = db.run(people.record_view, ping, member=lin, page="test")
     with pytest.raises(desk.CallBackNotOffered):
-        db.run(desk.number_to_call, ping, member=lin, viewed=viewed)
+        call_number(db, ping, lin, viewed)
     with pytest.raises(desk.NotYetCalled):
         db.run(desk.called_back, ping, member=lin)
     say(db, ping, lin, card="0000", city="beijing", mobile="1111")
-    shown = db.run(desk.number_to_call, ping, member=lin, viewed=viewed)
+    shown = call_number(db, ping, lin, viewed)
     assert (shown.number, shown.outcome) == (MOBILE, "calling")
     assert "8000" not in repr(shown)
     with db.read() as session:
@@ -249,7 +281,7 @@ def test_a_number_that_was_shown_long_ago_was_not_called_now(
     lin = club.members[0]
     viewed = db.run(people.record_view, ping, member=lin, page="test")
     say(db, ping, lin, card="0000", city="beijing", mobile="1111")
-    db.run(desk.number_to_call, ping, member=lin, viewed=viewed)
+    call_number(db, ping, lin, viewed)
     with clock.replaying(clock.now() + HOLDS + timedelta(seconds=1)):
         with pytest.raises(desk.NotYetCalled):
             db.run(desk.called_back, ping, member=lin)
@@ -262,7 +294,7 @@ def test_a_contact_is_called_back_at_the_contact_s_own_number(
     ref = a_contact(db, club.lin, lin, may_be_told="state")
     viewed = db.run(people.record_view, ping, member=lin, page="test")
     say(db, ping, lin, contact=ref, card="0000", city="beijing", contact_phone="1111")
-    shown = db.run(desk.number_to_call, ping, member=lin, viewed=viewed, contact=ref)
+    shown = call_number(db, ping, lin, viewed, contact=ref)
     assert shown.number == "+33612345678"
     with pytest.raises(desk.NotYetCalled):
         db.run(desk.called_back, ping, member=lin)
@@ -279,7 +311,7 @@ def test_nobody_is_called_back_whose_number_isn_t_known(
         asked = questions(session, ping, other)
     assert (asked.facts, asked.call_back) == (("card",), True), "one question tells nobody"
     with pytest.raises(desk.NoNumberOnFile):
-        db.run(desk.number_to_call, ping, member=other, viewed=viewed)
+        call_number(db, ping, other, viewed)
 
 
 def test_somebody_else_is_told_nothing_and_ends_what_held(

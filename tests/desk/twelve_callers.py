@@ -1,4 +1,4 @@
-"""Twelve people who may call, and sixty-odd ways to type who is calling."""
+"""Twelve people who may call, and ninety ways to type who is calling."""
 
 from __future__ import annotations
 
@@ -95,6 +95,28 @@ FORMS: tuple[tuple[str, int, bool], ...] = (
     ("xie lele", XIE, NAME),
     ("jie yueyue", XIE, NAME),
     ("解樂樂", XIE, NAME),
+    ("陈女士", XIAOFANG, NAME),
+    ("陳小姐", XIAOFANG, NAME),
+    ("尊敬的陈晓芳女士", XIAOFANG, NAME),
+    ("陈晓芳 女士 上海", XIAOFANG, NAME),
+    ("Ms Chen", XIAOFANG, NAME),
+    ("Ms. Chen Xiaofang", XIAOFANG, NAME),
+    ("Ms.Chen", XIAOFANG, NAME),
+    ("Chen Xiaofang, Ms.", XIAOFANG, NAME),
+    ("Mme Chen", XIAOFANG, NAME),
+    ("陈 小姐 8000", XIAOFANG, NAME),
+    ("陳先生", KAIMING, NAME),
+    ("陈启明博士", KAIMING, NAME),
+    ("Mr Chan", TAIMAN, NAME),
+    ("MR. CHAN TAI MAN", TAIMAN, NAME),
+    ("Chan 先生", TAIMAN, NAME),
+    ("Dr. Mr Chan", TAIMAN, NAME),
+    ("Herr Chan", TAIMAN, NAME),
+    ("歐陽太太", OUYANG, NAME),
+    ("Mr 欧阳文博", OUYANG, NAME),
+    ("曾太", ZENG, NAME),
+    ("王伟先生 1980", WEI_1980, NAME),
+    ("Prof. Wang Wei Beijing", WEI_1975, NAME),
 )
 
 

@@ -78,6 +78,21 @@ def test_nobody_gets_past_a_door_without_signing_in(app: Flask) -> None:
 
 
 @pytest.mark.only("sqlite")
+def test_what_everybody_may_open_is_answered(app: Flask) -> None:
+    """Files and answers for machines too, which no walk along the links comes upon."""
+    client = app.test_client()
+    opened = {
+        rule.rule: client.get(rule.rule).status_code
+        for rule in app.url_map.iter_rules()
+        if getattr(app.view_functions[rule.endpoint], "__audience__", None) == PUBLIC
+        and "GET" in (rule.methods or set())
+        and not rule.arguments
+    }
+    assert "/manifest.webmanifest" in opened
+    assert {path: status for path, status in opened.items() if status >= 400} == {}
+
+
+@pytest.mark.only("sqlite")
 def test_the_check_finds_a_view_that_lets_everybody_in(app: Flask) -> None:
     (rule,) = (rule for rule in app.url_map.iter_rules() if rule.endpoint == "member.inbox")
 

@@ -200,6 +200,18 @@ def test_the_proxy_tells_who_calls_and_never_hangs_up_late() -> None:
     assert "VIPCLUB_PROXIES=1" in text
 
 
+def test_the_proxy_refuses_no_request_for_help() -> None:
+    """For one that is too large it asks without what was sent."""
+    text = (DEPLOY / "nginx.conf").read_text()
+    (help_at,) = re.findall(r"location = /help/ask \{(.*?)\}", text, re.DOTALL)
+    assert "client_max_body_size 16m;" in help_at
+    (instead,) = re.findall(r"error_page 413 = (@\w+);", help_at)
+    (alone,) = re.findall(rf"location {instead} \{{(.*?)\}}", text, re.DOTALL)
+    assert "proxy_pass_request_body off;" in alone
+    told = set(re.findall(r"proxy_set_header X-\S+ \S+;", text.partition("location")[0]))
+    assert told <= set(re.findall(r"proxy_set_header X-\S+ \S+;", alone)), "who calls, too"
+
+
 def test_nginx_reads_the_sample(tmp_path: Path) -> None:
     judge = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if judge is None:

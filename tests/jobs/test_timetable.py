@@ -13,11 +13,14 @@ import time_machine
 from pydantic import SecretStr
 from sqlalchemy import update
 
-from jobs.job import Daily, Every, Job, Told
+from jobs import watch_callbacks, watch_cases
+from jobs.job import Daily, Every, Job, Part, Told, each_part
 from jobs.scheduler import JOBS, BeingDone, run_if_due, run_now
 from vipclub.core import clock, timetable
 from vipclub.core.crypto import FieldKeys
 from vipclub.core.db import Database
+from vipclub.core.errors import Busy
+from vipclub.core.stopping import Stopped
 from vipclub.core.timetable import TimedJob
 from vipclub.settings import Settings
 
@@ -125,6 +128,64 @@ def test_a_job_that_fails_is_tried_again_soon_and_stops_nothing(
     found = row(db)
     assert (found.outcome, found.detail, found.owner) == ("failed", "ConnectionError: down", None)
     assert found.due_at - clock.now() <= timedelta(minutes=5)
+
+
+def test_a_part_of_a_job_that_fails_keeps_no_other_part_from_its_turn(
+    db: Database, settings: Settings
+) -> None:
+    done: list[str] = []
+
+    def failing(error: Exception) -> Part:
+        def part(database: Database) -> int:
+            raise error
+
+        return part
+
+    def fine(name: str) -> Part:
+        def part(database: Database) -> int:
+            done.append(name)
+            return 1
+
+        return part
+
+    def run_with(**failed: Exception) -> TimedJob:
+        done.clear()
+        parts = {name: fine(name) for name in ("first", "second", "third")}
+        parts |= {name: failing(error) for name, error in failed.items()}
+        job = Job("work", Every(60), lambda database, _: each_part(database, parts))
+        db.run(lambda session: session.execute(update(TimedJob).values(due_at=clock.now())))
+        run_if_due(job, db, settings, "one")
+        return row(db)
+
+    planned(db)
+    assert (run_with().detail, done) == ("first 1, second 1, third 1", ["first", "second", "third"])
+    found = run_with(first=Busy(), second=ValueError("torn"))
+    assert (found.outcome, found.detail) == ("failed", "ValueError: torn")
+    assert done == ["third"]
+    run_with(second=Stopped())
+    assert done == ["first"], "a process that is asked to end begins no other part"
+
+
+@pytest.mark.parametrize("job", [watch_cases, watch_callbacks])
+def test_whoever_watches_the_clocks_goes_on_where_owners_can_t_be_given(
+    db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, job: Any
+) -> None:
+    done = []
+
+    def fails(database: Database) -> int:
+        raise ValueError("torn")
+
+    for name, part in list(job.PARTS.items()):
+
+        def noted(database: Database, name: str = name, part: Part = part) -> int:
+            done.append(name)
+            return part(database)
+
+        monkeypatch.setitem(job.PARTS, name, noted)
+    monkeypatch.setitem(job.PARTS, "owners", fails)
+    with pytest.raises(ValueError, match="torn"):
+        job.run(db, settings)
+    assert done == [name for name in job.PARTS if name != "owners"]
 
 
 def test_a_job_missed_for_a_day_runs_once_when_a_worker_is_back(

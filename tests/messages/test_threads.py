@@ -96,7 +96,7 @@ def test_an_answer_is_due_on_the_next_working_day(
 def test_what_is_written_on_a_day_off_is_answered_by_the_evening_of_the_next_working_day(
     db: Database, club: SmallClub, manager: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    saturday = MONDAY - timedelta(days=2)
+    saturday = MONDAY.replace(hour=9, minute=47, second=12, microsecond=345) - timedelta(days=2)
     monkeypatch.setattr(clock, "now", lambda: saturday)
     made = db.run(assistance.write_to_club, club.lin, member=club.members[0], text="Hello")
     assert made.answer_by == MONDAY.replace(hour=18)

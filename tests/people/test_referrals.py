@@ -116,24 +116,72 @@ def test_the_company_accepts_and_says_how_it_ended(db: Database, club: SmallClub
     assert letters(db)[-1] == ("referral-ended", maker.id)
 
 
-def test_a_consent_that_is_gone_stops_the_company(db: Database, club: SmallClub) -> None:
-    ref = refer(db, club, agreed="phone")
+def say(db: Database, member: str, *, granted: bool) -> None:
+    """The person's word on sharing in the group, as a company passes it on."""
 
-    def no_more(session: Any) -> None:
-        person = people.find_person(session, CLUB_ACTOR, club.members[0])
+    def write(session: Any) -> None:
+        person = people.find_person(session, CLUB_ACTOR, member)
         session.add(
             Consent(
                 person_id=person.id,
                 purpose="group_sharing",
-                granted=False,
+                granted=granted,
                 source="the subsidiary",
                 at=clock.now(),
             )
         )
 
-    db.run(no_more)
-    with pytest.raises(ReferralConsentMissing):
+    db.run(write)
+
+
+def test_a_consent_that_is_gone_takes_the_person_from_the_company_at_once(
+    db: Database, club: SmallClub
+) -> None:
+    member = club.members[0]
+    first, second = refer(db, club, agreed="phone"), refer(db, club, subject="trust")
+    other = refer(db, club, member=club.members[1], agreed="phone")
+    for ref in (first, other):
         db.run(people.referrals.accept_referral, BANKER, referral=ref)
+    db.run(people.referrals.finish_referral, BANKER, referral=first, result="won")
+    db.run(people.referrals.accept_referral, BANKER, referral=second)
+    assert {one.mobile for one in seen(db, BANKER) if one.ref == second} == {MOBILE}
+    say(db, member, granted=False)
+    assert [one.ref for one in seen(db, BANKER)] == [other], "whatever has come of them"
+    with db.read() as session:
+        trail = session.execute(
+            text("SELECT after FROM audit WHERE action = 'referrals.view' ORDER BY id DESC")
+        ).scalars()
+        assert second not in str(trail.first()), "no number is shown whole"
+    for act, more in (
+        (people.referrals.accept_referral, {}),
+        (people.referrals.finish_referral, {"result": "won"}),
+    ):
+        with pytest.raises(NotFound):
+            db.run(act, BANKER, referral=second, **more)
+    assert {one.ref for one in seen(db, sun())} == {first, second, other}, "the club knows it still"
+    say(db, member, granted=True)
+    assert len(seen(db, BANKER)) == 3
+
+
+def test_a_referral_ends_with_the_consent_and_both_sides_hear_that(
+    db: Database, club: SmallClub
+) -> None:
+    maker, banker = an_account(db, "desk"), an_account(db, "manager")
+    actor = replace(sun(), account_ref=maker.public_ref)
+    handler = replace(BANKER, account_ref=banker.public_ref)
+    ref = refer(db, club, actor, agreed="phone")
+    db.run(people.referrals.accept_referral, handler, referral=ref)
+    kept = refer(db, club, actor, member=club.members[1], agreed="phone")
+    assert people.referrals.end_referrals(db) == 0
+    say(db, club.members[0], granted=False)
+    assert people.referrals.end_referrals(db) == 1
+    assert people.referrals.end_referrals(db) == 0
+    states = {one.ref: one.state for one in seen(db, sun())}
+    assert states == {ref: "withdrawn", kept: "made"}
+    ended = [account for template, account in letters(db) if template == "referral-ended"]
+    assert sorted(ended) == sorted([maker.id, banker.id])
+    say(db, club.members[0], granted=True)
+    assert refer(db, club, actor), "a new one may be made by a new word"
 
 
 def test_without_an_answer_it_ends_by_itself(db: Database, club: SmallClub) -> None:

@@ -22,6 +22,7 @@ from vipclub.core.db import Database
 
 MOST_PAGES = 400
 MOST = {
+    "operations.home": 7,
     "desk.show": 9,
     "manager.show": 8,
     "desk.triage": 7,

@@ -5,17 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Delete, Insert, Select, Update, select
 
+from tests.assistance.askings import Askings
+from tests.assistance.cases_in_steps import opened
+from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR, wu
 from tests.portfolio.manager_members import PORTFOLIO, give_to_manager
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.signing_in import a_client, csrf_token
-from vipclub import bookings, people
+from vipclub import assistance, bookings, people
 from vipclub.app import create_app
 from vipclub.core import clock
 from vipclub.core.db import Database
@@ -116,6 +120,29 @@ def test_the_desk_s_search(db: Database, club: SmallClub, monkeypatch: pytest.Mo
         assert desk.get(list_of_them).status_code == 200
     with statements(at_most=6), no_statement_is_built(monkeypatch):
         assert desk.get("/desk/").status_code == 200
+
+
+def test_the_desk_s_case_and_its_wall(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all that a case may have: partners, a task, a linked one."""
+    lyon = Askings(db, club)
+    lyon.ask()
+    on_shift(db, an_agent(db, "ping"))
+    due = clock.now() + timedelta(hours=1)
+    db.run(assistance.add_task, CLUB_ACTOR, case=lyon.case, what="Call the hotel", due=due)
+    linked = opened(db, kind="enquiry").case
+    db.run(assistance.link_cases, CLUB_ACTOR, case=lyon.case, other=linked)
+    sun = a_client(db, "desk")
+    case, wall = f"/desk/cases/{lyon.case}", "/desk/live/wall"
+    for path in (case, case, wall, wall):
+        assert sun.get(path).status_code == 200
+    with statements(at_most=10), no_statement_is_built(monkeypatch):
+        page = sun.get(case).text
+    for there in (linked, "Call the hotel", "+33142345678"):
+        assert there in page
+    with statements(at_most=10), no_statement_is_built(monkeypatch):
+        assert lyon.case in sun.get(wall).text
 
 
 def test_calls_of_the_api(db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,6 +76,7 @@ class Permission(StrEnum):
     CASE_RATE = "case:rate"
     DUTY_VIEW = "duty:view"
     DUTY_CHANGE = "duty:change"
+    DUTY_SET = "duty:set"
     THREAD_WRITE = "thread:write"
     THREAD_ANSWER = "thread:answer"
     CONTACT_VIEW = "contact:view"
@@ -149,6 +150,7 @@ GRANTS: dict[Permission, frozenset[str]] = {
     P.CASE_RATE: frozenset({"member"}),
     P.DUTY_VIEW: frozenset({"desk", "operations"}),
     P.DUTY_CHANGE: frozenset({"desk", "operations"}),
+    P.DUTY_SET: frozenset({"operations"}),
     P.THREAD_WRITE: frozenset({"member"}),
     P.THREAD_ANSWER: frozenset({"manager", "desk"}),
     P.CONTACT_VIEW: frozenset({"member", "desk"}),

@@ -7,10 +7,8 @@ tells who must know when a promise is in danger, `dispatch` asks partners.
 Decisions:
 - 2026-11: a case is never refused for what is missing: no entitlement, number, person or agent on
   duty. What is missing is asked for afterwards (docs/decisions.md 57).
-- 2026-11: clocks are worked out from the timeline alone; the rows are a copy that `vipclub verify`
-  works out again.
-- 2026-11: a case waits for whom it is for and for nobody else. While a partner is asked, the club's
-  own clocks run.
+- 2026-11: clocks are worked out from the timeline alone; `vipclub verify` does it once more.
+- 2026-11: a case waits for whom it is for alone. While a partner is asked, the club's clocks run.
 - 2026-11: a word by any way is a word: it wakes a case that waits and opens one that was resolved.
 - 2026-11: partners are asked one after another, each with a clock; what they are told before they
   accept names nobody.
@@ -26,6 +24,12 @@ Decisions:
 from vipclub.assistance import dispatch
 from vipclub.assistance.alarms import raise_alarms
 from vipclub.assistance.case_sheet import SHEETS_FOLDER, write_case_sheet
+from vipclub.assistance.cases.about import (
+    about_now,
+    colleagues_to_name,
+    known_to_member,
+    say_about,
+)
 from vipclub.assistance.cases.answering import add_note, answer, note_or_write, write_to_case
 from vipclub.assistance.cases.callers import (
     CallerQuestion,
@@ -34,15 +38,18 @@ from vipclub.assistance.cases.callers import (
     ask_about_caller,
     note_verified_caller,
 )
+from vipclub.assistance.cases.changing_kind import change_kind
 from vipclub.assistance.cases.drafts import forget_draft, forget_old_drafts, keep_draft
+from vipclub.assistance.cases.emergencies import open_emergency
 from vipclub.assistance.cases.ending import close_resolved, end_waits
+from vipclub.assistance.cases.extending import extend
 from vipclub.assistance.cases.finding import meant_by, visible_to
+from vipclub.assistance.cases.for_operations import CasesLeft, cases_left
 from vipclub.assistance.cases.handling import (
     PARTNER_EVENTS,
     CaseResult,
     change_severity,
     close,
-    extend,
     note_partner,
     reopen,
     resolve,
@@ -53,13 +60,12 @@ from vipclub.assistance.cases.handling import (
 )
 from vipclub.assistance.cases.merging import merge
 from vipclub.assistance.cases.on_the_desk import (
-    Draft,
     OnTheDesk,
     on_the_desk,
     open_case_page,
     stay_on_case,
 )
-from vipclub.assistance.cases.opening import ask_for_help, callback_number, open_case
+from vipclub.assistance.cases.opening import open_case
 from vipclub.assistance.cases.passing_on import (
     Written,
     pass_on,
@@ -71,15 +77,12 @@ from vipclub.assistance.cases.queries import (
     CasesNow,
     ClockView,
     OpenCase,
-    Received,
     case_line,
     cases_now,
     find_cases,
     newest_open_case,
     open_case_by_phone,
     open_cases,
-    open_emergency,
-    received,
 )
 from vipclub.assistance.cases.rating import (
     RATED,
@@ -89,8 +92,8 @@ from vipclub.assistance.cases.rating import (
     rate_case,
     rating_of,
 )
+from vipclub.assistance.cases.red_button import ask_for_help, received
 from vipclub.assistance.cases.related import (
-    RelatedCase,
     link_cases,
     linked_refs,
     related_cases,
@@ -110,6 +113,7 @@ from vipclub.assistance.cases.tasks import (
 from vipclub.assistance.cases.wall import Answered, answered_in_time
 from vipclub.assistance.cases.whole_case import CaseView, EntryView, case, record_view
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS, SEVERITIES
+from vipclub.assistance.duty.changing import changes_roster
 from vipclub.assistance.duty.handover import (
     accept_handover,
     decline_handover,
@@ -119,9 +123,7 @@ from vipclub.assistance.duty.handover import (
 )
 from vipclub.assistance.duty.handover_lists import (
     Colleague,
-    HandedCase,
     HandoverView,
-    OwnList,
     colleagues,
     handover,
     own_list,
@@ -130,13 +132,11 @@ from vipclub.assistance.duty.handover_lists import (
 )
 from vipclub.assistance.duty.handover_steps import HANDOVER_STATES, HANDOVER_STEPS
 from vipclub.assistance.duty.keeping_owners import keep_owners
-from vipclub.assistance.duty.leading import leads_the_desk, of_whom, who_leads
-from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty, stand_in_of
-from vipclub.assistance.duty.own_duty import OwnAbsence, OwnDuty, OwnShift, own_duty
-from vipclub.assistance.duty.owners import Duty, duty_at, unowned
+from vipclub.assistance.duty.leading import leaders, leads_the_desk, of_whom, who_leads
+from vipclub.assistance.duty.on_duty import Agent, on_duty, stand_in_of
+from vipclub.assistance.duty.own_duty import OwnDuty, own_duty
+from vipclub.assistance.duty.owners import Duty, duty_at, to_be_given, unowned
 from vipclub.assistance.duty.roster import (
-    ABSENCES,
-    ShiftView,
     add_absence,
     add_shift,
     agents,
@@ -150,37 +150,38 @@ from vipclub.assistance.duty.waiting_handovers import (
     shift_change,
     waiting_handovers,
 )
+from vipclub.assistance.facts import CasesMerged, ComplaintAbout
 from vipclub.assistance.invariants import INVARIANTS
 from vipclub.assistance.letters import LETTERS
 from vipclub.assistance.models import CHANNELS, Case, CaseAlarm, CaseClock, CaseEntry, Shift
 from vipclub.assistance.playbooks.reading import (
-    Country,
-    Playbooks,
     StepOfCase,
     countries,
     playbook_for,
     read_playbooks,
-    shipped_playbooks,
 )
 from vipclub.assistance.playbooks.ticking import done_steps, step_text, tick_step
 from vipclub.assistance.questions.answering import answers_in_words, facts_of, save_facts
 from vipclub.assistance.questions.asked import (
-    Option,
     Question,
     questions_for,
     read_questions,
-    shipped_questions,
 )
-from vipclub.assistance.questions.deciding import Suggestion, suggested_severity
+from vipclub.assistance.questions.deciding import suggested_severity
 from vipclub.assistance.refusals import (
     AnotherPersonExtends,
     CannotLink,
     CannotMerge,
+    ChangeMissing,
     ExtensionNotAccepted,
+    ExtensionTooLate,
     HandoverNotAccepted,
     HandoverWaits,
+    LeadersChangeIt,
+    LessUrgentKind,
     ListChanged,
     MergedAway,
+    NobodyMakesThemselvesLeader,
     NothingToHandOver,
     NotOnDuty,
     RatingClosed,
@@ -205,7 +206,6 @@ from vipclub.assistance.words import (
 from vipclub.assistance.work_models import DRAFT_BOXES
 
 __all__ = [
-    "ABSENCES",
     "CHANNELS",
     "CHANNEL_WORDS",
     "CLOCK_WORDS",
@@ -236,6 +236,8 @@ __all__ = [
     "Answered",
     "CannotLink",
     "CannotMerge",
+    "ChangeMissing",
+    "CasesMerged",
     "Case",
     "CallerQuestion",
     "CaseAlarm",
@@ -248,13 +250,11 @@ __all__ = [
     "CasesNow",
     "ClockView",
     "Colleague",
-    "Country",
-    "Draft",
     "DueTask",
     "Duty",
     "EntryView",
     "ExtensionNotAccepted",
-    "HandedCase",
+    "ExtensionTooLate",
     "HandoverLine",
     "HandoverNotAccepted",
     "HandoverView",
@@ -265,26 +265,29 @@ __all__ = [
     "NothingToHandOver",
     "OnTheDesk",
     "OpenCase",
-    "Option",
-    "OwnList",
-    "Playbooks",
     "Question",
     "RatingClosed",
     "RatingMean",
     "RatingNotAccepted",
     "RatingView",
-    "OwnAbsence",
     "OwnDuty",
-    "OwnShift",
     "own_duty",
     "Shift",
-    "Received",
-    "RelatedCase",
     "ShiftChange",
+    "LeadersChangeIt",
+    "LessUrgentKind",
+    "NobodyMakesThemselvesLeader",
     "ShiftNotAccepted",
-    "ShiftView",
+    "changes_roster",
+    "about_now",
+    "colleagues_to_name",
+    "known_to_member",
+    "say_about",
+    "CasesLeft",
+    "ComplaintAbout",
+    "cases_left",
+    "leaders",
     "StepOfCase",
-    "Suggestion",
     "TaskNotAccepted",
     "TaskView",
     "UnknownAnswer",
@@ -304,13 +307,13 @@ __all__ = [
     "answered_level",
     "ask_about_caller",
     "ask_for_help",
-    "callback_number",
     "cancel_shift",
     "cancel_task",
     "case",
     "dispatch",
     "case_line",
     "cases_now",
+    "change_kind",
     "change_severity",
     "close",
     "close_resolved",
@@ -331,7 +334,6 @@ __all__ = [
     "handover",
     "keep_draft",
     "keep_owners",
-    "leader_on_call",
     "link_cases",
     "linked_refs",
     "mean_rating",
@@ -373,8 +375,6 @@ __all__ = [
     "save_facts",
     "shift_change",
     "shifts_between",
-    "shipped_playbooks",
-    "shipped_questions",
     "stand_in_of",
     "start",
     "stay_on_case",
@@ -382,6 +382,7 @@ __all__ = [
     "suggested_severity",
     "tasks_to_do",
     "tick_step",
+    "to_be_given",
     "triage",
     "unlink_cases",
     "unowned",

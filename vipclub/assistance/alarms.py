@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from vipclub.assistance.cases.floods import flood_of, was_told
 from vipclub.assistance.cases.handling import Act
 from vipclub.assistance.cases.timeline import calendar_of, history_of, next_alarm
 from vipclub.assistance.clocks.running import Clock, clocks_of
-from vipclub.assistance.duty.owners import Duty, duty_at
+from vipclub.assistance.duty.owners import duty_at
 from vipclub.assistance.letters import tell_agent
 from vipclub.assistance.models import Case, alarm_table, case_table, clock_table
 from vipclub.core import clock
@@ -47,12 +48,17 @@ def _raise(session: Session, ref: str) -> int:
         (row.clock, row.round): row
         for row in session.execute(select(clock_table).where(clock_table.c.case_id == case.id))
     }
-    duty, raised, coming = duty_at(session, now), 0, []
+    duty, flood, raised, coming = duty_at(session, now), flood_of(session, case.id), 0, []
     for one in clocks_of(case.kind, history_of(session, case.id), calendar):
         row = kept[one.clock, one.round]
         reached = [level for level, at in one.alarms if row.level < level and at <= now]
         for level in reached:
-            raised += _record(session, act, one, level, duty, now, tell=level == reached[-1])
+            who = duty.told(level, owner=case.owner_id, but=case.against_id)
+            tell = level == reached[-1]
+            if flood is not None and who is not None:
+                tell = tell and not was_told(session, flood, who, now)
+                who = who if tell else None
+            raised += _record(session, act, one, level, who, now, tell=tell)
         top = reached[-1] if reached else row.level
         if reached:
             session.execute(update(clock_table).where(clock_table.c.id == row.id).values(level=top))
@@ -68,12 +74,18 @@ def _raise(session: Session, ref: str) -> int:
 
 
 def _record(
-    session: Session, act: Act, one: Clock, level: int, duty: Duty, now: datetime, *, tell: bool
+    session: Session,
+    act: Act,
+    one: Clock,
+    level: int,
+    told: int | None,
+    now: datetime,
+    *,
+    tell: bool,
 ) -> int:
     """A level once, with an entry in the timeline and a letter to who must know: the owner, then
     the leader on duty, then the leader on call. Of several levels that came at once the highest
-    alone is told."""
-    told = duty.told(level, owner=act.case.owner_id, but=act.case.against_id)
+    alone is told, and of a flood each person is told of one in a while."""
     added = insert_ignore(
         session,
         alarm_table,

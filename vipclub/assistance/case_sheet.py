@@ -199,7 +199,7 @@ def _case_lines(language: Language, case: SheetCase, now: datetime, zone: str) -
         (N_("Opened"), format_moment(language, line.opened_at, zone)),
         (N_("Owner"), line.owner_name or gettext(language, N_("nobody"))),
         (N_("Member"), " ".join(part for part in (line.name, line.member or "") if part)),
-        (N_("Caller"), case.caller + (f" ({_unverified(language)})" if line.unverified else "")),
+        (N_("Caller"), " ".join(filter(None, (case.caller, _unverified(language, line))))),
         (N_("Number to call back"), case.phone),
         (N_("Place"), case.place),
     )
@@ -222,8 +222,13 @@ def _case_lines(language: Language, case: SheetCase, now: datetime, zone: str) -
         yield "    " + labelled(language, f"{moment} {what}", _indented(said))
 
 
-def _unverified(language: Language) -> str:
-    return gettext(language, N_("not verified", context="a caller"))
+def _unverified(language: Language, line: CaseLine) -> str:
+    if not line.unverified:
+        return ""
+    word = N_("not verified", context="a caller")
+    if line.flooded:
+        word = N_("not verified, many from one address")
+    return f"({gettext(language, word)})"
 
 
 def _indented(text: str) -> str:

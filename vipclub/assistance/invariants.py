@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vipclub.assistance.cases.task_steps import TASKS_TO_DO
-from vipclub.assistance.cases.timeline import calendar_of
+from vipclub.assistance.cases.timeline import OF_EVENTS, calendar_of
 from vipclub.assistance.clocks.running import Event, clocks_of
 from vipclub.assistance.dispatch.invariants import INVARIANTS as OF_PARTNERS
 from vipclub.assistance.models import Case, CaseAlarm, CaseClock, CaseEntry
@@ -26,14 +26,7 @@ def _other_clocks(session: Session, span: Span) -> Iterator[Broken]:
     """Cases whose kept clocks differ from those that the timeline gives."""
     history: dict[int, list[Event]] = defaultdict(list)
     for entry in session.execute(
-        select(
-            CaseEntry.case_id,
-            CaseEntry.at,
-            CaseEntry.what,
-            CaseEntry.severity,
-            CaseEntry.since,
-            CaseEntry.days,
-        )
+        select(CaseEntry.case_id, *OF_EVENTS)
         .where(span.of(CaseEntry.case_id))
         .order_by(CaseEntry.id)
     ):

@@ -13,6 +13,13 @@ class WordsMissing(Refused):
     sentence = N_("Please write between 1 and %(most)s characters.")
 
 
+class ChangeMissing(Refused):
+    """A complaint is resolved with what changed because of it, beside the answer."""
+
+    code = "change_missing"
+    sentence = N_("Please write what changed because of this complaint. The member reads it.")
+
+
 class WaitNotAccepted(Refused):
     """A wait needs a reason that is known, and an end that lies ahead, at most `days` days."""
 
@@ -21,10 +28,20 @@ class WaitNotAccepted(Refused):
 
 
 class ExtensionNotAccepted(Refused):
-    """A complaint is extended to 30 days, then to 60, each once and before it is over."""
+    """A complaint is extended to 30 days, then to 60, each once until it is resolved."""
 
     code = "extension_not_accepted"
     sentence = N_("A complaint may be extended to 30 days in all, and then once more to 60.")
+
+
+class ExtensionTooLate(Conflict):
+    """What is missed isn't extended: the promise was missed, and the member answered late."""
+
+    code = "extension_too_late"
+    sentence = N_(
+        "The deadline of this complaint has passed, so it can't be extended any more. "
+        "Please resolve it."
+    )
 
 
 class AnotherPersonExtends(Refused):
@@ -43,6 +60,24 @@ class CannotMerge(Conflict):
     sentence = N_("These two cases can't be merged.")
 
 
+class LessUrgentKind(Conflict):
+    """A case goes on in one of a kind that promises at least as much: an emergency in an emergency,
+    and a complaint is merged with a complaint alone."""
+
+    code = "less_urgent_kind"
+    sentence = N_(
+        "A case goes on only in one that is at least as urgent, and complaints are merged only "
+        "with complaints. Merge them the other way round, where that fits, or link the two cases."
+    )
+
+
+class KindNotChanged(Refused):
+    """Of the kinds of a case only the two of an emergency take each other's place."""
+
+    code = "kind_not_changed"
+    sentence = N_("Only an emergency can change its kind: in China or abroad.")
+
+
 class MergedAway(Conflict):
     """The case is part of another one and goes on there."""
 
@@ -55,6 +90,24 @@ class ShiftNotAccepted(Refused):
 
     code = "shift_not_accepted"
     sentence = N_("A shift lasts %(hours)s hours at most and can't overlap another shift.")
+
+
+class LeadersChangeIt(Conflict):
+    """The roster is changed by operations, and by who leads the desk at that moment."""
+
+    code = "leaders_change_it"
+    sentence = N_(
+        "The roster is changed by whoever leads the service desk now, and by operations. "
+        "Your own breaks and leave you can enter yourself."
+    )
+
+
+class NobodyMakesThemselvesLeader(Refused):
+    """Another leader, or operations, says who leads."""
+
+    code = "not_oneself"
+    status = 403
+    sentence = N_("Nobody can make themselves leader. Please ask another leader or operations.")
 
 
 class NothingToHandOver(Conflict):

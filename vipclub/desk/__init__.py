@@ -40,6 +40,8 @@ from vipclub.desk.at_callers_word import (
 )
 from vipclub.desk.callbacks.asking import CallbackPlanned, ask_callback, cancel_callback
 from vipclub.desk.callbacks.calling import not_reached, reached
+from vipclub.desk.callbacks.leaving import leave_callbacks
+from vipclub.desk.callbacks.merged_cases import follow_the_case
 from vipclub.desk.callbacks.models import Callback, CallbackTry
 from vipclub.desk.callbacks.queries import (
     CallbackLine,
@@ -180,7 +182,9 @@ __all__ = [
     "callbacks_of",
     "cancel_callback",
     "due_callbacks",
+    "follow_the_case",
     "keep_callback_owners",
+    "leave_callbacks",
     "not_reached",
     "reached",
     "standing",

@@ -9,16 +9,31 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vipclub.accounts import Account
 from vipclub.core.i18n import N_
 from vipclub.desk.models import BreakGlass
 from vipclub.desk.steps import TO_REVIEW
 from vipclub.messages import Letter, Reading, queue
 
+_ANSWERABLE = ("operations", "auditor", "admin")
+
+
+def who_names_leaders(session: Session) -> list[int]:
+    """Operations; where there are none the auditors, else the administrators."""
+    rows = session.execute(
+        select(Account.id, Account.role)
+        .where(Account.role.in_(_ANSWERABLE), Account.state == "active")
+        .order_by(Account.id)
+    ).all()
+    first = min((_ANSWERABLE.index(row.role) for row in rows), default=0)
+    return [row.id for row in rows if row.role == _ANSWERABLE[first]]
+
 
 def tell_of_access(
-    session: Session, template: str, *, ref: str, account_id: int, at: datetime
+    session: Session, template: str, *, ref: str, account_id: int, at: datetime, name: bool = False
 ) -> None:
-    """Write to somebody who should know of an access."""
+    """Write to somebody who should know of an access; with `name` that there is nobody who reviews
+    it until a leader is named."""
     queue(
         session,
         template=template,
@@ -26,15 +41,17 @@ def tell_of_access(
         account_id=account_id,
         subject=("access", ref),
         version=0,
-        data={"ref": ref, "at": at.isoformat()},
+        data={"ref": ref, "at": at.isoformat(), "name": name},
     )
 
 
 def _of_desk(data: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    name = data.get("name", False)
     return {
         "ref": data["ref"],
         "moment": reading.moment(data["at"]),
-        "url": f"{reading.base_url}/desk/access",
+        "name": name,
+        "url": f"{reading.base_url}/desk/{'duty' if name else 'access'}",
     }
 
 

@@ -24,6 +24,7 @@ def open_case(
     phone: str = "",
     place: str = "",
     severity: str | None = None,
+    about: str | None = None,
     channel: str | None = None,
 ) -> CaseResult:
     """A case, as `assistance.open_case`; for a member whose caller this agent has verified the
@@ -39,6 +40,7 @@ def open_case(
         phone=phone,
         place=place,
         severity=severity,
+        about=about,
         channel=channel,
         heard=heard,
     )

@@ -5,20 +5,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
 from vipclub.accounts import Permission
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import cipher_of
-from vipclub.core.rows import AnyRow
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.desk.models import CallerCheck
 from vipclub.desk.verifying_callers import KNOWN
-from vipclub.people import Person, Viewed
+from vipclub.people import Person, Sight, Viewed
 from vipclub.people.emergency_contacts import (
     ContactView,
     EmergencyContact,
@@ -61,6 +63,37 @@ class KnownCallers:
     seems: ContactView | None = None
 
 
+@lru_cache(maxsize=512)
+def _known(sight: Sight) -> AnySelect:
+    asked, holder, checked = aliased(Person), aliased(Person), aliased(Person)
+    newest = (
+        select(func.max(CallerCheck.id))
+        .join(checked, checked.id == CallerCheck.person_id)
+        .where(
+            CallerCheck.account_id == bindparam("me", type_=CallerCheck.account_id.type),
+            people.same_person(checked, asked),
+        )
+        .correlate(asked)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            EmergencyContact.id.label("contact_id_"),
+            *people.emergency_contacts.CONTACT_COLUMNS,
+            *_CHECK,
+        )
+        .select_from(asked)
+        .join(holder, people.same_person(holder, asked))
+        .outerjoin(
+            EmergencyContact,
+            (EmergencyContact.person_id == holder.id) & EmergencyContact.removed_at.is_(None),
+        )
+        .outerjoin(CallerCheck, CallerCheck.id == newest)
+        .where(asked.public_ref == bindparam("member"), sight.over(asked))
+        .order_by(EmergencyContact.id)
+    )
+
+
 def known_callers(
     session: Session,
     actor: Actor,
@@ -75,33 +108,8 @@ def known_callers(
     actor.require(Permission.CONTACT_VIEW)
     ref, now = parse_ref(member, "M"), clock.now()
     viewed.must_cover(about or ref)
-    asked, holder, checked = aliased(Person), aliased(Person), aliased(Person)
-    newest = (
-        select(func.max(CallerCheck.id))
-        .join(checked, checked.id == CallerCheck.person_id)
-        .where(
-            CallerCheck.account_id == (actor.account_id or 0),
-            people.same_person(checked, asked),
-        )
-        .correlate(asked)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            EmergencyContact.id.label("contact_id_"),
-            *people.emergency_contacts.CONTACT_COLUMNS,
-            *_CHECK,
-        )
-        .select_from(asked)
-        .join(holder, people.same_person(holder, asked))
-        .outerjoin(
-            EmergencyContact,
-            (EmergencyContact.person_id == holder.id) & EmergencyContact.removed_at.is_(None),
-        )
-        .outerjoin(CallerCheck, CallerCheck.id == newest)
-        .where(asked.public_ref == ref, people.visible_to(actor, asked))
-        .order_by(EmergencyContact.id)
-    ).all()
+    values = {**people.values_of(actor), "member": ref, "me": actor.account_id or 0}
+    rows = run_built(session, _known(people.sight_of(actor)), values).all()
     cipher, today = cipher_of(session), clock.club_day(now)
     whole = {
         row.contact_id_: people.emergency_contacts.view_of(cipher, row, today, whole=True)

@@ -49,13 +49,13 @@ class NotYetCalled(Refused):
 
 
 class RevealNotAllowed(Refused):
-    """A number is shown whole to whoever knows who calls, for an open emergency, or with a reason
-    that a second person reviews."""
+    """A number is shown whole to whoever knows who calls, for an open emergency that somebody else
+    opened, or with a reason in words that a second person reviews."""
 
     code = "reveal_not_allowed"
     sentence = N_(
-        "Verify the caller first. In an emergency, write why it can't wait, "
-        "in at least %(least)s characters."
+        "Verify the caller first. In an emergency, write in a sentence why it can't wait: "
+        "at least three different words."
     )
 
 

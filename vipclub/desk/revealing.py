@@ -18,7 +18,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Forbidden
 from vipclub.core.types import new_ref
-from vipclub.desk.access_letters import tell_of_access
+from vipclub.desk.access_letters import tell_of_access, who_names_leaders
 from vipclub.desk.known_callers import verified_caller
 from vipclub.desk.models import BreakGlass
 from vipclub.desk.refusals import RevealNotAllowed
@@ -26,8 +26,9 @@ from vipclub.desk.steps import BREAK_GLASS_STEPS
 from vipclub.people import ContactDetails, PersonRow, Viewed
 from vipclub.people.emergency_contacts import ContactView
 
-LEAST_REASON, LONGEST_REASON = 12, 1000
-"""A character of a Chinese word counts for two."""
+LEAST_REASON, LEAST_WORDS, LONGEST_REASON = 12, 3, 1000
+"""Letters and figures, of which a Chinese character counts for two; different words, for one of
+which two Chinese characters count."""
 REVIEW_WITHIN = timedelta(days=3)
 Ground = Literal["portfolio", "caller", "case", "emergency"]
 
@@ -85,8 +86,8 @@ def reveal(
 
 def _break_glass(session: Session, actor: Actor, member: str, emergency: str) -> str:
     reason = emergency.strip()[:LONGEST_REASON]
-    if said_in(reason) < LEAST_REASON:
-        raise RevealNotAllowed(least=LEAST_REASON)
+    if said_in(reason) < LEAST_REASON or words_in(reason) < LEAST_WORDS:
+        raise RevealNotAllowed()
     BREAK_GLASS_STEPS.require(BREAK_GLASS_STEPS["access"], actor)
     if actor.account_id is None:
         raise Forbidden(permission=str(Permission.PERSONAL_REVEAL))
@@ -100,10 +101,20 @@ def _break_glass(session: Session, actor: Actor, member: str, emergency: str) ->
         after={"access": ref},
         at=now,
     )
-    leader = assistance.duty_at(session, now).leader(but=actor.account_id)
-    if leader is not None:
-        tell_of_access(session, "emergency-access", ref=ref, account_id=leader.account_id, at=now)
+    _tell_leaders(session, actor.account_id, ref, now)
     return ref
+
+
+def _tell_leaders(session: Session, me: int, ref: str, now: datetime) -> None:
+    """The leader on duty or on call, else all who lead otherwise; where nobody else leads, those
+    who name a leader."""
+    leader = assistance.duty_at(session, now).leader(but=me)
+    told = [leader.account_id] if leader else assistance.leaders(session, now, but=me)
+    name = not told
+    for account_id in told or who_names_leaders(session):
+        tell_of_access(
+            session, "emergency-access", ref=ref, account_id=account_id, at=now, name=name
+        )
 
 
 def _write(session: Session, person: PersonRow, account_id: int, reason: str, now: datetime) -> str:
@@ -123,13 +134,27 @@ def _write(session: Session, person: PersonRow, account_id: int, reason: str, no
 
 
 def said_in(reason: str) -> int:
-    """How much is said: letters and figures, a Chinese character as two; the same one again and
-    again says nothing.
+    """How much is said: letters and figures, a Chinese character as two; the same ones again and
+    again say nothing, so that each counts twice at most.
 
-    >>> said_in("客户在酒店昏迷"), said_in("........."), said_in("aaaaaaaaaaaaaaaa")
-    (14, 0, 1)
+    >>> said_in("客户在酒店昏迷"), said_in("........."), said_in("abababababababab")
+    (14, 0, 4)
     """
-    letters = [c for c in reason if c.isalnum()]
-    if len(set(letters)) == 1:
-        return 1
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in letters)
+    letters = [c for c in reason.casefold() if c.isalnum()]
+    return min(sum(2 if _is_han(c) else 1 for c in letters), 2 * len(set(letters)))
+
+
+def words_in(reason: str) -> int:
+    """How many different words: what stands between spaces and marks, and two different Chinese
+    characters for one.
+
+    >>> words_in("Unconscious, hospital asks"), words_in("客户昏迷在酒店"), words_in("help help")
+    (3, 3, 1)
+    """
+    han = {c for c in reason if _is_han(c)}
+    others = "".join(c if c.isalnum() and c not in han else " " for c in reason.casefold())
+    return len(set(others.split())) + len(han) // 2
+
+
+def _is_han(character: str) -> bool:
+    return character.isalnum() and ord(character) > 0x2E7F

@@ -110,19 +110,22 @@ for who doesn't lead."""
 
 
 def review(session: Session, actor: Actor, *, access: str, justified: bool, text: str) -> None:
-    """Say whether it was justified, and why. Raises ReviewNotAccepted, AnotherPersonReviews,
-    IllegalTransition, NotFound, Forbidden."""
+    """Say whether it was justified, and why. Who doesn't lead the desk is told so before anything
+    is looked for. Raises ReviewNotAccepted, AnotherPersonReviews, IllegalTransition, NotFound,
+    Forbidden."""
     step, now, said = BREAK_GLASS_STEPS["review"], clock.now(), text.strip()
     BREAK_GLASS_STEPS.require(step, actor)
     ref = parse_ref(access, "X")
+    me = actor.account_id
+    leads = select(assistance.leads_the_desk(me or 0, now))
+    if me is None or not session.execute(leads).scalar():
+        raise AnotherPersonReviews()
     row = session.execute(
         for_no_key_update(select(_access).where(_access.c.public_ref == ref))
     ).first()
     if row is None:
         raise NotFound()
-    me = actor.account_id
-    leads = select(assistance.leads_the_desk(me or 0, now))
-    if me is None or row.account_id == me or not session.execute(leads).scalar():
+    if row.account_id == me:
         raise AnotherPersonReviews()
     BREAK_GLASS_STEPS.ask(step, actor, row.state, row, now)
     if not 1 <= len(said) <= LONGEST_VERDICT:

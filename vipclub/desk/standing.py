@@ -161,18 +161,18 @@ def _cases(actor: Actor, cluster: Select[int]) -> AnySelect:
             Case.due_at.label("until"),
             Account.display_name.label("who"),
             _BYTES.label("body"),
-            _closed(Case.state.in_(sorted(OPEN))).label("position"),
+            _one_unless(Case.state.in_(sorted(OPEN))).label("position"),
         )
         .outerjoin(Account, Account.id == Case.owner_id)
         .where(Case.person_id.in_(cluster), cases_visible_to(actor))
-        .order_by(_closed(Case.state.in_(sorted(OPEN))), Case.id.desc())
+        .order_by(_one_unless(Case.state.in_(sorted(OPEN))), Case.id.desc())
         .limit(SHOWN)
     )
 
 
-def _closed(open_: ColumnElement[bool]) -> WhenThen[int]:
-    """0 for what is open, 1 for what is over."""
-    return sql_case((open_, 0), else_=1)
+def _one_unless(holds: ColumnElement[bool]) -> WhenThen[int]:
+    """0 where something holds, which comes first, else 1."""
+    return sql_case((holds, 0), else_=1)
 
 
 def _callbacks(actor: Actor, cluster: Select[int]) -> AnySelect:
@@ -197,7 +197,7 @@ def _callbacks(actor: Actor, cluster: Select[int]) -> AnySelect:
 
 
 def _tickets(cluster: Select[int]) -> AnySelect:
-    position = _closed(BookingTicket.state == "open")
+    position = _one_unless(BookingTicket.state == "open")
     return (
         select(
             literal("ticket").label("what"),
@@ -219,7 +219,7 @@ def _tickets(cluster: Select[int]) -> AnySelect:
 
 
 def _referrals(cluster: Select[int]) -> AnySelect:
-    position = _closed(Referral.state.not_in(sorted(REFERRAL_STEPS.rests)))
+    position = _one_unless(Referral.state.not_in(sorted(REFERRAL_STEPS.rests)))
     return (
         select(
             literal("referral").label("what"),
@@ -254,7 +254,7 @@ def _consents(cluster: Select[int]) -> AnySelect:
         _MOMENT.label("until"),
         Consent.source.label("who"),
         _BYTES.label("body"),
-        _closed(Consent.granted.is_(False)).label("position"),
+        _one_unless(Consent.granted.is_(False)).label("position"),
     ).where(Consent.id.in_(newest))
 
 

@@ -152,7 +152,13 @@ def check_facts(
 
 
 def number_to_call(
-    session: Session, actor: Actor, *, member: str, viewed: Viewed, contact: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    member: str,
+    viewed: Viewed,
+    cities: Mapping[str, str],
+    contact: str | None = None,
 ) -> Check:
     """The number on file at which who calls is called back, whole: where questions have ended or
     there are too few. The trail says that it was shown. Raises CallBackNotOffered, NoNumberOnFile,
@@ -160,7 +166,8 @@ def number_to_call(
     viewed.must_cover(parse_ref(member, "M"))
     agent, caller, now = _begin(session, actor, member, contact)
     left = max(WRONG_AT_MOST - _wrong_lately(session, caller.person.id, now), 0)
-    if left and len(_on_file(session, actor, caller, {}, now).asked) >= LEAST:
+    asked = _on_file(session, actor, caller, cities, now).asked if left else ()
+    if not Questions(asked, left).call_back:
         raise CallBackNotOffered()
     mobile, of_contact = numbers_on_file(session, caller.person, contact=caller.contact_id)
     number = mobile if caller.contact_id is None else of_contact

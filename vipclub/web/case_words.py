@@ -17,6 +17,7 @@ ICONS = {
     "owner": "user-round",
     "triaged": "scale",
     "severity": "scale",
+    "kind": "map-pin",
     "answered": "message-square-reply",
     "wrote": "message-square",
     "noted": "notebook-pen",
@@ -228,11 +229,18 @@ def _more(language: str, found: EntryView, now: datetime, of: CaseView | None) -
         return assistance.step_text(language, found.reason, of.line.kind, of.country)
     if found.what.startswith("task_"):
         return before(language, found.until, now, clock.club_zone()) if found.until else ""
+    if found.what == "resolved" and found.text:
+        return gettext(language, N_("What changed:"))
+    if found.what == "kind" and found.reason in assistance.KIND_WORDS:
+        return kind_name(language, found.reason)
     if found.what == "rated":
         return gettext(language, N_("%(score)s of 5"), score=found.level)
-    if found.what == "alarm" and found.reason in assistance.CLOCK_WORDS:
+    if found.what in {"alarm", "owed"} and found.reason in assistance.CLOCK_WORDS:
         word = assistance.CLOCK_WORDS[found.reason]
         name = gettext(language, word)
+        if found.until is not None:
+            due = before(language, found.until, now, clock.club_zone())
+            return gettext(language, N_("%(clock)s, %(until)s"), clock=name, until=due)
         return gettext(language, N_("%(clock)s, level %(level)s"), clock=name, level=found.level)
     if found.what in CALLER_WORDS and found.reason:
         return gettext(language, CALLER_WORDS[found.what].get(found.reason, found.reason))

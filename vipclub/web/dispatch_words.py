@@ -97,6 +97,7 @@ class RequestLine:
     reason: str
     clock: Clock | None
     open: bool
+    accepted: bool
     contact: assistance.dispatch.Contact | None
 
 
@@ -131,5 +132,6 @@ def request_line(language: str, found: RequestView, now: datetime) -> RequestLin
         if answers
         else None,
         open=answers,
+        accepted=state == "accepted",
         contact=found.contact,
     )

@@ -94,13 +94,13 @@ def _facts(language: str, view: EventView) -> list[Fact]:
     return [
         (
             "calendar-days",
-            gettext(language, N_("When")),
+            gettext(language, N_("Time")),
             hours_on(language, view.start, view.end, view.zone),
             doors,
         ),
         (
             "map-pin",
-            gettext(language, N_("Where")),
+            gettext(language, N_("Place")),
             view.venue.to(language),
             _address(language, view),
         ),

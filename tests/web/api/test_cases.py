@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.assistance.cases_in_steps import seen
+from tests.assistance.desk_on_duty import an_agent, on_shift
+from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub, a_small_club
+from vipclub import assistance
 from vipclub.app import create_app
 from vipclub.core.db import Database
 
@@ -42,6 +46,24 @@ def test_a_phone_alone_is_enough(client: FlaskClient, club: SmallClub) -> None:
     assert {name: shown[name] for name in made} == made
 
 
+def test_a_complaint_says_whom_it_is_about(
+    client: FlaskClient, db: Database, club: SmallClub
+) -> None:
+    ping = an_agent(db, "ping")
+    on_shift(db, ping)
+    complaint = {"kind": "complaint", "what": "Rude", "about": ping.account_ref}
+    made = asked(client, club.channel, "/cases", complaint)
+    assert (made.status_code, made.json["owner"]) == (201, None), "never theirs"
+    other = asked(client, club.channel, "/cases", {**complaint, "about": None}).json
+    assert other["owner"] == ping.account_ref
+    stranger = asked(client, club.member_token, "/cases", complaint)
+    assert stranger.status_code == 404, "a member names whom she knows"
+    resolved = f"/cases/{other['case']}/resolve"
+    assert asked(client, club.channel, resolved, {"text": "Sorry"}).status_code == 422
+    said = {"text": "Sorry", "changed": "We listen to the end"}
+    assert asked(client, club.channel, resolved, said).json["status"] == "resolved"
+
+
 def test_a_member_opens_her_own_without_naming_herself(
     client: FlaskClient, club: SmallClub
 ) -> None:
@@ -58,6 +80,23 @@ def test_a_member_opens_her_own_without_naming_herself(
     assert "reply" in [one["clock"] for one in note.json["clocks"]]
     for_another = {"kind": "enquiry", "member": club.members[1]}
     assert asked(client, club.member_token, "/cases", for_another).status_code == 404
+
+
+def test_how_severe_it_is_staff_say_and_no_member(client: FlaskClient, club: SmallClub) -> None:
+    """Neither a complaint that asks to be seen first, nor an emergency that plays itself down."""
+    for kind, said, usual in (
+        ("complaint", "critical", "normal"),
+        ("emergency_overseas", "low", "critical"),
+    ):
+        what = {"kind": kind, "severity": said}
+        hers = asked(client, club.member_token, "/cases", what)
+        assert (hers.status_code, hers.json["severity"]) == (201, usual)
+        by_staff = asked(client, club.channel, "/cases", {**what, "member": club.members[0]})
+        assert by_staff.json["severity"] == said
+    shapes = client.get("/api/v1/openapi.json").json["components"]["schemas"]
+    assert "no effect" in shapes["NewCase"]["properties"]["severity"]["description"]
+    wrong = asked(client, club.member_token, "/cases", {"kind": "enquiry", "severity": "dreadful"})
+    assert (wrong.status_code, wrong.json["code"]) == (400, "malformed")
 
 
 def test_each_step_and_what_is_possible_instead(client: FlaskClient, club: SmallClub) -> None:
@@ -100,7 +139,6 @@ def test_partners_and_strangers_see_no_case(client: FlaskClient, club: SmallClub
     [
         ("/cases", {"kind": "party"}),
         ("/cases", {"kind": "enquiry", "severity": "dreadful"}),
-        ("/cases", {"kind": "enquiry", "country": "France"}),
         ("/cases", {}),
     ],
 )
@@ -109,3 +147,51 @@ def test_what_is_no_kind_and_no_severity_is_said_with_its_place(
 ) -> None:
     refused = asked(client, club.channel, path, body)
     assert (refused.status_code, refused.json["code"]) == (400, "malformed")
+
+
+def test_nothing_but_the_kind_is_needed_whatever_else_is_sent(
+    client: FlaskClient, club: SmallClub, db: Database
+) -> None:
+    nothing = dict.fromkeys(("what", "member", "phone", "place", "caller", "country", "severity"))
+    assert asked(client, club.channel, "/cases", {"kind": "enquiry", **nothing}).status_code == 201
+    for country, code, words in (
+        ("fr", "FR", "z" * 4000),
+        ("HK", "HK", "z" * 4000),
+        ("France", None, "z" * 3993 + "\nFrance"),
+        ("ZZ", None, "z" * 3997 + "\nZZ"),
+    ):
+        told = {
+            "kind": "emergency_overseas",
+            "what": "z" * 9000,
+            "country": country,
+            "caller": "c" * 900,
+            "phone": "9" * 900,
+            "place": "p" * 9000,
+        }
+        made = asked(client, club.channel, "/cases", told)
+        assert made.status_code == 201, made.json
+        case = seen(db, made.json["case"])
+        assert (case.country, case.what, len(case.place)) == (code, words, 500)
+    note = {"text": "z" * 4000}
+    assert asked(client, club.channel, f"/cases/{case.line.ref}/notes", note).status_code == 201
+
+
+def test_a_bad_cursor_is_named_as_it_is_called(client: FlaskClient, club: SmallClub) -> None:
+    refused = asked(client, club.channel, "/cases?cursor=nonsense")
+    assert (refused.status_code, refused.json["code"]) == (400, "malformed")
+    assert "cursor" in refused.json["title"]
+
+
+def test_in_what_goes_on_elsewhere_nothing_is_possible(
+    client: FlaskClient, club: SmallClub, db: Database
+) -> None:
+    refs = [
+        asked(client, club.channel, "/cases", {"kind": "enquiry"}).json["case"] for _ in range(2)
+    ]
+    db.run(assistance.merge, CLUB_ACTOR, case=refs[0], into=refs[1])
+    for path in ("close", "answer"):
+        refused = asked(client, club.channel, f"/cases/{refs[0]}/{path}", {"text": "x"})
+        assert (refused.status_code, refused.json["code"]) == (409, "illegal_transition")
+        assert (refused.json["possible"], refused.json["steps"]) == ([], [])
+    reopened = asked(client, club.channel, f"/cases/{refs[0]}/reopen", {"text": "x"})
+    assert (reopened.status_code, reopened.json["code"]) == (409, "merged_away")

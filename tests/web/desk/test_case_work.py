@@ -83,7 +83,7 @@ def test_the_playbook_marks_what_is_next(sun: FlaskClient, case: str) -> None:
     assert post(sun, f"{case}/steps", step="nonsense").status_code == 400
 
 
-def test_a_task_from_the_page(sun: FlaskClient, case: str) -> None:
+def test_a_task_from_the_page(sun: FlaskClient, db: Database, case: str) -> None:
     for due in ("soon", "2001-01-01T09:00"):
         answer = post(sun, f"{case}/tasks", what="Call the ward", due=due)
         assert answer.status_code in {400, 422}
@@ -94,6 +94,9 @@ def test_a_task_from_the_page(sun: FlaskClient, case: str) -> None:
     (task,) = set(re.findall(r"/tasks/(C-[0-9A-Z*-]+)/done", shown))
     assert "Call the ward" not in page(sun, "/desk/cases"), "no words in a list"
     assert case in page(sun, "/desk/cases")
+    for act in ("done", "cancel"):
+        elsewhere = post(sun, f"/desk/cases/{opened(db).case}/tasks/{task}/{act}")
+        assert elsewhere.status_code == 404, "a task of another case"
     assert post(sun, f"{case}/tasks/{task}/done").status_code == 303
     assert "Task done" in page(sun, case)
 

@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.assistance.askings import Askings, later
+from tests.assistance.cases_in_steps import opened
+from tests.cast import sun as desk_sun
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.signing_in import a_client, csrf_token
@@ -44,6 +46,8 @@ def test_partners_are_asked_in_three_taps(sun: FlaskClient, lyon: Askings) -> No
     assert form.count("<select id=") == 4, "three partners and the country"
     orders = dict(re.findall(r'id="(order-Z[\w-]+)".*?<option value="(\d)" selected', form))
     assert sorted(orders.values()) == ["1", "2", "3"]
+    first = form.split("<tr data-row=")[1].split("</tr>")[0]
+    assert first.index("<th") < first.index("<select"), "a phone shows whom before which place"
     sent = post(sun, f"{case}/ask", kind="assistance", area="Lyon", note="No French", **orders)
     assert sent.status_code == 303
     page = sun.get(f"{case}?lang=en").text
@@ -90,6 +94,40 @@ def test_answers_by_telephone_are_entered(sun: FlaskClient, lyon: Askings) -> No
     assert post(sun, f"{case}/partners/{second}/lose", said="Broke down").status_code == 303
     assert post(sun, f"{case}/chains/{chain}/withdraw").status_code == 303
     assert lyon.states() == ["declined", "lost", "withdrawn"]
+
+
+def test_a_double_click_asks_one_partner(sun: FlaskClient, lyon: Askings, db: Database) -> None:
+    case = f"/desk/cases/{lyon.case}"
+    form = sun.get(f"{case}/ask?country=FR&lang=en").text
+    key = re.search(r'name="form_key" value="([^"]+)"', form)
+    assert key
+    given = {"kind": "assistance", "form_key": key[1], f"order-{lyon.covers[0]}": "1"}
+    first, second = (post(sun, f"{case}/ask", **given) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert lyon.states() == ["asked"]
+    given = {"kind": "assistance", f"order-{lyon.covers[1]}": "1"}
+    third = post(sun, f"{case}/ask", **given)
+    assert third.status_code == 409, "from another page of the same case"
+    assert "A partner is already asked for this" in third.text
+    assert lyon.states() == ["asked"]
+    db.run(assistance.dispatch.accept_for, desk_sun(), dispatch=lyon.asked())
+    assert post(sun, f"{case}/ask", **given).status_code == 303, "a second one beside who comes"
+    assert sorted(lyon.states()) == ["accepted", "asked"]
+
+
+def test_an_asking_of_another_case_is_not_found(
+    sun: FlaskClient, lyon: Askings, db: Database
+) -> None:
+    lyon.ask()
+    other = f"/desk/cases/{opened(db).case}"
+    first = lyon.asked()
+    for act in ("accept", "decline", "lose"):
+        answer = post(sun, f"{other}/partners/{first}/{act}", reason="no_capacity")
+        assert answer.status_code == 404, act
+    db.run(assistance.dispatch.accept_for, desk_sun(), dispatch=first)
+    assert post(sun, f"{other}/partners/{first}/lose").status_code == 404
+    assert lyon.states() == ["accepted", "listed", "listed"]
 
 
 def test_the_pages_need_few_statements(sun: FlaskClient, lyon: Askings) -> None:

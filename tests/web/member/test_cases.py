@@ -9,13 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.assistance.cases_in_steps import opened, seen
+from tests.assistance.desk_on_duty import an_agent, on_shift
 from tests.cast import CLUB_ACTOR
 from tests.small_club import SmallClub, a_small_club
 from tests.statements import statements
 from tests.web.signing_in import a_client, csrf_token
 from vipclub import assistance
 from vipclub.app import create_app
+from vipclub.assistance.playbooks.reading import SHIPPED, read_playbooks
 from vipclub.core.db import Database
+from vipclub.core.errors import NotFound
 
 
 @pytest.fixture
@@ -65,6 +68,24 @@ def test_a_stranger_is_helped_and_told_by_when(db: Database, club: SmallClub) ->
     assert case.what == "Somebody is ill or injured"
 
 
+def test_a_country_with_one_number_or_none_is_shown_with_what_there_is(
+    db: Database, club: SmallClub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = SHIPPED.read_text("utf-8").replace('ambulance = "15"\npolice = "17"\n', "")
+    without = shipped.replace('ambulance = "119"\n', "")
+    books = read_playbooks(without)
+    numbers = {code: set(country.numbers) for code, country in books.countries.items()}
+    assert (numbers["TW"], numbers["FR"]) == ({"police"}, set())
+    monkeypatch.setattr(assistance, "countries", lambda: books.countries)
+    stranger = create_app(database=db).test_client()
+    for path in ("/help?lang=en", "/offline/en"):
+        page = stranger.get(path)
+        assert page.status_code == 200
+        assert "Taiwan" in page.text
+        assert "France" not in page.text
+        assert 'href="tel:"' not in page.text
+
+
 def test_a_member_is_known_without_a_cookie(
     db: Database, lin: FlaskClient, club: SmallClub
 ) -> None:
@@ -81,6 +102,16 @@ def test_the_same_tap_twice_is_one_case(db: Database, club: SmallClub) -> None:
     taken = [press(stranger, page).headers["Location"] for _ in range(2)]
     assert taken[0] == taken[1]
     only_case(db)
+
+
+def test_the_same_tap_with_more_to_say_says_it(db: Database, club: SmallClub) -> None:
+    stranger = create_app(database=db).test_client()
+    page = stranger.get("/help?lang=en").text
+    press(stranger, page)
+    press(stranger, page, quick="accident", phone="+33612345678", place="Lyon")
+    case = only_case(db)
+    assert (case.phone, case.place) == ("+33612345678", "Lyon")
+    assert case.entries[-1].text == "Accident\n+33612345678\nLyon"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +161,44 @@ def test_a_question_and_its_answer(db: Database, lin: FlaskClient, club: SmallCl
     assert empty.status_code == 422
     nothing = lin.post("/cases/new?lang=en", data={**form, "what": " "})
     assert nothing.status_code == 422
+
+
+def test_a_complaint_about_whom_she_knows_never_reaches_them(
+    db: Database, lin: FlaskClient, club: SmallClub
+) -> None:
+    assert 'name="about"' not in lin.get("/cases/new?lang=en").text, "she knows nobody yet"
+    ping, mei = an_agent(db, "ping"), an_agent(db, "mei")
+    on_shift(db, ping)
+    opened(db, kind="enquiry", member=club.members[0])
+    page = lin.get("/cases/new?lang=en").text
+    assert f'<option value="{ping.account_ref}"' in page
+    assert str(mei.account_ref) not in page
+    form = {"csrf_token": csrf_token(lin, "/cases/new"), "kind": "complaint", "what": "Rude"}
+    stranger = lin.post("/cases/new", data={**form, "about": str(mei.account_ref)})
+    assert stranger.status_code == 404
+    empty = lin.post("/cases/new", data={**form, "what": " ", "about": str(ping.account_ref)})
+    assert f'value="{ping.account_ref}" selected' in empty.text, "what was chosen is kept"
+    made = lin.post("/cases/new", data={**form, "about": str(ping.account_ref)})
+    ref = made.headers["Location"].rsplit("/", 1)[1]
+    with pytest.raises(NotFound):
+        seen(db, ref, ping)
+    assert seen(db, ref, mei).line.owner is None
+
+
+def test_what_was_merged_says_where_it_goes_on(
+    db: Database, lin: FlaskClient, club: SmallClub
+) -> None:
+    """Though it was nobody's known before."""
+    first = opened(db, kind="emergency_overseas", member=club.members[0]).case
+    second = opened(db, kind="emergency_overseas", what="Called from a hotel").case
+    db.run(assistance.merge, CLUB_ACTOR, case=first, into=second)
+    page = lin.get(f"/cases/{first}?lang=en").text
+    assert "It goes on in another request." in page
+    assert f'href="/cases/{second}"' in page
+    assert "Closed." not in page
+    assert "Merged into another case</strong> " + second in page
+    assert lin.get(f"/cases/{second}").status_code == 200
+    assert "goes on in another" not in lin.get(f"/cases/{second}?lang=en").text
 
 
 def test_a_member_sees_nobody_else_s(db: Database, lin: FlaskClient, club: SmallClub) -> None:

@@ -45,6 +45,7 @@ def test_she_names_changes_and_removes_a_contact(
 ) -> None:
     assert post(phone, "/contacts", **FORM).status_code == 303
     page = phone.get("/contacts?lang=en").text
+    assert "may act for you:" in page
     assert "周巍" in page
     assert "May be told: only that there is a case" in page
     with db.read() as session:

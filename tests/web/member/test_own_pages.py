@@ -68,6 +68,17 @@ def test_they_speak_the_member_s_language(phone: FlaskClient, language: str) -> 
         assert not english.search(shown), (path, english.search(shown))
 
 
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+def test_what_a_phone_keeps_is_a_page_of_its_own(phone: FlaskClient, language: str) -> None:
+    opened = phone.get(f"/me/offline?lang={language}").text
+    assert f'<html lang="{language}">' in opened
+    assert re.search(r"<title>\S.+</title>", opened)
+    heading, kept = opened.split('<main class="stack">')
+    assert "<h1" in heading
+    assert "member-card" in kept
+    assert "<h1" not in kept, "put into the offline page, which has its own"
+
+
 def test_the_card_s_code_is_checked_at_the_desk(phone: FlaskClient, db: Database) -> None:
     page = phone.get("/card").text
     assert "<svg" in page

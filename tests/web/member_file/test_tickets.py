@@ -138,6 +138,9 @@ def test_another_manager_s_member_is_not_found(
     assert post_form(client, f"{file}/tickets/{ticket}/withdraw").status_code == 404
     mine = f"/manager/members/{club.members[0]}"
     assert post_form(client, f"{mine}/tickets/{ticket}/withdraw").status_code == 404
+    at_the_desk = browser("desk")
+    wrong = post_form(at_the_desk, f"/desk/members/{club.members[0]}/tickets/{ticket}/withdraw")
+    assert wrong.status_code == 404, "nor by whoever sees everybody, from somebody else's file"
     assert given(db, other)[0].state == "open"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask.testing import FlaskClient
 
 from tests.bookings.table_rows import appointment_of, letters_queued, seats_taken
@@ -23,6 +25,9 @@ def test_another_time_is_offered_by_one_press(
     assert appointment_of(db, request_ref).status == "proposed"
     assert (seats_taken(db, club.slots[0]), seats_taken(db, club.slots[1])) == (1, 1)
     assert letters_queued(db, request_ref)[-1] == "appointment-proposed"
+    offered = pc.get("/partner/?lang=en").text.split('id="offered"')[1].split("</section>")[0]
+    labels = re.findall(r'<td[^>]* data-label="([^"]+)"', offered)
+    assert labels == ["Answer", "Service", "Time", "Offered instead"], "as a phone shows them"
     page = pc.get(f"/partner/appointments/{request_ref}").text
     assert "Offered instead" in page
     live = pc.get("/partner/live").text

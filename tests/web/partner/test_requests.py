@@ -143,14 +143,25 @@ def test_a_letter_s_link_shows_a_page_and_its_button_counts_once(
     assert done.status_code == 200
     for said in ("+33612345678", "Hotel Mercure, room 4", "Speaks no French"):
         assert said in done.text
+    assert SHOWN_ONCE not in done.text
     assert lyon.states()[0] == "accepted"
     assert (lyon.all()[0].way, lyon.rows()[0].way) == ("link", "link")
     shown = stranger.get(f"{path}?lang=en").text
     assert "Mercure" not in shown, "the link itself never says it"
     assert "Accept the request" not in shown
+    assert SHOWN_ONCE in shown, "who lost the details reads whom to call"
+    assert "tel:" in main_of(shown)
     twice = stranger.post(f"{path}/accept?lang=en", data={"csrf_token": token_of(opened.text)})
     assert (twice.status_code, "This request is closed" in twice.text) == (409, True)
     assert "Mercure" not in twice.text
+
+
+SHOWN_ONCE = "The details are shown once"
+
+
+def main_of(page: str) -> str:
+    """What the page itself says, without the bar and the foot that all have."""
+    return page.split("<main", 1)[1].split("</main>", 1)[0]
 
 
 def token_of(page: str) -> str:
@@ -169,9 +180,18 @@ def test_a_link_after_the_end_and_one_that_is_none(
         late = stranger.post(f"{path}/accept?lang=en", data={"csrf_token": token})
         assert (late.status_code, "The time for an answer is over" in late.text) == (409, True)
         assert "Accept the request" not in stranger.get(f"{path}?lang=en").text
-    assert stranger.get("/partner/answer/" + "x" * 32).status_code == 404
-    nothing = stranger.post("/partner/answer/" + "x" * 32 + "/accept", data={"csrf_token": token})
-    assert nothing.status_code == 404
+    nowhere = "/partner/answer/" + "x" * 32
+    for nothing in (
+        stranger.get(f"{nowhere}?lang=en"),
+        stranger.post(f"{nowhere}/accept?lang=en", data={"csrf_token": token}),
+        stranger.post(f"{nowhere}/decline?lang=en", data={"csrf_token": token}),
+    ):
+        assert nothing.status_code == 404
+        assert nothing.headers["Referrer-Policy"] == "no-referrer"
+        said = main_of(nothing.text)
+        assert "This link leads to no request" in said
+        assert "tel:" in said, "whom to call"
+        assert "first page" not in said, "who is asked may have no account"
 
 
 def test_a_link_declines_too(app: Flask, lyon: Askings, mail: Mailbox) -> None:

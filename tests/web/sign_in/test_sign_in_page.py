@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -25,6 +27,13 @@ def test_each_role_lands_at_its_own_door(app: Flask, db: Database, role: str) ->
     again = client.get("/sign-in")
     assert again.status_code == 303
     assert again.headers["Location"] == HOMES[role]
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
+def test_a_latin_name_never_touches_a_character(app: Flask, language: str) -> None:
+    page = app.test_client().get(f"/sign-in?lang={language}").text
+    assert "VIP " in page
+    assert not re.search(r"[\u4e00-\u9fff][A-Za-z]|[A-Za-z][\u4e00-\u9fff]", page.split("<main")[1])
 
 
 def test_a_wrong_password_and_an_unknown_name_look_alike(app: Flask, db: Database) -> None:

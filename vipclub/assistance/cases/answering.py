@@ -45,8 +45,12 @@ def write_to_case(
             permission=Permission.CASE_WRITE,
             channel=channel,
         )
+    return put_words(act, said)
+
+
+def put_words(act: Act, said: str, **values: Any) -> CaseResult:  # noqa: ANN401 - columns of the case
+    """Words of whom a case is for, that wake it or open it again; sets `values`, too."""
     act.write("wrote", text=said, for_member=True)
-    values: dict[str, Any] = {}
     if act.case.state == "waiting":
         act.wake()
         values["wait_until"] = None

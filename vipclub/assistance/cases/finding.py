@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -16,7 +17,7 @@ from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import MalformedRef, NotFound
 from vipclub.core.rows import row_as
 from vipclub.core.types import parse_ref
-from vipclub.people import FoundBy, Meant, Person, same_person
+from vipclub.people import FoundBy, Meant, Person, Sight, same_person
 from vipclub.people import visible_to as persons_visible_to
 
 
@@ -88,19 +89,55 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return not_mine & Case.person_id.in_(mine)
 
 
+not_about_me = or_(
+    Case.against_id.is_(None), Case.against_id != bindparam("me", type_=Case.against_id.type)
+)
+"""What `visible_to` says of the desk, for statements that are built once."""
+
+
+def in_sight(sight: Sight) -> ColumnElement[bool]:
+    """The same for statements that are built once a `Sight`; asked with `values_of`."""
+    if sight.everybody:
+        return not_about_me
+    holder, survivor = aliased(Person), aliased(Person)
+    mine = (
+        select(holder.id).join(survivor, same_person(survivor, holder)).where(sight.over(survivor))
+    )
+    return not_about_me & Case.person_id.in_(mine)
+
+
+def values_of(actor: Actor) -> dict[str, Any]:
+    """What a statement with `in_sight` is asked with."""
+    return {"me": actor.account_id or 0, **people.values_of(actor)}
+
+
 def find_case(session: Session, actor: Actor, ref: str) -> LockedCase:
     """A case that this actor may act for, under its lock until the transaction ends. One statement.
     Raises MalformedRef, NotFound."""
+    found = _locked(session, Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def find_tapped(session: Session, tap: str) -> LockedCase | None:
+    """The case of a red button, under its lock, for whoever knows its random key; where it goes on,
+    if it was merged. One statement, and one more for each case that it became part of."""
+    found = _locked(session, Case.tap == tap)
+    while found is not None and found.merged_into_id is not None:
+        found = _locked(session, Case.id == found.merged_into_id)
+    return found
+
+
+def _locked(session: Session, *conditions: ColumnElement[bool]) -> LockedCase | None:
     statement = (
         select(*_COLUMNS)
         .outerjoin(Account, Account.id == Case.owner_id)
         .outerjoin(_merged, _merged.id == Case.merged_into_id)
-        .where(Case.public_ref == parse_ref(ref, "C"), visible_to(actor))
+        .where(*conditions)
     )
     row = session.execute(for_no_key_update(statement, of=case_table)).first()
-    if row is None:
-        raise NotFound()
-    return row_as(LockedCase, row)
+    return None if row is None else row_as(LockedCase, row)
 
 
 _in_need = aliased(Person)

@@ -9,28 +9,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
 from vipclub.assistance.cases.finding import LockedCase, find_case
 from vipclub.assistance.cases.open_tasks import end_tasks_of
-from vipclub.assistance.cases.timeline import calendar_of, keep_clocks, write_entry
-from vipclub.assistance.clocks.promises import EXTENSIONS, SEVERITIES
+from vipclub.assistance.cases.timeline import (
+    calendar_of,
+    keep_clocks,
+    write_entry,
+)
+from vipclub.assistance.clocks.promises import SEVERITIES
 from vipclub.assistance.clocks.running import Clock
 from vipclub.assistance.dispatch.ending import end_of_case
 from vipclub.assistance.letters import tell_member
-from vipclub.assistance.models import CHANNELS, CaseEntry, case_table
+from vipclub.assistance.models import CHANNELS, case_table
 from vipclub.assistance.refusals import (
-    AnotherPersonExtends,
-    ExtensionNotAccepted,
+    ChangeMissing,
     WaitNotAccepted,
     WordsMissing,
 )
 from vipclub.assistance.steps import MACHINE, OPEN, WAIT_REASONS, CaseState
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
-from vipclub.core.errors import Malformed
+from vipclub.core.errors import IllegalTransition, Malformed
 from vipclub.core.steps import Step
 
 LONGEST_WORDS = 4000
@@ -85,19 +88,20 @@ def way_of(actor: Actor, channel: str | None) -> str:
     return channel
 
 
-def words(text: str, *, needed: bool = True) -> str:
-    """What was written, trimmed. Raises WordsMissing for nothing where it is needed, and for too
-    much."""
+def words(text: str, *, needed: bool = True, most: int = LONGEST_WORDS) -> str:
+    """What was written, trimmed. Raises WordsMissing for nothing where it is needed, and for more
+    than `most` characters."""
     said = text.strip()
-    if (needed and not said) or len(said) > LONGEST_WORDS:
-        raise WordsMissing(most=LONGEST_WORDS)
+    if (needed and not said) or len(said) > most:
+        raise WordsMissing(most=most)
     return said
 
 
 class Act:
     """One act on a case, from its lock to its clocks.
 
-    Raises Forbidden, MalformedRef, NotFound, and with a step IllegalTransition with what is
+    `found` is a case under its lock already, of whoever may act on it by something else than their
+    right. Raises Forbidden, MalformedRef, NotFound, and with a step IllegalTransition with what is
     possible.
     """
 
@@ -110,6 +114,7 @@ class Act:
         permission: Permission | None = None,
         step: Step[CaseState] | None = None,
         channel: str | None = None,
+        found: LockedCase | None = None,
     ) -> None:
         if step is not None:
             MACHINE.require(step, actor)
@@ -117,10 +122,23 @@ class Act:
             actor.require(permission)
         self.session, self.actor, self.step = session, actor, step
         self.channel = way_of(actor, channel)
-        self.case = find_case(session, actor, ref)
+        self.case = found or find_case(session, actor, ref)
         self.at = self.case.moment(clock.now())
         if step is not None:
-            MACHINE.ask(step, actor, self.case.state, self.case, self.at)
+            self._ask(step)
+
+    def _ask(self, step: Step[CaseState]) -> None:
+        try:
+            MACHINE.ask(step, self.actor, self.case.state, self.case, self.at)
+        except IllegalTransition:
+            raise self.illegal() from None
+
+    def illegal(self) -> IllegalTransition:
+        """The refusal of what isn't done here; nothing is possible in what goes on elsewhere."""
+        refused = MACHINE.illegal(self.actor, self.case.state, self.case, self.at)
+        if self.case.merged_into_id is not None:
+            refused.data["possible"] = []
+        return refused
 
     def write(self, what: str, *, text: str = "", for_member: bool = False, **values: Any) -> str:  # noqa: ANN401
         """Add an entry to the timeline; gives its reference."""
@@ -161,7 +179,8 @@ class Act:
                     done="merged_into_id" not in values,
                 )
         calendar = calendar_of(self.session, case.region, case.time_zone)
-        clocks, moments = keep_clocks(self.session, case.id, case.kind, calendar)
+        kind: str = values.get("kind", case.kind)
+        clocks, moments = keep_clocks(self.session, case.id, kind, calendar)
         values |= {"version": case.version + 1, "last_at": self.at, **moments}
         state = case.state
         if self.step is not None:
@@ -182,7 +201,7 @@ class Act:
         )
         return CaseResult(
             case=case.ref,
-            kind=case.kind,
+            kind=kind,
             status=state,
             severity=values.get("severity", case.severity),
             owner=owner if owner is not None else case.owner,
@@ -204,7 +223,7 @@ class Act:
     def must_be_open(self) -> None:
         """Raises IllegalTransition for a case that isn't open."""
         if self.case.state not in OPEN:
-            raise MACHINE.illegal(self.actor, self.case.state, self.case, self.at)
+            raise self.illegal()
 
     def wake(self) -> None:
         """A case that waits goes on: whatever it waited for has been said."""
@@ -305,38 +324,23 @@ def note_partner(
     return act.finish(f"case.{event}", after={"partner": partner})
 
 
-def extend(session: Session, actor: Actor, *, case: str, days: int, text: str) -> CaseResult:
-    """Give a complaint that is complex 30 days in all, once; and once more 60, which somebody else
-    than who gave the first ones approves by doing it. Raises ExtensionNotAccepted,
-    AnotherPersonExtends, WordsMissing and what `Act` raises."""
-    said = words(text)
-    act = Act(session, actor, case, permission=Permission.CASE_WORK)
-    act.must_be_open()
-    before = session.execute(
-        select(CaseEntry.days, CaseEntry.account_id)
-        .where(CaseEntry.case_id == act.case.id, CaseEntry.what == "extended")
-        .order_by(CaseEntry.id)
-    ).all()
-    wanted = EXTENSIONS[len(before)] if len(before) < len(EXTENSIONS) else None
-    if act.case.kind != "complaint" or days != wanted:
-        raise ExtensionNotAccepted()
-    if before and before[-1].account_id == actor.account_id:
-        raise AnotherPersonExtends()
-    act.write("extended", days=days, text=said, for_member=True)
-    result = act.finish("case.extend", after={"days": days})
-    act.tell("case-answered", result)
-    return result
-
-
 def resolve(
-    session: Session, actor: Actor, *, case: str, text: str, channel: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    case: str,
+    text: str,
+    changed: str = "",
+    channel: str | None = None,
 ) -> CaseResult:
-    """Say what came of it, to whom the case is for: that is an answer, too. Raises WordsMissing and
-    what `Act` raises."""
-    said = words(text)
+    """Say what came of it, to whom the case is for: that is an answer, too; and of a complaint what
+    `changed` because of it. Raises WordsMissing, ChangeMissing and what `Act` raises."""
+    said, change = words(text), words(changed, needed=False)
     act = Act(session, actor, case, step=MACHINE["resolve"], channel=channel)
+    if act.case.kind == "complaint" and not change:
+        raise ChangeMissing()
     act.write("answered", text=said, for_member=True)
-    act.write("resolved", for_member=True)
+    act.write("resolved", text=change, for_member=True)
     closes = act.at + CLOSES_AFTER
     result = act.finish("case.resolve", close_at=closes, wait_until=None)
     act.tell("case-resolved", result)

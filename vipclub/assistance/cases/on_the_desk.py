@@ -4,15 +4,28 @@ desk's busiest."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import LargeBinary, cast, literal, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    LargeBinary,
+    Table,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
+from vipclub import people
 from vipclub.accounts import Account, Permission
-from vipclub.assistance.cases.finding import visible_to
+from vipclub.assistance.cases.finding import in_sight, values_of
 from vipclub.assistance.cases.task_steps import TASKS_TO_DO
 from vipclub.assistance.cases.tasks import TaskView
 from vipclub.assistance.cases.whole_case import record_seen_view, record_view
@@ -20,12 +33,14 @@ from vipclub.assistance.models import Case
 from vipclub.assistance.work_models import CaseDraft, CasePresence, CaseTask, presence_table
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import cipher_of
 from vipclub.core.db import upsert_of
 from vipclub.core.errors import NotFound
-from vipclub.core.rows import AnyRow, AnySelect
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
-from vipclub.people import Viewed
+from vipclub.core.value_lists import one_of
+from vipclub.people import Sight, Viewed
 
 SEEN_LATELY = timedelta(seconds=60)
 """Who looked within this time counts as being there; an open page says so three times as often."""
@@ -66,7 +81,7 @@ def stay_on_case(session: Session, actor: Actor, *, case: str) -> tuple[str, ...
     actor.require(Permission.CASE_WORK)
     ref = parse_ref(case, "C")
     _be_there(session, actor, ref)
-    rows = session.execute(_others(actor, ref, clock.now()))
+    rows = run_built(session, _others(people.sight_of(actor)), _asked(actor, ref, clock.now()))
     return tuple(sorted(row.name for row in rows))
 
 
@@ -74,24 +89,31 @@ def _be_there(session: Session, actor: Actor, ref: str) -> bool:
     """Whether the case is in sight. One statement; none for who has no account."""
     if actor.account_id is None:
         return False
-    now = clock.now()
+    statement = _presence(upsert_of(session), people.sight_of(actor))
+    return bool(run_built(session, statement, _asked(actor, ref, clock.now())).rowcount)
+
+
+def _asked(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
+    """What these statements are asked with."""
+    return {**values_of(actor), "case": ref, "now": now, "lately": now - SEEN_LATELY}
+
+
+@lru_cache(maxsize=512)
+def _presence(upsert: Callable[[Table], Any], sight: Sight) -> Any:  # noqa: ANN401 - either dialect's INSERT
+    columns = presence_table.c
     seen = select(
         Case.id,
-        literal(actor.account_id, presence_table.c.account_id.type),
-        literal(now, presence_table.c.seen_at.type),
-    ).where(Case.public_ref == ref, visible_to(actor))
-    statement = upsert_of(session)(presence_table).from_select(
-        ["case_id", "account_id", "seen_at"], seen
+        bindparam("me", type_=columns.account_id.type),
+        bindparam("now", type_=columns.seen_at.type),
+    ).where(Case.public_ref == bindparam("case"), in_sight(sight))
+    statement = upsert(presence_table).from_select(["case_id", "account_id", "seen_at"], seen)
+    return statement.on_conflict_do_update(
+        index_elements=["case_id", "account_id"], set_={"seen_at": statement.excluded.seen_at}
     )
-    kept = session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["case_id", "account_id"], set_={"seen_at": now}
-        ).execution_options(preserve_rowcount=True)  # psycopg's INSERTs have none otherwise
-    )
-    return bool(kept.rowcount)  # type: ignore[attr-defined]
 
 
-def _others(actor: Actor, ref: str, now: datetime) -> AnySelect:
+@lru_cache(maxsize=512)
+def _others(sight: Sight) -> AnySelect:
     return (
         select(
             literal("here").label("kind"),
@@ -103,19 +125,16 @@ def _others(actor: Actor, ref: str, now: datetime) -> AnySelect:
         .join(Account, Account.id == CasePresence.account_id)
         .join(Case, Case.id == CasePresence.case_id)
         .where(
-            Case.public_ref == ref,
-            visible_to(actor),
-            CasePresence.seen_at > now - SEEN_LATELY,
-            CasePresence.account_id != (actor.account_id or 0),
+            Case.public_ref == bindparam("case"),
+            in_sight(sight),
+            CasePresence.seen_at > bindparam("lately", type_=CasePresence.seen_at.type),
+            CasePresence.account_id != bindparam("me", type_=CasePresence.account_id.type),
         )
     )
 
 
-def on_the_desk(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> OnTheDesk:
-    """One statement. Raises MalformedRef, Forbidden."""
-    actor.require(Permission.CASE_WORK)
-    asked, now = parse_ref(ref, "C"), clock.now()
-    viewed.must_cover(asked)
+@lru_cache(maxsize=512)
+def _on_the_desk(sight: Sight) -> CompoundSelect[Any]:
     drafts = (
         select(
             literal("draft"),
@@ -126,9 +145,9 @@ def on_the_desk(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> 
         )
         .join(Case, Case.id == CaseDraft.case_id)
         .where(
-            Case.public_ref == asked,
-            CaseDraft.account_id == (actor.account_id or 0),
-            CaseDraft.expires_at > now,
+            Case.public_ref == bindparam("case"),
+            CaseDraft.account_id == bindparam("me", type_=CaseDraft.account_id.type),
+            CaseDraft.expires_at > bindparam("now", type_=CaseDraft.expires_at.type),
         )
     )
     tasks = (
@@ -142,14 +161,21 @@ def on_the_desk(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> 
         .join(Case, Case.id == CaseTask.case_id)
         .outerjoin(Account, Account.id == CaseTask.owner_id)
         .where(
-            Case.public_ref == asked,
-            visible_to(actor),
-            CaseTask.state.in_(sorted(TASKS_TO_DO)),
+            Case.public_ref == bindparam("case"),
+            in_sight(sight),
+            one_of(CaseTask.state, TASKS_TO_DO),
         )
     )
-    rows: Sequence[AnyRow] = session.execute(
-        union_all(_others(actor, asked, now), drafts, tasks)
-    ).all()
+    return union_all(_others(sight), drafts, tasks)
+
+
+def on_the_desk(session: Session, actor: Actor, ref: str, *, viewed: Viewed) -> OnTheDesk:
+    """One statement. Raises MalformedRef, Forbidden."""
+    actor.require(Permission.CASE_WORK)
+    asked, now = parse_ref(ref, "C"), clock.now()
+    viewed.must_cover(asked)
+    statement = _on_the_desk(people.sight_of(actor))
+    rows = run_built(session, statement, _asked(actor, asked, now)).all()
     cipher = cipher_of(session)
     to_do = [
         TaskView(

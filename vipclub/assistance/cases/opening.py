@@ -3,22 +3,20 @@ what is missing, and has an owner from the first moment."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from vipclub import people
-from vipclub.accounts import STAFF, Account, Permission
+from vipclub.accounts import Permission
+from vipclub.assistance.cases.about import ABOUT, blamed
 from vipclub.assistance.cases.callers import ASKED, described, note_verified_caller
-from vipclub.assistance.cases.handling import CaseResult, ClockSaid, last_rounds, way_of
+from vipclub.assistance.cases.handling import CaseResult, last_rounds, way_of
 from vipclub.assistance.cases.timeline import (
     calendar_of,
-    clock_rows,
     keep_clocks,
     write_entry,
 )
@@ -27,19 +25,18 @@ from vipclub.assistance.clocks.running import Clock
 from vipclub.assistance.duty.on_duty import Agent
 from vipclub.assistance.duty.owners import duty_at
 from vipclub.assistance.letters import tell_agent, tell_member
-from vipclub.assistance.models import Case, case_table
+from vipclub.assistance.models import case_table
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.countries import country_code
 from vipclub.core.crypto import cipher_of
-from vipclub.core.errors import Malformed, NotFound
+from vipclub.core.errors import Malformed
 from vipclub.core.types import new_ref, parse_ref
 from vipclub.core.working_days import load_calendar
 from vipclub.people import find_person
 from vipclub.people.emergency_contacts import Verified
 
 LONGEST_STORY = 4000
-FLOOD, FLOOD_TIME = 5, timedelta(minutes=10)
-"""More taps than this from one address in this time are marked: an office or a hotel shares one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +74,19 @@ def open_case(
     heard: Verified | None = None,
 ) -> CaseResult:
     """A case for a member, or for whoever is behind a number, or for nobody known yet; a complaint
-    perhaps `about` somebody of the staff, by their account. With the receipt of who is `heard` the
-    caller is verified; one who is called like nobody known is told nothing, and the member is
-    asked. Raises Malformed for a kind and a severity that there are none of, MalformedRef and
-    NotFound for a member and an account that aren't there, Forbidden."""
+    perhaps `about` somebody of the staff, by their account. How severe it is staff say: a member's
+    own `severity` has no effect beside the usual one of the kind. With the receipt of who is
+    `heard` the caller is verified; one who is called like nobody known is told nothing, and the
+    member is asked. Of a `country` that is no code the words are kept. Raises Malformed for a kind
+    and a severity that there are none of, MalformedRef and NotFound for a member and an account
+    that aren't there, Forbidden."""
     actor.require(Permission.CASE_OPEN)
     person = find_person(session, actor, member).id if member else None
     way = way_of(actor, channel)
+    code = country_code(country) if country else None
+    if country and code is None:  # no country's code: kept in the words
+        said = country.strip()[:120]
+        what = f"{what.strip()[: LONGEST_STORY - len(said) - 1]}\n{said}"
     known = person is not None and heard is not None and heard.covers(person, clock.now())
     stranger = not known and _is_stranger(session, actor, person, caller, phone)
     call = Call(
@@ -92,15 +95,15 @@ def open_case(
         caller=caller,
         phone=phone,
         place=place,
-        country=country,
+        country=code,
         severity=severity,
-        against=_blamed(session, about) if about else None,
+        against=blamed(session, actor, about, member=member) if about else None,
         unverified=person is None or stranger or (way == "phone" and not known),
         stranger=stranger,
     )
-    made = _open(session, actor, call, person=person, channel=way)
-    if not known or heard is None:
-        return made
+    made = open_call(session, actor, call, person=person, channel=way, about=about)
+    if not known or heard is None or call.against == actor.account_id:
+        return made  # who it is about may not know of it any more
     return note_verified_caller(session, actor, case=made.case, heard=heard)
 
 
@@ -117,48 +120,7 @@ def _is_stranger(
     )
 
 
-def ask_for_help(
-    session: Session,
-    actor: Actor,
-    *,
-    tap: str,
-    what: str = "",
-    place: str = "",
-    phone: str = "",
-    abroad: bool = False,
-    member: str | None = None,
-    address: str | None = None,
-) -> tuple[CaseResult, bool]:
-    """The red button: for everybody, signed in or not; needs no right. `tap` is a random key made
-    where it was pressed: the same again is the same case; gives the case, and whether it is new.
-    Many from one `address` are kept and marked. Raises Malformed for a key that is none, and what
-    `find_person` raises."""
-    if not re.fullmatch(r"[0-9A-Za-z_-]{8,64}", tap):
-        raise Malformed("tap")
-    known = session.execute(
-        select(Case.public_ref, Case.kind, Case.state, Case.severity, Account.public_ref, Case.id)
-        .outerjoin(Account, Account.id == Case.owner_id)
-        .where(Case.tap == tap)
-    ).first()
-    if known is not None:
-        kept = {
-            row.clock: ClockSaid(row.clock, row.due_at, row.done_at, row.paused)
-            for row in clock_rows(session, [known.id])
-        }
-        return CaseResult(*known[:5], clocks=tuple(kept.values())), False
-    person = find_person(session, actor, member).id if member else None
-    call = Call(
-        kind="emergency_overseas" if abroad else "emergency_domestic",
-        what=what,
-        phone=phone,
-        place=place,
-        unverified=person is None,
-    )
-    made = _open(session, actor, call, person=person, channel="web", tap=tap, address=address)
-    return made, True
-
-
-def _open(
+def open_call(
     session: Session,
     actor: Actor,
     call: Call,
@@ -167,13 +129,18 @@ def _open(
     channel: str,
     tap: str | None = None,
     address: str | None = None,
+    about: str | None = None,
+    flooded: bool = False,
 ) -> CaseResult:
+    """A case of a call for a person, by the id of any row of the cluster, or for nobody known yet;
+    asks no right. Raises Malformed for a kind and a severity that there are none of."""
     if call.kind not in KINDS:
         raise Malformed("kind")
-    severity = call.severity or USUAL_SEVERITY[call.kind]
-    if severity not in SEVERITIES:
+    if call.severity not in {None, *SEVERITIES}:
         raise Malformed("severity")
-    now, number = clock.now(), callback_number(call.phone)
+    usual = USUAL_SEVERITY[call.kind]
+    severity = usual if actor.kind == "member" else call.severity or usual
+    now, number = clock.now(), number_as_said(call.phone)
     if person is None and number is not None:
         person = _only_holder(session, number)
     owner = duty_at(session, now).owner(but=call.against)
@@ -195,17 +162,22 @@ def _open(
         "tap": tap,
         "unverified": call.unverified,
         "address": address,
-        "flooded": address is not None and _flooded(session, address, now),
+        "flooded": flooded,
         "opened_at": now,
         "last_at": now,
         "version": 1,
     }
     asks = described(call.caller, number) if call.stranger else ""
-    return _write(session, actor, row, owner, asks)
+    return _write(session, actor, row, owner, asks, about)
 
 
 def _write(
-    session: Session, actor: Actor, row: dict[str, Any], owner: Agent | None, asks: str
+    session: Session,
+    actor: Actor,
+    row: dict[str, Any],
+    owner: Agent | None,
+    asks: str,
+    about: str | None,
 ) -> CaseResult:
     """The case with the beginning of its timeline, its clocks and its letters; `asks` is the caller
     about whom the member is asked."""
@@ -216,6 +188,8 @@ def _write(
     said = {"at": row["opened_at"], "channel": channel}
     write_entry(session, actor, case_id, "opened", severity=severity, for_member=True, **said)
     write_entry(session, actor, case_id, "owner", other_ref=owner.ref if owner else None, **said)
+    if about:
+        write_entry(session, actor, case_id, ABOUT, other_ref=parse_ref(about, "U"), **said)
     if asks:
         write_entry(session, actor, case_id, ASKED, text=asks, for_member=True, **said)
     calendar = calendar_of(session, row["region"], row["time_zone"])
@@ -284,27 +258,17 @@ def _sealed(session: Session, ref: str, call: Call, number: str | None) -> dict[
     }
 
 
-def callback_number(text: str) -> str | None:
-    """A number to ring back, in E.164 where it is one: a hotel's too. What can't be read is kept as
-    it was said; None for nothing.
+def number_as_said(text: str) -> str | None:
+    """A number in E.164 where it is one, a hotel's too. What can't be read is kept as it was said,
+    like an extension or a room; None for nothing.
 
-    >>> callback_number("138 0013 8000"), callback_number("010-6512 3456")
+    >>> number_as_said("138 0013 8000"), number_as_said("010-6512 3456")
     ('+8613800138000', '+861065123456')
-    >>> callback_number("room 4")
+    >>> number_as_said("room 4")
     'room 4'
     """
     said = text.strip()[:40]
     return people.callable_number(said) or said or None
-
-
-def _blamed(session: Session, ref: str) -> int:
-    """Whom of the staff a complaint is about. Raises MalformedRef, NotFound."""
-    found = session.execute(
-        select(Account.id).where(Account.public_ref == parse_ref(ref, "U"), Account.role.in_(STAFF))
-    ).scalar()
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def _only_holder(session: Session, number: str) -> int | None:
@@ -320,12 +284,3 @@ def calendar_at(session: Session, country: str | None) -> str:
     """The region whose working days a case's office hours follow: the country's where its calendar
     is known, else mainland China's. No statement as a rule."""
     return country if country and load_calendar(session, country).decreed else "CN"
-
-
-def _flooded(session: Session, address: str, now: datetime) -> bool:
-    count = session.execute(
-        select(func.count(Case.id)).where(
-            Case.address == address, Case.opened_at > now - FLOOD_TIME
-        )
-    ).scalar_one()
-    return count >= FLOOD

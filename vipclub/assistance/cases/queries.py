@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, literal_column, or_, select
+from sqlalchemy import Integer, bindparam, func, literal, literal_column, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Account, Permission
-from vipclub.assistance.cases.finding import visible_to
+from vipclub.assistance.cases.finding import in_sight, not_about_me, values_of, visible_to
 from vipclub.assistance.cases.timeline import clock_rows
 from vipclub.assistance.clocks.promises import EMERGENCIES, KINDS
 from vipclub.assistance.models import Case, CaseClock
@@ -26,7 +28,7 @@ from vipclub.core.paging import Page, beyond, cursor_after
 from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import parse_ref
 from vipclub.core.value_lists import one_of
-from vipclub.people import Person, cluster_behind, same_person, stands_for
+from vipclub.people import Person, Sight, cluster_behind, same_person, stands_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class ClockView:
 @dataclass(frozen=True, slots=True)
 class CaseLine:
     """A case in a list. `next_due` is the earliest promise that runs, `late` whether one is
-    missed."""
+    missed, `flooded` whether it is one of many from one address whose caller nobody knows."""
 
     id: int
     ref: str
@@ -60,6 +62,7 @@ class CaseLine:
     owner: str | None
     owner_name: str
     unverified: bool
+    flooded: bool
     opened_at: datetime
     next_due: datetime | None
     late: bool
@@ -93,6 +96,7 @@ def select_cases() -> AnySelect:
             Account.public_ref.label("owner"),
             Account.display_name.label("owner_name"),
             Case.unverified,
+            Case.flooded,
             Case.opened_at,
             Case.due_at.label("next_due"),
         )
@@ -140,12 +144,23 @@ def find_cases(
 
 def _number(after: str) -> int:
     if not after.isascii() or not after.isdigit() or len(after) > 18:
-        raise Malformed("after")
+        raise Malformed("cursor")
     return int(after)
 
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _by_due = func.coalesce(Case.due_at, literal(_FAR, Case.due_at.type))
+
+
+@lru_cache(maxsize=512)
+def _open_in_sight(sight: Sight) -> AnySelect:
+    return (
+        select_cases()
+        .add_columns(_by_due.label("by_due"))
+        .where(in_sight(sight), one_of(Case.state, OPEN))
+        .order_by(_by_due, Case.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
 
 
 def open_cases(
@@ -160,20 +175,18 @@ def open_cases(
     """Open cases in sight, those first whose promise is due first, those that wait last. Two
     statements. Raises Malformed, Forbidden."""
     actor.require(Permission.CASE_VIEW)
-    found = (
-        select_cases()
-        .add_columns(_by_due.label("by_due"))
-        .where(visible_to(actor), Case.state.in_(sorted(OPEN)))
-        .order_by(_by_due, Case.id)
-        .limit(limit + 1)
-    )
+    every = found = _open_in_sight(people.sight_of(actor))
     if kind is not None:
         found = found.where(Case.kind == kind)
     if owner is not None:
         found = found.where(Case.owner_id == owner)
     if after is not None:
         found = found.where(beyond(after, _by_due, Case.id, datetime))
-    rows = session.execute(found).all()
+    values = {**values_of(actor), "most": limit + 1}
+    if found is every:
+        rows = run_built(session, every, values).all()
+    else:
+        rows = session.execute(found, values).all()
     return Page(lines_of(session, rows[:limit]), cursor_after(rows, limit, "by_due"))
 
 
@@ -191,7 +204,7 @@ def case_line(session: Session, actor: Actor, ref: str) -> CaseLine:
 def lines_of(session: Session, rows: Sequence[AnyRow]) -> list[CaseLine]:
     """The cases of `select_cases` with the last round of each of their clocks. One statement."""
     now = clock.now()
-    by_case: dict[int, dict[str, CaseClock]] = {}
+    by_case: dict[int, dict[str, AnyRow]] = {}
     for kept in clock_rows(session, [row.id for row in rows]):
         by_case.setdefault(kept.case_id, {})[kept.clock] = kept  # the last round stays
     lines = []
@@ -209,6 +222,7 @@ def lines_of(session: Session, rows: Sequence[AnyRow]) -> list[CaseLine]:
                 owner=row.owner,
                 owner_name=row.owner_name or "",
                 unverified=row.unverified,
+                flooded=row.flooded and row.unverified,
                 opened_at=row.opened_at,
                 next_due=row.next_due,
                 late=row.next_due is not None and row.next_due < now,
@@ -218,7 +232,7 @@ def lines_of(session: Session, rows: Sequence[AnyRow]) -> list[CaseLine]:
     return lines
 
 
-def _clock(kept: CaseClock, now: datetime) -> ClockView:
+def _clock(kept: AnyRow, now: datetime) -> ClockView:
     ended = kept.done_at or kept.stopped_at or now
     return ClockView(
         clock=kept.clock,
@@ -232,45 +246,6 @@ def _clock(kept: CaseClock, now: datetime) -> ClockView:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """What whoever pressed the red button is told: that it is there, who has it, by when there is
-    an answer."""
-
-    case: str
-    kind: str
-    opened_at: datetime
-    owner_name: str
-    answer_by: datetime | None
-    answered: bool
-
-
-def received(session: Session, tap: str) -> Received | None:
-    """The case of a tap, for whoever knows its random key; None for a key that nobody pressed. One
-    statement."""
-    row = session.execute(
-        select(
-            Case.public_ref,
-            Case.kind,
-            Case.opened_at,
-            Account.display_name,
-            CaseClock.due_at,
-            CaseClock.done_at.is_not(None),
-        )
-        .outerjoin(Account, Account.id == Case.owner_id)
-        .outerjoin(
-            CaseClock,
-            (CaseClock.case_id == Case.id)
-            & (CaseClock.clock == "first_answer")
-            & (CaseClock.round == 1),
-        )
-        .where(Case.tap == tap)
-    ).first()
-    if row is None:
-        return None
-    return Received(row[0], row[1], row[2], row[3] or "", row[4], bool(row[5]))
-
-
-@dataclass(frozen=True, slots=True)
 class CasesNow:
     """How the desk stands: open cases, those that wait for whom they are for, those with a promise
     that is missed, emergencies that nobody has answered, cases without an owner."""
@@ -280,12 +255,6 @@ class CasesNow:
     missed: int
     unanswered: int
     unowned: int
-
-
-_not_about_me = or_(
-    Case.against_id.is_(None), Case.against_id != bindparam("me", type_=Case.against_id.type)
-)
-"""What `visible_to` says of the desk, for statements that are built once."""
 
 
 def _select_now() -> AnySelect:
@@ -306,7 +275,7 @@ def _select_now() -> AnySelect:
         func.coalesce(func.sum(sql_case((Case.owner_id.is_(None), 1), else_=0)), 0).label(
             "unowned"
         ),
-    ).where(one_of(Case.state, OPEN), _not_about_me)
+    ).where(one_of(Case.state, OPEN), not_about_me)
 
 
 _now = _select_now()
@@ -353,32 +322,12 @@ def newest_open_case(session: Session, person_id: int) -> OpenCase | None:
     return None if row is None else OpenCase(*row)
 
 
-def open_emergency(session: Session, actor: Actor, person_id: int) -> str | None:
-    """The newest open emergency of a survivor that this actor may know of; None for none. One
-    statement. Raises Forbidden."""
-    actor.require(Permission.CASE_WORK)
-    asked, holder = aliased(Person), aliased(Person)
-    return session.execute(
-        select(Case.public_ref)
-        .join(holder, holder.id == Case.person_id)
-        .join(asked, same_person(asked, holder))
-        .where(
-            asked.id == person_id,
-            Case.state.in_(sorted(OPEN)),
-            Case.kind.in_(sorted(EMERGENCIES)),
-            visible_to(actor),
-        )
-        .order_by(Case.id.desc())
-        .limit(1)
-    ).scalar()
-
-
 _case_by_phone = (
     select(Case.public_ref)
     .where(
         Case.phone_index.in_(bindparam("numbers", expanding=True)),
         one_of(Case.state, OPEN),
-        _not_about_me,
+        not_about_me,
     )
     .order_by(Case.id.desc())
     .limit(1)

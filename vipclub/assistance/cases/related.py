@@ -6,19 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import BindParameter, Integer, bindparam, or_, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased
 
+from vipclub import people
 from vipclub.accounts import Permission
-from vipclub.assistance.cases.finding import visible_to
+from vipclub.assistance.cases.finding import in_sight, values_of
 from vipclub.assistance.cases.handling import Act, CaseResult
 from vipclub.assistance.cases.whole_case import EntryView
 from vipclub.assistance.models import Case, CaseEntry
 from vipclub.assistance.refusals import CannotLink
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
+from vipclub.core.rows import AnySelect
 from vipclub.core.types import parse_ref
-from vipclub.people import Person, Viewed, same_person
+from vipclub.core.value_lists import among
+from vipclub.people import Person, Sight, Viewed, same_person
 
 MOST = 12
 """So many others of a person are shown beside those that are linked."""
@@ -92,15 +98,11 @@ class RelatedCase:
     linked: bool
 
 
-def related_cases(
-    session: Session, actor: Actor, ref: str, *, linked: list[str], viewed: Viewed
-) -> list[RelatedCase]:
-    """The linked cases, then the newest others of the same person or number. One statement. Raises
-    MalformedRef, Forbidden."""
-    actor.require(Permission.CASE_WORK)
-    asked = parse_ref(ref, "C")
-    viewed.must_cover(asked)
+@lru_cache(maxsize=512)
+def _related(sight: Sight) -> AnySelect:
     one, whose, holder = aliased(Case), aliased(Person), aliased(Person)
+    asked: BindParameter[str] = bindparam("case")
+    among_linked = among(Case.public_ref, bindparam("linked"))
     same = (
         select(holder.id)
         .join(whose, same_person(whose, holder))
@@ -109,20 +111,32 @@ def related_cases(
     )
     number = select(one.phone_index).where(one.public_ref == asked, one.phone_index.is_not(None))
     beside = or_(Case.person_id.in_(same), Case.phone_index.in_(number))
-    rows = session.execute(
+    first = sql_case((among_linked, 1), else_=0)
+    return (
         select(
             Case.public_ref,
             Case.kind,
             Case.state,
             Case.severity,
             Case.opened_at,
-            Case.public_ref.in_(linked).label("linked"),
+            first.label("linked"),
         )
-        .where(
-            and_(Case.public_ref != asked, visible_to(actor)),
-            or_(Case.public_ref.in_(linked), beside),
-        )
-        .order_by(Case.public_ref.in_(linked).desc(), Case.id.desc())
-        .limit(len(linked) + MOST)
+        .where(Case.public_ref != asked, in_sight(sight), or_(among_linked, beside))
+        .order_by(first.desc(), Case.id.desc())
+        .limit(bindparam("most", type_=Integer()))
     )
-    return [RelatedCase(*row[:5], linked=bool(row[5])) for row in rows]
+
+
+def related_cases(
+    session: Session, actor: Actor, ref: str, *, linked: list[str], viewed: Viewed
+) -> list[RelatedCase]:
+    """The linked cases, then the newest others of the same person or number. One statement. Raises
+    MalformedRef, Forbidden."""
+    actor.require(Permission.CASE_WORK)
+    asked = parse_ref(ref, "C")
+    viewed.must_cover(asked)
+    values = {**values_of(actor), "case": asked, "linked": linked, "most": len(linked) + MOST}
+    rows = run_built(session, _related(people.sight_of(actor)), values)
+    return [
+        RelatedCase(row[0], row[1], row[2], row[3], row[4], linked=bool(row[5])) for row in rows
+    ]

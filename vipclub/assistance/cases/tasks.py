@@ -68,18 +68,20 @@ def add_task(
     return ref
 
 
-def do_task(session: Session, actor: Actor, *, task: str) -> None:
-    """It is done. Raises IllegalTransition, Conflict where its case was merged meanwhile, and what
-    `Act` raises."""
-    _end(session, actor, task, "do", "task_done")
+def do_task(session: Session, actor: Actor, *, task: str, case: str | None = None) -> None:
+    """It is done. Raises IllegalTransition, NotFound for one of another `case` where that is named,
+    Conflict where its case was merged meanwhile, and what `Act` raises."""
+    _end(session, actor, task, "do", "task_done", case)
 
 
-def cancel_task(session: Session, actor: Actor, *, task: str) -> None:
+def cancel_task(session: Session, actor: Actor, *, task: str, case: str | None = None) -> None:
     """It needn't be done any more. Raises what `do_task` raises."""
-    _end(session, actor, task, "cancel", "task_cancelled")
+    _end(session, actor, task, "cancel", "task_cancelled", case)
 
 
-def _end(session: Session, actor: Actor, ref: str, step: str, entry: str) -> None:
+def _end(
+    session: Session, actor: Actor, ref: str, step: str, entry: str, named: str | None
+) -> None:
     one = TASK_STEPS[step]
     TASK_STEPS.require(one, actor)
     case = session.execute(
@@ -87,7 +89,7 @@ def _end(session: Session, actor: Actor, ref: str, step: str, entry: str) -> Non
         .join(CaseTask, CaseTask.case_id == Case.id)
         .where(CaseTask.public_ref == parse_ref(ref, "C"), visible_to(actor))
     ).scalar()
-    if case is None:
+    if case is None or (named is not None and parse_ref(named, "C") != case):
         raise NotFound()
     act = Act(session, actor, case, permission=Permission.CASE_WORK)
     row = session.execute(

@@ -3,15 +3,18 @@
 What an entry says, by its `what`:
 
 - `opened`, `triaged`, `severity`: with the severity;
+- `kind`: with the kind that the case has from then on in `reason`;
 - `owner`: with the account's reference in `other_ref`;
 - `answered`: the club to whom the case is for; `wrote`: the other way; `noted`: among staff;
 - `waited`: with the reason and until when; `resumed`;
 - `partner_asked`, `partner_found`, `partner_lost`: with the partner's reference, and in `reason`
   for what; `no_partner`: none is needed; `partner_declined`, `partner_silent`, `partner_withdrawn`
   likewise, `partners_all_asked` when none is left: these move no clock;
-- `extended`: with the days in all; `resolved`, `closed`, `reopened`;
+- `extended`: with the days in all; `resolved`, with what changed; `closed`, `reopened`;
 - `merged`: into the case in `other_ref`; `merged_in`: that one, with `since` when somebody began to
   wait there who waits still;
+- `owed`: the clock in `reason`, which ran in a merged case `since` then and is due `until` then;
+- `about`: whom of the staff a complaint is about, by the account in `other_ref`; none for nobody;
 - `handed`: to the account in `other_ref`, with the giver's word;
 - `facts`: answers to questions, as JSON; `step_done`, `step_undone`: the step in `reason`;
 - `task_added`, `task_done`, `task_cancelled`, `task_ended`: the task in `other_ref`;
@@ -29,15 +32,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from vipclub.assistance.clocks.counting import CaseCalendar
 from vipclub.assistance.clocks.running import Clock, Event, clocks_of
 from vipclub.assistance.models import CaseClock, CaseEntry, clock_table, entry_table
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import cipher_of
+from vipclub.core.rows import AnyRow
 from vipclub.core.types import new_ref
+from vipclub.core.value_lists import among
 from vipclub.core.working_days import load_calendar
 
 
@@ -82,12 +88,22 @@ def write_entry(
     return ref
 
 
+OF_EVENTS = (
+    CaseEntry.at,
+    CaseEntry.what,
+    CaseEntry.severity,
+    CaseEntry.since,
+    CaseEntry.days,
+    CaseEntry.until,
+    CaseEntry.reason,
+)
+"""The columns of an `Event`, in their order."""
+
+
 def history_of(session: Session, case_id: int) -> list[Event]:
     """What the clocks are worked out from, in order. One statement."""
     rows = session.execute(
-        select(CaseEntry.at, CaseEntry.what, CaseEntry.severity, CaseEntry.since, CaseEntry.days)
-        .where(CaseEntry.case_id == case_id)
-        .order_by(CaseEntry.id)
+        select(*OF_EVENTS).where(CaseEntry.case_id == case_id).order_by(CaseEntry.id)
     )
     return [Event(*row) for row in rows]
 
@@ -140,12 +156,13 @@ def next_alarm(one: Clock, level: int) -> datetime | None:
     return next((at for each, at in one.alarms if each > level), None)
 
 
-def clock_rows(session: Session, case_ids: Sequence[int]) -> list[CaseClock]:
+_clocks = (
+    select(*clock_table.c)
+    .where(among(CaseClock.case_id, bindparam("cases")))
+    .order_by(CaseClock.case_id, CaseClock.id)
+)
+
+
+def clock_rows(session: Session, case_ids: Sequence[int]) -> Sequence[AnyRow]:
     """The kept clocks of cases, by case, in the order in which they began."""
-    return list(
-        session.scalars(
-            select(CaseClock)
-            .where(CaseClock.case_id.in_(case_ids))
-            .order_by(CaseClock.case_id, CaseClock.id)
-        )
-    )
+    return run_built(session, _clocks, {"cases": list(case_ids)}).all()

@@ -5,25 +5,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
 from vipclub.accounts import Account, Permission
 from vipclub.assistance.cases.callers import CallerQuestion, questions_of
-from vipclub.assistance.cases.finding import visible_to
+from vipclub.assistance.cases.finding import in_sight, values_of, visible_to
 from vipclub.assistance.cases.queries import CaseLine, lines_of, select_cases
 from vipclub.assistance.models import Case, CaseEntry
 from vipclub.assistance.steps import MACHINE
 from vipclub.core import clock
 from vipclub.core.actor import Actor
+from vipclub.core.built_statements import run_built
 from vipclub.core.crypto import Cipher, cipher_of
 from vipclub.core.errors import Forbidden, NotFound
-from vipclub.core.rows import AnySelect
+from vipclub.core.rows import AnyRow, AnySelect
 from vipclub.core.types import Localized, parse_ref
 from vipclub.partners import Partner
-from vipclub.people import Viewed
+from vipclub.people import Sight, Viewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def case(session: Session, actor: Actor, ref: str, *, viewed: Viewed | None = No
         if viewed is None:
             raise Forbidden(permission=str(Permission.CASE_WORK))
         viewed.must_cover(asked)
-    row = session.execute(_whole().where(Case.public_ref == asked, visible_to(actor))).first()
+    values = {**values_of(actor), "case": asked}
+    row = run_built(session, _whole(people.sight_of(actor)), values).first()
     if row is None:
         raise NotFound()
     cipher = cipher_of(session)
@@ -122,7 +125,8 @@ def case(session: Session, actor: Actor, ref: str, *, viewed: Viewed | None = No
     )
 
 
-def _whole() -> AnySelect:
+@lru_cache(maxsize=512)
+def _whole(sight: Sight) -> AnySelect:
     merged = aliased(Case)
     return (
         select_cases()
@@ -140,40 +144,55 @@ def _whole() -> AnySelect:
             merged.public_ref.label("merged_into"),
         )
         .outerjoin(merged, merged.id == Case.merged_into_id)
+        .where(Case.public_ref == bindparam("case"), in_sight(sight))
     )
+
+
+def _select_entries() -> AnySelect:
+    named = aliased(Account)
+    return (
+        select(
+            CaseEntry.public_ref,
+            CaseEntry.at,
+            CaseEntry.what,
+            CaseEntry.channel,
+            CaseEntry.severity,
+            CaseEntry.reason,
+            CaseEntry.until,
+            CaseEntry.level,
+            CaseEntry.other_ref,
+            CaseEntry.body,
+            Account.display_name.label("name"),
+            Account.role,
+            named.display_name.label("other_name"),
+            Partner.name.label("partner"),
+        )
+        .outerjoin(Account, Account.id == CaseEntry.account_id)
+        .outerjoin(named, named.public_ref == CaseEntry.other_ref)
+        .outerjoin(Partner, Partner.public_ref == CaseEntry.other_ref)
+        .where(CaseEntry.case_id == bindparam("case_id"))
+        .order_by(CaseEntry.id)
+    )
+
+
+_every_entry = _select_entries()
+_for_member = _every_entry.where(CaseEntry.for_member)
 
 
 def _entries(
     session: Session, cipher: Cipher, case_id: int, *, works: bool
 ) -> tuple[EntryView, ...]:
-    named = aliased(Account)
-    asked = (
-        select(CaseEntry, Account.display_name, Account.role, named.display_name, Partner.name)
-        .outerjoin(Account, Account.id == CaseEntry.account_id)
-        .outerjoin(named, named.public_ref == CaseEntry.other_ref)
-        .outerjoin(Partner, Partner.public_ref == CaseEntry.other_ref)
-        .where(CaseEntry.case_id == case_id)
-        .order_by(CaseEntry.id)
-    )
-    if not works:
-        asked = asked.where(CaseEntry.for_member)
-    return tuple(_entry(cipher, *row) for row in session.execute(asked))
+    asked = _every_entry if works else _for_member
+    return tuple(_entry(cipher, row) for row in run_built(session, asked, {"case_id": case_id}))
 
 
-def _entry(
-    cipher: Cipher,
-    row: CaseEntry,
-    name: str | None,
-    role: str | None,
-    other: str | None,
-    partner: Localized | None,
-) -> EntryView:
-    by_staff = role is not None and role != "member"
+def _entry(cipher: Cipher, row: AnyRow) -> EntryView:
+    by_staff = row.role is not None and row.role != "member"
     return EntryView(
         ref=row.public_ref,
         at=row.at,
         what=row.what,
-        who=name if by_staff and name else "",
+        who=row.name if by_staff and row.name else "",
         by_staff=by_staff,
         channel=row.channel,
         severity=row.severity,
@@ -181,7 +200,7 @@ def _entry(
         until=row.until,
         level=row.level,
         other_ref=row.other_ref,
-        other_name=other or "",
-        partner=partner,
+        other_name=row.other_name or "",
+        partner=row.partner,
         text=cipher.unseal("case_entry.body", row.public_ref, row.body) if row.body else "",
     )

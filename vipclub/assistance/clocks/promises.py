@@ -98,6 +98,16 @@ PROMISES: Mapping[str, tuple[Promise, ...]] = {
 }
 """kind -> its promises, in the order in which they are shown."""
 
+GOES_ON_IN: Mapping[str, frozenset[str]] = {
+    "emergency_domestic": EMERGENCIES,
+    "emergency_overseas": EMERGENCIES,
+    "green_channel": EMERGENCIES | {"green_channel"},
+    "complaint": frozenset({"complaint"}),
+    "enquiry": frozenset(KINDS) - {"complaint"},
+}
+"""kind -> the kinds in which a case may go on when it is merged, so that no promise is lost; a
+complaint is merged with a complaint alone."""
+
 WARNED, MISSED, ESCALATED, LAST = 1, 2, 3, 4
 """The levels of an alarm: its owner is warned, the promise is missed and the leader on duty is
 told, then the leader on call, at last operations too."""

@@ -1,7 +1,9 @@
 """The clocks of a case, worked out from its timeline and its calendar alone.
 
 Each clock is independent of the others. A clock runs in rounds: the first answer is promised once,
-news are promised again after each. What is kept in `case_clock` is a copy of what this says, and
+news are promised again after each. Days of an extension count for the round in which it was
+given, and only where it was not due yet: nothing that comes later makes a missed promise kept.
+What is kept in `case_clock` is a copy of what this says, and
 `invariants.py` works it out again.
 
 A change of severity: whoever was promised something for a severity keeps that promise as long as
@@ -32,13 +34,15 @@ from vipclub.assistance.clocks.promises import (
 class Event:
     """What the clocks are told of an entry of the timeline. `severity` comes with what sets one;
     `since` is when somebody began to wait who waits here now (a merged case); `days` are those in
-    all of an extension."""
+    all of an extension; an `owed` clock is due at `until`, as the merged case promised it."""
 
     at: datetime
     what: str
     severity: str | None = None
     since: datetime | None = None
     days: int | None = None
+    until: datetime | None = None
+    clock: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ ENDS: dict[ClockName, frozenset[str]] = {
     "member_told": frozenset({"answered"}),
     "resolution": frozenset({"resolved"}),
 }
+OWED = "owed"
+"""What was promised in a case that became part of this one, and isn't kept yet."""
 STOPS = frozenset({"resolved", "closed", "merged"})
 """After these nobody waits."""
 STOPS_ONE: dict[ClockName, frozenset[str]] = {"partner_found": frozenset({"no_partner"})}
@@ -93,21 +99,24 @@ RESUMES = frozenset({"resumed", "reopened", *STOPS})
 def clocks_of(kind: str, history: Sequence[Event], calendar: CaseCalendar) -> list[Clock]:
     """All rounds of all clocks of a case of a kind, in the order of its promises, by round. The
     history begins with `opened` and is in order."""
-    pauses, severities, days = _pauses(history), _severities(history), _days(history)
+    pauses, severities = _pauses(history), _severities(history)
     found = []
     for promise in PROMISES[kind]:
         for number, one in enumerate(rounds_of(promise.clock, history), start=1):
-            found.append(_clock(promise, number, one, pauses, severities, days, calendar))
+            found.append(_clock(promise, number, one, pauses, severities, calendar))
     return found
 
 
 @dataclass(slots=True)
 class Round:
-    """From when until when a clock ran; neither done nor stopped while it still does."""
+    """From when until when a clock ran; neither done nor stopped while it still does. `owed` are
+    the promises that were taken over from merged cases, `extended` the extensions given in it."""
 
     started: datetime
     done: datetime | None = None
     stopped: datetime | None = None
+    owed: list[Event] = field(default_factory=list)
+    extended: list[Event] = field(default_factory=list)
 
 
 def rounds_of(clock: ClockName, history: Sequence[Event]) -> list[Round]:
@@ -121,6 +130,10 @@ def rounds_of(clock: ClockName, history: Sequence[Event]) -> list[Round]:
                 last.done, runs = event.at, False
             elif event.what in STOPS or event.what in STOPS_ONE.get(clock, ()):
                 last.stopped, runs = event.at, False
+            elif event.what == OWED and event.clock == clock:
+                last.owed.append(event)
+            elif event.what == "extended":
+                last.extended.append(event)
         if not runs and (begins := _begins(clock, event)) is not None:
             rounds.append(Round(begins))
     return rounds
@@ -151,10 +164,6 @@ def _severities(history: Sequence[Event]) -> list[tuple[datetime, str]]:
     return [(event.at, event.severity) for event in history if event.severity is not None]
 
 
-def _days(history: Sequence[Event]) -> int | None:
-    return max((event.days for event in history if event.days is not None), default=None)
-
-
 @dataclass(frozen=True, slots=True)
 class _Run:
     """What the moments of a round are worked out from."""
@@ -163,16 +172,38 @@ class _Run:
     pauses: Sequence[Pause]
     starts: Sequence[tuple[datetime, Allowance]] = field(repr=False)
     """When each severity began to hold in the round, with what it allows."""
+    owed: Sequence[Event] = ()
+    extension: Event | None = None
+    """The last one that counts."""
 
     def moment(self, share: float = 1.0) -> datetime | None:
         """When a share of what is allowed is spent: the earliest promise that was made."""
-        found = []
+        found = [self._owed(one, share) for one in self.owed]
+        if None in found:
+            return None
         for number, (start, _) in enumerate(self.starts):
             longest = [self._spent(start, one.share(share)) for _, one in self.starts[number:]]
             if None in longest:
                 return None
             found.append(max(moment for moment in longest if moment is not None))
-        return min(found)
+        return min(moment for moment in found if moment is not None)
+
+    def _owed(self, one: Event, share: float) -> datetime | None:
+        """A promise that was taken over: as it stood, and later by the pauses since then."""
+        if one.since is None or one.until is None:
+            return None
+        given = self.extension
+        if given is not None and given.days is not None and given.at >= one.at:
+            return self._spent(one.since, Allowance(given.days * DAY, "days").share(share))
+        moment = one.since + share * (one.until - one.since)
+        for pause in self.pauses:
+            begins = max(pause.start, one.at)
+            if begins >= moment or (pause.end is not None and pause.end <= begins):
+                continue
+            if pause.end is None:
+                return None
+            moment += pause.end - begins
+        return moment
 
     def _spent(self, start: datetime, allowance: Allowance) -> datetime | None:
         return moment_after(self.calendar, start, allowance, self.pauses)
@@ -184,15 +215,20 @@ def _clock(
     one: Round,
     pauses: Sequence[Pause],
     severities: Sequence[tuple[datetime, str]],
-    days: int | None,
     calendar: CaseCalendar,
 ) -> Clock:
     ended = one.done or one.stopped
     counted = [pause for pause in pauses if promise.pauses and (not ended or pause.start < ended)]
     if ended is not None:
         counted = [Pause(pause.start, min(pause.end or ended, ended)) for pause in counted]
-    starts = _starts(promise, one, ended, severities, days)
-    run = _Run(calendar, counted, starts)
+    run = _Run(calendar, counted, _starts(promise, one, ended, severities, None), one.owed)
+    days = 0
+    for event in one.extended if promise.extends else ():
+        due = run.moment()
+        if event.days is not None and (due is None or event.at <= due):
+            days = max(days, event.days)
+            starts = _starts(promise, one, ended, severities, days)
+            run = _Run(calendar, counted, starts, one.owed, event)
     due = run.moment() if one.stopped is None else None
     paused = ended is None and due is None
     alarms = _alarms(run) if ended is None else ()

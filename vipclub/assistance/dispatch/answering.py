@@ -136,8 +136,8 @@ class _Answer:
         )
 
     def sealed(self, text: str) -> bytes | None:
-        """The partner's own words."""
-        said = words(text[:LONGEST_WORDS], needed=False)
+        """The partner's own words. Raises WordsMissing for too many."""
+        said = words(text, needed=False, most=LONGEST_WORDS)
         return cipher_of(self.session).seal("dispatch.said", self.row.ref, said) if said else None
 
     def done(self, arrives_at: datetime | None = None, **after: Any) -> DispatchResult:  # noqa: ANN401
@@ -157,8 +157,8 @@ def accept(
     text: str = "",
 ) -> DispatchResult:
     """The partner comes, at `arrives_at` or in so many `minutes`, where it can say so. Raises
-    AnswerTooLate, AnsweredAlready, PartnerFoundAlready, ArrivalNotAccepted and what `_Answer`
-    raises."""
+    AnswerTooLate, AnsweredAlready, PartnerFoundAlready, ArrivalNotAccepted, WordsMissing and what
+    `_Answer` raises."""
     found = _Answer(
         session, actor, DISPATCH_STEPS["accept"], _own(actor, dispatch), way=_way(actor)
     )
@@ -169,7 +169,7 @@ def decline(
     session: Session, actor: Actor, *, dispatch: str, reason: str, text: str = ""
 ) -> DispatchResult:
     """The partner can't: the next one is asked at once. Raises ReasonNotAccepted, AnswerTooLate,
-    AnsweredAlready and what `_Answer` raises."""
+    AnsweredAlready, WordsMissing and what `_Answer` raises."""
     _known(reason, text)
     found = _Answer(
         session, actor, DISPATCH_STEPS["decline"], _own(actor, dispatch), way=_way(actor)
@@ -213,30 +213,45 @@ def decline_by_link(
 
 
 def accept_for(
-    session: Session, actor: Actor, *, dispatch: str, minutes: int | None = None, text: str = ""
+    session: Session,
+    actor: Actor,
+    *,
+    dispatch: str,
+    case: str | None = None,
+    minutes: int | None = None,
+    text: str = "",
 ) -> DispatchResult:
     """The partner said yes on the telephone, perhaps after its time. Raises what `accept` does, but
-    AnswerTooLate."""
-    which = Dispatch.public_ref == parse_ref(dispatch, "Z")
+    AnswerTooLate; NotFound for an asking of another `case` where that is named."""
+    which = _named(dispatch, case)
     found = _Answer(session, actor, DISPATCH_STEPS["accept_for"], which, way="desk")
     return _accepted(found, None, minutes, text)
 
 
 def decline_for(
-    session: Session, actor: Actor, *, dispatch: str, reason: str, text: str = ""
+    session: Session,
+    actor: Actor,
+    *,
+    dispatch: str,
+    reason: str,
+    case: str | None = None,
+    text: str = "",
 ) -> DispatchResult:
-    """The partner said no on the telephone. Raises what `decline` does."""
+    """The partner said no on the telephone. Raises what `decline` does, and NotFound as
+    `accept_for`."""
     _known(reason, text)
-    which = Dispatch.public_ref == parse_ref(dispatch, "Z")
+    which = _named(dispatch, case)
     return _declined(
         _Answer(session, actor, DISPATCH_STEPS["decline_for"], which, way="desk"), reason, text
     )
 
 
-def lose(session: Session, actor: Actor, *, dispatch: str, text: str = "") -> DispatchResult:
+def lose(
+    session: Session, actor: Actor, *, dispatch: str, case: str | None = None, text: str = ""
+) -> DispatchResult:
     """Who had accepted doesn't come after all: the promise of a partner runs again, and the next of
-    the chain is asked. Raises what `_Answer` raises."""
-    which = Dispatch.public_ref == parse_ref(dispatch, "Z")
+    the chain is asked. Raises what `_Answer` raises, and NotFound as `accept_for`."""
+    which = _named(dispatch, case)
     found = _Answer(session, actor, DISPATCH_STEPS["lose"], which, way="desk")
     row = found.row
     DISPATCH_STEPS.move(session, dispatch_table, row.id, found.step, row.state, found.step.target)
@@ -249,6 +264,12 @@ def lose(session: Session, actor: Actor, *, dispatch: str, text: str = "") -> Di
     )
     go_on(session, found.act, row.chain, last=row.id, kind=row.kind)
     return found.done()
+
+
+def _named(ref: str, case: str | None) -> ColumnElement[bool]:
+    """An asking by its reference, of this case where one is named."""
+    which = Dispatch.public_ref == parse_ref(ref, "Z")
+    return which if case is None else which & (Case.public_ref == parse_ref(case, "C"))
 
 
 def _own(actor: Actor, ref: str) -> ColumnElement[bool]:

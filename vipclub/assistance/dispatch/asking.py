@@ -21,7 +21,7 @@ from vipclub.assistance.dispatch.models import (
     cover_table,
     dispatch_table,
 )
-from vipclub.assistance.dispatch.refusals import AnsweredAlready, ChainNotAccepted
+from vipclub.assistance.dispatch.refusals import AnsweredAlready, AskedNow, ChainNotAccepted
 from vipclub.assistance.dispatch.steps import DISPATCH_STEPS, SERVICES
 from vipclub.assistance.duty.owners import duty_at
 from vipclub.assistance.models import Case
@@ -37,6 +37,7 @@ from vipclub.partners import Partner
 
 MOST_PARTNERS = 8
 """Partners in one chain."""
+LONGEST_AREA = 200
 BATCH = 200
 ACTOR = Actor.system("ask_partners")
 ASK, EXPIRE = DISPATCH_STEPS["ask"], DISPATCH_STEPS["expire"]
@@ -54,13 +55,14 @@ def ask_partners(
     channel: str | None = None,
 ) -> str:
     """Ask partners for help in an open case, one after another in the order of `covers`; gives the
-    chain. `area` is told to whoever is asked, `note` to who accepts. Raises ChainNotAccepted,
-    Malformed, MalformedRef, WordsMissing, IllegalTransition for a case that isn't open, and what
-    `Act` raises."""
+    chain. `area` is told to whoever is asked, `note` to who accepts. For one kind one is asked at a
+    time. Raises ChainNotAccepted, AskedNow, Malformed, MalformedRef, WordsMissing,
+    IllegalTransition for a case that isn't open, and what `Act` raises."""
     if kind not in SERVICES:
         raise Malformed("kind")
     refs = [parse_ref(ref, "Z") for ref in covers]
-    told, kept = words(area[:200], needed=False), words(note, needed=False)
+    told = words(area, needed=False, most=LONGEST_AREA)
+    kept = words(note, needed=False)
     act = Act(session, actor, case, permission=Permission.CASE_WORK, channel=channel)
     act.must_be_open()
     found = {
@@ -81,6 +83,9 @@ def ask_partners(
     asked = {row.partner_id for row in found.values()}
     if not 1 <= len(refs) <= MOST_PARTNERS or len(asked) != len(refs):
         raise ChainNotAccepted(most=MOST_PARTNERS)
+    # under the lock of the case, so that of two clicks the second sees the first
+    if any(row.state == "asked" and row.kind == kind for row in open_rows(session, act.case.id)):
+        raise AskedNow()
     chain = _list_all(session, act, kind, [found[ref] for ref in refs], told, kept)
     ask_next(session, act, chain)
     act.finish("case.dispatch", after={"kind": kind, "chain": chain, "partners": len(refs)})

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Permission
-from vipclub.assistance.cases.opening import callback_number
+from vipclub.assistance.cases.opening import number_as_said
 from vipclub.assistance.dispatch.models import AssistanceCover
 from vipclub.assistance.dispatch.refusals import CoverNotAccepted, CoverThereAlready
 from vipclub.assistance.dispatch.steps import SERVICES
@@ -71,7 +71,7 @@ def add_cover(
     if partner_id is None:
         raise NotFound()
     address = usable_address(email.strip()) if email.strip() else ""
-    number = callback_number(phone) or ""
+    number = number_as_said(phone) or ""
     place = city_code if country else None
     if address is None or not (address or number) or not 1 <= minutes <= LONGEST_TIME:
         raise CoverNotAccepted()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from vipclub import people
 from vipclub.accounts import Permission, token_hash
-from vipclub.assistance.cases.finding import visible_to
+from vipclub.assistance.cases.finding import in_sight, values_of
 from vipclub.assistance.dispatch.models import AssistanceCover, Dispatch
 from vipclub.assistance.dispatch.steps import DISPATCH_STEPS, STATES
 from vipclub.assistance.models import Case
@@ -29,7 +29,7 @@ from vipclub.core.types import Localized, parse_ref
 from vipclub.core.value_lists import one_of
 from vipclub.partners import Partner, seen_by
 from vipclub.partners import visible_to as partners_visible_to
-from vipclub.people import Person, Viewed, stands_for
+from vipclub.people import Person, Sight, Viewed, stands_for
 
 SHOWN_STATES = tuple(state for state in STATES if state != "listed")
 """States that a partner may see."""
@@ -115,6 +115,35 @@ class RequestView:
         }
 
 
+@lru_cache(maxsize=512)
+def _of_case(sight: Sight) -> AnySelect:
+    first = aliased(Dispatch)
+    return (
+        select(
+            Dispatch.public_ref,
+            Dispatch.chain,
+            Dispatch.number,
+            Dispatch.kind,
+            Dispatch.state,
+            Dispatch.asked_at,
+            Dispatch.answer_by,
+            Dispatch.answered_at,
+            Dispatch.way,
+            Dispatch.reason,
+            Dispatch.arrives_at,
+            Dispatch.said,
+            Partner.name,
+            AssistanceCover.phone,
+        )
+        .join(Case, Case.id == Dispatch.case_id)
+        .join(Partner, Partner.id == Dispatch.partner_id)
+        .join(AssistanceCover, AssistanceCover.id == Dispatch.cover_id)
+        .join(first, first.public_ref == Dispatch.chain)
+        .where(Case.public_ref == bindparam("case"), in_sight(sight))
+        .order_by(first.id.desc(), Dispatch.number)
+    )
+
+
 def dispatches_of(
     session: Session, actor: Actor, *, case: str, viewed: Viewed
 ) -> list[DispatchView]:
@@ -123,31 +152,21 @@ def dispatches_of(
     actor.require(Permission.CASE_WORK)
     ref = parse_ref(case, "C")
     viewed.must_cover(ref)
-    first = aliased(Dispatch)
-    rows = session.execute(
-        select(Dispatch, Partner.name, AssistanceCover.phone)
-        .join(Case, Case.id == Dispatch.case_id)
-        .join(Partner, Partner.id == Dispatch.partner_id)
-        .join(AssistanceCover, AssistanceCover.id == Dispatch.cover_id)
-        .join(first, first.public_ref == Dispatch.chain)
-        .where(Case.public_ref == ref, visible_to(actor))
-        .order_by(first.id.desc(), Dispatch.number)
-    )
+    values = {**values_of(actor), "case": ref}
+    rows = run_built(session, _of_case(people.sight_of(actor)), values)
     cipher, now = cipher_of(session), clock.now()
-    return [_of_desk(cipher, actor, now, *row) for row in rows]
+    return [_of_desk(cipher, actor, now, row) for row in rows]
 
 
-def _of_desk(
-    cipher: Cipher, actor: Actor, now: datetime, row: Dispatch, name: Localized, phone: str
-) -> DispatchView:
+def _of_desk(cipher: Cipher, actor: Actor, now: datetime, row: AnyRow) -> DispatchView:
     return DispatchView(
         ref=row.public_ref,
         chain=row.chain,
         number=row.number,
-        name=name,
+        name=row.name,
         kind=row.kind,
         status=row.state,
-        phone=phone,
+        phone=row.phone,
         asked_at=row.asked_at,
         answer_by=row.answer_by,
         answered_at=row.answered_at,

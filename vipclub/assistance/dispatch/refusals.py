@@ -6,6 +6,17 @@ from vipclub.core.errors import Conflict, Refused
 from vipclub.core.i18n import N_
 
 
+class AskedNow(Conflict):
+    """Somebody is asked for the same in the same case and hasn't answered yet: a second chain
+    beside the first would send two."""
+
+    code = "asked_now"
+    sentence = N_(
+        "A partner is already asked for this and has not answered yet. "
+        "Withdraw that request before you ask others."
+    )
+
+
 class AnswerTooLate(Conflict):
     """The partner's time has passed: the next one is asked."""
 

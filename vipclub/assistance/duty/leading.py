@@ -6,8 +6,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, literal, or_, select
+from sqlalchemy.orm import Session
 
+from vipclub.accounts import Account
 from vipclub.assistance.duty.on_duty import newest_on_call
+from vipclub.assistance.duty.roster import ON_DUTY_ROLES
 from vipclub.assistance.models import OnCall, Shift
 
 LATELY = timedelta(days=30)
@@ -32,6 +35,17 @@ def who_leads() -> ColumnElement[bool]:
 def of_whom(account_id: int, now: datetime) -> dict[str, object]:
     """What `who_leads` is asked with."""
     return {"leader": account_id, "leads_now": now, "led_since": now - LATELY}
+
+
+def leaders(session: Session, now: datetime, *, but: int | None) -> list[int]:
+    """All who lead, but somebody. One statement."""
+    leads = _leads(Account.__table__.c.id, literal(now, _moment), literal(now - LATELY, _moment))
+    rows = session.scalars(
+        select(Account.id)
+        .where(Account.role.in_(ON_DUTY_ROLES), Account.state == "active", leads)
+        .order_by(Account.id)
+    )
+    return [one for one in rows if one != but]
 
 
 def _leads(

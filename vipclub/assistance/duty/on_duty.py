@@ -6,12 +6,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Account
 from vipclub.assistance.models import Absence, Case, OnCall, Shift
 from vipclub.assistance.steps import OPEN
+from vipclub.core.built_statements import run_built
+from vipclub.core.rows import AnySelect
+from vipclub.core.value_lists import one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,25 @@ class Agent:
     open_cases: int
 
 
-def on_duty(session: Session, now: datetime) -> list[Agent]:
-    """All who are on duty, who has the fewest open cases first. One statement."""
+def _away(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether whose shift it is has a break or leave."""
+    return (
+        select(Absence.id)
+        .where(
+            Absence.account_id == Shift.account_id, Absence.starts_at <= now, Absence.ends_at > now
+        )
+        .exists()
+    )
+
+
+def _select_on_duty() -> AnySelect:
+    now = bindparam("now", type_=Shift.starts_at.type)
     owned = (
         select(func.count(Case.id))
-        .where(Case.owner_id == Shift.account_id, Case.state.in_(sorted(OPEN)))
+        .where(Case.owner_id == Shift.account_id, one_of(Case.state, OPEN))
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             Shift.account_id,
             Account.public_ref,
@@ -45,7 +59,7 @@ def on_duty(session: Session, now: datetime) -> list[Agent]:
         )
         .join(Account, Account.id == Shift.account_id)
         .where(
-            Account.state == "active",
+            Account.state == literal_column("'active'"),
             Shift.cancelled_at.is_(None),
             Shift.starts_at <= now,
             Shift.ends_at > now,
@@ -53,18 +67,14 @@ def on_duty(session: Session, now: datetime) -> list[Agent]:
         )
         .order_by(owned, Shift.account_id)
     )
-    return [Agent(*row) for row in rows]
 
 
-def _away(now: datetime) -> ColumnElement[bool]:
-    """Whether whose shift it is has a break or leave."""
-    return (
-        select(Absence.id)
-        .where(
-            Absence.account_id == Shift.account_id, Absence.starts_at <= now, Absence.ends_at > now
-        )
-        .exists()
-    )
+_on_duty = _select_on_duty()
+
+
+def on_duty(session: Session, now: datetime) -> list[Agent]:
+    """All who are on duty, who has the fewest open cases first. One statement."""
+    return [Agent(*row) for row in run_built(session, _on_duty, {"now": now})]
 
 
 def stand_in_of(session: Session, account_id: int, now: datetime) -> int | None:

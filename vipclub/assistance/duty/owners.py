@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import QueryableAttribute, Session
 
 from vipclub.assistance.clocks.promises import MISSED, WARNED
 from vipclub.assistance.duty.on_duty import Agent, leader_on_call, on_duty
@@ -29,6 +29,13 @@ class Duty:
         """Whose an open case may stay: those on duty; while nobody is, the leader's on call."""
         there = [agent.account_id for agent in self.agents]
         return there or ([self.on_call.account_id] if self.on_call is not None else [])
+
+    def leads(self, account_id: int | None) -> bool:
+        """Whether somebody leads at this moment: a shift, or on call."""
+        if account_id is None:
+            return False
+        on_call = self.on_call is not None and self.on_call.account_id == account_id
+        return on_call or any(a.leads and a.account_id == account_id for a in self.agents)
 
     def owner(self, *, but: int | None = None, stand_in: int | None = None) -> Agent | None:
         """Whose a case becomes: the stand-in's who is on duty, else the agent's with the fewest
@@ -71,13 +78,32 @@ def duty_at(session: Session, now: datetime) -> Duty:
     return Duty(tuple(on_duty(session, now)), leader_on_call(session, now))
 
 
+def to_be_given(
+    duty: Duty,
+    owner: QueryableAttribute[int | None],
+    against: QueryableAttribute[int | None],
+) -> ColumnElement[bool]:
+    """What may not stay whose it is, and somebody else may take. What is about the only one who is
+    there goes to the leader on call, and stays there."""
+    away = or_(owner.is_(None), owner.not_in(duty.owners))
+    if len(set(duty.owners)) != 1:
+        return away
+    only = duty.owners[0]
+    other = duty.owner(but=only)
+    free = or_(against.is_(None), against != only)
+    if other is not None:
+        free = or_(free, owner.is_(None), owner != other.account_id)
+    return away & free
+
+
 def unowned(session: Session, duty: Duty, *, limit: int = 200) -> list[str]:
-    """Open cases that may not stay whose they are, the oldest first. One statement."""
+    """Open cases that may not stay whose they are and somebody may take, the oldest first. One
+    statement."""
     rows = session.scalars(
         select(Case.public_ref)
         .where(
             Case.state.in_(sorted(OPEN)),
-            or_(Case.owner_id.is_(None), Case.owner_id.not_in(duty.owners)),
+            to_be_given(duty, Case.owner_id, Case.against_id),
         )
         .order_by(Case.id)
         .limit(limit)

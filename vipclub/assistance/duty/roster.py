@@ -1,4 +1,4 @@
-"""The roster: shifts, breaks and leave, and the leader on call. Written by the desk's leaders."""
+"""The roster: shifts, breaks and leave, and the leader on call. `changing` says who changes it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vipclub.accounts import Account, Permission
+from vipclub.assistance.duty.changing import require_absence, require_other, require_roster
 from vipclub.assistance.models import Absence, OnCall, Shift
 from vipclub.assistance.refusals import ShiftNotAccepted
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
+from vipclub.core.db import for_no_key_update
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.types import new_ref, parse_ref
 
@@ -42,10 +44,13 @@ def add_shift(
     end: datetime,
     leads: bool = False,
 ) -> str:
-    """Put somebody of the desk on duty; gives the shift's reference. Raises ShiftNotAccepted,
-    NotFound, Forbidden."""
-    actor.require(Permission.DUTY_CHANGE)
-    account_id = agent_id(session, account)
+    """Put somebody of the desk on duty, under the lock of their account, so that of two leaders who
+    do so at once the second sees what the first did; gives the shift's reference. Raises
+    ShiftNotAccepted, NobodyMakesThemselvesLeader, NotFound, and what `require_roster` raises."""
+    require_roster(session, actor)
+    account_id = agent_id(session, account, locked=True)
+    if leads:
+        require_other(actor, account_id)
     overlaps = session.execute(
         select(Shift.id).where(
             Shift.account_id == account_id,
@@ -72,8 +77,9 @@ def add_shift(
 
 
 def cancel_shift(session: Session, actor: Actor, *, shift: str) -> None:
-    """Call a shift off: what is left of it isn't served. Raises NotFound, Forbidden."""
-    actor.require(Permission.DUTY_CHANGE)
+    """Call a shift off: what is left of it isn't served. Raises NotFound, and what
+    `require_roster` raises."""
+    require_roster(session, actor)
     ref = parse_ref(shift, "F")
     done = session.execute(
         update(Shift)
@@ -96,14 +102,15 @@ def add_absence(
     end: datetime,
     stand_in: str | None = None,
 ) -> str:
-    """A break or leave, with who stands in; gives its reference. Raises Malformed, NotFound,
-    Forbidden."""
+    """A break or leave, with who stands in; gives its reference. Raises Malformed, NotFound, and
+    what `require_absence` raises."""
     actor.require(Permission.DUTY_CHANGE)
     if kind not in ABSENCES:
         raise Malformed("kind")
     if end <= start:
         raise Malformed("end")
     account_id = agent_id(session, account)
+    require_absence(session, actor, account_id, start=start, end=end)
     other = agent_id(session, stand_in) if stand_in else None
     if other == account_id:
         raise Malformed("stand_in")
@@ -130,10 +137,12 @@ def add_absence(
 
 
 def name_leader_on_call(session: Session, actor: Actor, *, account: str) -> None:
-    """From now on this is who is reached when nobody is on duty. Raises NotFound, Forbidden."""
-    actor.require(Permission.DUTY_CHANGE)
-    now = clock.now()
-    session.add(OnCall(account_id=agent_id(session, account), from_at=now))
+    """From now on this is who is reached when nobody is on duty. Raises
+    NobodyMakesThemselvesLeader, NotFound, and what `require_roster` raises."""
+    require_roster(session, actor)
+    now, account_id = clock.now(), agent_id(session, account)
+    require_other(actor, account_id)
+    session.add(OnCall(account_id=account_id, from_at=now))
     session.flush()
     audit.write(session, actor, "duty.on_call", subject=("account", account), at=now)
 
@@ -171,15 +180,15 @@ def agents(session: Session, actor: Actor) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def agent_id(session: Session, ref: str) -> int:
-    """The account of somebody of the desk. Raises MalformedRef, NotFound."""
-    found = session.execute(
-        select(Account.id).where(
-            Account.public_ref == parse_ref(ref, "U"),
-            Account.role.in_(ON_DUTY_ROLES),
-            Account.state == "active",
-        )
-    ).scalar()
+def agent_id(session: Session, ref: str, *, locked: bool = False) -> int:
+    """The account of somebody of the desk, under its lock where that is wanted. Raises
+    MalformedRef, NotFound."""
+    statement = select(Account.id).where(
+        Account.public_ref == parse_ref(ref, "U"),
+        Account.role.in_(ON_DUTY_ROLES),
+        Account.state == "active",
+    )
+    found = session.execute(for_no_key_update(statement) if locked else statement).scalar()
     if found is None:
         raise NotFound()
     return found

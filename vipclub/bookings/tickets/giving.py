@@ -119,12 +119,19 @@ def _offered(
     raise NotFound()
 
 
-def withdraw_ticket(session: Session, actor: Actor, *, ticket: str) -> None:
-    """It is good no more, and the member hears that. Raises MalformedRef, NotFound, Forbidden,
-    IllegalTransition for one that was used or has ended."""
+def withdraw_ticket(
+    session: Session, actor: Actor, *, ticket: str, member: str | None = None
+) -> None:
+    """It is good no more, and the member hears that. Raises MalformedRef, NotFound (also for one of
+    somebody else than `member`, where that is named), Forbidden, IllegalTransition for one that was
+    used or has ended."""
     now = clock.now()
     TICKET_STEPS.require(WITHDRAW, actor)
     found = find_ticket(session, actor, ticket)
+    if member is not None:
+        named = people.find_person(session, actor, member)
+        if people.person_of(session, found.person_id).id != named.id:
+            raise NotFound()
     TICKET_STEPS.ask(WITHDRAW, actor, found.state, found, now)
     TICKET_STEPS.move(
         session, ticket_table, found.id, WITHDRAW, found.state, WITHDRAW.target, ended_at=now

@@ -168,16 +168,16 @@ def _case(session: Session, actor: Actor, ref: str) -> tuple[int, int | None, st
 def _number(session: Session, typed: str, person_id: int | None) -> str:
     """The number in E.164; nothing where the person's own is known and none was given. Raises
     CallbackNumberMissing."""
-    number = assistance.callback_number(typed) or ""
-    if number and not number.startswith("+"):
+    number = people.callable_number(typed)
+    if typed.strip() and number is None:
         raise CallbackNumberMissing()
-    if not number:
+    if number is None:
         known = person_id is not None and session.scalar(
             select(Person.mobile.is_not(None)).where(Person.id == person_id)
         )
         if not known:
             raise CallbackNumberMissing()
-    return number
+    return number or ""
 
 
 def _when(

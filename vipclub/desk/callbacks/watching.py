@@ -3,10 +3,11 @@ its lock, and is looked at again before anything is raised or given."""
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vipclub import assistance
+from vipclub.assistance import Case
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database
@@ -75,9 +76,10 @@ def keep_callback_owners(db: Database) -> int:
             return 0
         refs = session.scalars(
             select(Callback.public_ref)
+            .outerjoin(Case, Case.id == Callback.case_id)
             .where(
                 Callback.state == "due",
-                or_(Callback.owner_id.is_(None), Callback.owner_id.not_in(duty.owners)),
+                assistance.to_be_given(duty, Callback.owner_id, Case.against_id),
             )
             .order_by(Callback.due_at)
             .limit(BATCH)

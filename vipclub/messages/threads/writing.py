@@ -3,7 +3,7 @@ something unasked. A member's message waits until a working day has passed."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,8 @@ from vipclub.people import find_person
 LONGEST_MESSAGE = 4000
 REGION = "CN"
 """Whose working days a manager has."""
+EVENING = time(18)
+"""When a manager's working day ends."""
 MOST_AN_HOUR = 20
 _table: Any = ThreadMessage.__table__
 
@@ -130,11 +132,12 @@ def _refuse_a_flood(session: Session, person_id: int, now: datetime) -> None:
 
 
 def _next_working_day(session: Session, now: datetime) -> datetime:
-    """The same hour on the next working day; of what is written on a day off, its evening."""
+    """The same hour on the next working day; of what is written on a day off, its evening at
+    18:00."""
     zone = ZoneInfo(clock.club_zone())
     local, calendar = now.astimezone(zone), load_calendar(session, REGION)
     day = calendar.add_working_days(local.date(), 1)
-    hour = local.time() if calendar.is_working_day(local.date()) else local.time().replace(hour=18)
+    hour = local.time() if calendar.is_working_day(local.date()) else EVENING
     return datetime.combine(day, hour, zone)
 
 

@@ -59,15 +59,21 @@ def callable_number(text: str) -> str | None:
 
     >>> callable_number("010-6512 3456"), callable_number("+33 1 42 34 56 78"), callable_number("4")
     ('+861065123456', '+33142345678', None)
+    >>> callable_number("33 142 345 678")
+    '+33142345678'
     """
     found = phone_number(text)
     if found is not None:
         return found
-    import phonenumbers
-
     plain = visible(text)[:40]
     if plain.startswith("00"):
         plain = "+" + plain[2:]
+    return _valid(plain) or _valid(_with_plus(plain))
+
+
+def _valid(plain: str) -> str | None:
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(plain, "CN")
     except phonenumbers.NumberParseException:
@@ -75,6 +81,16 @@ def callable_number(text: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _with_plus(plain: str) -> str:
+    """A number that begins with its country, its plus left out; nothing for what can be none.
+
+    >>> _with_plus("33 612 345 678"), _with_plus("room 33612345678"), _with_plus("0142345678")
+    ('+33612345678', '', '')
+    """
+    compact = re.sub(r"[\s()\-.·]", "", plain.replace("/", ""))
+    return f"+{compact}" if re.fullmatch(r"[1-9]\d{9,14}", compact, re.ASCII) else ""
 
 
 def phone_numbers(text: str) -> list[str]:
@@ -85,6 +101,8 @@ def phone_numbers(text: str) -> list[str]:
     (['+8613800138000'], ['+85291234567'])
     >>> phone_numbers("６６１２／３４５６")
     ['+85266123456', '+85366123456']
+    >>> phone_numbers("33612345678")
+    ['+33612345678']
     """
     plain = visible(text)[:60]
     digits = re.sub(r"\D", "", plain)
@@ -96,5 +114,5 @@ def phone_numbers(text: str) -> list[str]:
     elif len(digits) == 8:
         found = [mobile_e164(area + digits) for area in ("+852", "+853")]
     else:
-        found = [mobile_e164(re.sub(r"[/\\|·,;、]", " ", plain))]
+        found = [mobile_e164(re.sub(r"[/\\|·,;、]", " ", plain)) or mobile_e164(_with_plus(plain))]
     return [number for number in found if number is not None]

@@ -12,7 +12,6 @@ from vipclub.core.crypto import cipher_of
 from vipclub.core.errors import Malformed, NotFound
 from vipclub.core.facts import record
 from vipclub.people.facts import ReferralEnded
-from vipclub.people.finding import person_of
 from vipclub.people.referrals.finding import LockedReferral, companies_of, find_referral
 from vipclub.people.referrals.making import LONGEST, shares
 from vipclub.people.referrals.models import referral_table
@@ -30,7 +29,7 @@ def accept_referral(session: Session, actor: Actor, *, referral: str) -> None:
     REFERRAL_STEPS.require(ACCEPT, actor)
     found = _of_own_company(session, actor, referral)
     REFERRAL_STEPS.ask(ACCEPT, actor, found.state, found, now)
-    if not shares(session, person_of(session, found.person_id).id):
+    if not shares(session, found.person_id):
         raise ReferralConsentMissing()
     REFERRAL_STEPS.move(
         session,

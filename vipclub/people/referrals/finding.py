@@ -1,5 +1,5 @@
-"""Referrals and who may know of them: whoever may know of the person, and the managers of the
-company to which the person is referred. The finder is the lock."""
+"""Referrals and who may know of them: whoever may know of the person, and, as long as the person
+agrees, the managers of the company to which the person is referred. The finder is the lock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vipclub.core.rows import row_as
 from vipclub.core.types import parse_ref
 from vipclub.people.clusters import same_person
 from vipclub.people.finding import visible_to as persons_visible_to
-from vipclub.people.models import Person, Subsidiary
+from vipclub.people.models import Consent, Person, Subsidiary
 from vipclub.people.referrals.models import Referral, referral_table
 
 
@@ -41,10 +41,39 @@ def companies_of(actor: Actor) -> list[str]:
     return sorted({ref.partition("/")[0] for ref in actor.refs("portfolio")})
 
 
+def agrees(person: type[Person]) -> ColumnElement[bool]:
+    """Whether a person agrees to sharing in the group: the newest word of each row of the cluster
+    says so, and there is one."""
+
+    def newest_says(granted: bool) -> ColumnElement[bool]:
+        word, later, spoken_for = aliased(Consent), aliased(Consent), aliased(Person)
+        taken_back = select(later.id).where(
+            later.person_id == word.person_id,
+            later.purpose == "group_sharing",
+            later.id > word.id,
+        )
+        return (
+            select(word.id)
+            .join(spoken_for, spoken_for.id == word.person_id)
+            .where(
+                same_person(spoken_for, person),
+                word.purpose == "group_sharing",
+                word.granted.is_(granted),
+                ~taken_back.exists(),
+            )
+            .exists()
+        )
+
+    return newest_says(True) & ~newest_says(False)
+
+
 def to_own_company(actor: Actor) -> ColumnElement[bool]:
-    """Referrals to the companies whose manager the actor is."""
+    """Referrals to the companies whose manager the actor is, of persons who agree to it still: a
+    consent that is withdrawn takes them away at once."""
     companies = select(Subsidiary.id).where(Subsidiary.code.in_(companies_of(actor)))
-    return Referral.subsidiary_id.in_(companies)
+    referred = aliased(Person)
+    agreed = select(referred.id).where(referred.id == Referral.person_id, agrees(referred))
+    return Referral.subsidiary_id.in_(companies) & agreed.exists()
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -20,8 +20,8 @@ from vipclub.people.consent import SPOKEN, write_consent
 from vipclub.people.facts import ReferralEnded, ReferralMade
 from vipclub.people.finding import PersonRow, find_person
 from vipclub.people.locking import lock_persons
-from vipclub.people.models import Consent, Subsidiary
-from vipclub.people.referrals.finding import find_referral
+from vipclub.people.models import Person, Subsidiary
+from vipclub.people.referrals.finding import agrees, find_referral
 from vipclub.people.referrals.models import SUBJECTS, Referral, referral_table
 from vipclub.people.referrals.refusals import ReferralConsentMissing, ReferralOpen
 from vipclub.people.referrals.steps import MAKE, OPEN, REFERRAL_STEPS, WITHDRAW
@@ -120,15 +120,10 @@ def _none_open(session: Session, person_id: int, subsidiary_id: int, subject: st
 
 
 def shares(session: Session, person_id: int) -> bool:
-    """Whether a survivor agrees to sharing in the group: the newest word of each row of the cluster
-    says so, and there is one. One statement."""
-    rows = session.execute(
-        select(Consent.person_id, Consent.granted)
-        .where(Consent.person_id.in_(cluster_of(person_id)), Consent.purpose == "group_sharing")
-        .order_by(Consent.id)
-    )
-    newest = {row.person_id: row.granted for row in rows}
-    return bool(newest) and all(newest.values())
+    """Whether somebody, by the id of any row, agrees to sharing in the group (`agrees`). One
+    statement."""
+    asked = select(Person.id).where(Person.id == person_id, agrees(Person))
+    return session.execute(asked).first() is not None
 
 
 def withdraw_referral(session: Session, actor: Actor, *, referral: str) -> None:

@@ -1,6 +1,6 @@
 """The steps of a referral, in one table: the company accepts it and says how it ended, or it ends
-without an answer. `people` stands before the roles, so permissions are named here as they are
-written there."""
+without an answer, or with the person's consent. `people` stands before the roles, so permissions
+are named here as they are written there."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ REFERRAL_STEPS: Machine[object] = Machine(
             targets=("withdrawn",),
             words=N_("Withdraw the referral"),
         ),
+        Step(name="stop", permission=CLUB_ITSELF, sources=OPEN, targets=("withdrawn",)),
         Step(name="expire", permission=CLUB_ITSELF, sources=OPEN, targets=("unanswered",)),
     ),
     ends=tuple(
@@ -51,4 +52,4 @@ REFERRAL_STEPS: Machine[object] = Machine(
     rests=frozenset({"won", "lost", "unanswered", "withdrawn"}),
 )
 MAKE, ACCEPT, FINISH = REFERRAL_STEPS["make"], REFERRAL_STEPS["accept"], REFERRAL_STEPS["finish"]
-WITHDRAW, EXPIRE = REFERRAL_STEPS["withdraw"], REFERRAL_STEPS["expire"]
+WITHDRAW, STOP, EXPIRE = (REFERRAL_STEPS[name] for name in ("withdraw", "stop", "expire"))

@@ -22,6 +22,7 @@ from vipclub.core.prefix_search import beginning, begins_with
 from vipclub.core.value_lists import among
 from vipclub.people.clusters import survivor_of
 from vipclub.people.models import FamilyTie, NameSpelling, Person, SourceRecord
+from vipclub.people.normal_forms.forms_of_address import without_titles
 from vipclub.people.normal_forms.names import name_key
 from vipclub.people.normal_forms.spellings import (
     INITIALS,
@@ -41,8 +42,8 @@ Key = SQLColumnExpression[str | None]
 def asked_of(name: str) -> dict[str, Any]:
     """What a statement about a name as typed is asked with; empty when nothing is left to search
     by. `name_key` is the whole name's; `spelled` how it is typed in letters, or with the given name
-    first; `initials` what it may be as initials."""
-    typed = without_tones(visible(name)[:120])
+    first; `initials` what it may be as initials. How somebody is addressed is no part of it."""
+    typed = without_tones(without_titles(visible(name)[:120]))
     if any(character.isdigit() for character in typed):
         return {}  # a number that names nobody is no name
     key, letters = name_key(typed), in_pinyin(typed)
@@ -138,5 +139,6 @@ def _relative_so(text: str, asked: Asked) -> ColumnElement[bool]:
 def _within(key: Key, text: str, asked: Asked) -> ColumnElement[bool]:
     """Whether all typed words are in a name; the values within it."""
     whole = asked["name_key"]
-    words = [whole] if has_characters(whole) else [name_key(w) for w in visible(text).split()]
+    typed = without_titles(visible(text))
+    words = [whole] if has_characters(whole) else [name_key(word) for word in typed.split()]
     return and_(*(key.contains(word, autoescape=True) for word in words if word))

@@ -92,8 +92,8 @@ def components_page() -> str:
             (state_word(language, "fulfilled"), "", "coming"),
         ],
         facts_example=[
-            ("map-pin", gettext(language, N_("Where")), site_name, [city_name(language, "310000")]),
-            ("clock", gettext(language, N_("When")), format_moment(language, NOON, zone), []),
+            ("map-pin", gettext(language, N_("Place")), site_name, [city_name(language, "310000")]),
+            ("clock", gettext(language, N_("Time")), format_moment(language, NOON, zone), []),
         ],
         month_example=compose_month(
             language,
@@ -137,8 +137,8 @@ def _face(language: str, site_name: str) -> EventFace:
         state=event_state(language, "published"),
         mood="calm",
         facts=[
-            ("calendar-days", gettext(language, N_("When")), day, []),
-            ("map-pin", gettext(language, N_("Where")), site_name, [city_name(language, "310000")]),
+            ("calendar-days", gettext(language, N_("Time")), day, []),
+            ("map-pin", gettext(language, N_("Place")), site_name, [city_name(language, "310000")]),
         ],
         map_url="",
         agenda=[AgendaLine(hour, kind, "Chan Siu Man")],

@@ -5,13 +5,41 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from vipclub import assistance
 from vipclub.web.api.calls import Answer, Body
 from vipclub.web.api.shapes import Cursor, Limit, Moment, Ref
 
-Words = Annotated[str, Field(default="", max_length=2000)]
+Words = Annotated[str, Field(default="", max_length=4000)]
+
+
+def _as_said(longest: int) -> BeforeValidator:
+    """What is longer is cut, and null is nothing: an emergency is not refused for either."""
+
+    def read(said: object) -> object:
+        return said[:longest] if isinstance(said, str) else "" if said is None else said
+
+    return BeforeValidator(read, json_schema_input_type=str | None)
+
+
+Story = Annotated[
+    str,
+    Field(default="", max_length=4000, description="The first 4000 characters are kept."),
+    _as_said(4000),
+]
+Caller = Annotated[str, Field(default="", max_length=200), _as_said(200)]
+Phone = Annotated[str, Field(default="", max_length=40), _as_said(40)]
+Place = Annotated[str, Field(default="", max_length=500), _as_said(500)]
+Country = Annotated[
+    str,
+    Field(
+        default="",
+        max_length=120,
+        description="An ISO 3166 code of two letters; anything else is kept in the words.",
+    ),
+    _as_said(120),
+]
 Kind = Annotated[str, Field(max_length=20, json_schema_extra={"enum": list(assistance.KINDS)})]
 Severity = Annotated[
     str, Field(max_length=10, json_schema_extra={"enum": list(assistance.SEVERITIES)})
@@ -22,16 +50,28 @@ class NewCase(Body):
     """Whoever is in need, as far as it is known: a number alone is enough, an unknown one too."""
 
     kind: Kind
-    what: Words
+    what: Story
     member: Annotated[str | None, Field(default=None, max_length=40)]
-    caller: Annotated[str, Field(default="", max_length=200)]
-    phone: Annotated[str, Field(default="", max_length=40)]
-    place: Annotated[str, Field(default="", max_length=500)]
-    country: Annotated[str | None, Field(default=None, pattern=r"^[A-Z]{2}$")]
+    caller: Caller
+    phone: Phone
+    place: Place
+    country: Country
     severity: Annotated[
         str | None,
         Field(
-            default=None, max_length=10, json_schema_extra={"enum": [*assistance.SEVERITIES, None]}
+            default=None,
+            max_length=10,
+            description="How severe it seems to staff. With a member's token it is taken and has no"
+            " effect: until somebody has asked, the severity is the usual one of the kind.",
+            json_schema_extra={"enum": [*assistance.SEVERITIES, None]},
+        ),
+    ]
+    about: Annotated[
+        str | None,
+        Field(
+            default=None,
+            max_length=40,
+            description="The account of whom of the staff a complaint is about: they never see it.",
         ),
     ]
 
@@ -46,6 +86,13 @@ class CaseQuery(Body):
 
 class Text(Body):
     text: Words
+
+
+class Resolution(Body):
+    """The result, and of a complaint what changed because of it: both are told."""
+
+    text: Words
+    changed: Words
 
 
 class Waiting(Body):

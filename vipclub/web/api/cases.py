@@ -37,6 +37,7 @@ def open_case(body: shapes.NewCase) -> Said:
         place=body.place,
         country=body.country,
         severity=body.severity,
+        about=body.about,
     )
 
 
@@ -129,13 +130,13 @@ def resume_case(ref: str) -> Said:
     "POST",
     "/cases/{ref}/resolve",
     scopes=STAFF,
-    body=shapes.Text,
+    body=shapes.Resolution,
     answer=shapes.Case,
-    refusals=(IllegalTransition, assistance.WordsMissing),
+    refusals=(IllegalTransition, assistance.WordsMissing, assistance.ChangeMissing),
 )
-def resolve_case(ref: str, body: shapes.Text) -> Said:
-    """The case is resolved; `text` is told to whom it is for."""
-    return act(assistance.resolve, case=ref, text=body.text)
+def resolve_case(ref: str, body: shapes.Resolution) -> Said:
+    """The case is resolved; `text` is told to whom it is for, and what `changed` by a complaint."""
+    return act(assistance.resolve, case=ref, text=body.text, changed=body.changed)
 
 
 @call(

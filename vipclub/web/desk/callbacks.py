@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -232,9 +232,9 @@ def _act(ref: str, use_case: Callable[..., Any], said: str, **given: Any) -> Res
         moment = request.form.get("again")
         if moment is not None:
             given["again"] = due_asked(moment, request.form.get("at", ""))
-        run(use_case, callback=ref, **given)
+        answer = run_once(lambda _made: url_for("desk.callbacks"), use_case, callback=ref, **given)
         flash(gettext(current_language(), said), "done")
-        return redirect(url_for("desk.callbacks"), code=303)
+        return answer
     typed = {name: value[:2000] for name, value in request.form.items()}
     return _page(ref, refusal.said, typed), refusal.status
 

@@ -16,7 +16,7 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.desk import Check, KnownCallers
 from vipclub.web.city_names import city_words
 from vipclub.web.desk.door import desk
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member_file.told import told_shown
 from vipclub.web.member_file.viewing_on_record import on_record
 
@@ -62,7 +62,13 @@ def show_number(ref: str) -> ResponseReturnValue:
     """The number on file to call back, whole; that it is shown is on record."""
     viewed = on_record(ref)
     with shown() as refusal:
-        made: Check = run(records.number_to_call, member=ref, viewed=viewed, contact=_contact())
+        made: Check = run(
+            records.number_to_call,
+            member=ref,
+            viewed=viewed,
+            cities=city_words(),
+            contact=_contact(),
+        )
         return _page(ref, number=made.number)
     return _page(ref, refused=refusal.said), refusal.status
 
@@ -71,8 +77,15 @@ def show_number(ref: str) -> ResponseReturnValue:
 def reached(ref: str) -> ResponseReturnValue:
     """Whoever is meant answered there."""
     with shown() as refusal:
-        made: Check = run(records.called_back, member=ref, contact=_contact(), case=_case())
-        return _after(ref, made, {})
+        answer = run_once(
+            lambda _made: _back(ref),
+            records.called_back,
+            member=ref,
+            contact=_contact(),
+            case=_case(),
+        )
+        _told("called_back")
+        return answer
     return _page(ref, refused=refusal.said), refusal.status
 
 
@@ -81,8 +94,16 @@ def unknown_caller(ref: str) -> ResponseReturnValue:
     """Somebody else; for a case the member is asked about them."""
     name, phone = (request.form.get(field, "")[:120] for field in ("caller", "phone"))
     with shown() as refusal:
-        made: Check = run(records.nobody_known, member=ref, case=_case(), caller=name, phone=phone)
-        return _after(ref, made, {})
+        answer = run_once(
+            lambda _made: _back(ref),
+            records.nobody_known,
+            member=ref,
+            case=_case(),
+            caller=name,
+            phone=phone,
+        )
+        _told("nobody")
+        return answer
     said = {"caller": name, "phone": phone}
     return _page(ref, refused=refusal.said, said=said), refusal.status
 
@@ -90,11 +111,18 @@ def unknown_caller(ref: str) -> ResponseReturnValue:
 def _after(ref: str, made: Check, said: dict[str, str]) -> ResponseReturnValue:
     """Back to where the agent came from; what was wrong stays on the page."""
     if made.outcome in SAID:
-        flash(gettext(current_language(), SAID[made.outcome]), "done")
-        case = _case()
-        back = url_for("desk.case", ref=case) if case else url_for("desk.show", ref=ref)
-        return redirect(back, code=303)
+        _told(made.outcome)
+        return redirect(_back(ref), code=303)
     return _page(ref, wrong=made, said=said), 422
+
+
+def _told(outcome: str) -> None:
+    flash(gettext(current_language(), SAID[outcome]), "done")
+
+
+def _back(ref: str) -> str:
+    case = _case()
+    return url_for("desk.case", ref=case) if case else url_for("desk.show", ref=ref)
 
 
 def _who() -> str:

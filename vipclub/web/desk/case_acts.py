@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from vipclub.core.actor import Actor
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.desk.case_page import page_with
 from vipclub.web.desk.door import desk
-from vipclub.web.frame import current_language, run, shown
+from vipclub.web.frame import current_language, run_once, shown
 from vipclub.web.wall_moment import wall_moment
 
 
@@ -23,15 +23,15 @@ def _done(
     place: str,
     said: str,
     use_case: Callable[..., Any],
-    *,
-    of_case: bool = True,
     **given: Any,  # noqa: ANN401
 ) -> ResponseReturnValue:
     """Take a step that lies beside the case, and come back to its place on the page."""
     with shown(400, 404) as refusal:
-        run(use_case, **({"case": ref} if of_case else {}), **given)
+        answer = run_once(
+            lambda _made: url_for("desk.case", ref=ref, _anchor=place), use_case, case=ref, **given
+        )
         flash(gettext(current_language(), said), "done")
-        return redirect(url_for("desk.case", ref=ref, _anchor=place), code=303)
+        return answer
     typed = {name: value[:4000] for name, value in request.form.items()}
     return page_with(ref, refusal.said, typed), refusal.status
 
@@ -66,16 +66,14 @@ def _add_task(session: Session, actor: Actor, *, case: str, what: str, due: str)
 @desk.post("/cases/<ref>/tasks/<task>/done")
 def do_task(ref: str, task: str) -> ResponseReturnValue:
     """It is done."""
-    return _done(
-        ref, "tasks", N_("The task is done."), assistance.do_task, of_case=False, task=task
-    )
+    return _done(ref, "tasks", N_("The task is done."), assistance.do_task, task=task)
 
 
 @desk.post("/cases/<ref>/tasks/<task>/cancel")
 def cancel_task(ref: str, task: str) -> ResponseReturnValue:
     """It needn't be done."""
     said = N_("The task is cancelled.")
-    return _done(ref, "tasks", said, assistance.cancel_task, of_case=False, task=task)
+    return _done(ref, "tasks", said, assistance.cancel_task, task=task)
 
 
 @desk.post("/cases/<ref>/related")

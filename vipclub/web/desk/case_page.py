@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -35,7 +35,7 @@ from vipclub.web.desk.dispatch_lines import partner_chains
 from vipclub.web.desk.door import desk
 from vipclub.web.dispatch_words import arrivals, decline_reasons
 from vipclub.web.emergency_contacts import ContactLine, level_buttons
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member_file.told import Told, callers_shown
 
 WAITS = {
@@ -51,6 +51,7 @@ DONE = {
     "note": N_("The note is on record."),
     "write": N_("The message is on record."),
     "severity": N_("The severity is set."),
+    "kind": N_("The kind is changed."),
     "start": N_("The case is in progress."),
     "wait": N_("The case waits."),
     "resume": N_("The case is in progress."),
@@ -61,6 +62,7 @@ DONE = {
     "reopen": N_("The case is open again."),
     "merge": N_("The cases are merged."),
     "caller": N_("The member's answer is on record."),
+    "about": N_("It is on record whom the complaint is about."),
 }
 PARTNER_WORDS = {
     "partner_asked": N_("asked"),
@@ -81,10 +83,12 @@ class CasePage:
     state: str
     open: bool
     complaint: bool
+    other_kind: tuple[str, str] | None
     member: str
     member_href: str
     name: str
     unverified: bool
+    flooded: bool
     owner: str
     caller: str
     phone: str
@@ -120,11 +124,15 @@ def page_with(
         asked = assistance.dispatch.dispatches_of(session, current_actor(), case=ref, viewed=viewed)
         work = read_case_work(session, found, viewed, language, now)
         known = _known_callers(session, found, viewed)
+        complains = found.line.kind == "complaint" and found.line.status in assistance.OPEN
+        staff = assistance.colleagues_to_name(session, current_actor()) if complains else []
     values = typed or {}
     return render_template(
         "desk/case.html",
         page=_shown(language, found, known, now),
         work=work,
+        staff=staff,
+        about=assistance.about_now(found.entries),
         levels=level_buttons(language),
         refused=refused,
         typed=values,
@@ -176,10 +184,12 @@ def _shown(language: str, found: CaseView, known: KnownCallers, now: datetime) -
         state=state_name(language, line.status),
         open=line.status in assistance.OPEN,
         complaint=line.kind == "complaint",
+        other_kind=_other_kind(language, line.kind),
         member=line.member or "",
         member_href=url_for("desk.show", ref=line.member) if line.member else "",
         name=line.name,
         unverified=line.unverified,
+        flooded=line.flooded,
         owner=line.owner_name,
         caller=found.caller,
         phone=found.phone,
@@ -201,20 +211,32 @@ def _shown(language: str, found: CaseView, known: KnownCallers, now: datetime) -
     )
 
 
+def _other_kind(language: str, kind: str) -> tuple[str, str] | None:
+    """What an emergency may be instead, with its name."""
+    others = assistance.EMERGENCIES - {kind} if kind in assistance.EMERGENCIES else ()
+    return next(((code, kind_name(language, code)) for code in others), None)
+
+
 def _act(
     ref: str,
     step: str,
     use_case: Callable[..., Any],
     *,
     lands: str | None = None,
+    gone: bool = False,
     **given: Any,  # noqa: ANN401
 ) -> ResponseReturnValue:
     with shown(400, 403, 404) as refusal:
-        run(use_case, case=ref, **given)
+        answer = run_once(
+            lambda _made: url_for("desk.cases") if gone else url_for("desk.case", ref=lands or ref),
+            use_case,
+            case=ref,
+            **given,
+        )
         if step in assistance.DRAFT_BOXES:
             run(assistance.forget_draft, case=ref, box=step)
         flash(gettext(current_language(), DONE[step]), "done")
-        return redirect(url_for("desk.case", ref=lands or ref), code=303)
+        return answer
     typed = {name: value[:4000] for name, value in request.form.items()}
     return page_with(ref, refusal.said, typed, box=step), refusal.status
 
@@ -247,6 +269,13 @@ def set_severity(ref: str) -> ResponseReturnValue:
     """How severe it is."""
     chosen = request.form.get("severity", "")
     return _act(ref, "severity", assistance.change_severity, severity=chosen, channel="phone")
+
+
+@desk.post("/cases/<ref>/kind")
+def set_kind(ref: str) -> ResponseReturnValue:
+    """An emergency is at home or abroad after all."""
+    chosen = request.form.get("kind", "")
+    return _act(ref, "kind", assistance.change_kind, kind=chosen, channel="phone")
 
 
 @desk.post("/cases/<ref>/start")
@@ -300,7 +329,8 @@ def extend_case(ref: str) -> ResponseReturnValue:
 @desk.post("/cases/<ref>/resolve")
 def resolve_case(ref: str) -> ResponseReturnValue:
     """What came of it."""
-    return _act(ref, "resolve", assistance.resolve, text=_text(), channel="phone")
+    changed = request.form.get("changed", "")
+    return _act(ref, "resolve", assistance.resolve, text=_text(), changed=changed, channel="phone")
 
 
 @desk.post("/cases/<ref>/close")
@@ -313,6 +343,14 @@ def close_case(ref: str) -> ResponseReturnValue:
 def reopen_case(ref: str) -> ResponseReturnValue:
     """It isn't over."""
     return _act(ref, "reopen", assistance.reopen, text=_text(), channel="phone")
+
+
+@desk.post("/cases/<ref>/about")
+def say_about(ref: str) -> ResponseReturnValue:
+    """Whom it is about: who says so of herself, has it no longer."""
+    about = request.form.get("about", "")[:40] or None
+    mine = about is not None and about == current_actor().account_ref
+    return _act(ref, "about", assistance.say_about, about=about, gone=mine)
 
 
 @desk.post("/cases/<ref>/merge")

@@ -38,6 +38,7 @@ class CaseForm(Form):
     caller = StringField(filters=[one_line, at_most(200)])
     phone = StringField(filters=[one_line, at_most(40)])
     place = StringField(filters=[one_line, at_most(500)])
+    about = StringField(filters=[at_most(40)])
     channel = StringField(filters=[at_most(10)])
 
 
@@ -55,6 +56,7 @@ class CaseRow:
     owner: str
     mine: bool
     unverified: bool
+    flooded: bool
     clock: Clock | None
 
 
@@ -143,6 +145,7 @@ def case_row(language: str, found: CaseLine, me: str | None, now: datetime) -> C
         owner=found.owner_name,
         mine=found.owner is not None and found.owner == me,
         unverified=found.unverified,
+        flooded=found.flooded,
         clock=running(language, found.next_due, since=found.opened_at, now=now)
         if found.next_due
         else None,
@@ -168,7 +171,7 @@ def open_case() -> ResponseReturnValue:
     form = CaseForm.sent()
     with shown(400, 404) as refusal:
         answer = run_once(
-            lambda made: url_for("desk.case", ref=made.case),
+            lambda made: _lands(made.case, form.about.data),
             records.open_case,
             kind=form.kind.data,
             what=form.what.data,
@@ -177,6 +180,7 @@ def open_case() -> ResponseReturnValue:
             phone=form.phone.data,
             place=form.place.data,
             severity=form.severity.data or None,
+            about=form.about.data if form.kind.data == "complaint" and form.about.data else None,
             channel=form.channel.data or "phone",
         )
         flash(gettext(current_language(), N_("The case is open.")), "done")
@@ -184,10 +188,20 @@ def open_case() -> ResponseReturnValue:
     return _new(form, refusal.said), refusal.status
 
 
+def _lands(case: str, about: str | None) -> str:
+    """The case; the list, for whom it is about."""
+    if about and about == current_actor().account_ref:
+        return url_for("desk.cases")
+    return url_for("desk.case", ref=case)
+
+
 def _new(form: CaseForm, refused: str = "") -> str:
     language = current_language()
+    with read() as session:
+        staff = assistance.colleagues_to_name(session, current_actor())
     return render_template(
         "desk/new_case.html",
+        staff=staff,
         form=form,
         refused=refused,
         kinds=[(code, kind_name(language, code)) for code in assistance.KINDS],

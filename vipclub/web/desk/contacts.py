@@ -13,7 +13,7 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.desk import KnownCallers
 from vipclub.web.desk.door import desk
 from vipclub.web.emergency_contacts import ContactForm, contact_choices
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member_file.told import callers_shown
 from vipclub.web.member_file.viewing_on_record import on_record
 
@@ -31,8 +31,15 @@ def add_contact(ref: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(ref, form), 422
     with shown() as refusal:
-        run(records.add_contact, member=ref, given=form.given())
-        return _done(ref, N_("The contact is noted. The member gets a message about it."))
+        answer = run_once(
+            lambda _made: url_for("desk.contacts", ref=ref),
+            records.add_contact,
+            member=ref,
+            given=form.given(),
+        )
+        said = N_("The contact is noted. The member gets a message about it.")
+        flash(gettext(current_language(), said), "done")
+        return answer
     return _page(ref, form, form.tell(refusal)), refusal.status
 
 

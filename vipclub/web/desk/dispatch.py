@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import assistance
@@ -18,7 +18,7 @@ from vipclub.web.city_names import city_name
 from vipclub.web.desk.case_page import refused_case
 from vipclub.web.desk.door import desk
 from vipclub.web.dispatch_words import countries, minutes_of, service_name
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 
 CHOSEN = 3
 """So many are chosen before anybody has looked: the fastest ones."""
@@ -103,7 +103,8 @@ def ask_partners(ref: str) -> ResponseReturnValue:
     """The first is asked at once."""
     form = request.form
     with shown(400) as refusal:
-        run(
+        answer = run_once(
+            lambda _chain: url_for("desk.case", ref=ref, _anchor="partners"),
             assistance.dispatch.ask_partners,
             case=ref,
             kind=form.get("kind", ""),
@@ -112,7 +113,7 @@ def ask_partners(ref: str) -> ResponseReturnValue:
             note=form.get("note", ""),
         )
         flash(gettext(current_language(), N_("The first partner is asked.")), "done")
-        return redirect(url_for("desk.case", ref=ref, _anchor="partners"), code=303)
+        return answer
     return _ask(ref, refusal.said), refusal.status
 
 
@@ -130,9 +131,14 @@ def _in_order() -> list[str]:
 
 def _act(ref: str, step: str, use_case: Callable[..., Any], **given: Any) -> ResponseReturnValue:  # noqa: ANN401
     with shown() as refusal:
-        run(use_case, **given)
+        answer = run_once(
+            lambda _made: url_for("desk.case", ref=ref, _anchor="partners"),
+            use_case,
+            case=ref,
+            **given,
+        )
         flash(gettext(current_language(), DONE[step]), "done")
-        return redirect(url_for("desk.case", ref=ref, _anchor="partners"), code=303)
+        return answer
     return refused_case(ref, refusal.said), refusal.status
 
 
@@ -165,4 +171,4 @@ def partner_lost(ref: str, dispatch: str) -> ResponseReturnValue:
 @desk.post("/cases/<ref>/chains/<chain>/withdraw")
 def withdraw_partners(ref: str, chain: str) -> ResponseReturnValue:
     """Nobody of these is asked any more."""
-    return _act(ref, "withdraw", assistance.dispatch.withdraw_partners, case=ref, chain=chain)
+    return _act(ref, "withdraw", assistance.dispatch.withdraw_partners, chain=chain)

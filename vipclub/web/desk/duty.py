@@ -1,4 +1,5 @@
-"""Who is on duty now and in the days ahead, and the leader on call."""
+"""Who is on duty now and in the days ahead, and the leader on call: for the desk, and for
+operations, who may set it all."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import assistance
@@ -16,7 +17,7 @@ from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.desk.door import desk
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import audience, current_actor, current_language, read, run_once, shown
 from vipclub.web.wall_moment import wall_moment
 
 AHEAD = timedelta(days=7)
@@ -46,7 +47,13 @@ class ShiftLine:
     leads: bool
 
 
+def at_operations() -> bool:
+    """Whether operations look at it: they have no other page of the desk's."""
+    return current_actor().kind == "operations"
+
+
 @desk.get("/duty")
+@audience("desk", "operations")
 def duty() -> str:
     """Four statements beside the sign-in."""
     return _page()
@@ -59,8 +66,13 @@ def _page(refused: str = "", typed: dict[str, str] | None = None) -> str:
         there = assistance.duty_at(session, now)
         shifts = assistance.shifts_between(session, actor, first=now, last=now + AHEAD)
         agents = assistance.agents(session, actor)
+    changes = assistance.changes_roster(actor, there)
     return render_template(
         "desk/duty.html",
+        layout="operations/layout.html" if at_operations() else "member_file/layout.html",
+        at_desk=not at_operations(),
+        changes=changes,
+        own=[one for one in agents if changes or one[0] == actor.account_ref],
         there=[
             OnDuty(
                 one.name,
@@ -107,17 +119,18 @@ def _done(
     **given: Any,  # noqa: ANN401
 ) -> ResponseReturnValue:
     form = request.form
-    with shown(400, 404) as refusal:
+    with shown(400, 403, 404) as refusal:
         asked = ("start", "end") if timed else ()
         moments = {name: wall_moment(form.get(name, ""), name) for name in asked}
-        run(use_case, **given, **moments)
+        answer = run_once(lambda _made: url_for("desk.duty"), use_case, **given, **moments)
         flash(gettext(current_language(), said), "done")
-        return redirect(url_for("desk.duty"), code=303)
+        return answer
     typed = {name: value[:60] for name, value in form.items()}
     return _page(refusal.said, typed), refusal.status
 
 
 @desk.post("/duty/shifts")
+@audience("desk", "operations")
 def add_shift() -> ResponseReturnValue:
     """Somebody is on duty."""
     return _done(
@@ -130,12 +143,14 @@ def add_shift() -> ResponseReturnValue:
 
 
 @desk.post("/duty/shifts/<ref>/cancel")
+@audience("desk", "operations")
 def cancel_shift(ref: str) -> ResponseReturnValue:
     """A shift is called off."""
     return _done(N_("The shift is called off."), assistance.cancel_shift, shift=ref)
 
 
 @desk.post("/duty/absences")
+@audience("desk", "operations")
 def add_absence() -> ResponseReturnValue:
     """A break, or leave."""
     return _done(
@@ -149,6 +164,7 @@ def add_absence() -> ResponseReturnValue:
 
 
 @desk.post("/duty/on-call")
+@audience("desk", "operations")
 def name_on_call() -> ResponseReturnValue:
     """The leader on call."""
     return _done(

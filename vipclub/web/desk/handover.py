@@ -17,7 +17,7 @@ from vipclub.core.i18n import N_, gettext
 from vipclub.web.case_words import kind_name, running, severity_name
 from vipclub.web.day_words import before, day_and_hour
 from vipclub.web.desk.door import desk
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.names import person_name
 from vipclub.web.promise_clock import Clock
 
@@ -147,7 +147,8 @@ def give_handover() -> ResponseReturnValue:
     form = request.form
     said = {name.removeprefix(SAID): text for name, text in form.items() if name.startswith(SAID)}
     with shown() as refusal:
-        ref = run(
+        answer = run_once(
+            lambda made: url_for("desk.one_handover", ref=made),
             assistance.give_handover,
             receiver=form.get("receiver", ""),
             seen=form.get("seen", ""),
@@ -155,7 +156,7 @@ def give_handover() -> ResponseReturnValue:
         )
         words = gettext(current_language(), N_("Handed over. The cases are yours until accepted."))
         flash(words, "done")
-        return redirect(url_for("desk.one_handover", ref=ref), code=303)
+        return answer
     typed = {name: value[:5000] for name, value in form.items()}
     return _page(refusal.said, typed), refusal.status
 

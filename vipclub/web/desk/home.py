@@ -96,7 +96,7 @@ def find() -> ResponseReturnValue:
 
 def _case_to_call_back(session: Session, typed: str) -> str | None:
     """The open case of whoever calls from this number, which is shown before anybody's file."""
-    number = people.phone_number(typed)
+    number = people.callable_number(typed)  # a hotel's too
     return assistance.open_case_by_phone(session, current_actor(), number) if number else None
 
 

@@ -19,6 +19,7 @@ from vipclub.web.frame import (
     cookie_secrets,
     doors,
     error_pages,
+    help_address,
     language,
     request_checks,
     security_headers,
@@ -94,6 +95,9 @@ def install(app: Flask, settings: Settings, db: Database) -> Club:
     )
     app.wsgi_app = any_host.AnyHost(  # type: ignore[method-assign, assignment]
         app.wsgi_app, settings.hosts[0]
+    )
+    app.wsgi_app = help_address.HelpAddress(  # type: ignore[method-assign, assignment]
+        app.wsgi_app
     )
     if settings.proxies:
         hops = settings.proxies

@@ -4,6 +4,7 @@ that another site's page sends. The token in each form is `app_setup`'s (Flask-W
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, abort, request
@@ -22,12 +23,10 @@ def readable(raw: bytes) -> bool:
 
 
 def check() -> None:
-    """Before each request: 400 for what is not UTF-8, and for a write that another site's page
-    sends.
-    """
-    environ = request.environ
-    if not all(map(_plain, map(environ.get, ("PATH_INFO", "QUERY_STRING", "RAW_URI")))):
-        _check_address(environ)
+    """Before each request: 400 for what is not UTF-8, and 403 for a write that another site's page
+    sends. Of the request for help neither is left by then (`help_address`)."""
+    if not readable_address(request.environ):
+        raise Malformed("URL")
     if request.method in UNSAFE and not request.path.startswith("/api/"):
         if request.headers.get("Sec-Fetch-Site") == "cross-site":
             abort(403)
@@ -41,14 +40,16 @@ def _plain(part: str | None) -> bool:
     return not part or (part.isascii() and part.isprintable() and "%" not in part)
 
 
-def _check_address(environ: Mapping[str, str]) -> None:
+def readable_address(environ: Mapping[str, Any]) -> bool:
+    """Whether path and query are strict UTF-8 without NUL."""
+    if all(map(_plain, map(environ.get, ("PATH_INFO", "QUERY_STRING", "RAW_URI")))):
+        return True
     path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
     query = unquote_to_bytes(environ.get("QUERY_STRING", "").encode("latin-1", "replace"))
     raw = environ.get("RAW_URI", "").encode(
         "latin-1", "replace"
     )  # the server's PATH_INFO may be mended
-    if not (readable(path) and readable(query) and readable(unquote_to_bytes(raw))):
-        raise Malformed("URL")
+    return readable(path) and readable(query) and readable(unquote_to_bytes(raw))
 
 
 def install(app: Flask) -> None:

@@ -186,14 +186,14 @@ def facts(
         [("user-round", gettext(language, N_("Who it is for")), whom, [])] if whom else []
     )
     return [
-        ("heart-pulse", gettext(language, N_("What")), what, [named] if named != what else []),
+        ("heart-pulse", gettext(language, N_("Service")), what, [named] if named != what else []),
         (
             "map-pin",
-            gettext(language, N_("Where")),
+            gettext(language, N_("Place")),
             site.to(language),
             [address.to(language)],
         ),
-        ("clock", gettext(language, N_("When")), format_moment(language, start), [lasts]),
+        ("clock", gettext(language, N_("Time")), format_moment(language, start), [lasts]),
         *person,
     ]
 

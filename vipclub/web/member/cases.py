@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -45,6 +45,7 @@ class OwnCase:
     at: str
     owner: str
     clock: Clock | None
+    goes_on: str = ""
 
 
 @member.get("/cases")
@@ -83,25 +84,32 @@ def new_case() -> str:
 def open_own_case() -> ResponseReturnValue:
     """Sent; an answer is promised."""
     kind, what = request.form.get("kind", ""), request.form.get("what", "")[:4000]
+    about = request.form.get("about", "")[:40]
     if not what.strip() or kind not in ASKED:
-        return _new(kind, what, gettext(current_language(), N_("Please fill this in."))), 422
+        error = gettext(current_language(), N_("Please fill this in."))
+        return _new(kind, what, error, about), 422
     return run_once(
         lambda made: url_for("member.case", ref=made.case),
         assistance.open_case,
         kind=kind,
         what=what,
         member=own_ref(),
+        about=about if kind == "complaint" and about else None,
     )
 
 
-def _new(kind: str, what: str, error: str = "") -> str:
+def _new(kind: str, what: str, error: str = "", about: str = "") -> str:
     language = current_language()
+    with read() as session:
+        known = assistance.known_to_member(session, current_actor(), member=own_ref())
     return render_template(
         "member/new_case.html",
         kinds=[(code, kind_name(language, code)) for code in ASKED],
         kind=kind if kind in ASKED else "enquiry",
         what=what,
         error=error,
+        known=known,
+        about=about,
     )
 
 
@@ -136,9 +144,13 @@ def page_with(
     entries: list[EntryLine] = [
         entry_line(language, entry, now, story=found.what, member=True) for entry in found.entries
     ]
+    own = _own(language, found.line)
+    if found.merged_into is not None:
+        says = gettext(language, N_("It goes on in another request."))
+        own = replace(own, turn=says, goes_on=url_for("member.case", ref=found.merged_into))
     return render_template(
         "member/case.html",
-        case=_own(language, found.line),
+        case=own,
         entries=entries,
         callers=caller_lines(language, found.callers, now),
         levels=level_buttons(language),

@@ -8,6 +8,7 @@ page was drawn is told by a signed word in the form.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -38,14 +39,19 @@ QUICK = {
     "other": N_("Other help"),
 }
 """Code -> what a button says: what happened, in one tap."""
-ICON = "image/svg+xml"
+ICONS = (
+    {"src": "/static/mark-192.png", "sizes": "192x192", "type": "image/png"},
+    {"src": "/static/mark-512.png", "sizes": "512x512", "type": "image/png"},
+    {"src": "/static/mark.svg", "sizes": "any", "type": "image/svg+xml"},
+)
+"""At their lasting addresses: a phone asks for them long after it has read the manifest."""
 SIGNED_FOR = 30 * 24 * 3600
 """Seconds: for so long a kept page says whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNumbers:
-    """The numbers to dial first in a country or region."""
+    """The numbers to dial first in a country or region; empty where the club knows none."""
 
     name: str
     ambulance: str
@@ -95,7 +101,6 @@ def offline(language: str) -> str:
 def manifest() -> Response:
     """What a phone needs to put the club on its first screen. No statement beside the sign-in."""
     name = club_name(current_language())
-    icons = [{"src": url_for("static", filename="mark.svg"), "sizes": "any", "type": ICON}]
     told = {
         "name": name,
         "short_name": name,
@@ -104,7 +109,8 @@ def manifest() -> Response:
         "display": "standalone",
         "background_color": "#f7f4ee",
         "theme_color": "#14213a",
-        "icons": icons,
+        "id": "/",
+        "icons": ICONS,
     }
     return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
 
@@ -112,8 +118,13 @@ def manifest() -> Response:
 def _abroad() -> list[EmergencyNumbers]:
     language = current_language()
     return [
-        EmergencyNumbers(each.name.to(language), each.numbers["ambulance"], each.numbers["police"])
+        EmergencyNumbers(
+            name=each.name.to(language),
+            ambulance=each.numbers.get("ambulance", ""),
+            police=each.numbers.get("police", ""),
+        )
         for each in assistance.countries().values()
+        if each.numbers
     ]
 
 
@@ -140,12 +151,19 @@ def ask_for_help() -> ResponseReturnValue:
         "address": request.remote_addr,
     }
     try:
-        made, _ = db().run(assistance.ask_for_help, actor, member=own, **given)
-    except (Malformed, NotFound):  # a key that is none, a member who is gone: the request counts
-        given["tap"] = form_key()
-        made, _ = db().run(assistance.ask_for_help, actor, **given)
+        made = _asked(actor, own, given)
+    except Malformed:  # a key that is none: the same one makes the same key
+        given["tap"] = hashlib.sha256(given["tap"].encode()).hexdigest()
+        made = _asked(actor, own, given)
     g.outcome = made.case
     return redirect(url_for("member.help_received", tap=given["tap"]), code=303)
+
+
+def _asked(actor: Actor, own: str | None, given: dict[str, Any]) -> assistance.CaseResult:
+    try:
+        return db().run(assistance.ask_for_help, actor, member=own, **given)[0]
+    except NotFound:  # a member who is gone: the request counts
+        return db().run(assistance.ask_for_help, actor, **given)[0]
 
 
 @member.get("/help/<tap>", endpoint="help_received")

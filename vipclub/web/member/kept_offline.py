@@ -47,7 +47,8 @@ class Kept:
 
 @member.get("/me/offline")
 def kept_offline() -> str:
-    """A part of the page that a browser keeps. Two statements beside the sign-in."""
+    """What a browser keeps; a whole page, for who opens its address. Two statements beside the
+    sign-in."""
     actor, language, now = current_actor(), current_language(), clock.now()
     with read() as session:
         person, term = membership.person_with_membership(

@@ -190,10 +190,10 @@ def facts_of(language: str, actor: Actor, found: AppointmentView) -> list[appoin
         whom = [("user", words, found.beneficiary_name, [])]
     if veiled(actor, found):
         return [
-            ("heart-pulse", gettext(language, N_("What")), found.service_name.to(language), []),
+            ("heart-pulse", gettext(language, N_("Service")), found.service_name.to(language), []),
             (
                 "clock",
-                gettext(language, N_("When")),
+                gettext(language, N_("Time")),
                 format_date(language, found.start.date()),
                 [],
             ),

@@ -163,6 +163,8 @@ def release(ref: str, hold: str) -> ResponseReturnValue:
     try:
         with read() as session:
             kept = bookings.held_time(session, current_actor(), hold=hold, now=clock.now())
+            if kept.member != people.find_person(session, current_actor(), ref).ref:
+                raise NotFound()
         target = url_for(".choose", ref=ref, service=kept.service, offering=kept.offering)
         run(bookings.release_hold, hold=hold)
     except (NotFound, bookings.HoldExpired):

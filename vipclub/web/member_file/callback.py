@@ -3,14 +3,14 @@ number."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from vipclub import desk, people
 from vipclub.core.i18n import N_, gettext
 from vipclub.web.callback_words import about_options, due_asked, due_options
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run_once, shown
 from vipclub.web.frame.forms import Form, at_most, one_line
 from vipclub.web.member_file.viewing_on_record import on_record
 from vipclub.web.names import person_name
@@ -54,7 +54,8 @@ def plan_callback(ref: str) -> ResponseReturnValue:
     form = CallbackForm.sent()
     on_record(ref)
     with shown(400) as refusal:
-        run(
+        answer = run_once(
+            lambda _made: url_for(".show", ref=ref),
             desk.ask_callback,
             member=ref,
             phone=form.phone.data,
@@ -63,5 +64,5 @@ def plan_callback(ref: str) -> ResponseReturnValue:
             due=due_asked(form.due.data, form.at.data),
         )
         flash(gettext(current_language(), N_("The callback is planned.")), "done")
-        return redirect(url_for(".show", ref=ref), code=303)
+        return answer
     return _page(ref, form, refusal.said), refusal.status

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from vipclub import assistance, messages, people
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member_file.viewing_on_record import on_record
 from vipclub.web.names import person_name
 from vipclub.web.thread_words import conversation
@@ -44,9 +44,14 @@ def answer(ref: str) -> ResponseReturnValue:
     """Words to the member; what waited is answered."""
     text = request.form.get("text", "")[: messages.LONGEST_MESSAGE + 1]
     with shown() as refusal:
-        run(messages.answer_member, member=ref, text=text)
+        answered = run_once(
+            lambda _made: url_for(".conversation", ref=ref),
+            messages.answer_member,
+            member=ref,
+            text=text,
+        )
         flash(gettext(current_language(), N_("The message is sent.")), "done")
-        return redirect(url_for(".conversation", ref=ref), code=303)
+        return answered
     return _page(ref, text, refusal.said), refusal.status
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from vipclub import desk, people
 from vipclub.core import clock
 from vipclub.core.i18n import N_, gettext
 from vipclub.desk import Revealed
-from vipclub.web.frame import current_actor, current_language, read, run, shown
+from vipclub.web.frame import current_actor, current_language, read, run, run_once, shown
 from vipclub.web.member_file.forms import PURPOSES, CallForm, NoteForm, RevealForm
 from vipclub.web.member_file.overview import read_overview
 from vipclub.web.member_file.told import callers_of
@@ -40,7 +40,8 @@ def note(ref: str) -> ResponseReturnValue:
             "open": "note",
         }
         return _page(ref, written), 422
-    run(
+    answer = run_once(
+        lambda _made: url_for(".show", ref=ref) + "#history",
         desk.add_note,
         member=ref,
         text=form.text.data,
@@ -48,13 +49,14 @@ def note(ref: str) -> ResponseReturnValue:
         corrects=form.corrects.data or None,
     )
     flash(gettext(current_language(), N_("The note is kept. Nobody can change it.")), "done")
-    return redirect(url_for(".show", ref=ref) + "#history", code=303)
+    return answer
 
 
 def call(ref: str) -> ResponseReturnValue:
     """A word with the member: how, about what, what came of it."""
     form = CallForm.sent()
-    run(
+    answer = run_once(
+        lambda _made: url_for(".show", ref=ref) + "#history",
         desk.take_call,
         member=ref,
         channel=form.channel.data or "phone",
@@ -63,7 +65,7 @@ def call(ref: str) -> ResponseReturnValue:
         text=form.text.data,
     )
     flash(gettext(current_language(), N_("The call is noted.")), "done")
-    return redirect(url_for(".show", ref=ref) + "#history", code=303)
+    return answer
 
 
 def reveal(ref: str) -> ResponseReturnValue:

@@ -119,7 +119,7 @@ def withdraw_ticket(ref: str, ticket: str) -> ResponseReturnValue:
     on_record(ref)
     said, kind = N_("The ticket is withdrawn. The member is told."), "done"
     with shown() as refusal:
-        run(bookings.withdraw_ticket, ticket=ticket)
+        run(bookings.withdraw_ticket, member=ref, ticket=ticket)
     language = current_language()
     if refusal.happened:
         flash(refusal.said, "refused")

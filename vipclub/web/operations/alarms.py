@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from vipclub.assistance import CasesLeft
 from vipclub.bookings import Promises
 from vipclub.core.i18n import N_, format_date, gettext, ngettext
 from vipclub.operations import CalendarEnd, Machinery
@@ -48,6 +49,7 @@ def alarms(
     today: date,
     *,
     promises: Promises,
+    left: CasesLeft,
     deliveries: Sequence[DeliveryView],
     machinery: Machinery,
     calendars: Iterable[CalendarEnd],
@@ -55,6 +57,7 @@ def alarms(
 ) -> list[Alarm]:
     """All that needs somebody; nothing when all is well."""
     found = [
+        *_cases(language, left),
         *_promises(language, now, promises),
         *_machinery(language, now, machinery),
         *_ledger(language, machinery.differing),
@@ -67,6 +70,30 @@ def alarms(
         ),
     ]
     return sorted(found, key=lambda alarm: alarm.mood != "late")
+
+
+def _cases(language: str, left: CasesLeft) -> list[Alarm]:
+    counted = (
+        (
+            left.unowned,
+            ngettext(
+                language,
+                "%(num)s open case belongs to nobody: nobody is on duty and nobody is on call.",
+                "%(num)s open cases belong to nobody: nobody is on duty and nobody is on call.",
+                left.unowned,
+            ),
+        ),
+        (
+            left.left,
+            ngettext(
+                language,
+                "%(num)s case has waited twice as long as promised.",
+                "%(num)s cases have waited twice as long as promised.",
+                left.left,
+            ),
+        ),
+    )
+    return [Alarm("late", text, url_for("desk.duty")) for count, text in counted if count]
 
 
 def _promises(language: str, now: datetime, promises: Promises) -> list[Alarm]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from vipclub import bookings, people, settlement
+from vipclub import assistance, bookings, people, settlement
 from vipclub.core import clock
 from vipclub.operations import calendar_ends, machinery_now
 from vipclub.web.day_words import before
@@ -28,6 +28,7 @@ def home() -> str:
         machine = machinery_now(session, actor)
         calendars = calendar_ends(session, actor)
         unpriced = settlement.prices_missing(session, actor)
+        left = assistance.cases_left(session, actor)
     clocks = [
         clock_of(
             language,
@@ -45,6 +46,7 @@ def home() -> str:
             now,
             today,
             promises=waiting,
+            left=left,
             deliveries=arrived,
             machinery=machine,
             calendars=calendars,

@@ -1,6 +1,7 @@
 """A partner answers a request for help by the link of a letter, without an account. Opening it
 changes nothing, however often and by whatever program: its buttons send a form, and that counts,
-once, until the clock has run (docs/decisions.md 61).
+once, until the clock has run (docs/decisions.md 61). A link that leads to no request has a page of
+its own: who is asked may have no account here, and a number to call is what helps.
 
 Whom it is about stands in the answer to that form alone; the link itself never shows it.
 """
@@ -38,7 +39,7 @@ def partner_accepts(token: str) -> ResponseReturnValue:
     """The partner comes; this answer tells, once, whom it is about."""
     check_form()
     form = request.form
-    with shown() as refusal:
+    with shown(404) as refusal:
         viewed = db().run(
             assistance.dispatch.accept_by_link,
             token=token[:SECRET],
@@ -62,7 +63,7 @@ def partner_declines(token: str) -> ResponseReturnValue:
     """The partner can't; the next one is asked."""
     check_form()
     form = request.form
-    with shown() as refusal:
+    with shown(404) as refusal:
         db().run(
             assistance.dispatch.decline_by_link,
             token=token[:SECRET],
@@ -86,10 +87,12 @@ def _page(
     viewed: Viewed | None = None,
     status: int = 200,
 ) -> Response:
-    with read() as session:
+    with shown(404) as nothing, read() as session:
         found: RequestView = assistance.dispatch.request_by_link(
             session, token=token[:SECRET], viewed=viewed
         )
+    if nothing.happened:
+        return untold(render_template("sign_in/no_partner_request.html"), nothing.status)
     language = current_language()
     page = render_template(
         "sign_in/partner_request.html",

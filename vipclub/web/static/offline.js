@@ -1,27 +1,42 @@
 // The red button without a line: the request is kept on this device and sent, once, when the page is
-// next open with one. Its random key makes it one case however often it is sent.
+// next open with one. Its random key makes it one case however often it is sent; what the same page
+// says later, with the same key, is added to that case.
 
-const PLACE = "vipclub-help";
+const PLACE = "vipclub-help", ASIDE = "vipclub-help-refused";
 
-function kept() {
+function read(place) {
   try {
-    return JSON.parse(localStorage.getItem(PLACE) ?? "[]");
+    return JSON.parse(localStorage.getItem(place) ?? "[]");
   } catch {
     return [];
   }
 }
-function keepAll(requests) {
+function write(place, requests) {
   try {
-    if (requests.length) localStorage.setItem(PLACE, JSON.stringify(requests));
-    else localStorage.removeItem(PLACE);
+    if (requests.length) localStorage.setItem(place, JSON.stringify(requests));
+    else localStorage.removeItem(place);
   } catch { /* a browser that keeps nothing: the page says what to do */ }
+}
+const kept = () => read(PLACE);
+const keepAll = (requests) => write(PLACE, requests);
+
+/** What is kept already isn't kept twice; what says something else stays beside it. */
+function keep(body) {
+  forget(body);
+  keepAll([...kept(), body]);
+}
+function forget(body) {
+  const gone = JSON.stringify(body);
+  keepAll(kept().filter((one) => JSON.stringify(one) !== gone));
 }
 
 function newTap() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Where it is answered, or nothing while there is no line. */
+/** Where it is answered; nothing while there is no line, or a server that can't; REFUSED by one that
+ * won't, which may stand between. */
+const REFUSED = "refused";
 async function send(body) {
   try {
     const answer = await fetch("/help/ask", {
@@ -29,7 +44,8 @@ async function send(body) {
       body: new URLSearchParams(body),
       credentials: "omit",
     });
-    return answer.ok ? answer.url : "";
+    if (answer.ok) return answer.redirected ? answer.url : ""; // another page than ours says nothing
+    return answer.status < 500 && ![408, 425, 429].includes(answer.status) ? REFUSED : "";
   } catch {
     return "";
   }
@@ -39,14 +55,49 @@ let sending = false;
 async function sendKept() {
   if (sending) return;
   sending = true;
-  for (const body of kept()) {
-    const place = await send(body);
-    if (!place) break;
-    keepAll(kept().filter((one) => one.tap !== body.tap));
-    told(place);
+  try {
+    for (const body of kept()) {
+      const place = await send(body);
+      if (!place) break;
+      if (place === REFUSED) {
+        setAside(body);
+        continue;
+      }
+      forget(body);
+      told(place);
+    }
+  } finally {
+    sending = false;
   }
-  sending = false;
 }
+
+/** What is refused stands in nobody's way, is shown, and may be sent again. */
+function setAside(body) {
+  write(ASIDE, [...read(ASIDE), body]);
+  forget(body);
+  showAside();
+}
+function showAside() {
+  const note = document.getElementById("help-refused");
+  if (!note) return;
+  const refused = read(ASIDE);
+  note.hidden = !refused.length;
+  note.querySelector("ul").replaceChildren(...refused.map((body) => {
+    const line = document.createElement("li");
+    line.textContent = [body.phone, body.place, body.what].filter(Boolean).join(" · ");
+    return line;
+  }).filter((line) => line.textContent));
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#help-refused button");
+  if (!button) return;
+  const refused = read(ASIDE);
+  write(ASIDE, []);
+  if (button.value === "again") refused.forEach(keep);
+  showAside();
+  sendKept();
+});
+showAside();
 
 /** Says on the page that what was kept is with the club now. */
 function told(place) {
@@ -66,15 +117,16 @@ document.addEventListener("submit", async (event) => {
   form.dataset.sent = "yes";
   form.elements.tap.value ||= newTap(); // the kept page has none of its own
   const body = Object.fromEntries(new FormData(form, event.submitter));
-  keepAll([...kept().filter((one) => one.tap !== body.tap), body]);
+  keep(body);
   const place = await send(body);
-  if (place) {
-    keepAll(kept().filter((one) => one.tap !== body.tap));
+  if (place && place !== REFUSED) {
+    forget(body);
     location.assign(place);
     return;
   }
   delete form.dataset.sent;
-  const note = document.getElementById("help-kept");
+  if (place === REFUSED) setAside(body);
+  const note = document.getElementById(place === REFUSED ? "help-refused" : "help-kept");
   note.hidden = false;
   note.setAttribute("tabindex", "-1");
   note.focus();
@@ -87,12 +139,15 @@ async function showOwn() {
   const [kept] = await (await caches.open("vipclub-own")).matchAll();
   if (!kept) return;
   const found = new DOMParser().parseFromString(await kept.text(), "text/html");
-  place.replaceChildren(...found.body.childNodes);
+  place.replaceChildren(...(found.querySelector("main") ?? found.body).childNodes);
 }
 showOwn().catch(() => {});
 
 addEventListener("online", sendKept);
 addEventListener("pageshow", sendKept);
+addEventListener("pageshow", () => { // whoever comes back to the page may say more
+  for (const form of document.querySelectorAll("form[data-keeps]")) delete form.dataset.sent;
+});
 setInterval(() => { if (kept().length) sendKept(); }, 15000);
 
 if ("serviceWorker" in navigator) {

@@ -6,7 +6,7 @@ const KEPT = "vipclub-offline";
 const OWN = "vipclub-own";
 const NOT_OFTENER = 20000;
 const LANGUAGES = ["zh-Hans", "zh-Hant", "en"];
-const GONE = [502, 504];
+const GONE = [502, 503, 504];
 
 /** The offline page of a language with its style and script, fetched without a cookie. */
 async function keep(cache, language) {
