@@ -76,8 +76,8 @@ def test_the_longest_address_is_the_present_one() -> None:
     assert present(policy, addresses, "/admin/policy/versions/2") == 0
     assert present(policy, addresses, "/admin/policy-of-old") is None
     operations = NAVIGATION["operations"]
-    assert present(operations, ["/operations/", *"abcdefg"], "/operations/checks") == 7
-    assert present(operations, ["/operations/", *"abcdefg"], "/operations/elsewhere") is None
+    assert present(operations, ["/operations/", *"abcdefgh"], "/operations/checks") == 8
+    assert present(operations, ["/operations/", *"abcdefgh"], "/operations/elsewhere") is None
 
 
 def test_more_than_a_phone_has_room_for_is_under_more(gao: FlaskClient) -> None:

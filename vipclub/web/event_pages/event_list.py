@@ -18,7 +18,7 @@ from vipclub.web.frame.listing import AskedOfList, Column, asked_of_list, listin
 
 PAGE = 50
 COLUMNS = (
-    Column("title", N_("Event")),
+    Column("title", N_("Event", context="salons and seminars")),
     Column("when", N_("Time")),
     Column("city", N_("City")),
     Column("state", N_("State")),

@@ -38,7 +38,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "manager": (
         Entry("sun", N_("This week"), "manager.home"),
         Entry("users", N_("My members"), "manager.members", ("/manager/find",)),
-        Entry("calendar-days", N_("Events"), "manager.events"),
+        Entry("calendar-days", N_("Events", context="salons and seminars"), "manager.events"),
         Entry("handshake", N_("Referrals"), "manager.referrals"),
     ),
     "desk": (
@@ -61,7 +61,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("activity", N_("Overview"), "operations.home"),
         Entry("calendar-check", N_("All appointments"), "operations.booked"),
         Entry("inbox", N_("Deliveries"), "operations.deliveries", ("/operations/companies",)),
-        Entry("calendar-days", N_("Events"), "operations.events"),
+        Entry("calendar-days", N_("Events", context="salons and seminars"), "operations.events"),
         Entry("gift", N_("Allowances"), "operations.adjust"),
         Entry("building-2", N_("Partners"), "operations.offering_list"),
         Entry("receipt-text", N_("Settlement"), "operations.settlements"),
