@@ -52,6 +52,7 @@ def play(db: Database, *, lin: str) -> Salons:
     with clock.replaying(clock.now() - 2 * DRAFTED):
         held = _published(db, manager, operator, said["held"], DRAFTED * 2)
         _register(db, held, _members(db, "wealth-salon", lin), REGISTERED["held"])
+    _arrive(db, operator, held)
     with clock.replaying(clock.now() - DRAFTED):
         full = _published(db, manager, operator, said["full"], DRAFTED)
         seminar = _published(db, manager, operator, said["seminar"], DRAFTED)
@@ -69,6 +70,17 @@ def play(db: Database, *, lin: str) -> Salons:
     events.end_events(db)
     events.end_registrations(db)
     return Salons(event=seminar, full_event=full)
+
+
+def _arrive(db: Database, operator: Actor, held: str) -> None:
+    """At the door all come but the last, who is absent."""
+    with db.read() as session:
+        doors = events.event(session, operator, held).doors
+        parties = events.registrations_of_event(session, operator, event=held)
+        tickets = [events.ticket_of(session, one.id) for one in parties]
+    for number, code in enumerate(tickets[:-1]):
+        with clock.replaying(doors + timedelta(minutes=4 * number)):
+            db.run(events.check_in, operator, event=held, code=code, nonce=f"door-{number:08}")
 
 
 def _staff(db: Database, role: str, *scopes: tuple[str, str]) -> Actor:
