@@ -98,7 +98,7 @@ def test_a_cookie_opens_no_call_of_the_api(house: Flask, role: str) -> None:
             assert client.open(address, method=method).status_code == 401, address
 
 
-SECRET = ("/invitation/", "/join/", "/reset/")
+SECRET = ("/invitation/", "/join/", "/reset/", "/partner/answer/")
 """Addresses that are secrets: they are told to nobody, not even to this site."""
 
 
