@@ -29,6 +29,7 @@ NO_PAGES = frozenset(
         "member.manifest",
         "member.offline",
         "member.calendar_file",
+        "member.event_calendar",
         "partner.closing_live",
         "partner.live",
         "partner.settlement_file",

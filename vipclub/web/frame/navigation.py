@@ -59,7 +59,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
     ),
     "operations": (
         Entry("activity", N_("Overview"), "operations.home"),
-        Entry("calendar-check", N_("All appointments"), "operations.booked"),
+        Entry("calendar-check", N_("Appointments", context="of all members"), "operations.booked"),
         Entry("inbox", N_("Deliveries"), "operations.deliveries", ("/operations/companies",)),
         Entry("calendar-days", N_("Events", context="salons and seminars"), "operations.events"),
         Entry("gift", N_("Allowances"), "operations.adjust"),
