@@ -19,6 +19,7 @@ def violations(
     page: Any, only: object = WCAG, *, also: dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     """By the rules of WCAG 2.2 AA and by others besides, or by some."""
+    page.wait_for_load_state()  # a page without its styles has small targets
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
     found: list[dict[str, Any]] = page.evaluate(RUN, [only, also or {}])

@@ -62,7 +62,6 @@ def play(db: Database, *, lin: str) -> Salons:
         _register(db, full, salon_goers, REGISTERED["full"])
         _register(db, seminar, _members(db, "health-seminar", lin), REGISTERED["seminar"])
         _join(db, full, lin, 2)
-        _join(db, seminar, lin, 1)
     with clock.replaying(clock.now() - timedelta(hours=20)):
         review = db.run(
             events.draft_event, operator, given=_given(said["review"], timedelta(hours=20))
