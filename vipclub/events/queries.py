@@ -27,7 +27,7 @@ from vipclub.events.registrations.party import Guest
 from vipclub.events.registrations.queue import IN_ORDER, Place, place_of
 from vipclub.events.steps import BY_A_SECOND_PERSON, EVENT_STEPS, REGISTRATION_STEPS
 from vipclub.membership import TIERS
-from vipclub.people import Person, Viewed, stands_for
+from vipclub.people import Person, stands_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,13 +242,15 @@ class RegistrationView:
     steps: tuple[str, ...] = ()
 
 
-def _registrations() -> AnySelect:
+def _in_sight(actor: Actor) -> AnySelect:
+    """Registrations of whom the actor may know of, with their event and whose they are."""
     holder, survivor = aliased(Person), aliased(Person)
     return (
-        select(Registration, Event, survivor.public_ref, survivor.full_name, survivor)
+        select(Registration, Event, survivor.public_ref, survivor.full_name)
         .join(Event, Event.id == Registration.event_id)
         .join(holder, holder.id == Registration.person_id)
         .join(survivor, stands_for(survivor, holder))
+        .where(people.visible_to(actor, holder))
     )
 
 
@@ -262,7 +264,7 @@ class _Row:
 def _registration_view(
     actor: Actor, row: AnyRow, now: datetime, place: Place | None = None
 ) -> RegistrationView:
-    found, event, member, name = row[0], row[1], row[2], row[3]
+    found, event, member, name = row
     asked = _Row(found.due_at, event.register_until, event.starts_at)
     return RegistrationView(
         id=found.id,
@@ -292,38 +294,33 @@ def registration_for(
     """The newest registration of a member for an event; None for none. One statement, and one for
     the place in the line. Raises MalformedRef, Forbidden."""
     actor.require(Permission.EVENT_VIEW)
-    whose = aliased(Person)
     row = session.execute(
-        _registrations()
-        .join(whose, whose.id == Registration.person_id)
+        _in_sight(actor)
         .where(
             Event.public_ref == parse_ref(event, "E"),
             Registration.person_id.in_(people.cluster_behind(parse_ref(member, "M"))),
-            people.visible_to(actor, whose),
         )
         .order_by(Registration.ended_at.is_not(None), Registration.id.desc())
         .limit(1)
     ).first()
-    if row is None:
-        return None
-    waits = row[0].state == "waitlisted"
-    place = place_of(session, row[0].id) if waits else None
-    return _registration_view(actor, row, clock.now(), place)
+    return _with_place(session, actor, row) if row is not None else None
 
 
 def registration(session: Session, actor: Actor, ref: str) -> RegistrationView:
     """One registration. One statement, and one for the place in the line. Raises MalformedRef,
     NotFound, Forbidden."""
     actor.require(Permission.EVENT_VIEW)
-    whose = aliased(Person)
     row = session.execute(
-        _registrations()
-        .join(whose, whose.id == Registration.person_id)
-        .where(Registration.public_ref == parse_ref(ref, "R"), people.visible_to(actor, whose))
+        _in_sight(actor).where(Registration.public_ref == parse_ref(ref, "R"))
     ).first()
     if row is None:
         raise NotFound()
-    place = place_of(session, row[0].id) if row[0].state == "waitlisted" else None
+    return _with_place(session, actor, row)
+
+
+def _with_place(session: Session, actor: Actor, row: AnyRow) -> RegistrationView:
+    waits = row[0].state == "waitlisted"
+    place = place_of(session, row[0].id) if waits else None
     return _registration_view(actor, row, clock.now(), place)
 
 
@@ -333,14 +330,9 @@ def registrations_of_member(
     """A member's registrations that stand or are over, the latest event first, each with title,
     start on the wall and zone. One statement. Raises MalformedRef, Forbidden."""
     actor.require(Permission.EVENT_VIEW)
-    whose = aliased(Person)
     rows = session.execute(
-        _registrations()
-        .join(whose, whose.id == Registration.person_id)
-        .where(
-            Registration.person_id.in_(people.cluster_behind(parse_ref(member, "M"))),
-            people.visible_to(actor, whose),
-        )
+        _in_sight(actor)
+        .where(Registration.person_id.in_(people.cluster_behind(parse_ref(member, "M"))))
         .order_by(Event.starts_at.desc(), Registration.id.desc())
         .limit(limit)
     ).all()
@@ -357,16 +349,14 @@ def registrations_of_member(
 
 
 def registrations_of_event(
-    session: Session, actor: Actor, *, event: str, viewed: Viewed | None = None, limit: int = 500
+    session: Session, actor: Actor, *, event: str, limit: int = 500
 ) -> list[RegistrationView]:
     """Who has a seat, waits, or had one, of an event: those in sight of the actor, who registered
     first first, the line in its order. One statement. Raises MalformedRef, Forbidden."""
     actor.require(Permission.EVENT_CURATE)
-    whose = aliased(Person)
     rows = session.execute(
-        _registrations()
-        .join(whose, whose.id == Registration.person_id)
-        .where(Event.public_ref == parse_ref(event, "E"), people.visible_to(actor, whose))
+        _in_sight(actor)
+        .where(Event.public_ref == parse_ref(event, "E"))
         .order_by(*IN_ORDER)
         .limit(limit)
     ).all()

@@ -13,8 +13,7 @@ from vipclub.core.actor import Actor
 from vipclub.events.finding import find_event, lock_event, lock_registration
 from vipclub.events.letters import tell
 from vipclub.events.models import Registration, event_table
-from vipclub.events.registrations.answering import end_registration, settle_units
-from vipclub.events.registrations.seats import give_back_seats
+from vipclub.events.registrations.answering import end_registration, free_seats, settle_units
 from vipclub.events.steps import EVENT_STEPS, REGISTRATION_STEPS
 
 CANCEL, CALL_OFF = EVENT_STEPS["cancel"], REGISTRATION_STEPS["call_off"]
@@ -52,10 +51,7 @@ def cancel_event(session: Session, actor: Actor, *, event: str, reason: str) -> 
 def _call_off(session: Session, actor: Actor, ref: str, now: datetime) -> None:
     row = lock_registration(session, ref)
     settle_units(session, actor, row, uses=False, now=now)
-    end_registration(session, row, CALL_OFF.name, CALL_OFF.target, now, reason="event_cancelled")
-    if row.state == "registered":
-        give_back_seats(session, row.event_id, taken=row.size)
-    elif row.state == "offered":
-        give_back_seats(session, row.event_id, reserved=row.size)
+    end_registration(session, row, CALL_OFF, now, reason="event_cancelled")
+    free_seats(session, row)
     if row.state != "invited":
         tell(session, CALL_OFF, CALL_OFF.target, ref)

@@ -120,7 +120,7 @@ def _follow(
     told = ("starts_at", "ends_at", "venue", "address", "time_zone")
     if any(getattr(before, name) != getattr(given, name) for name in told):
         tell_all_of_change(session, row.id)
-    move_up(session, lock_event(session, row.id), now)
+    move_up(session, row.id, now)
 
 
 def submit_event(session: Session, actor: Actor, *, event: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from vipclub import benefits
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.errors import NotFound
+from vipclub.core.steps import Step
 from vipclub.events.finding import (
     EventRow,
     RegistrationRow,
@@ -76,12 +78,11 @@ def decline(session: Session, actor: Actor, *, registration: str) -> Registratio
     _STEPS.require(DECLINE, actor)
     row = find_registration(session, actor, registration)
     _STEPS.ask(DECLINE, actor, row.state, row, now)
-    end_registration(session, row, DECLINE.name, DECLINE.target, now)
-    if row.state == "offered":
-        give_back_seats(session, row.event_id, reserved=row.size)
-    _note(session, actor, "decline", row, now)
     event = lock_event(session, row.event_id)
-    move_up(session, event, now)
+    end_registration(session, row, DECLINE, now)
+    free_seats(session, row)
+    _note(session, actor, "decline", row, now)
+    move_up(session, event.id, now)
     return RegistrationMade(row.ref, event.ref, DECLINE.target)
 
 
@@ -95,14 +96,12 @@ def cancel(session: Session, actor: Actor, *, registration: str) -> Registration
     _STEPS.ask(CANCEL, actor, row.state, row, now)
     event = lock_event(session, row.event_id)
     uses = event.late_cancel_uses and now >= event.cancel_until
-    settle_units(session, actor, row, uses=uses, now=now)
-    consumed = uses and row.units > 0
-    end_registration(session, row, CANCEL.name, CANCEL.target, now, consumed=consumed)
-    if row.state == "registered":
-        give_back_seats(session, row.event_id, taken=row.size)
+    consumed = settle_units(session, actor, row, uses=uses, now=now)
+    end_registration(session, row, CANCEL, now, consumed=consumed)
+    free_seats(session, row)
     _note(session, actor, "cancel", row, now)
     tell(session, CANCEL, CANCEL.target, row.ref)
-    move_up(session, lock_event(session, row.event_id), now)
+    move_up(session, event.id, now)
     return RegistrationMade(row.ref, event.ref, CANCEL.target)
 
 
@@ -151,7 +150,7 @@ def change_party(
         after={"size": party.size},
         at=now,
     )
-    move_up(session, lock_event(session, event.id), now)
+    move_up(session, event.id, now)
     place = place_of(session, row.id)
     return RegistrationMade(row.ref, event.ref, row.state, place.line if place else None)
 
@@ -159,8 +158,7 @@ def change_party(
 def end_registration(
     session: Session,
     row: RegistrationRow,
-    step: str,
-    state: str,
+    step: Step[Any],
     now: datetime,
     *,
     consumed: bool = False,
@@ -172,9 +170,9 @@ def end_registration(
         session,
         registration_table,
         row.id,
-        _STEPS[step],
+        step,
         row.state,
-        state,
+        step.target,
         seen=row.version,
         version=row.version + 1,
         due_at=None,
@@ -186,10 +184,10 @@ def end_registration(
 
 def settle_units(
     session: Session, actor: Actor, row: RegistrationRow, *, uses: bool, now: datetime
-) -> None:
-    """What is held for a registration is used, or given back."""
+) -> bool:
+    """What is held for a registration is used, or given back; gives whether any was used."""
     if row.account_id is None or not row.units:
-        return
+        return False
     settle = benefits.consume if uses else benefits.release
     settle(
         session,
@@ -199,6 +197,15 @@ def settle_units(
         actor=actor,
         at=now,
     )
+    return uses
+
+
+def free_seats(session: Session, row: RegistrationRow) -> None:
+    """The seats that a party has, or is offered, are nobody's any more; one that waits has none."""
+    if row.state == "registered":
+        give_back_seats(session, row.event_id, taken=row.size)
+    elif row.state == "offered":
+        give_back_seats(session, row.event_id, reserved=row.size)
 
 
 def _hold_units(

@@ -14,9 +14,8 @@ from vipclub.core.db import Database
 from vipclub.events.finding import lock_event, lock_registration
 from vipclub.events.letters import tell
 from vipclub.events.models import Registration
-from vipclub.events.registrations.answering import end_registration, settle_units
+from vipclub.events.registrations.answering import end_registration, free_seats, settle_units
 from vipclub.events.registrations.moving_up import move_up
-from vipclub.events.registrations.seats import give_back_seats
 from vipclub.events.steps import REGISTRATION_STEPS
 
 CLUB = Actor.system("end_registrations")
@@ -53,21 +52,19 @@ def _end_one(session: Session, which: tuple[str, int]) -> bool:
     if row.due_at is None or row.due_at > now:
         return False
     if row.state in MISS.sources:
-        uses = event.absence_uses
-        settle_units(session, CLUB, row, uses=uses, now=now)
-        consumed = uses and row.units > 0
-        end_registration(session, row, MISS.name, MISS.target, now, consumed=consumed)
+        consumed = settle_units(session, CLUB, row, uses=event.absence_uses, now=now)
+        end_registration(session, row, MISS, now, consumed=consumed)
         _note(session, MISS.name, ref, now)
         return True
     if row.state not in LAPSE.sources:
         return False
-    end_registration(session, row, LAPSE.name, LAPSE.target, now, reason=REASONS[row.state])
+    end_registration(session, row, LAPSE, now, reason=REASONS[row.state])
     _note(session, LAPSE.name, ref, now)
     if row.state != "invited":
         tell(session, LAPSE, LAPSE.target, ref)
     if row.state == "offered":
-        give_back_seats(session, event_id, reserved=row.size)
-        move_up(session, lock_event(session, event_id), now)
+        free_seats(session, row)
+        move_up(session, event_id, now)
     return True
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from vipclub.core import audit, clock
 from vipclub.core.actor import Actor
 from vipclub.core.db import Database, for_no_key_update
-from vipclub.events.finding import EventRow, lock_event
+from vipclub.events.finding import lock_event
 from vipclub.events.letters import tell
 from vipclub.events.models import Event, Registration, registration_table
 from vipclub.events.registrations.offer_time import offer_ends
@@ -29,9 +29,10 @@ OFFER = REGISTRATION_STEPS["offer"]
 BATCH = 100
 
 
-def move_up(session: Session, event: EventRow, now: datetime) -> int:
-    """Offer what is free of an event whose row is locked; gives how many offers were made. A
-    statement for who is next, and four an offer."""
+def move_up(session: Session, event_id: int, now: datetime) -> int:
+    """Offer what is free of an event now, under the lock of its row; gives how many offers were
+    made. Two statements, and five an offer. Raises NotFound."""
+    event = lock_event(session, event_id)
     made, free = 0, event.free
     while free > 0 and event.state in {"published", "closed"} and now < event.starts_at:
         row = session.execute(
@@ -101,4 +102,4 @@ def offer_seats(db: Database) -> int:
 
 
 def _offer_of(session: Session, event_id: int) -> int:
-    return move_up(session, lock_event(session, event_id), clock.now())
+    return move_up(session, event_id, clock.now())

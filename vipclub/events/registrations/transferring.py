@@ -13,7 +13,7 @@ from vipclub.core.types import parse_ref
 from vipclub.events.finding import find_registration, lock_event
 from vipclub.events.letters import tell
 from vipclub.events.refusals import RegisteredAlready
-from vipclub.events.registrations.answering import end_registration, settle_units
+from vipclub.events.registrations.answering import end_registration, free_seats, settle_units
 from vipclub.events.registrations.offer_time import offer_ends
 from vipclub.events.registrations.party import Party, write_party
 from vipclub.events.registrations.registering import (
@@ -22,7 +22,7 @@ from vipclub.events.registrations.registering import (
     standing_of,
     tier_that_may_come,
 )
-from vipclub.events.registrations.seats import give_back_seats, reserve_seats
+from vipclub.events.registrations.seats import reserve_seats
 from vipclub.events.steps import REGISTRATION_STEPS
 
 TRANSFER, OFFER = REGISTRATION_STEPS["transfer"], REGISTRATION_STEPS["offer"]
@@ -48,8 +48,8 @@ def transfer(session: Session, actor: Actor, *, registration: str, member: str) 
         raise RegisteredAlready(registration=registration, status=standing.state)
     rank = tier_that_may_come(session, event, who, now, invited=True, begun=True)
     settle_units(session, actor, row, uses=False, now=now)
-    end_registration(session, row, TRANSFER.name, TRANSFER.target, now, reason="transferred")
-    give_back_seats(session, event.id, taken=row.size)
+    end_registration(session, row, TRANSFER, now, reason="transferred")
+    free_seats(session, row)
     reserve_seats(session, event.id, row.size)
     ref, row_id = insert_registration(
         session,
